@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "shmem/obj/obj.h"
+
+#include "sim/base/check.h"
+#include "sim/base/rng.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+
+static const struct obj_field field_row[] = {
+#define FIELD(k, num, n, c, i, b, c0) \
+	{ .name = #n, .count = (c), .cell0 = (c0), .scale = INDEX_##i == INDEX_PLAIN ? 1 : 8, .base = (b), .index = INDEX_##i },
+#include "shmem/obj/obj.def"
+};
+
+/* Positions in field_row[]: rows of one kind stand together, in the order of enum obj_kind. */
+enum {
+#define FIELD(k, num, n, c, i, b, c0) ROW_##k##_##n,
+#include "shmem/obj/obj.def"
+};
+
+static const struct {
+	const char *name;
+	u32 first; /* row of its first field */
+} kind_row[OBJ_NR + 1] = {
+	[OBJ_FLATMEM] = { "FLATMEM", ROW_FLATMEM_flatmem },
+	[OBJ_CORE] = { "CORE", ROW_CORE_next_vmid },
+	[OBJ_S2PAGE] = { "S2PAGE", ROW_S2PAGE_s2_owner },
+	[OBJ_SPT] = { "SPT", ROW_SPT_spt_vttbr_pool },
+	[OBJ_SMMU] = { "SMMU", ROW_SMMU_smmu_vmid },
+	[OBJ_NPT] = { "NPT", ROW_NPT_pt_vttbr_pool },
+	[OBJ_INFO] = { "INFO", ROW_INFO_vm_kvm },
+	[OBJ_NR] = { NULL, ARRAY_SIZE(field_row) },
+};
+
+_Static_assert((int)OBJ_SMMU == (int)SMMU_ID, "the first five kinds are the first five objects");
+
+enum obj_kind obj_kind_of(lk_t id)
+{
+	SIM_ASSERT(id < ID_END);
+	if (id < NPT_ID)
+		return (enum obj_kind)id;
+	return id < INFO_ID ? OBJ_NPT : OBJ_INFO;
+}
+
+const char *obj_kind_name(enum obj_kind kind)
+{
+	SIM_ASSERT(kind < OBJ_NR);
+	return kind_row[kind].name;
+}
+
+const char *obj_name(lk_t id, char *buf, size_t size)
+{
+	enum obj_kind kind = obj_kind_of(id);
+
+	if (kind == OBJ_NPT || kind == OBJ_INFO)
+		snprintf(buf, size, "%s:%u", kind_row[kind].name, id - (kind == OBJ_NPT ? NPT_ID : INFO_ID));
+	else
+		snprintf(buf, size, "%s", kind_row[kind].name);
+	return buf;
+}
+
+u32 obj_n_fields(enum obj_kind kind)
+{
+	SIM_ASSERT(kind < OBJ_NR);
+	return kind_row[kind + 1].first - kind_row[kind].first;
+}
+
+const struct obj_field *obj_field(enum obj_kind kind, u32 field)
+{
+	SIM_ASSERT_DBG(field < obj_n_fields(kind));
+	return &field_row[kind_row[kind].first + field];
+}
+
+int obj_field_by_name(enum obj_kind kind, const char *name, size_t len)
+{
+	for (u32 f = 0; f < obj_n_fields(kind); f++) {
+		const char *have = obj_field(kind, f)->name;
+
+		if (strlen(have) == len && memcmp(have, name, len) == 0)
+			return (int)f;
+	}
+	return -1;
+}
+
+u64 obj_first_index(lk_t id, u32 field)
+{
+	const struct obj_field *f = obj_field(obj_kind_of(id), field);
+
+	switch (f->index) {
+	case INDEX_PLAIN:
+		return 0;
+	case INDEX_POOL:
+		return PT_POOL_START + (u64)PT_POOL_PER_VM * (id - NPT_ID) + f->base;
+	case INDEX_SPOOL:
+		return SMMU_POOL_START + f->base;
+	}
+	SIM_UNREACHABLE();
+}
+
+bool obj_index_ok(lk_t id, u32 field, u64 index)
+{
+	const struct obj_field *f = obj_field(obj_kind_of(id), field);
+	u64 off = index - obj_first_index(id, field);
+
+	return off % f->scale == 0 && off / f->scale < f->count;
+}
+
+static u64 cells_of(enum obj_kind kind)
+{
+	const struct obj_field *last = &field_row[kind_row[kind + 1].first - 1];
+
+	return last->cell0 + last->count;
+}
+
+int obj_init(struct obj *o, lk_t id, struct err *e)
+{
+	void *p;
+
+	o->id = id;
+	o->kind = obj_kind_of(id);
+	o->n_cells = cells_of(o->kind);
+	o->digest = 0;
+	p = mmap(NULL, o->n_cells * sizeof(u64), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (p == MAP_FAILED)
+		return err_set(e, ERR_MEMORY, "cannot reserve %llu bytes for object %u", (unsigned long long)(o->n_cells * sizeof(u64)), id);
+	o->cell = p;
+	return 0;
+}
+
+void obj_reset(struct obj *o)
+{
+	int rc = madvise(o->cell, o->n_cells * sizeof(u64), MADV_DONTNEED);
+
+	SIM_ASSERT(rc == 0);
+	o->digest = 0;
+}
+
+void obj_destroy(struct obj *o)
+{
+	if (o->cell)
+		munmap(o->cell, o->n_cells * sizeof(u64));
+	o->cell = NULL;
+}
+
+u64 *obj_cell(const struct obj *o, u32 field, u64 index)
+{
+	const struct obj_field *f = obj_field(o->kind, field);
+
+	SIM_ASSERT_DBG(obj_index_ok(o->id, field, index));
+	return &o->cell[f->cell0 + (index - obj_first_index(o->id, field)) / f->scale];
+}
+
+u64 obj_get(const struct obj *o, u32 field, u64 index)
+{
+	return *obj_cell(o, field, index);
+}
+
+u64 obj_hash(u32 field, u64 index, u64 value)
+{
+	return value ? mix64(value ^ mix64(((u64)(field + 1) << 58) ^ index)) : 0;
+}
+
+void obj_set(struct obj *o, u32 field, u64 index, u64 value)
+{
+	u64 *cell = obj_cell(o, field, index);
+
+	o->digest += obj_hash(field, index, value) - obj_hash(field, index, *cell);
+	*cell = value;
+}
+
+u64 obj_digest(const struct obj *o)
+{
+	u64 sum = 0;
+
+	for (u32 f = 0; f < obj_n_fields(o->kind); f++) {
+		const struct obj_field *row = obj_field(o->kind, f);
+		u64 first = obj_first_index(o->id, f);
+
+		for (u64 i = 0; i < row->count; i++)
+			sum += obj_hash(f, first + i * row->scale, o->cell[row->cell0 + i]);
+	}
+	return sum;
+}
+
+bool obj_equal(const struct obj *a, const struct obj *b, u32 *field, u64 *index)
+{
+	SIM_ASSERT(a->id == b->id);
+	for (u32 f = 0; f < obj_n_fields(a->kind); f++) {
+		const struct obj_field *row = obj_field(a->kind, f);
+
+		for (u64 i = 0; i < row->count; i++) {
+			if (a->cell[row->cell0 + i] == b->cell[row->cell0 + i])
+				continue;
+			*field = f;
+			*index = obj_first_index(a->id, f) + i * row->scale;
+			return false;
+		}
+	}
+	return true;
+}
+
+int obj_apply(struct obj *o, const struct diff *d, u64 *index, u64 *found)
+{
+	u32 scale = obj_field(o->kind, d->field)->scale;
+	int rc = 0;
+
+	for (u64 i = d->first; i <= d->last; i += scale) {
+		u64 have = obj_get(o, d->field, i);
+
+		if (d->both && have != d->old && rc == 0) {
+			*index = i;
+			*found = have;
+			rc = 1;
+		}
+		obj_set(o, d->field, i, d->both ? d->new : have + d->new);
+	}
+	return rc;
+}
+
+const char *diff_print(lk_t id, const struct diff *d, char *buf, size_t size)
+{
+	const struct obj_field *f = obj_field(obj_kind_of(id), d->field);
+	int n = snprintf(buf, size, "%s[%llu", f->name, (unsigned long long)d->first);
+
+	SIM_ASSERT(d->both);
+	if (n > 0 && (size_t)n < size && d->last != d->first)
+		n += snprintf(buf + n, size - (size_t)n, "..%llu", (unsigned long long)d->last);
+	if (n > 0 && (size_t)n < size)
+		snprintf(buf + n, size - (size_t)n, "]=%llu>%llu", (unsigned long long)d->old, (unsigned long long)d->new);
+	return buf;
+}
+
+/* A decimal or 0x number at t[*at]; false (and *at unmoved) when there is none or it leaves 64 bits. */
+static bool number(const char *t, size_t len, size_t *at, u64 *out)
+{
+	size_t i = *at;
+	u64 v = 0, base = 10;
+
+	if (i + 2 < len && t[i] == '0' && (t[i + 1] == 'x' || t[i + 1] == 'X')) {
+		base = 16;
+		i += 2;
+	}
+	size_t start = i;
+	for (; i < len; i++) {
+		u64 digit;
+
+		if (t[i] >= '0' && t[i] <= '9')
+			digit = (u64)(t[i] - '0');
+		else if (base == 16 && t[i] >= 'a' && t[i] <= 'f')
+			digit = (u64)(t[i] - 'a') + 10;
+		else if (base == 16 && t[i] >= 'A' && t[i] <= 'F')
+			digit = (u64)(t[i] - 'A') + 10;
+		else
+			break;
+		if (__builtin_mul_overflow(v, base, &v) || __builtin_add_overflow(v, digit, &v))
+			return false;
+	}
+	if (i == start)
+		return false;
+	*at = i;
+	*out = v;
+	return true;
+}
+
+static bool literal(const char *t, size_t len, size_t *at, const char *what)
+{
+	size_t n = strlen(what);
+
+	if (*at + n > len || memcmp(t + *at, what, n) != 0)
+		return false;
+	*at += n;
+	return true;
+}
+
+#define EXPECT(cond, what) \
+	do { \
+		if (!(cond)) { \
+			*expected = (what); \
+			return (int)at; \
+		} \
+	} while (0)
+
+int diff_parse(lk_t id, const char *t, size_t len, struct diff *out, const char **expected)
+{
+	size_t at = 0, mark;
+	int field;
+
+	while (at < len && t[at] != '[')
+		at++;
+	field = obj_field_by_name(obj_kind_of(id), t, at);
+	if (field < 0) {
+		*expected = "a field of the object, as field[index]=old>new";
+		return 0;
+	}
+	*out = (struct diff){ .field = (u16)field, .both = true };
+	EXPECT(literal(t, len, &at, "["), "'[' and an index");
+	mark = at;
+	EXPECT(number(t, len, &at, &out->first), "an index below 2^64");
+	EXPECT(obj_index_ok(id, out->field, out->first) || ((at = mark), false), "an index in the field's range");
+	out->last = out->first;
+	if (literal(t, len, &at, "..")) {
+		mark = at;
+		EXPECT(number(t, len, &at, &out->last), "the last index of the range");
+		EXPECT((obj_index_ok(id, out->field, out->last) && out->last >= out->first) || ((at = mark), false),
+		       "a last index in the field's range, not below the first");
+	}
+	EXPECT(literal(t, len, &at, "]="), "\"]=\" and the old value");
+	EXPECT(number(t, len, &at, &out->old), "the old value, below 2^64");
+	EXPECT(literal(t, len, &at, ">"), "'>' and the new value");
+	EXPECT(number(t, len, &at, &out->new), "the new value, below 2^64");
+	EXPECT(at == len, "the end of the difference");
+	return -1;
+}

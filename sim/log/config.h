@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/*
+ * What a log begins with: the machine's configuration and the initial contents of its objects.  On disk it is one JSON
+ * object in the header (docs/log-format.md); in the text form the same object after "#! config ".
+ */
+#include "sim/base/err.h"
+#include "sim/base/types.h"
+#include "sim/log/event.h"
+
+/**
+ * struct init_row - initial contents: cells first..last of a field of object @obj hold @d.new (d.both, d.old = 0)
+ */
+struct init_row {
+	u32 obj;
+	struct diff d;
+};
+
+struct log_config {
+	u32 cpus;       /* streams: 1..MAX_CPU */
+	u32 total_cpu;  /* TOTAL_CPU of the machine */
+	u32 fairness;   /* [CalLock.fairness], larger above ten CPUs */
+	u32 lock_bound; /* [CalLock.lock_bound] */
+	u32 start_ticket, start_now; /* every lock word at the start of an episode; equal in a machine's log */
+	u64 seed;
+	bool machine;    /* a machine's log: lock numbers 0..ID_END-1 (a bare text log may have any) */
+	bool barriers;   /* barrier marks are recorded: the barrier protocol can be judged */
+	bool keep_reads; /* repeated reads are kept: fairness is not judged */
+	bool timestamps;
+	bool digests;    /* pulls and pushes carry digests */
+	char scenario[64];
+	u32 n_ops;
+	char **op_names; /* [n_ops] names of operations; a BEGIN mark's arg is an index */
+	u32 n_init;
+	struct init_row *init; /* [n_init] */
+	/* JSON object: parameters, errata, memory regions, SMMU configuration, scenario options; NULL: none.  Owned. */
+	char *extra_json;
+};
+
+/* Defaults for @cpus CPUs: fairness and TOTAL_CPU as the number of CPUs asks, everything else zero or off. */
+void log_config_init(struct log_config *c, u32 cpus);
+void log_config_free(struct log_config *c);
+
+/* The JSON object, one line, malloc'ed.  Never NULL. */
+char *log_config_to_json(const struct log_config *c);
+
+/*
+ * Parse @len bytes of JSON into *c.  Unknown keys are an error (ERR_CONFIG names the key), as are values out of range:
+ * the reader trusts no field.  On error *c needs no free.
+ */
+MUST_CHECK int log_config_from_json(struct log_config *c, const char *json, size_t len, struct err *e);
