@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/*
+ * The binary form of a log: docs/log-format.md.  Little endian.
+ *
+ *   file   = header page(s): struct log_file_header, then the configuration as JSON; chunks
+ *   chunk  = struct log_chunk_header, then records of one CPU's stream
+ *   record = at most 8 bytes, written by one 8-byte store; its first byte is never 0, so the first 0 ends the chunk
+ */
+#include "sim/base/types.h"
+
+enum {
+	LOG_VERSION = 1,
+	LOG_HEADER_BYTES = 4096, /* the header takes a multiple of it */
+	LOG_MAX_CONFIG = 1 << 20,
+	LOG_CHUNK_MAGIC = 0x4b4e4843, /* "CHNK" */
+	LOG_CLOSED_MAGIC = 0x44534c43, /* "CLSD" */
+	LOG_SLOT_BYTES = 1 << 18,     /* a chunk as a run writes it, header included */
+	LOG_MAX_CHUNK_RECORDS = 1 << 24,
+};
+
+#define LOG_FILE_MAGIC "HYPSIMLG"
+
+/**
+ * struct log_closed - written once, when the log is closed in order; all zero in a log that was cut
+ * @n_chunks: chunks in the file
+ * @checksum: XXH3 (64 bits) of the two fields before it
+ */
+struct log_closed {
+	u32 magic, reserved;
+	u64 n_chunks;
+	u64 checksum;
+};
+
+/**
+ * struct log_file_header - the first bytes of a log file
+ * @header_bytes: where the first chunk begins; a multiple of LOG_HEADER_BYTES
+ * @slot_bytes:   every chunk takes so many bytes (a run); 0: chunks follow each other, each rounded up to 8 bytes
+ * @config_bytes: length of the JSON behind this struct
+ * @config_checksum: XXH3 of the JSON
+ * @checksum:     XXH3 of the fields before it
+ */
+struct log_file_header {
+	char magic[8];
+	u32 version;
+	u32 header_bytes;
+	u32 slot_bytes;
+	u32 config_bytes;
+	u64 config_checksum;
+	u64 checksum;
+	struct log_closed closed;
+};
+
+enum log_chunk_flags {
+	CHUNK_CLOSED = 1, /* record_bytes, stored_bytes and checksum are valid */
+	CHUNK_ZSTD = 2,   /* what is stored is one zstd frame of the records */
+};
+
+/**
+ * struct log_chunk_header - one CPU's next piece of stream
+ * @cpu:   whose
+ * @seq:   0, 1, 2, ... within that CPU's stream
+ * @record_bytes: length of the records, without the closing 0
+ * @stored_bytes: length of what is stored (equal, unless CHUNK_ZSTD)
+ * @checksum: XXH3 of the stored bytes, seeded with the XXH3 of the fields before it
+ *
+ * An open chunk (no CHUNK_CLOSED) is what a killed run leaves: its records end at the first 0 byte.
+ */
+struct log_chunk_header {
+	u32 magic;
+	u16 cpu;
+	u16 flags;
+	u64 seq;
+	u32 record_bytes;
+	u32 stored_bytes;
+	u64 checksum;
+	u8 reserved[32];
+};
+
+_Static_assert(sizeof(struct log_closed) == 24, "layout of docs/log-format.md");
+_Static_assert(sizeof(struct log_file_header) == 64, "layout of docs/log-format.md");
+_Static_assert(sizeof(struct log_chunk_header) == 64, "layout of docs/log-format.md");
+
+/*
+ * Byte 0 of a record: opcode in bits 0..3; bits 4..7 as below.  Unless said otherwise:
+ *   bit 4 SAME: the lock is that of the CPU's previous record, else byte 1 is the lock's number
+ *   bit 5 BARRIER: the CPU ran barrier() since its previous record
+ *   bits 6..7: form
+ *
+ * WORD records carry the word that the atomic returned, as the difference to the word that this CPU knew of the lock:
+ *   form 0: both differences are 0; form 1: one byte, ticket's in the high nibble, now's in the low one;
+ *   form 2: two bytes each; form 3: three bytes each (ticket first).  Differences are mod 2^32.
+ * What a CPU knows of a lock: at the start of an episode the start values; then the word after its own step (INC_TICKET
+ * leaves ticket + 1, INC_NOW now + 1, each mod 2^32), or the word that GET_NOW read.
+ */
+enum log_op {
+	OP_END = 0,     /* no record: the end of the chunk */
+	OP_INC_TICKET,  /* WORD; bound: see SET_BOUND */
+	OP_GET_NOW,     /* WORD */
+	OP_HOLD_LOCK,   /* form 0 */
+	OP_INC_NOW,     /* WORD */
+	OP_ACQUIRE,     /* WORD as INC_TICKET's: INC_TICKET, a GET_NOW of the word it left, HOLD_LOCK */
+	OP_SERVED,      /* WORD as GET_NOW's: GET_NOW, HOLD_LOCK */
+	OP_OPULL,       /* form 0: no digest; 1: its low byte; 2: whole, the last 8 bytes in MORE.  id: SET_ID or the lock */
+	OP_PUSH,        /* forms as OPULL; the event is that of the lock's object, or SET_KIND's */
+	OP_DIFF,        /* one difference, not before the next push of that lock: form 0: body here; 1: body in MORE */
+	OP_MORE,        /* bits 4..7: n = 1..7; n bytes that the next record other than MORE or TIME takes */
+	OP_SET,         /* bits 4..7: enum log_set; then its value */
+	OP_MARK,        /* byte 1: mark, counted from 0; form = 0; arguments as varints in MORE.  Bit 5 as above */
+	OP_BARRIER,     /* a barrier() with another one pending; alone in its byte */
+	OP_TIME,        /* bits 4..7: n = 1..7; n bytes: ticks since the stream's previous TIME, little endian */
+	OP_NR,
+};
+
+enum {
+	OP_MASK = 15,
+	REC_SAME = 1 << 4,
+	REC_BARRIER = 1 << 5,
+	REC_FORM_SHIFT = 6,
+};
+
+/* OP_SET: what the next records of the stream need. */
+enum log_set {
+	SET_BOUND = 0,  /* u32: bound of the INC_TICKETs from here on (at first: the configuration's lock_bound) */
+	SET_TICKET = 1, /* lock (1 byte), u32: what this CPU knows of the lock's ticket half */
+	SET_NOW = 2,    /* lock (1 byte), u32: the now half */
+	SET_ID = 3,     /* u32: id of the next OPULL */
+	SET_KIND = 4,   /* 1 byte: event kind of the next push, counted from OCORE_DATA */
+	SET_NR,
+};
+
+/*
+ * Body of a DIFF: varint(field << 1 | range), varint(first index), varint(number of cells - 1) if range,
+ * varint(zigzag(new - old)), "first index" and cells counted in cells of the field, from its first one.
+ * MORE bytes: at most LOG_MAX_MORE for one record.
+ */
+enum { LOG_MAX_MORE = 128 };
+
+/* Is the packed diff body's length at most this, it fits the record (with the lock's byte). */
+enum { DIFF_INLINE_BYTES = 6 };
+
+static inline u32 varint_put(u8 *out, u64 v)
+{
+	u32 n = 0;
+
+	for (; v >= 0x80; v >>= 7)
+		out[n++] = (u8)(v | 0x80);
+	out[n++] = (u8)v;
+	return n;
+}
+
+/* Returns the bytes taken, 0 when @len ends before the number does or it leaves 64 bits. */
+static inline u32 varint_get(const u8 *in, u32 len, u64 *v)
+{
+	u64 r = 0;
+
+	for (u32 n = 0; n < len && n < 10; n++) {
+		u64 bits = in[n] & 0x7f;
+
+		if (n == 9 && bits > 1)
+			return 0;
+		r |= bits << (7 * n);
+		if (!(in[n] & 0x80)) {
+			*v = r;
+			return n + 1;
+		}
+	}
+	return 0;
+}
+
+static inline u64 zigzag(u64 v)
+{
+	return (v << 1) ^ (u64)((s64)v >> 63);
+}
+
+static inline u64 unzigzag(u64 v)
+{
+	return (v >> 1) ^ (0 - (v & 1));
+}
