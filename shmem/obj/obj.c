@@ -9,8 +9,13 @@
 #include <sys/mman.h>
 
 static const struct obj_field field_row[] = {
-#define FIELD(k, num, n, c, i, b, c0) \
-	{ .name = #n, .count = (c), .cell0 = (c0), .scale = INDEX_##i == INDEX_PLAIN ? 1 : 8, .base = (b), .index = INDEX_##i },
+#define FIELD(k, num, n, c, i, b, c0)                \
+	{ .name = #n,                                \
+	  .count = (c),                              \
+	  .cell0 = (c0),                             \
+	  .scale = INDEX_##i == INDEX_PLAIN ? 1 : 8, \
+	  .base = (b),                               \
+	  .index = INDEX_##i },
 #include "shmem/obj/obj.def"
 };
 
@@ -55,7 +60,8 @@ const char *obj_name(lk_t id, char *buf, size_t size)
 	enum obj_kind kind = obj_kind_of(id);
 
 	if (kind == OBJ_NPT || kind == OBJ_INFO)
-		snprintf(buf, size, "%s:%u", kind_row[kind].name, id - (kind == OBJ_NPT ? NPT_ID : INFO_ID));
+		snprintf(buf, size, "%s:%u", kind_row[kind].name,
+		         id - (kind == OBJ_NPT ? NPT_ID : INFO_ID));
 	else
 		snprintf(buf, size, "%s", kind_row[kind].name);
 	return buf;
@@ -122,9 +128,11 @@ int obj_init(struct obj *o, lk_t id, struct err *e)
 	o->kind = obj_kind_of(id);
 	o->n_cells = cells_of(o->kind);
 	o->digest = 0;
-	p = mmap(NULL, o->n_cells * sizeof(u64), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	p = mmap(NULL, o->n_cells * sizeof(u64), PROT_READ | PROT_WRITE,
+	         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (p == MAP_FAILED)
-		return err_set(e, ERR_MEMORY, "cannot reserve %llu bytes for object %u", (unsigned long long)(o->n_cells * sizeof(u64)), id);
+		return err_set(e, ERR_MEMORY, "cannot reserve %llu bytes for object %u",
+		               (unsigned long long)(o->n_cells * sizeof(u64)), id);
 	o->cell = p;
 	return 0;
 }
@@ -228,7 +236,8 @@ const char *diff_print(lk_t id, const struct diff *d, char *buf, size_t size)
 	if (n > 0 && (size_t)n < size && d->last != d->first)
 		n += snprintf(buf + n, size - (size_t)n, "..%llu", (unsigned long long)d->last);
 	if (n > 0 && (size_t)n < size)
-		snprintf(buf + n, size - (size_t)n, "]=%llu>%llu", (unsigned long long)d->old, (unsigned long long)d->new);
+		snprintf(buf + n, size - (size_t)n, "]=%llu>%llu", (unsigned long long)d->old,
+		         (unsigned long long)d->new);
 	return buf;
 }
 
@@ -274,12 +283,12 @@ static bool literal(const char *t, size_t len, size_t *at, const char *what)
 	return true;
 }
 
-#define EXPECT(cond, what) \
-	do { \
-		if (!(cond)) { \
+#define EXPECT(cond, what)                  \
+	do {                                \
+		if (!(cond)) {              \
 			*expected = (what); \
-			return (int)at; \
-		} \
+			return (int)at;     \
+		}                           \
 	} while (0)
 
 int diff_parse(lk_t id, const char *t, size_t len, struct diff *out, const char **expected)
@@ -298,12 +307,14 @@ int diff_parse(lk_t id, const char *t, size_t len, struct diff *out, const char 
 	EXPECT(literal(t, len, &at, "["), "'[' and an index");
 	mark = at;
 	EXPECT(number(t, len, &at, &out->first), "an index below 2^64");
-	EXPECT(obj_index_ok(id, out->field, out->first) || ((at = mark), false), "an index in the field's range");
+	EXPECT(obj_index_ok(id, out->field, out->first) || ((at = mark), false),
+	       "an index in the field's range");
 	out->last = out->first;
 	if (literal(t, len, &at, "..")) {
 		mark = at;
 		EXPECT(number(t, len, &at, &out->last), "the last index of the range");
-		EXPECT((obj_index_ok(id, out->field, out->last) && out->last >= out->first) || ((at = mark), false),
+		EXPECT((obj_index_ok(id, out->field, out->last) && out->last >= out->first) ||
+		               ((at = mark), false),
 		       "a last index in the field's range, not below the first");
 	}
 	EXPECT(literal(t, len, &at, "]="), "\"]=\" and the old value");

@@ -11,17 +11,17 @@ __attribute__((noreturn, cold)) void sim_bug(const char *file, int line, const c
 /* Called once before the abort, for a last word (the log is flushed by the kernel: it is mapped).  NULL: nothing. */
 void sim_set_abort_hook(void (*hook)(void));
 
-#define SIM_ASSERT(x) \
-	do { \
-		if (__builtin_expect(!(x), 0)) \
+#define SIM_ASSERT(x)                                    \
+	do {                                             \
+		if (__builtin_expect(!(x), 0))           \
 			sim_bug(__FILE__, __LINE__, #x); \
 	} while (0)
 
 #if defined(HYPSIM_DEBUG) && HYPSIM_DEBUG
 #define SIM_ASSERT_DBG(x) SIM_ASSERT(x)
 #else
-#define SIM_ASSERT_DBG(x) \
-	do { \
+#define SIM_ASSERT_DBG(x)        \
+	do {                     \
 		(void)sizeof(x); \
 	} while (0)
 #endif

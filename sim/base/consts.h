@@ -21,9 +21,9 @@ enum obj_id {
 };
 
 enum {
-	N_VMID = 17,         /* 0..COREVISOR */
-	FAIRNESS_MIN = 20,   /* [CalLock.fairness] */
-	LOCK_BOUND = 10,     /* [CalLock.lock_bound] */
+	N_VMID = 17,       /* 0..COREVISOR */
+	FAIRNESS_MIN = 20, /* [CalLock.fairness] */
+	LOCK_BOUND = 10,   /* [CalLock.lock_bound] */
 };
 
 /* fairness of a machine with n CPUs (spec: 20, or 2 * (n - 1) + 1 above ten). */
@@ -40,5 +40,6 @@ static inline u32 total_cpu_of(u32 n_cpus)
 	return n_cpus > TOTAL_CPU ? n_cpus : TOTAL_CPU;
 }
 
-_Static_assert(INFO_ID == NPT_ID + N_VMID, "the page tables of 17 vmids come before the VM records");
+_Static_assert(INFO_ID == NPT_ID + N_VMID,
+               "the page tables of 17 vmids come before the VM records");
 _Static_assert(ID_END == INFO_ID + N_VMID, "ID_END is one past the last VM record");

@@ -11,8 +11,9 @@ typedef uint32_t u32;
 typedef uint64_t u64;
 typedef int64_t s64;
 
-typedef u32 cpu_t;    /* CPU number, 0..MAX_CPU-1 */
-typedef u32 lk_t;     /* lock and object number: 0..ID_END-1 in a machine's log, a dense index in a text log */
+typedef u32 cpu_t; /* CPU number, 0..MAX_CPU-1 */
+typedef u32
+	lk_t; /* lock and object number: 0..ID_END-1 in a machine's log, a dense index in a text log */
 typedef u32 vmid_t;   /* 0..16 */
 typedef u32 vcpuid_t; /* 0..VCPU_PER_VM-1 */
 typedef u64 pfn_t;

@@ -11,25 +11,25 @@
 
 #include <stdlib.h>
 
-#define VEC(type) \
-	struct { \
-		type *v; \
+#define VEC(type)           \
+	struct {            \
+		type *v;    \
 		u32 n, cap; \
 	}
 
 void *vec_grow(void *v, u32 *cap, size_t size);
 
-#define vec_push(vec, item) \
-	do { \
-		if ((vec)->n == (vec)->cap) \
+#define vec_push(vec, item)                                                            \
+	do {                                                                           \
+		if ((vec)->n == (vec)->cap)                                            \
 			(vec)->v = vec_grow((vec)->v, &(vec)->cap, sizeof(*(vec)->v)); \
-		(vec)->v[(vec)->n++] = (item); \
+		(vec)->v[(vec)->n++] = (item);                                         \
 	} while (0)
 
-#define vec_free(vec) \
-	do { \
-		free((vec)->v); \
-		(vec)->v = NULL; \
+#define vec_free(vec)                      \
+	do {                               \
+		free((vec)->v);            \
+		(vec)->v = NULL;           \
 		(vec)->n = (vec)->cap = 0; \
 	} while (0)
 

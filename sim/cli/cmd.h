@@ -5,7 +5,8 @@
 
 /* Exit statuses (134 is abort: a bug of hypsim itself).  When several apply, the violation wins. */
 enum {
-	EXIT_NOTHING = 0,     /* nothing found; a panic of the simulated machine is an answer, not a violation */
+	EXIT_NOTHING =
+		0, /* nothing found; a panic of the simulated machine is an answer, not a violation */
 	EXIT_VIOLATION = 1,   /* a violation, a stuck call in a run, or an expect that failed */
 	EXIT_BAD_INPUT = 2,   /* wrong usage, unreadable or malformed input */
 	EXIT_HOST = 3,        /* disk full, out of memory, write error */

@@ -19,15 +19,17 @@ static void usage(FILE *f)
 	fprintf(f, "usage: hypsim COMMAND [options] [args]\n\n");
 	for (unsigned i = 0; commands[i].name; i++)
 		fprintf(f, "  %-8s %s\n", commands[i].name, commands[i].line);
-	fprintf(f, "\n'hypsim COMMAND --help' says more.  Exit status: 0 nothing found, 1 a violation,\n"
-		   "2 wrong usage or malformed input, 3 the host failed, 130 interrupted.\n");
+	fprintf(f, "\n'hypsim COMMAND --help' says more.  Exit status: 0 nothing found, 1 a "
+	           "violation,\n"
+	           "2 wrong usage or malformed input, 3 the host failed, 130 interrupted.\n");
 }
 
 int main(int argc, char **argv)
 {
 	const char *name = argc > 1 ? argv[1] : NULL;
 
-	if (name && (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0)) {
+	if (name &&
+	    (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0)) {
 		usage(stdout);
 		return EXIT_NOTHING;
 	}

@@ -22,13 +22,14 @@ struct log_config {
 	u32 total_cpu;  /* TOTAL_CPU of the machine */
 	u32 fairness;   /* [CalLock.fairness], larger above ten CPUs */
 	u32 lock_bound; /* [CalLock.lock_bound] */
-	u32 start_ticket, start_now; /* every lock word at the start of an episode; equal in a machine's log */
+	u32 start_ticket,
+		start_now; /* every lock word at the start of an episode; equal in a machine's log */
 	u64 seed;
-	bool machine;    /* a machine's log: lock numbers 0..ID_END-1 (a bare text log may have any) */
+	bool machine; /* a machine's log: lock numbers 0..ID_END-1 (a bare text log may have any) */
 	bool barriers;   /* barrier marks are recorded: the barrier protocol can be judged */
 	bool keep_reads; /* repeated reads are kept: fairness is not judged */
 	bool timestamps;
-	bool digests;    /* pulls and pushes carry digests */
+	bool digests; /* pulls and pushes carry digests */
 	char scenario[64];
 	u32 n_ops;
 	char **op_names; /* [n_ops] names of operations; a BEGIN mark's arg is an index */
@@ -49,4 +50,5 @@ char *log_config_to_json(const struct log_config *c);
  * Parse @len bytes of JSON into *c.  Unknown keys are an error (ERR_CONFIG names the key), as are values out of range:
  * the reader trusts no field.  On error *c needs no free.
  */
-MUST_CHECK int log_config_from_json(struct log_config *c, const char *json, size_t len, struct err *e);
+MUST_CHECK int log_config_from_json(struct log_config *c, const char *json, size_t len,
+                                    struct err *e);

@@ -14,9 +14,9 @@ enum {
 	LOG_VERSION = 1,
 	LOG_HEADER_BYTES = 4096, /* the header takes a multiple of it */
 	LOG_MAX_CONFIG = 1 << 20,
-	LOG_CHUNK_MAGIC = 0x4b4e4843, /* "CHNK" */
+	LOG_CHUNK_MAGIC = 0x4b4e4843,  /* "CHNK" */
 	LOG_CLOSED_MAGIC = 0x44534c43, /* "CLSD" */
-	LOG_SLOT_BYTES = 1 << 18,     /* a chunk as a run writes it, header included */
+	LOG_SLOT_BYTES = 1 << 18,      /* a chunk as a run writes it, header included */
 	LOG_MAX_CHUNK_RECORDS = 1 << 24,
 };
 
@@ -95,21 +95,21 @@ _Static_assert(sizeof(struct log_chunk_header) == 64, "layout of docs/log-format
  * leaves ticket + 1, INC_NOW now + 1, each mod 2^32), or the word that GET_NOW read.
  */
 enum log_op {
-	OP_END = 0,     /* no record: the end of the chunk */
-	OP_INC_TICKET,  /* WORD; bound: see SET_BOUND */
-	OP_GET_NOW,     /* WORD */
-	OP_HOLD_LOCK,   /* form 0 */
-	OP_INC_NOW,     /* WORD */
-	OP_ACQUIRE,     /* WORD as INC_TICKET's: INC_TICKET, a GET_NOW of the word it left, HOLD_LOCK */
-	OP_SERVED,      /* WORD as GET_NOW's: GET_NOW, HOLD_LOCK */
-	OP_OPULL,       /* form 0: no digest; 1: its low byte; 2: whole, the last 8 bytes in MORE.  id: SET_ID or the lock */
-	OP_PUSH,        /* forms as OPULL; the event is that of the lock's object, or SET_KIND's */
-	OP_DIFF,        /* one difference, not before the next push of that lock: form 0: body here; 1: body in MORE */
-	OP_MORE,        /* bits 4..7: n = 1..7; n bytes that the next record other than MORE or TIME takes */
-	OP_SET,         /* bits 4..7: enum log_set; then its value */
-	OP_MARK,        /* byte 1: mark, counted from 0; form = 0; arguments as varints in MORE.  Bit 5 as above */
-	OP_BARRIER,     /* a barrier() with another one pending; alone in its byte */
-	OP_TIME,        /* bits 4..7: n = 1..7; n bytes: ticks since the stream's previous TIME, little endian */
+	OP_END = 0,    /* no record: the end of the chunk */
+	OP_INC_TICKET, /* WORD; bound: see SET_BOUND */
+	OP_GET_NOW,    /* WORD */
+	OP_HOLD_LOCK,  /* form 0 */
+	OP_INC_NOW,    /* WORD */
+	OP_ACQUIRE, /* WORD as INC_TICKET's: INC_TICKET, a GET_NOW of the word it left, HOLD_LOCK */
+	OP_SERVED,  /* WORD as GET_NOW's: GET_NOW, HOLD_LOCK */
+	OP_OPULL, /* form 0: no digest; 1: its low byte; 2: whole, the last 8 bytes in MORE.  id: SET_ID or the lock */
+	OP_PUSH,  /* forms as OPULL; the event is that of the lock's object, or SET_KIND's */
+	OP_DIFF, /* one difference, not before the next push of that lock: form 0: body here; 1: body in MORE */
+	OP_MORE, /* bits 4..7: n = 1..7; n bytes that the next record other than MORE or TIME takes */
+	OP_SET, /* bits 4..7: enum log_set; then its value */
+	OP_MARK, /* byte 1: mark, counted from 0; form = 0; arguments as varints in MORE.  Bit 5 as above */
+	OP_BARRIER, /* a barrier() with another one pending; alone in its byte */
+	OP_TIME, /* bits 4..7: n = 1..7; n bytes: ticks since the stream's previous TIME, little endian */
 	OP_NR,
 };
 
@@ -122,7 +122,8 @@ enum {
 
 /* OP_SET: what the next records of the stream need. */
 enum log_set {
-	SET_BOUND = 0,  /* u32: bound of the INC_TICKETs from here on (at first: the configuration's lock_bound) */
+	SET_BOUND =
+		0, /* u32: bound of the INC_TICKETs from here on (at first: the configuration's lock_bound) */
 	SET_TICKET = 1, /* lock (1 byte), u32: what this CPU knows of the lock's ticket half */
 	SET_NOW = 2,    /* lock (1 byte), u32: the now half */
 	SET_ID = 3,     /* u32: id of the next OPULL */

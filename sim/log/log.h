@@ -46,18 +46,19 @@ struct log {
 	struct flag failed;
 	struct err error;
 	u32 error_once;
-	struct log_writer *writer; /* [cpus] cache-line aligned */
+	struct log_writer *writer;         /* [cpus] cache-line aligned */
 	struct log_chunks chunks[MAX_CPU]; /* memory: every chunk; file: the current one */
-	struct log_chunks spare;           /* memory chunks to use again */
 };
 
 /*
  * Open a log for @config->cpus streams; @config stays the caller's and must outlive the log.  @limit_bytes: memory at
  * which @full is set.  Errors: ERR_MEMORY.
  */
-MUST_CHECK int log_open_memory(struct log **out, const struct log_config *config, u64 limit_bytes, struct err *e);
+MUST_CHECK int log_open_memory(struct log **out, const struct log_config *config, u64 limit_bytes,
+                               struct err *e);
 /* Errors: ERR_OPEN, ERR_DISK (no room for a first chunk for each CPU), ERR_MEMORY. */
-MUST_CHECK int log_open_file(struct log **out, const struct log_config *config, const char *path, struct err *e);
+MUST_CHECK int log_open_file(struct log **out, const struct log_config *config, const char *path,
+                             struct err *e);
 /* A log that is off: writers are there and log_on() is false. */
 MUST_CHECK int log_open_off(struct log **out, const struct log_config *config, struct err *e);
 

@@ -88,7 +88,8 @@ static inline u32 log_head(struct log_writer *w, u32 op, u32 lk, u64 *rec)
 /*
  * A WORD record: @word is what the atomic returned (ticket in the high half).
  */
-static inline void log_word_record(struct log_writer *w, u32 op, u32 lk, u64 word, u32 ticket_after, u32 now_after)
+static inline void log_word_record(struct log_writer *w, u32 op, u32 lk, u64 word, u32 ticket_after,
+                                   u32 now_after)
 {
 	struct log_known *k = &w->known[lk];
 	u32 ticket = (u32)(word >> 32), now = (u32)word;
@@ -108,9 +109,11 @@ static inline void log_word_record(struct log_writer *w, u32 op, u32 lk, u64 wor
 	} else if ((dt | dn) < 16) {
 		log_put(w, rec | 1u << REC_FORM_SHIFT | (u64)(dt << 4 | dn) << (8 * n), n + 1);
 	} else if ((dt | dn) < 1u << 16) {
-		log_put(w, rec | 2u << REC_FORM_SHIFT | ((u64)dt | (u64)dn << 16) << (8 * n), n + 4);
+		log_put(w, rec | 2u << REC_FORM_SHIFT | ((u64)dt | (u64)dn << 16) << (8 * n),
+		        n + 4);
 	} else {
-		log_put(w, rec | 3u << REC_FORM_SHIFT | ((u64)dt | (u64)dn << 24) << (8 * n), n + 6);
+		log_put(w, rec | 3u << REC_FORM_SHIFT | ((u64)dt | (u64)dn << 24) << (8 * n),
+		        n + 6);
 	}
 }
 

@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sim/log/log.h"
+
+#include "sim/base/check.h"
+#include "sim/base/clock.h"
+#include "sim/base/vec.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include <xxhash.h>
+
+u64 log_chunk_checksum(const struct log_chunk_header *h, const void *stored)
+{
+	u64 fields = XXH3_64bits(h, offsetof(struct log_chunk_header, checksum));
+
+	return XXH3_64bits_withSeed(stored, h->stored_bytes, fields);
+}
+
+u64 log_header_checksum(const struct log_file_header *h)
+{
+	return XXH3_64bits(h, offsetof(struct log_file_header, checksum));
+}
+
+u64 log_closed_checksum(const struct log_closed *c)
+{
+	return XXH3_64bits(c, offsetof(struct log_closed, checksum));
+}
+
+/* The first error stays; the streams are cut and the run is asked to stop. */
+static void log_fail(struct log *l, enum err_code code, const char *what, int host_errno)
+{
+	char text[128];
+
+	if (__atomic_exchange_n(&l->error_once, 1, __ATOMIC_RELAXED))
+		return;
+	err_set(&l->error, code, "%s: %s: %s", l->path ? l->path : "log in memory", what,
+	        strerror_r(host_errno, text, sizeof(text)));
+	flag_set(&l->failed);
+}
+
+/* An anonymous slot, or NULL (and the log has failed). */
+static struct log_chunk_header *memory_slot(struct log *l)
+{
+	void *p = mmap(NULL, LOG_SLOT_BYTES, PROT_READ | PROT_WRITE,
+	               MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+
+	if (p == MAP_FAILED) {
+		log_fail(l, ERR_MEMORY, "a chunk", errno);
+		return NULL;
+	}
+	return p;
+}
+
+/* The file's next slot, reserved on disk before it is mapped: a full disk is an error here and not a SIGBUS later. */
+static struct log_chunk_header *file_slot(struct log *l)
+{
+	u64 slot = __atomic_fetch_add(&l->next_slot, 1, __ATOMIC_RELAXED);
+	off_t at = (off_t)(l->header_bytes + slot * LOG_SLOT_BYTES);
+	int rc = posix_fallocate(l->fd, at, LOG_SLOT_BYTES);
+	void *p;
+
+	if (rc) {
+		log_fail(l, ERR_DISK, "cannot reserve a chunk", rc);
+		return NULL;
+	}
+	p = mmap(NULL, LOG_SLOT_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, l->fd,
+	         at);
+	if (p == MAP_FAILED) {
+		log_fail(l, ERR_DISK, "cannot map a chunk", errno);
+		return NULL;
+	}
+	return p;
+}
+
+static void start_chunk(struct log_writer *w, struct log_chunk_header *h)
+{
+	*h = (struct log_chunk_header){ .magic = LOG_CHUNK_MAGIC,
+		                        .cpu = (u16)w->cpu,
+		                        .seq = w->seq++ };
+	w->chunk = h;
+	w->cur = (u8 *)(h + 1);
+	/* The 0 byte that ends the records has its place too. */
+	w->last = (u8 *)h + LOG_SLOT_BYTES - 9;
+}
+
+static void close_chunk(struct log_writer *w)
+{
+	struct log_chunk_header *h = w->chunk;
+
+	h->record_bytes = h->stored_bytes = (u32)(w->cur - (u8 *)(h + 1));
+	w->bytes += h->record_bytes;
+	h->flags = CHUNK_CLOSED;
+	h->checksum = log_chunk_checksum(h, h + 1);
+}
+
+void log_next_chunk(struct log_writer *w)
+{
+	struct log *l = w->log;
+	struct log_chunks *own = &l->chunks[w->cpu];
+	struct log_chunk_header *h = NULL;
+
+	if (flag_get(&l->failed)) {
+		/* The stream is cut already; what is written until the run has stopped goes round in this chunk. */
+		w->cur = (u8 *)(w->chunk + 1);
+		return;
+	}
+	if (l->kind == LOG_FILE) {
+		h = file_slot(l);
+	} else {
+		u64 used = __atomic_add_fetch(&l->used_bytes, LOG_SLOT_BYTES, __ATOMIC_RELAXED);
+
+		if (used >= l->limit_bytes)
+			flag_set(&l->full);
+		h = memory_slot(l);
+	}
+	close_chunk(w);
+	if (!h) {
+		/* A chunk to go round in: not part of the log. */
+		h = l->chunks[w->cpu].v[own->n];
+		start_chunk(w, h);
+		return;
+	}
+	if (l->kind == LOG_FILE) {
+		munmap(w->chunk, LOG_SLOT_BYTES);
+		own->v[0] = h;
+	} else {
+		struct log_chunk_header *scratch = own->v[own->n];
+
+		own->v[own->n++] = h;
+		if (own->n + 1 > own->cap)
+			own->v = vec_grow(own->v, &own->cap, sizeof(struct log_chunk_header *));
+		own->v[own->n] = scratch;
+	}
+	start_chunk(w, h);
+}
+
+static int log_new(struct log **out, const struct log_config *config, enum log_kind kind,
+                   struct err *e)
+{
+	struct log *l = calloc(1, sizeof(*l));
+
+	SIM_ASSERT(config->cpus >= 1);
+	SIM_ASSERT(config->cpus <= MAX_CPU);
+	if (!l || posix_memalign((void **)&l->writer, CACHE_LINE,
+	                         config->cpus * sizeof(*l->writer)) != 0) {
+		free(l);
+		return err_set(e, ERR_MEMORY, "no memory for a log of %u CPUs", config->cpus);
+	}
+	memset(l->writer, 0, config->cpus * sizeof(*l->writer));
+	l->kind = kind;
+	l->config = config;
+	l->cpus = config->cpus;
+	l->fd = -1;
+	l->limit_bytes = ~0ull;
+	*out = l;
+	return 0;
+}
+
+/* Give each writer its first chunk and the scratch chunk that stands behind its list. */
+static int log_start(struct log *l, struct err *e)
+{
+	u64 now = clock_ns();
+
+	for (u32 c = 0; c < l->cpus; c++) {
+		struct log_writer *w = &l->writer[c];
+		struct log_chunks *own = &l->chunks[c];
+		struct log_chunk_header *h = l->kind == LOG_FILE ? file_slot(l) : memory_slot(l);
+		struct log_chunk_header *scratch = h ? memory_slot(l) : NULL;
+
+		own->v = vec_grow(own->v, &own->cap, sizeof(struct log_chunk_header *));
+		own->v[0] = h;
+		own->v[1] = scratch;
+		own->n = h ? 1 : 0;
+		if (!scratch) {
+			*e = l->error;
+			return -(int)e->code;
+		}
+		w->log = l;
+		w->cpu = c;
+		w->lk = ~0u;
+		w->bound = l->config->lock_bound;
+		w->timestamps = l->config->timestamps;
+		w->time_last = now;
+		for (u32 lk = 0; lk < ID_END; lk++)
+			w->known[lk] =
+				(struct log_known){ l->config->start_ticket, l->config->start_now };
+		start_chunk(w, h);
+	}
+	__atomic_store_n(&l->used_bytes, (u64)l->cpus * LOG_SLOT_BYTES, __ATOMIC_RELAXED);
+	return 0;
+}
+
+int log_open_off(struct log **out, const struct log_config *config, struct err *e)
+{
+	return log_new(out, config, LOG_OFF, e);
+}
+
+int log_open_memory(struct log **out, const struct log_config *config, u64 limit_bytes,
+                    struct err *e)
+{
+	int rc = log_new(out, config, LOG_MEMORY, e);
+
+	if (rc == 0) {
+		(*out)->limit_bytes = limit_bytes;
+		rc = log_start(*out, e);
+		if (rc < 0)
+			log_free(*out);
+	}
+	return rc;
+}
+
+static int write_header(struct log *l, struct err *e)
+{
+	char *json = log_config_to_json(l->config);
+	size_t len = strlen(json);
+	struct log_file_header h = { .magic = "", .version = LOG_VERSION };
+	u64 bytes = (sizeof(h) + len + LOG_HEADER_BYTES - 1) / LOG_HEADER_BYTES * LOG_HEADER_BYTES;
+	char *page = calloc(1, bytes);
+	int rc = 0;
+
+	if (!page) {
+		free(json);
+		return err_set(e, ERR_MEMORY, "%s: no memory for the header", l->path);
+	}
+	memcpy(h.magic, LOG_FILE_MAGIC, sizeof(h.magic));
+	h.header_bytes = (u32)bytes;
+	h.slot_bytes = LOG_SLOT_BYTES;
+	h.config_bytes = (u32)len;
+	h.config_checksum = XXH3_64bits(json, len);
+	h.checksum = log_header_checksum(&h);
+	memcpy(page, &h, sizeof(h));
+	memcpy(page + sizeof(h), json, len);
+	l->header_bytes = bytes;
+	if (pwrite(l->fd, page, bytes, 0) != (ssize_t)bytes)
+		rc = err_set(e, ERR_DISK, "%s: cannot write the header: %s", l->path,
+		             strerror(errno ? errno : ENOSPC));
+	free(page);
+	free(json);
+	return rc;
+}
+
+int log_open_file(struct log **out, const struct log_config *config, const char *path,
+                  struct err *e)
+{
+	int rc = log_new(out, config, LOG_FILE, e);
+	struct log *l;
+
+	if (rc < 0)
+		return rc;
+	l = *out;
+	l->path = strdup(path);
+	l->fd = l->path ? open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644) : -1;
+	if (l->fd < 0) {
+		rc = err_set(e, errno == ENOSPC || errno == EDQUOT ? ERR_DISK : ERR_OPEN, "%s: %s",
+		             path, strerror(errno));
+	} else {
+		rc = write_header(l, e);
+		if (rc == 0)
+			rc = log_start(l, e);
+	}
+	if (rc < 0)
+		log_free(l);
+	return rc;
+}
+
+static int write_closed(struct log *l, struct err *e)
+{
+	struct log_closed c = { .magic = LOG_CLOSED_MAGIC, .n_chunks = l->next_slot };
+
+	c.checksum = log_closed_checksum(&c);
+	if (pwrite(l->fd, &c, sizeof(c), offsetof(struct log_file_header, closed)) !=
+	    (ssize_t)sizeof(c))
+		return err_set(e, ERR_DISK, "%s: cannot close: %s", l->path, strerror(errno));
+	return 0;
+}
+
+int log_close(struct log *l, bool in_order, struct err *e)
+{
+	if (l->kind == LOG_OFF)
+		return 0;
+	for (u32 c = 0; c < l->cpus; c++) {
+		struct log_writer *w = &l->writer[c];
+
+		if (in_order)
+			log_mark(w, MARK_CLOSE, 0, NULL);
+		if (!flag_get(&l->failed))
+			close_chunk(w);
+		w->cur = NULL;
+	}
+	if (flag_get(&l->failed)) {
+		*e = l->error;
+		return -(int)e->code;
+	}
+	if (l->kind != LOG_FILE)
+		return 0;
+	return in_order ? write_closed(l, e) : 0;
+}
+
+void log_free(struct log *l)
+{
+	if (!l)
+		return;
+	for (u32 c = 0; c < l->cpus; c++) {
+		struct log_chunks *own = &l->chunks[c];
+
+		for (u32 i = 0; own->v && i < own->n + 1; i++)
+			if (own->v[i])
+				munmap(own->v[i], LOG_SLOT_BYTES);
+		free(own->v);
+	}
+	if (l->fd >= 0)
+		close(l->fd);
+	free(l->path);
+	free(l->writer);
+	free(l);
+}
+
+void log_rewind(struct log *l)
+{
+	SIM_ASSERT(l->kind == LOG_MEMORY);
+	for (u32 c = 0; c < l->cpus; c++) {
+		struct log_writer *w = &l->writer[c];
+		struct log_chunks *own = &l->chunks[c];
+		struct log_chunk_header *scratch = own->v[own->n];
+
+		w->bytes += (u64)(w->cur - (u8 *)(w->chunk + 1));
+		for (u32 i = 1; i < own->n; i++)
+			munmap(own->v[i], LOG_SLOT_BYTES);
+		own->n = 1;
+		own->v[1] = scratch;
+		memset(own->v[0] + 1, 0, LOG_SLOT_BYTES - sizeof(struct log_chunk_header));
+		start_chunk(w, own->v[0]);
+	}
+	__atomic_store_n(&l->used_bytes, (u64)l->cpus * LOG_SLOT_BYTES, __ATOMIC_RELAXED);
+	flag_clear(&l->full);
+}
+
+u64 log_bytes(const struct log *l)
+{
+	u64 sum = 0;
+
+	for (u32 c = 0; c < l->cpus; c++) {
+		const struct log_writer *w = &l->writer[c];
+
+		sum += w->bytes;
+		if (w->cur)
+			sum += (u64)(w->cur - (u8 *)(w->chunk + 1));
+	}
+	return sum;
+}

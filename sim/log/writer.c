@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sim/log/writer.h"
+
+#include "sim/base/check.h"
+#include "sim/base/clock.h"
+
+#include <string.h>
+
+/* Pushes of a lock that carry the whole digest: one in so many. */
+enum { WHOLE_DIGEST_EVERY = 64 };
+
+void log_time(struct log_writer *w)
+{
+	u64 now = clock_ns(), d = now - w->time_last, rec = 0;
+	u32 n = 1;
+
+	while (n < 7 && d >> (8 * n))
+		n++;
+	rec = OP_TIME | (u64)n << 4 | d << 8;
+	w->time_last = now;
+	log_put(w, rec, n + 1);
+}
+
+static void log_set_half(struct log_writer *w, enum log_set what, u32 lk, u32 value)
+{
+	log_put(w, OP_SET | (u64)what << 4 | (u64)lk << 8 | (u64)value << 16, 6);
+}
+
+void log_known_far(struct log_writer *w, u32 lk, u32 ticket, u32 now)
+{
+	log_set_half(w, SET_TICKET, lk, ticket);
+	log_set_half(w, SET_NOW, lk, now);
+}
+
+void log_set_bound(struct log_writer *w, u32 bound)
+{
+	w->bound = bound;
+	log_put(w, OP_SET | SET_BOUND << 4 | (u64)bound << 8, 5);
+}
+
+/* @len bytes that the next record takes, 0..LOG_MAX_MORE. */
+static void log_more(struct log_writer *w, const u8 *bytes, u32 len)
+{
+	SIM_ASSERT(len <= LOG_MAX_MORE);
+	for (u32 at = 0; at < len;) {
+		u32 n = len - at < 7 ? len - at : 7;
+		u64 rec = 0;
+
+		memcpy(&rec, bytes + at, n);
+		log_put(w, OP_MORE | (u64)n << 4 | rec << 8, n + 1);
+		at += n;
+	}
+}
+
+/* A pull's or push's record with its digest. */
+static void log_digest_record(struct log_writer *w, u32 op, u32 lk, u64 digest, bool whole)
+{
+	u64 rec;
+	u32 n;
+
+	if (whole)
+		log_more(w, (const u8 *)&digest, sizeof(digest));
+	n = log_head(w, op, lk, &rec);
+	if (whole)
+		log_put(w, rec | 2u << REC_FORM_SHIFT, n);
+	else
+		log_put(w, rec | 1u << REC_FORM_SHIFT | (digest & 0xff) << (8 * n), n + 1);
+}
+
+void log_opull(struct log_writer *w, u32 lk, u32 id, u64 digest)
+{
+	SIM_ASSERT_DBG(lk < ID_END);
+	if (unlikely(id != lk))
+		log_put(w, OP_SET | SET_ID << 4 | (u64)id << 8, 5);
+	log_digest_record(w, OP_OPULL, lk, digest, false);
+}
+
+void log_diff(struct log_writer *w, u32 lk, u32 field, u64 first, u64 cells, u64 new_minus_old)
+{
+	u8 body[32];
+	u32 len;
+	u64 rec;
+
+	SIM_ASSERT_DBG(lk < ID_END);
+	SIM_ASSERT(cells > 0);
+	len = varint_put(body, (u64)field << 1 | (cells > 1));
+	len += varint_put(body + len, first);
+	if (cells > 1)
+		len += varint_put(body + len, cells - 1);
+	len += varint_put(body + len, zigzag(new_minus_old));
+	if (len <= DIFF_INLINE_BYTES) {
+		u64 packed = 0;
+		u32 n = log_head(w, OP_DIFF, lk, &rec);
+
+		memcpy(&packed, body, len);
+		log_put(w, rec | packed << (8 * n), n + len);
+	} else {
+		log_more(w, body, len);
+		u32 n = log_head(w, OP_DIFF, lk, &rec);
+
+		log_put(w, rec | 1u << REC_FORM_SHIFT, n);
+	}
+}
+
+/* The push that the object of lock @lk makes. */
+static enum event_kind push_of(u32 lk)
+{
+	static const enum event_kind push[OBJ_NR] = {
+#define KIND(name, event, sentence) [OBJ_##name] = EV_##event,
+#include "shmem/obj/obj.def"
+	};
+
+	return push[obj_kind_of(lk)];
+}
+
+void log_push(struct log_writer *w, u32 lk, enum event_kind kind, u64 digest, bool whole)
+{
+	SIM_ASSERT_DBG(lk < ID_END);
+	SIM_ASSERT(event_is_push(kind));
+	if (unlikely(kind != push_of(lk)))
+		log_put(w, OP_SET | SET_KIND << 4 | (u64)(kind - EV_OCORE_DATA) << 8, 2);
+	whole |= w->n_push[lk]++ % WHOLE_DIGEST_EVERY == 0;
+	log_digest_record(w, OP_PUSH, lk, digest, whole);
+}
+
+void log_mark(struct log_writer *w, enum event_kind mark, u32 n, const u64 *args)
+{
+	u8 body[MAX_MARK_ARGS * 10];
+	u32 len = 0, barrier = w->barrier;
+
+	SIM_ASSERT(event_is_mark(mark));
+	SIM_ASSERT(n <= MAX_MARK_ARGS);
+	for (u32 i = 0; i < n; i++)
+		len += varint_put(body + len, args[i]);
+	log_more(w, body, len);
+	w->barrier = 0;
+	if (w->timestamps)
+		log_time(w);
+	log_put(w, OP_MARK | barrier | (u64)(mark - EV_END - 1) << 8, 2);
+}
+
+void log_episode(struct log_writer *w, u64 number, u32 start_ticket, u32 start_now)
+{
+	for (u32 lk = 0; lk < ID_END; lk++)
+		w->known[lk] = (struct log_known){ start_ticket, start_now };
+	log_mark(w, MARK_EPISODE, 1, &number);
+}
