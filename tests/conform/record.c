@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-enum { FAIRNESS = 20 };
+enum { FAIRNESS = 20 }; /* of the vectors */
 
 typedef VEC(u32) u32_vec;
 
