@@ -178,35 +178,101 @@ void obj_set(struct obj *o, u32 field, u64 index, u64 value)
 	*cell = value;
 }
 
+enum { CELLS_A_PAGE = 4096 / sizeof(u64), PAGES_A_LOOK = 4096 };
+
+/*
+ * Call fn for every page of @o that the kernel has given memory to, all others being 0.  The kernel is asked, not the
+ * setters: a write that went round them shows.
+ */
+static bool each_resident(const struct obj *o,
+                          bool (*fn)(const struct obj *o, u64 first, u64 n, void *arg), void *arg)
+{
+	unsigned char vec[PAGES_A_LOOK];
+	u64 pages = (o->n_cells + CELLS_A_PAGE - 1) / CELLS_A_PAGE;
+
+	for (u64 p = 0; p < pages; p += PAGES_A_LOOK) {
+		u64 n = min_u64(pages - p, PAGES_A_LOOK);
+		int rc = mincore(o->cell + p * CELLS_A_PAGE, n * 4096, vec);
+
+		SIM_ASSERT(rc == 0);
+		for (u64 i = 0; i < n; i++) {
+			u64 first = (p + i) * CELLS_A_PAGE;
+
+			if ((vec[i] & 1) &&
+			    !fn(o, first, min_u64(CELLS_A_PAGE, o->n_cells - first), arg))
+				return false;
+		}
+	}
+	return true;
+}
+
+/* Field and index of cell number @cell. */
+static void cell_place(const struct obj *o, u64 cell, u32 *field, u64 *index)
+{
+	u32 f = 0;
+
+	while (f + 1 < obj_n_fields(o->kind) && obj_field(o->kind, f + 1)->cell0 <= cell)
+		f++;
+	*field = f;
+	*index = obj_first_index(o->id, f) +
+	         (cell - obj_field(o->kind, f)->cell0) * obj_field(o->kind, f)->scale;
+}
+
+static bool digest_page(const struct obj *o, u64 first, u64 n, void *arg)
+{
+	u64 *sum = arg, index;
+	u32 field;
+
+	for (u64 i = first; i < first + n; i++) {
+		if (o->cell[i] == 0)
+			continue;
+		cell_place(o, i, &field, &index);
+		*sum += obj_hash(field, index, o->cell[i]);
+	}
+	return true;
+}
+
 u64 obj_digest(const struct obj *o)
 {
 	u64 sum = 0;
 
-	for (u32 f = 0; f < obj_n_fields(o->kind); f++) {
-		const struct obj_field *row = obj_field(o->kind, f);
-		u64 first = obj_first_index(o->id, f);
-
-		for (u64 i = 0; i < row->count; i++)
-			sum += obj_hash(f, first + i * row->scale, o->cell[row->cell0 + i]);
-	}
+	each_resident(o, digest_page, &sum);
 	return sum;
 }
 
-bool obj_equal(const struct obj *a, const struct obj *b, u32 *field, u64 *index)
-{
-	SIM_ASSERT(a->id == b->id);
-	for (u32 f = 0; f < obj_n_fields(a->kind); f++) {
-		const struct obj_field *row = obj_field(a->kind, f);
+struct compare {
+	const struct obj *other;
+	u64 cell;
+};
 
-		for (u64 i = 0; i < row->count; i++) {
-			if (a->cell[row->cell0 + i] == b->cell[row->cell0 + i])
-				continue;
-			*field = f;
-			*index = obj_first_index(a->id, f) + i * row->scale;
+static bool compare_page(const struct obj *o, u64 first, u64 n, void *arg)
+{
+	struct compare *c = arg;
+
+	for (u64 i = first; i < first + n; i++) {
+		if (o->cell[i] != c->other->cell[i]) {
+			c->cell = i;
 			return false;
 		}
 	}
 	return true;
+}
+
+bool obj_equal(const struct obj *a, const struct obj *b, u32 *field, u64 *index)
+{
+	struct compare ab = { .other = b }, ba = { .other = a };
+	bool equal;
+
+	SIM_ASSERT(a->id == b->id);
+	equal = each_resident(a, compare_page, &ab);
+	if (!equal) {
+		cell_place(a, ab.cell, field, index);
+		return false;
+	}
+	equal = each_resident(b, compare_page, &ba);
+	if (!equal)
+		cell_place(b, ba.cell, field, index);
+	return equal;
 }
 
 int obj_apply(struct obj *o, const struct diff *d, u64 *index, u64 *found)

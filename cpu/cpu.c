@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "cpu/cpu.h"
+
+#include "sim/base/check.h"
+
+static const struct {
+	const char *name, *sentence;
+} rules[STUCK_NR] = {
+	[STUCK_NONE] = { "STUCK_NONE", "not stuck" },
+#define RULE(id, text) [STUCK_##id] = { "STUCK_" #id, text },
+#include "cpu/stuck.def"
+};
+
+const char *stuck_name(enum stuck_rule rule)
+{
+	return rule < STUCK_NR ? rules[rule].name : "?";
+}
+
+const char *stuck_sentence(enum stuck_rule rule)
+{
+	return rule < STUCK_NR ? rules[rule].sentence : "?";
+}
+
+const char *bars_name(enum bars b)
+{
+	switch (b) {
+	case BARRIER_VALID:
+		return "BarrierValid";
+	case BARRIER_NEEDED:
+		return "BarrierNeeded";
+	case BARRIERED:
+		return "Barriered";
+	}
+	return "?";
+}
+
+const char *lock_state_name(enum lock_state s)
+{
+	switch (s) {
+	case LOCK_FALSE:
+		return "LockFalse";
+	case LOCK_OWN:
+		return "LockOwn false";
+	case LOCK_OWN_PULLED:
+		return "LockOwn true";
+	}
+	return "?";
+}
+
+enum outcome cpu_call(struct cpu *c, void (*fn)(struct cpu *c, void *arg), void *arg)
+{
+	int why;
+
+	SIM_ASSERT(!c->in_call);
+	c->in_call = true;
+	/* Not _setjmp: ThreadSanitizer unwinds its shadow stack at siglongjmp only. */
+	why = sigsetjmp(c->jump, 0);
+	if (why == 0)
+		fn(c, arg);
+	c->in_call = false;
+	return (enum outcome)why;
+}
+
+void cpu_leave(struct cpu *c, enum outcome why)
+{
+	SIM_ASSERT(c->in_call);
+	SIM_ASSERT(why != OUT_OK);
+	siglongjmp(c->jump, (int)why);
+}
+
+void stuck(struct cpu *c, enum stuck_rule rule, const char *prim, u32 n_args, u64 a0, u64 a1)
+{
+	c->stuck =
+		(struct stuck){ .rule = rule, .prim = prim, .n_args = n_args, .args = { a0, a1 } };
+	cpu_leave(c, OUT_STUCK);
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/*
+ * The locks of a machine and the primitives of the ticket level.  [AbstractMachineSpec]
+ *
+ * enter = incr_ticket, get_now until served, log_hold, barrier; leave = barrier, incr_now.  wait_lock and pass_lock
+ * (lock/wait.h) are these sequences.
+ */
+#include "cpu/cpu.h"
+#include "lock/policy.h"
+#include "sim/base/consts.h"
+#include "sim/base/types.h"
+
+/**
+ * struct ticket_lock - one lock
+ * @word: lock/word.h
+ * @slot: [ticket % MAX_CPU] SLOT_SLEEPS while the CPU with that ticket sleeps (lock/wait.c)
+ */
+struct ticket_lock {
+	_Alignas(CACHE_LINE) u64 word;
+	_Alignas(CACHE_LINE) u32 slot[MAX_CPU];
+};
+
+/**
+ * struct locks - all locks of a machine
+ * @lock:  [ID_END]; number 0 is FLATMEM, which has a word and no lock
+ * @admit: lock/admit.h
+ */
+struct locks {
+	struct ticket_lock lock[ID_END];
+	struct wait_policy policy;
+	struct admission admission;
+};
+
+/* Every word at (@ticket, @now), nobody waiting. */
+void locks_init(struct locks *l, const struct wait_policy *policy, u32 ticket, u32 now);
+
+/**
+ * incr_ticket() - take the next ticket
+ * @bound: what the CPU promises on its shared events while it holds the lock, 1..2^32-1
+ *
+ * Returns the ticket.
+ * Source: AbstractMachineSpec, incr_ticket_spec
+ * Stuck:  STUCK_RANGE (no lock has this number), STUCK_BARRIER
+ */
+u32 incr_ticket(struct cpu *c, u32 bound, lk_t lk);
+
+/**
+ * get_now() - read the now-serving number
+ *
+ * Source: AbstractMachineSpec, get_now_spec
+ * Stuck:  STUCK_RANGE, STUCK_BARRIER
+ */
+u32 get_now(struct cpu *c, lk_t lk);
+
+/**
+ * log_hold() - enter, having seen one's ticket served
+ *
+ * Source: AbstractMachineSpec, log_hold_spec
+ * Stuck:  STUCK_RANGE, STUCK_BARRIER
+ */
+void log_hold(struct cpu *c, lk_t lk);
+
+/**
+ * incr_now() - pass the lock on
+ *
+ * Source: AbstractMachineSpec, incr_now_spec
+ * Stuck:  STUCK_RANGE, STUCK_BARRIER (not Barriered)
+ */
+void incr_now(struct cpu *c, lk_t lk);
+
+/**
+ * barrier() - a full barrier, named by the protocol: BarrierNeeded -> BarrierValid, BarrierValid -> Barriered
+ *
+ * Source: AbstractMachineSpec, barrier_spec
+ * Stuck:  STUCK_BARRIER (Barriered)
+ */
+void barrier(struct cpu *c);

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Waiting for one's turn.  Tickets are served in order, so with more CPUs than cores a pure spin collapses: the CPU that
+ * is next is not running.  A waiter knows its distance (ticket - now) and uses it.
+ *
+ * Sleeping (WAIT_PARK): a sleeper sets the slot of its ticket, looks at the word once more and sleeps on the slot; the
+ * releaser adds to the word and then looks at the slot of the ticket that is next.  Both do a full barrier between their
+ * two steps (an exchange, a fetch_add), so at least one of them sees the other's: no wake-up is lost.  Under
+ * ThreadSanitizer these are relaxed like the word (the instructions are the same on x86-64), and the futex is a raw
+ * system call: nothing on the way of a lock gives it an edge but barrier().
+ */
+#include "lock/wait.h"
+
+#include "lock/word.h"
+#include "sim/base/clock.h"
+#include "sim/log/writer.h"
+
+#include <linux/futex.h>
+#include <sched.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum { SLOT_EMPTY = 0, SLOT_SLEEPS = 1 };
+
+enum {
+	SPIN_READS = 64, /* about one microsecond of looking, when next in line */
+};
+
+static inline void cpu_relax(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+	__builtin_ia32_pause();
+#elif defined(__aarch64__)
+	__asm__ volatile("yield");
+#endif
+}
+
+static void slot_sleep(u32 *slot)
+{
+	syscall(SYS_futex, slot, FUTEX_WAIT_PRIVATE, SLOT_SLEEPS, NULL, NULL, 0);
+}
+
+/* Returns whether somebody slept there. */
+static bool slot_wake(u32 *slot)
+{
+	if (__atomic_load_n(slot, WORD_ORDER) != SLOT_SLEEPS)
+		return false;
+	if (__atomic_exchange_n(slot, SLOT_EMPTY, WORD_ORDER) != SLOT_SLEEPS)
+		return false;
+	syscall(SYS_futex, slot, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
+	return true;
+}
+
+void locks_wake_all(struct locks *l)
+{
+	for (u32 i = 0; i < MAX_CPU; i++) {
+		slot_wake(&l->admission.slot[i]);
+		for (u32 lk = 0; lk < ID_END; lk++)
+			slot_wake(&l->lock[lk].slot[i]);
+	}
+}
+
+/* Sleep until woken, unless the ticket is served already. */
+static void park(struct cpu *c, struct ticket_lock *l, u32 ticket)
+{
+	u32 *slot = &l->slot[ticket % MAX_CPU];
+
+	__atomic_exchange_n(slot, SLOT_SLEEPS, WORD_ORDER);
+	if (word_now(word_get_now(&l->word)) != ticket && !flag_get(c->stop) &&
+	    !flag_get(c->halt)) {
+		c->stats.parks++;
+		slot_sleep(slot);
+	}
+	__atomic_store_n(slot, SLOT_EMPTY, WORD_ORDER);
+}
+
+static void yield_core(struct cpu *c)
+{
+	c->stats.yields++;
+	sched_yield();
+}
+
+/* One pause between two looks, @distance tickets from being served, after @reads looks. */
+static void pause_between(struct cpu *c, struct ticket_lock *l, u32 ticket, u32 distance, u32 reads)
+{
+	const struct wait_policy *p = &c->locks->policy;
+	bool near = distance == 1 && p->cores > 1 && reads % SPIN_READS != SPIN_READS - 1;
+
+	switch (p->kind) {
+	case WAIT_SPIN:
+		cpu_relax();
+		return;
+	case WAIT_YIELD:
+		yield_core(c);
+		return;
+	case WAIT_PARK:
+		if (near)
+			cpu_relax();
+		else
+			park(c, l, ticket);
+		return;
+	case WAIT_AUTO:
+		if (near)
+			cpu_relax();
+		else
+			yield_core(c);
+		return;
+	case WAIT_NR:
+		break;
+	}
+}
+
+/*
+ * Wait for @ticket; returns the word in which it was served, whose GET_NOW the caller logs.  Spinning is stuttering: a
+ * GET_NOW is an event when it shows another number than the last one did (the first always).
+ */
+static u64 wait_served(struct cpu *c, lk_t lk, u32 ticket)
+{
+	struct ticket_lock *l = &c->locks->lock[lk];
+	bool log = log_on(c->log), first = true;
+	u32 seen = 0;
+
+	for (u32 reads = 0;; reads++) {
+		u64 word = word_get_now(&l->word);
+		u32 now = word_now(word);
+
+		if (now == ticket)
+			return word;
+		if (first || now != seen || c->keep_reads) {
+			if (log)
+				log_get_now(c->log, lk, word);
+			/* A look that shows progress begins a new little spin. */
+			reads = now != seen ? 0 : reads;
+			seen = now;
+			first = false;
+		}
+		c->stats.spins++;
+		cpu_look(c);
+		pause_between(c, l, ticket, ticket - now, reads);
+	}
+}
+
+/* The slow way of wait_lock: the ticket @word was taken and is not served yet. */
+static void wait_turn(struct cpu *c, lk_t lk, u64 word)
+{
+	u64 start = c->timing ? clock_ns() : 0;
+	u32 ticket = word_ticket(word);
+
+	if (log_on(c->log))
+		log_inc_ticket(c->log, lk, word, c->bound);
+	/* t >= n + TOTAL_CPU + 1 after the step.  Checks must come after it: nobody else can say how many tickets are out. */
+	if (unlikely(ticket - word_now(word) >= c->total_cpu))
+		stuck(c, STUCK_TICKETS, "wait_lock", 1, lk, 0);
+	pub_store(&c->pub.waits, lk + 1);
+	word = wait_served(c, lk, ticket);
+	pub_store(&c->pub.waits, 0);
+	if (log_on(c->log))
+		log_served(c->log, lk, word);
+	c->stats.lock_contended[lk]++;
+	c->stats.contended++;
+	if (start) {
+		u64 ns = clock_ns() - start;
+
+		hist_add(&c->stats.wait, ns);
+		c->stats.lock_wait_ns[lk] += ns;
+		c->stats.lock_wait_max_ns[lk] = max_u64(c->stats.lock_wait_max_ns[lk], ns);
+	}
+}
+
+/* Wait for admission: a number of one's own, in order. */
+static void admit_enter(struct cpu *c)
+{
+	struct admission *a = &c->locks->admission;
+	u64 number = __atomic_fetch_add(&a->next, 1, WORD_ORDER);
+	u32 *slot = &a->slot[number % MAX_CPU];
+	bool waited = false;
+
+	while (number >= __atomic_load_n(&a->served, WORD_ORDER)) {
+		__atomic_exchange_n(slot, SLOT_SLEEPS, WORD_ORDER);
+		if (number >= __atomic_load_n(&a->served, WORD_ORDER) && !flag_get(c->stop) &&
+		    !flag_get(c->halt))
+			slot_sleep(slot);
+		__atomic_store_n(slot, SLOT_EMPTY, WORD_ORDER);
+		waited = true;
+		if (flag_get(c->stop) || flag_get(c->halt)) {
+			/* The number stays out; the machine is ending. */
+			cpu_look(c);
+		}
+	}
+	c->stats.admissions += waited;
+	c->permit = c->locks->policy.admit_runs;
+}
+
+void admit_quit(struct cpu *c)
+{
+	struct admission *a = &c->locks->admission;
+	u64 served;
+
+	if (!c->permit)
+		return;
+	c->permit = 0;
+	served = __atomic_fetch_add(&a->served, 1, WORD_ORDER);
+	slot_wake(&a->slot[served % MAX_CPU]);
+}
+
+/* The outermost lock was released: does somebody else get in now? */
+static void admit_leave(struct cpu *c)
+{
+	struct admission *a = &c->locks->admission;
+
+	if (--c->permit > 0)
+		return;
+	c->permit = 1;
+	if (__atomic_load_n(&a->next, WORD_ORDER) > __atomic_load_n(&a->served, WORD_ORDER))
+		admit_quit(c);
+	else
+		c->permit = c->locks->policy.admit_runs;
+}
+
+void wait_lock(struct cpu *c, lk_t lk)
+{
+	struct ticket_lock *l;
+	u64 word;
+
+	RELY1(c, lk != FLATMEM_ID && lk < ID_END, STUCK_RANGE, lk);
+	RELY1(c, c->lock[lk] == LOCK_FALSE, STUCK_LOCK_TAKEN, lk);
+	RELY1(c, BARS_ARE(c, BARRIER_VALID), STUCK_BARRIER, lk);
+	cpu_look(c);
+	if (unlikely(c->locks->policy.admit) && !c->held && !c->permit)
+		admit_enter(c);
+
+	l = &c->locks->lock[lk];
+	word = word_inc_ticket(&l->word);
+	if (likely(word_ticket(word) == word_now(word))) {
+		/* Served at once: the word that came back is the GET_NOW too, and one record says all three. */
+		if (log_on(c->log))
+			log_acquire(c->log, lk, word, c->bound);
+	} else {
+		wait_turn(c, lk, word);
+	}
+	c->hold_word = &l->word;
+	c->bars = BARRIER_NEEDED;
+	c->lock[lk] = LOCK_OWN;
+	c->held |= 1ull << lk;
+	pub_store(&c->pub.held, c->held);
+	c->stats.lock_acquisitions[lk]++;
+	if (unlikely(c->timing))
+		c->stats.taken_ns[lk] = clock_ns();
+	barrier(c);
+}
+
+void pass_lock(struct cpu *c, lk_t lk)
+{
+	struct ticket_lock *l;
+	u64 word;
+	u32 now;
+
+	RELY1(c, lk != FLATMEM_ID && lk < ID_END, STUCK_RANGE, lk);
+	RELY1(c, c->lock[lk] == LOCK_OWN, STUCK_LOCK_NOT_OWN, lk);
+	barrier(c);
+	if (unlikely(c->timing))
+		hist_add(&c->stats.hold, clock_ns() - c->stats.taken_ns[lk]);
+	l = &c->locks->lock[lk];
+	c->lock[lk] = LOCK_FALSE;
+	c->held &= ~(1ull << lk);
+	pub_store(&c->pub.held, c->held);
+	pub_store(&c->pub.progress, c->pub.progress + 1);
+	/* Only the holder changes the now half: what it reads here is what the addition will find. */
+	now = word_now(word_get_now(&l->word));
+	word = word_inc_now(&l->word, now);
+	if (log_on(c->log))
+		log_inc_now(c->log, lk, word);
+	c->bars = BARRIER_VALID;
+	/* More tickets out than the one that was served: the next in line may sleep. */
+	if (word_ticket(word) != now + 1 && c->locks->policy.kind == WAIT_PARK)
+		c->stats.wakes += slot_wake(&l->slot[(now + 1) % MAX_CPU]);
+	if (unlikely(c->permit) && !c->held)
+		admit_leave(c);
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "scenarios/scenario.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SCENARIO(symbol) extern const struct scenario scenario_##symbol;
+#include "scenarios/scenarios.def"
+
+const struct scenario *const scenarios[] = {
+#define SCENARIO(symbol) &scenario_##symbol,
+#include "scenarios/scenarios.def"
+	NULL,
+};
+
+const struct scenario *scenario_by_name(const char *name)
+{
+	for (u32 i = 0; scenarios[i]; i++)
+		if (strcmp(scenarios[i]->name, name) == 0)
+			return scenarios[i];
+	return NULL;
+}
+
+void scenario_option_defaults(const struct scenario *s, u64 *values)
+{
+	for (u32 i = 0; s->options[i].key; i++)
+		values[i] = s->options[i].value;
+}
+
+int scenario_option_set(const struct scenario *s, const char *key_value, u64 *values, struct err *e)
+{
+	const char *eq = strchr(key_value, '=');
+	size_t len = eq ? (size_t)(eq - key_value) : strlen(key_value);
+
+	for (u32 i = 0; s->options[i].key; i++) {
+		const struct scenario_option *o = &s->options[i];
+		char *end;
+		u64 v;
+
+		if (strlen(o->key) != len || memcmp(o->key, key_value, len) != 0)
+			continue;
+		if (!eq)
+			return err_set(e, ERR_USAGE, "option '%s' of %s needs a value: %s=N",
+			               o->key, s->name, o->key);
+		errno = 0;
+		v = strtoull(eq + 1, &end, 0);
+		if (eq[1] < '0' || eq[1] > '9' || *end || errno || v < o->min || v > o->max)
+			return err_set(
+				e, ERR_USAGE,
+				"option '%s' of %s: expected a number %llu..%llu, found \"%.64s\"",
+				o->key, s->name, (unsigned long long)o->min,
+				(unsigned long long)o->max, eq + 1);
+		values[i] = v;
+		return 0;
+	}
+	return err_set(e, ERR_USAGE,
+	               "%s has no option '%.64s' ('hypsim list scenarios' shows what it has)",
+	               s->name, key_value);
+}

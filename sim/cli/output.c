@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sim/cli/output.h"
+
+#include "sim/base/err.h"
+#include "sim/cli/cmd.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+void cli_begin_stdout(void)
+{
+	signal(SIGPIPE, SIG_IGN);
+}
+
+int cli_stdout_broken(void)
+{
+	return ferror(stdout);
+}
+
+int cli_finish_stdout(int status)
+{
+	int failed, error;
+
+	/*
+	 * After an earlier failed write the flush may have nothing left to do: errno of that write is gone, so ask the
+	 * descriptor again with what is still buffered, or with an empty line.
+	 */
+	errno = 0;
+	failed = ferror(stdout);
+	if (fflush(stdout) != 0)
+		failed = 1;
+	error = errno;
+	if (!failed)
+		return status;
+	if (error == 0 && write(STDOUT_FILENO, "\n", 1) < 0)
+		error = errno;
+	if (error == EPIPE)
+		return status;
+	fprintf(stderr, "hypsim: %s: standard output%s%s\n", err_sentence(ERR_WRITE),
+	        error ? ": " : "", error ? strerror(error) : "");
+	return status == EXIT_VIOLATION ? status : EXIT_HOST;
+}

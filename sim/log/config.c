@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sim/log/config.h"
+
+#include "sim/base/check.h"
+#include "sim/base/vec.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	MAX_OPS = 1024,
+	MAX_OP_NAME = 63,
+	MAX_FAIRNESS = 1 << 30,
+	MAX_TOTAL_CPU = 1 << 16,
+};
+
+/* Cells that all rows of initial contents may write together: 512 MiB, more than every page record there is. */
+#define MAX_INIT_CELLS (1ull << 26)
+
+void log_config_init(struct log_config *c, u32 cpus)
+{
+	*c = (struct log_config){
+		.cpus = cpus,
+		.total_cpu = total_cpu_of(cpus),
+		.fairness = fairness_of(cpus),
+		.lock_bound = LOCK_BOUND,
+	};
+}
+
+void log_config_free(struct log_config *c)
+{
+	for (u32 i = 0; i < c->n_ops; i++)
+		free(c->op_names[i]);
+	free(c->op_names);
+	free(c->init);
+	free(c->extra_json);
+	*c = (struct log_config){ .cpus = 0 };
+}
+
+static void put(json_t *o, const char *key, json_t *value)
+{
+	int rc = json_object_set_new(o, key, value);
+
+	SIM_ASSERT(rc == 0);
+}
+
+/* JSON integers are signed: what does not fit becomes a string. */
+static json_t *u64_to_json(u64 v)
+{
+	char hex[24];
+
+	if (v <= INT64_MAX)
+		return json_integer((json_int_t)v);
+	snprintf(hex, sizeof(hex), "0x%llx", (unsigned long long)v);
+	return json_string(hex);
+}
+
+static json_t *init_to_json(const struct init_row *r)
+{
+	const struct obj_field *f = obj_field(obj_kind_of(r->obj), r->d.field);
+
+	return json_pack("[i,s,o,o,o]", (int)r->obj, f->name, u64_to_json(r->d.first),
+	                 u64_to_json(r->d.last), u64_to_json(r->d.new));
+}
+
+char *log_config_to_json(const struct log_config *c)
+{
+	json_t *o = json_object(), *ops = json_array(), *init = json_array();
+	char *text;
+
+	put(o, "cpus", json_integer(c->cpus));
+	put(o, "total_cpu", json_integer(c->total_cpu));
+	put(o, "fairness", json_integer(c->fairness));
+	put(o, "lock_bound", json_integer(c->lock_bound));
+	put(o, "start_ticket", json_integer(c->start_ticket));
+	put(o, "start_now", json_integer(c->start_now));
+	put(o, "seed", u64_to_json(c->seed));
+	put(o, "machine", json_boolean(c->machine));
+	put(o, "barriers", json_boolean(c->barriers));
+	put(o, "keep_reads", json_boolean(c->keep_reads));
+	put(o, "timestamps", json_boolean(c->timestamps));
+	put(o, "digests", json_boolean(c->digests));
+	put(o, "scenario", json_string(c->scenario));
+	for (u32 i = 0; i < c->n_ops; i++)
+		json_array_append_new(ops, json_string(c->op_names[i]));
+	put(o, "ops", ops);
+	for (u32 i = 0; i < c->n_init; i++)
+		json_array_append_new(init, init_to_json(&c->init[i]));
+	put(o, "init", init);
+	if (c->extra_json)
+		put(o, "extra", json_loads(c->extra_json, JSON_REJECT_DUPLICATES, NULL));
+	text = json_dumps(o, JSON_COMPACT);
+	json_decref(o);
+	SIM_ASSERT(text != NULL);
+	return text;
+}
+
+/* A number that JSON holds as an integer or as a string "0x...". */
+static bool u64_of(const json_t *v, u64 *out)
+{
+	const char *s = json_string_value(v);
+
+	if (json_is_integer(v) && json_integer_value(v) >= 0) {
+		*out = (u64)json_integer_value(v);
+		return true;
+	}
+	if (!s || strncmp(s, "0x", 2) != 0 || strlen(s) > 18 || strlen(s) < 3)
+		return false;
+	if (strspn(s + 2, "0123456789abcdefABCDEF") != strlen(s + 2))
+		return false;
+	*out = strtoull(s, NULL, 16);
+	return true;
+}
+
+static bool u32_in(const json_t *v, u64 min, u64 max, u32 *out)
+{
+	u64 wide;
+
+	if (!json_is_integer(v) || !u64_of(v, &wide) || wide < min || wide > max)
+		return false;
+	*out = (u32)wide;
+	return true;
+}
+
+enum key_type { KEY_U32, KEY_U64, KEY_BOOL, KEY_SCENARIO, KEY_OPS, KEY_INIT, KEY_EXTRA };
+
+static const struct key {
+	const char *name;
+	enum key_type type;
+	size_t at; /* where in struct log_config; numbers and booleans */
+	u64 min, max;
+} keys[] = {
+#define NUMBER(field, min, max)                                               \
+	{                                                                     \
+#field, KEY_U32, offsetof(struct log_config, field), min, max \
+	}
+#define BOOL(field)                                                        \
+	{                                                                  \
+#field, KEY_BOOL, offsetof(struct log_config, field), 0, 1 \
+	}
+	NUMBER(cpus, 1, MAX_CPU),
+	NUMBER(total_cpu, 1, MAX_TOTAL_CPU),
+	NUMBER(fairness, 1, MAX_FAIRNESS),
+	NUMBER(lock_bound, 0, UINT32_MAX),
+	NUMBER(start_ticket, 0, UINT32_MAX),
+	NUMBER(start_now, 0, UINT32_MAX),
+	{ "seed", KEY_U64, offsetof(struct log_config, seed), 0, UINT64_MAX },
+	BOOL(machine),
+	BOOL(barriers),
+	BOOL(keep_reads),
+	BOOL(timestamps),
+	BOOL(digests),
+	{ "scenario", KEY_SCENARIO, 0, 0, 0 },
+	{ "ops", KEY_OPS, 0, 0, 0 },
+	{ "init", KEY_INIT, 0, 0, 0 },
+	{ "extra", KEY_EXTRA, 0, 0, 0 },
+#undef NUMBER
+#undef BOOL
+};
+
+static const struct key *key_by_name(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+		if (strcmp(keys[i].name, name) == 0)
+			return &keys[i];
+	return NULL;
+}
+
+static int scenario_from(struct log_config *c, const json_t *v, struct err *e)
+{
+	const char *s = json_string_value(v);
+
+	if (!s || strlen(s) >= sizeof(c->scenario))
+		return err_set(e, ERR_CONFIG, "scenario: expected a string of at most %zu bytes",
+		               sizeof(c->scenario) - 1);
+	for (const char *p = s; *p; p++)
+		if (*p > 0 && *p < ' ')
+			return err_set(e, ERR_CONFIG, "scenario: holds a control character");
+	strcpy(c->scenario, s);
+	return 0;
+}
+
+/* Names of operations are words of the text form: a letter or '_' first, so that no number is one. */
+static bool op_name_ok(const char *s)
+{
+	static const char *const first = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";
+	static const char *const more = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"
+					"0123456789.:-";
+
+	return *s && strchr(first, *s) && strspn(s, more) == strlen(s) && strlen(s) <= MAX_OP_NAME;
+}
+
+static int ops_from(struct log_config *c, const json_t *v, struct err *e)
+{
+	if (!json_is_array(v) || json_array_size(v) > MAX_OPS)
+		return err_set(e, ERR_CONFIG, "ops: expected an array of at most %d names",
+		               MAX_OPS);
+	c->op_names = xcalloc(json_array_size(v) + 1, sizeof(*c->op_names));
+	for (size_t i = 0; i < json_array_size(v); i++) {
+		const char *s = json_string_value(json_array_get(v, i));
+
+		if (!s || !op_name_ok(s))
+			return err_set(e, ERR_CONFIG,
+			               "ops: entry %zu is not a name (a letter, then letters, "
+			               "digits, \"_.:-\"; at most %d)",
+			               i, MAX_OP_NAME);
+		for (u32 k = 0; k < c->n_ops; k++)
+			if (strcmp(c->op_names[k], s) == 0)
+				return err_set(e, ERR_CONFIG, "ops: \"%s\" is there twice", s);
+		c->op_names[c->n_ops] = xcalloc(strlen(s) + 1, 1);
+		strcpy(c->op_names[c->n_ops++], s);
+	}
+	return 0;
+}
+
+static const char *init_row_from(struct init_row *r, const json_t *v, u64 *cells)
+{
+	const char *name;
+	int field;
+
+	if (!json_is_array(v) || json_array_size(v) != 5)
+		return "expected [object, \"field\", first, last, value]";
+	if (!u32_in(json_array_get(v, 0), 0, ID_END - 1, &r->obj))
+		return "expected an object number 0..38 first";
+	name = json_string_value(json_array_get(v, 1));
+	field = name ? obj_field_by_name(obj_kind_of(r->obj), name, strlen(name)) : -1;
+	if (field < 0)
+		return "expected the name of a field of the object";
+	r->d = (struct diff){ .field = (u16)field, .both = true };
+	if (!u64_of(json_array_get(v, 2), &r->d.first) ||
+	    !obj_index_ok(r->obj, r->d.field, r->d.first))
+		return "the first index is not one of the field's";
+	if (!u64_of(json_array_get(v, 3), &r->d.last) ||
+	    !obj_index_ok(r->obj, r->d.field, r->d.last) || r->d.last < r->d.first)
+		return "the last index is not one of the field's, or below the first";
+	if (!u64_of(json_array_get(v, 4), &r->d.new))
+		return "expected a value below 2^64";
+	*cells += (r->d.last - r->d.first) / obj_field(obj_kind_of(r->obj), r->d.field)->scale + 1;
+	if (*cells > MAX_INIT_CELLS)
+		return "the rows so far write more than 2^26 cells";
+	return NULL;
+}
+
+static int init_from(struct log_config *c, const json_t *v, struct err *e)
+{
+	u64 cells = 0;
+
+	if (!json_is_array(v))
+		return err_set(e, ERR_CONFIG, "init: expected an array");
+	c->init = xcalloc(json_array_size(v) + 1, sizeof(*c->init));
+	for (size_t i = 0; i < json_array_size(v); i++) {
+		const char *wrong =
+			init_row_from(&c->init[c->n_init], json_array_get(v, i), &cells);
+
+		if (wrong)
+			return err_set(e, ERR_CONFIG, "init: row %zu: %s", i, wrong);
+		c->n_init++;
+	}
+	return 0;
+}
+
+static int value_from(struct log_config *c, const struct key *k, json_t *v, struct err *e)
+{
+	void *field = (char *)c + k->at;
+
+	switch (k->type) {
+	case KEY_U32:
+		if (!u32_in(v, k->min, k->max, field))
+			return err_set(e, ERR_CONFIG, "%s: expected a number %llu..%llu", k->name,
+			               (unsigned long long)k->min, (unsigned long long)k->max);
+		return 0;
+	case KEY_U64:
+		if (!u64_of(v, field))
+			return err_set(e, ERR_CONFIG, "%s: expected a number below 2^64", k->name);
+		return 0;
+	case KEY_BOOL:
+		if (!json_is_boolean(v))
+			return err_set(e, ERR_CONFIG, "%s: expected true or false", k->name);
+		*(bool *)field = json_is_true(v);
+		return 0;
+	case KEY_SCENARIO:
+		return scenario_from(c, v, e);
+	case KEY_OPS:
+		return ops_from(c, v, e);
+	case KEY_INIT:
+		return init_from(c, v, e);
+	case KEY_EXTRA:
+		if (!json_is_object(v))
+			return err_set(e, ERR_CONFIG, "extra: expected an object");
+		c->extra_json = json_dumps(v, JSON_COMPACT);
+		return c->extra_json ? 0 : err_set(e, ERR_CONFIG, "extra: not a JSON object");
+	}
+	SIM_UNREACHABLE();
+}
+
+static int object_from(struct log_config *c, json_t *o, struct err *e)
+{
+	const char *name;
+	u32 cpus;
+	json_t *v;
+	int rc;
+
+	if (!json_is_object(o))
+		return err_set(e, ERR_CONFIG, "expected a JSON object");
+	/* First the number of CPUs: the defaults of the other keys ask for it. */
+	v = json_object_get(o, "cpus");
+	if (!v)
+		return err_set(e, ERR_CONFIG, "cpus: missing");
+	if (!u32_in(v, 1, MAX_CPU, &cpus))
+		return err_set(e, ERR_CONFIG, "cpus: expected a number 1..%d", MAX_CPU);
+	log_config_init(c, cpus);
+	json_object_foreach(o, name, v)
+	{
+		const struct key *k = key_by_name(name);
+
+		if (!k)
+			return err_set(e, ERR_CONFIG, "unknown key \"%.64s\"", name);
+		rc = value_from(c, k, v, e);
+		if (rc < 0)
+			return rc;
+	}
+	if (c->machine && c->start_ticket != c->start_now)
+		return err_set(e, ERR_CONFIG,
+		               "start_now: differs from start_ticket in a machine's log");
+	return 0;
+}
+
+int log_config_from_json(struct log_config *c, const char *json, size_t len, struct err *e)
+{
+	json_error_t where;
+	json_t *o = json_loadb(json, len, JSON_REJECT_DUPLICATES, &where);
+	int rc;
+
+	*c = (struct log_config){ .cpus = 0 };
+	if (!o)
+		return err_set(e, ERR_CONFIG, "not JSON, at byte %d: %s", where.position,
+		               where.text);
+	rc = object_from(c, o, e);
+	json_decref(o);
+	if (rc < 0)
+		log_config_free(c);
+	return rc;
+}

@@ -1,0 +1,559 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sim/log/text.h"
+
+#include "sim/base/check.h"
+#include "sim/base/vec.h"
+#include "sim/log/text_line.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define MAX_TEXT_BYTES (1ull << 36)
+
+/**
+ * struct text - a text log in memory
+ * @lock, @slot: names of the locks by index; open addressing from name to index + 1
+ * @word:    TEXT_MACHINE: the lock words, replayed
+ * @episode: number of the current episode; valid when @in_episode
+ * @time:    the time that a CPU's next event gets, when its bit of @timed is set
+ * @diffs, @args: of the last batch
+ * @failed:  @error is what the next call of next() reports
+ */
+struct text {
+	struct log_source source;
+	struct log_config config;
+	enum text_mode mode;
+	char *name, *bytes;
+	const char *at, *end;
+	u64 line;
+	VEC(u64) lock;
+	u32 *slot, n_slots;
+	struct {
+		u32 ticket, now;
+	} word[ID_END];
+	u64 episode;
+	bool in_episode, started;
+	u64 time[MAX_CPU], timed;
+	VEC(struct diff) diffs;
+	VEC(u64) args;
+	bool failed;
+	struct err error;
+};
+
+static const enum event_kind push_of[OBJ_NR] = {
+#define KIND(name, event, sentence) [OBJ_##name] = EV_##event,
+#include "shmem/obj/obj.def"
+};
+
+static bool next_line(struct text *t, struct text_line *l)
+{
+	const char *nl;
+
+	if (t->at == t->end)
+		return false;
+	nl = memchr(t->at, '\n', (size_t)(t->end - t->at));
+	*l = (struct text_line){ .file = t->name,
+		                 .number = ++t->line,
+		                 .begin = t->at,
+		                 .at = t->at,
+		                 .end = nl ? nl : t->end };
+	t->at = nl ? nl + 1 : t->end;
+	if (l->end > l->begin && l->end[-1] == '\r')
+		l->end--;
+	return true;
+}
+
+/* Moves behind "#!" when the line is a directive. */
+static bool directive(struct text_line *l)
+{
+	struct text_line look = *l;
+	struct text_word w = text_next(&look);
+
+	if (l->end - w.p < 2 || w.p[0] != '#' || w.p[1] != '!')
+		return false;
+	l->at = w.p + 2;
+	return true;
+}
+
+static u32 hash_lock(u64 name, u32 n_slots)
+{
+	return (u32)((name * 0x9e3779b97f4a7c15ull) >> 32) & (n_slots - 1);
+}
+
+static void place_lock(struct text *t, u32 index)
+{
+	u32 i = hash_lock(t->lock.v[index], t->n_slots);
+
+	while (t->slot[i])
+		i = (i + 1) & (t->n_slots - 1);
+	t->slot[i] = index + 1;
+}
+
+/* The index of a lock of a free log, by order of first appearance. */
+static u32 lock_index(struct text *t, u64 name)
+{
+	u32 i;
+
+	for (i = hash_lock(name, t->n_slots); t->slot[i]; i = (i + 1) & (t->n_slots - 1))
+		if (t->lock.v[t->slot[i] - 1] == name)
+			return t->slot[i] - 1;
+	vec_push(&t->lock, name);
+	if (t->lock.n * 2 <= t->n_slots) {
+		t->slot[i] = t->lock.n;
+		return t->lock.n - 1;
+	}
+	free(t->slot);
+	t->n_slots *= 2;
+	t->slot = xcalloc(t->n_slots, sizeof(*t->slot));
+	for (u32 k = 0; k < t->lock.n; k++)
+		place_lock(t, k);
+	return t->lock.n - 1;
+}
+
+static int parse_cpu(const struct text *t, struct text_line *l, u8 *out, struct err *e)
+{
+	struct text_word w = text_next(l);
+	u32 cpus = t->mode == TEXT_MACHINE ? t->config.cpus : MAX_CPU;
+	u64 cpu;
+
+	if (!text_u64(w, &cpu) || cpu >= cpus)
+		return text_expected(l, w, 0, e, "a CPU 0..%u", cpus - 1);
+	*out = (u8)cpu;
+	return 0;
+}
+
+static void take_time(struct text *t, struct event *ev)
+{
+	if (!(t->timed >> ev->cpu & 1))
+		return;
+	ev->flags |= EVF_TIME;
+	ev->time_ns = t->time[ev->cpu];
+	t->timed &= ~(1ull << ev->cpu);
+}
+
+static void take_word(struct text *t, struct event *ev)
+{
+	if (ev->kind != EV_INC_TICKET && ev->kind != EV_GET_NOW && ev->kind != EV_INC_NOW)
+		return;
+	ev->flags |= EVF_WORD;
+	ev->ticket = t->word[ev->lk].ticket;
+	ev->now = t->word[ev->lk].now;
+	t->word[ev->lk].ticket += ev->kind == EV_INC_TICKET;
+	t->word[ev->lk].now += ev->kind == EV_INC_NOW;
+}
+
+static void start_words(struct text *t)
+{
+	for (lk_t lk = 0; lk < ID_END; lk++) {
+		t->word[lk].ticket = t->config.start_ticket;
+		t->word[lk].now = t->config.start_now;
+	}
+}
+
+/* A difference of a push; a free log's objects are any of the kind, so its index may be any such object's. */
+static int parse_diff(struct text *t, struct text_line *l, struct text_word w, struct event *ev,
+                      struct err *e)
+{
+	const char *expected = "", *why;
+	int best = -1, at;
+	struct diff d;
+
+	if (t->mode == TEXT_MACHINE && push_of[obj_kind_of(ev->lk)] != ev->kind)
+		return text_expected(l, w, 0, e,
+		                     "the end of the line: %s pushes no object of lock %u",
+		                     event_name(ev->kind), ev->lk);
+	for (lk_t id = 0; id < ID_END; id++) {
+		if (push_of[obj_kind_of(id)] != ev->kind)
+			continue;
+		if (t->mode == TEXT_MACHINE && id != ev->lk)
+			continue;
+		at = diff_parse(id, w.p, w.len, &d, &why);
+		if (at < 0) {
+			vec_push(&t->diffs, d);
+			ev->n++;
+			return 0;
+		}
+		if (at > best) {
+			best = at;
+			expected = why;
+		}
+	}
+	return text_expected(l, w, (size_t)best, e, "%s", expected);
+}
+
+static int parse_payload(struct text *t, struct text_line *l, struct event *ev, struct err *e)
+{
+	for (;;) {
+		struct text_word w = text_next(l);
+		int rc;
+
+		if (w.len == 0)
+			return 0;
+		if (ev->kind != EV_OPULL && !event_is_push(ev->kind))
+			return text_expected(l, w, 0, e, "the end of the line");
+		if (w.p[0] != '@' && ev->kind == EV_OPULL)
+			return text_expected(l, w, 0, e, "a digest or the end of the line");
+		if (w.p[0] != '@') {
+			rc = parse_diff(t, l, w, ev, e);
+			if (rc < 0)
+				return rc;
+			continue;
+		}
+		if (ev->digest_len)
+			return text_expected(l, w, 0, e, "one digest");
+		if (!text_digest(w, &ev->digest, &ev->digest_len))
+			return text_expected(l, w, 0, e,
+			                     "a digest, '@' and 2 or 16 digits of 0-9a-f");
+	}
+}
+
+static int parse_event(struct text *t, struct text_line *l, struct event *ev, struct err *e)
+{
+	struct text_word w = text_next(l);
+	u64 lock, arg;
+	int rc;
+
+	if (!text_object(w, &lock) || (t->mode == TEXT_MACHINE && lock >= ID_END))
+		return text_expected(l, w, 0, e, "a lock, a number %s or a name as NPT:3",
+		                     t->mode == TEXT_MACHINE ? "0..38" : "below 2^64");
+	rc = parse_cpu(t, l, &ev->cpu, e);
+	if (rc < 0)
+		return rc;
+	w = text_next(l);
+	ev->kind = (u8)event_by_name(w.p, w.len);
+	if (ev->kind == EV_NONE)
+		return text_expected(l, w, 0, e, "an event, as INC_TICKET or OPULL");
+	if (event_arg(ev->kind) != ARG_NONE) {
+		w = text_next(l);
+		if (!text_u64(w, &arg) || arg > UINT32_MAX)
+			return text_expected(l, w, 0, e, "%s below 2^32",
+			                     event_arg(ev->kind) == ARG_BOUND ? "a bound"
+			                                                      : "an object number");
+		ev->arg = (u32)arg;
+	}
+	ev->lk = t->mode == TEXT_MACHINE ? (u32)lock : lock_index(t, lock);
+	rc = parse_payload(t, l, ev, e);
+	if (rc < 0)
+		return rc;
+	take_time(t, ev);
+	if (t->mode == TEXT_MACHINE)
+		take_word(t, ev);
+	return 0;
+}
+
+static int parse_args(struct text *t, struct text_line *l, struct event *ev, struct err *e)
+{
+	for (struct text_word w = text_next(l); w.len > 0; w = text_next(l)) {
+		u64 v = 0;
+		u32 op = 0;
+
+		if (ev->n == MAX_MARK_ARGS)
+			return text_expected(l, w, 0, e, "at most %d arguments", MAX_MARK_ARGS);
+		if (ev->kind == MARK_BEGIN && ev->n == 0)
+			while (op < t->config.n_ops && !text_is(w, t->config.op_names[op]))
+				op++;
+		else
+			op = t->config.n_ops;
+		if (op < t->config.n_ops)
+			v = op;
+		else if (!text_u64(w, &v))
+			return text_expected(l, w, 0, e, "%sa number below 2^64",
+			                     ev->kind == MARK_BEGIN && ev->n == 0
+			                             ? "an operation of the configuration, or "
+			                             : "");
+		if (ev->n == 0)
+			ev->arg = (u32)v;
+		vec_push(&t->args, v);
+		ev->n++;
+	}
+	return 0;
+}
+
+/* Marks need as many arguments as they mean. */
+static u32 fewest_args(enum event_kind mark)
+{
+	return mark == MARK_BEGIN || mark == MARK_STUCK || mark == MARK_EPISODE;
+}
+
+static bool takes_args(enum event_kind mark)
+{
+	return fewest_args(mark) || mark == MARK_END_OP;
+}
+
+/* "#! CPU WORD ...": a mark, or the time of the next event (then ev->kind stays EV_NONE). */
+static int parse_directive(struct text *t, struct text_line *l, struct event *ev, struct err *e)
+{
+	struct text_word w;
+	int rc = parse_cpu(t, l, &ev->cpu, e);
+
+	if (rc < 0)
+		return rc;
+	w = text_next(l);
+	if (text_is(w, "time")) {
+		w = text_next(l);
+		if (!text_u64(w, &t->time[ev->cpu]))
+			return text_expected(l, w, 0, e, "nanoseconds below 2^64");
+		t->timed |= 1ull << ev->cpu;
+		w = text_next(l);
+		return w.len == 0 ? 0 : text_expected(l, w, 0, e, "the end of the line");
+	}
+	ev->kind = (u8)mark_by_name(w.p, w.len);
+	if (ev->kind == EV_NONE)
+		return text_expected(l, w, 0, e, "a mark, as barrier or episode, or time");
+	if (!takes_args(ev->kind)) {
+		w = text_next(l);
+		if (w.len)
+			return text_expected(l, w, 0, e, "the end of the line");
+	}
+	rc = parse_args(t, l, ev, e);
+	if (rc < 0)
+		return rc;
+	if (ev->n < fewest_args(ev->kind))
+		return text_expected(l, text_next(l), 0, e, "a number below 2^64");
+	if (ev->kind == MARK_EPISODE &&
+	    (!t->in_episode || t->episode != t->args.v[t->args.n - ev->n])) {
+		t->in_episode = true;
+		t->episode = t->args.v[t->args.n - ev->n];
+		start_words(t);
+	}
+	take_time(t, ev);
+	return 0;
+}
+
+/* One line; *ev stays EV_NONE when it is no event. */
+static int parse_line(struct text *t, struct text_line *l, struct event *ev, struct err *e)
+{
+	const char *nul = memchr(l->begin, '\0', (size_t)(l->end - l->begin));
+	struct text_line look = *l;
+	struct text_word w;
+
+	if (nul)
+		return text_expected(l, (struct text_word){ nul, 1 }, 0, e, "text");
+	if (directive(l)) {
+		bool first = !t->started;
+
+		t->started = true;
+		if (t->mode == TEXT_FREE)
+			return 0;
+		look.at = l->at;
+		w = text_next(&look);
+		if (!text_is(w, "config"))
+			return parse_directive(t, l, ev, e);
+		/* The first one was taken by read_config(). */
+		return first ? 0
+		             : text_expected(l, w, 0, e,
+		                             "the configuration before the first event, once");
+	}
+	w = text_next(&look);
+	if (w.len == 0)
+		return 0;
+	t->started = true;
+	return parse_event(t, l, ev, e);
+}
+
+/* Diffs and args are in vectors that move while they grow: point the events at them when the batch is full. */
+static void point(struct text *t, struct event *out, u32 n)
+{
+	const struct diff *d = t->diffs.v;
+	const u64 *a = t->args.v;
+
+	for (u32 i = 0; i < n; i++) {
+		if (event_is_mark(out[i].kind)) {
+			out[i].args = a;
+			a += out[i].n;
+		} else if (out[i].n > 0) {
+			out[i].diffs = d;
+			d += out[i].n;
+		}
+	}
+}
+
+static int text_next_batch(struct log_source *s, struct event *out, u32 max, u32 *n, struct err *e)
+{
+	struct text *t = (struct text *)s;
+	struct text_line l;
+
+	*n = 0;
+	t->diffs.n = 0;
+	t->args.n = 0;
+	while (!t->failed && *n < max && next_line(t, &l)) {
+		struct event *ev = &out[*n];
+
+		*ev = (struct event){ .kind = EV_NONE };
+		if (parse_line(t, &l, ev, &t->error) < 0)
+			t->failed = true;
+		else if (ev->kind != EV_NONE)
+			++*n;
+	}
+	point(t, out, *n);
+	if (!t->failed || *n > 0)
+		return 0;
+	*e = t->error;
+	return -(int)t->error.code;
+}
+
+static u64 text_lock_name(const struct log_source *s, lk_t lk)
+{
+	const struct text *t = (const struct text *)s;
+
+	return t->mode == TEXT_MACHINE ? lk : t->lock.v[lk];
+}
+
+static void text_close(struct log_source *s)
+{
+	struct text *t = (struct text *)s;
+
+	log_config_free(&t->config);
+	vec_free(&t->lock);
+	vec_free(&t->diffs);
+	vec_free(&t->args);
+	free(t->slot);
+	free(t->name);
+	free(t->bytes);
+	free(t);
+}
+
+/* The largest CPU that the log names, plus one; wrong lines are left to the real reading. */
+static u32 count_cpus(struct text *t)
+{
+	u32 cpus = 1;
+	struct text_line l;
+	u64 cpu;
+
+	while (next_line(t, &l)) {
+		bool mark = directive(&l);
+		struct text_word w = text_next(&l);
+
+		if (!mark)
+			w = text_next(&l);
+		if (text_u64(w, &cpu) && cpu < MAX_CPU && cpu >= cpus)
+			cpus = (u32)cpu + 1;
+	}
+	return cpus;
+}
+
+/* The configuration from the first line that is not blank or a comment, or the defaults. */
+static int read_config(struct text *t, struct err *e)
+{
+	struct text_line l;
+	u32 column;
+	int rc;
+
+	while (t->mode == TEXT_MACHINE && next_line(t, &l)) {
+		struct text_line word = l;
+
+		if (!directive(&word)) {
+			if (text_next(&word).len == 0)
+				continue;
+			break;
+		}
+		if (!text_is(text_next(&word), "config"))
+			break;
+		column = (u32)(word.at - word.begin) + 1;
+		rc = log_config_from_json(&t->config, word.at, (size_t)(l.end - word.at), e);
+		return rc < 0 ? err_wrap(e, "%s:%llu:%u", t->name, (unsigned long long)l.number,
+		                         column)
+		              : 0;
+	}
+	t->at = t->bytes;
+	log_config_init(&t->config, count_cpus(t));
+	t->config.machine = t->mode == TEXT_MACHINE;
+	return 0;
+}
+
+/* Takes @bytes over, also when it fails. */
+static int open_bytes(struct log_source **out, const char *name, char *bytes, size_t len,
+                      enum text_mode mode, struct err *e)
+{
+	struct text *t = xcalloc(1, sizeof(*t));
+	int rc;
+
+	t->source = (struct log_source){ .config = &t->config,
+		                         .next = text_next_batch,
+		                         .lock_name = text_lock_name,
+		                         .close = text_close };
+	t->mode = mode;
+	t->bytes = bytes;
+	t->at = bytes;
+	t->end = bytes + len;
+	t->name = xcalloc(strlen(name) + 1, 1);
+	strcpy(t->name, name);
+	t->n_slots = 64;
+	t->slot = xcalloc(t->n_slots, sizeof(*t->slot));
+	rc = len == 0 ? err_set(e, ERR_EMPTY, "%s: %s", name, err_sentence(ERR_EMPTY))
+	              : read_config(t, e);
+	if (rc < 0) {
+		text_close(&t->source);
+		return rc;
+	}
+	t->at = t->bytes;
+	t->line = 0;
+	start_words(t);
+	*out = &t->source;
+	return 0;
+}
+
+int text_open_memory(struct log_source **out, const char *name, const char *text, size_t len,
+                     enum text_mode mode, struct err *e)
+{
+	char *bytes = xcalloc(len + 1, 1);
+
+	memcpy(bytes, text, len);
+	return open_bytes(out, name, bytes, len, mode, e);
+}
+
+static int read_all(int fd, const char *name, char **out, size_t *len, struct err *e)
+{
+	size_t cap = 1 << 16, n = 0;
+	char *p = xcalloc(cap, 1);
+	ssize_t got;
+
+	for (;;) {
+		got = read(fd, p + n, cap - n);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			break;
+		n += (size_t)got;
+		if (n < cap)
+			continue;
+		char *more = cap * 2 <= MAX_TEXT_BYTES ? realloc(p, cap * 2) : NULL;
+		if (!more) {
+			free(p);
+			return err_set(e, ERR_MEMORY, "%s: more than %zu bytes", name, cap);
+		}
+		p = more;
+		cap *= 2;
+	}
+	if (got < 0) {
+		free(p);
+		return err_set(e, ERR_OPEN, "%s: %s", name, strerror(errno));
+	}
+	*out = p;
+	*len = n;
+	return 0;
+}
+
+int text_open(struct log_source **out, const char *path, enum text_mode mode, struct err *e)
+{
+	bool standard = strcmp(path, "-") == 0;
+	const char *name = standard ? "standard input" : path;
+	int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+	char *bytes = NULL;
+	size_t len = 0;
+	int rc;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		rc = err_set(e, ERR_OPEN, "%s: %s", name, strerror(errno));
+	else if (S_ISDIR(st.st_mode))
+		rc = err_set(e, ERR_NOT_FILE, "%s: is a directory", name);
+	else
+		rc = read_all(fd, name, &bytes, &len, e);
+	if (fd >= 0 && !standard)
+		close(fd);
+	return rc < 0 ? rc : open_bytes(out, name, bytes, len, mode, e);
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/*
+ * The text form of logs: one event a line, oldest first.
+ *
+ *   LOCK CPU EVENT [ARG] [field[index]=old>new | field[first..last]=old>new]... [@digest]
+ *   # a comment           (also behind an event)
+ *   #! config {json}      before the first event: what the log begins with
+ *   #! CPU MARK [ARG]...  a mark of that CPU's stream: barrier, begin OPERATION ARG..., end RESULT, stuck RULE, panic,
+ *                         episode NUMBER, close
+ *   #! CPU time NS        the time of that CPU's next event or mark
+ *
+ * A digest has two hexadecimal digits (its low byte) or sixteen.
+ */
+#include "sim/log/source.h"
+
+#include <stdio.h>
+
+enum text_mode {
+	/* Free logs for the folds: LOCK is any number below 2^64 and the events' lk a dense index; "#!" is a comment. */
+	TEXT_FREE,
+	/* A machine's log: LOCK is 0..38 and lk itself; marks count; lock words are computed and EVF_WORD is set. */
+	TEXT_MACHINE,
+};
+
+/**
+ * text_open() - a source over a text log
+ * @path: a file, or "-" for standard input; read whole
+ *
+ * A log without a config line has the defaults for as many CPUs as it names, and nothing recorded besides events.
+ * Errors: ERR_OPEN, ERR_NOT_FILE (a directory), ERR_EMPTY, ERR_MEMORY; ERR_CONFIG.  next() gives ERR_TEXT with
+ * "FILE:LINE:COLUMN: expected WHAT, found WHAT", after every event before that line.
+ */
+MUST_CHECK int text_open(struct log_source **out, const char *path, enum text_mode mode,
+                         struct err *e);
+
+/* The same over @len bytes in memory, which are copied; @name stands in messages. */
+MUST_CHECK int text_open_memory(struct log_source **out, const char *name, const char *text,
+                                size_t len, enum text_mode mode, struct err *e);
+
+/* "#! config {...}" and a newline. */
+void text_print_config(FILE *f, const struct log_config *c);
+
+/*
+ * One event or mark as a line of the text form, a "time" line before it when it has one.  @lock is what lock_name()
+ * gives.  Differences need both values, and the object that lk names (TEXT_MACHINE).
+ */
+void text_print_event(FILE *f, const struct log_config *c, u64 lock, const struct event *e);

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/* The whole machine: CPUs, locks, shared objects, flags, log. */
+#include "cpu/cpu.h"
+#include "lock/ticket.h"
+#include "shmem/shared.h"
+#include "sim/log/log.h"
+
+/**
+ * struct machine_params - what a machine is made from
+ * @cpus:      1..MAX_CPU
+ * @start_ticket, @start_now: every word at the start of an episode; equal
+ * @keep_reads: log every look at a word, not only those that show progress
+ * @timing:    clocks for wait and hold times; with a log, timestamps too
+ */
+struct machine_params {
+	u32 cpus;
+	u32 start_ticket, start_now;
+	u64 seed;
+	struct wait_policy policy;
+	bool keep_reads, timing;
+};
+
+/**
+ * struct machine
+ * @halt: the machine has panicked
+ * @stop: the machine was stopped: CPUs leave where they wait
+ * @config: of the log; owned by the caller of machine_create
+ */
+struct machine {
+	struct machine_params params;
+	struct flag halt, stop;
+	struct locks locks;
+	struct shared shared;
+	struct log *log;
+	u64 episode;
+	u32 n_init;
+	const struct init_row *init;
+	struct cpu *cpu; /* [params.cpus] */
+};
+
+/*
+ * Make a machine that writes to @log (which stays the caller's) and begins with the contents in @log's configuration.
+ * Errors: ERR_MEMORY.
+ */
+MUST_CHECK int machine_create(struct machine **out, const struct machine_params *p, struct log *log,
+                              struct err *e);
+void machine_free(struct machine *m);
+
+/* Every CPU's stream begins episode number m->episode with a mark.  No CPU may run. */
+void machine_begin_episode(struct machine *m);
+
+/* A machine of its own: words at their start value, contents initial, CPUs free; the next episode's number. */
+void machine_reset(struct machine *m);
+
+/* Stop or halt and let every sleeper see it. */
+void machine_stop(struct machine *m);

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/*
+ * Free-running: one pthread a CPU, operations one after the other, and a watch that takes no simulated lock.
+ *
+ * An operation is the unit of stopping: at the end of the time each CPU finishes the one it is in, so all locks are
+ * free.  A stuck CPU, a deadlock or a stall stops the machine: the others leave where they wait.
+ */
+#include "sim/base/rng.h"
+#include "sim/machine/machine.h"
+
+enum { OP_MAX_ARGS = 4 };
+
+/**
+ * struct operation - one operation of a workload
+ * @kind: index into the header's op_names
+ * @args: [n_args]
+ */
+struct operation {
+	u32 kind, n_args;
+	u64 args[OP_MAX_ARGS];
+	u64 result;
+};
+
+/**
+ * struct workload - what the CPUs do
+ * @choose: decide CPU @cpu's operation number @n of this episode, from @r alone: one seed, one sequence
+ * @execute: do it, below cpu_call(); owns no host resource
+ */
+struct workload {
+	void *arg;
+	void (*choose)(void *arg, u32 cpu, u64 n, struct rng *r, struct operation *op);
+	void (*execute)(struct cpu *c, void *arg, struct operation *op);
+};
+
+enum run_end {
+	RUN_DONE,        /* operations or time are used up */
+	RUN_INTERRUPTED, /* by the user */
+	RUN_STUCK,       /* a call was stuck: machine->cpu[result.cpu].stuck */
+	RUN_DEADLOCK,    /* CPUs wait for each other: result.text */
+	RUN_STALL,       /* a CPU does not move: result.text */
+	RUN_PANIC,       /* the machine halted */
+	RUN_LOG_FAILED,  /* the log could not go on: log->error */
+};
+
+/**
+ * struct run_opts
+ * @ops:         operations of each CPU; 0: no limit
+ * @duration_ms: 0: no limit
+ * @episode_ops: operations of each CPU in one episode; 0: one episode
+ * @stall_ms:    a running CPU that makes no progress for so long is a stall
+ * @interrupts:  number of interrupts so far (a signal handler counts): 1 ends the run, 2 stops it; NULL: none
+ * @consume:     all CPUs have met because the log in memory is full, and all locks are free: judge what is there and
+ *               rewind the log.  Called by one thread at a time.
+ * @progress:    called by the watch now and then; NULL: nobody looks
+ */
+struct run_opts {
+	u64 ops, duration_ms, episode_ops, stall_ms;
+	const volatile int *interrupts;
+	void (*consume)(void *arg);
+	void (*progress)(void *arg, u64 elapsed_ms, u64 ops);
+	void *arg;
+};
+
+/**
+ * struct run_result
+ * @cpu:  who was stuck
+ * @ops:  operations done, all CPUs
+ * @text: who waits for whom, or who does not move
+ */
+struct run_result {
+	enum run_end end;
+	u32 cpu;
+	u64 ops, episodes, elapsed_ns, cpu_ns;
+	u64 cpu_ops[MAX_CPU];
+	char text[512];
+};
+
+/* Run @w on every CPU of @m.  The log is left open.  Errors: ERR_THREAD, ERR_MEMORY. */
+MUST_CHECK int machine_run(struct machine *m, const struct workload *w, const struct run_opts *o,
+                           struct run_result *out, struct err *e);
+
+const char *run_end_name(enum run_end end);
