@@ -40,7 +40,7 @@ void checker_free(struct checker *c)
 	if (!c)
 		return;
 	free(c->init);
-	free(c->tickets);
+	tickets_free(c->tickets);
 	queues_free(c->queues);
 	free(c->programs);
 	free(c->nestings);
@@ -100,9 +100,9 @@ static bool is_near(const struct finding *f, const struct near *v)
 /* The events of the rings before the first finding: what came before the slice. */
 static void near_begin(struct checker *c, const struct finding *f)
 {
-	const struct ring *r = by_lock(f) ? &c->by_lock[f->lk] :
-	                       f->cpu < MAX_CPU ? &c->by_cpu[f->cpu] :
-	                                          NULL;
+	const struct ring *r = by_lock(f)         ? &c->by_lock[f->lk]
+	                       : f->cpu < MAX_CPU ? &c->by_cpu[f->cpu]
+	                                          : NULL;
 
 	c->n_near = 0;
 	for (u64 i = r && r->n > NEAR_BEFORE ? r->n - NEAR_BEFORE : 0; r && i < r->n; i++)
@@ -211,8 +211,9 @@ static void keep(struct checker *c, const struct finding *f)
 
 	c->n_findings++;
 	c->n_by_check[f->check]++;
-	while (at > 0 && (f->index < c->found[at - 1].index ||
-	                  (f->index == c->found[at - 1].index && f->check < c->found[at - 1].check)))
+	while (at > 0 &&
+	       (f->index < c->found[at - 1].index ||
+	        (f->index == c->found[at - 1].index && f->check < c->found[at - 1].check)))
 		at--;
 	if (at == MAX_FINDINGS)
 		return;
@@ -241,12 +242,12 @@ static void place(const struct checker *c, struct finding *f, const struct event
 }
 
 /* Up to the buffer's size; a longer text is cut. */
-#define STATE(f, fmt)                                                      \
-	do {                                                               \
-		va_list ap;                                                \
-		va_start(ap, fmt);                                         \
-		(void)vsnprintf((f)->state, sizeof((f)->state), fmt, ap);  \
-		va_end(ap);                                                \
+#define STATE(f, fmt)                                                     \
+	do {                                                              \
+		va_list ap;                                               \
+		va_start(ap, fmt);                                        \
+		(void)vsnprintf((f)->state, sizeof((f)->state), fmt, ap); \
+		va_end(ap);                                               \
 	} while (0)
 
 void found(struct checker *c, enum check_row row, const struct event *e, const char *state, ...)

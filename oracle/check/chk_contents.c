@@ -119,13 +119,14 @@ static void apply(struct checker *c, struct content *o, const struct event *e)
 
 		if (unlikely(!range_ok(e->lk, d))) {
 			o->off = true;
-			found(c, ROW_CONTENTS_RANGE, e, "difference %u: field %u, index %llu", i, d->field,
-			      (unsigned long long)d->first);
+			found(c, ROW_CONTENTS_RANGE, e, "difference %u: field %u, index %llu", i,
+			      d->field, (unsigned long long)d->first);
 			return;
 		}
 		if (unlikely(obj_apply(&o->o, d, &index, &value)) && !o->off) {
 			o->off = true;
-			found(c, ROW_CONTENTS_OLD, e, "%s[%llu] is %llu in the log, %llu in the push",
+			found(c, ROW_CONTENTS_OLD, e,
+			      "%s[%llu] is %llu in the log, %llu in the push",
 			      obj_field(o->o.kind, d->field)->name, (unsigned long long)index,
 			      (unsigned long long)value, (unsigned long long)d->old);
 		}
@@ -175,8 +176,8 @@ void contents_worst(const struct checker *c, struct check_verdict *out)
 	else
 		at += snprintf(out->worst + at, sizeof(out->worst) - (size_t)at, "no digests");
 	if (s->compared)
-		snprintf(out->worst + at, sizeof(out->worst) - (size_t)at, ", %llu objects in memory",
-		         (unsigned long long)s->compared);
+		snprintf(out->worst + at, sizeof(out->worst) - (size_t)at,
+		         ", %llu objects in memory", (unsigned long long)s->compared);
 }
 
 const struct obj *checker_contents(const struct checker *c, lk_t lk)

@@ -93,7 +93,8 @@ static void find_cycle(struct checker *c, const struct event *e, lk_t outer, lk_
 	               obj_name(inner, name, sizeof(name)), e->cpu);
 	for (u32 i = 0; i < n && (size_t)at + 40 < sizeof(text); i++) {
 		at += snprintf(text + at, sizeof(text) - (size_t)at, " -> %s (CPU %u)",
-		               obj_name(path[i], name, sizeof(name)), s->example[from][path[i]].cpu);
+		               obj_name(path[i], name, sizeof(name)),
+		               s->example[from][path[i]].cpu);
 		from = path[i];
 	}
 	found(c, ROW_ORDER_CYCLE, e, "%s", text);
@@ -117,8 +118,9 @@ static void nest(struct checker *c, const struct event *e, u64 taken)
 		s->example[outer][e->lk] = (struct example){ e->cpu };
 		s->edges++;
 		if (wrong >> outer & 1)
-			found(c, ROW_ORDER_RANK, e, "CPU %u holds %s of rank %u; this lock has rank %u",
-			      e->cpu, obj_name(outer, name, sizeof(name)), obj_lock_rank(outer),
+			found(c, ROW_ORDER_RANK, e,
+			      "CPU %u holds %s of rank %u; this lock has rank %u", e->cpu,
+			      obj_name(outer, name, sizeof(name)), obj_lock_rank(outer),
 			      obj_lock_rank(e->lk));
 		find_cycle(c, e, outer, e->lk);
 	}

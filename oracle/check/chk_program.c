@@ -102,7 +102,8 @@ static const char *lock_state(const struct program *p, u64 bit)
 	return p->held & bit ? "LockOwn false" : "LockFalse";
 }
 
-static void unpulled(struct checker *c, struct program *p, enum check_row row, const struct event *e)
+static void unpulled(struct checker *c, struct program *p, enum check_row row,
+                     const struct event *e)
 {
 	p->off |= 1u << CHK_PULL;
 	found(c, row, e, "CPU %u: %s", e->cpu, lock_state(p, 1ull << e->lk));

@@ -3,8 +3,9 @@
  * What follows from ticket arithmetic alone, without Q_CalLock: recorded words, order of entry, promised bounds,
  * fairness.  One pass, since the four checks need the same two counters.
  */
+#include "oracle/cal/ticket.h"
+#include "oracle/check/law.h"
 #include "oracle/check/state.h"
-
 #include "sim/base/vec.h"
 
 #include <stdio.h>
@@ -26,8 +27,8 @@ struct ticket_cpu {
 
 /**
  * struct ticket_lock
- * @t, @n:    next ticket and now serving without wraparound, CalTicketLock's
- * @wt, @wn:  the same mod 2^32, CalTicketLockWraparound's
+ * @t, @n:    next ticket and now serving, mod 2^32
+ * @plain, @wrapped: CalTicketLock and CalTicketLockWraparound
  * @enter:    the ticket that may enter next
  * @used:     shared events of the section
  * @others:   events of others since the head's last one
@@ -35,11 +36,11 @@ struct ticket_cpu {
  * @owner:    [OUT_MAX] who took the ticket, by ticket mod OUT_MAX
  */
 struct ticket_lock {
-	u64 t, n;
-	u32 wt, wn;
+	u32 t, n;
 	u32 enter;
 	u32 used, others;
 	u32 off;
+	struct cal_ticket plain, wrapped;
 	u8 owner[OUT_MAX];
 	struct ticket_cpu cpu[MAX_CPU];
 };
@@ -57,70 +58,76 @@ struct tickets *tickets_new(const struct checker *c)
 	return xcalloc(1, sizeof(struct tickets));
 }
 
+void tickets_free(struct tickets *s)
+{
+	for (u32 lk = 0; s && lk < ID_END; lk++) {
+		cal_ticket_free(&s->lock[lk].plain);
+		cal_ticket_free(&s->lock[lk].wrapped);
+	}
+	free(s);
+}
+
 void tickets_reset(struct checker *c)
 {
 	for (u32 lk = 0; lk < ID_END; lk++) {
 		struct ticket_lock *l = &c->tickets->lock[lk];
 
+		cal_ticket_free(&l->plain);
+		cal_ticket_free(&l->wrapped);
 		memset(l, 0, sizeof(*l));
-		l->t = l->wt = l->enter = c->start_ticket;
-		l->n = l->wn = c->start_now;
+		l->t = l->enter = c->start_ticket;
+		l->n = c->start_now;
+		cal_ticket_init(&l->plain, false, c->start_ticket, c->start_now);
+		cal_ticket_init(&l->wrapped, true, c->start_ticket, c->start_now);
 	}
-}
-
-static bool on(const struct checker *c, const struct ticket_lock *l, enum check_id id)
-{
-	return (c->mask & ~l->off) >> id & 1;
 }
 
 /* Report, and be silent about this check on this lock from now on. */
-#define BREACH(l, id, row, e, ...)                       \
-	do {                                             \
-		(l)->off |= 1u << CHK_##id;              \
-		found(c, ROW_##row, (e), __VA_ARGS__);   \
+#define BREACH(l, id, row, e, ...)                     \
+	do {                                           \
+		(l)->off |= 1u << CHK_##id;            \
+		found(c, ROW_##row, (e), __VA_ARGS__); \
 	} while (0)
 
-bool wrap_law(u64 t, u64 n, u32 wt, u32 wn)
+static void wrap(struct checker *c, struct ticket_lock *l, const struct event *e)
 {
-	return (u32)t == wt && (u32)n == wn;
-}
+	const struct cal_ticket *w = &l->wrapped;
 
-/* The fold's counters before the event, and the word that the atomic returned. */
-static void check_word(struct checker *c, struct ticket_lock *l, const struct event *e)
-{
-	c->tickets->words++;
-	if (e->ticket != l->wt)
-		BREACH(l, WRAP, WRAP_TICKET, e, "fold: ticket %u, now %u; recorded: ticket %u, now %u",
-		       l->wt, l->wn, e->ticket, e->now);
-	else if (e->now != l->wn)
-		BREACH(l, WRAP, WRAP_NOW, e, "fold: ticket %u, now %u; recorded: ticket %u, now %u",
-		       l->wt, l->wn, e->ticket, e->now);
-}
+	if (e->flags & EVF_WORD) {
+		c->tickets->words++;
+		if (unlikely(e->ticket != w->t || e->now != w->n)) {
+			enum check_row row = e->ticket != w->t ? ROW_WRAP_TICKET : ROW_WRAP_NOW;
 
-static void count(struct checker *c, struct ticket_lock *l, const struct event *e)
-{
-	if (e->kind == EV_INC_TICKET) {
-		l->t++;
-		l->wt++;
-	} else if (e->kind == EV_INC_NOW) {
-		l->n++;
-		l->wn++;
-	} else {
+			l->off |= 1u << CHK_WRAP;
+			found(c, row, e, "fold: ticket %llu, now %llu; recorded: ticket %u, now %u",
+			      (unsigned long long)w->t, (unsigned long long)w->n, e->ticket,
+			      e->now);
+			return;
+		}
+	}
+	if (!event_is_rmw(e->kind))
+		return;
+	/* More tickets than CPUs is another check's: the folds' queues shall not grow with the log. */
+	if (l->plain.len >= OUT_MAX && e->kind == EV_INC_TICKET) {
+		l->off |= 1u << CHK_WRAP;
 		return;
 	}
-	if (on(c, l, CHK_WRAP) && unlikely(!wrap_law(l->t, l->n, l->wt, l->wn)))
-		BREACH(l, WRAP, WRAP_LAW, e, "CalTicketLock (%llu, %llu), wraparound (%u, %u)",
-		       (unsigned long long)l->t, (unsigned long long)l->n, l->wt, l->wn);
+	(void)cal_ticket_lock_step(&l->plain, e);
+	(void)cal_ticket_lock_step(&l->wrapped, e);
+	if (unlikely(!wrap_law(&l->plain, &l->wrapped)))
+		BREACH(l, WRAP, WRAP_LAW, e, "CalTicketLock (%llu, %llu), wraparound (%llu, %llu)",
+		       (unsigned long long)l->plain.t, (unsigned long long)l->plain.n,
+		       (unsigned long long)w->t, (unsigned long long)w->n);
 }
 
 static void take(struct checker *c, struct ticket_lock *l, const struct event *e)
 {
 	struct ticket_cpu *me = &l->cpu[e->cpu];
-	u32 out = l->wt - l->wn;
+	u32 out = l->t - l->n;
 
 	if (me->out) {
 		BREACH(l, FIFO, FIFO_TWICE, e, "CPU %u has ticket %u; ticket %u, now %u", e->cpu,
-		       me->ticket, l->wt, l->wn);
+		       me->ticket, l->t, l->n);
 		return;
 	}
 	if (out >= c->total_cpu) {
@@ -129,10 +136,9 @@ static void take(struct checker *c, struct ticket_lock *l, const struct event *e
 	}
 	if (out + 1 > c->tickets->worst_out)
 		c->tickets->worst_out = out + 1;
-	me->ticket = l->wt;
+	me->ticket = l->t;
 	me->out = true;
 	me->looked = me->inside = false;
-	l->owner[l->wt % OUT_MAX] = e->cpu;
 }
 
 static void enter(struct checker *c, struct ticket_lock *l, const struct event *e)
@@ -143,11 +149,12 @@ static void enter(struct checker *c, struct ticket_lock *l, const struct event *
 		BREACH(l, FIFO, FIFO_NO_TICKET, e, "CPU %u %s", e->cpu,
 		       me->out ? "holds the lock" : "has no ticket");
 	else if (me->ticket != l->enter)
-		BREACH(l, FIFO, FIFO_ORDER, e, "CPU %u has ticket %u; ticket %u of CPU %u is next", e->cpu,
-		       me->ticket, l->enter, l->owner[l->enter % OUT_MAX]);
+		BREACH(l, FIFO, FIFO_ORDER, e, "CPU %u has ticket %u; ticket %u of CPU %u is next",
+		       e->cpu, me->ticket, l->enter, l->owner[l->enter % OUT_MAX]);
 	else if (!me->looked || me->seen != me->ticket)
-		BREACH(l, FIFO, FIFO_NOT_SERVED, e, "CPU %u has ticket %u, %s %u", e->cpu, me->ticket,
-		       me->looked ? "read now" : "did not look; now", me->looked ? me->seen : l->wn);
+		BREACH(l, FIFO, FIFO_NOT_SERVED, e, "CPU %u has ticket %u, %s %u", e->cpu,
+		       me->ticket, me->looked ? "read now" : "did not look; now",
+		       me->looked ? me->seen : l->n);
 	me->inside = true;
 	l->enter++;
 }
@@ -164,7 +171,7 @@ static void fifo(struct checker *c, struct ticket_lock *l, const struct event *e
 		take(c, l, e);
 	} else if (e->kind == EV_GET_NOW) {
 		me->looked = true;
-		me->seen = e->flags & EVF_WORD ? e->now : l->wn;
+		me->seen = e->flags & EVF_WORD ? e->now : l->n;
 	} else if (e->kind == EV_HOLD_LOCK) {
 		enter(c, l, e);
 	} else if (e->kind == EV_INC_NOW) {
@@ -187,7 +194,8 @@ static void bound(struct checker *c, struct ticket_lock *l, const struct event *
 		u32 max = l->cpu[e->cpu].bound;
 
 		if (l->used >= max) {
-			BREACH(l, BOUND, BOUND_SELF, e, "%u shared events of %u promised", l->used, max);
+			BREACH(l, BOUND, BOUND_SELF, e, "%u shared events of %u promised", l->used,
+			       max);
 			return;
 		}
 		if (++l->used > s->worst_used || s->worst_bound == 0) {
@@ -200,15 +208,16 @@ static void bound(struct checker *c, struct ticket_lock *l, const struct event *
 /* Runs before the counters move: the head is the owner of the ticket that is served. */
 static void fair(struct checker *c, struct ticket_lock *l, const struct event *e)
 {
-	if (l->wt == l->wn)
+	if (l->t == l->n)
 		return;
-	if (l->owner[l->wn % OUT_MAX] == e->cpu) {
+	if (l->owner[l->n % OUT_MAX] == e->cpu) {
 		l->others = 0;
 		return;
 	}
 	if (l->others >= c->fairness) {
-		BREACH(l, FAIRNESS, FAIRNESS_OTHERS, e, "%u events of others since CPU %u's last one",
-		       l->others, l->owner[l->wn % OUT_MAX]);
+		BREACH(l, FAIRNESS, FAIRNESS_OTHERS, e,
+		       "%u events of others since CPU %u's last one", l->others,
+		       l->owner[l->n % OUT_MAX]);
 		return;
 	}
 	if (++l->others > c->tickets->worst_others)
@@ -232,17 +241,18 @@ void tickets_pass(struct checker *c)
 		if (event_is_mark(e->kind) || e->lk == FLATMEM_ID)
 			continue;
 		todo = mask & ~l->off;
-		if (todo >> CHK_WRAP & 1 && e->flags & EVF_WORD)
-			check_word(c, l, e);
+		if (todo >> CHK_WRAP & 1)
+			wrap(c, l, e);
 		if (todo >> CHK_FAIRNESS & 1)
 			fair(c, l, e);
-		if (todo >> CHK_FIFO & 1)
-			fifo(c, l, e);
-		else if (e->kind == EV_INC_TICKET)
-			l->owner[l->wt % OUT_MAX] = e->cpu;
 		if (todo >> CHK_BOUND & 1)
 			bound(c, l, e);
-		count(c, l, e);
+		if (todo >> CHK_FIFO & 1)
+			fifo(c, l, e);
+		if (e->kind == EV_INC_TICKET)
+			l->owner[l->t++ % OUT_MAX] = e->cpu;
+		else if (e->kind == EV_INC_NOW)
+			l->n++;
 	}
 }
 
@@ -256,8 +266,8 @@ void tickets_worst(const struct checker *c, enum check_id id, struct check_verdi
 	else if (id == CHK_WRAP)
 		snprintf(out->worst, sizeof(out->worst), "log has no lock words");
 	else if (id == CHK_FIFO)
-		snprintf(out->worst, sizeof(out->worst), "longest queue %u of %u CPUs", s->worst_out,
-		         c->total_cpu);
+		snprintf(out->worst, sizeof(out->worst), "longest queue %u of %u CPUs",
+		         s->worst_out, c->total_cpu);
 	else if (id == CHK_BOUND)
 		snprintf(out->worst, sizeof(out->worst), "max self %u/%u", s->worst_used,
 		         s->worst_bound);

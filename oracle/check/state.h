@@ -17,11 +17,11 @@ struct ring {
 	struct near v[NEAR_BEFORE];
 };
 
-struct tickets;   /* chk_tickets.c: wraparound, fifo, bound, fairness */
-struct queues;    /* chk_queue.c: queue, high, theorem, wait, oracle */
-struct programs;  /* chk_program.c: barrier, pull, leak, stuck */
-struct nestings;  /* chk_order.c */
-struct contents;  /* chk_contents.c */
+struct tickets;  /* chk_tickets.c: wraparound, fifo, bound, fairness */
+struct queues;   /* chk_queue.c: queue, high, theorem, wait, oracle */
+struct programs; /* chk_program.c: barrier, pull, leak, stuck */
+struct nestings; /* chk_order.c */
+struct contents; /* chk_contents.c */
 
 /**
  * struct checker
@@ -93,12 +93,10 @@ void found_at_end(struct checker *c, enum check_row row, lk_t lk, cpu_t cpu, con
 
 /* Each pass: create, forget everything but worst cases at a new episode, run over the slice, say the worst case. */
 struct tickets *tickets_new(const struct checker *c);
+void tickets_free(struct tickets *s);
 void tickets_reset(struct checker *c);
 void tickets_pass(struct checker *c);
 void tickets_worst(const struct checker *c, enum check_id id, struct check_verdict *out);
-
-/* CalTicketLockWraparound's counters are CalTicketLock's mod 2^32. */
-bool wrap_law(u64 t, u64 n, u32 wt, u32 wn);
 
 struct queues *queues_new(const struct checker *c);
 void queues_free(struct queues *s);
