@@ -239,8 +239,8 @@ static void queue_step(struct checker *c, struct queue *l, const struct event *e
 /* One event of relate_log, and what it derives of H_CalLock. */
 static void high_step(struct checker *c, struct queue *l, const struct event *e)
 {
+	enum cal_row row, high = CAL_OK;
 	struct event derived;
-	enum cal_row row;
 	char h[64];
 
 	if (unlikely(l->relate.q.len >= RELATE_MAX)) {
@@ -248,17 +248,16 @@ static void high_step(struct checker *c, struct queue *l, const struct event *e)
 		return;
 	}
 	row = relate_step(&l->relate, e, &derived);
-	if (unlikely(row != CAL_OK)) {
-		if (on(c, l, CHK_THEOREM) && !l->q_none)
-			breach(c, l, ROW_THEOREM_RELATE, e);
-	} else if (derived.kind != EV_NONE) {
+	if (row == CAL_OK && derived.kind != EV_NONE) {
 		c->queues->related++;
-		row = h_cal_step(&l->high, &derived);
-		if (unlikely(row != CAL_OK) && on(c, l, CHK_THEOREM) && !l->q_none)
-			breach(c, l, ROW_THEOREM_HIGH, e);
+		high = h_cal_step(&l->high, &derived);
 	}
-	if (likely(row == CAL_OK))
+	if (likely(row == CAL_OK && high == CAL_OK))
 		return;
+	if (on(c, l, CHK_THEOREM) && !l->q_none)
+		breach(c, l, theorem_some(row, high), e);
+	if (row == CAL_OK)
+		row = high;
 	if (on(c, l, CHK_HIGH))
 		found_fold(c, CHK_HIGH, cal_row_name(row), cal_row_sentence(row), e, "%s",
 		           h_print(&l->high, h, sizeof(h)));
@@ -275,6 +274,7 @@ void queues_pass(struct checker *c)
 		const struct event *e = &c->slice[i];
 		struct queue *l = &c->queues->lock[e->lk];
 		u32 todo = mask & ~l->off;
+		enum check_row row;
 
 		if (event_is_mark(e->kind) || e->lk == FLATMEM_ID)
 			continue;
@@ -286,7 +286,7 @@ void queues_pass(struct checker *c)
 			high_step(c, l, e);
 		if (!on(c, l, CHK_THEOREM))
 			continue;
-		enum check_row row = theorem_law(&l->q, &l->relate, &l->high);
+		row = theorem_law(&l->q, &l->relate, &l->high);
 		if (unlikely(row != CHECK_ROW_NR))
 			breach(c, l, row, e);
 	}

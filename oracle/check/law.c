@@ -28,6 +28,13 @@ enum check_row theorem_law(const struct q_state *q, const struct relate_state *r
 	return CHECK_ROW_NR;
 }
 
+enum check_row theorem_some(enum cal_row relate, enum cal_row high)
+{
+	if (relate != CAL_OK)
+		return ROW_THEOREM_RELATE;
+	return high != CAL_OK ? ROW_THEOREM_HIGH : CHECK_ROW_NR;
+}
+
 /* decrease_number of a waiter with nobody but the head in front. */
 static u64 behind_head(const struct measure *m, u32 fairness)
 {

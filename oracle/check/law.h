@@ -20,6 +20,9 @@ bool wrap_law(const struct cal_ticket *plain, const struct cal_ticket *wrapped);
 enum check_row theorem_law(const struct q_state *q, const struct relate_state *r,
                            const struct h_state *h);
 
+/* Where Q_CalLock is Some, relate_log and H_CalLock of what it derived are.  CHECK_ROW_NR, or the row. */
+enum check_row theorem_some(enum cal_row relate, enum cal_row high);
+
 /**
  * struct measure - what decrease_number of all waiters of a lock is made of
  * @self, @other, @st: Q_CalLock's
