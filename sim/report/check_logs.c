@@ -2,6 +2,7 @@
 #include "sim/report/check_logs.h"
 
 #include "oracle/check/check.h"
+#include "sim/base/vec.h"
 #include "sim/log/source.h"
 #include "sim/log/text.h"
 #include "sim/report/report.h"
@@ -122,7 +123,7 @@ static bool was_cut(const struct outcome *r)
 
 static void run(struct log_source *s, struct checker *c, struct outcome *r)
 {
-	static struct event batch[SOURCE_BATCH];
+	struct event *batch = xcalloc(SOURCE_BATCH, sizeof(*batch));
 	u32 n = 0;
 
 	do {
@@ -134,6 +135,7 @@ static void run(struct log_source *s, struct checker *c, struct outcome *r)
 	} while (n > 0);
 	/* A stream that ended in order has a mark that says so: leaks are judged there. */
 	checker_end(c, false);
+	free(batch);
 }
 
 static void print_text(const struct options *o, const char *path, const struct checker *c,

@@ -279,9 +279,7 @@ static void findings_are_capped(void **state)
 static void findings_of_the_merge(void **state)
 {
 	struct event v[] = { mark(MARK_STUCK, 0, 0), mark(MARK_STUCK, 0, 0) };
-	struct finding f = { .check = CHK_MERGE,
-		             .row = check_row_name(ROW_MERGE_LOST),
-		             .index = 0 };
+	struct finding f = { .check = CHK_MERGE, .row = "MERGE_LOST", .index = 0 };
 	struct checker *c = judge(CHECK_ALL, v, 2);
 	struct check_verdict verdict;
 	u32 n;
