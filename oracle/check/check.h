@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/*
+ * All checks over a log: a checker is fed events in a legal global order and keeps state of a fixed size, however long
+ * the log is.  It shares nothing with the machine but event definitions, constants and the object types.
+ */
+#include "oracle/check/finding.h"
+#include "sim/log/config.h"
+#include "sim/log/event.h"
+
+struct checker;
+
+enum {
+	NEAR_BEFORE = 24, /* events that are kept from before the first finding */
+	NEAR_AFTER = 8,   /* and from after it */
+};
+
+/**
+ * struct near - an event near a finding
+ * @at: index in its lock's log; marks: @index
+ */
+struct near {
+	u64 index, at;
+	u32 arg;
+	u8 kind, cpu, lk;
+};
+
+/**
+ * struct check_verdict
+ * @judged:     false: @worst says why not
+ * @n_findings: 0 is ok
+ * @worst:      the worst case seen, "max self 2/10"; "" when the check has none
+ */
+struct check_verdict {
+	bool judged;
+	u64 n_findings;
+	char worst[112];
+};
+
+/*
+ * A checker of the checks in @mask (1 << enum check_id; CHECK_ALL).  What it needs of @config is copied.  Ends the
+ * process with status 3 when the host has no memory.
+ */
+struct checker *checker_new(const struct log_config *config, u32 mask);
+void checker_free(struct checker *c);
+
+/* The next @n events and marks of the log. */
+void checker_feed(struct checker *c, const struct event *ev, u32 n);
+
+/*
+ * The log has ended.  @closed: its streams ended in order, so that no lock may be held (unless a CPU was stuck or
+ * panicked); false: it was cut.  Nothing may be fed afterwards.
+ */
+void checker_end(struct checker *c, bool closed);
+
+/* A finding that was made elsewhere (the merge).  It is put at its place by @f->index. */
+void checker_add_finding(struct checker *c, const struct finding *f);
+/* The merge was done: @worst, or without problems when "".  Until then CHK_MERGE is "not judged". */
+void checker_merge_judged(struct checker *c, const char *worst);
+
+/* Findings kept in full, in the order of the log; *n of them. */
+const struct finding *checker_findings(const struct checker *c, u32 *n);
+/* All findings, also those that were only counted. */
+u64 checker_n_findings(const struct checker *c);
+void checker_verdict(const struct checker *c, enum check_id id, struct check_verdict *out);
+u64 checker_n_events(const struct checker *c);
+bool checker_has(const struct checker *c, enum check_id id);
+
+/* Events around the first finding, oldest first; *n of them.  Those of its lock, or of its CPU. */
+const struct near *checker_near(const struct checker *c, u32 *n);
+
+/* CalState of the log so far; NULL when CHK_CONTENTS is off or the log of that object is already wrong. */
+const struct obj *checker_contents(const struct checker *c, lk_t lk);
+/*
+ * Compare an object in the machine's memory with the log: adds a finding CONTENTS_MEMORY when they differ.  Does nothing
+ * when the lock is held or checker_contents() is NULL.  Returns false when a finding was added.
+ */
+bool checker_compare(struct checker *c, const struct obj *memory);

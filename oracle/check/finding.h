@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/* A finding: the log, or the memory, breaks a law.  Data, not control flow. */
+#include "sim/base/types.h"
+
+enum check_id {
+#define CHECK(id, name, source, sentence) CHK_##id,
+#include "oracle/check/check.def"
+	CHK_NR
+};
+
+enum check_row {
+#define ROW(check, id, sentence) ROW_##id,
+#include "oracle/check/check.def"
+	CHECK_ROW_NR
+};
+
+#define CHECK_ALL ((1u << CHK_NR) - 1)
+
+enum {
+	FINDING_NO_LOCK = 0xffffffff,
+	FINDING_NO_CPU = 0xffffffff,
+	MAX_FINDINGS = 64, /* that are kept in full; the rest is counted */
+};
+
+/**
+ * struct finding
+ * @row:      the row's id, a name that lives as long as the program
+ * @lk, @cpu: FINDING_NO_LOCK, FINDING_NO_CPU where it is not about one
+ * @at:       0-based index of the event in its lock's log; FINDING_NO_LOCK: @index
+ * @index:    0-based position among all events and marks of the log
+ * @event:    the event, as the text form prints it; "" when there is none
+ * @state:    the state just before it
+ * @sentence: for a person
+ */
+struct finding {
+	enum check_id check;
+	const char *row;
+	lk_t lk;
+	cpu_t cpu;
+	u64 at, index;
+	char event[48];
+	char state[256];
+	char sentence[320];
+};
+
+const char *check_name(enum check_id id);
+/* The published name that the check is about, "" when there is none. */
+const char *check_source(enum check_id id);
+const char *check_sentence(enum check_id id);
+/* CHK_NR when there is no check of that name (@len bytes). */
+enum check_id check_by_name(const char *name, size_t len);
+
+const char *check_row_name(enum check_row row);
+const char *check_row_sentence(enum check_row row);
+enum check_id check_row_check(enum check_row row);

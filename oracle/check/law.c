@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "oracle/check/law.h"
+
+#include "oracle/cal/wait_time.h"
+
+bool wrap_law(const struct cal_ticket *plain, const struct cal_ticket *wrapped)
+{
+	if (wrapped->t != (u32)plain->t || wrapped->n != (u32)plain->n)
+		return false;
+	if (wrapped->len != plain->len)
+		return false;
+	return plain->len == 0 || cal_ticket_bound(plain, 0) == cal_ticket_bound(wrapped, 0);
+}
+
+enum check_row theorem_law(const struct q_state *q, const struct relate_state *r,
+                           const struct h_state *h)
+{
+	if (q->n != r->q.len)
+		return ROW_THEOREM_BOUNDS;
+	if (q->n == 0)
+		return h->owner == H_NOBODY ? CHECK_ROW_NR : ROW_THEOREM_HOLDER;
+	if (q_bound(q, 0) != cal_ticket_bound(&r->q, 0))
+		return ROW_THEOREM_BOUNDS;
+	if (q_bound(q, q->n - 1) != cal_ticket_bound(&r->q, q->n - 1))
+		return ROW_THEOREM_BOUNDS;
+	if (h->owner != (q->st == LHOLD ? q_cpu(q, 0) : H_NOBODY))
+		return ROW_THEOREM_HOLDER;
+	return CHECK_ROW_NR;
+}
+
+enum check_row theorem_some(enum cal_row relate, enum cal_row high)
+{
+	if (relate != CAL_OK)
+		return ROW_THEOREM_RELATE;
+	return high != CAL_OK ? ROW_THEOREM_HIGH : CHECK_ROW_NR;
+}
+
+/* decrease_number of a waiter with nobody but the head in front. */
+static u64 behind_head(const struct measure *m, u32 fairness)
+{
+	if (m->st == LEMPTY)
+		return m->other + (4 + (u64)m->head_bound) * fairness;
+	return m->other + ((u64)m->self + cal_status(m->st)) * fairness;
+}
+
+static enum check_row start_law(const struct measure *before, const struct measure *after,
+                                u32 fairness)
+{
+	u64 limit = 1 + fairness + after->sum_wait * fairness;
+	u64 between, start;
+
+	if (before->n == 0)
+		return after->other < limit ? CHECK_ROW_NR : ROW_WAIT_START;
+	between = before->sum_wait - (4 + (u64)before->head_bound);
+	start = behind_head(after, fairness) + between * fairness;
+	return start < limit ? CHECK_ROW_NR : ROW_WAIT_START;
+}
+
+enum check_row measure_law(const struct measure *before, const struct measure *after, u32 kind,
+                           bool waited, u32 fairness)
+{
+	u64 was, is;
+
+	if (kind == EV_INC_TICKET) {
+		enum check_row row = start_law(before, after, fairness);
+
+		if (row != CHECK_ROW_NR)
+			return row;
+	}
+	if (before->n < 2)
+		return CHECK_ROW_NR; /* nobody waits behind the head */
+	was = behind_head(before, fairness);
+	is = behind_head(after, fairness);
+	if (kind == EV_INC_NOW) {
+		if (before->n < 3)
+			return CHECK_ROW_NR; /* the one who waited is the head now */
+		/* The new head's bound stood between: those behind it had it in their sum. */
+		was += (4 + (u64)after->head_bound) * fairness;
+	}
+	if (is > was)
+		return ROW_WAIT_GROWS;
+	if (kind == EV_GET_NOW && waited && is == was)
+		return ROW_WAIT_STAYS;
+	return CHECK_ROW_NR;
+}

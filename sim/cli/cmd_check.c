@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sim/cli/cmd.h"
+#include "sim/cli/output.h"
+#include "sim/report/check_logs.h"
+
+int cmd_check(int argc, char **argv)
+{
+	static char name[] = "hypsim check";
+
+	cli_begin_stdout();
+	argv[0] = name;
+	return cli_finish_stdout(check_logs(argc, argv));
+}

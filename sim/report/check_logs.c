@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sim/report/check_logs.h"
+
+#include "oracle/check/check.h"
+#include "sim/base/vec.h"
+#include "sim/log/source.h"
+#include "sim/log/text.h"
+#include "sim/report/report.h"
+
+#include <argp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { STATUS_OK = 0, STATUS_VIOLATION = 1, STATUS_INPUT = 2, STATUS_HOST = 3 };
+enum { OPT_ONLY = 'o', OPT_JSON = 'j', OPT_QUIET = 'q', OPT_COLOR = 256 };
+
+struct options {
+	const char *name;
+	u32 mask;
+	bool json, quiet, color;
+	char **log;
+	int n_logs;
+};
+
+static const struct argp_option option_rows[] = {
+	{ "only", OPT_ONLY, "CHECK,...", 0, "only these checks (see 'hypsim list checks')", 0 },
+	{ "json", OPT_JSON, NULL, 0, "one JSON object a log", 0 },
+	{ "quiet", OPT_QUIET, NULL, 0, "print violations only", 0 },
+	{ "color", OPT_COLOR, "WHEN", 0, "auto (default), always or never", 0 },
+	{ 0 },
+};
+
+static void list_checks(FILE *f)
+{
+	for (u32 id = 0; id < CHK_NR; id++)
+		fprintf(f, "%s%s", id ? ", " : "", check_name(id));
+	fputc('\n', f);
+}
+
+/* "queue,order" */
+static int parse_only(struct options *o, const char *names)
+{
+	o->mask = 0;
+	for (const char *p = names;; p++) {
+		size_t len = strcspn(p, ",");
+		enum check_id id = check_by_name(p, len);
+
+		if (id == CHK_NR) {
+			fprintf(stderr, "%s: --only: there is no check '%.*s'; the checks are ",
+			        o->name, (int)len, p);
+			list_checks(stderr);
+			return -1;
+		}
+		o->mask |= 1u << id;
+		p += len;
+		if (*p == '\0')
+			return 0;
+	}
+}
+
+static int parse_color(struct options *o, const char *when)
+{
+	if (strcmp(when, "always") == 0)
+		o->color = true;
+	else if (strcmp(when, "never") == 0)
+		o->color = false;
+	else if (strcmp(when, "auto") == 0)
+		o->color = isatty(STDOUT_FILENO);
+	else
+		return -1;
+	return 0;
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct options *o = state->input;
+
+	switch (key) {
+	case OPT_ONLY:
+		if (parse_only(o, arg) < 0)
+			exit(STATUS_INPUT);
+		return 0;
+	case OPT_JSON:
+		o->json = true;
+		return 0;
+	case OPT_QUIET:
+		o->quiet = true;
+		return 0;
+	case OPT_COLOR:
+		if (parse_color(o, arg) < 0)
+			argp_error(state, "--color is auto, always or never, not '%s'", arg);
+		return 0;
+	case ARGP_KEY_ARGS:
+		o->log = state->argv + state->next;
+		o->n_logs = state->argc - state->next;
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		argp_error(state, "no log is given");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+/**
+ * struct outcome - of one log
+ * @recorded: a run wrote it, so that each stream should end with a close mark
+ * @n_closed: streams that do
+ * @err:      why reading ended before the log's end; ERR_NONE: it did not
+ */
+struct outcome {
+	u32 n_closed, streams;
+	bool recorded;
+	struct err err;
+};
+
+static bool was_cut(const struct outcome *r)
+{
+	return r->recorded && r->n_closed < r->streams;
+}
+
+static void run(struct log_source *s, struct checker *c, struct outcome *r)
+{
+	struct event *batch = xcalloc(SOURCE_BATCH, sizeof(*batch));
+	u32 n = 0;
+
+	do {
+		if (s->next(s, batch, SOURCE_BATCH, &n, &r->err) < 0)
+			break;
+		for (u32 i = 0; i < n; i++)
+			r->n_closed += batch[i].kind == MARK_CLOSE;
+		checker_feed(c, batch, n);
+	} while (n > 0);
+	/* A stream that ended in order has a mark that says so: leaks are judged there. */
+	checker_end(c, false);
+	free(batch);
+}
+
+static void print_text(const struct options *o, const char *path, const struct checker *c,
+                       const struct outcome *r)
+{
+	u64 n = checker_n_findings(c);
+
+	if (o->quiet && n == 0)
+		return;
+	printf("%s: %llu events%s: %s\n", path, (unsigned long long)checker_n_events(c),
+	       was_cut(r) ? ", cut" : "", n ? "VIOLATION" : "ok");
+	if (was_cut(r))
+		printf("  cut: %u of %u streams have no end; checked up to the last complete "
+		       "records\n",
+		       r->streams - r->n_closed, r->streams);
+	report_table(stdout, c, o->color);
+	report_findings(stdout, c, o->color);
+}
+
+static void print_json(const char *path, const struct checker *c, const struct outcome *r)
+{
+	json_t *j = report_json(c);
+
+	json_object_set_new(j, "log", json_string(path));
+	json_object_set_new(j, "cut", json_boolean(was_cut(r)));
+	if (r->err.code != ERR_NONE)
+		json_object_set_new(j, "error", json_string(r->err.msg));
+	json_dumpf(j, stdout, JSON_COMPACT);
+	putchar('\n');
+	json_decref(j);
+}
+
+static int check_one(const struct options *o, const char *path)
+{
+	struct outcome r = { 0 };
+	struct log_source *s;
+	struct checker *c;
+	int status;
+
+	if (text_open(&s, path, TEXT_MACHINE, &r.err) < 0) {
+		fprintf(stderr, "%s: %s\n", o->name, r.err.msg);
+		return err_status(r.err.code);
+	}
+	r.recorded = s->config->scenario[0] != '\0';
+	r.streams = s->config->cpus;
+	c = checker_new(s->config, o->mask);
+	run(s, c, &r);
+	if (o->json)
+		print_json(path, c, &r);
+	else
+		print_text(o, path, c, &r);
+	status = checker_n_findings(c) ? STATUS_VIOLATION : STATUS_OK;
+	if (r.err.code != ERR_NONE) {
+		fflush(stdout);
+		fprintf(stderr, "%s: %s\n", o->name, r.err.msg);
+		if (status == STATUS_OK)
+			status = err_status(r.err.code);
+	}
+	checker_free(c);
+	s->close(s);
+	return status;
+}
+
+/* When several statuses apply, the violation wins; then the host's failure. */
+static int worse(int a, int b)
+{
+	if (a == STATUS_VIOLATION || b == STATUS_VIOLATION)
+		return STATUS_VIOLATION;
+	return a > b ? a : b;
+}
+
+int check_logs(int argc, char **argv)
+{
+	static const struct argp argp = {
+		option_rows,
+		parse,
+		"LOG...",
+		"Judge recorded logs, binary or text ('-' is standard input), by all checks.\v"
+		"Exit status: 0 nothing found, 1 a violation, 2 wrong usage or a log that cannot "
+		"be "
+		"read, 3 the host failed.",
+		NULL,
+		NULL,
+		NULL
+	};
+	struct options o = { .name = argv[0], .mask = CHECK_ALL };
+	int status = STATUS_OK;
+
+	o.color = isatty(STDOUT_FILENO);
+	argp_err_exit_status = STATUS_INPUT;
+	if (argp_parse(&argp, argc, argv, 0, NULL, &o) != 0)
+		return STATUS_INPUT;
+	for (int i = 0; i < o.n_logs; i++)
+		status = worse(status, check_one(&o, o.log[i]));
+	return status;
+}

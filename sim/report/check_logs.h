@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/*
+ * `hypsim check` and hypsim-check: all checks over recorded logs.  @argv[0] is the name that messages have.  Prints to
+ * standard output; the caller flushes it.  Returns the exit status: 0, 1 (a violation), 2 (wrong usage, unreadable or
+ * malformed log), 3 (the host failed).
+ */
+int check_logs(int argc, char **argv);

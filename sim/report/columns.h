@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/* Events as a table with one column a CPU. */
+#include "oracle/check/check.h"
+
+#include <stdio.h>
+
+/*
+ * One line an event, oldest first; only CPUs that occur have a column.  The event with index @mark is pointed at.
+ * @locks: the events are of several locks: each is printed with its lock's name and its index in the whole log.
+ */
+void columns_print(FILE *f, const struct near *v, u32 n, u64 mark, bool locks);

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sim/report/report.h"
+
+#include "sim/report/columns.h"
+
+#include <string.h>
+
+#define RED   "\033[31m"
+#define GREEN "\033[32m"
+#define BOLD  "\033[1m"
+#define PLAIN "\033[0m"
+
+enum { MAX_OTHERS = 8 }; /* findings after the first that get a line */
+
+static const char *verdict_word(const struct check_verdict *v)
+{
+	if (!v->judged)
+		return "not judged";
+	return v->n_findings ? "VIOLATION" : "ok";
+}
+
+void report_table(FILE *f, const struct checker *c, bool color)
+{
+	for (u32 id = 0; id < CHK_NR; id++) {
+		struct check_verdict v;
+		const char *on = "";
+
+		if (!checker_has(c, id))
+			continue;
+		checker_verdict(c, id, &v);
+		if (color && v.judged)
+			on = v.n_findings ? RED : GREEN;
+		fprintf(f, "  %-11s%s%-12s%s%s", check_name(id), on, verdict_word(&v),
+		        *on ? PLAIN : "", v.worst);
+		if (v.n_findings > 1)
+			fprintf(f, "%s%llu findings", v.worst[0] ? "; " : "",
+			        (unsigned long long)v.n_findings);
+		fputc('\n', f);
+	}
+}
+
+/* "lock 7 (NPT:2), CPU 1, event 5 (1723 of the log): HOLD_LOCK" */
+static void print_place(FILE *out, const struct finding *f)
+{
+	char name[16];
+	const char *sep = "";
+
+	if (f->lk != FINDING_NO_LOCK) {
+		fprintf(out, "lock %u", f->lk);
+		if (f->lk < ID_END)
+			fprintf(out, " (%s)", obj_name(f->lk, name, sizeof(name)));
+		sep = ", ";
+	}
+	if (f->cpu != FINDING_NO_CPU) {
+		fprintf(out, "%sCPU %u", sep, f->cpu);
+		sep = ", ";
+	}
+	if (f->event[0] && f->lk != FINDING_NO_LOCK)
+		fprintf(out, "%sevent %llu of the lock's log (%llu of all): %s", sep,
+		        (unsigned long long)f->at, (unsigned long long)f->index, f->event);
+	else if (f->event[0])
+		fprintf(out, "%smark %llu of all: %s", sep, (unsigned long long)f->index, f->event);
+	else
+		fprintf(out, "%safter event %llu", sep, (unsigned long long)f->index);
+}
+
+static void print_first(FILE *out, const struct checker *c, const struct finding *f, bool color)
+{
+	const char *source = check_source(f->check);
+	const struct near *v;
+	bool locks = false;
+	u32 n;
+
+	fprintf(out, "\n%sfirst violation: %s%s (check %s%s%s)\n", color ? BOLD : "", f->row,
+	        color ? PLAIN : "", check_name(f->check), source[0] ? ", " : "", source);
+	fprintf(out, "  %s\n  ", f->sentence);
+	print_place(out, f);
+	fputc('\n', out);
+	if (f->state[0])
+		fprintf(out, "  just before: %s\n", f->state);
+	v = checker_near(c, &n);
+	if (n == 0)
+		return;
+	for (u32 i = 1; i < n; i++)
+		locks |= v[i].lk != v[0].lk || event_is_mark(v[i].kind) || event_is_mark(v[0].kind);
+	fputc('\n', out);
+	columns_print(out, v, n, f->event[0] ? f->index : ~0ull, locks);
+}
+
+void report_findings(FILE *out, const struct checker *c, bool color)
+{
+	u64 all = checker_n_findings(c);
+	const struct finding *f;
+	u32 n;
+
+	f = checker_findings(c, &n);
+	if (n == 0)
+		return;
+	print_first(out, c, f, color);
+	if (n > 1)
+		fprintf(out, "\nalso:\n");
+	for (u32 i = 1; i < n && i <= MAX_OTHERS; i++) {
+		fprintf(out, "  %-18s ", f[i].row);
+		print_place(out, &f[i]);
+		fputc('\n', out);
+	}
+	if (all > MAX_OTHERS + 1)
+		fprintf(out, "  and %llu more\n", (unsigned long long)(all - MAX_OTHERS - 1));
+}
+
+static json_t *number_or_null(u32 value, u32 none)
+{
+	return value == none ? json_null() : json_integer(value);
+}
+
+static json_t *finding_json(const struct finding *f)
+{
+	return json_pack("{s:s, s:s, s:o, s:o, s:I, s:I, s:s, s:s, s:s}", "check",
+	                 check_name(f->check), "row", f->row, "lock",
+	                 number_or_null(f->lk, FINDING_NO_LOCK), "cpu",
+	                 number_or_null(f->cpu, FINDING_NO_CPU), "at", (json_int_t)f->at, "index",
+	                 (json_int_t)f->index, "event", f->event, "sentence", f->sentence, "state",
+	                 f->state);
+}
+
+json_t *report_json(const struct checker *c)
+{
+	json_t *checks = json_array(), *findings = json_array();
+	const struct finding *f;
+	u32 n;
+
+	for (u32 id = 0; id < CHK_NR; id++) {
+		struct check_verdict v;
+
+		if (!checker_has(c, id))
+			continue;
+		checker_verdict(c, id, &v);
+		json_array_append_new(
+			checks, json_pack("{s:s, s:s, s:s}", "check", check_name(id), "verdict",
+		                          v.judged && v.n_findings ? "violation" : verdict_word(&v),
+		                          "worst", v.worst));
+	}
+	f = checker_findings(c, &n);
+	for (u32 i = 0; i < n; i++)
+		json_array_append_new(findings, finding_json(&f[i]));
+	return json_pack("{s:s, s:I, s:o, s:o, s:I}", "verdict",
+	                 checker_n_findings(c) ? "violation" : "ok", "events",
+	                 (json_int_t)checker_n_events(c), "checks", checks, "findings", findings,
+	                 "more_findings", (json_int_t)(checker_n_findings(c) - n));
+}

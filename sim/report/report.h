@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/* What a checker found, for a person and as JSON. */
+#include "oracle/check/check.h"
+
+#include <jansson.h>
+#include <stdio.h>
+
+/* One line a check: name, verdict, worst case.  @color: escape codes for a terminal. */
+void report_table(FILE *f, const struct checker *c, bool color);
+
+/* The first finding in full, with the events around it, then one line for each other one.  Nothing when there is none. */
+void report_findings(FILE *f, const struct checker *c, bool color);
+
+/*
+ * {"verdict":"ok|violation","events":N,"checks":[{"check","verdict","worst"}],
+ *  "findings":[{"check","row","lock","cpu","at","index","event","sentence","state"}],"more_findings":N}
+ */
+json_t *report_json(const struct checker *c);

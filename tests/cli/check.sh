@@ -1,0 +1,85 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# hypsim check: verdicts, several logs, --only, --json, what is refused and with which exit status.
+set -u
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+bad=0
+
+# run STATUS PATTERN ARGS...: the exit status, and a line of the output or of the messages
+run() {
+	want=$1 pattern=$2
+	shift 2
+	"$HYPSIM" check "$@" >"$dir/out" 2>&1
+	got=$?
+	if [ $got -ne "$want" ] || ! grep -q -e "$pattern" "$dir/out"; then
+		echo "check $*: expected status $want and '$pattern', got $got:"
+		cat "$dir/out"
+		bad=1
+	fi
+}
+
+good=$SOURCE/tests/logs/good/every_check.log
+twice=$SOURCE/tests/logs/bad/PULL_TWICE.log
+
+run 0 'events: ok' "$good"
+run 0 'max self 2/10' "$good"
+run 0 'not judged  log has no barrier marks' "$SOURCE/tests/logs/good/wraparound.log"
+run 1 '^first violation: PULL_TWICE' "$twice"
+run 1 'just before: CPU 0: LockOwn true' "$twice"
+run 1 '^>  *4  OPULL 7' "$twice"
+run 1 'events: VIOLATION' "$good" "$twice"
+run 1 'events: VIOLATION' "$dir/none" "$twice"
+run 0 'queue ' --only queue,order "$twice"
+run 2 "there is no check 'quux'; the checks are merge, queue, " --only queue,quux "$good"
+run 2 "there is no check ''" --only '' "$good"
+run 2 'no log is given'
+run 2 'unrecognized option' --frob "$good"
+run 2 'color is auto' --color=pink "$good"
+run 2 "$dir/none: " "$dir/none"
+run 2 "$dir: " "$dir"
+run 0 'Judge recorded logs' --help
+: >"$dir/empty"
+run 2 "$dir/empty" "$dir/empty"
+
+# A malformed line: what came before it is judged, the place is named, status 2; 1 if there was a violation.
+sed '$d' "$twice" >"$dir/line"
+echo '7 0 OPULX' >>"$dir/line"
+run 2 "$dir/line:6:5: expected" "$dir/line"
+cp "$twice" "$dir/line"
+echo '7 0 OPULX' >>"$dir/line"
+run 1 "$dir/line:7:5: expected" "$dir/line"
+
+# A recorded log whose streams have no end was cut: said, and no violation.
+sed -e '/close$/d' -e 's/"scenario":""/"scenario":"lock-storm"/' "$good" >"$dir/cut"
+run 0 'events, cut: ok' "$dir/cut"
+run 0 '4 of 4 streams have no end' "$dir/cut"
+
+# Standard input; quiet.
+"$HYPSIM" check - <"$twice" >"$dir/out"
+[ $? -eq 1 ] || { echo "standard input: no violation"; bad=1; }
+"$HYPSIM" check --quiet "$good" >"$dir/out"
+[ $? -eq 0 ] && [ ! -s "$dir/out" ] || { echo "--quiet prints"; bad=1; }
+
+# One JSON object a log.
+"$HYPSIM" check --json "$good" "$twice" >"$dir/out"
+[ $? -eq 1 ] && [ "$(grep -c '^{"verdict":' "$dir/out")" -eq 2 ] &&
+	grep -q '"check":"pull","row":"PULL_TWICE","lock":7,"cpu":0,"at":4,' "$dir/out" &&
+	grep -q '{"check":"barrier","verdict":"not judged","worst":' "$dir/out" ||
+	{ echo "--json:"; cat "$dir/out"; bad=1; }
+
+# The program that is linked without the machine says the same.
+"$HYPSIM" check "$twice" >"$dir/out"
+"$HYPSIM_CHECK" "$twice" >"$dir/out2"
+[ $? -eq 1 ] && cmp "$dir/out" "$dir/out2" || { echo "hypsim-check differs"; bad=1; }
+
+# A full disk is the host's failure; a violation that was found wins.
+if [ -w /dev/full ]; then
+	"$HYPSIM" check "$good" >/dev/full 2>/dev/null
+	[ $? -eq 3 ] || { echo "full disk: not 3"; bad=1; }
+	"$HYPSIM_CHECK" "$good" >/dev/full 2>/dev/null
+	[ $? -eq 3 ] || { echo "full disk, hypsim-check: not 3"; bad=1; }
+	"$HYPSIM" check "$twice" >/dev/full 2>/dev/null
+	[ $? -eq 1 ] || { echo "full disk and violation: not 1"; bad=1; }
+fi
+exit $bad

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "tests/kit_machine.h"
+
+#include "tests/kit.h"
+
+void test_machine_make(struct test_machine *t, u32 cpus, u32 start, enum wait_kind wait,
+                       bool logged)
+{
+	struct machine_params p = { .cpus = cpus,
+		                    .start_ticket = start,
+		                    .start_now = start,
+		                    .policy = { .kind = wait, .cores = 2, .admit_runs = 8 } };
+	struct err e;
+
+	log_config_init(&t->config, cpus);
+	t->config.start_ticket = t->config.start_now = start;
+	t->config.machine = t->config.barriers = t->config.digests = true;
+	assert_int_equal(logged ? log_open_memory(&t->log, &t->config, 1ull << 30, &e)
+	                        : log_open_off(&t->log, &t->config, &e),
+	                 0);
+	assert_int_equal(machine_create(&t->m, &p, t->log, &e), 0);
+}
+
+void test_machine_free(struct test_machine *t)
+{
+	machine_free(t->m);
+	log_free(t->log);
+	log_config_free(&t->config);
+}

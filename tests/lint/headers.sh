@@ -1,0 +1,17 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Every header compiles alone: it includes what it needs.  The flags are those of a file of the build.
+. "$(dirname "$0")/lib"
+
+flags=$(sed -n 's/^ *"command": "[^ ]* \(.*\) -o .*base.dir.*/\1/p' "$build/compile_commands.json" | head -n 1 |
+	sed 's/\\\\//g; s/\\"/"/g; s/-I[^ ]*//g')
+[ -n "$flags" ] || {
+	echo "$build/compile_commands.json: no flags found"
+	exit 1
+}
+# shellcheck disable=SC2119
+c_files | grep '\.h$' | while read -r h; do
+	# shellcheck disable=SC2086  # a list of flags
+	echo "#include \"$h\"" | ${CC:-cc} $flags -Werror -I. -fsyntax-only -x c - 2>&1 |
+		sed "s,^,$h:1: does not compile alone: ," | head -n 3
+done | verdict

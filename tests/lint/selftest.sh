@@ -1,0 +1,104 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Each lint finds what it is for: in a copy of the tree one violation after the other is planted, and each must be
+# reported with its file and line.
+set -u
+lint=$(cd "$(dirname "$0")" && pwd)
+source=$(cd "$lint/../.." && pwd)
+export BUILD="${BUILD:-$source/build/release}"
+copy=$BUILD/lint.copy
+failed=0
+
+rm -rf "$copy"
+mkdir -p "$copy"
+(cd "$source" && find . \( -path ./build -o -name .git -o -name '*.hlog' \) -prune -o -type f -print |
+	tar cf - -T -) | tar xf - -C "$copy"
+
+# plant LINT FILE EXPECTED: append the text on standard input to FILE of the copy; LINT must say EXPECTED and exit 1.
+plant()
+{
+	had=no
+	mkdir -p "$(dirname "$copy/$2")"
+	[ ! -f "$copy/$2" ] || {
+		had=yes
+		cp "$copy/$2" "$copy/$2.kept"
+	}
+	cat >>"$copy/$2"
+	expect "$@"
+	rm -f "$copy/$2"
+	[ $had = no ] || mv "$copy/$2.kept" "$copy/$2"
+}
+
+expect()
+{
+	said=$(sh "$lint/$1.sh" "$copy" 2>&1)
+	status=$?
+	if [ $status -ne 1 ] || ! echo "$said" | grep -qF "$3"; then
+		echo "$1.sh did not report '$3' (exit status $status): $said"
+		failed=1
+	fi
+}
+
+spdx='// SPDX-License-Identifier: GPL-2.0-only'
+
+echo '#include "cpu/cpu.h"' | plant layers oracle/check/planted.c 'planted.c:1: oracle/check may not include cpu/cpu.h'
+echo '#include "sim/log/event.h"' | plant layers sim/hyp/planted.c 'planted.c:1: sim/hyp may not include sim/log'
+echo '#include "event.h"' | plant layers sim/log/planted.c 'planted.c:1: sim/log may not include event.h'
+echo '#include "sim/cli/cmd.h"' | plant layers tests/unit/planted.c 'planted.c:1: tests may not include sim/cli/cmd.h'
+
+echo 'int planted;' | plant spdx sim/log/planted.c 'sim/log/planted.c:1:'
+echo '#define A 1' | plant spdx sim/log/planted.def 'sim/log/planted.def:1:'
+printf '#!/bin/sh\ntrue\n' | plant spdx tests/cli/planted.sh 'tests/cli/planted.sh:1:'
+
+yes ';' | head -n 601 | plant size sim/log/planted.c 'sim/log/planted.c:601:'
+{
+	printf 'void f(void)\n{\n'
+	yes '	;' | head -n 71
+	echo '}'
+} | plant size sim/log/planted.c 'sim/log/planted.c:2: a function of 71 lines'
+
+echo 'static inline u32 f(void) { return 0; }' | plant headers sim/log/planted.h 'sim/log/planted.h:1:'
+
+echo 'int f(int *p) { return __atomic_load_n(p, __ATOMIC_RELAXED); }' |
+	plant atomics oracle/cal/planted.c 'oracle/cal/planted.c:1:'
+echo 'sim/base/types.h   no reason' | plant atomics tests/lint/atomics.txt 'no atomics (any more) in sim/base/types.h'
+
+echo '#include <stdio.h>' | plant forbidden lock/planted.c 'lock/planted.c:1:'
+echo 'char *f(char *s) { return strtok(s, " "); }' | plant forbidden sim/log/planted.c 'sim/log/planted.c:1:'
+echo 'pthread_mutex_t m;' | plant forbidden lock/planted.c 'lock/planted.c:1:'
+
+echo "see /wo""rk/planted.c" | plant privacy docs/planted.md 'docs/planted.md:1:'
+echo "see /ho""me/somebody/x" | plant privacy tests/cli/planted.sh 'tests/cli/planted.sh:1:'
+echo "FILE *f = open(\"/t""mp/x\");" | plant privacy sim/log/planted.c 'sim/log/planted.c:1:'
+echo "from http://de""b.debian.org/" | plant privacy docs/planted.md 'docs/planted.md:1:'
+echo "// TO""DO" | plant privacy sim/log/planted.c 'sim/log/planted.c:1:'
+
+printf '%s\nint  planted;\n' "$spdx" | plant format sim/log/planted.c 'sim/log/planted.c:2:'
+
+# globals looks at libraries: one with a variable, a constant with an address, and a thread's variable
+planted=$BUILD/lint.globals
+rm -rf "$planted"
+mkdir -p "$planted"
+cat >"$planted/planted.c" <<'END'
+int counted;
+static int set = 1;
+__thread int mine;
+const char *const names[] = { "a", "b" };
+int *f(void);
+int *f(void)
+{
+	return &set;
+}
+END
+${CC:-cc} -O1 -fPIE -c "$planted/planted.c" -o "$planted/planted.c.o" && ar rc "$planted/libplanted.a" "$planted/planted.c.o"
+BUILD=$planted
+expect globals - 'planted/planted.c.o:counted'
+expect globals - 'planted/planted.c.o:set'
+expect globals - 'planted/planted.c.o:mine'
+if sh "$lint/globals.sh" "$copy" | grep names; then
+	echo "globals.sh takes a constant for a variable"
+	failed=1
+fi
+
+rm -rf "$copy" "$planted"
+exit $failed

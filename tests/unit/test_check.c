@@ -1,0 +1,414 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What the text form cannot say: wrong words, CPUs out of range, differences out of range, the memory, the end. */
+#include "oracle/check/check.h"
+#include "oracle/check/law.h"
+#include "tests/kit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { LK = NPT_ID + 2 };
+
+static struct event ev(enum event_kind kind, cpu_t cpu, u32 arg)
+{
+	return (struct event){ .kind = (u8)kind, .cpu = (u8)cpu, .lk = LK, .arg = arg };
+}
+
+static struct event mark(enum event_kind kind, cpu_t cpu, u32 arg)
+{
+	return (struct event){ .kind = (u8)kind, .cpu = (u8)cpu, .arg = arg };
+}
+
+static struct event word(struct event e, u32 ticket, u32 now)
+{
+	e.ticket = ticket;
+	e.now = now;
+	e.flags |= EVF_WORD;
+	return e;
+}
+
+static struct checker *start(u32 mask)
+{
+	struct log_config config;
+	struct checker *c;
+
+	log_config_init(&config, 4);
+	c = checker_new(&config, mask);
+	log_config_free(&config);
+	return c;
+}
+
+static struct checker *judge(u32 mask, const struct event *v, u32 n)
+{
+	struct checker *c = start(mask);
+
+	checker_feed(c, v, n);
+	return c;
+}
+
+/* The only finding is @row at event @at of its log. */
+static void expect(struct checker *c, const char *row, u64 at)
+{
+	const struct finding *f;
+	u32 n;
+
+	f = checker_findings(c, &n);
+	assert_int_equal(n, row ? 1 : 0);
+	if (row) {
+		assert_string_equal(f->row, row);
+		assert_int_equal(f->at, at);
+	}
+	checker_free(c);
+}
+
+#define SECTION(cpu) ev(EV_INC_TICKET, cpu, 10), ev(EV_GET_NOW, cpu, 0), ev(EV_HOLD_LOCK, cpu, 0)
+
+/* A recorded ticket or now that is not the fold's is a finding at its event. */
+static void words_are_the_folds(void **state)
+{
+	struct event good[] = { word(ev(EV_INC_TICKET, 0, 10), 0, 0),
+		                word(ev(EV_GET_NOW, 0, 0), 1, 0), ev(EV_HOLD_LOCK, 0, 0),
+		                word(ev(EV_INC_NOW, 0, 0), 1, 0),
+		                word(ev(EV_INC_TICKET, 1, 10), 1, 1) };
+	struct event bad[ARRAY_SIZE(good)];
+
+	(void)state;
+	expect(judge(CHECK_ALL, good, ARRAY_SIZE(good)), NULL, 0);
+	memcpy(bad, good, sizeof(bad));
+	bad[3].ticket = 2;
+	expect(judge(CHECK_ALL, bad, ARRAY_SIZE(bad)), "WRAP_TICKET", 3);
+	memcpy(bad, good, sizeof(bad));
+	bad[4].now = 0;
+	expect(judge(CHECK_ALL, bad, ARRAY_SIZE(bad)), "WRAP_NOW", 4);
+}
+
+/* An event by a CPU that the machine does not have is found by ticket order and by the oracle's domain. */
+static void cpus_are_in_range(void **state)
+{
+	struct event v[] = { ev(EV_INC_TICKET, 7, 10), ev(EV_INC_TICKET, 8, 10) };
+
+	(void)state;
+	expect(judge(1u << CHK_FIFO, v, 2), "FIFO_RANGE", 1);
+	expect(judge(1u << CHK_ORACLE, v, 2), "ORACLE_DOMAIN", 1);
+}
+
+/* A difference of a field or an index that the object does not have is refused, not applied. */
+static void differences_are_in_range(void **state)
+{
+	struct diff diffs[] = { { .field = 7 },
+		                { .field = 4, .first = 1, .last = 1 },
+		                { .field = 4, .first = 0, .last = 1 },
+		                { .field = 4, .first = ~0ull, .last = 0 } };
+
+	(void)state;
+	for (u32 i = 0; i < ARRAY_SIZE(diffs); i++) {
+		struct event v[] = { SECTION(0), ev(EV_OPULL, 0, LK), ev(EV_ONPT, 0, 0) };
+
+		v[4].diffs = &diffs[i];
+		v[4].n = 1;
+		expect(judge(CHECK_ALL, v, ARRAY_SIZE(v)), "CONTENTS_RANGE", 4);
+	}
+}
+
+/* Memory that is not CalState of the log is a finding when the lock is free, and is not looked at when it is held. */
+static void memory_is_the_logs(void **state)
+{
+	struct diff d = { .field = F_NPT_pt_pgd_next, .both = true, .old = 0, .new = 5 };
+	struct event v[] = { SECTION(0), ev(EV_OPULL, 0, LK), ev(EV_ONPT, 0, 0),
+		             ev(EV_INC_NOW, 0, 0) };
+	struct checker *c = start(CHECK_ALL);
+	struct obj memory;
+	struct err e;
+
+	(void)state;
+	assert_int_equal(obj_init(&memory, LK, &e), 0);
+	v[4].diffs = &d;
+	v[4].n = 1;
+	checker_feed(c, v, 5);
+	assert_true(checker_compare(c, &memory));
+	checker_feed(c, v + 5, 1);
+	assert_int_equal(obj_get(checker_contents(c, LK), F_NPT_pt_pgd_next, 0), 5);
+	obj_set(&memory, F_NPT_pt_pgd_next, 0, 5);
+	assert_true(checker_compare(c, &memory));
+	obj_set(&memory, F_NPT_pt_pmd_next, 0, 1);
+	assert_false(checker_compare(c, &memory));
+	obj_destroy(&memory);
+	expect(c, "CONTENTS_MEMORY", 6);
+}
+
+/* A new episode begins with free locks, initial contents and no tickets; worst cases are kept. */
+static void episodes_begin_anew(void **state)
+{
+	struct diff d = { .field = F_NPT_pt_pgd_next, .both = true, .old = 0, .new = 5 };
+	struct event v[] = { mark(MARK_EPISODE, 0, 0), SECTION(0), ev(EV_OPULL, 0, LK),
+		             ev(EV_ONPT, 0, 0), mark(MARK_PANIC, 0, 0) };
+	struct checker *c = start(CHECK_ALL);
+	struct check_verdict verdict;
+
+	(void)state;
+	v[5].diffs = &d;
+	v[5].n = 1;
+	for (u32 i = 0; i < 3; i++) {
+		v[0].arg = i;
+		checker_feed(c, v, ARRAY_SIZE(v));
+		checker_feed(c, v, 1); /* the other stream's mark of the same episode, late */
+	}
+	checker_end(c, true);
+	checker_verdict(c, CHK_BOUND, &verdict);
+	assert_string_equal(verdict.worst, "max self 2/10");
+	expect(c, NULL, 0);
+}
+
+/* A lock held at the end is a leak of each CPU that has it, unless the log was cut or a CPU panicked. */
+static void locks_are_free_at_the_end(void **state)
+{
+	struct event v[] = { SECTION(0), mark(MARK_PANIC, 1, 0) };
+	struct checker *c = judge(CHECK_ALL, v, 3);
+
+	(void)state;
+	checker_end(c, true);
+	expect(c, "LEAK_END", 3);
+	c = judge(CHECK_ALL, v, 3);
+	checker_end(c, false);
+	expect(c, NULL, 0);
+	c = judge(CHECK_ALL, v, 4);
+	checker_end(c, true);
+	expect(c, NULL, 0);
+}
+
+static struct event on_lock(lk_t lk, struct event e)
+{
+	e.lk = lk;
+	return e;
+}
+
+/* Two locks taken in both orders: a breach of rank at each edge, and the circle with who took what. */
+static void circles_are_shown(void **state)
+{
+	struct event v[] = {
+		on_lock(6, ev(EV_INC_TICKET, 0, 10)), on_lock(7, ev(EV_INC_TICKET, 0, 10)),
+		on_lock(7, ev(EV_INC_NOW, 0, 0)),     on_lock(6, ev(EV_INC_NOW, 0, 0)),
+		on_lock(7, ev(EV_INC_TICKET, 1, 10)), on_lock(8, ev(EV_INC_TICKET, 1, 10)),
+		on_lock(8, ev(EV_INC_NOW, 1, 0)),     on_lock(7, ev(EV_INC_NOW, 1, 0)),
+		on_lock(8, ev(EV_INC_TICKET, 2, 10)), on_lock(6, ev(EV_INC_TICKET, 2, 10))
+	};
+	struct checker *c = judge(1u << CHK_ORDER, v, ARRAY_SIZE(v));
+	const struct finding *f;
+	u32 n;
+
+	(void)state;
+	f = checker_findings(c, &n);
+	assert_int_equal(n, 4);
+	assert_string_equal(f[0].row, "ORDER_RANK");
+	assert_string_equal(f[3].row, "ORDER_CYCLE");
+	assert_string_equal(f[3].state, "NPT:3 -> NPT:1 (CPU 2) -> NPT:2 (CPU 0) -> NPT:3 (CPU 1)");
+	checker_free(c);
+}
+
+/* A log that keeps repeated reads is not judged for fairness, waiting and the oracle. */
+static void repeated_reads_have_no_fairness(void **state)
+{
+	struct event v[40] = { ev(EV_INC_TICKET, 0, 10), ev(EV_INC_TICKET, 1, 10) };
+	struct check_verdict verdict;
+	struct log_config config;
+	struct checker *c;
+
+	(void)state;
+	for (u32 i = 2; i < ARRAY_SIZE(v); i++)
+		v[i] = ev(EV_GET_NOW, 1, 0);
+	log_config_init(&config, 4);
+	config.keep_reads = true;
+	c = checker_new(&config, CHECK_ALL);
+	checker_feed(c, v, ARRAY_SIZE(v));
+	checker_verdict(c, CHK_FAIRNESS, &verdict);
+	assert_false(verdict.judged);
+	expect(c, NULL, 0);
+}
+
+/* However the log is cut into batches, findings, their places and the events around the first are the same. */
+static void batches_do_not_matter(void **state)
+{
+	struct event v[700];
+	u32 near[2], n = 0;
+
+	(void)state;
+	for (u32 i = 0; i + 6 <= ARRAY_SIZE(v); i += 6) {
+		struct event s[] = { SECTION(i % 4), ev(EV_OPULL, i % 4, LK), ev(EV_ONPT, i % 4, 0),
+			             ev(EV_INC_NOW, i % 4, 0) };
+
+		memcpy(v + i, s, sizeof(s));
+		n = i + 6;
+	}
+	v[601] = v[600];
+	for (u32 way = 0; way < 2; way++) {
+		struct checker *c = start(1u << CHK_QUEUE);
+		const struct near *around;
+
+		for (u32 i = 0; i < n; i += way ? n : 1)
+			checker_feed(c, v + i, way ? n : 1);
+		around = checker_near(c, &near[way]);
+		assert_int_equal(around[0].index, 601 - NEAR_BEFORE);
+		assert_int_equal(around[NEAR_BEFORE].index, 601);
+		expect(c, "Q_TICKET_TWICE", 601);
+	}
+	assert_int_equal(near[0], NEAR_BEFORE + 1 + NEAR_AFTER);
+	assert_int_equal(near[1], near[0]);
+}
+
+/* Findings beyond the first MAX_FINDINGS are counted; the first ones stay, and stay in order. */
+static void findings_are_capped(void **state)
+{
+	struct event v[100];
+	struct checker *c;
+	const struct finding *f;
+	u32 n;
+
+	(void)state;
+	for (u32 i = 0; i < ARRAY_SIZE(v); i++)
+		v[i] = mark(MARK_STUCK, i % 4, i);
+	c = judge(CHECK_ALL, v, ARRAY_SIZE(v));
+	f = checker_findings(c, &n);
+	assert_int_equal(n, MAX_FINDINGS);
+	assert_int_equal(f[0].index, 0);
+	assert_int_equal(f[MAX_FINDINGS - 1].index, MAX_FINDINGS - 1);
+	assert_int_equal(checker_n_findings(c), ARRAY_SIZE(v));
+	checker_free(c);
+}
+
+/* A finding of the merge is put at its place and makes the merge's verdict. */
+static void findings_of_the_merge(void **state)
+{
+	struct event v[] = { mark(MARK_STUCK, 0, 0), mark(MARK_STUCK, 0, 0) };
+	struct finding f = { .check = CHK_MERGE, .row = "MERGE_LOST", .index = 0 };
+	struct checker *c = judge(CHECK_ALL, v, 2);
+	struct check_verdict verdict;
+	u32 n;
+
+	(void)state;
+	checker_verdict(c, CHK_MERGE, &verdict);
+	assert_false(verdict.judged);
+	checker_add_finding(c, &f);
+	checker_verdict(c, CHK_MERGE, &verdict);
+	assert_true(verdict.judged);
+	assert_int_equal(verdict.n_findings, 1);
+	assert_string_equal(checker_findings(c, &n)->row, "MERGE_LOST");
+	assert_int_equal(n, 3);
+	checker_free(c);
+}
+
+/* The law between the two counter folds tells states that differ in a counter, in length and in the head. */
+static void wraparound_law(void **state)
+{
+	struct cal_ticket plain, wrapped;
+
+	(void)state;
+	cal_ticket_init(&plain, false, 0x1ffffffffull, 0x1ffffffffull);
+	cal_ticket_init(&wrapped, true, 0xffffffff, 0xffffffff);
+	for (u32 i = 0; i < 4; i++) {
+		struct event e = ev(i % 2 ? EV_INC_NOW : EV_INC_TICKET, 0, 10);
+
+		assert_true(wrap_law(&plain, &wrapped));
+		assert_int_equal(cal_ticket_lock_step(&plain, &e), CAL_OK);
+		assert_int_equal(cal_ticket_lock_step(&wrapped, &e), CAL_OK);
+	}
+	plain.t++;
+	assert_false(wrap_law(&plain, &wrapped));
+	plain.t--;
+	plain.n--;
+	assert_false(wrap_law(&plain, &wrapped));
+	plain.n++;
+	cal_ticket_push(&plain, 10);
+	assert_false(wrap_law(&plain, &wrapped));
+	cal_ticket_push(&wrapped, 11);
+	assert_false(wrap_law(&plain, &wrapped));
+	cal_ticket_free(&plain);
+	cal_ticket_free(&wrapped);
+}
+
+/* The theorem's comparison tells different bounds and different holders. */
+static void theorem_tells(void **state)
+{
+	struct relate_state r;
+	struct q_state q;
+	struct h_state h;
+
+	(void)state;
+	assert_int_equal(theorem_some(CAL_OK, CAL_OK), CHECK_ROW_NR);
+	assert_int_equal(theorem_some(R_PASS_EMPTY, CAL_OK), ROW_THEOREM_RELATE);
+	assert_int_equal(theorem_some(CAL_OK, H_REL_FREE), ROW_THEOREM_HIGH);
+	relate_init(&r);
+	q_cal_init(&q, 20, 0);
+	h_cal_init(&h);
+	assert_int_equal(theorem_law(&q, &r, &h), CHECK_ROW_NR);
+	q_push(&q, 1, 10);
+	assert_int_equal(theorem_law(&q, &r, &h), ROW_THEOREM_BOUNDS);
+	cal_ticket_push(&r.q, 11);
+	assert_int_equal(theorem_law(&q, &r, &h), ROW_THEOREM_BOUNDS);
+	relate_free(&r);
+	relate_init(&r);
+	cal_ticket_push(&r.q, 10);
+	assert_int_equal(theorem_law(&q, &r, &h), CHECK_ROW_NR);
+	q.st = LHOLD;
+	assert_int_equal(theorem_law(&q, &r, &h), ROW_THEOREM_HOLDER);
+	h.owner = 2;
+	assert_int_equal(theorem_law(&q, &r, &h), ROW_THEOREM_HOLDER);
+	h.owner = 1;
+	assert_int_equal(theorem_law(&q, &r, &h), CHECK_ROW_NR);
+	q.st = LGET;
+	assert_int_equal(theorem_law(&q, &r, &h), ROW_THEOREM_HOLDER);
+	relate_free(&r);
+}
+
+/* The measure's law tells a measure that grows, stays at an own look, or starts at CalWaitTime. */
+static void measure_tells(void **state)
+{
+	struct measure was = {
+		.self = 3, .other = 9, .st = LHOLD, .n = 2, .head_bound = 10, .sum_wait = 28
+	};
+	struct measure is = was;
+
+	(void)state;
+	assert_int_equal(measure_law(&was, &is, EV_GET_NOW, false, 20), CHECK_ROW_NR);
+	assert_int_equal(measure_law(&was, &is, EV_GET_NOW, true, 20), ROW_WAIT_STAYS);
+	is.other--;
+	assert_int_equal(measure_law(&was, &is, EV_GET_NOW, true, 20), CHECK_ROW_NR);
+	is.self++;
+	assert_int_equal(measure_law(&was, &is, EV_OPULL, false, 20), ROW_WAIT_GROWS);
+	was = (struct measure){ .other = 20, .st = LEMPTY };
+	is = (struct measure){
+		.other = 20, .st = LEMPTY, .n = 1, .head_bound = 10, .sum_wait = 14
+	};
+	assert_int_equal(measure_law(&was, &is, EV_INC_TICKET, false, 20), CHECK_ROW_NR);
+	is.other = 1 + 20 + 14 * 20;
+	assert_int_equal(measure_law(&was, &is, EV_INC_TICKET, false, 20), ROW_WAIT_START);
+	/* INC_NOW: the third waits for the new head alone. */
+	was = (struct measure){ .other = 1, .st = LHOLD, .n = 3, .head_bound = 10, .sum_wait = 42 };
+	is = (struct measure){
+		.other = 20, .st = LEMPTY, .n = 2, .head_bound = 10, .sum_wait = 28
+	};
+	assert_int_equal(measure_law(&was, &is, EV_INC_NOW, false, 20), CHECK_ROW_NR);
+	is.other = 22;
+	assert_int_equal(measure_law(&was, &is, EV_INC_NOW, false, 20), ROW_WAIT_GROWS);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(words_are_the_folds),
+		cmocka_unit_test(cpus_are_in_range),
+		cmocka_unit_test(differences_are_in_range),
+		cmocka_unit_test(memory_is_the_logs),
+		cmocka_unit_test(episodes_begin_anew),
+		cmocka_unit_test(locks_are_free_at_the_end),
+		cmocka_unit_test(circles_are_shown),
+		cmocka_unit_test(repeated_reads_have_no_fairness),
+		cmocka_unit_test(batches_do_not_matter),
+		cmocka_unit_test(findings_are_capped),
+		cmocka_unit_test(findings_of_the_merge),
+		cmocka_unit_test(wraparound_law),
+		cmocka_unit_test(theorem_tells),
+		cmocka_unit_test(measure_tells),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "shmem/obj/obj.h"
+#include "tests/kit.h"
+
+#include <string.h>
+
+static struct obj made(lk_t id)
+{
+	struct obj o;
+	struct err e;
+
+	assert_int_equal(obj_init(&o, id, &e), 0);
+	return o;
+}
+
+/* Fields of a kind lie one behind the other, and their numbers count up from 0. */
+static void layout(void **state)
+{
+	(void)state;
+	for (lk_t id = 0; id < ID_END; id++) {
+		enum obj_kind kind = obj_kind_of(id);
+		u64 cell = 0;
+
+		for (u32 f = 0; f < obj_n_fields(kind); f++) {
+			const struct obj_field *row = obj_field(kind, f);
+
+			assert_true(row->cell0 == cell);
+			cell += row->count;
+			assert_int_equal(obj_field_by_name(kind, row->name, strlen(row->name)), f);
+			assert_true(obj_index_ok(id, f, obj_first_index(id, f)));
+			assert_true(obj_index_ok(
+				id, f, obj_first_index(id, f) + (row->count - 1) * row->scale));
+			assert_false(obj_index_ok(
+				id, f, obj_first_index(id, f) + row->count * row->scale));
+			assert_false(obj_index_ok(id, f, obj_first_index(id, f) - 1));
+		}
+	}
+}
+
+/* The published pool addresses: NPT v begins at pool_start v, the SMMU's at SMMU_POOL_START. */
+static void pool_addresses(void **state)
+{
+	(void)state;
+	assert_true(obj_first_index(NPT_ID + 3, F_NPT_pt_vttbr_pool) == 65536 + 3 * 33554432ull);
+	assert_true(obj_first_index(NPT_ID, F_NPT_pt_pgd_pool) == 65536 + 4096);
+	assert_true(obj_first_index(NPT_ID, F_NPT_pt_pud_pool) == 65536 + 1052672);
+	assert_true(obj_first_index(NPT_ID, F_NPT_pt_pmd_pool) == 65536 + 9441280);
+	assert_true(obj_first_index(SPT_ID, F_SPT_spt_pgd_pool) == 1114112);
+	assert_true(obj_first_index(SPT_ID, F_SPT_spt_pmd_pool) == 2162688);
+}
+
+/* The digest that obj_set keeps is the one of the cells, whatever the order of the writes; 0 when all are 0. */
+static void digest_follows_cells(void **state)
+{
+	struct obj a = made(S2PAGE_ID), b = made(S2PAGE_ID);
+
+	(void)state;
+	obj_set(&a, F_S2PAGE_s2_owner, 5, 9);
+	obj_set(&a, F_S2PAGE_s2_count, 16777215, 3);
+	obj_set(&b, F_S2PAGE_s2_count, 16777215, 77);
+	obj_set(&b, F_S2PAGE_s2_count, 16777215, 3);
+	obj_set(&b, F_S2PAGE_s2_owner, 5, 9);
+	assert_true(a.digest == b.digest);
+	assert_true(a.digest == obj_digest(&a));
+	assert_true(a.digest != 0);
+	obj_set(&a, F_S2PAGE_s2_owner, 5, 0);
+	obj_set(&a, F_S2PAGE_s2_count, 16777215, 0);
+	assert_true(a.digest == 0);
+	/* A write that goes round the setter is seen by the cells' digest, not by the kept one. */
+	*obj_cell(&b, F_S2PAGE_s2_gfn, 1234567) = 1;
+	assert_true(b.digest != obj_digest(&b));
+	obj_destroy(&a);
+	obj_destroy(&b);
+}
+
+/* obj_equal names the first cell that differs, also one that only one side ever touched. */
+static void equal_names_the_cell(void **state)
+{
+	struct obj a = made(NPT_ID + 1), b = made(NPT_ID + 1);
+	u64 at = obj_first_index(NPT_ID + 1, F_NPT_pt_pmd_pool) + 8 * 1000000, index;
+	u32 field;
+
+	(void)state;
+	assert_true(obj_equal(&a, &b, &field, &index));
+	obj_set(&b, F_NPT_pt_pmd_pool, at, 1);
+	assert_false(obj_equal(&a, &b, &field, &index));
+	assert_int_equal(field, F_NPT_pt_pmd_pool);
+	assert_true(index == at);
+	obj_set(&a, F_NPT_pt_pmd_pool, at, 1);
+	assert_true(obj_equal(&a, &b, &field, &index));
+	obj_reset(&a);
+	assert_true(a.digest == 0);
+	assert_true(obj_get(&a, F_NPT_pt_pmd_pool, at) == 0);
+	assert_false(obj_equal(&a, &b, &field, &index));
+	obj_destroy(&a);
+	obj_destroy(&b);
+}
+
+/* A difference with an old value says whether the cell held it; one without adds. */
+static void apply(void **state)
+{
+	struct obj o = made(SMMU_ID);
+	struct diff range = {
+		.field = F_SMMU_smmu_vmid, .both = true, .first = 2, .last = 4, .old = 0, .new = 7
+	};
+	struct diff add = { .field = F_SMMU_smmu_vmid, .first = 3, .last = 3, .new = ~0ull };
+	u64 index, found;
+
+	(void)state;
+	assert_int_equal(obj_apply(&o, &range, &index, &found), 0);
+	assert_int_equal(obj_apply(&o, &add, &index, &found), 0);
+	assert_true(obj_get(&o, F_SMMU_smmu_vmid, 3) == 6);
+	range.old = 7;
+	range.new = 1;
+	assert_int_equal(obj_apply(&o, &range, &index, &found), 1);
+	assert_true(index == 3);
+	assert_true(found == 6);
+	assert_true(obj_get(&o, F_SMMU_smmu_vmid, 4) == 1);
+	assert_true(o.digest == obj_digest(&o));
+	obj_destroy(&o);
+}
+
+/* Differences print and parse back; a malformed one says where and what was expected. */
+static void diff_text(void **state)
+{
+	static const struct {
+		lk_t id;
+		const char *text;
+		int at; /* -1: good */
+	} rows[] = {
+		{ CORE_ID, "next_vmid[0]=1>2", -1 },
+		{ FLATMEM_ID, "flatmem[16..31]=0>7", -1 },
+		{ S2PAGE_ID, "s2_gfn[16777215]=0>18446744073709551615", -1 },
+		{ CORE_ID, "next[0]=1>2", 0 },
+		{ CORE_ID, "next_vmid", 9 },
+		{ CORE_ID, "next_vmid[1]=1>2", 10 },
+		{ CORE_ID, "next_vmid[x]=1>2", 10 },
+		{ SMMU_ID, "smmu_vmid[3..2]=1>2", 13 },
+		{ SMMU_ID, "smmu_vmid[3..16]=1>2", 13 },
+		{ SMMU_ID, "smmu_vmid[3=1>2", 11 },
+		{ SMMU_ID, "smmu_vmid[3]=>2", 13 },
+		{ SMMU_ID, "smmu_vmid[3]=1-2", 14 },
+		{ SMMU_ID, "smmu_vmid[3]=1>", 15 },
+		{ SMMU_ID, "smmu_vmid[3]=1>18446744073709551616", 15 },
+		{ SMMU_ID, "smmu_vmid[3]=1>2x", 16 },
+		{ NPT_ID, "pt_pgd_pool[69633]=1>2", 12 },
+	};
+
+	(void)state;
+	for (u32 i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct diff d;
+		const char *expected = NULL;
+		char buf[128];
+
+		assert_int_equal(
+			diff_parse(rows[i].id, rows[i].text, strlen(rows[i].text), &d, &expected),
+			rows[i].at);
+		if (rows[i].at == -1)
+			assert_string_equal(diff_print(rows[i].id, &d, buf, sizeof(buf)),
+			                    rows[i].text);
+		else
+			assert_non_null(expected);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(layout),
+		cmocka_unit_test(pool_addresses),
+		cmocka_unit_test(digest_follows_cells),
+		cmocka_unit_test(equal_names_the_cell),
+		cmocka_unit_test(apply),
+		cmocka_unit_test(diff_text),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
