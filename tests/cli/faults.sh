@@ -31,7 +31,19 @@ name="interrupted"
 says out "interrupted"
 expect 0 "log after an interrupt" "$HYPSIM" check "$dir/int"
 grep -q "cut" "$dir/out" && fail "log after an interrupt: cut"
-expect 130 "SIGINT" timeout -s INT 0.5 "$HYPSIM" run lock-storm --duration 60 --memory 16
+expect 130 "SIGINT" timeout --foreground --preserve-status -s INT 0.5 "$HYPSIM" run lock-storm --duration 60 --memory 16
+# A second one does not wait: CPUs leave where they wait, locks stay held, and that is no violation.
+for try in 1 2 3; do
+	"$HYPSIM" run lock-storm --cpus 6 --duration 60 --log "$dir/int" >"$dir/out" 2>"$dir/err" &
+	pid=$!
+	sleep 0.3
+	kill -TERM $pid
+	kill -TERM $pid 2>/dev/null
+	wait $pid
+	got=$?
+	[ $got -eq 130 ] || fail "interrupted twice: exit status $got, expected 130"
+	expect 0 "log after two interrupts" "$HYPSIM" check "$dir/int"
+done
 
 # No room for the log: status 3, and a line that names the file.
 (
@@ -84,7 +96,7 @@ damaged 2 "another version" "version"
 flip 20
 damaged 2 "header" "header"
 flip 80
-damaged 2 "configuration" "header"
+damaged 2 "configuration" "configuration"
 for n in 10 63 4000 4096 4100 $((bytes - 1)) $((bytes / 2)); do
 	head -c "$n" "$dir/good" >"$dir/bad"
 	expect 2 "cut to $n bytes" "$HYPSIM" check "$dir/bad"
@@ -100,12 +112,4 @@ expect 2 "missing" "$HYPSIM" check "$dir/none"
 says err "$dir/none"
 expect 2 "device" "$HYPSIM" check /dev/null
 
-# What could be read before the damage holds a violation: that wins.
-expect 1 "violation" timeout 60 "$HYPSIM" run deadlock --log "$dir/good"
-cp "$dir/good" "$dir/bad"
-for at in 266400; do
-	flip $at
-	expect 1 "violation, then damage" "$HYPSIM" check "$dir/bad"
-	says err "chunk"
-done
 finish
