@@ -3,13 +3,17 @@
 
 #include "oracle/cal/wait_time.h"
 
-bool wrap_law(const struct cal_ticket *plain, const struct cal_ticket *wrapped)
+enum check_row wrap_law(const struct cal_ticket *plain, const struct cal_ticket *wrapped)
 {
 	if (wrapped->t != (u32)plain->t || wrapped->n != (u32)plain->n)
-		return false;
+		return ROW_WRAP_LAW;
 	if (wrapped->len != plain->len)
-		return false;
-	return plain->len == 0 || cal_ticket_bound(plain, 0) == cal_ticket_bound(wrapped, 0);
+		return ROW_WRAP_LAW;
+	if (plain->len == 0)
+		return CHECK_ROW_NR;
+	if (cal_ticket_bound(plain, 0) != cal_ticket_bound(wrapped, 0))
+		return ROW_WRAP_LAW;
+	return CHECK_ROW_NR;
 }
 
 enum check_row theorem_law(const struct q_state *q, const struct relate_state *r,

@@ -10,8 +10,11 @@
 #include "oracle/cal/ticket.h"
 #include "oracle/check/finding.h"
 
-/* CalTicketLockWraparound is CalTicketLock mod 2^32.  The queues are compared by length and head. */
-bool wrap_law(const struct cal_ticket *plain, const struct cal_ticket *wrapped);
+/*
+ * CalTicketLockWraparound is CalTicketLock mod 2^32.  The queues are compared by length and head.  CHECK_ROW_NR,
+ * or the row.
+ */
+enum check_row wrap_law(const struct cal_ticket *plain, const struct cal_ticket *wrapped);
 
 /*
  * Q_CalLock and relate_log have the same bounds in the queue (compared by length, head and tail: each step changes an

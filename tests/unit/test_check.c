@@ -307,20 +307,20 @@ static void wraparound_law(void **state)
 	for (u32 i = 0; i < 4; i++) {
 		struct event e = ev(i % 2 ? EV_INC_NOW : EV_INC_TICKET, 0, 10);
 
-		assert_true(wrap_law(&plain, &wrapped));
+		assert_int_equal(wrap_law(&plain, &wrapped), CHECK_ROW_NR);
 		assert_int_equal(cal_ticket_lock_step(&plain, &e), CAL_OK);
 		assert_int_equal(cal_ticket_lock_step(&wrapped, &e), CAL_OK);
 	}
 	plain.t++;
-	assert_false(wrap_law(&plain, &wrapped));
+	assert_int_equal(wrap_law(&plain, &wrapped), ROW_WRAP_LAW);
 	plain.t--;
 	plain.n--;
-	assert_false(wrap_law(&plain, &wrapped));
+	assert_int_equal(wrap_law(&plain, &wrapped), ROW_WRAP_LAW);
 	plain.n++;
 	cal_ticket_push(&plain, 10);
-	assert_false(wrap_law(&plain, &wrapped));
+	assert_int_equal(wrap_law(&plain, &wrapped), ROW_WRAP_LAW);
 	cal_ticket_push(&wrapped, 11);
-	assert_false(wrap_law(&plain, &wrapped));
+	assert_int_equal(wrap_law(&plain, &wrapped), ROW_WRAP_LAW);
 	cal_ticket_free(&plain);
 	cal_ticket_free(&wrapped);
 }
