@@ -106,8 +106,6 @@ static inline enum cal_row q_cal_step(struct q_state *s, const struct event *e)
 {
 	bool head = s->n > 0 && s->q[s->head] == e->cpu;
 
-	if (e->kind == EV_CAS_TICKET || e->kind == EV_WAIT_LOCK || e->kind == EV_REL_LOCK)
-		return Q_NOT_TICKET;
 	if (s->n == 0 && e->kind != EV_INC_TICKET)
 		return Q_EMPTY;
 
@@ -134,6 +132,8 @@ static inline enum cal_row q_cal_step(struct q_state *s, const struct event *e)
 		s->now++;
 		return CAL_OK;
 	}
+	if (!event_is_shared(e->kind))
+		return Q_NOT_TICKET;
 	return q_shared(s, head);
 }
 

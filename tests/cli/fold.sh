@@ -64,15 +64,15 @@ cat >"$dir/b.log" <<'EOF'
 18446744073709551615 2 REL_LOCK
 EOF
 cat >"$dir/want" <<'EOF'
-{"lock":18446744073709551615,"events":4,"Q_CalLock":null,"Q_CalLock_none":{"at":0,"event":"WAIT_LOCK 4294967295","cpu":3,"rule":"Q_NOT_TICKET"},"H_CalLock":null,"H_CalLock_none":{"at":2,"event":"REL_LOCK","cpu":2,"rule":"H_REL_NOT_HELD"}}
+{"lock":18446744073709551615,"events":4,"Q_CalLock":null,"Q_CalLock_none":{"at":0,"event":"WAIT_LOCK 4294967295","cpu":3,"rule":"Q_EMPTY"},"H_CalLock":null,"H_CalLock_none":{"at":2,"event":"REL_LOCK","cpu":2,"rule":"H_REL_NOT_HELD"}}
 {"lock":7,"events":3,"Q_CalLock":{"self":10,"other":20,"status":"LGET","queue":[0,63],"bounds":[10,4294967295]},"H_CalLock":null,"H_CalLock_none":{"at":0,"event":"INC_TICKET 10","cpu":0,"rule":"H_NOT_HIGH"}}
 EOF
 fold --json --fn H_CalLock --fn Q_CalLock "$dir/b.log"
 same "two locks"
 cat >"$dir/want" <<'EOF'
 lock 18446744073709551615: 4 events
-  Q_CalLock                None at event 0, WAIT_LOCK 4294967295 by CPU 3: Q_NOT_TICKET
-                             CAS_TICKET, WAIT_LOCK or REL_LOCK in a ticket-level log
+  Q_CalLock                None at event 0, WAIT_LOCK 4294967295 by CPU 3: Q_EMPTY
+                             the queue is empty: only INC_TICKET may come
                              before: self 0, other 20, status LEMPTY, queue [], bounds []
   H_CalLock                None at event 2, REL_LOCK by CPU 2: H_REL_NOT_HELD
                              REL_LOCK by a CPU that is not the owner
