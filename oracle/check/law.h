@@ -44,6 +44,9 @@ struct measure {
 	u64 sum_wait;
 };
 
+/* decrease_number of the CPU whose INC_TICKET led from @before to @after. */
+u64 measure_start(const struct measure *before, const struct measure *after, u32 fairness);
+
 /*
  * decrease_number never grows, falls at a GET_NOW of a CPU that @waited behind the head, and is below CalWaitTime when
  * a ticket is taken.  CHECK_ROW_NR, or the row.
