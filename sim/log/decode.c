@@ -1,0 +1,548 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sim/log/decode.h"
+
+#include "sim/base/check.h"
+#include "sim/base/vec.h"
+
+#include <string.h>
+
+/* The push that the object of a lock makes, by the object's kind. */
+static const u8 push_of[OBJ_NR] = {
+#define KIND(name, event, sentence) [OBJ_##name] = EV_##event,
+#include "shmem/obj/obj.def"
+};
+
+void decoder_init(struct decoder *d, u32 cpu, const struct log_config *config)
+{
+	memset(d, 0, sizeof(*d));
+	d->cpu = (u8)cpu;
+	d->lk = d->id = d->kind = ~0u;
+	d->bound = config->lock_bound;
+	d->config = config;
+	for (u32 lk = 0; lk < ID_END; lk++) {
+		d->known[lk].ticket = config->start_ticket;
+		d->known[lk].now = config->start_now;
+	}
+}
+
+void decoder_destroy(struct decoder *d)
+{
+	for (u32 lk = 0; lk < ID_END; lk++)
+		free(d->diffs[lk].v);
+	memset(d->diffs, 0, sizeof(d->diffs));
+}
+
+void decoder_copy(struct decoder *out, const struct decoder *d)
+{
+	*out = *d;
+	memset(out->diffs, 0, sizeof(out->diffs));
+}
+
+static inline u64 load(const u8 *p)
+{
+	u64 v;
+
+	memcpy(&v, p, sizeof(v));
+	return v;
+}
+
+static enum decode_stop fail(struct decoder *d, const char *why)
+{
+	d->why = why;
+	return DECODE_ERROR;
+}
+
+/* A fresh event of this CPU, with the time that the stream gave it. */
+static inline struct event *event_new(const struct decoder *d, struct decode_batch *b, u32 kind,
+                                      u32 lk)
+{
+	struct event *ev = &b->event[b->n++];
+
+	*ev = (struct event){ .kind = (u8)kind, .cpu = d->cpu, .lk = lk };
+	if (unlikely(d->has_time)) {
+		ev->flags = EVF_TIME;
+		ev->time_ns = d->time_ns;
+	}
+	return ev;
+}
+
+static void put_barrier(struct decoder *d, struct decode_batch *b)
+{
+	if (!b)
+		return;
+	b->event[b->n++] = (struct event){ .kind = MARK_BARRIER, .cpu = d->cpu };
+}
+
+void *decode_arena(struct decode_batch *b, size_t n)
+{
+	void *p;
+
+	if (b->used + n > b->cap) {
+		if (b->n > 0)
+			return NULL;
+		SIM_ASSERT(b->used == 0);
+		free(b->arena);
+		b->cap = n;
+		b->arena = xcalloc(1, n);
+	}
+	p = b->arena + b->used;
+	b->used += (n + 7) & ~(size_t)7;
+	if (b->used > b->cap)
+		b->used = b->cap;
+	return p;
+}
+
+static inline void step_event(const struct decoder *d, struct decode_batch *b, u32 kind, u32 ticket,
+                              u32 now, u32 flags)
+{
+	const struct decode_step *s = &d->step;
+
+	b->event[b->n++] = (struct event){ .kind = (u8)kind,
+		                           .cpu = d->cpu,
+		                           .flags = (u8)(s->flags | flags),
+		                           .lk = s->lk,
+		                           .arg = kind == EV_INC_TICKET ? s->bound : 0,
+		                           .ticket = ticket,
+		                           .now = now,
+		                           .time_ns = s->time_ns };
+}
+
+void decoder_emit(const struct decoder *d, struct decode_batch *b)
+{
+	const struct decode_step *s = &d->step;
+
+	switch (s->op) {
+	case OP_INC_TICKET:
+		step_event(d, b, EV_INC_TICKET, s->ticket, s->now, EVF_WORD);
+		break;
+	case OP_GET_NOW:
+		step_event(d, b, EV_GET_NOW, s->ticket, s->now, EVF_WORD);
+		break;
+	case OP_INC_NOW:
+		step_event(d, b, EV_INC_NOW, s->ticket, s->now, EVF_WORD);
+		break;
+	case OP_ACQUIRE:
+		step_event(d, b, EV_INC_TICKET, s->ticket, s->now, EVF_WORD);
+		step_event(d, b, EV_GET_NOW, s->ticket + 1, s->now, EVF_WORD);
+		step_event(d, b, EV_HOLD_LOCK, 0, 0, 0);
+		break;
+	case OP_SERVED:
+		step_event(d, b, EV_GET_NOW, s->ticket, s->now, EVF_WORD);
+		step_event(d, b, EV_HOLD_LOCK, 0, 0, 0);
+		break;
+	default:
+		SIM_UNREACHABLE();
+	}
+}
+
+/* A record of @n bytes has been taken. */
+static inline void took(struct decoder *d, u32 n)
+{
+	d->cur += n;
+	d->barrier_out = false;
+	d->has_time = false;
+}
+
+/* WORD: fill @d->step from the record @rec whose word begins at byte @at. */
+static inline enum decode_stop decode_word(struct decoder *d, u64 rec, u32 at)
+{
+	u32 op = rec & OP_MASK, form = rec >> REC_FORM_SHIFT & 3, dt, dn, ticket, now, n;
+	u64 body = rec >> (8 * at);
+
+	switch (form) {
+	case 0:
+		dt = dn = 0;
+		n = at;
+		break;
+	case 1:
+		dt = body >> 4 & 15;
+		dn = body & 15;
+		n = at + 1;
+		break;
+	case 2:
+		dt = body & 0xffff;
+		dn = body >> 16 & 0xffff;
+		n = at + 4;
+		break;
+	default:
+		dt = body & 0xffffff;
+		dn = body >> 24 & 0xffffff;
+		n = at + 6;
+		break;
+	}
+	if (unlikely(n > (u64)(d->end - d->cur)))
+		return fail(d, "a record that is longer than its chunk");
+	ticket = d->known[d->lk].ticket + dt;
+	now = d->known[d->lk].now + dn;
+	d->known[d->lk].ticket = ticket + (op == OP_INC_TICKET || op == OP_ACQUIRE);
+	d->known[d->lk].now = now + (op == OP_INC_NOW);
+	d->step = (struct decode_step){
+		.op = (u8)op, .lk = (u8)d->lk, .ticket = ticket, .now = now, .bound = d->bound
+	};
+	if (unlikely(d->has_time)) {
+		d->step.flags = EVF_TIME;
+		d->step.time_ns = d->time_ns;
+	}
+	took(d, n);
+	return DECODE_STEP;
+}
+
+/* The body of a difference of lock @lk, @len bytes; NULL or what is wrong. */
+static const char *parse_diff(const u8 *body, u32 len, u32 lk, struct diff *out, u32 *taken)
+{
+	enum obj_kind kind = obj_kind_of(lk);
+	const struct obj_field *f;
+	u64 head, first, cells = 0, delta, base;
+	u32 at = 0, n;
+
+	if ((n = varint_get(body, len, &head)) == 0)
+		return "a difference whose field number does not end";
+	at += n;
+	if (head >> 1 >= obj_n_fields(kind))
+		return "a difference of a field that the object does not have";
+	f = obj_field(kind, (u32)(head >> 1));
+	if ((n = varint_get(body + at, len - at, &first)) == 0)
+		return "a difference whose index does not end";
+	at += n;
+	if (first >= f->count)
+		return "a difference whose index is out of range";
+	if (head & 1) {
+		if ((n = varint_get(body + at, len - at, &cells)) == 0)
+			return "a difference whose length does not end";
+		at += n;
+		if (cells >= f->count - first)
+			return "a difference whose range leaves its field";
+	}
+	if ((n = varint_get(body + at, len - at, &delta)) == 0)
+		return "a difference whose value does not end";
+	base = obj_first_index(lk, (u32)(head >> 1));
+	*out = (struct diff){ .field = (u16)(head >> 1),
+		              .first = base + first * f->scale,
+		              .last = base + (first + cells) * f->scale,
+		              .new = unzigzag(delta) };
+	*taken = at + n;
+	return NULL;
+}
+
+static enum decode_stop decode_diff(struct decoder *d, u64 rec, u32 at)
+{
+	u32 form = rec >> REC_FORM_SHIFT & 3, room = (u32)min_u64(8, (u64)(d->end - d->cur)), n;
+	const char *why;
+	struct diff diff;
+
+	if (form == 0) {
+		if (d->n_more)
+			return fail(d, "more bytes before a record that takes none");
+		if (at > room)
+			return fail(d, "a record that is longer than its chunk");
+		why = parse_diff(d->cur + at, room - at, d->lk, &diff, &n);
+		n += at;
+	} else if (form == 1) {
+		why = parse_diff(d->more, d->n_more, d->lk, &diff, &n);
+		if (!why && n != d->n_more)
+			why = "a difference with bytes behind it";
+		n = at;
+	} else {
+		why = "a difference of an unknown form";
+	}
+	if (why)
+		return fail(d, why);
+	if (d->diffs[d->lk].n >= DECODE_MAX_DIFFS)
+		return fail(d, "too many differences without a push");
+	vec_push(&d->diffs[d->lk], diff);
+	d->n_more = 0;
+	took(d, n);
+	return DECODE_STEP;
+}
+
+/* OPULL and PUSH: the digest, of the length *len. NULL or what is wrong; *n: where the record ends. */
+static const char *parse_digest(struct decoder *d, u64 rec, u32 at, u64 *digest, u8 *len, u32 *n)
+{
+	u32 form = rec >> REC_FORM_SHIFT & 3;
+
+	*n = at + (form == 1);
+	if (form == 3)
+		return "a pull or push of an unknown form";
+	if (*n > (u64)(d->end - d->cur))
+		return "a record that is longer than its chunk";
+	if (d->n_more != (form == 2 ? 8u : 0u))
+		return form == 2 ? "a whole digest that has not eight bytes"
+		                 : "more bytes before a record that takes none";
+	*len = form == 0 ? 0 : form == 1 ? 1 : 8;
+	*digest = form == 0 ? 0 : form == 1 ? rec >> (8 * at) & 0xff : load(d->more);
+	return NULL;
+}
+
+static enum decode_stop decode_shared(struct decoder *d, struct decode_batch *b, u64 rec, u32 at)
+{
+	bool pull = (rec & OP_MASK) == OP_OPULL;
+	u32 n, n_diffs = pull ? 0 : d->diffs[d->lk].n;
+	struct diff *diffs = NULL;
+	struct event *ev;
+	u64 digest;
+	u8 len;
+	const char *why = parse_digest(d, rec, at, &digest, &len, &n);
+
+	if (why)
+		return fail(d, why);
+	if (b) {
+		if (n_diffs) {
+			diffs = decode_arena(b, n_diffs * sizeof(*diffs));
+			if (!diffs)
+				return DECODE_FULL;
+			memcpy(diffs, d->diffs[d->lk].v, n_diffs * sizeof(*diffs));
+		}
+		ev = event_new(d, b, EV_OPULL, d->lk);
+		if (pull)
+			ev->arg = d->id == ~0u ? d->lk : d->id;
+		else
+			ev->kind = d->kind == ~0u ? push_of[obj_kind_of(d->lk)]
+			                          : (u8)(EV_OCORE_DATA + d->kind);
+		ev->digest = digest;
+		ev->digest_len = len;
+		ev->n = n_diffs;
+		ev->diffs = diffs;
+	}
+	if (pull) {
+		d->id = ~0u;
+	} else {
+		d->kind = ~0u;
+		d->diffs[d->lk].n = 0;
+	}
+	d->n_more = 0;
+	took(d, n);
+	return DECODE_STEP;
+}
+
+/* Records that begin with a lock.  DECODE_STEP is "go on" for all but WORD records. */
+static inline enum decode_stop decode_locked(struct decoder *d, struct decode_batch *b, u64 rec)
+{
+	u32 op = rec & OP_MASK, at = rec & REC_SAME ? 1 : 2;
+	u32 lk = rec & REC_SAME ? d->lk : rec >> 8 & 0xff;
+
+	if (unlikely(lk >= ID_END))
+		return fail(d, rec & REC_SAME ? "a first record that names no lock"
+		                              : "a lock that is out of range");
+	if (unlikely(at > (u64)(d->end - d->cur)))
+		return fail(d, "a record that is longer than its chunk");
+	if (rec & REC_BARRIER && !d->barrier_out) {
+		put_barrier(d, b);
+		d->barrier_out = true;
+	}
+	d->lk = lk;
+	switch (op) {
+	case OP_OPULL:
+	case OP_PUSH:
+		return decode_shared(d, b, rec, at);
+	case OP_DIFF:
+		return decode_diff(d, rec, at);
+	default:
+		break;
+	}
+	if (unlikely(d->n_more))
+		return fail(d, "more bytes before a record that takes none");
+	if (op != OP_HOLD_LOCK)
+		return decode_word(d, rec, at);
+	if (rec >> REC_FORM_SHIFT & 3)
+		return fail(d, "a HOLD_LOCK of an unknown form");
+	if (b)
+		event_new(d, b, EV_HOLD_LOCK, lk);
+	took(d, at);
+	return DECODE_STEP;
+}
+
+static enum decode_stop decode_set(struct decoder *d, u64 rec)
+{
+	static const u8 length[SET_NR] = {
+		[SET_BOUND] = 5, [SET_TICKET] = 6, [SET_NOW] = 6, [SET_ID] = 5, [SET_KIND] = 2
+	};
+	u32 what = rec >> 4 & 15, value = (u32)(rec >> 8), lk = rec >> 8 & 0xff;
+
+	if (what >= SET_NR)
+		return fail(d, "a setting that is unknown");
+	if (length[what] > d->end - d->cur)
+		return fail(d, "a record that is longer than its chunk");
+	if (d->n_more)
+		return fail(d, "more bytes before a record that takes none");
+	switch ((enum log_set)what) {
+	case SET_BOUND:
+		d->bound = value;
+		break;
+	case SET_TICKET:
+	case SET_NOW:
+		if (lk >= ID_END)
+			return fail(d, "a lock that is out of range");
+		if (what == SET_TICKET)
+			d->known[lk].ticket = (u32)(rec >> 16);
+		else
+			d->known[lk].now = (u32)(rec >> 16);
+		break;
+	case SET_ID:
+		if (value >= ID_END)
+			return fail(d, "an object that is out of range");
+		d->id = value;
+		break;
+	case SET_KIND:
+		if (lk > EV_OFLATMEM - EV_OCORE_DATA)
+			return fail(d, "a kind of push that is unknown");
+		d->kind = lk;
+		break;
+	case SET_NR:
+		break;
+	}
+	d->cur += length[what];
+	return DECODE_STEP;
+}
+
+/* MORE and TIME: n bytes for a later record. */
+static enum decode_stop decode_bytes(struct decoder *d, u64 rec)
+{
+	u32 n = rec >> 4 & 15;
+	u64 value;
+
+	if (n < 1 || n > 7)
+		return fail(d, "a record that carries no bytes or too many");
+	if (n + 1 > (u64)(d->end - d->cur))
+		return fail(d, "a record that is longer than its chunk");
+	value = rec >> 8 & (~0ull >> (64 - 8 * n));
+	if ((rec & OP_MASK) == OP_TIME) {
+		d->time_ns += value;
+		d->has_time = true;
+	} else {
+		if (d->n_more + n > LOG_MAX_MORE)
+			return fail(d, "too many bytes for one record");
+		memcpy(d->more + d->n_more, &value, sizeof(value));
+		d->n_more += n;
+	}
+	d->cur += n + 1;
+	return DECODE_STEP;
+}
+
+/* A new machine: start words, nothing written. */
+static void start_episode(struct decoder *d)
+{
+	for (u32 lk = 0; lk < ID_END; lk++) {
+		d->known[lk].ticket = d->config->start_ticket;
+		d->known[lk].now = d->config->start_now;
+		d->diffs[lk].n = 0;
+	}
+}
+
+/* Arguments of a mark, from the MORE bytes; NULL or what is wrong. */
+static const char *parse_args(const struct decoder *d, u64 *args, u32 *n)
+{
+	*n = 0;
+	for (u32 at = 0; at < d->n_more;) {
+		u32 len;
+
+		if (*n == MAX_MARK_ARGS)
+			return "a mark with too many arguments";
+		len = varint_get(d->more + at, d->n_more - at, &args[*n]);
+		if (len == 0)
+			return "a mark whose argument does not end";
+		at += len;
+		++*n;
+	}
+	return NULL;
+}
+
+static enum decode_stop decode_mark(struct decoder *d, struct decode_batch *b, u64 rec)
+{
+	u32 kind = EV_END + 1 + (u32)(rec >> 8 & 0xff), n;
+	u64 args[MAX_MARK_ARGS], *copy = NULL;
+	const char *why;
+	struct event *ev;
+
+	if (rec & (REC_SAME | 3u << REC_FORM_SHIFT))
+		return fail(d, "a mark of an unknown form");
+	if (d->end - d->cur < 2)
+		return fail(d, "a record that is longer than its chunk");
+	if (kind >= EV_NR)
+		return fail(d, "a mark that is unknown");
+	why = parse_args(d, args, &n);
+	if (!why && kind == MARK_EPISODE && n != 1)
+		why = "an episode without its number";
+	if (why)
+		return fail(d, why);
+	if (rec & REC_BARRIER && !d->barrier_out) {
+		put_barrier(d, b);
+		d->barrier_out = true;
+	}
+	if (kind == MARK_EPISODE) {
+		d->episode = args[0];
+		start_episode(d);
+	} else if (b) {
+		if (n) {
+			copy = decode_arena(b, n * sizeof(*copy));
+			if (!copy)
+				return DECODE_FULL;
+			memcpy(copy, args, n * sizeof(*copy));
+		}
+		ev = event_new(d, b, kind, 0);
+		ev->arg = n ? (u32)args[0] : 0;
+		ev->n = n;
+		ev->args = copy;
+	}
+	d->n_more = 0;
+	took(d, 2);
+	return kind == MARK_EPISODE ? DECODE_EPISODE
+	       : kind == MARK_CLOSE ? DECODE_CLOSE
+	                            : DECODE_STEP;
+}
+
+/* Every record that is not one of a lock. */
+static enum decode_stop decode_other(struct decoder *d, struct decode_batch *b, u64 rec)
+{
+	switch (rec & OP_MASK) {
+	case OP_END:
+		if (d->open && !(rec & 0xff)) {
+			d->end = d->cur;
+			return DECODE_END;
+		}
+		return fail(d, "a record of no kind");
+	case OP_MORE:
+	case OP_TIME:
+		return decode_bytes(d, rec);
+	case OP_SET:
+		return decode_set(d, rec);
+	case OP_MARK:
+		return decode_mark(d, b, rec);
+	case OP_BARRIER:
+		if (rec & 0xf0)
+			return fail(d, "a barrier of an unknown form");
+		if (d->n_more)
+			return fail(d, "more bytes before a record that takes none");
+		put_barrier(d, b);
+		took(d, 1);
+		return DECODE_STEP;
+	default:
+		return fail(d, "a record of an unknown kind");
+	}
+}
+
+enum decode_stop decoder_run(struct decoder *d, struct decode_batch *b)
+{
+	for (;;) {
+		enum decode_stop stop;
+		u64 rec;
+
+		if (d->cur >= d->end)
+			return DECODE_END;
+		if (b && b->max - b->n < DECODE_ROOM)
+			return DECODE_FULL;
+		rec = load(d->cur);
+		if ((rec & OP_MASK) - 1 < OP_DIFF) {
+			u32 op = rec & OP_MASK;
+
+			stop = decode_locked(d, b, rec);
+			if (stop != DECODE_STEP)
+				return stop;
+			if (op != OP_HOLD_LOCK && op < OP_OPULL)
+				return DECODE_STEP;
+		} else {
+			stop = decode_other(d, b, rec);
+			if (stop != DECODE_STEP)
+				return stop;
+		}
+	}
+}

@@ -1,0 +1,526 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sim/log/merge.h"
+
+#include "sim/base/check.h"
+#include "sim/base/vec.h"
+#include "sim/log/repair.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { ARENA_BYTES = 1 << 16 };
+
+static const struct {
+	const char *name, *sentence;
+} rows[MERGE_NR] = {
+	[MERGE_NONE] = { "NONE", "nothing found" },
+#define MERGE(id, text) [MERGE_##id] = { "MERGE_" #id, text },
+#include "sim/log/merge.def"
+};
+
+const char *merge_row_name(enum merge_row row)
+{
+	SIM_ASSERT(row < MERGE_NR);
+	return rows[row].name;
+}
+
+const char *merge_row_sentence(enum merge_row row)
+{
+	SIM_ASSERT(row < MERGE_NR);
+	return rows[row].sentence;
+}
+
+void merge_find(struct merge *m, enum merge_row row, u32 lk, u32 rank, u32 cpu, const char *fmt,
+                ...)
+{
+	va_list ap;
+
+	if (m->finding.row != MERGE_NONE)
+		return;
+	m->finding = (struct merge_finding){ .row = row, .lk = lk, .rank = rank, .cpu = cpu };
+	va_start(ap, fmt);
+	vsnprintf(m->finding.text, sizeof(m->finding.text), fmt, ap);
+	va_end(ap);
+	m->done = true;
+}
+
+/* A step that is not the next one and never will be. */
+static __attribute__((cold)) void misfit(struct merge *m, u32 cpu)
+{
+	const struct decode_step *s = &m->cpu[cpu].dec.step;
+	const struct merge_lock *l = &m->lock[s->lk];
+	u32 rank = step_rank(s), cur = merge_rank(l);
+	const char *what = s->op == OP_INC_NOW ? "INC_NOW"
+	                   : step_is_rmw(s)    ? "INC_TICKET"
+	                                       : "GET_NOW";
+
+	if (rank == cur)
+		merge_find(
+			m, MERGE_WORD, s->lk, rank, cpu,
+			"lock %u: %s of CPU %u saw ticket %u now %u, the word was ticket %u now %u",
+			s->lk, what, cpu, s->ticket, s->now, l->ticket, l->now);
+	else if (cur - rank > l->n_rmw)
+		merge_find(m, MERGE_FORGED, s->lk, rank, cpu,
+		           "lock %u: %s of CPU %u saw ticket %u now %u, rank %u, which is before "
+		           "the start",
+		           s->lk, what, cpu, s->ticket, s->now, rank);
+	else if (step_is_rmw(s))
+		merge_find(m, MERGE_DOUBLED, s->lk, rank, cpu,
+		           "lock %u: %s of CPU %u saw ticket %u now %u, rank %u, which is taken: "
+		           "the word is "
+		           "at ticket %u now %u",
+		           s->lk, what, cpu, s->ticket, s->now, rank, l->ticket, l->now);
+	else
+		merge_find(m, MERGE_LATE, s->lk, rank, cpu,
+		           "lock %u: %s of CPU %u saw ticket %u now %u, rank %u, when the word is "
+		           "at ticket "
+		           "%u now %u",
+		           s->lk, what, cpu, s->ticket, s->now, rank, l->ticket, l->now);
+}
+
+static inline void push_ready(struct merge *m, u32 cpu)
+{
+	m->queue[(m->head + m->n_ready++) % MAX_CPU] = (u8)cpu;
+	m->ready |= 1ull << cpu;
+}
+
+static inline void park(struct merge *m, u32 cpu, const struct decode_step *s)
+{
+	m->slot[s->lk][step_rank(s) % MERGE_SLOTS] |= 1ull << cpu;
+	m->parked |= 1ull << cpu;
+}
+
+/* Lock @lk has come to a new rank: those that wait for it are next, readers first. */
+static inline void wake(struct merge *m, u32 lk)
+{
+	u32 rank = merge_rank(&m->lock[lk]);
+	u64 *slot = &m->slot[lk][rank % MERGE_SLOTS], steps = 0;
+
+	for (u64 left = *slot; left; left &= left - 1) {
+		u32 c = (u32)__builtin_ctzll(left);
+		const struct decode_step *s = &m->cpu[c].dec.step;
+
+		if (step_rank(s) != rank)
+			continue;
+		*slot &= ~(1ull << c);
+		m->parked &= ~(1ull << c);
+		if (step_is_rmw(s))
+			steps |= 1ull << c;
+		else
+			push_ready(m, c);
+	}
+	for (; steps; steps &= steps - 1)
+		push_ready(m, (u32)__builtin_ctzll(steps));
+}
+
+/*
+ * Put out CPU @c's step, which is the next one of its lock: from here on the CPU is running.
+ */
+static inline void step(struct merge *m, u32 c)
+{
+	struct merge_cpu *p = &m->cpu[c];
+	const struct decode_step *s = &p->dec.step;
+	struct merge_lock *l = &m->lock[s->lk];
+
+	if (unlikely(s->ticket != l->ticket || s->now != l->now)) {
+		misfit(m, c);
+		return;
+	}
+	decoder_emit(&p->dec, &m->batch);
+	m->running = c;
+	switch (s->op) {
+	case OP_INC_TICKET:
+		p->waiting = s->lk;
+		p->ticket = s->ticket;
+		l->ticket++;
+		break;
+	case OP_ACQUIRE:
+		p->held |= 1ull << s->lk;
+		l->ticket++;
+		break;
+	case OP_INC_NOW:
+		p->held &= ~(1ull << s->lk);
+		l->now++;
+		break;
+	default:
+		/* A read that sees its own ticket served; HOLD_LOCK follows. */
+		if (s->lk == p->waiting && s->now == p->ticket) {
+			p->waiting = ~0u;
+			p->held |= 1ull << s->lk;
+		}
+		return;
+	}
+	l->n_rmw++;
+	m->wake_lk = s->lk;
+}
+
+/* CPU @c, running, has come to a step with a rank.  True: put out at once, it is still running. */
+static inline bool arrive(struct merge *m, u32 c)
+{
+	const struct decode_step *s = &m->cpu[c].dec.step;
+	const struct merge_lock *l = &m->lock[s->lk];
+	u32 ahead = step_rank(s) - merge_rank(l);
+
+	if (ahead == 0 && m->wake_lk != s->lk) {
+		if (step_is_rmw(s))
+			push_ready(m, c);
+		else
+			step(m, c);
+		/* A read is put out at once: its rank's step may be in the queue already. */
+		return !step_is_rmw(s);
+	}
+	if (unlikely(ahead > 1u << 31))
+		misfit(m, c);
+	else
+		park(m, c, s);
+	return false;
+}
+
+/* The bytes of CPU @c are used up.  True: there are more. */
+static bool refill(struct merge *m, u32 c)
+{
+	struct reader_bytes bytes;
+	int rc;
+
+	if (m->broken >> c & 1)
+		return false;
+	rc = reader_next(m->reader, c, &bytes, &m->error);
+	if (rc < 0) {
+		m->broken |= 1ull << c;
+		return false;
+	}
+	if (rc == 0)
+		return false;
+	decoder_feed(&m->cpu[c].dec, bytes.cur, bytes.end, bytes.open);
+	return true;
+}
+
+/* The stream of CPU @c was closed: nothing may follow but an empty chunk. */
+static void close_stream(struct merge *m, u32 c)
+{
+	const struct decoder *d = &m->cpu[c].dec;
+
+	m->closed |= 1ull << c;
+	do {
+		if (d->cur < d->end && !(d->open && *d->cur == 0)) {
+			merge_find(m, MERGE_FORGED, 0, 0, c,
+			           "CPU %u: records behind the end of its stream", c);
+			return;
+		}
+	} while (refill(m, c));
+}
+
+static __attribute__((cold)) void bad_record(struct merge *m, u32 c)
+{
+	const struct decoder *d = &m->cpu[c].dec;
+	char place[256];
+
+	m->broken |= 1ull << c;
+	m->dry |= 1ull << c;
+	if (m->error.code == ERR_NONE)
+		err_set(&m->error, ERR_RECORD, "%s: %s",
+		        reader_place(m->reader, c, d->cur, place, sizeof(place)), d->why);
+}
+
+/* Let the running CPU go on until its next step.  False: the batch is full. */
+static bool run(struct merge *m)
+{
+	u32 c = m->running;
+	struct decoder *d = &m->cpu[c].dec;
+
+	for (;;) {
+		switch (decoder_run(d, &m->batch)) {
+		case DECODE_STEP:
+			m->running = ~0u;
+			if (arrive(m, c)) {
+				if (m->done)
+					return true;
+				continue;
+			}
+			break;
+		case DECODE_END:
+			if (refill(m, c))
+				continue;
+			m->dry |= 1ull << c;
+			break;
+		case DECODE_EPISODE:
+			m->at_episode |= 1ull << c;
+			break;
+		case DECODE_CLOSE:
+			close_stream(m, c);
+			break;
+		case DECODE_FULL:
+			return false;
+		case DECODE_ERROR:
+			bad_record(m, c);
+			break;
+		}
+		break;
+	}
+	m->running = ~0u;
+	if (m->wake_lk != ~0u) {
+		u32 lk = m->wake_lk;
+
+		m->wake_lk = ~0u;
+		wake(m, lk);
+	}
+	return true;
+}
+
+/* Every stream stands at its EPISODE or has ended: a new machine begins. */
+static void start_episode(struct merge *m)
+{
+	u32 first = (u32)__builtin_ctzll(m->at_episode);
+	u64 number = m->cpu[first].dec.episode;
+	const struct log_config *config = m->src.config;
+
+	for (u64 left = m->at_episode; left; left &= left - 1) {
+		u32 c = (u32)__builtin_ctzll(left);
+
+		if (m->cpu[c].dec.episode != number) {
+			merge_find(m, MERGE_FORGED, 0, 0, c,
+			           "CPU %u is at episode %" PRIu64 ", CPU %u at episode %" PRIu64,
+			           first, number, c, m->cpu[c].dec.episode);
+			return;
+		}
+		m->cpu[c].waiting = ~0u;
+		m->cpu[c].held = 0;
+	}
+	for (u32 lk = 0; lk < ID_END; lk++)
+		m->lock[lk] = (struct merge_lock){ .ticket = config->start_ticket,
+			                           .now = config->start_now };
+	m->marks = m->at_episode;
+	m->at_episode = 0;
+}
+
+/* Put out the EPISODE mark of the next CPU.  False: the batch is full. */
+static bool put_mark(struct merge *m)
+{
+	u32 c = (u32)__builtin_ctzll(m->marks);
+	struct decode_batch *b = &m->batch;
+	u64 *number = decode_arena(b, sizeof(*number));
+
+	if (!number)
+		return false;
+	*number = m->cpu[c].dec.episode;
+	b->event[b->n++] = (struct event){
+		.kind = MARK_EPISODE, .cpu = (u8)c, .arg = (u32)*number, .n = 1, .args = number
+	};
+	m->marks &= m->marks - 1;
+	m->fresh |= 1ull << c;
+	return true;
+}
+
+void merge_put_filled(struct merge *m, u32 cpu, u32 lk, enum event_kind kind)
+{
+	struct decode_batch *b = &m->batch;
+	struct merge_lock *l = &m->lock[lk];
+
+	b->event[b->n++] =
+		(struct event){ .kind = (u8)kind,
+		                .cpu = (u8)cpu,
+		                .flags = EVF_WORD | EVF_FILLED,
+		                .lk = lk,
+		                .arg = kind == EV_INC_TICKET ? m->src.config->lock_bound : 0,
+		                .ticket = l->ticket,
+		                .now = l->now };
+	if (kind == EV_INC_TICKET) {
+		l->ticket++;
+		m->cpu[cpu].waiting = lk;
+	} else {
+		l->now++;
+		m->cpu[cpu].held &= ~(1ull << lk);
+	}
+	l->n_rmw++;
+	m->filled |= 1ull << cpu;
+	m->n_holes++;
+	wake(m, lk);
+}
+
+bool merge_is_cut(const struct merge *m)
+{
+	if (m->reader->memory)
+		return m->closed != m->all;
+	return !m->reader->closed;
+}
+
+/* All streams are at their end and nothing is left over.  A closed log needs its CLOSE marks. */
+static void judge_end(struct merge *m)
+{
+	u64 open_streams = m->all & ~m->closed;
+
+	m->done = true;
+	if (!m->reader->memory && m->reader->closed && open_streams) {
+		u32 c = (u32)__builtin_ctzll(open_streams);
+
+		merge_find(
+			m, MERGE_LOST, 0, 0, c,
+			"CPU %u: the log was closed in order, and its stream ends without the mark",
+			c);
+	}
+}
+
+/* Nobody is ready.  True: something was done about it. */
+static bool stall(struct merge *m)
+{
+	u64 ended = m->closed | (m->open_end ? 0 : m->dry);
+
+	if (m->at_episode && (m->at_episode | ended) == m->all) {
+		start_episode(m);
+		return !m->done;
+	}
+	if (m->error.code == ERR_NONE && m->reader->damage.code != ERR_NONE)
+		m->error = m->reader->damage;
+	if (m->error.code != ERR_NONE) {
+		m->done = true;
+		return false;
+	}
+	if (m->open_end)
+		return false;
+	if (m->parked)
+		return merge_repair(m);
+	judge_end(m);
+	return false;
+}
+
+/* Fill the batch. */
+static void merge_fill(struct merge *m)
+{
+	struct decode_batch *b = &m->batch;
+
+	if (m->open_end) {
+		m->fresh |= m->dry;
+		m->dry = 0;
+	}
+	while (!m->done && b->max - b->n >= DECODE_ROOM) {
+		if (m->running != ~0u) {
+			if (!run(m))
+				break;
+		} else if (m->marks) {
+			if (!put_mark(m))
+				break;
+		} else if (m->fresh) {
+			m->running = (u32)__builtin_ctzll(m->fresh);
+			m->fresh &= m->fresh - 1;
+		} else if (m->n_ready) {
+			u32 c = m->queue[m->head];
+
+			m->head = (m->head + 1) % MAX_CPU;
+			m->n_ready--;
+			m->ready &= ~(1ull << c);
+			step(m, c);
+		} else if (!stall(m)) {
+			break;
+		}
+	}
+}
+
+static void begin_batch(struct merge *m, struct event *out, u32 max)
+{
+	m->batch.event = out;
+	m->batch.n = 0;
+	m->batch.max = max;
+	m->batch.used = 0;
+}
+
+static int merge_next(struct log_source *s, struct event *out, u32 max, u32 *n, struct err *e)
+{
+	struct merge *m = (struct merge *)s;
+
+	*n = 0;
+	SIM_ASSERT(max > 0);
+	if (m->own_at == m->own_n && max >= 2 * DECODE_ROOM) {
+		begin_batch(m, out, max);
+		merge_fill(m);
+		*n = m->batch.n;
+	} else {
+		/* A caller that takes fewer than a record can give. */
+		if (m->own_at == m->own_n) {
+			if (!m->own)
+				m->own = xcalloc(SOURCE_BATCH, sizeof(*m->own));
+			begin_batch(m, m->own, SOURCE_BATCH);
+			merge_fill(m);
+			m->own_n = m->batch.n;
+			m->own_at = 0;
+		}
+		while (*n < max && m->own_at < m->own_n)
+			out[(*n)++] = m->own[m->own_at++];
+	}
+	for (u32 i = 0; i < *n; i++)
+		m->cpu[out[i].cpu].n_events++;
+	m->n_events += *n;
+	if (*n == 0 && m->done && m->error.code != ERR_NONE) {
+		*e = m->error;
+		return -(int)e->code;
+	}
+	return 0;
+}
+
+static u64 merge_lock_name(const struct log_source *s, lk_t lk)
+{
+	(void)s;
+	return lk;
+}
+
+static void merge_close(struct log_source *s)
+{
+	merge_free((struct merge *)s);
+}
+
+struct merge *merge_new(struct reader *reader, bool open_end)
+{
+	struct merge *m = xcalloc(1, sizeof(*m));
+	const struct log_config *config = reader_config(reader);
+
+	m->src = (struct log_source){ .config = config,
+		                      .next = merge_next,
+		                      .lock_name = merge_lock_name,
+		                      .close = merge_close };
+	m->reader = reader;
+	m->cpus = config->cpus;
+	m->all = m->fresh = ~0ull >> (64 - config->cpus);
+	m->running = m->wake_lk = ~0u;
+	m->open_end = open_end;
+	m->batch.cap = ARENA_BYTES;
+	m->batch.arena = xcalloc(1, ARENA_BYTES);
+	for (u32 c = 0; c < m->cpus; c++) {
+		decoder_init(&m->cpu[c].dec, c, config);
+		m->cpu[c].waiting = ~0u;
+	}
+	for (u32 lk = 0; lk < ID_END; lk++)
+		m->lock[lk] = (struct merge_lock){ .ticket = config->start_ticket,
+			                           .now = config->start_now };
+	return m;
+}
+
+struct merge *merge_open_memory(const struct log *l)
+{
+	return merge_new(reader_open_memory(l), true);
+}
+
+void merge_finish(struct merge *m)
+{
+	/* Those that were dry look once more before they count as ended. */
+	m->fresh |= m->dry;
+	m->dry = 0;
+	m->open_end = false;
+}
+
+void merge_free(struct merge *m)
+{
+	if (!m)
+		return;
+	for (u32 c = 0; c < m->cpus; c++)
+		decoder_destroy(&m->cpu[c].dec);
+	reader_close(m->reader);
+	free(m->batch.arena);
+	free(m->own);
+	free(m);
+}
+
+struct merge *merge_of_source(struct log_source *s)
+{
+	return s->next == merge_next ? (struct merge *)s : NULL;
+}

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/*
+ * One legal global order of a log's streams, exactly by rank: rank = ticket + now mod 2^32 of the word that an atomic
+ * returned.  Number r of a lock's INC_TICKETs and INC_NOWs is the one that found the word's rank to be r; GET_NOWs that
+ * read rank r stand before it, in the order of their CPUs; events without rank follow their CPU's previous event.  The
+ * same streams always give the same order.
+ *
+ * It follows the data: each stream goes on until its next step is not possible yet, waits there by lock and rank, and is
+ * woken by the step that makes it possible.
+ */
+#include "sim/log/decode.h"
+#include "sim/log/reader.h"
+#include "sim/log/source.h"
+
+enum merge_row {
+	MERGE_NONE,
+#define MERGE(id, sentence) MERGE_##id,
+#include "sim/log/merge.def"
+	MERGE_NR
+};
+
+/**
+ * struct merge_finding - why the streams have no legal order
+ * @row:  MERGE_NONE: nothing found
+ * @lk, @rank, @cpu: where
+ * @text: one line for a person
+ */
+struct merge_finding {
+	enum merge_row row;
+	u32 lk, rank, cpu;
+	char text[320];
+};
+
+const char *merge_row_name(enum merge_row row);
+const char *merge_row_sentence(enum merge_row row);
+
+/* Residues modulo which streams wait. */
+enum { MERGE_SLOTS = 64 };
+
+/**
+ * struct merge_lock - one lock's word after the events so far
+ * @n_rmw: INC_TICKETs and INC_NOWs of this episode
+ */
+struct merge_lock {
+	u32 ticket, now;
+	u64 n_rmw;
+};
+
+/**
+ * struct merge_cpu
+ * @waiting: lock at which the CPU waits for @ticket to be served, ~0: none
+ * @held:    locks held, a bit each
+ */
+struct merge_cpu {
+	struct decoder dec;
+	u32 waiting, ticket;
+	u64 held;
+	u64 n_events;
+};
+
+/**
+ * struct merge - masks have one bit a CPU; every CPU is in exactly one of @fresh, @ready, @parked, @at_episode, @ended,
+ * @dry, or is @running
+ * @fresh:   to be run from where they are
+ * @ready:   their step is next; queue[head..head + n_ready - 1] mod MAX_CPU is their order
+ * @parked:  their step is not possible yet; also in slot[lock][rank % MERGE_SLOTS]
+ * @dry:     all bytes used up without a CLOSE; more may come
+ * @running: CPU whose step was put out and whose following events are due; ~0: none
+ * @wake_lk: lock whose new rank is to be announced when @running has come to its next step; ~0: none
+ * @marks:   CPUs whose EPISODE mark is to be put out
+ * @filled:  CPUs that a hole was filled for
+ * @open_end: more bytes may come: nothing is judged yet
+ */
+struct merge {
+	struct log_source src;
+	struct reader *reader;
+	u32 cpus;
+	u64 all;
+	u64 fresh, ready, parked, at_episode, closed, dry, broken, marks, filled;
+	u32 running, wake_lk;
+	u32 head, n_ready;
+	u32 cap;
+	bool open_end, done;
+	u64 n_events;
+	u32 n_holes;
+	struct err error;
+	struct merge_finding finding;
+	struct decode_batch batch;
+	struct event *own;
+	u32 own_at, own_n;
+	u8 queue[MAX_CPU];
+	struct merge_lock lock[ID_END];
+	u64 slot[ID_END][MERGE_SLOTS];
+	struct merge_cpu cpu[MAX_CPU];
+};
+
+/* Merge what @reader reads; the merge owns it from now on.  @open_end: more may come (merge_finish()). */
+struct merge *merge_new(struct reader *reader, bool open_end);
+/* Over a log in memory.  While its CPUs have met, next() gives all that is there, and then n == 0. */
+struct merge *merge_open_memory(const struct log *l);
+/* No more will come: what next() gives from here on is the end, with its judgement. */
+void merge_finish(struct merge *m);
+void merge_free(struct merge *m);
+
+static inline struct log_source *merge_source(struct merge *m)
+{
+	return &m->src;
+}
+
+/* The merge behind a source, or NULL when it is something else. */
+struct merge *merge_of_source(struct log_source *s);
+
+/* Not closed in order: the streams end where they were cut. */
+bool merge_is_cut(const struct merge *m);
+
+/* For repair.c: put out a step that no stream holds. */
+void merge_put_filled(struct merge *m, u32 cpu, u32 lk, enum event_kind kind);
+/* Stop with a finding. */
+void merge_find(struct merge *m, enum merge_row row, u32 lk, u32 rank, u32 cpu, const char *fmt,
+                ...) PRINTF(6, 7);
+
+static inline u32 merge_rank(const struct merge_lock *l)
+{
+	return l->ticket + l->now;
+}
+
+static inline u32 step_rank(const struct decode_step *s)
+{
+	return s->ticket + s->now;
+}

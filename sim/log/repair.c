@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sim/log/repair.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/**
+ * struct ahead - who holds the steps that the locks' parked CPUs wait for
+ * @wanted: locks at which CPUs are parked
+ * @found:  of these, the ones whose next step is in a parked CPU's stream, further on
+ * @owner:  in whose
+ * @whole:  look through all of the streams, for @moved
+ * @moved:  locks whose now half is seen further on
+ */
+struct ahead {
+	u64 wanted, found, moved;
+	bool whole;
+	u8 owner[ID_END];
+};
+
+static void look(const struct merge *m, struct ahead *a, u32 cpu, const struct decode_step *s)
+{
+	u64 bit = 1ull << s->lk;
+	u32 moved = s->now - m->lock[s->lk].now;
+
+	if (moved != 0 && moved < 1u << 31)
+		a->moved |= bit;
+	if (a->wanted & ~a->found & bit && step_is_rmw(s) &&
+	    step_rank(s) == merge_rank(&m->lock[s->lk])) {
+		a->found |= bit;
+		a->owner[s->lk] = (u8)cpu;
+	}
+}
+
+/* Read CPU @cpu's stream on from where it is parked, to the end of its episode. */
+static void look_ahead(const struct merge *m, struct ahead *a, u32 cpu)
+{
+	struct reader *r = reader_ahead(m->reader, cpu);
+	struct decoder d;
+
+	decoder_copy(&d, &m->cpu[cpu].dec);
+	while (a->whole || a->wanted & ~a->found) {
+		enum decode_stop stop = decoder_run(&d, NULL);
+		struct reader_bytes bytes;
+		struct err ignored;
+
+		if (stop == DECODE_STEP)
+			look(m, a, cpu, &d.step);
+		else if (stop == DECODE_END && r && reader_next(r, cpu, &bytes, &ignored) > 0)
+			decoder_feed(&d, bytes.cur, bytes.end, bytes.open);
+		else
+			break;
+	}
+	decoder_destroy(&d);
+	reader_close(r);
+}
+
+static void search(const struct merge *m, struct ahead *a, bool whole)
+{
+	memset(a, 0, sizeof(*a));
+	a->whole = whole;
+	for (u64 left = m->parked; left; left &= left - 1)
+		a->wanted |= 1ull << m->cpu[__builtin_ctzll(left)].dec.step.lk;
+	for (u64 left = m->parked; left; left &= left - 1)
+		look_ahead(m, a, (u32)__builtin_ctzll(left));
+}
+
+/* Of the CPUs parked at @lk the one that needs the smallest rank. */
+static u32 first_parked(const struct merge *m, u32 lk)
+{
+	u32 cur = merge_rank(&m->lock[lk]), best = ~0u;
+
+	for (u64 left = m->parked; left; left &= left - 1) {
+		u32 c = (u32)__builtin_ctzll(left);
+		const struct decode_step *s = &m->cpu[c].dec.step;
+
+		if (s->lk == lk &&
+		    (best == ~0u || step_rank(s) - cur < step_rank(&m->cpu[best].dec.step) - cur))
+			best = c;
+	}
+	return best;
+}
+
+static void find_lost(struct merge *m, enum merge_row row, u32 lk, const char *more)
+{
+	u32 c = first_parked(m, lk);
+	const struct decode_step *s = &m->cpu[c].dec.step;
+	const struct merge_lock *l = &m->lock[lk];
+
+	merge_find(
+		m, row, lk, merge_rank(l), c,
+		"lock %u: rank %u (ticket %u now %u) is in no stream; CPU %u saw ticket %u now %u "
+		"after it%s",
+		lk, merge_rank(l), l->ticket, l->now, c, s->ticket, s->now, more);
+}
+
+/* Everything that is waited for is in some stream: follow the waiting until it comes round. */
+static void find_cycle(struct merge *m, const struct ahead *a)
+{
+	char text[256] = "";
+	u32 c = (u32)__builtin_ctzll(m->parked), first;
+	u64 seen = 0;
+	size_t n = 0;
+
+	while (!(seen >> c & 1)) {
+		seen |= 1ull << c;
+		c = a->owner[m->cpu[c].dec.step.lk];
+	}
+	first = c;
+	do {
+		u32 lk = m->cpu[c].dec.step.lk;
+
+		if (n < sizeof(text))
+			n += (size_t)snprintf(text + n, sizeof(text) - n,
+			                      "%sCPU %u waits at lock %u for rank %u of CPU %u",
+			                      n ? ", " : "", c, lk, merge_rank(&m->lock[lk]),
+			                      a->owner[lk]);
+		c = a->owner[lk];
+	} while (c != first);
+	merge_find(m, MERGE_CYCLE, m->cpu[c].dec.step.lk, step_rank(&m->cpu[c].dec.step), c,
+	           "order cycle: %s", text);
+}
+
+/* Killed CPUs that may have made one step more than they stored. */
+static u64 candidates(const struct merge *m)
+{
+	u64 all = m->dry & ~m->filled, out = 0;
+
+	for (u64 left = all; left; left &= left - 1)
+		if (m->cpu[__builtin_ctzll(left)].waiting == ~0u)
+			out |= left & -left;
+	return out;
+}
+
+/* A killed holder of a lock whose now half moved: its step can only be INC_NOW. */
+static bool fill_holder(struct merge *m, u64 locks)
+{
+	for (; locks; locks &= locks - 1) {
+		u32 lk = (u32)__builtin_ctzll(locks);
+		const struct decode_step *s = &m->cpu[first_parked(m, lk)].dec.step;
+
+		if (s->now == m->lock[lk].now)
+			continue;
+		for (u64 left = candidates(m); left; left &= left - 1) {
+			u32 c = (u32)__builtin_ctzll(left);
+
+			if (m->cpu[c].held >> lk & 1) {
+				merge_put_filled(m, c, lk, EV_INC_NOW);
+				return true;
+			}
+		}
+	}
+	return false;
+}
+
+/*
+ * Anybody else's step can only be INC_TICKET.  Not that of a killed holder whose lock is seen passed on further ahead:
+ * its one step was that INC_NOW.  Holders come first, since they can make fewer steps than others.
+ */
+static bool fill_taker(struct merge *m, u64 locks)
+{
+	struct ahead a;
+
+	search(m, &a, true);
+	for (; locks; locks &= locks - 1) {
+		u32 lk = (u32)__builtin_ctzll(locks), best = ~0u;
+		const struct decode_step *s = &m->cpu[first_parked(m, lk)].dec.step;
+
+		if (s->ticket == m->lock[lk].ticket)
+			continue;
+		for (u64 left = candidates(m); left; left &= left - 1) {
+			u32 c = (u32)__builtin_ctzll(left);
+			u64 held = m->cpu[c].held;
+
+			if (held & a.moved || held >> lk & 1)
+				continue;
+			if (best == ~0u || (held && !m->cpu[best].held))
+				best = c;
+		}
+		if (best != ~0u) {
+			merge_put_filled(m, best, lk, EV_INC_TICKET);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Drop the locks whose next parked step lies further ahead than killed CPUs can have made steps. */
+static u64 in_reach(const struct merge *m, u64 locks)
+{
+	u64 out = 0;
+	u32 n = (u32)__builtin_popcountll(candidates(m));
+
+	for (; locks; locks &= locks - 1) {
+		u32 lk = (u32)__builtin_ctzll(locks);
+		const struct decode_step *s = &m->cpu[first_parked(m, lk)].dec.step;
+
+		if (s->ticket - m->lock[lk].ticket <= n && s->now - m->lock[lk].now <= n)
+			out |= locks & -locks;
+	}
+	return out;
+}
+
+bool merge_repair(struct merge *m)
+{
+	struct ahead a;
+	u64 missing, fit;
+	u32 lk;
+
+	search(m, &a, false);
+	missing = a.wanted & ~a.found;
+	if (!missing) {
+		find_cycle(m, &a);
+		return false;
+	}
+	lk = (u32)__builtin_ctzll(missing);
+	if (!merge_is_cut(m)) {
+		find_lost(m, MERGE_LOST, lk, "");
+		return false;
+	}
+	fit = in_reach(m, missing);
+	if (fill_holder(m, fit) || fill_taker(m, fit))
+		return true;
+	find_lost(m, MERGE_HOLE_UNFIT, lk, ", and no killed CPU can have made it");
+	return false;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/*
+ * Logs for the tests of reader and merge: one thread plays N CPUs on L lock words with a seeded scheduler, writes with
+ * the real writer and remembers what really happened.
+ */
+#include "sim/base/rng.h"
+#include "sim/base/vec.h"
+#include "sim/log/log.h"
+
+/**
+ * struct streams_event - what happened, in the true order
+ * @stored: the record was written before the end (a kill leaves the last one out)
+ * @ranked: has @ticket and @now
+ */
+struct streams_event {
+	u8 kind, cpu;
+	bool stored, ranked;
+	u32 lk, ticket, now, episode;
+};
+
+struct streams_options {
+	u32 cpus, locks, ops, episodes;
+	u32 start;   /* both halves of every word */
+	bool nested; /* a second, higher lock within a section */
+	bool keep_reads;
+	bool kill;      /* stop in the middle: every CPU's atomic may be done and its record not */
+	bool quiet_cpu; /* CPU 0 takes lock 0 once at the beginning and once at the end */
+};
+
+struct streams {
+	struct streams_options o;
+	struct rng rng;
+	struct log_config config;
+	struct log *log;
+	VEC(struct streams_event) truth;
+};
+
+/* Configuration and random state; @log is opened by the caller over @config. */
+void streams_init(struct streams *s, const struct streams_options *o, u64 seed);
+/* Play one episode (all CPUs meet at its end); false: killed in the middle. */
+bool streams_episode(struct streams *s, u32 number);
+void streams_destroy(struct streams *s);
