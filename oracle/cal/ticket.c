@@ -99,6 +99,7 @@ enum cal_row cal_ticket_lock_step(struct cal_ticket *s, const struct event *e)
 	case MARK_PANIC:
 	case MARK_EPISODE:
 	case MARK_CLOSE:
+	case MARK_STOPPED:
 	case EV_NR:
 		break;
 	}

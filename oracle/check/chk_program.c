@@ -209,7 +209,7 @@ static void mark(struct checker *c, struct program *p, const struct event *e)
 		c->halted = true;
 		if (has(c, CHK_STUCK))
 			stuck_call(c, e);
-	} else if (e->kind == MARK_PANIC) {
+	} else if (e->kind == MARK_PANIC || e->kind == MARK_STOPPED) {
 		c->halted = true;
 	}
 }

@@ -49,7 +49,7 @@ struct queue {
 struct queues {
 	u32 mask;
 	u64 sections, related, queries;
-	u64 worst_rounds, worst_bound;
+	u64 worst_rounds, worst_bound, worst_measure;
 	u32 least_other;
 	struct queue lock[ID_END];
 };
@@ -188,7 +188,13 @@ static void wait_laws(struct checker *c, struct queue *l, const struct measure *
 {
 	struct measure after = measure_of(l);
 	enum check_row row = measure_law(before, &after, e->kind, waited, c->fairness);
+	u64 start;
 
+	if (e->kind == EV_INC_TICKET) {
+		start = measure_start(before, &after, c->fairness);
+		if (start > c->queues->worst_measure)
+			c->queues->worst_measure = start;
+	}
 	if (unlikely(row != CHECK_ROW_NR))
 		breach(c, l, row, e);
 }
@@ -307,8 +313,10 @@ void queues_worst(const struct checker *c, enum check_id id, struct check_verdic
 		snprintf(out->worst, sizeof(out->worst), "%llu derived events",
 		         (unsigned long long)s->related);
 	else if (id == CHK_WAIT)
-		snprintf(out->worst, sizeof(out->worst), "worst wait %llu rounds/%llu",
-		         (unsigned long long)s->worst_rounds, (unsigned long long)s->worst_bound);
+		snprintf(out->worst, sizeof(out->worst),
+		         "worst wait %llu rounds/%llu, largest decrease_number %llu",
+		         (unsigned long long)s->worst_rounds, (unsigned long long)s->worst_bound,
+		         (unsigned long long)s->worst_measure);
 	else if (id == CHK_ORACLE)
 		snprintf(out->worst, sizeof(out->worst), "%llu queries, least other %u/%u",
 		         (unsigned long long)s->queries, s->least_other, c->fairness);

@@ -114,7 +114,7 @@ static void wrap(struct checker *c, struct ticket_lock *l, const struct event *e
 	}
 	(void)cal_ticket_lock_step(&l->plain, e);
 	(void)cal_ticket_lock_step(&l->wrapped, e);
-	if (unlikely(!wrap_law(&l->plain, &l->wrapped)))
+	if (unlikely(wrap_law(&l->plain, &l->wrapped) != CHECK_ROW_NR))
 		BREACH(l, WRAP, WRAP_LAW, e, "CalTicketLock (%llu, %llu), wraparound (%llu, %llu)",
 		       (unsigned long long)l->plain.t, (unsigned long long)l->plain.n,
 		       (unsigned long long)w->t, (unsigned long long)w->n);

@@ -3,13 +3,17 @@
 
 #include "oracle/cal/wait_time.h"
 
-bool wrap_law(const struct cal_ticket *plain, const struct cal_ticket *wrapped)
+enum check_row wrap_law(const struct cal_ticket *plain, const struct cal_ticket *wrapped)
 {
 	if (wrapped->t != (u32)plain->t || wrapped->n != (u32)plain->n)
-		return false;
+		return ROW_WRAP_LAW;
 	if (wrapped->len != plain->len)
-		return false;
-	return plain->len == 0 || cal_ticket_bound(plain, 0) == cal_ticket_bound(wrapped, 0);
+		return ROW_WRAP_LAW;
+	if (plain->len == 0)
+		return CHECK_ROW_NR;
+	if (cal_ticket_bound(plain, 0) != cal_ticket_bound(wrapped, 0))
+		return ROW_WRAP_LAW;
+	return CHECK_ROW_NR;
 }
 
 enum check_row theorem_law(const struct q_state *q, const struct relate_state *r,
@@ -43,17 +47,14 @@ static u64 behind_head(const struct measure *m, u32 fairness)
 	return m->other + ((u64)m->self + cal_status(m->st)) * fairness;
 }
 
-static enum check_row start_law(const struct measure *before, const struct measure *after,
-                                u32 fairness)
+u64 measure_start(const struct measure *before, const struct measure *after, u32 fairness)
 {
-	u64 limit = 1 + fairness + after->sum_wait * fairness;
-	u64 between, start;
+	u64 between;
 
 	if (before->n == 0)
-		return after->other < limit ? CHECK_ROW_NR : ROW_WAIT_START;
+		return after->other;
 	between = before->sum_wait - (4 + (u64)before->head_bound);
-	start = behind_head(after, fairness) + between * fairness;
-	return start < limit ? CHECK_ROW_NR : ROW_WAIT_START;
+	return behind_head(after, fairness) + between * fairness;
 }
 
 enum check_row measure_law(const struct measure *before, const struct measure *after, u32 kind,
@@ -61,12 +62,9 @@ enum check_row measure_law(const struct measure *before, const struct measure *a
 {
 	u64 was, is;
 
-	if (kind == EV_INC_TICKET) {
-		enum check_row row = start_law(before, after, fairness);
-
-		if (row != CHECK_ROW_NR)
-			return row;
-	}
+	if (kind == EV_INC_TICKET &&
+	    measure_start(before, after, fairness) >= 1 + fairness + after->sum_wait * fairness)
+		return ROW_WAIT_START;
 	if (before->n < 2)
 		return CHECK_ROW_NR; /* nobody waits behind the head */
 	was = behind_head(before, fairness);

@@ -10,8 +10,11 @@
 #include "oracle/cal/ticket.h"
 #include "oracle/check/finding.h"
 
-/* CalTicketLockWraparound is CalTicketLock mod 2^32.  The queues are compared by length and head. */
-bool wrap_law(const struct cal_ticket *plain, const struct cal_ticket *wrapped);
+/*
+ * CalTicketLockWraparound is CalTicketLock mod 2^32.  The queues are compared by length and head.  CHECK_ROW_NR,
+ * or the row.
+ */
+enum check_row wrap_law(const struct cal_ticket *plain, const struct cal_ticket *wrapped);
 
 /*
  * Q_CalLock and relate_log have the same bounds in the queue (compared by length, head and tail: each step changes an
@@ -40,6 +43,9 @@ struct measure {
 	u32 head_bound;
 	u64 sum_wait;
 };
+
+/* decrease_number of the CPU whose INC_TICKET led from @before to @after. */
+u64 measure_start(const struct measure *before, const struct measure *after, u32 fairness);
 
 /*
  * decrease_number never grows, falls at a GET_NOW of a CPU that @waited behind the head, and is below CalWaitTime when

@@ -305,6 +305,27 @@ static u8 *ensure(u8 **buf, size_t *cap, size_t n)
 	return *buf;
 }
 
+/* Behind the records of a closed slot there is nothing but 0: the writer never wrote there. */
+static int judge_slack(struct reader *r, u32 cpu, const struct reader_chunk *k,
+                       const struct log_chunk_header *h, struct err *e)
+{
+	u8 slack[4096];
+	u64 at = sizeof(*h) + h->stored_bytes;
+
+	while (at < r->header.slot_bytes) {
+		u32 n = (u32)min_u64(sizeof(slack), r->header.slot_bytes - at);
+
+		if (read_at(r, slack, n, k->offset + at) < 0)
+			return bad_chunk(r, cpu, k, e, "it cannot be read");
+		for (u32 i = 0; i < n; i++)
+			if (slack[i])
+				return bad_chunk(r, cpu, k, e,
+				                 "there is something behind its records");
+		at += n;
+	}
+	return 0;
+}
+
 /* The records of a closed chunk into c->records.  0 or < 0. */
 static int load_closed(struct reader *r, u32 cpu, const struct reader_chunk *k,
                        const struct log_chunk_header *h, struct err *e)
@@ -318,6 +339,8 @@ static int load_closed(struct reader *r, u32 cpu, const struct reader_chunk *k,
 		return bad_chunk(r, cpu, k, e, "it cannot be read");
 	if (log_chunk_checksum(h, stored) != h->checksum)
 		return bad_chunk(r, cpu, k, e, "its checksum differs");
+	if (judge_slack(r, cpu, k, h, e) < 0)
+		return -(int)e->code;
 	if (zstd) {
 		size_t n;
 

@@ -153,6 +153,8 @@ static void mark_left(struct thread *t)
 	} else if (pub_load(&t->r->deadlocked) >> c->id & 1) {
 		rule = STUCK_DEADLOCK;
 		log_mark(c->log, MARK_STUCK, 1, &rule);
+	} else {
+		log_mark(c->log, MARK_STOPPED, 0, NULL);
 	}
 }
 

@@ -3,8 +3,7 @@
 
 #include "oracle/check/check.h"
 #include "sim/base/vec.h"
-#include "sim/log/source.h"
-#include "sim/log/text.h"
+#include "sim/report/feed.h"
 #include "sim/report/report.h"
 
 #include <argp.h>
@@ -106,36 +105,25 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 /**
  * struct outcome - of one log
- * @recorded: a run wrote it, so that each stream should end with a close mark
- * @n_closed: streams that do
- * @err:      why reading ended before the log's end; ERR_NONE: it did not
+ * @status: what its source knows of it
+ * @err:    why reading ended before the log's end; ERR_NONE: it did not
  */
 struct outcome {
-	u32 n_closed, streams;
-	bool recorded;
+	struct log_status status;
 	struct err err;
 };
 
-static bool was_cut(const struct outcome *r)
-{
-	return r->recorded && r->n_closed < r->streams;
-}
-
 static void run(struct log_source *s, struct checker *c, struct outcome *r)
 {
-	struct event *batch = xcalloc(SOURCE_BATCH, sizeof(*batch));
-	u32 n = 0;
+	u32 closed = 0;
+	int rc = feed_checker(s, c, &closed, &r->err);
 
-	do {
-		if (s->next(s, batch, SOURCE_BATCH, &n, &r->err) < 0)
-			break;
-		for (u32 i = 0; i < n; i++)
-			r->n_closed += batch[i].kind == MARK_CLOSE;
-		checker_feed(c, batch, n);
-	} while (n > 0);
+	feed_merge_verdict(s, c, rc == 0, &r->status);
+	/* A text log that a run wrote says at its streams' ends whether they end in order. */
+	if (!r->status.binary && s->config->scenario[0])
+		r->status.cut = closed < s->config->cpus;
 	/* A stream that ended in order has a mark that says so: leaks are judged there. */
 	checker_end(c, false);
-	free(batch);
 }
 
 static void print_text(const struct options *o, const char *path, const struct checker *c,
@@ -146,11 +134,9 @@ static void print_text(const struct options *o, const char *path, const struct c
 	if (o->quiet && n == 0)
 		return;
 	printf("%s: %llu events%s: %s\n", path, (unsigned long long)checker_n_events(c),
-	       was_cut(r) ? ", cut" : "", n ? "VIOLATION" : "ok");
-	if (was_cut(r))
-		printf("  cut: %u of %u streams have no end; checked up to the last complete "
-		       "records\n",
-		       r->streams - r->n_closed, r->streams);
+	       r->status.cut ? ", cut" : "", n ? "VIOLATION" : "ok");
+	if (r->status.cut)
+		printf("  cut: the run was killed; checked up to the last complete records\n");
 	report_table(stdout, c, o->color);
 	report_findings(stdout, c, o->color);
 }
@@ -160,7 +146,7 @@ static void print_json(const char *path, const struct checker *c, const struct o
 	json_t *j = report_json(c);
 
 	json_object_set_new(j, "log", json_string(path));
-	json_object_set_new(j, "cut", json_boolean(was_cut(r)));
+	json_object_set_new(j, "cut", json_boolean(r->status.cut));
 	if (r->err.code != ERR_NONE)
 		json_object_set_new(j, "error", json_string(r->err.msg));
 	json_dumpf(j, stdout, JSON_COMPACT);
@@ -175,12 +161,10 @@ static int check_one(const struct options *o, const char *path)
 	struct checker *c;
 	int status;
 
-	if (text_open(&s, path, TEXT_MACHINE, &r.err) < 0) {
+	if (log_open(path, &s, &r.err) < 0) {
 		fprintf(stderr, "%s: %s\n", o->name, r.err.msg);
 		return err_status(r.err.code);
 	}
-	r.recorded = s->config->scenario[0] != '\0';
-	r.streams = s->config->cpus;
 	c = checker_new(s->config, o->mask);
 	run(s, c, &r);
 	if (o->json)

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* hypsim list: what there is, each with one sentence. */
+#include "cpu/stuck.h"
+#include "oracle/cal/rules.h"
+#include "oracle/check/finding.h"
+#include "scenarios/scenario.h"
+#include "shmem/obj/lock_rank.h"
+#include "sim/cli/cmd.h"
+#include "sim/cli/output.h"
+
+#include <argp.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Where a list's rows go: lines for a person, or an array of objects. */
+struct rows {
+	json_t *array; /* NULL: lines */
+	bool group;    /* the list has several kinds of rows: print the kind */
+};
+
+static void row(struct rows *r, const char *kind, const char *id, const char *source,
+                const char *sentence)
+{
+	json_t *o;
+
+	if (!r->array) {
+		if (r->group)
+			printf("%-18s %-6s %s\n", id, kind, sentence);
+		else
+			printf("%-14s %s\n", id, sentence);
+		return;
+	}
+	o = json_object();
+	json_object_set_new(o, "id", json_string(id));
+	if (r->group)
+		json_object_set_new(o, "kind", json_string(kind));
+	if (*source)
+		json_object_set_new(o, "source", json_string(source));
+	json_object_set_new(o, "sentence", json_string(sentence));
+	json_array_append_new(r->array, o);
+}
+
+static void list_scenarios(struct rows *r)
+{
+	for (u32 i = 0; scenarios[i]; i++) {
+		const struct scenario *s = scenarios[i];
+
+		row(r, "", s->name, "", s->sentence);
+		if (r->array)
+			continue;
+		printf("%-14s aim: %s\n", "", s->aim);
+		printf("%-14s CPUs: %u; expected verdict: %s\n", "", s->cpus,
+		       s->expected == VERDICT_CLEAN ? "nothing found" : "a violation");
+		for (u32 k = 0; s->options[k].key; k++)
+			printf("%-14s -o %s=%llu..%llu  %s (default %llu)\n", "", s->options[k].key,
+			       (unsigned long long)s->options[k].min,
+			       (unsigned long long)s->options[k].max, s->options[k].sentence,
+			       (unsigned long long)s->options[k].value);
+	}
+}
+
+static void list_checks(struct rows *r)
+{
+	for (u32 id = 0; id < CHK_NR; id++)
+		row(r, "", check_name(id), check_source(id), check_sentence(id));
+}
+
+static void list_rules(struct rows *r)
+{
+	r->group = true;
+	for (u32 i = CAL_OK + 1; i < CAL_NR; i++)
+		row(r, "fold", cal_row_name(i), cal_row_source(i), cal_row_sentence(i));
+	for (u32 i = 0; i < CHECK_ROW_NR; i++)
+		row(r, "check", check_row_name(i), check_source(check_row_check(i)),
+		    check_row_sentence(i));
+	for (u32 i = STUCK_NONE + 1; i < STUCK_NR; i++)
+		row(r, "stuck", stuck_name(i), "", stuck_sentence(i));
+	for (u32 i = ERR_NONE + 1; i < ERR_NR; i++)
+		row(r, "input", err_name(i), "", err_sentence(i));
+}
+
+static void list_locks(struct rows *r)
+{
+	for (lk_t id = CORE_ID; id < ID_END; id++) {
+		char name[32], sentence[96];
+
+		obj_name(id, name, sizeof(name));
+		snprintf(sentence, sizeof(sentence), "lock %u, rank %u in the lock order", id,
+		         obj_lock_rank(id));
+		row(r, "", name, "", sentence);
+	}
+}
+
+static const struct {
+	const char *name;
+	void (*list)(struct rows *r);
+	const char *sentence;
+} lists[] = {
+	{ "scenarios", list_scenarios, "what 'hypsim run' can run" },
+	{ "checks", list_checks, "what 'hypsim check' judges" },
+	{ "rules", list_rules, "every rule that can reject something" },
+	{ "locks", list_locks, "the locks, with their rank" },
+};
+
+struct list_opts {
+	bool json;
+	const char *what;
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct list_opts *o = state->input;
+
+	switch (key) {
+	case 'j':
+		o->json = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		if (o->what)
+			argp_error(state, "one list only, found \"%s\" too", arg);
+		o->what = arg;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp_option options[] = {
+	{ "json", 'j', NULL, 0, "an array of objects", 0 },
+	{ 0 },
+};
+
+static const struct argp argp = {
+	.options = options,
+	.parser = parse,
+	.args_doc = "[scenarios|checks|rules|locks]",
+	.doc = "Say what there is, each with one sentence.",
+};
+
+int cmd_list(int argc, char **argv)
+{
+	struct list_opts o = { 0 };
+	struct rows r = { 0 };
+
+	cli_begin_stdout();
+	argp_err_exit_status = EXIT_BAD_INPUT;
+	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	if (o.json)
+		r.array = json_array();
+	for (u32 i = 0; i < ARRAY_SIZE(lists); i++) {
+		if (!o.what) {
+			row(&r, "", lists[i].name, "", lists[i].sentence);
+		} else if (strcmp(lists[i].name, o.what) == 0) {
+			lists[i].list(&r);
+			break;
+		} else if (i + 1 == ARRAY_SIZE(lists)) {
+			fprintf(stderr,
+			        "hypsim list: there is no list '%s' (scenarios, checks, rules, "
+			        "locks)\n",
+			        o.what);
+			json_decref(r.array);
+			return EXIT_BAD_INPUT;
+		}
+	}
+	if (r.array) {
+		json_dumpf(r.array, stdout, JSON_INDENT(1) | JSON_PRESERVE_ORDER);
+		printf("\n");
+		json_decref(r.array);
+	}
+	return cli_finish_stdout(EXIT_NOTHING);
+}

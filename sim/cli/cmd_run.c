@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* hypsim run: a scenario on free-running CPUs, logged and judged. */
+#include "scenarios/scenario.h"
+#include "sim/cli/cmd.h"
+#include "sim/cli/output.h"
+#include "sim/cli/run_check.h"
+#include "sim/cli/run_report.h"
+#include "sim/cli/run_setup.h"
+
+#include <argp.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+	KEY_ADMIT = 256,
+	KEY_CHECK,
+	KEY_EPISODE,
+	KEY_JSON,
+	KEY_KEEP,
+	KEY_MEMORY,
+	KEY_TIMES,
+	KEY_RUNS,
+	KEY_STALL
+};
+
+static const struct argp_option options[] = {
+	{ "cpus", 'c', "N", 0, "simulated CPUs, 1..64 (default: the scenario's)", 0 },
+	{ "ops", 'n', "N", 0, "operations of each CPU (default 100000, without --duration)", 0 },
+	{ "duration", 'd', "S", 0, "run for S seconds (decimals allowed)", 0 },
+	{ "seed", 's', "S", 0, "seed of every choice (default 1)", 0 },
+	{ "log", 'l', "FILE", 0, "write the log to FILE (default: in memory)", 0 },
+	{ "check", KEY_CHECK, "after|off", 0, "judge the log (default), or only run", 0 },
+	{ "wait", 'w', "POLICY", 0, "spin, yield, park or auto (default auto)", 0 },
+	{ "admit", KEY_ADMIT, "N", OPTION_ARG_OPTIONAL,
+	  "at most N CPUs (default: cores) between a ticket and the last release", 0 },
+	{ "admit-runs", KEY_RUNS, "R", 0,
+	  "acquisitions that one admission is good for (default 256)", 0 },
+	{ "episode", KEY_EPISODE, "N", 0, "a machine of its own every N operations of each CPU",
+	  0 },
+	{ "memory", KEY_MEMORY, "MIB", 0,
+	  "log in memory: meet and judge when it is so large (default 256)", 0 },
+	{ "timestamps", KEY_TIMES, NULL, 0, "time every event, wait and hold times", 0 },
+	{ "keep-reads", KEY_KEEP, NULL, 0,
+	  "log every look at a lock word (fairness is not judged then)", 0 },
+	{ "stall", KEY_STALL, "S", 0,
+	  "a CPU that does not move for S seconds is a finding (default 20)", 0 },
+	{ "option", 'o', "KEY=VALUE", 0, "an option of the scenario", 0 },
+	{ "json", KEY_JSON, NULL, 0, "the result as one JSON object", 0 },
+	{ "quiet", 'q', NULL, 0, "no progress, and nothing at all when nothing was found", 0 },
+	{ 0 },
+};
+
+/* One more interrupt: the first ends the run after the operations under way, the second does not wait. */
+static volatile int interrupts;
+
+static void on_interrupt(int sig)
+{
+	(void)sig;
+	interrupts++;
+}
+
+/* A number in min..max, or an argp error that names the option. */
+static u64 number(struct argp_state *state, const char *option, const char *arg, u64 min, u64 max)
+{
+	char *end;
+	u64 v;
+
+	errno = 0;
+	v = strtoull(arg, &end, 0);
+	if (arg[0] < '0' || arg[0] > '9' || *end || errno || v < min || v > max)
+		argp_error(state, "%s: expected a number %llu..%llu, found \"%s\"", option,
+		           (unsigned long long)min, (unsigned long long)max, arg);
+	return v;
+}
+
+static u64 seconds_ms(struct argp_state *state, const char *option, const char *arg)
+{
+	char *end;
+	double s = strtod(arg, &end);
+
+	if (end == arg || *end || !(s > 0) || s > 1e6)
+		argp_error(state, "%s: expected seconds above 0, found \"%s\"", option, arg);
+	return (u64)(s * 1000 + 0.5);
+}
+
+static void scenario_argument(struct argp_state *state, struct run_setup *r, char *arg)
+{
+	if (r->scenario)
+		argp_error(state, "one scenario only, found \"%s\" too", arg);
+	r->scenario = scenario_by_name(arg);
+	if (!r->scenario)
+		argp_error(state, "unknown scenario '%s' ('hypsim list scenarios' shows them)",
+		           arg);
+}
+
+/* The options that say how the log is kept and judged. */
+static error_t parse_log(int key, char *arg, struct argp_state *state)
+{
+	struct run_setup *r = state->input;
+
+	switch (key) {
+	case 'l':
+		r->log_path = arg;
+		return 0;
+	case KEY_CHECK:
+		r->check = strcmp(arg, "off") != 0;
+		if (r->check && strcmp(arg, "after") != 0)
+			argp_error(state, "--check: expected after or off, found \"%s\"", arg);
+		return 0;
+	case KEY_MEMORY:
+		r->memory_bytes = number(state, "--memory", arg, 1, 1 << 20) << 20;
+		return 0;
+	case KEY_TIMES:
+		r->timestamps = true;
+		return 0;
+	case KEY_KEEP:
+		r->keep_reads = true;
+		return 0;
+	case KEY_JSON:
+		r->json = true;
+		return 0;
+	case 'q':
+		r->quiet = true;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct run_setup *r = state->input;
+
+	switch (key) {
+	case 'c':
+		r->cpus = (u32)number(state, "--cpus", arg, 1, MAX_CPU);
+		return 0;
+	case 'n':
+		r->opts.ops = number(state, "--ops", arg, 1, ~0ull);
+		return 0;
+	case 'd':
+		r->opts.duration_ms = seconds_ms(state, "--duration", arg);
+		return 0;
+	case 's':
+		r->seed = number(state, "--seed", arg, 0, ~0ull);
+		return 0;
+	case 'w':
+		r->policy.kind = wait_kind_by_name(arg);
+		if (r->policy.kind == WAIT_NR)
+			argp_error(state,
+			           "--wait: expected spin, yield, park or auto, found \"%s\"", arg);
+		return 0;
+	case KEY_ADMIT:
+		r->policy.admit =
+			arg ? (u32)number(state, "--admit", arg, 1, MAX_CPU) : r->policy.cores;
+		return 0;
+	case KEY_RUNS:
+		r->policy.admit_runs = (u32)number(state, "--admit-runs", arg, 1, 1u << 30);
+		return 0;
+	case KEY_EPISODE:
+		r->opts.episode_ops = number(state, "--episode", arg, 1, ~0ull);
+		return 0;
+	case KEY_STALL:
+		r->opts.stall_ms = seconds_ms(state, "--stall", arg);
+		return 0;
+	case 'o':
+		r->scenario_options[r->n_scenario_options++ % MAX_SET_OPTIONS] = arg;
+		if (r->n_scenario_options > MAX_SET_OPTIONS)
+			argp_error(state, "too many -o");
+		return 0;
+	case ARGP_KEY_ARG:
+		scenario_argument(state, r, arg);
+		return 0;
+	case ARGP_KEY_END:
+		if (!r->scenario)
+			argp_error(state, "which scenario? ('hypsim list scenarios' shows them)");
+		return 0;
+	default:
+		return parse_log(key, arg, state);
+	}
+}
+
+static const struct argp argp = {
+	.options = options,
+	.parser = parse,
+	.args_doc = "SCENARIO",
+	.doc = "Run a scenario on free-running CPUs, log what they do, and judge the log.\v"
+	       "Exit status: 0 nothing found, 1 a violation or a stuck call, 2 wrong usage, 3 the "
+	       "host failed "
+	       "(disk full, out of memory), 130 interrupted and nothing found.",
+};
+
+static int fail(const struct err *e)
+{
+	fprintf(stderr, "hypsim run: %s\n", e->msg);
+	return err_status(e->code);
+}
+
+int cmd_run(int argc, char **argv)
+{
+	struct sigaction on_int = { .sa_handler = on_interrupt };
+	struct run_setup r;
+	struct err e;
+	int status;
+
+	cli_begin_stdout();
+	argp_err_exit_status = EXIT_BAD_INPUT;
+	run_setup_defaults(&r);
+	argp_parse(&argp, argc, argv, 0, NULL, &r);
+	sigaction(SIGINT, &on_int, NULL);
+	sigaction(SIGTERM, &on_int, NULL);
+	/* A file size limit is a full disk, not a signal. */
+	signal(SIGXFSZ, SIG_IGN);
+	r.opts.interrupts = &interrupts;
+	if (run_setup_prepare(&r, &e) < 0)
+		return fail(&e);
+	status = run_setup_execute(&r, &e);
+	if (status >= 0)
+		status = run_report(&r);
+	run_setup_free(&r);
+	return status < 0 ? fail(&e) : cli_finish_stdout(status);
+}

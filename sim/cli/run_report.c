@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sim/cli/run_report.h"
+
+#include "sim/cli/cmd.h"
+#include "sim/report/report.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* What all CPUs did, added up. */
+static void add_stats(const struct run_setup *r, struct cpu_stats *sum)
+{
+	memset(sum, 0, sizeof(*sum));
+	for (u32 i = 0; i < r->cpus; i++)
+		cpu_stats_merge(sum, &r->machine->cpu[i].stats);
+}
+
+static const char *rate(double per_second, char *buf, size_t size)
+{
+	if (per_second >= 1e6)
+		snprintf(buf, size, "%.2f M/s", per_second / 1e6);
+	else
+		snprintf(buf, size, "%.1f k/s", per_second / 1e3);
+	return buf;
+}
+
+static void print_head(const struct run_setup *r)
+{
+	double s = (double)r->result.elapsed_ns / 1e9;
+	char ops[32];
+
+	printf("%s: %u CPUs, seed %llu, wait %s", r->scenario->name, r->cpus,
+	       (unsigned long long)r->seed, wait_kind_name(r->policy.kind));
+	if (r->policy.admit)
+		printf(", admit %u", r->policy.admit);
+	printf("\n");
+	if (r->cpus > TOTAL_CPU)
+		printf("note: TOTAL_CPU is %u and fairness %u here, not the published machine's %u "
+		       "and %u\n",
+		       r->config.total_cpu, r->config.fairness, TOTAL_CPU, FAIRNESS_MIN);
+	printf("%llu operations in %.2f s (%s)", (unsigned long long)r->result.ops, s,
+	       rate((double)r->result.ops / s, ops, sizeof(ops)));
+	if (r->result.episodes > 1)
+		printf(", %llu episodes", (unsigned long long)r->result.episodes);
+	if (r->log->kind != LOG_OFF)
+		printf(", log %.1f MiB%s%s", (double)r->log_bytes / (1 << 20),
+		       r->log_path ? " in " : "", r->log_path ? r->log_path : "");
+	printf("\n\n");
+}
+
+static void print_locks(const struct run_setup *r, const struct cpu_stats *s)
+{
+	printf("%-10s %14s %14s %9s", "lock", "acquisitions", "contended", "waited");
+	if (r->timestamps)
+		printf(" %12s %12s", "mean wait", "longest");
+	printf("\n");
+	for (lk_t lk = CORE_ID; lk < ID_END; lk++) {
+		u64 n = s->lock_acquisitions[lk], w = s->lock_contended[lk];
+		char name[32];
+
+		if (!n)
+			continue;
+		printf("%-10s %14llu %14llu %8.1f%%", obj_name(lk, name, sizeof(name)),
+		       (unsigned long long)n, (unsigned long long)w, 100.0 * (double)w / (double)n);
+		if (r->timestamps)
+			printf(" %9.1f us %9.1f us",
+			       w ? (double)s->lock_wait_ns[lk] / (double)w / 1e3 : 0.0,
+			       (double)s->lock_wait_max_ns[lk] / 1e3);
+		printf("\n");
+	}
+	if (r->timestamps) {
+		printf("wait p50 %.1f us, p99 %.1f us, longest %.1f us; hold p50 %.1f us, p99 %.1f "
+		       "us, longest %.1f us\n",
+		       (double)hist_quantile(&s->wait, 0.5) / 1e3,
+		       (double)hist_quantile(&s->wait, 0.99) / 1e3, (double)s->wait.max / 1e3,
+		       (double)hist_quantile(&s->hold, 0.5) / 1e3,
+		       (double)hist_quantile(&s->hold, 0.99) / 1e3, (double)s->hold.max / 1e3);
+	}
+	printf("\n");
+}
+
+static void print_stuck(const struct run_setup *r)
+{
+	const struct cpu *c = &r->machine->cpu[r->result.cpu];
+	const struct stuck *s = &c->stuck;
+
+	printf("STUCK: cpu %u in %s(", c->id, s->prim);
+	for (u32 i = 0; i < s->n_args; i++)
+		printf("%s%llu", i ? ", " : "", (unsigned long long)s->args[i]);
+	printf("): %s: %s; bars %s, tstate %u", stuck_name(s->rule), stuck_sentence(s->rule),
+	       bars_name(c->bars), c->tstate);
+	for (lk_t lk = 0; lk < ID_END; lk++) {
+		char name[32];
+
+		if (c->lock[lk] != LOCK_FALSE)
+			printf("; %s %s", obj_name(lk, name, sizeof(name)),
+			       lock_state_name(c->lock[lk]));
+	}
+	printf("\n");
+}
+
+static void print_end(const struct run_setup *r)
+{
+	switch (r->result.end) {
+	case RUN_DONE:
+		break;
+	case RUN_INTERRUPTED:
+		printf("interrupted: what was done until then was judged\n");
+		break;
+	case RUN_STUCK:
+		print_stuck(r);
+		break;
+	case RUN_DEADLOCK:
+		printf("DEADLOCK: %s\n", r->result.text);
+		break;
+	case RUN_STALL:
+		printf("STALL: %s\n", r->result.text);
+		break;
+	case RUN_PANIC:
+		printf("the machine panicked: an answer, not a violation\n");
+		break;
+	case RUN_LOG_FAILED:
+		break;
+	}
+	if (r->verified && !r->verify_ok)
+		printf("LOST UPDATE: %s\n", r->verify_text);
+}
+
+/* Does anything but the checks say violation? */
+static bool run_violates(const struct run_setup *r)
+{
+	return r->result.end == RUN_STUCK || r->result.end == RUN_DEADLOCK ||
+	       r->result.end == RUN_STALL || (r->verified && !r->verify_ok);
+}
+
+static json_t *locks_json(const struct cpu_stats *s)
+{
+	json_t *a = json_array();
+
+	for (lk_t lk = CORE_ID; lk < ID_END; lk++) {
+		char name[32];
+
+		if (s->lock_acquisitions[lk])
+			json_array_append_new(
+				a, json_pack("{s:i,s:s,s:I,s:I,s:I,s:I}", "lock", (int)lk, "name",
+			                     obj_name(lk, name, sizeof(name)), "acquisitions",
+			                     (json_int_t)s->lock_acquisitions[lk], "contended",
+			                     (json_int_t)s->lock_contended[lk], "wait_ns",
+			                     (json_int_t)s->lock_wait_ns[lk], "wait_max_ns",
+			                     (json_int_t)s->lock_wait_max_ns[lk]));
+	}
+	return a;
+}
+
+static json_t *cpus_json(const struct run_setup *r)
+{
+	json_t *a = json_array();
+
+	for (u32 i = 0; i < r->cpus; i++) {
+		const struct cpu_stats *s = &r->machine->cpu[i].stats;
+		json_t *o = json_pack("{s:i,s:I,s:I}", "cpu", (int)i, "ops",
+		                      (json_int_t)r->result.cpu_ops[i], "acquisitions",
+		                      (json_int_t)cpu_acquisitions(s));
+
+#define STAT(name, sentence) json_object_set_new(o, #name, json_integer((json_int_t)s->name));
+#include "cpu/stats.def"
+		json_array_append_new(a, o);
+	}
+	return a;
+}
+
+static void print_json(const struct run_setup *r, const struct cpu_stats *s, bool violation)
+{
+	json_t *o = r->checking ? report_json(run_check_checker(r->checking)) : json_object();
+
+	json_object_set_new(o, "scenario", json_string(r->scenario->name));
+	json_object_set_new(o, "cpus", json_integer(r->cpus));
+	json_object_set_new(o, "seed", json_integer((json_int_t)r->seed));
+	json_object_set_new(o, "wait", json_string(wait_kind_name(r->policy.kind)));
+	json_object_set_new(o, "end", json_string(run_end_name(r->result.end)));
+	if (r->result.text[0] && r->result.end != RUN_DONE)
+		json_object_set_new(o, "text", json_string(r->result.text));
+	if (r->verified && !r->verify_ok)
+		json_object_set_new(o, "verify", json_string(r->verify_text));
+	json_object_set_new(o, "verdict",
+	                    json_string(violation  ? "violation"
+	                                : r->check ? "ok"
+	                                           : "not judged"));
+	json_object_set_new(o, "ops", json_integer((json_int_t)r->result.ops));
+	json_object_set_new(o, "episodes", json_integer((json_int_t)r->result.episodes));
+	json_object_set_new(o, "elapsed_ns", json_integer((json_int_t)r->result.elapsed_ns));
+	json_object_set_new(o, "cpu_ns", json_integer((json_int_t)r->result.cpu_ns));
+	json_object_set_new(o, "log_bytes", json_integer((json_int_t)r->log_bytes));
+	json_object_set_new(o, "locks", locks_json(s));
+	json_object_set_new(o, "per_cpu", cpus_json(r));
+	json_dumpf(o, stdout, JSON_COMPACT | JSON_PRESERVE_ORDER);
+	printf("\n");
+	json_decref(o);
+}
+
+int run_report(struct run_setup *r)
+{
+	const struct checker *k = r->checking ? run_check_checker(r->checking) : NULL;
+	bool violation = run_violates(r) || (k && checker_n_findings(k) > 0);
+	static struct cpu_stats sum;
+
+	add_stats(r, &sum);
+	if (r->json) {
+		print_json(r, &sum, violation);
+	} else if (!r->quiet || violation) {
+		print_head(r);
+		print_locks(r, &sum);
+		if (k) {
+			report_table(stdout, k, isatty(STDOUT_FILENO));
+			report_findings(stdout, k, isatty(STDOUT_FILENO));
+		}
+		print_end(r);
+		printf("verdict: %s\n", violation ? "VIOLATION"
+		                        : k       ? "nothing found"
+		                                  : "not judged (--check off)");
+	}
+	if (violation)
+		return EXIT_VIOLATION;
+	return r->result.end == RUN_INTERRUPTED ? EXIT_INTERRUPT : EXIT_NOTHING;
+}

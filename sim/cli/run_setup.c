@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sim/cli/run_setup.h"
+
+#include "sim/base/clock.h"
+#include "sim/base/vec.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+void run_setup_defaults(struct run_setup *r)
+{
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+
+	*r = (struct run_setup){ .seed = 1, .check = true, .memory_bytes = 256ull << 20 };
+	r->policy = (struct wait_policy){ .kind = WAIT_AUTO,
+		                          .cores = cores > 0 ? (u32)cores : 1,
+		                          .admit_runs = 256 };
+	r->opts.stall_ms = 20000;
+}
+
+/* The header's free part: what a person needs to run this again. */
+static char *extra_json(const struct run_setup *r)
+{
+	json_t *o = json_object(), *opt = json_object();
+	char *text;
+
+	json_object_set_new(o, "wait", json_string(wait_kind_name(r->policy.kind)));
+	json_object_set_new(o, "admit", json_integer(r->policy.admit));
+	json_object_set_new(o, "admit_runs", json_integer(r->policy.admit_runs));
+	json_object_set_new(o, "episode", json_integer((json_int_t)r->opts.episode_ops));
+	for (u32 i = 0; r->scenario->options[i].key; i++)
+		json_object_set_new(opt, r->scenario->options[i].key,
+		                    json_integer((json_int_t)r->values[i]));
+	json_object_set_new(o, "options", opt);
+	text = json_dumps(o, JSON_COMPACT | JSON_SORT_KEYS);
+	json_decref(o);
+	return text;
+}
+
+static void make_config(struct run_setup *r)
+{
+	struct log_config *c = &r->config;
+	u32 n = 0;
+
+	log_config_init(c, r->cpus);
+	c->start_ticket = c->start_now = r->scenario->start;
+	c->seed = r->seed;
+	c->machine = c->barriers = c->digests = true;
+	c->keep_reads = r->keep_reads;
+	c->timestamps = r->timestamps;
+	snprintf(c->scenario, sizeof(c->scenario), "%s", r->scenario->name);
+	while (r->scenario->ops[n])
+		n++;
+	c->op_names = xcalloc(n, sizeof(*c->op_names));
+	for (c->n_ops = 0; c->n_ops < n; c->n_ops++)
+		c->op_names[c->n_ops] = strdup(r->scenario->ops[c->n_ops]);
+	c->extra_json = extra_json(r);
+}
+
+static int open_log(struct run_setup *r, struct err *e)
+{
+	if (r->log_path)
+		return log_open_file(&r->log, &r->config, r->log_path, e);
+	if (r->check)
+		return log_open_memory(&r->log, &r->config, r->memory_bytes, e);
+	return log_open_off(&r->log, &r->config, e);
+}
+
+static void consume(void *arg)
+{
+	struct run_setup *r = arg;
+
+	if (r->checking)
+		run_check_consume(r->checking, r->log);
+}
+
+static void progress(void *arg, u64 elapsed_ms, u64 ops)
+{
+	static const char *const spinner = "|/-\\";
+
+	(void)arg;
+	if (elapsed_ms / 250 != (elapsed_ms - 10) / 250)
+		fprintf(stderr, "\r%c %.1f s  %llu operations and acquisitions ",
+		        spinner[elapsed_ms / 250 % 4], (double)elapsed_ms / 1000,
+		        (unsigned long long)ops);
+}
+
+int run_setup_prepare(struct run_setup *r, struct err *e)
+{
+	struct machine_params p;
+	int rc;
+
+	if (!r->cpus)
+		r->cpus = r->scenario->cpus;
+	if (r->cpus < r->scenario->min_cpus)
+		return err_set(e, ERR_USAGE, "%s needs at least %u CPUs", r->scenario->name,
+		               r->scenario->min_cpus);
+	if (!r->opts.ops && !r->opts.duration_ms)
+		r->opts.ops = 100000;
+	scenario_option_defaults(r->scenario, r->values);
+	for (u32 i = 0; i < r->n_scenario_options; i++) {
+		rc = scenario_option_set(r->scenario, r->scenario_options[i], r->values, e);
+		if (rc < 0)
+			return rc;
+	}
+	make_config(r);
+	rc = open_log(r, e);
+	if (rc < 0)
+		return rc;
+	p = (struct machine_params){ .cpus = r->cpus,
+		                     .start_ticket = r->scenario->start,
+		                     .start_now = r->scenario->start,
+		                     .seed = r->seed,
+		                     .policy = r->policy,
+		                     .keep_reads = r->keep_reads,
+		                     .timing = r->timestamps };
+	rc = machine_create(&r->machine, &p, r->log, e);
+	if (rc == 0 && r->check)
+		rc = run_check_start(&r->checking, &r->config, e);
+	if (rc == 0)
+		rc = r->scenario->begin(&r->workload, r->cpus, r->values, e);
+	r->workload_begun = rc == 0;
+	r->opts.consume = consume;
+	r->opts.progress = !r->quiet && isatty(STDERR_FILENO) ? progress : NULL;
+	r->opts.arg = r;
+	return rc;
+}
+
+int run_setup_execute(struct run_setup *r, struct err *e)
+{
+	bool in_order;
+	int rc = machine_run(r->machine, &r->workload, &r->opts, &r->result, e);
+	u64 start;
+
+	if (r->opts.progress)
+		fprintf(stderr, "\r\033[K");
+	if (rc < 0)
+		return rc;
+	r->log_bytes = log_bytes(r->log);
+	in_order = r->result.end == RUN_DONE || r->result.end == RUN_INTERRUPTED;
+	rc = log_close(r->log, r->result.end != RUN_LOG_FAILED, e);
+	if (rc < 0)
+		return rc;
+	if (in_order && r->scenario->verify) {
+		r->verified = true;
+		r->verify_ok = r->scenario->verify(&r->workload, r->machine, r->verify_text,
+		                                   sizeof(r->verify_text));
+	}
+	start = clock_ns();
+	if (r->checking)
+		rc = run_check_end(r->checking, r->log, r->machine, in_order, e);
+	r->check_ns = clock_ns() - start;
+	return rc;
+}
+
+void run_setup_free(struct run_setup *r)
+{
+	if (r->workload_begun)
+		r->scenario->end(&r->workload);
+	run_check_free(r->checking);
+	machine_free(r->machine);
+	log_free(r->log);
+	log_config_free(&r->config);
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/* One run from options to verdict: machine, log, workload and checker, wired together. */
+#include "scenarios/scenario.h"
+#include "sim/cli/run_check.h"
+
+enum { MAX_SET_OPTIONS = 32 };
+
+struct run_setup {
+	/* options */
+	const struct scenario *scenario;
+	u32 cpus;
+	u64 seed;
+	const char *log_path;
+	bool check, json, quiet, timestamps, keep_reads;
+	struct wait_policy policy;
+	u64 memory_bytes;
+	struct run_opts opts;
+	u32 n_scenario_options;
+	const char *scenario_options[MAX_SET_OPTIONS];
+
+	/* the run */
+	u64 values[SCENARIO_MAX_OPTIONS];
+	struct log_config config;
+	struct log *log;
+	struct machine *machine;
+	struct workload workload;
+	bool workload_begun;
+	struct run_check *checking; /* NULL: --check off */
+	struct run_result result;
+	u64 log_bytes;
+	u64 check_ns;
+	bool verified;         /* the scenario's own condition was looked at, */
+	bool verify_ok;        /* and holds; */
+	char verify_text[256]; /* or what differs */
+};
+
+void run_setup_defaults(struct run_setup *r);
+/* Resolve defaults and open what the run needs.  Errors: ERR_USAGE, ERR_OPEN, ERR_DISK, ERR_MEMORY. */
+MUST_CHECK int run_setup_prepare(struct run_setup *r, struct err *e);
+/* Run, close the log, judge it.  < 0: the host failed before there was a verdict. */
+MUST_CHECK int run_setup_execute(struct run_setup *r, struct err *e);
+void run_setup_free(struct run_setup *r);

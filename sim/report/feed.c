@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sim/report/feed.h"
+
+#include <stdio.h>
+#include <string.h>
+
+int feed_checker(struct log_source *s, struct checker *c, u32 *closed, struct err *e)
+{
+	struct event batch[SOURCE_BATCH];
+	u32 n = 0;
+
+	do {
+		int rc = s->next(s, batch, SOURCE_BATCH, &n, e);
+
+		if (rc < 0)
+			return rc;
+		for (u32 i = 0; i < n; i++)
+			*closed += batch[i].kind == MARK_CLOSE;
+		checker_feed(c, batch, n);
+	} while (n > 0);
+	return 0;
+}
+
+void feed_merge_verdict(struct log_source *s, struct checker *c, bool whole, struct log_status *out)
+{
+	char worst[64] = "";
+
+	log_source_status(s, out);
+	if (!out->binary)
+		return;
+	if (out->finding) {
+		struct finding f = {
+			.check = CHK_MERGE,
+			.row = merge_row_name(out->finding->row),
+			.lk = out->finding->lk < ID_END ? out->finding->lk : FINDING_NO_LOCK,
+			.cpu = out->finding->cpu < MAX_CPU ? out->finding->cpu : FINDING_NO_CPU,
+			.at = out->events,
+			.index = out->events
+		};
+
+		snprintf(f.sentence, sizeof(f.sentence), "%s: %.*s",
+		         merge_row_sentence(out->finding->row), (int)sizeof(f.sentence) - 150,
+		         out->finding->text);
+		checker_add_finding(c, &f);
+		return;
+	}
+	if (!whole)
+		return;
+	if (out->holes)
+		snprintf(worst, sizeof(worst), "%u holes of killed CPUs filled", out->holes);
+	checker_merge_judged(c, worst);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/* From a source of events to a checker: what `check` and `run` do alike. */
+#include "oracle/check/check.h"
+#include "sim/log/open.h"
+
+/*
+ * Feed all that is there; *closed counts the streams that said that they end in order.  Returns 0, or < 0: the source's
+ * error; what came before it was fed.
+ */
+MUST_CHECK int feed_checker(struct log_source *s, struct checker *c, u32 *closed, struct err *e);
+
+/*
+ * The source is at its end: what its merge found is a finding, or its check is judged (@whole: the log was read to its
+ * end).  *out: what is known of the log.
+ */
+void feed_merge_verdict(struct log_source *s, struct checker *c, bool whole,
+                        struct log_status *out);

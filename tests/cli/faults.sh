@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# What goes wrong around a run: killed, interrupted, disk full, closed pipe; damaged logs.
+. "$SOURCE/tests/cli/kit.inc"
+
+# SIGKILL in the middle: the log checks up to its last complete records, and says that it was cut.
+for try in 1 2 3 4 5; do
+	"$HYPSIM" run lock-storm --cpus 4 --duration 60 --log "$dir/killed" --check off >/dev/null 2>&1 &
+	pid=$!
+	n=0
+	while [ "$(stat -c %s "$dir/killed" 2>/dev/null || echo 0)" -lt 1500000 ] && [ $n -lt 100 ]; do
+		sleep 0.05
+		n=$((n + 1))
+	done
+	kill -KILL $pid
+	wait $pid 2>/dev/null
+	expect 0 "killed ($try)" "$HYPSIM" check "$dir/killed"
+	says out "cut"
+	rm -f "$dir/killed"
+done
+
+# Ctrl-C: the operations under way are finished and the log is whole.  (A job of a script ignores SIGINT, so the
+# second signal that means the same is sent.)
+"$HYPSIM" run lock-storm --cpus 4 --duration 60 --log "$dir/int" >"$dir/out" 2>"$dir/err" &
+pid=$!
+sleep 0.5
+kill -TERM $pid
+wait $pid
+got=$?
+name="interrupted"
+[ $got -eq 130 ] || fail "interrupted: exit status $got, expected 130"
+says out "interrupted"
+expect 0 "log after an interrupt" "$HYPSIM" check "$dir/int"
+grep -q "cut" "$dir/out" && fail "log after an interrupt: cut"
+expect 130 "SIGINT" timeout --foreground --preserve-status -s INT 0.5 "$HYPSIM" run lock-storm --duration 60 --memory 16
+# A second one does not wait: CPUs leave where they wait, locks stay held, and that is no violation.
+for try in 1 2 3; do
+	"$HYPSIM" run lock-storm --cpus 6 --duration 60 --log "$dir/int" >"$dir/out" 2>"$dir/err" &
+	pid=$!
+	sleep 0.3
+	kill -TERM $pid
+	kill -TERM $pid 2>/dev/null
+	wait $pid
+	got=$?
+	[ $got -eq 130 ] || fail "interrupted twice: exit status $got, expected 130"
+	expect 0 "log after two interrupts" "$HYPSIM" check "$dir/int"
+done
+
+# No room for the log: status 3, and a line that names the file.
+(
+	ulimit -f 3000
+	failures=0
+	expect 3 "disk full" "$HYPSIM" run lock-storm --cpus 4 --duration 20 --log "$dir/full"
+	says err "$dir/full"
+	exit $failures
+) || failures=$((failures + 1))
+(
+	ulimit -f 100
+	failures=0
+	expect 3 "no room at all" "$HYPSIM" run lock-storm --cpus 4 --log "$dir/full"
+	says err "$dir/full"
+	exit $failures
+) || failures=$((failures + 1))
+
+# A reader that goes away, and a full device for the output.
+{
+	"$HYPSIM" run lock-storm --ops 200
+	echo $? >"$dir/status"
+} 2>"$dir/err" | true
+[ "$(cat "$dir/status")" -eq 0 ] || fail "closed pipe: exit status $(cat "$dir/status")"
+[ -s "$dir/err" ] && fail "closed pipe: not quiet"
+"$HYPSIM" run lock-storm --ops 200 >/dev/full 2>"$dir/err"
+[ $? -eq 3 ] || fail "full device: exit status not 3"
+
+# A good log, then damaged ones.
+expect 0 "good" "$HYPSIM" run lock-storm --cpus 2 --ops 3000 --log "$dir/good"
+bytes=$(stat -c %s "$dir/good")
+
+flip() { # flip OFFSET: one bit of a copy
+	cp "$dir/good" "$dir/bad"
+	byte=$(od -An -tu1 -j "$1" -N 1 "$dir/bad" | tr -d ' ')
+	# shellcheck disable=SC2059
+	printf "$(printf '\\%03o' $((byte ^ 16)))" | dd of="$dir/bad" bs=1 seek="$1" conv=notrunc 2>/dev/null
+}
+
+damaged() { # damaged STATUS NAME TEXT
+	expect "$1" "$2" "$HYPSIM" check "$dir/bad"
+	says err "$dir/bad"
+	says err "$3"
+}
+for at in 4200 5000 9000 270000; do
+	flip $at
+	damaged 2 "bit flipped at $at" "chunk"
+done
+flip 8
+damaged 2 "another version" "version"
+flip 20
+damaged 2 "header" "header"
+flip 80
+damaged 2 "configuration" "configuration"
+for n in 10 63 4000 4096 4100 $((bytes - 1)) $((bytes / 2)); do
+	head -c "$n" "$dir/good" >"$dir/bad"
+	expect 2 "cut to $n bytes" "$HYPSIM" check "$dir/bad"
+	says err "$dir/bad"
+done
+: >"$dir/bad"
+damaged 2 "empty" "empty"
+echo "not a log" >"$dir/bad"
+damaged 2 "text that is none" "$dir/bad:1"
+expect 2 "directory" "$HYPSIM" check "$dir"
+says err "$dir"
+expect 2 "missing" "$HYPSIM" check "$dir/none"
+says err "$dir/none"
+expect 2 "device" "$HYPSIM" check /dev/null
+
+finish

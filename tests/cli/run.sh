@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# hypsim run: verdicts, options, determinism, wrong usage.
+. "$SOURCE/tests/cli/kit.inc"
+
+for cpus in 1 2 4 8 16; do
+	for wait in yield park auto; do
+		expect 0 "storm $cpus $wait" "$HYPSIM" run lock-storm --cpus $cpus --ops 400 --wait $wait
+		says out "verdict: nothing found"
+	done
+done
+says out "note: TOTAL_CPU is 16 and fairness 31 here"
+expect 0 "spin" "$HYPSIM" run lock-storm --cpus 2 --ops 400 --wait spin
+expect 0 "wraparound" "$HYPSIM" run wraparound --cpus 4 --ops 1000
+says out "verdict: nothing found"
+expect 0 "admit" "$HYPSIM" run lock-storm --cpus 8 --ops 1000 --admit=2 --admit-runs 16
+expect 0 "admit default" "$HYPSIM" run lock-storm --cpus 8 --ops 1000 --admit
+expect 0 "episodes" "$HYPSIM" run lock-storm --cpus 3 --ops 900 --episode 100
+says out "9 episodes"
+expect 0 "all locks, nested" "$HYPSIM" run lock-storm --cpus 4 --ops 1000 -o locks=38 -o nested=60 -o changes=4
+expect 0 "duration" "$HYPSIM" run lock-storm --duration 0.2
+expect 0 "memory is used again" "$HYPSIM" run lock-storm --cpus 2 --ops 60000 --memory 1
+says out "verdict: nothing found"
+expect 0 "timestamps" "$HYPSIM" run lock-storm --ops 500 --timestamps
+says out "wait p50"
+expect 0 "keep-reads" "$HYPSIM" run lock-storm --ops 500 --keep-reads
+expect 0 "check off" "$HYPSIM" run lock-storm --ops 500 --check off
+says out "not judged"
+expect 0 "quiet" "$HYPSIM" run lock-storm --ops 500 --quiet
+[ -s "$dir/out" ] && fail "quiet: printed something"
+expect 0 "json" "$HYPSIM" run lock-storm --ops 500 --json
+says out '"verdict":"ok"'
+says out '"scenario":"lock-storm"'
+
+# One CPU has one schedule: the same seed gives the same log, another seed another one.
+expect 0 "seed 7" "$HYPSIM" run lock-storm --cpus 1 --ops 500 --seed 7 --log "$dir/a"
+expect 0 "seed 7 again" "$HYPSIM" run lock-storm --cpus 1 --ops 500 --seed 7 --log "$dir/b"
+cmp -s "$dir/a" "$dir/b" || fail "one seed, two logs"
+expect 0 "seed 8" "$HYPSIM" run lock-storm --cpus 1 --ops 500 --seed 8 --log "$dir/c"
+cmp -s "$dir/a" "$dir/c" && fail "two seeds, one log"
+
+# The log agrees with the run.
+expect 0 "logged" "$HYPSIM" run lock-storm --cpus 4 --ops 2000 --log "$dir/log"
+expect 0 "checked" "$HYPSIM" check "$dir/log"
+says out "ok"
+if [ -n "${HYPSIM_CHECK:-}" ]; then
+	expect 0 "checked without the machine" "$HYPSIM_CHECK" "$dir/log"
+fi
+
+usage() {
+	text=$1
+	shift
+	expect 2 "usage: $*" "$HYPSIM" run "$@"
+	says err "$text"
+}
+usage "which scenario?"
+usage "unknown scenario 'no-such'" no-such
+usage "one scenario only" lock-storm wraparound
+usage "unrecognized option" lock-storm --no-such
+usage "--cpus: expected a number 1..64" lock-storm --cpus 0
+usage "--cpus: expected a number 1..64" lock-storm --cpus 65
+usage "--cpus: expected a number 1..64" lock-storm --cpus two
+usage "--ops: expected a number" lock-storm --ops -1
+usage "--ops: expected a number" lock-storm --ops 18446744073709551616
+usage "--duration: expected seconds above 0" lock-storm --duration 0
+usage "--duration: expected seconds above 0" lock-storm --duration x
+usage "--wait: expected spin, yield, park or auto" lock-storm --wait sleep
+usage "--check: expected after or off" lock-storm --check maybe
+usage "--admit: expected a number 1..64" lock-storm --admit=0
+usage "--memory: expected a number" lock-storm --memory 0
+usage "lock-storm has no option 'no" lock-storm -o no=1
+usage "option 'locks' of lock-storm needs a value" lock-storm -o locks
+usage "expected a number 1..38" lock-storm -o locks=39
+usage "expected a number 1..38" lock-storm -o locks=4x
+usage "deadlock needs at least 2 CPUs" deadlock --cpus 1
+expect 2 "log in no directory" "$HYPSIM" run lock-storm --log "$dir/no/log"
+says err "$dir/no/log"
+expect 2 "log is a directory" "$HYPSIM" run lock-storm --log "$dir"
+expect 2 "unknown command" "$HYPSIM" walk
+expect 2 "no command" "$HYPSIM"
+for c in run check fold list; do
+	expect 0 "$c --help" "$HYPSIM" $c --help
+done
+for l in scenarios checks rules locks; do
+	expect 0 "list $l" "$HYPSIM" list $l
+	expect 0 "list $l --json" "$HYPSIM" list $l --json
+done
+expect 2 "list of what" "$HYPSIM" list no-such
+finish
