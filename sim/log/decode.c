@@ -20,8 +20,7 @@ void decoder_init(struct decoder *d, u32 cpu, const struct log_config *config)
 	d->bound = config->lock_bound;
 	d->config = config;
 	for (u32 lk = 0; lk < ID_END; lk++) {
-		d->known[lk].ticket = config->start_ticket;
-		d->known[lk].now = config->start_now;
+		d->known[lk] = word_of(config->start_ticket, config->start_now);
 	}
 }
 
@@ -92,49 +91,6 @@ void *decode_arena(struct decode_batch *b, size_t n)
 	return p;
 }
 
-static inline void step_event(const struct decoder *d, struct decode_batch *b, u32 kind, u32 ticket,
-                              u32 now, u32 flags)
-{
-	const struct decode_step *s = &d->step;
-
-	b->event[b->n++] = (struct event){ .kind = (u8)kind,
-		                           .cpu = d->cpu,
-		                           .flags = (u8)(s->flags | flags),
-		                           .lk = s->lk,
-		                           .arg = kind == EV_INC_TICKET ? s->bound : 0,
-		                           .ticket = ticket,
-		                           .now = now,
-		                           .time_ns = s->time_ns };
-}
-
-void decoder_emit(const struct decoder *d, struct decode_batch *b)
-{
-	const struct decode_step *s = &d->step;
-
-	switch (s->op) {
-	case OP_INC_TICKET:
-		step_event(d, b, EV_INC_TICKET, s->ticket, s->now, EVF_WORD);
-		break;
-	case OP_GET_NOW:
-		step_event(d, b, EV_GET_NOW, s->ticket, s->now, EVF_WORD);
-		break;
-	case OP_INC_NOW:
-		step_event(d, b, EV_INC_NOW, s->ticket, s->now, EVF_WORD);
-		break;
-	case OP_ACQUIRE:
-		step_event(d, b, EV_INC_TICKET, s->ticket, s->now, EVF_WORD);
-		step_event(d, b, EV_GET_NOW, s->ticket + 1, s->now, EVF_WORD);
-		step_event(d, b, EV_HOLD_LOCK, 0, 0, 0);
-		break;
-	case OP_SERVED:
-		step_event(d, b, EV_GET_NOW, s->ticket, s->now, EVF_WORD);
-		step_event(d, b, EV_HOLD_LOCK, 0, 0, 0);
-		break;
-	default:
-		SIM_UNREACHABLE();
-	}
-}
-
 /* A record of @n bytes has been taken. */
 static inline void took(struct decoder *d, u32 n)
 {
@@ -172,12 +128,12 @@ static inline enum decode_stop decode_word(struct decoder *d, u64 rec, u32 at)
 	}
 	if (unlikely(n > (u64)(d->end - d->cur)))
 		return fail(d, "a record that is longer than its chunk");
-	ticket = d->known[d->lk].ticket + dt;
-	now = d->known[d->lk].now + dn;
-	d->known[d->lk].ticket = ticket + (op == OP_INC_TICKET || op == OP_ACQUIRE);
-	d->known[d->lk].now = now + (op == OP_INC_NOW);
+	ticket = word_ticket(d->known[d->lk]) + dt;
+	now = word_now(d->known[d->lk]) + dn;
+	d->known[d->lk] = word_of(ticket + (op == OP_INC_TICKET || op == OP_ACQUIRE),
+	                          now + (op == OP_INC_NOW));
 	d->step = (struct decode_step){
-		.op = (u8)op, .lk = (u8)d->lk, .ticket = ticket, .now = now, .bound = d->bound
+		.op = (u8)op, .lk = (u8)d->lk, .bound = d->bound, .word = word_of(ticket, now)
 	};
 	if (unlikely(d->has_time)) {
 		d->step.flags = EVF_TIME;
@@ -373,9 +329,9 @@ static enum decode_stop decode_set(struct decoder *d, u64 rec)
 		if (lk >= ID_END)
 			return fail(d, "a lock that is out of range");
 		if (what == SET_TICKET)
-			d->known[lk].ticket = (u32)(rec >> 16);
+			d->known[lk] = word_of((u32)(rec >> 16), word_now(d->known[lk]));
 		else
-			d->known[lk].now = (u32)(rec >> 16);
+			d->known[lk] = word_of(word_ticket(d->known[lk]), (u32)(rec >> 16));
 		break;
 	case SET_ID:
 		if (value >= ID_END)
@@ -422,8 +378,7 @@ static enum decode_stop decode_bytes(struct decoder *d, u64 rec)
 static void start_episode(struct decoder *d)
 {
 	for (u32 lk = 0; lk < ID_END; lk++) {
-		d->known[lk].ticket = d->config->start_ticket;
-		d->known[lk].now = d->config->start_now;
+		d->known[lk] = word_of(d->config->start_ticket, d->config->start_now);
 		d->diffs[lk].n = 0;
 	}
 }

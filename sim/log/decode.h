@@ -37,11 +37,12 @@ struct decode_batch {
 /**
  * struct decode_step - a record that has a rank
  * @op:     OP_INC_TICKET, OP_GET_NOW, OP_INC_NOW, OP_ACQUIRE or OP_SERVED
- * @ticket, @now: the word that its atomic returned
+ * @word:   what its atomic returned, ticket in the high half (one store and one load: halves would stall the pipeline)
  */
 struct decode_step {
 	u8 op, lk, flags;
-	u32 ticket, now, bound;
+	u32 bound;
+	u64 word;
 	u64 time_ns;
 };
 
@@ -52,6 +53,7 @@ struct decode_step {
  * @lk:   lock of the previous record, ~0 at first
  * @id, @kind: of the next OPULL and push; ~0: as the lock says
  * @barrier_out: the barrier of the record at @cur has been put out already
+ * @known: lock words as format.h says, ticket in the high half
  * @step: the step that DECODE_STEP showed
  * @why:  what is wrong with the record at @cur, after DECODE_ERROR
  */
@@ -66,9 +68,7 @@ struct decoder {
 	struct decode_step step;
 	const char *why;
 	const struct log_config *config;
-	struct {
-		u32 ticket, now;
-	} known[ID_END];
+	u64 known[ID_END];
 	struct {
 		struct diff *v;
 		u32 n, cap;
@@ -104,8 +104,25 @@ static inline void decoder_feed(struct decoder *d, const u8 *cur, const u8 *end,
  */
 enum decode_stop decoder_run(struct decoder *d, struct decode_batch *b);
 
-/* Put out @d->step: one to three events.  @b has room for DECODE_ROOM. */
-void decoder_emit(const struct decoder *d, struct decode_batch *b);
+static inline u64 word_of(u32 ticket, u32 now)
+{
+	return (u64)ticket << 32 | now;
+}
+
+static inline u32 word_ticket(u64 word)
+{
+	return (u32)(word >> 32);
+}
+
+static inline u32 word_now(u64 word)
+{
+	return (u32)word;
+}
+
+static inline u32 word_rank(u64 word)
+{
+	return word_ticket(word) + word_now(word);
+}
 
 /* @n bytes of @b's arena, or NULL when what @b holds must be delivered first. */
 void *decode_arena(struct decode_batch *b, size_t n);
@@ -114,4 +131,46 @@ void *decode_arena(struct decode_batch *b, size_t n);
 static inline bool step_is_rmw(const struct decode_step *s)
 {
 	return s->op == OP_INC_TICKET || s->op == OP_INC_NOW || s->op == OP_ACQUIRE;
+}
+
+static inline void decoder_put(const struct decoder *d, struct decode_batch *b, u32 kind, u64 word,
+                               u32 flags)
+{
+	const struct decode_step *s = &d->step;
+
+	b->event[b->n++] = (struct event){ .kind = (u8)kind,
+		                           .cpu = d->cpu,
+		                           .flags = (u8)(s->flags | flags),
+		                           .lk = s->lk,
+		                           .arg = kind == EV_INC_TICKET ? s->bound : 0,
+		                           .ticket = word_ticket(word),
+		                           .now = word_now(word),
+		                           .time_ns = s->time_ns };
+}
+
+/* Put out @d->step: one to three events.  @b has room for DECODE_ROOM. */
+static inline void decoder_emit(const struct decoder *d, struct decode_batch *b)
+{
+	u64 word = d->step.word;
+
+	switch (d->step.op) {
+	case OP_INC_TICKET:
+		decoder_put(d, b, EV_INC_TICKET, word, EVF_WORD);
+		break;
+	case OP_GET_NOW:
+		decoder_put(d, b, EV_GET_NOW, word, EVF_WORD);
+		break;
+	case OP_INC_NOW:
+		decoder_put(d, b, EV_INC_NOW, word, EVF_WORD);
+		break;
+	case OP_ACQUIRE:
+		decoder_put(d, b, EV_INC_TICKET, word, EVF_WORD);
+		decoder_put(d, b, EV_GET_NOW, word + (1ull << 32), EVF_WORD);
+		decoder_put(d, b, EV_HOLD_LOCK, 0, 0);
+		break;
+	default: /* OP_SERVED */
+		decoder_put(d, b, EV_GET_NOW, word, EVF_WORD);
+		decoder_put(d, b, EV_HOLD_LOCK, 0, 0);
+		break;
+	}
 }

@@ -41,10 +41,11 @@ enum { MERGE_SLOTS = 64 };
 
 /**
  * struct merge_lock - one lock's word after the events so far
+ * @word:  ticket in the high half
  * @n_rmw: INC_TICKETs and INC_NOWs of this episode
  */
 struct merge_lock {
-	u32 ticket, now;
+	u64 word;
 	u64 n_rmw;
 };
 
@@ -57,7 +58,6 @@ struct merge_cpu {
 	struct decoder dec;
 	u32 waiting, ticket;
 	u64 held;
-	u64 n_events;
 };
 
 /**
@@ -83,7 +83,7 @@ struct merge {
 	u32 head, n_ready;
 	u32 cap;
 	bool open_end, done;
-	u64 n_events;
+	u64 n_events, cpu_events[MAX_CPU];
 	u32 n_holes;
 	struct err error;
 	struct merge_finding finding;
@@ -123,10 +123,10 @@ void merge_find(struct merge *m, enum merge_row row, u32 lk, u32 rank, u32 cpu, 
 
 static inline u32 merge_rank(const struct merge_lock *l)
 {
-	return l->ticket + l->now;
+	return word_rank(l->word);
 }
 
 static inline u32 step_rank(const struct decode_step *s)
 {
-	return s->ticket + s->now;
+	return word_rank(s->word);
 }

@@ -53,7 +53,7 @@ void log_source_status(struct log_source *s, struct log_status *out)
 	out->chunks = m->reader->n_chunks;
 	out->events = m->n_events;
 	for (u32 c = 0; c < m->cpus; c++)
-		out->cpu_events[c] = m->cpu[c].n_events;
+		out->cpu_events[c] = m->cpu_events[c];
 	out->bytes = m->reader->bytes;
 	out->stored_bytes = m->reader->stored_bytes;
 	if (m->finding.row != MERGE_NONE)
