@@ -97,6 +97,40 @@ static void scenario_argument(struct argp_state *state, struct run_setup *r, cha
 		           arg);
 }
 
+/* The options that say how the log is kept and judged. */
+static error_t parse_log(int key, char *arg, struct argp_state *state)
+{
+	struct run_setup *r = state->input;
+
+	switch (key) {
+	case 'l':
+		r->log_path = arg;
+		return 0;
+	case KEY_CHECK:
+		r->check = strcmp(arg, "off") != 0;
+		if (r->check && strcmp(arg, "after") != 0)
+			argp_error(state, "--check: expected after or off, found \"%s\"", arg);
+		return 0;
+	case KEY_MEMORY:
+		r->memory_bytes = number(state, "--memory", arg, 1, 1 << 20) << 20;
+		return 0;
+	case KEY_TIMES:
+		r->timestamps = true;
+		return 0;
+	case KEY_KEEP:
+		r->keep_reads = true;
+		return 0;
+	case KEY_JSON:
+		r->json = true;
+		return 0;
+	case 'q':
+		r->quiet = true;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct run_setup *r = state->input;
@@ -114,14 +148,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 's':
 		r->seed = number(state, "--seed", arg, 0, ~0ull);
 		return 0;
-	case 'l':
-		r->log_path = arg;
-		return 0;
-	case KEY_CHECK:
-		r->check = strcmp(arg, "off") != 0;
-		if (r->check && strcmp(arg, "after") != 0)
-			argp_error(state, "--check: expected after or off, found \"%s\"", arg);
-		return 0;
 	case 'w':
 		r->policy.kind = wait_kind_by_name(arg);
 		if (r->policy.kind == WAIT_NR)
@@ -138,15 +164,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_EPISODE:
 		r->opts.episode_ops = number(state, "--episode", arg, 1, ~0ull);
 		return 0;
-	case KEY_MEMORY:
-		r->memory_bytes = number(state, "--memory", arg, 1, 1 << 20) << 20;
-		return 0;
-	case KEY_TIMES:
-		r->timestamps = true;
-		return 0;
-	case KEY_KEEP:
-		r->keep_reads = true;
-		return 0;
 	case KEY_STALL:
 		r->opts.stall_ms = seconds_ms(state, "--stall", arg);
 		return 0;
@@ -154,12 +171,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		r->scenario_options[r->n_scenario_options++ % MAX_SET_OPTIONS] = arg;
 		if (r->n_scenario_options > MAX_SET_OPTIONS)
 			argp_error(state, "too many -o");
-		return 0;
-	case KEY_JSON:
-		r->json = true;
-		return 0;
-	case 'q':
-		r->quiet = true;
 		return 0;
 	case ARGP_KEY_ARG:
 		scenario_argument(state, r, arg);
@@ -169,7 +180,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			argp_error(state, "which scenario? ('hypsim list scenarios' shows them)");
 		return 0;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return parse_log(key, arg, state);
 	}
 }
 

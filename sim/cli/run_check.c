@@ -9,11 +9,13 @@
 
 /**
  * struct run_check
+ * @closed: streams that ended in order so far
  * @merge: over the log in memory; NULL until there was something to read
  * @rc, @error: the log in memory could not be read back
  */
 struct run_check {
 	struct checker *checker;
+	u32 closed;
 	struct merge *merge;
 	int rc;
 	struct err error;
@@ -33,7 +35,7 @@ static void feed_memory(struct run_check *k, const struct log *l)
 	if (!k->merge)
 		k->merge = merge_open_memory(l);
 	if (k->rc == 0)
-		k->rc = feed_checker(merge_source(k->merge), k->checker, &k->error);
+		k->rc = feed_checker(merge_source(k->merge), k->checker, &k->closed, &k->error);
 }
 
 void run_check_consume(struct run_check *k, struct log *l)
@@ -75,7 +77,7 @@ int run_check_end(struct run_check *k, struct log *l, const struct machine *m, b
 		rc = log_open(l->path, &s, e);
 		if (rc < 0)
 			return rc;
-		rc = feed_checker(s, k->checker, e);
+		rc = feed_checker(s, k->checker, &k->closed, e);
 	}
 	feed_merge_verdict(s, k->checker, rc == 0, &status);
 	if (rc == 0 && !status.finding)

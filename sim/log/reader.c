@@ -319,7 +319,8 @@ static int judge_slack(struct reader *r, u32 cpu, const struct reader_chunk *k,
 			return bad_chunk(r, cpu, k, e, "it cannot be read");
 		for (u32 i = 0; i < n; i++)
 			if (slack[i])
-				return bad_chunk(r, cpu, k, e, "there is something behind its records");
+				return bad_chunk(r, cpu, k, e,
+				                 "there is something behind its records");
 		at += n;
 	}
 	return 0;

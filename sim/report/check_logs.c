@@ -122,9 +122,13 @@ static bool was_cut(const struct outcome *r)
 
 static void run(struct log_source *s, struct checker *c, struct outcome *r)
 {
-	int rc = feed_checker(s, c, &r->err);
+	u32 closed = 0;
+	int rc = feed_checker(s, c, &closed, &r->err);
 
 	feed_merge_verdict(s, c, rc == 0, &r->status);
+	/* A text log that a run wrote says at its streams' ends whether they end in order. */
+	if (!r->status.binary && s->config->scenario[0])
+		r->status.cut = closed < s->config->cpus;
 	/* A stream that ended in order has a mark that says so: leaks are judged there. */
 	checker_end(c, false);
 	r->streams = !r->status.binary && s->config->scenario[0] ? s->config->cpus : 0;

@@ -53,7 +53,7 @@ run 1 "$dir/line:7:5: expected" "$dir/line"
 # A recorded log whose streams have no end was cut: said, and no violation.
 sed -e '/close$/d' -e 's/"scenario":""/"scenario":"lock-storm"/' "$good" >"$dir/cut"
 run 0 'events, cut: ok' "$dir/cut"
-run 0 'up to the last complete records' "$dir/cut"
+run 0 'checked up to the last complete records' "$dir/cut"
 
 # Standard input; quiet.
 "$HYPSIM" check - <"$twice" >"$dir/out"

@@ -195,8 +195,9 @@ static void play(const struct streams_options *o, u64 seed, bool incremental)
 	merge_finish(m);
 	drain(&s, m, 1 + (u32)(seed % SOURCE_BATCH));
 	if (m->finding.row != MERGE_NONE)
-		fail_msg("seed %llu%s: %s: %s", (unsigned long long)seed, o->nested ? " nested" : "",
-		         merge_row_name(m->finding.row), m->finding.text);
+		fail_msg("seed %llu%s: %s: %s", (unsigned long long)seed,
+		         o->nested ? " nested" : "", merge_row_name(m->finding.row),
+		         m->finding.text);
 	assert_int_equal(merge_is_cut(m), !alive);
 	holes_seen += m->n_holes;
 	collect_truth(&s);
