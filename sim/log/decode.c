@@ -131,7 +131,7 @@ static inline enum decode_stop decode_word(struct decoder *d, u64 rec, u32 at)
 	ticket = step_ticket(d->known[d->lk]) + dt;
 	now = step_now(d->known[d->lk]) + dn;
 	d->known[d->lk] = step_word(ticket + (op == OP_INC_TICKET || op == OP_ACQUIRE),
-	                          now + (op == OP_INC_NOW));
+	                            now + (op == OP_INC_NOW));
 	d->step = (struct decode_step){
 		.op = (u8)op, .lk = (u8)d->lk, .bound = d->bound, .word = step_word(ticket, now)
 	};

@@ -293,7 +293,7 @@ static void start_episode(struct merge *m)
 	}
 	for (u32 lk = 0; lk < ID_END; lk++)
 		m->lock[lk] = (struct merge_lock){ .word = step_word(config->start_ticket,
-			                                           config->start_now) };
+			                                             config->start_now) };
 	m->marks = m->at_episode;
 	m->at_episode = 0;
 }
@@ -494,7 +494,7 @@ struct merge *merge_new(struct reader *reader, bool open_end)
 	}
 	for (u32 lk = 0; lk < ID_END; lk++)
 		m->lock[lk] = (struct merge_lock){ .word = step_word(config->start_ticket,
-			                                           config->start_now) };
+			                                             config->start_now) };
 	return m;
 }
 
