@@ -20,7 +20,7 @@ void decoder_init(struct decoder *d, u32 cpu, const struct log_config *config)
 	d->bound = config->lock_bound;
 	d->config = config;
 	for (u32 lk = 0; lk < ID_END; lk++) {
-		d->known[lk] = word_of(config->start_ticket, config->start_now);
+		d->known[lk] = rec_word(config->start_ticket, config->start_now);
 	}
 }
 
@@ -128,12 +128,12 @@ static inline enum decode_stop decode_word(struct decoder *d, u64 rec, u32 at)
 	}
 	if (unlikely(n > (u64)(d->end - d->cur)))
 		return fail(d, "a record that is longer than its chunk");
-	ticket = word_ticket(d->known[d->lk]) + dt;
-	now = word_now(d->known[d->lk]) + dn;
-	d->known[d->lk] = word_of(ticket + (op == OP_INC_TICKET || op == OP_ACQUIRE),
-	                          now + (op == OP_INC_NOW));
+	ticket = rec_ticket(d->known[d->lk]) + dt;
+	now = rec_now(d->known[d->lk]) + dn;
+	d->known[d->lk] = rec_word(ticket + (op == OP_INC_TICKET || op == OP_ACQUIRE),
+	                           now + (op == OP_INC_NOW));
 	d->step = (struct decode_step){
-		.op = (u8)op, .lk = (u8)d->lk, .bound = d->bound, .word = word_of(ticket, now)
+		.op = (u8)op, .lk = (u8)d->lk, .bound = d->bound, .word = rec_word(ticket, now)
 	};
 	if (unlikely(d->has_time)) {
 		d->step.flags = EVF_TIME;
@@ -180,7 +180,7 @@ static const char *parse_diff(const u8 *body, u32 len, u32 lk, struct diff *out,
 	return NULL;
 }
 
-static enum decode_stop decode_diff(struct decoder *d, u64 rec, u32 at)
+static enum decode_stop decode_diff(struct decoder *d, bool keep, u64 rec, u32 at)
 {
 	u32 form = rec >> REC_FORM_SHIFT & 3, room = (u32)min_u64(8, (u64)(d->end - d->cur)), n;
 	const char *why;
@@ -205,7 +205,8 @@ static enum decode_stop decode_diff(struct decoder *d, u64 rec, u32 at)
 		return fail(d, why);
 	if (d->diffs[d->lk].n >= DECODE_MAX_DIFFS)
 		return fail(d, "too many differences without a push");
-	vec_push(&d->diffs[d->lk], diff);
+	if (keep)
+		vec_push(&d->diffs[d->lk], diff);
 	d->n_more = 0;
 	took(d, n);
 	return DECODE_STEP;
@@ -291,7 +292,7 @@ static inline enum decode_stop decode_locked(struct decoder *d, struct decode_ba
 	case OP_PUSH:
 		return decode_shared(d, b, rec, at);
 	case OP_DIFF:
-		return decode_diff(d, rec, at);
+		return decode_diff(d, b != NULL, rec, at);
 	default:
 		break;
 	}
@@ -329,9 +330,9 @@ static enum decode_stop decode_set(struct decoder *d, u64 rec)
 		if (lk >= ID_END)
 			return fail(d, "a lock that is out of range");
 		if (what == SET_TICKET)
-			d->known[lk] = word_of((u32)(rec >> 16), word_now(d->known[lk]));
+			d->known[lk] = rec_word((u32)(rec >> 16), rec_now(d->known[lk]));
 		else
-			d->known[lk] = word_of(word_ticket(d->known[lk]), (u32)(rec >> 16));
+			d->known[lk] = rec_word(rec_ticket(d->known[lk]), (u32)(rec >> 16));
 		break;
 	case SET_ID:
 		if (value >= ID_END)
@@ -378,7 +379,7 @@ static enum decode_stop decode_bytes(struct decoder *d, u64 rec)
 static void start_episode(struct decoder *d)
 {
 	for (u32 lk = 0; lk < ID_END; lk++) {
-		d->known[lk] = word_of(d->config->start_ticket, d->config->start_now);
+		d->known[lk] = rec_word(d->config->start_ticket, d->config->start_now);
 		d->diffs[lk].n = 0;
 	}
 }
