@@ -6,6 +6,8 @@
 #include "lock/wait.h"
 #include "scenarios/scenario.h"
 
+#include <sched.h>
+
 static void deadlock_choose(void *arg, u32 cpu, u64 n, struct rng *r, struct operation *op)
 {
 	lk_t a = NPT_ID + 1, b = NPT_ID + 2;
@@ -22,6 +24,8 @@ static void deadlock_execute(struct cpu *c, void *arg, struct operation *op)
 
 	(void)arg;
 	wait_lock(c, first);
+	/* The other CPU gets its chance here, however few cores the host has. */
+	sched_yield();
 	wait_lock(c, second);
 	pass_lock(c, second);
 	pass_lock(c, first);

@@ -317,6 +317,11 @@ u64 checker_n_events(const struct checker *c)
 	return c->n_events;
 }
 
+u32 checker_n_closed(const struct checker *c)
+{
+	return c->n_closed;
+}
+
 bool checker_has(const struct checker *c, enum check_id id)
 {
 	return has(c, id);

@@ -65,6 +65,8 @@ const struct finding *checker_findings(const struct checker *c, u32 *n);
 u64 checker_n_findings(const struct checker *c);
 void checker_verdict(const struct checker *c, enum check_id id, struct check_verdict *out);
 u64 checker_n_events(const struct checker *c);
+/* Streams whose close mark was fed. */
+u32 checker_n_closed(const struct checker *c);
 bool checker_has(const struct checker *c, enum check_id id);
 
 /* Events around the first finding, oldest first; *n of them.  Those of its lock, or of its CPU. */

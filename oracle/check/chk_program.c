@@ -202,6 +202,7 @@ static void mark(struct checker *c, struct program *p, const struct event *e)
 		if (has(c, CHK_LEAK))
 			leak(c, p, ROW_LEAK_OP, e);
 	} else if (e->kind == MARK_CLOSE) {
+		c->n_closed++;
 		if (has(c, CHK_LEAK))
 			leak(c, p, ROW_LEAK_END, e);
 	} else if (e->kind == MARK_STUCK) {

@@ -44,6 +44,7 @@ struct checker {
 	u64 n_events;
 	u64 lock_n[ID_END];
 	u64 episode;
+	u32 n_closed;
 	bool any, halted, ended;
 
 	struct finding found[MAX_FINDINGS];

@@ -216,9 +216,9 @@ int cmd_run(int argc, char **argv)
 	/* A file size limit is a full disk, not a signal. */
 	signal(SIGXFSZ, SIG_IGN);
 	r.opts.interrupts = &interrupts;
-	if (run_setup_prepare(&r, &e) < 0)
-		return fail(&e);
-	status = run_setup_execute(&r, &e);
+	status = run_setup_prepare(&r, &e);
+	if (status >= 0)
+		status = run_setup_execute(&r, &e);
 	if (status >= 0)
 		status = run_report(&r);
 	run_setup_free(&r);

@@ -140,7 +140,8 @@ int run_setup_execute(struct run_setup *r, struct err *e)
 	if (rc < 0)
 		return rc;
 	r->log_bytes = log_bytes(r->log);
-	in_order = r->result.end == RUN_DONE || r->result.end == RUN_INTERRUPTED;
+	in_order =
+		r->result.whole && (r->result.end == RUN_DONE || r->result.end == RUN_INTERRUPTED);
 	rc = log_close(r->log, r->result.end != RUN_LOG_FAILED, e);
 	if (rc < 0)
 		return rc;

@@ -208,8 +208,10 @@ int log_open_memory(struct log **out, const struct log_config *config, u64 limit
 	if (rc == 0) {
 		(*out)->limit_bytes = limit_bytes;
 		rc = log_start(*out, e);
-		if (rc < 0)
+		if (rc < 0) {
 			log_free(*out);
+			*out = NULL;
+		}
 	}
 	return rc;
 }
@@ -263,8 +265,10 @@ int log_open_file(struct log **out, const struct log_config *config, const char 
 		if (rc == 0)
 			rc = log_start(l, e);
 	}
-	if (rc < 0)
+	if (rc < 0) {
 		log_free(l);
+		*out = NULL;
+	}
 	return rc;
 }
 

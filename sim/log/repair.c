@@ -21,7 +21,7 @@ struct ahead {
 static void look(const struct merge *m, struct ahead *a, u32 cpu, const struct decode_step *s)
 {
 	u64 bit = 1ull << s->lk;
-	u32 moved = rec_now(s->word) - rec_now(m->lock[s->lk].word);
+	u32 moved = step_now(s->word) - step_now(m->lock[s->lk].word);
 
 	if (moved != 0 && moved < 1u << 31)
 		a->moved |= bit;
@@ -91,8 +91,8 @@ static void find_lost(struct merge *m, enum merge_row row, u32 lk, const char *m
 		m, row, lk, merge_rank(l), c,
 		"lock %u: rank %u (ticket %u now %u) is in no stream; CPU %u saw ticket %u now %u "
 		"after it%s",
-		lk, merge_rank(l), rec_ticket(l->word), rec_now(l->word), c, rec_ticket(s->word),
-		rec_now(s->word), more);
+		lk, merge_rank(l), step_ticket(l->word), step_now(l->word), c, step_ticket(s->word),
+		step_now(s->word), more);
 }
 
 /* Everything that is waited for is in some stream: follow the waiting until it comes round. */
@@ -140,7 +140,7 @@ static bool fill_holder(struct merge *m, u64 locks)
 		u32 lk = (u32)__builtin_ctzll(locks);
 		const struct decode_step *s = &m->cpu[first_parked(m, lk)].dec.step;
 
-		if (rec_now(s->word) == rec_now(m->lock[lk].word))
+		if (step_now(s->word) == step_now(m->lock[lk].word))
 			continue;
 		for (u64 left = candidates(m); left; left &= left - 1) {
 			u32 c = (u32)__builtin_ctzll(left);
@@ -167,7 +167,7 @@ static bool fill_taker(struct merge *m, u64 locks)
 		u32 lk = (u32)__builtin_ctzll(locks), best = ~0u;
 		const struct decode_step *s = &m->cpu[first_parked(m, lk)].dec.step;
 
-		if (rec_ticket(s->word) == rec_ticket(m->lock[lk].word))
+		if (step_ticket(s->word) == step_ticket(m->lock[lk].word))
 			continue;
 		for (u64 left = candidates(m); left; left &= left - 1) {
 			u32 c = (u32)__builtin_ctzll(left);
@@ -196,8 +196,8 @@ static u64 in_reach(const struct merge *m, u64 locks)
 		u32 lk = (u32)__builtin_ctzll(locks);
 		const struct decode_step *s = &m->cpu[first_parked(m, lk)].dec.step;
 
-		if (rec_ticket(s->word) - rec_ticket(m->lock[lk].word) <= n &&
-		    rec_now(s->word) - rec_now(m->lock[lk].word) <= n)
+		if (step_ticket(s->word) - step_ticket(m->lock[lk].word) <= n &&
+		    step_now(s->word) - step_now(m->lock[lk].word) <= n)
 			out |= locks & -locks;
 	}
 	return out;

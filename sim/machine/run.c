@@ -357,11 +357,13 @@ static int start_threads(struct runner *r, u32 *started, struct err *e)
 /* What the threads say when all have ended. */
 static void collect(struct runner *r, struct run_result *out)
 {
+	out->whole = true;
 	for (u32 i = 0; i < r->m->params.cpus; i++) {
 		const struct thread *t = &r->t[i];
 
 		out->cpu_ops[i] = t->ops;
 		out->ops += t->ops;
+		out->whole &= t->outcome == OUT_OK;
 		if (t->outcome == OUT_STUCK && out->end != RUN_STUCK) {
 			out->end = RUN_STUCK;
 			out->cpu = i;

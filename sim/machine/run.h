@@ -75,6 +75,7 @@ struct run_result {
 	u64 ops, episodes, elapsed_ns, cpu_ns;
 	u64 cpu_ops[MAX_CPU];
 	char text[512];
+	bool whole; /* every operation that was begun has ended */
 };
 
 /* Run @w on every CPU of @m.  The log is left open.  Errors: ERR_THREAD, ERR_MEMORY. */

@@ -2,7 +2,6 @@
 #include "sim/report/check_logs.h"
 
 #include "oracle/check/check.h"
-#include "sim/base/vec.h"
 #include "sim/report/feed.h"
 #include "sim/report/report.h"
 
@@ -105,13 +104,21 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 /**
  * struct outcome - of one log
- * @status: what its source knows of it
- * @err:    why reading ended before the log's end; ERR_NONE: it did not
+ * @status:   what its source knows of it
+ * @streams:  in a text log that came from a run, each should end with a close mark; otherwise 0
+ * @n_closed: those that do
+ * @err:      why reading ended before the log's end; ERR_NONE: it did not
  */
 struct outcome {
 	struct log_status status;
+	u32 streams, n_closed;
 	struct err err;
 };
+
+static bool was_cut(const struct outcome *r)
+{
+	return r->status.cut || r->n_closed < r->streams;
+}
 
 static void run(struct log_source *s, struct checker *c, struct outcome *r)
 {
@@ -124,6 +131,8 @@ static void run(struct log_source *s, struct checker *c, struct outcome *r)
 		r->status.cut = closed < s->config->cpus;
 	/* A stream that ended in order has a mark that says so: leaks are judged there. */
 	checker_end(c, false);
+	r->streams = !r->status.binary && s->config->scenario[0] ? s->config->cpus : 0;
+	r->n_closed = checker_n_closed(c);
 }
 
 static void print_text(const struct options *o, const char *path, const struct checker *c,
@@ -134,8 +143,8 @@ static void print_text(const struct options *o, const char *path, const struct c
 	if (o->quiet && n == 0)
 		return;
 	printf("%s: %llu events%s: %s\n", path, (unsigned long long)checker_n_events(c),
-	       r->status.cut ? ", cut" : "", n ? "VIOLATION" : "ok");
-	if (r->status.cut)
+	       was_cut(r) ? ", cut" : "", n ? "VIOLATION" : "ok");
+	if (was_cut(r))
 		printf("  cut: the run was killed; checked up to the last complete records\n");
 	report_table(stdout, c, o->color);
 	report_findings(stdout, c, o->color);
@@ -146,7 +155,8 @@ static void print_json(const char *path, const struct checker *c, const struct o
 	json_t *j = report_json(c);
 
 	json_object_set_new(j, "log", json_string(path));
-	json_object_set_new(j, "cut", json_boolean(r->status.cut));
+	json_object_set_new(j, "cut", json_boolean(was_cut(r)));
+	json_object_set_new(j, "holes", json_integer(r->status.holes));
 	if (r->err.code != ERR_NONE)
 		json_object_set_new(j, "error", json_string(r->err.msg));
 	json_dumpf(j, stdout, JSON_COMPACT);
