@@ -277,11 +277,11 @@ static inline enum decode_stop decode_locked(struct decoder *d, struct decode_ba
 	u32 op = rec & OP_MASK, at = rec & REC_SAME ? 1 : 2;
 	u32 lk = rec & REC_SAME ? d->lk : rec >> 8 & 0xff;
 
+	if (unlikely(at > (u64)(d->end - d->cur)))
+		return fail(d, "a record that is longer than its chunk");
 	if (unlikely(lk >= ID_END))
 		return fail(d, rec & REC_SAME ? "a first record that names no lock"
 		                              : "a lock that is out of range");
-	if (unlikely(at > (u64)(d->end - d->cur)))
-		return fail(d, "a record that is longer than its chunk");
 	if (rec & REC_BARRIER && !d->barrier_out) {
 		put_barrier(d, b);
 		d->barrier_out = true;

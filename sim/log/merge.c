@@ -345,7 +345,7 @@ void merge_put_filled(struct merge *m, u32 cpu, u32 lk, enum event_kind kind)
 bool merge_is_cut(const struct merge *m)
 {
 	if (m->reader->memory)
-		return m->closed != m->all;
+		return m->dry != 0;
 	return !m->reader->closed;
 }
 
