@@ -180,7 +180,7 @@ static const char *parse_diff(const u8 *body, u32 len, u32 lk, struct diff *out,
 	return NULL;
 }
 
-static enum decode_stop decode_diff(struct decoder *d, u64 rec, u32 at)
+static enum decode_stop decode_diff(struct decoder *d, bool keep, u64 rec, u32 at)
 {
 	u32 form = rec >> REC_FORM_SHIFT & 3, room = (u32)min_u64(8, (u64)(d->end - d->cur)), n;
 	const char *why;
@@ -205,7 +205,8 @@ static enum decode_stop decode_diff(struct decoder *d, u64 rec, u32 at)
 		return fail(d, why);
 	if (d->diffs[d->lk].n >= DECODE_MAX_DIFFS)
 		return fail(d, "too many differences without a push");
-	vec_push(&d->diffs[d->lk], diff);
+	if (keep)
+		vec_push(&d->diffs[d->lk], diff);
 	d->n_more = 0;
 	took(d, n);
 	return DECODE_STEP;
@@ -276,11 +277,11 @@ static inline enum decode_stop decode_locked(struct decoder *d, struct decode_ba
 	u32 op = rec & OP_MASK, at = rec & REC_SAME ? 1 : 2;
 	u32 lk = rec & REC_SAME ? d->lk : rec >> 8 & 0xff;
 
+	if (unlikely(at > (u64)(d->end - d->cur)))
+		return fail(d, "a record that is longer than its chunk");
 	if (unlikely(lk >= ID_END))
 		return fail(d, rec & REC_SAME ? "a first record that names no lock"
 		                              : "a lock that is out of range");
-	if (unlikely(at > (u64)(d->end - d->cur)))
-		return fail(d, "a record that is longer than its chunk");
 	if (rec & REC_BARRIER && !d->barrier_out) {
 		put_barrier(d, b);
 		d->barrier_out = true;
@@ -291,7 +292,7 @@ static inline enum decode_stop decode_locked(struct decoder *d, struct decode_ba
 	case OP_PUSH:
 		return decode_shared(d, b, rec, at);
 	case OP_DIFF:
-		return decode_diff(d, rec, at);
+		return decode_diff(d, b != NULL, rec, at);
 	default:
 		break;
 	}

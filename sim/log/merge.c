@@ -345,17 +345,18 @@ void merge_put_filled(struct merge *m, u32 cpu, u32 lk, enum event_kind kind)
 bool merge_is_cut(const struct merge *m)
 {
 	if (m->reader->memory)
-		return m->closed != m->all;
+		return m->dry != 0;
 	return !m->reader->closed;
 }
 
-/* All streams are at their end and nothing is left over.  A closed log needs its CLOSE marks. */
+/* All streams are at their end and nothing is left over.  A run's log that was closed needs its CLOSE
+ * marks. */
 static void judge_end(struct merge *m)
 {
 	u64 open_streams = m->all & ~m->closed;
 
 	m->done = true;
-	if (!m->reader->memory && m->reader->closed && open_streams) {
+	if (!m->reader->memory && m->reader->closed && open_streams && m->src.config->scenario[0]) {
 		u32 c = (u32)__builtin_ctzll(open_streams);
 
 		merge_find(

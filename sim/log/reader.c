@@ -170,7 +170,10 @@ static void scan_packed(struct reader *r)
 		if (index_chunk(r, &h, n, offset, &r->damage) < 0)
 			break;
 		offset += sizeof(h) + (((u64)h.stored_bytes + 7) & ~7ull);
-		offset = min_u64(offset, r->size);
+		if (offset > r->size) {
+			damaged(r, &r->damage, n, offset, "the file ends within it");
+			break;
+		}
 	}
 	r->n_chunks = n;
 	if (r->closed && r->damage.code == ERR_NONE && offset != r->size)

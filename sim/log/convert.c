@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sim/log/convert.h"
+
+#include "sim/base/check.h"
+#include "sim/log/decode.h"
+#include "sim/log/encode.h"
+#include "sim/log/open.h"
+#include "sim/log/pack.h"
+#include "sim/log/replay.h"
+#include "sim/log/text.h"
+
+#include <inttypes.h>
+
+int convert_to_text(struct log_source *s, FILE *f, struct err *e)
+{
+	struct replay *r = replay_new(s->config);
+	struct event ev[SOURCE_BATCH];
+	u32 n = 0;
+	int rc;
+
+	text_print_config(f, s->config);
+	do {
+		rc = s->next(s, ev, SOURCE_BATCH, &n, e);
+		for (u32 i = 0; i < n && rc >= 0 && !ferror(f); i++) {
+			u64 at;
+
+			rc = replay_event(r, &ev[i], &at, e);
+			text_print_event(f, s->config, s->lock_name(s, ev[i].lk), &ev[i]);
+		}
+	} while (rc >= 0 && n > 0 && !ferror(f));
+	replay_free(r);
+	return rc < 0 ? rc : 0;
+}
+
+/* Take every event of @s into @enc. */
+static int encode_all(struct log_source *s, struct encoder *enc, struct err *e)
+{
+	struct replay *r = replay_new(s->config);
+	struct event ev[SOURCE_BATCH];
+	u64 index = 0, at = 0;
+	u32 n;
+	int rc;
+
+	do {
+		rc = s->next(s, ev, SOURCE_BATCH, &n, e);
+		for (u32 i = 0; i < n && rc == 0; i++, index++) {
+			rc = replay_event(r, &ev[i], &at, e);
+			if (rc > 0)
+				rc = err_set(
+					e, ERR_NO_BINARY,
+					"event %" PRIu64 ": the difference at index %" PRIu64
+					" does not fit the contents, and the binary form has no "
+					"old values",
+					index, at);
+			if (rc == 0)
+				rc = encoder_put(enc, &ev[i], e);
+			if (rc < 0)
+				err_wrap(e, "event %" PRIu64, index);
+		}
+	} while (rc == 0 && n > 0);
+	replay_free(r);
+	return rc;
+}
+
+int convert_to_binary(struct log_source *s, const char *path, int level, struct err *e)
+{
+	struct log_status status;
+	struct encoder *enc;
+	struct pack *p;
+	bool in_order = false;
+	int rc;
+
+	rc = pack_open(&p, path, s->config, level, e);
+	if (rc < 0)
+		return rc;
+	rc = encoder_new(&enc, s->config, p, e);
+	if (rc == 0) {
+		rc = encode_all(s, enc, e);
+		if (rc == 0)
+			rc = encoder_end(enc, e);
+		/* A run's log says at each stream's end that it ends in order; one written by hand need not. */
+		log_source_status(s, &status);
+		in_order = !status.cut && (encoder_closed(enc) || !s->config->scenario[0]);
+		encoder_free(enc);
+	}
+	if (rc < 0) {
+		pack_drop(p);
+		return rc;
+	}
+	return pack_close(p, in_order, e);
+}
+
+/* The records of a cut log's chunk: in the last one they end at the first 0 byte.  < 0: ERR_RECORD. */
+static int find_end(const struct reader *r, struct decoder *d, u32 cpu, struct reader_bytes *b,
+                    struct err *e)
+{
+	enum decode_stop stop;
+	char place[256];
+
+	decoder_feed(d, b->cur, b->end, b->open);
+	do
+		stop = decoder_run(d, NULL);
+	while (stop < DECODE_END);
+	if (stop == DECODE_ERROR)
+		return err_set(e, ERR_RECORD, "%s: %s",
+		               reader_place(r, cpu, d->cur, place, sizeof(place)), d->why);
+	b->end = d->cur;
+	return 0;
+}
+
+static int repack_cpu(struct reader *r, struct pack *p, u32 cpu, struct err *e)
+{
+	struct reader_bytes b;
+	struct decoder d;
+	int rc;
+
+	decoder_init(&d, cpu, reader_config(r));
+	while ((rc = reader_next(r, cpu, &b, e)) > 0) {
+		rc = r->closed ? 0 : find_end(r, &d, cpu, &b, e);
+		if (rc == 0 && b.end > b.cur)
+			rc = pack_chunk(p, cpu, b.cur, (u32)(b.end - b.cur), e);
+		if (rc < 0)
+			break;
+	}
+	decoder_destroy(&d);
+	return rc;
+}
+
+static int repack_all(struct reader *r, struct pack *p, struct err *e)
+{
+	for (u32 c = 0; c < reader_config(r)->cpus; c++) {
+		int rc = repack_cpu(r, p, c, e);
+
+		if (rc < 0)
+			return rc;
+	}
+	if (r->damage.code == ERR_NONE)
+		return 0;
+	*e = r->damage;
+	return -(int)e->code;
+}
+
+int convert_repack(const char *in, const char *out, int level, struct err *e)
+{
+	struct reader *r;
+	struct pack *p;
+	int rc = reader_open_file(&r, in, e);
+
+	if (rc < 0)
+		return rc;
+	rc = pack_open(&p, out, reader_config(r), level, e);
+	if (rc == 0) {
+		rc = repack_all(r, p, e);
+		if (rc < 0)
+			pack_drop(p);
+		else
+			rc = pack_close(p, r->closed, e);
+	}
+	reader_close(r);
+	return rc;
+}

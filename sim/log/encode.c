@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sim/log/encode.h"
+
+#include "sim/base/check.h"
+#include "sim/base/vec.h"
+#include "sim/log/log.h"
+
+#include <string.h>
+
+/* Streams are written out when they take so much memory. */
+enum { FLUSH_BYTES = 64 << 20 };
+
+/**
+ * struct held - steps of a CPU that may become one record: INC_TICKET [GET_NOW [HOLD_LOCK]] or GET_NOW [HOLD_LOCK]
+ */
+struct held {
+	struct event ev[2];
+	u32 n;
+};
+
+struct encoder {
+	const struct log_config *config;
+	struct log *log;
+	struct pack *pack;
+	u64 closed;
+	struct held held[MAX_CPU];
+	u64 time[MAX_CPU];
+};
+
+static int flush(struct encoder *enc, struct err *e)
+{
+	struct log *l = enc->log;
+
+	for (u32 c = 0; c < l->cpus; c++) {
+		for (u32 i = 0; i < l->chunks[c].n; i++) {
+			const struct log_chunk_header *h = l->chunks[c].v[i];
+			const struct log_writer *w = log_writer(l, c);
+			u32 n = h == w->chunk ? (u32)(w->cur - (const u8 *)(h + 1))
+			                      : h->record_bytes;
+			int rc = n ? pack_chunk(enc->pack, c, h + 1, n, e) : 0;
+
+			if (rc < 0)
+				return rc;
+		}
+	}
+	log_rewind(l);
+	return 0;
+}
+
+int encoder_new(struct encoder **out, const struct log_config *config, struct pack *p,
+                struct err *e)
+{
+	struct encoder *enc = xcalloc(1, sizeof(*enc));
+	int rc = log_open_memory(&enc->log, config, FLUSH_BYTES, e);
+
+	if (rc < 0) {
+		free(enc);
+		return rc;
+	}
+	enc->config = config;
+	enc->pack = p;
+	/* Times are the log's, not this moment's. */
+	for (u32 c = 0; c < config->cpus; c++)
+		log_writer(enc->log, c)->timestamps = false;
+	*out = enc;
+	return 0;
+}
+
+void encoder_free(struct encoder *enc)
+{
+	log_free(enc->log);
+	free(enc);
+}
+
+bool encoder_closed(const struct encoder *enc)
+{
+	return enc->closed == ~0ull >> (64 - enc->config->cpus);
+}
+
+static int put_time(struct encoder *enc, const struct event *ev, struct err *e)
+{
+	struct log_writer *w = log_writer(enc->log, ev->cpu);
+	u64 d = ev->time_ns - enc->time[ev->cpu];
+	u32 n = 1;
+
+	if (!(ev->flags & EVF_TIME))
+		return 0;
+	if (ev->time_ns < enc->time[ev->cpu] || d >> 56)
+		return err_set(e, ERR_NO_BINARY, "the time of CPU %u goes back or too far ahead",
+		               ev->cpu);
+	while (n < 7 && d >> (8 * n))
+		n++;
+	enc->time[ev->cpu] = ev->time_ns;
+	log_put(w, OP_TIME | (u64)n << 4 | d << 8, n + 1);
+	return 0;
+}
+
+static u64 word(const struct event *ev)
+{
+	return (u64)ev->ticket << 32 | ev->now;
+}
+
+/* Write what CPU @cpu's steps held back, as one record each. */
+static int release(struct encoder *enc, u32 cpu, struct err *e)
+{
+	struct log_writer *w = log_writer(enc->log, cpu);
+	struct held *h = &enc->held[cpu];
+	int rc = 0;
+
+	for (u32 i = 0; i < h->n && rc == 0; i++) {
+		const struct event *ev = &h->ev[i];
+
+		rc = put_time(enc, ev, e);
+		if (rc == 0 && ev->kind == EV_INC_TICKET)
+			log_inc_ticket(w, ev->lk, word(ev), ev->arg);
+		else if (rc == 0)
+			log_get_now(w, ev->lk, word(ev));
+	}
+	h->n = 0;
+	return rc;
+}
+
+static bool same_time(const struct event *a, const struct event *b)
+{
+	return (a->flags & EVF_TIME) == (b->flags & EVF_TIME) &&
+	       (!(a->flags & EVF_TIME) || a->time_ns == b->time_ns);
+}
+
+/* A step that may be the beginning of a longer record. */
+static int hold_back(struct encoder *enc, const struct event *ev, struct err *e)
+{
+	struct held *h = &enc->held[ev->cpu];
+	const struct event *first = &h->ev[0];
+	int rc = 0;
+
+	/* Only a GET_NOW of the very word that the INC_TICKET left can be part of its record. */
+	if (!(h->n == 1 && first->kind == EV_INC_TICKET && ev->kind == EV_GET_NOW &&
+	      ev->lk == first->lk && ev->ticket == first->ticket + 1 && ev->now == first->now &&
+	      same_time(first, ev)))
+		rc = release(enc, ev->cpu, e);
+	h->ev[h->n++] = *ev;
+	return rc;
+}
+
+static int put_hold_lock(struct encoder *enc, const struct event *ev, struct err *e)
+{
+	struct log_writer *w = log_writer(enc->log, ev->cpu);
+	struct held *h = &enc->held[ev->cpu];
+	const struct event *first = &h->ev[0];
+	bool fits = h->n && h->ev[h->n - 1].kind == EV_GET_NOW && h->ev[h->n - 1].lk == ev->lk &&
+	            same_time(first, ev);
+	int rc;
+
+	if (!fits) {
+		rc = release(enc, ev->cpu, e);
+		if (rc == 0)
+			rc = put_time(enc, ev, e);
+		if (rc == 0)
+			log_hold_lock(w, ev->lk);
+		return rc;
+	}
+	rc = put_time(enc, ev, e);
+	if (rc == 0 && h->n == 2)
+		log_acquire(w, first->lk, word(first), first->arg);
+	else if (rc == 0)
+		log_served(w, first->lk, word(first));
+	h->n = 0;
+	return rc;
+}
+
+/* @ev's digest, as long as it is. */
+static void put_digest(struct log_writer *w, u32 op, const struct event *ev)
+{
+	u64 rec;
+	u32 n;
+
+	if (ev->digest_len == 8) {
+		log_put(w, OP_MORE | 7u << 4 | ev->digest << 8, 8);
+		log_put(w, OP_MORE | 1u << 4 | ev->digest >> 56 << 8, 2);
+	}
+	n = log_head(w, op, ev->lk, &rec);
+	if (ev->digest_len == 1)
+		log_put(w, rec | 1u << REC_FORM_SHIFT | (ev->digest & 0xff) << (8 * n), n + 1);
+	else
+		log_put(w, rec | (u64)(ev->digest_len == 8 ? 2 : 0) << REC_FORM_SHIFT, n);
+}
+
+static int put_shared(struct encoder *enc, const struct event *ev, struct err *e)
+{
+	static const u8 push_of[OBJ_NR] = {
+#define KIND(name, event, sentence) [OBJ_##name] = EV_##event,
+#include "shmem/obj/obj.def"
+	};
+	struct log_writer *w = log_writer(enc->log, ev->cpu);
+	bool pull = ev->kind == EV_OPULL;
+	int rc;
+
+	for (u32 i = 0; i < ev->n && !pull; i++) {
+		const struct diff *d = &ev->diffs[i];
+		u64 base = obj_first_index(ev->lk, d->field);
+		u64 scale = obj_field(obj_kind_of(ev->lk), d->field)->scale;
+
+		log_diff(w, ev->lk, d->field, (d->first - base) / scale,
+		         (d->last - d->first) / scale + 1, d->new - d->old);
+	}
+	rc = put_time(enc, ev, e);
+	if (rc < 0)
+		return rc;
+	if (pull && ev->arg >= ID_END)
+		return err_set(e, ERR_NO_BINARY, "OPULL of object %u, which there is not", ev->arg);
+	if (pull && ev->arg != ev->lk)
+		log_put(w, OP_SET | SET_ID << 4 | (u64)ev->arg << 8, 5);
+	if (!pull && ev->kind != push_of[obj_kind_of(ev->lk)])
+		log_put(w, OP_SET | SET_KIND << 4 | (u64)(ev->kind - EV_OCORE_DATA) << 8, 2);
+	put_digest(w, pull ? OP_OPULL : OP_PUSH, ev);
+	return 0;
+}
+
+static int put_mark(struct encoder *enc, const struct event *ev, struct err *e)
+{
+	struct log_writer *w = log_writer(enc->log, ev->cpu);
+	int rc;
+
+	if (ev->kind == MARK_BARRIER) {
+		log_barrier(w);
+		return 0;
+	}
+	rc = put_time(enc, ev, e);
+	if (rc < 0)
+		return rc;
+	if (ev->kind == MARK_CLOSE)
+		enc->closed |= 1ull << ev->cpu;
+	if (ev->kind == MARK_EPISODE)
+		log_episode(w, ev->args[0], enc->config->start_ticket, enc->config->start_now);
+	else
+		log_mark(w, ev->kind, ev->n, ev->args);
+	return 0;
+}
+
+int encoder_put(struct encoder *enc, const struct event *ev, struct err *e)
+{
+	struct log_writer *w;
+	int rc;
+
+	if (ev->cpu >= enc->config->cpus)
+		return err_set(e, ERR_NO_BINARY, "CPU %u, and the log has %u", ev->cpu,
+		               enc->config->cpus);
+	if (ev->lk >= ID_END)
+		return err_set(e, ERR_NO_BINARY, "lock %u, which no machine has", ev->lk);
+	w = log_writer(enc->log, ev->cpu);
+	if ((ev->kind == EV_INC_TICKET || ev->kind == EV_GET_NOW || ev->kind == EV_INC_NOW) &&
+	    !(ev->flags & EVF_WORD))
+		return err_set(e, ERR_NO_BINARY, "%s without its lock word", event_name(ev->kind));
+	if (ev->kind == EV_INC_TICKET || ev->kind == EV_GET_NOW) {
+		rc = hold_back(enc, ev, e);
+	} else if (ev->kind == EV_HOLD_LOCK) {
+		rc = put_hold_lock(enc, ev, e);
+	} else {
+		rc = release(enc, ev->cpu, e);
+		if (rc == 0 && event_is_mark(ev->kind)) {
+			rc = put_mark(enc, ev, e);
+		} else if (rc == 0 && event_is_shared(ev->kind)) {
+			rc = put_shared(enc, ev, e);
+		} else if (rc == 0 && ev->kind == EV_INC_NOW) {
+			rc = put_time(enc, ev, e);
+			if (rc == 0)
+				log_inc_now(w, ev->lk, word(ev));
+		} else if (rc == 0) {
+			rc = err_set(e, ERR_NO_BINARY, "%s has no rank", event_name(ev->kind));
+		}
+	}
+	if (rc == 0 && flag_get(&enc->log->full))
+		rc = flush(enc, e);
+	return rc;
+}
+
+int encoder_end(struct encoder *enc, struct err *e)
+{
+	for (u32 c = 0; c < enc->config->cpus; c++) {
+		int rc = release(enc, c, e);
+		struct log_writer *w = log_writer(enc->log, c);
+
+		if (rc < 0)
+			return rc;
+		/* A barrier that no record carries. */
+		if (w->barrier)
+			log_put(w, OP_BARRIER, 1);
+		w->barrier = 0;
+	}
+	return flush(enc, e);
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sim/log/pack.h"
+
+#include "sim/base/vec.h"
+#include "sim/log/format.h"
+#include "sim/log/log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+#include <xxhash.h>
+#include <zstd.h>
+
+/**
+ * struct pack - a file being written
+ * @out: a compressed chunk
+ */
+struct pack {
+	char *path;
+	int fd, level;
+	u64 n_chunks;
+	u64 seq[MAX_CPU];
+	u8 *out;
+	size_t cap;
+};
+
+static int put(struct pack *p, const void *data, size_t n, struct err *e)
+{
+	for (size_t done = 0; done < n;) {
+		ssize_t rc = write(p->fd, (const u8 *)data + done, n - done);
+
+		if (rc < 0 && errno == EINTR)
+			continue;
+		if (rc < 0)
+			return err_set(e, ERR_DISK, "%s: %s", p->path, strerror(errno));
+		done += (size_t)rc;
+	}
+	return 0;
+}
+
+static int put_header(struct pack *p, const struct log_config *config, struct err *e)
+{
+	char *json = log_config_to_json(config);
+	size_t len = strlen(json);
+	size_t bytes = (sizeof(struct log_file_header) + len + LOG_HEADER_BYTES - 1) /
+	               LOG_HEADER_BYTES * LOG_HEADER_BYTES;
+	u8 *page = xcalloc(1, bytes);
+	struct log_file_header h = { .version = LOG_VERSION,
+		                     .header_bytes = (u32)bytes,
+		                     .config_bytes = (u32)len };
+	int rc;
+
+	memcpy(h.magic, LOG_FILE_MAGIC, sizeof(h.magic));
+	h.config_checksum = XXH3_64bits(json, len);
+	h.checksum = log_header_checksum(&h);
+	memcpy(page, &h, sizeof(h));
+	memcpy(page + sizeof(h), json, len);
+	rc = put(p, page, bytes, e);
+	free(page);
+	free(json);
+	return rc;
+}
+
+int pack_open(struct pack **out, const char *path, const struct log_config *config, int level,
+              struct err *e)
+{
+	struct pack *p = xcalloc(1, sizeof(*p));
+	int rc;
+
+	p->path = strdup(path);
+	p->level = level;
+	p->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	if (p->fd < 0) {
+		rc = err_set(e, errno == ENOSPC ? ERR_DISK : ERR_OPEN, "%s: %s", path,
+		             strerror(errno));
+		free(p->path);
+		free(p);
+		return rc;
+	}
+	rc = put_header(p, config, e);
+	if (rc < 0)
+		pack_drop(p);
+	else
+		*out = p;
+	return rc;
+}
+
+int pack_chunk(struct pack *p, u32 cpu, const void *records, u32 n, struct err *e)
+{
+	static const u8 zero[8];
+	struct log_chunk_header h = { .magic = LOG_CHUNK_MAGIC,
+		                      .cpu = (u16)cpu,
+		                      .flags = CHUNK_CLOSED,
+		                      .seq = p->seq[cpu]++,
+		                      .record_bytes = n,
+		                      .stored_bytes = n };
+	const void *stored = records;
+	int rc;
+
+	if (p->level != PACK_PLAIN) {
+		size_t bound = ZSTD_compressBound(n), got;
+
+		if (bound > p->cap) {
+			free(p->out);
+			p->out = xcalloc(1, bound);
+			p->cap = bound;
+		}
+		got = ZSTD_compress(p->out, p->cap, records, n, p->level);
+		if (ZSTD_isError(got))
+			return err_set(e, ERR_MEMORY, "%s: cannot compress: %s", p->path,
+			               ZSTD_getErrorName(got));
+		h.flags |= CHUNK_ZSTD;
+		h.stored_bytes = (u32)got;
+		stored = p->out;
+	}
+	h.checksum = log_chunk_checksum(&h, stored);
+	rc = put(p, &h, sizeof(h), e);
+	if (rc == 0)
+		rc = put(p, stored, h.stored_bytes, e);
+	if (rc == 0)
+		rc = put(p, zero, (8 - h.stored_bytes % 8) % 8, e);
+	p->n_chunks++;
+	return rc;
+}
+
+static void forget(struct pack *p)
+{
+	close(p->fd);
+	free(p->out);
+	free(p->path);
+	free(p);
+}
+
+int pack_close(struct pack *p, bool in_order, struct err *e)
+{
+	struct log_closed c = { .magic = LOG_CLOSED_MAGIC, .n_chunks = p->n_chunks };
+	off_t at = offsetof(struct log_file_header, closed);
+
+	c.checksum = log_closed_checksum(&c);
+	if (in_order && pwrite(p->fd, &c, sizeof(c), at) != (ssize_t)sizeof(c)) {
+		err_set(e, ERR_DISK, "%s: cannot close: %s", p->path, strerror(errno));
+		pack_drop(p);
+		return -ERR_DISK;
+	}
+	forget(p);
+	return 0;
+}
+
+void pack_drop(struct pack *p)
+{
+	if (!p)
+		return;
+	/* What is not a log yet is not left lying about; a device stays. */
+	if (lseek(p->fd, 0, SEEK_END) > 0)
+		unlink(p->path);
+	forget(p);
+}

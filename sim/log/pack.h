@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/* A log file whose chunks follow each other, each as long as it is, compressed if wanted. */
+#include "sim/base/err.h"
+#include "sim/log/config.h"
+
+struct pack;
+
+enum { PACK_PLAIN = -1000 };
+
+/*
+ * Begin @path; @level: zstd's, or PACK_PLAIN.  Errors: ERR_OPEN, ERR_DISK, ERR_MEMORY.
+ */
+MUST_CHECK int pack_open(struct pack **out, const char *path, const struct log_config *config,
+                         int level, struct err *e);
+/* The next chunk of @cpu's stream: @n bytes of records, 1..LOG_MAX_CHUNK_RECORDS. */
+MUST_CHECK int pack_chunk(struct pack *p, u32 cpu, const void *records, u32 n, struct err *e);
+/* The end.  @in_order: the header says that the log was closed. */
+MUST_CHECK int pack_close(struct pack *p, bool in_order, struct err *e);
+/* Give up: the file is removed. */
+void pack_drop(struct pack *p);

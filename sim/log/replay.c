@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sim/log/replay.h"
+
+#include "sim/base/vec.h"
+
+/**
+ * struct replay
+ * @obj:     [ID_END], those with a bit in @used
+ * @episode: number of the current one, when @in_episode
+ * @diffs:   of the last push, with both values
+ */
+struct replay {
+	const struct log_config *config;
+	struct obj obj[ID_END];
+	u64 used;
+	bool in_episode;
+	u32 episode;
+	VEC(struct diff) diffs;
+};
+
+static void initial(struct replay *r, lk_t id)
+{
+	u64 at, found;
+
+	for (u32 i = 0; i < r->config->n_init; i++)
+		if (r->config->init[i].obj == id)
+			(void)obj_apply(&r->obj[id], &r->config->init[i].d, &at, &found);
+}
+
+struct replay *replay_new(const struct log_config *config)
+{
+	struct replay *r = xcalloc(1, sizeof(*r));
+
+	r->config = config;
+	return r;
+}
+
+void replay_free(struct replay *r)
+{
+	if (!r)
+		return;
+	for (u64 left = r->used; left; left &= left - 1)
+		obj_destroy(&r->obj[__builtin_ctzll(left)]);
+	vec_free(&r->diffs);
+	free(r);
+}
+
+static int object(struct replay *r, lk_t id, struct err *e)
+{
+	int rc;
+
+	if (r->used >> id & 1)
+		return 0;
+	rc = obj_init(&r->obj[id], id, e);
+	if (rc < 0)
+		return rc;
+	r->used |= 1ull << id;
+	initial(r, id);
+	return 0;
+}
+
+static void start_episode(struct replay *r, u32 number)
+{
+	if (r->in_episode && r->episode == number)
+		return;
+	r->in_episode = true;
+	r->episode = number;
+	for (u64 left = r->used; left; left &= left - 1) {
+		lk_t id = (lk_t)__builtin_ctzll(left);
+
+		obj_reset(&r->obj[id]);
+		initial(r, id);
+	}
+}
+
+/* A difference without values: one with values for each run of cells that held the same. */
+static void give_values(struct replay *r, struct obj *o, const struct diff *d)
+{
+	u64 scale = obj_field(o->kind, d->field)->scale, delta = d->new;
+
+	for (u64 i = d->first;; i += scale) {
+		u64 old = obj_get(o, d->field, i);
+		struct diff *last = r->diffs.n ? &r->diffs.v[r->diffs.n - 1] : NULL;
+
+		obj_set(o, d->field, i, old + delta);
+		if (i != d->first && last && last->old == old) {
+			last->last = i;
+		} else {
+			struct diff one = { .field = d->field,
+				            .both = true,
+				            .first = i,
+				            .last = i,
+				            .old = old,
+				            .new = old + delta };
+
+			vec_push(&r->diffs, one);
+		}
+		if (i == d->last)
+			return;
+	}
+}
+
+int replay_event(struct replay *r, struct event *ev, u64 *at, struct err *e)
+{
+	u64 found;
+	int rc = 0, bad = 0;
+
+	if (ev->kind == MARK_EPISODE)
+		start_episode(r, ev->arg);
+	if (!event_is_push(ev->kind) || ev->n == 0 || ev->lk >= ID_END)
+		return 0;
+	rc = object(r, ev->lk, e);
+	if (rc < 0)
+		return rc;
+	r->diffs.n = 0;
+	for (u32 i = 0; i < ev->n; i++) {
+		const struct diff *d = &ev->diffs[i];
+
+		if (!d->both) {
+			give_values(r, &r->obj[ev->lk], d);
+			continue;
+		}
+		vec_push(&r->diffs, *d);
+		if (bad)
+			at = &found;
+		bad |= obj_apply(&r->obj[ev->lk], d, at, &found);
+	}
+	ev->diffs = r->diffs.v;
+	ev->n = r->diffs.n;
+	return bad;
+}

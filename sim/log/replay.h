@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/*
+ * Contents of the objects while a log is read, to give differences their old and new values: the compact form carries
+ * only new - old.
+ */
+#include "shmem/obj/obj.h"
+#include "sim/base/err.h"
+#include "sim/log/config.h"
+#include "sim/log/event.h"
+
+struct replay;
+
+/* @config stays the caller's.  Objects take memory when the log first changes them. */
+struct replay *replay_new(const struct log_config *config);
+void replay_free(struct replay *r);
+
+/*
+ * Take the next event of a log in order.  A push's differences in *e are replaced by ones that have both values (more,
+ * where a range did not hold one value); they are valid until the next call.  Returns 1 when a difference that had both
+ * values already does not fit the contents: *at is the index (the rest is applied all the same).
+ * < 0: ERR_MEMORY.
+ */
+MUST_CHECK int replay_event(struct replay *r, struct event *ev, u64 *at, struct err *e);

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# hypsim log: show, stats, convert.
+. "$SOURCE/tests/cli/kit.inc"
+
+a=$dir/a.hlog
+expect 0 "a run" "$HYPSIM" run lock-storm --cpus 3 --ops 200 --seed 3 --check off --log "$a"
+
+# Text and back, packed, compressed: the same events.
+expect 0 "to text" "$HYPSIM" log convert "$a" "$dir/a.txt"
+expect 0 "to binary" "$HYPSIM" log convert "$dir/a.txt" "$dir/b.hlog"
+expect 0 "to text again" "$HYPSIM" log convert --text "$dir/b.hlog" "$dir/b.txt"
+cmp "$dir/a.txt" "$dir/b.txt" || fail "text, binary, text: not the same"
+expect 0 "compress" "$HYPSIM" log convert --zstd=3 "$a" "$dir/z.hlog"
+expect 0 "compressed to standard output" "$HYPSIM" log convert "$dir/z.hlog" -
+cmp "$dir/a.txt" "$dir/out" || fail "compressed: not the same"
+expect 0 "text from standard input" sh -c '"$1" log convert --zstd - "$2" <"$3"' sh "$HYPSIM" "$dir/s.hlog" "$dir/a.txt"
+expect 0 "packed" "$HYPSIM" log convert --binary "$a" "$dir/p.hlog"
+[ "$(stat -c %s "$dir/z.hlog")" -lt "$(stat -c %s "$dir/p.hlog")" ] || fail "compressed is not smaller"
+for f in b.hlog z.hlog s.hlog p.hlog a.txt; do
+	expect 0 "check $f" "$HYPSIM" check "$dir/$f"
+done
+
+# show: whole, and what is asked for.
+expect 0 "show" "$HYPSIM" log show "$a"
+events=$(wc -l <"$dir/out")
+expect 0 "show a part" "$HYPSIM" log show --from 10 --to 19 "$a"
+[ "$(wc -l <"$dir/out")" -eq 10 ] || fail "show --from 10 --to 19: not ten events"
+expect 0 "show a CPU, a lock, a kind" "$HYPSIM" log show --cpu 1 --lock 2,3 --kind INC_NOW "$a"
+[ -s "$dir/out" ] || fail "show --cpu --lock --kind: nothing"
+grep -Evq '^ *[0-9]+  [23] 1 INC_NOW$' "$dir/out" && fail "show --cpu --lock --kind: something else"
+expect 0 "show columns" "$HYPSIM" log show --columns --to 50 "$a"
+says out "CPU 2"
+expect 0 "show JSON" "$HYPSIM" log show --json "$a"
+[ "$(wc -l <"$dir/out")" -eq "$events" ] || fail "show --json: not one line an event"
+says out '{"index":0,"cpu":0,"event":"episode","args":[0]}'
+"$HYPSIM" log show "$a" 2>"$dir/err" | head -1 >/dev/null
+[ -s "$dir/err" ] && fail "a closed pipe is not quiet"
+expect 3 "show to a full disk" sh -c '"$1" log show "$2" >/dev/full' sh "$HYPSIM" "$a"
+
+expect 0 "stats" "$HYPSIM" log stats "$a"
+says out "3 CPUs, scenario lock-storm, seed 3"
+says out "$events events"
+expect 0 "stats in JSON" "$HYPSIM" log stats --json "$dir/z.hlog"
+says out "\"events\":$events,"
+
+# A damaged chunk is named, and what came before it is there.
+printf 'x' | dd of="$a" bs=1 seek=4300 conv=notrunc 2>/dev/null
+expect 2 "damaged" "$HYPSIM" log stats "$a"
+says err "$a: chunk 0 (CPU"
+says err "its checksum differs"
+expect 2 "damaged, to text" "$HYPSIM" log convert "$a" "$dir/d.txt"
+expect 2 "damaged, to binary" "$HYPSIM" log convert --zstd "$a" "$dir/d.hlog"
+[ -e "$dir/d.hlog" ] && fail "half a log was left"
+
+# High-level events have no rank: no binary form.
+printf '1 0 WAIT_LOCK 10\n1 0 REL_LOCK\n' >"$dir/high.txt"
+expect 2 "no binary form" "$HYPSIM" log convert "$dir/high.txt" "$dir/high.hlog"
+says err "WAIT_LOCK has no rank"
+[ -e "$dir/high.hlog" ] && fail "half a log was left"
+
+# Wrong usage.
+expect 0 "help" "$HYPSIM" log --help
+says out "convert"
+for sub in show stats convert; do
+	expect 0 "$sub --help" "$HYPSIM" log $sub --help
+	says out "Usage: hypsim log $sub"
+done
+expect 2 "no command" "$HYPSIM" log
+expect 2 "unknown command" "$HYPSIM" log burn
+says err "unknown command 'burn'"
+expect 2 "no log" "$HYPSIM" log show
+expect 2 "no such kind" "$HYPSIM" log show --kind NOTHING "$dir/b.hlog"
+expect 2 "no such CPU" "$HYPSIM" log show --cpu 64 "$dir/b.hlog"
+expect 2 "a directory" "$HYPSIM" log stats "$dir"
+expect 2 "no OUT" "$HYPSIM" log convert "$dir/b.hlog"
+expect 2 "IN is OUT" "$HYPSIM" log convert "$dir/b.hlog" "$dir/b.hlog"
+expect 2 "binary to standard output" "$HYPSIM" log convert --binary "$dir/b.hlog" -
+expect 2 "OUT cannot be" "$HYPSIM" log convert "$dir/b.hlog" "$dir/no/such"
+expect 3 "OUT is full" "$HYPSIM" log convert "$dir/b.hlog" /dev/full
+finish
