@@ -546,6 +546,41 @@ static void no_ticket_after_the_end(void **state)
 	unmake();
 }
 
+static void served_without_a_wake(u32 *slot)
+{
+	(void)slot;
+	h.t.m->locks.admission.served++;
+}
+
+/* Whoever ends a sleep, the slot is left empty for the next one that has it. */
+static void admission_slot_is_left_empty(void **state)
+{
+	(void)state;
+	make_admission(1, 1);
+	assert_int_equal(take(0, LK), OUT_OK);
+	h.on_sleep = served_without_a_wake;
+	assert_int_equal(take(1, OTHER), OUT_OK);
+	assert_int_equal(h.t.m->locks.admission.slot[1], 0);
+	unmake();
+}
+
+/* A waiter of a machine without log and clock writes nothing and looks at no clock. */
+static void plain_wait(void **state)
+{
+	(void)state;
+	memset(&h, 0, sizeof(h));
+	test_machine_make(&h.t, CPUS, 0, WAIT_YIELD, false);
+	h.on_yield = serve_slowly;
+	lock(LK)->word = word_make(2, 0);
+	h.clock = 0;
+	assert_int_equal(take(0, LK), OUT_OK);
+	assert_true(h.clock == 0);
+	assert_true(cpu(0)->stats.wait.n == 0);
+	assert_true(cpu(0)->stats.contended == 1);
+	assert_true(log_bytes(h.t.log) == 0);
+	unmake();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -562,6 +597,8 @@ int main(void)
 		cmocka_unit_test(admission_is_renewed),
 		cmocka_unit_test(admission_ends),
 		cmocka_unit_test(no_ticket_after_the_end),
+		cmocka_unit_test(admission_slot_is_left_empty),
+		cmocka_unit_test(plain_wait),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -324,6 +324,54 @@ static void varints(void **state)
 	assert_int_equal(varint_get(bad, 11, &v), 0);
 }
 
+/* Lock 0 is a lock number like any other: the first record of a stream names it. */
+static void first_lock(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	make(&f, 0, false);
+	log_push(f.w, FLATMEM_ID, EV_OFLATMEM, 0, false);
+	wrote(&f, "7a 00 00 00 00 00 00 00 1a 00 88 00");
+	unmake(&f);
+}
+
+static void no_cells(void *w)
+{
+	log_diff(w, LK, 4, 0, 0, 1);
+}
+
+static void no_push(void *w)
+{
+	log_push(w, LK, EV_OPULL, 0, false);
+}
+
+static void no_mark(void *w)
+{
+	log_mark(w, EV_OPULL, 0, NULL);
+}
+
+static void many_args(void *w)
+{
+	const u64 args[MAX_MARK_ARGS + 1] = { 0 };
+
+	log_mark(w, MARK_BEGIN, MAX_MARK_ARGS + 1, args);
+}
+
+/* What a caller may never ask for. */
+static void bugs(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	make(&f, 0, false);
+	assert_true(dies(no_cells, f.w));
+	assert_true(dies(no_push, f.w));
+	assert_true(dies(no_mark, f.w));
+	assert_true(dies(many_args, f.w));
+	unmake(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -331,7 +379,8 @@ int main(void)
 		cmocka_unit_test(bounds),        cmocka_unit_test(barriers),
 		cmocka_unit_test(pull_and_push), cmocka_unit_test(differences),
 		cmocka_unit_test(marks),         cmocka_unit_test(timestamps),
-		cmocka_unit_test(varints),
+		cmocka_unit_test(varints),       cmocka_unit_test(first_lock),
+		cmocka_unit_test(bugs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
