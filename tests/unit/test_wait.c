@@ -90,6 +90,7 @@ static void make(enum wait_kind kind)
 static void unmake(void)
 {
 	test_machine_free(&h.t);
+	memset(&h, 0, sizeof(h));
 }
 
 static struct cpu *cpu(u32 i)
