@@ -55,7 +55,7 @@ hypsim_node(shmem     shmem log obj oracle cpu lock base)
 hypsim_node(machine   sim/machine log obj oracle cpu lock shmem base)
 hypsim_node(scenarios scenarios obj check cpu lock shmem machine base)
 hypsim_node(report    sim/report log obj oracle cal check base PkgConfig::JANSSON)
-hypsim_node(bench     bench machine scenarios report check cal lock cpu log base PkgConfig::CK PkgConfig::JANSSON)
+hypsim_node(bench     bench PkgConfig::ZSTD m machine scenarios report check cal lock cpu log base PkgConfig::CK PkgConfig::JANSSON)
 hypsim_node(cli       sim/cli bench report scenarios machine shmem lock cpu check cal log base PkgConfig::JANSSON)
 
 foreach(strict lock log cal)

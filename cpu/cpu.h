@@ -32,9 +32,9 @@ enum outcome {
 
 /**
  * struct cpu_published - what observers may read while the CPU runs; relaxed atomics, so that they order nothing
- * @held:     bit lk: the CPU has lock lk
- * @waits:    lock number + 1 while it waits for a ticket, else 0
- * @progress: acquisitions and operations so far
+ * @held:     bit lk: lock[lk] is not LockFalse
+ * @waits:    the wait it is in: waits_of(lk, ticket), or 0
+ * @progress: operations so far
  */
 struct cpu_published {
 	u64 held, waits, progress;
@@ -44,7 +44,6 @@ struct cpu_published {
  * struct cpu - written by its thread only; others read it after they have met it, or @pub at any time
  * @id:     number, 0..MAX_CPU-1
  * @bars, @tstate, @lock: RData's per-CPU fields
- * @held:   bit lk: lock[lk] is not LockFalse
  * @bound:  lock_bound that wait_lock promises
  * @total_cpu: TOTAL_CPU of the machine
  * @log:    the CPU's stream
@@ -58,7 +57,6 @@ struct cpu {
 	bool keep_reads;
 	bool timing;
 	u8 lock[ID_END];
-	u64 held;
 	u32 bound;
 	u32 total_cpu;
 	struct log_writer *log;
@@ -97,6 +95,18 @@ static inline void cpu_look(struct cpu *c)
 /* "LockOwn true", ... */
 const char *lock_state_name(enum lock_state s);
 
+/* A wait for ticket @ticket of lock @lk, as one number that is not 0. */
+static inline u64 waits_of(lk_t lk, u32 ticket)
+{
+	return (u64)ticket << 8 | (lk + 1);
+}
+
+/* The lock of a wait that is not 0. */
+static inline lk_t waits_lock(u64 waits)
+{
+	return (lk_t)(waits & 0xff) - 1;
+}
+
 static inline void pub_store(u64 *field, u64 v)
 {
 	__atomic_store_n(field, v, __ATOMIC_RELAXED);
@@ -105,4 +115,10 @@ static inline void pub_store(u64 *field, u64 v)
 static inline u64 pub_load(const u64 *field)
 {
 	return __atomic_load_n(field, __ATOMIC_RELAXED);
+}
+
+/* Bit lk: the CPU has lock lk. */
+static inline u64 cpu_held(const struct cpu *c)
+{
+	return pub_load(&c->pub.held);
 }

@@ -37,6 +37,9 @@ struct admission {
 	_Alignas(64) u32 slot[MAX_CPU];
 };
 
+/* Acquisitions of an admission, when nothing else is asked for: long enough to be worth a wake-up. */
+enum { WAIT_ADMIT_RUNS = 256 };
+
 /* "spin", "yield", "park", "auto"; WAIT_NR when unknown. */
 enum wait_kind wait_kind_by_name(const char *name);
 const char *wait_kind_name(enum wait_kind k);

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "lock/ticket.h"
 
+#include "lock/barrier.h"
 #include "lock/word.h"
 #include "sim/log/writer.h"
 
 #include <string.h>
-#if HYPSIM_TSAN
-#include <sanitizer/tsan_interface.h>
-#endif
 
 static const char *const wait_names[WAIT_NR] = {
 	[WAIT_SPIN] = "spin",
@@ -88,44 +86,7 @@ void incr_now(struct cpu *c, lk_t lk)
 	c->bars = BARRIER_VALID;
 }
 
-/* What a barrier before incr_now does for the processor: everything written so far comes before the release. */
-static void barrier_release(struct cpu *c)
-{
-#if HYPSIM_TSAN
-	/* barrier() names no lock: it orders for every lock that the CPU holds. */
-	for (u64 held = c->held; held; held &= held - 1)
-		__tsan_release(&c->locks->lock[__builtin_ctzll(held)].word);
-#else
-	(void)c;
-	__atomic_thread_fence(__ATOMIC_RELEASE);
-#endif
-}
-
-/* What the barrier after log_hold does: nothing that follows is done before the lock was seen served. */
-static void barrier_acquire(struct cpu *c)
-{
-#if HYPSIM_TSAN
-	__tsan_acquire(c->hold_word);
-#else
-	(void)c;
-	__atomic_thread_fence(__ATOMIC_ACQUIRE);
-#endif
-}
-
 void barrier(struct cpu *c)
 {
-	switch (c->bars) {
-	case BARRIER_NEEDED:
-		barrier_acquire(c);
-		c->bars = BARRIER_VALID;
-		break;
-	case BARRIER_VALID:
-		barrier_release(c);
-		c->bars = BARRIERED;
-		break;
-	case BARRIERED:
-		stuck(c, STUCK_BARRIER, __func__, 0, 0, 0);
-	}
-	if (log_on(c->log))
-		log_barrier(c->log);
+	barrier_step(c);
 }

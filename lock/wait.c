@@ -11,6 +11,7 @@
  */
 #include "lock/wait.h"
 
+#include "lock/barrier.h"
 #include "lock/word.h"
 #include "sim/base/clock.h"
 #include "sim/log/writer.h"
@@ -141,7 +142,7 @@ static u64 wait_served(struct cpu *c, lk_t lk, u32 ticket)
 }
 
 /* The slow way of wait_lock: the ticket @word was taken and is not served yet. */
-static void wait_turn(struct cpu *c, lk_t lk, u64 word)
+static __attribute__((noinline)) void wait_turn(struct cpu *c, lk_t lk, u64 word)
 {
 	u64 start = c->timing ? clock_ns() : 0;
 	u32 ticket = word_ticket(word);
@@ -151,7 +152,7 @@ static void wait_turn(struct cpu *c, lk_t lk, u64 word)
 	/* t >= n + TOTAL_CPU + 1 after the step.  Checks must come after it: nobody else can say how many tickets are out. */
 	if (unlikely(ticket - word_now(word) >= c->total_cpu))
 		stuck(c, STUCK_TICKETS, "wait_lock", 1, lk, 0);
-	pub_store(&c->pub.waits, lk + 1);
+	pub_store(&c->pub.waits, waits_of(lk, ticket));
 	word = wait_served(c, lk, ticket);
 	pub_store(&c->pub.waits, 0);
 	if (log_on(c->log))
@@ -168,7 +169,7 @@ static void wait_turn(struct cpu *c, lk_t lk, u64 word)
 }
 
 /* Wait for admission: a number of one's own, in order. */
-static void admit_enter(struct cpu *c)
+static __attribute__((noinline)) void admit_enter(struct cpu *c)
 {
 	struct admission *a = &c->locks->admission;
 	u64 number = __atomic_fetch_add(&a->next, 1, WORD_ORDER);
@@ -204,7 +205,7 @@ void admit_quit(struct cpu *c)
 }
 
 /* The outermost lock was released: does somebody else get in now? */
-static void admit_leave(struct cpu *c)
+static __attribute__((noinline)) void admit_leave(struct cpu *c)
 {
 	struct admission *a = &c->locks->admission;
 
@@ -217,6 +218,27 @@ static void admit_leave(struct cpu *c)
 		c->permit = c->locks->policy.admit_runs;
 }
 
+/* What is written of an uncontended way in or out stands in functions of its own: without a log they cost a branch. */
+static __attribute__((noinline)) void log_entered(struct cpu *c, lk_t lk, u64 word)
+{
+	log_acquire(c->log, lk, word, c->bound);
+}
+
+static __attribute__((noinline)) void log_left(struct cpu *c, lk_t lk, u64 word)
+{
+	log_inc_now(c->log, lk, word);
+}
+
+static __attribute__((noinline)) void time_left(struct cpu *c, lk_t lk)
+{
+	hist_add(&c->stats.hold, clock_ns() - c->stats.taken_ns[lk]);
+}
+
+static __attribute__((noinline)) void wake_next(struct cpu *c, struct ticket_lock *l, u32 ticket)
+{
+	c->stats.wakes += slot_wake(&l->slot[ticket % MAX_CPU]);
+}
+
 void wait_lock(struct cpu *c, lk_t lk)
 {
 	struct ticket_lock *l;
@@ -226,7 +248,7 @@ void wait_lock(struct cpu *c, lk_t lk)
 	RELY1(c, c->lock[lk] == LOCK_FALSE, STUCK_LOCK_TAKEN, lk);
 	RELY1(c, BARS_ARE(c, BARRIER_VALID), STUCK_BARRIER, lk);
 	cpu_look(c);
-	if (unlikely(c->locks->policy.admit) && !c->held && !c->permit)
+	if (unlikely(c->locks->policy.admit) && !cpu_held(c) && !c->permit)
 		admit_enter(c);
 
 	l = &c->locks->lock[lk];
@@ -234,19 +256,18 @@ void wait_lock(struct cpu *c, lk_t lk)
 	if (likely(word_ticket(word) == word_now(word))) {
 		/* Served at once: the word that came back is the GET_NOW too, and one record says all three. */
 		if (log_on(c->log))
-			log_acquire(c->log, lk, word, c->bound);
+			log_entered(c, lk, word);
 	} else {
 		wait_turn(c, lk, word);
 	}
 	c->hold_word = &l->word;
 	c->bars = BARRIER_NEEDED;
 	c->lock[lk] = LOCK_OWN;
-	c->held |= 1ull << lk;
-	pub_store(&c->pub.held, c->held);
+	pub_store(&c->pub.held, cpu_held(c) | 1ull << lk);
 	c->stats.lock_acquisitions[lk]++;
 	if (unlikely(c->timing))
 		c->stats.taken_ns[lk] = clock_ns();
-	barrier(c);
+	barrier_step(c);
 }
 
 void pass_lock(struct cpu *c, lk_t lk)
@@ -257,23 +278,21 @@ void pass_lock(struct cpu *c, lk_t lk)
 
 	RELY1(c, lk != FLATMEM_ID && lk < ID_END, STUCK_RANGE, lk);
 	RELY1(c, c->lock[lk] == LOCK_OWN, STUCK_LOCK_NOT_OWN, lk);
-	barrier(c);
+	barrier_step(c);
 	if (unlikely(c->timing))
-		hist_add(&c->stats.hold, clock_ns() - c->stats.taken_ns[lk]);
+		time_left(c, lk);
 	l = &c->locks->lock[lk];
 	c->lock[lk] = LOCK_FALSE;
-	c->held &= ~(1ull << lk);
-	pub_store(&c->pub.held, c->held);
-	pub_store(&c->pub.progress, c->pub.progress + 1);
+	pub_store(&c->pub.held, cpu_held(c) & ~(1ull << lk));
 	/* Only the holder changes the now half: what it reads here is what the addition will find. */
 	now = word_now(word_get_now(&l->word));
 	word = word_inc_now(&l->word, now);
 	if (log_on(c->log))
-		log_inc_now(c->log, lk, word);
+		log_left(c, lk, word);
 	c->bars = BARRIER_VALID;
 	/* More tickets out than the one that was served: the next in line may sleep. */
 	if (word_ticket(word) != now + 1 && c->locks->policy.kind == WAIT_PARK)
-		c->stats.wakes += slot_wake(&l->slot[(now + 1) % MAX_CPU]);
-	if (unlikely(c->permit) && !c->held)
+		wake_next(c, l, now + 1);
+	if (unlikely(c->permit) && !cpu_held(c))
 		admit_leave(c);
 }

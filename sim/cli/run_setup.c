@@ -17,7 +17,7 @@ void run_setup_defaults(struct run_setup *r)
 	*r = (struct run_setup){ .seed = 1, .check = true, .memory_bytes = 256ull << 20 };
 	r->policy = (struct wait_policy){ .kind = WAIT_AUTO,
 		                          .cores = cores > 0 ? (u32)cores : 1,
-		                          .admit_runs = 256 };
+		                          .admit_runs = WAIT_ADMIT_RUNS };
 	r->opts.stall_ms = 20000;
 }
 

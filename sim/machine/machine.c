@@ -12,7 +12,6 @@ static void cpu_reset(struct machine *m, struct cpu *c)
 	c->bars = BARRIER_VALID;
 	c->tstate = 1;
 	memset(c->lock, LOCK_FALSE, sizeof(c->lock));
-	c->held = 0;
 	c->permit = 0;
 	c->hold_word = NULL;
 	pub_store(&c->pub.held, 0);

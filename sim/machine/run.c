@@ -227,7 +227,7 @@ static void watch_deadlock(struct runner *r, struct watch *w, struct run_result 
 		w->same = 0;
 		return;
 	}
-	w->same = now.mask == w->cycle.mask && now.progress == w->cycle.progress ? w->same + 1 : 0;
+	w->same = now.mask == w->cycle.mask && now.waits == w->cycle.waits ? w->same + 1 : 0;
 	w->cycle = now;
 	if (w->same < CYCLE_LOOKS)
 		return;
@@ -257,7 +257,7 @@ static void watch_stall(struct runner *r, struct watch *w, u64 now_ms, struct ru
 				         "cpu %u has not moved for %llu ms; it waits for lock "
 				         "%llu, which nobody holds or gives up",
 				         i, (unsigned long long)r->o->stall_ms,
-				         (unsigned long long)(waits - 1));
+				         (unsigned long long)waits_lock(waits));
 			machine_stop(r->m);
 			return;
 		}

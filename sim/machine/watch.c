@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/machine/watch.h"
 
+#include "sim/base/rng.h"
+
 #include <stdio.h>
 
 /* The CPU that holds the lock CPU @c waits for, or cpus when there is none. */
@@ -10,7 +12,7 @@ static u32 waits_for(const struct machine *m, u32 c, lk_t *lk)
 
 	if (!waits)
 		return m->params.cpus;
-	*lk = (lk_t)(waits - 1);
+	*lk = waits_lock(waits);
 	for (u32 h = 0; h < m->params.cpus; h++)
 		if (h != c && pub_load(&m->cpu[h].pub.held) >> *lk & 1)
 			return h;
@@ -43,7 +45,7 @@ bool watch_cycle(const struct machine *m, struct wait_cycle *out, char *text, si
 		from++;
 	if (from == m->params.cpus)
 		return false;
-	out->progress = 0;
+	out->waits = 0;
 	at = from;
 	do {
 		u32 next = waits_for(m, at, &lk);
@@ -51,7 +53,7 @@ bool watch_cycle(const struct machine *m, struct wait_cycle *out, char *text, si
 
 		if (next == m->params.cpus)
 			return false;
-		out->progress += pub_load(&m->cpu[at].pub.progress);
+		out->waits = mix64(out->waits + pub_load(&m->cpu[at].pub.waits));
 		if (n >= 0 && (size_t)n < size)
 			n += snprintf(text + n, size - (size_t)n,
 			              "%scpu %u waits for %s (lock %u), held by cpu %u",

@@ -7,10 +7,10 @@
 /**
  * struct wait_cycle - CPUs that wait for each other
  * @mask: bit c: CPU c is in the cycle
- * @progress: the sum of their progress counters: the same twice means that none has moved
+ * @waits: a mix of their waits, tickets included: the same twice means that none has moved
  */
 struct wait_cycle {
-	u64 mask, progress;
+	u64 mask, waits;
 };
 
 /* Look once.  Returns false when there is no cycle; a cycle counts when two looks show the same one. */

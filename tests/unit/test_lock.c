@@ -142,7 +142,7 @@ static void protocol(void **state)
 		assert_int_not_equal(word_now(word), 0xfffffffe);
 		assert_int_equal(c->bars, BARRIER_VALID);
 		assert_int_equal(c->lock[LK], LOCK_FALSE);
-		assert_true(c->held == 0);
+		assert_true(cpu_held(c) == 0);
 		test_machine_free(&t);
 	}
 }

@@ -85,7 +85,7 @@ static void keep_lock(struct cpu *c, void *arg, struct operation *op)
 {
 	(void)arg;
 	(void)op;
-	if (c->held)
+	if (cpu_held(c))
 		while (!flag_get(c->stop))
 			;
 	cpu_look(c);

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/*
+ * What every benchmark needs on a shared machine: repetitions in turn, medians, and whether a measurement counts.
+ *
+ * A measurement is valid when a ping-pong between two threads took about as long before it as after it (two virtual CPUs
+ * are sometimes two hyperthreads of one core, and then hand-overs are many times faster), and when others used little of
+ * the machine meanwhile.
+ */
+#include "bench/table.h"
+#include "sim/base/types.h"
+
+enum { BENCH_MAX_REPEAT = 32, BENCH_MAX_POINTS = 8 };
+
+/**
+ * struct bench_opts
+ * @cpus:    [n_cpus] numbers of simulated CPUs to measure with
+ * @seconds: of one measurement
+ * @repeat:  measurements of each point; the median counts
+ * @dir:     where files are written
+ */
+struct bench_opts {
+	u32 cpus[BENCH_MAX_POINTS], n_cpus;
+	double seconds;
+	u32 repeat;
+	const char *dir;
+	enum table_form form;
+};
+
+/**
+ * struct bench_guard - around one measurement
+ * @probe_ns: hand-over time before it; @busy, @own, @steal: clocks when it began
+ */
+struct bench_guard {
+	double probe_ns;
+	u64 wall, busy, own, steal;
+};
+
+/* Nanoseconds of one hand-over between two threads. */
+double bench_probe(void);
+void bench_guard_begin(struct bench_guard *g);
+/* Was it valid?  If not, @note says why. */
+bool bench_guard_end(const struct bench_guard *g, char *note, size_t size);
+
+double bench_median(double *v, u32 n);
+
+/* CPU time of the process, nanoseconds. */
+u64 bench_cpu_ns(void);
+/* Context switches of the process, voluntary and not. */
+u64 bench_switches(void);
+/* A value that the compiler must make. */
+void bench_use(u64 v);
+
+/*
+ * Measure rows in turn (A B C A B C): @measure(arg, row, out) fills out[0..n_cols); each row gets the medians.  A
+ * measurement that is not valid is repeated up to twice; then its row is marked.
+ */
+void bench_rows(struct table *t, u32 first_row, u32 n_rows, u32 repeat,
+                void (*measure)(void *arg, u32 row, double *out), void *arg);
+
+/* The tables. */
+void bench_lock(const struct bench_opts *o);
+void bench_log(const struct bench_opts *o);
+void bench_check(const struct bench_opts *o);
