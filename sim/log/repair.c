@@ -5,24 +5,48 @@
 #include <string.h>
 
 /**
+ * struct future - how a parked CPU's stream ends
+ * @past:  locks of whose words it has seen more than the merge has come to: it cannot fill a hole there
+ * @ended: the stream ends without a CLOSE
+ */
+struct future {
+	u32 waiting, ticket;
+	u64 held, past;
+	bool ended;
+};
+
+/**
  * struct ahead - who holds the steps that the locks' parked CPUs wait for
  * @wanted: locks at which CPUs are parked
  * @found:  of these, the ones whose next step is in a parked CPU's stream, further on
  * @owner:  in whose
  * @whole:  look through all of the streams, for @moved
  * @moved:  locks whose now half is seen further on
+ * @future: of the parked CPUs, when @whole
  */
 struct ahead {
 	u64 wanted, found, moved;
 	bool whole;
 	u8 owner[ID_END];
+	struct future future[MAX_CPU];
 };
 
 static void look(const struct merge *m, struct ahead *a, u32 cpu, const struct decode_step *s)
 {
 	u64 bit = 1ull << s->lk;
 	u32 moved = step_now(s->word) - step_now(m->lock[s->lk].word);
+	struct future *f = &a->future[cpu];
 
+	f->past |= step_rank(s) != merge_rank(&m->lock[s->lk]) ? bit : 0;
+	if (s->op == OP_INC_TICKET) {
+		f->waiting = s->lk;
+		f->ticket = step_ticket(s->word);
+	} else if (s->op == OP_INC_NOW) {
+		f->held &= ~bit;
+	} else if (s->op == OP_ACQUIRE || (s->lk == f->waiting && step_now(s->word) == f->ticket)) {
+		f->waiting = s->op == OP_ACQUIRE ? f->waiting : ~0u;
+		f->held |= bit;
+	}
 	if (moved != 0 && moved < 1u << 31)
 		a->moved |= bit;
 	if (a->wanted & ~a->found & bit && step_is_rmw(s) &&
@@ -38,6 +62,10 @@ static void look_ahead(const struct merge *m, struct ahead *a, u32 cpu)
 	struct reader *r = reader_ahead(m->reader, cpu);
 	struct decoder d;
 
+	a->future[cpu] = (struct future){ .waiting = m->cpu[cpu].waiting,
+		                          .ticket = m->cpu[cpu].ticket,
+		                          .held = m->cpu[cpu].held };
+	look(m, a, cpu, &m->cpu[cpu].dec.step);
 	decoder_copy(&d, &m->cpu[cpu].dec);
 	while (a->whole || a->wanted & ~a->found) {
 		enum decode_stop stop = decoder_run(&d, NULL);
@@ -48,8 +76,10 @@ static void look_ahead(const struct merge *m, struct ahead *a, u32 cpu)
 			look(m, a, cpu, &d.step);
 		else if (stop == DECODE_END && r && reader_next(r, cpu, &bytes, &ignored) > 0)
 			decoder_feed(&d, bytes.cur, bytes.end, bytes.open);
-		else
+		else {
+			a->future[cpu].ended = stop == DECODE_END;
 			break;
+		}
 	}
 	decoder_destroy(&d);
 	reader_close(r);
@@ -154,36 +184,63 @@ static bool fill_holder(struct merge *m, u64 locks)
 	return false;
 }
 
-/*
- * Anybody else's step can only be INC_TICKET.  Not that of a killed holder whose lock is seen passed on further ahead:
- * its one step was that INC_NOW.  Holders come first, since they can make fewer steps than others.
- */
+/* Can a killed CPU have taken a ticket of @lk?  Not a holder whose lock is seen passed on: that was its step. */
+static bool can_take(const struct ahead *a, u64 held, u32 lk)
+{
+	return !(held & a->moved) && !(held >> lk & 1);
+}
+
+/* Of the CPUs that can have taken the ticket: holders first, since they can have made fewer steps than others. */
+static u32 taker_of(const struct merge *m, const struct ahead *a, u32 lk)
+{
+	u32 best = ~0u;
+
+	for (u64 left = candidates(m); left; left &= left - 1) {
+		u32 c = (u32)__builtin_ctzll(left);
+
+		if (can_take(a, m->cpu[c].held, lk) &&
+		    (best == ~0u || (m->cpu[c].held && !m->cpu[best].held)))
+			best = c;
+	}
+	return best;
+}
+
+/* How many of the CPUs that are parked now can be found to have taken it, when they have come to their ends? */
+static u32 later_takers(const struct merge *m, const struct ahead *a, u32 lk)
+{
+	u32 n = 0;
+
+	for (u64 left = m->parked & ~m->filled; left; left &= left - 1) {
+		const struct future *f = &a->future[__builtin_ctzll(left)];
+
+		n += f->ended && f->waiting == ~0u && !(f->past >> lk & 1) &&
+		     can_take(a, f->held, lk);
+	}
+	return n;
+}
+
+/* Anybody else's step can only be INC_TICKET.  First where the fewest others are left to have made it. */
 static bool fill_taker(struct merge *m, u64 locks)
 {
+	u32 best_lk = ~0u, fewest = ~0u;
 	struct ahead a;
 
 	search(m, &a, true);
 	for (; locks; locks &= locks - 1) {
-		u32 lk = (u32)__builtin_ctzll(locks), best = ~0u;
+		u32 lk = (u32)__builtin_ctzll(locks);
 		const struct decode_step *s = &m->cpu[first_parked(m, lk)].dec.step;
+		u32 later = later_takers(m, &a, lk);
 
-		if (step_ticket(s->word) == step_ticket(m->lock[lk].word))
+		if (step_ticket(s->word) == step_ticket(m->lock[lk].word) || later >= fewest ||
+		    taker_of(m, &a, lk) == ~0u)
 			continue;
-		for (u64 left = candidates(m); left; left &= left - 1) {
-			u32 c = (u32)__builtin_ctzll(left);
-			u64 held = m->cpu[c].held;
-
-			if (held & a.moved || held >> lk & 1)
-				continue;
-			if (best == ~0u || (held && !m->cpu[best].held))
-				best = c;
-		}
-		if (best != ~0u) {
-			merge_put_filled(m, best, lk, EV_INC_TICKET);
-			return true;
-		}
+		best_lk = lk;
+		fewest = later;
 	}
-	return false;
+	if (best_lk == ~0u)
+		return false;
+	merge_put_filled(m, taker_of(m, &a, best_lk), best_lk, EV_INC_TICKET);
+	return true;
 }
 
 /* Drop the locks whose next parked step lies further ahead than killed CPUs can have made steps. */

@@ -225,7 +225,7 @@ static void law_merged_is_true(void **state)
 	struct rng r = { test_seed(1) };
 
 	(void)state;
-	for (u32 i = 0; i < 600; i++) {
+	for (u32 i = 0; i < 300; i++) {
 		struct streams_options o = random_options(&r);
 
 		play(&o, rng_next(&r), rng_below(&r, 2));
@@ -238,7 +238,7 @@ static void law_killed_is_true(void **state)
 
 	(void)state;
 	holes_seen = 0;
-	for (u32 i = 0; i < 1500; i++) {
+	for (u32 i = 0; i < 700; i++) {
 		struct streams_options o = random_options(&r);
 
 		o.kill = true;
