@@ -16,6 +16,7 @@ enum { LK = NPT_ID + 2 };
 
 static struct test_machine t;
 static volatile int interrupts;
+static u64 interrupt_at; /* operations after which the watch sees an interrupt; 0: none */
 static struct {
 	u32 calls;
 	u64 ops, ms;
@@ -72,6 +73,8 @@ static void count_progress(void *arg, u64 elapsed_ms, u64 ops)
 	seen.calls++;
 	seen.ms = elapsed_ms;
 	seen.ops = ops;
+	if (interrupt_at && ops >= interrupt_at)
+		interrupts = 1;
 }
 
 static struct run_result run_with(u32 cpus, const struct workload *w, struct run_opts o)
@@ -283,28 +286,29 @@ static void slow_is_no_stall(void **state)
 	test_machine_free(&t);
 }
 
-static void interrupt_at_3(struct cpu *c, void *arg, struct operation *op)
+static void briefly(struct cpu *c, void *arg, struct operation *op)
 {
 	(void)arg;
 	(void)c;
-	if (op->kind == 3)
-		interrupts = 1;
+	(void)op;
 	usleep(1000);
 }
 
 /* One interrupt ends the run between two operations; the second leaves the one that waits. */
 static void interrupted(void **state)
 {
-	struct workload w = { .choose = choose, .execute = interrupt_at_3 };
+	struct workload w = { .choose = choose, .execute = briefly };
 	struct run_result r;
 
 	(void)state;
 	interrupts = 0;
+	interrupt_at = 4;
 	r = run_with(1, &w, (struct run_opts){ .interrupts = &interrupts });
 	assert_int_equal(r.end, RUN_INTERRUPTED);
 	assert_true(r.whole);
 	assert_true(r.ops >= 4);
 	test_machine_free(&t);
+	interrupt_at = 0;
 	interrupts = 2;
 	w.execute = loop;
 	r = run_with(1, &w, (struct run_opts){ .interrupts = &interrupts });
