@@ -205,6 +205,20 @@ static void unlogged(void **state)
 	}
 }
 
+/* Stopped: no ticket is taken any more, even of a free lock. */
+static void no_ticket_after_the_end(void **state)
+{
+	struct step s = { .what = 'W', .lk = LK };
+	struct test_machine t;
+
+	(void)state;
+	test_machine_make(&t, 1, START, WAIT_YIELD, false);
+	flag_set(&t.m->stop);
+	assert_int_equal(cpu_call(&t.m->cpu[0], do_step, &s), OUT_STOPPED);
+	assert_int_equal(word_ticket(t.m->locks.lock[LK].word), START);
+	test_machine_free(&t);
+}
+
 /* Names of policies, both ways; locks_init forgets what was there. */
 static void names_and_init(void **state)
 {
@@ -354,10 +368,15 @@ static void stats(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(range),          cmocka_unit_test(by_hand),
-		cmocka_unit_test(section),        cmocka_unit_test(unlogged),
-		cmocka_unit_test(names_and_init), cmocka_unit_test(cpu_names),
-		cmocka_unit_test(call_bugs),      cmocka_unit_test(stats),
+		cmocka_unit_test(range),
+		cmocka_unit_test(by_hand),
+		cmocka_unit_test(section),
+		cmocka_unit_test(unlogged),
+		cmocka_unit_test(names_and_init),
+		cmocka_unit_test(cpu_names),
+		cmocka_unit_test(call_bugs),
+		cmocka_unit_test(stats),
+		cmocka_unit_test(no_ticket_after_the_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

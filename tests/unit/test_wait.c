@@ -530,17 +530,6 @@ static void admission_ends(void **state)
 	}
 }
 
-/* Neither halted nor stopped: no ticket is taken after it, even of a free lock. */
-static void no_ticket_after_the_end(void **state)
-{
-	(void)state;
-	make(WAIT_YIELD);
-	flag_set(&h.t.m->stop);
-	assert_int_equal(take(0, LK), OUT_STOPPED);
-	assert_int_equal(word_ticket(lock(LK)->word), 0);
-	unmake();
-}
-
 static void served_without_a_wake(u32 *slot)
 {
 	(void)slot;
@@ -591,7 +580,6 @@ int main(void)
 		cmocka_unit_test(admission_goes_on),
 		cmocka_unit_test(admission_is_renewed),
 		cmocka_unit_test(admission_ends),
-		cmocka_unit_test(no_ticket_after_the_end),
 		cmocka_unit_test(admission_slot_is_left_empty),
 		cmocka_unit_test(plain_wait),
 	};
