@@ -344,6 +344,27 @@ static void log_failed(void **state)
 	}
 }
 
+/* Who meets the others, or has ended, gives its admission back: the next one comes in. */
+static void meeting_gives_admission_back(void **state)
+{
+	struct workload w = { .choose = choose, .execute = result_is_kind };
+	struct run_opts o = { .ops = 12, .stall_ms = 2000 };
+	struct run_result r;
+	struct err e;
+
+	(void)state;
+	for (o.episode_ops = 0; o.episode_ops <= 4; o.episode_ops += 4) {
+		test_machine_make(&t, 3, 0, WAIT_PARK, true);
+		t.m->params.policy.admit = 1;
+		t.m->params.policy.admit_runs = 1000;
+		locks_init(&t.m->locks, &t.m->params.policy, 0, 0);
+		assert_int_equal(machine_run(t.m, &w, &o, &r, &e), 0);
+		assert_int_equal(r.end, RUN_DONE);
+		assert_true(r.ops == 36);
+		test_machine_free(&t);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -351,7 +372,7 @@ int main(void)
 		cmocka_unit_test(stuck_is_told),    cmocka_unit_test(panic_is_told),
 		cmocka_unit_test(deadlock_is_told), cmocka_unit_test(stalls),
 		cmocka_unit_test(slow_is_no_stall), cmocka_unit_test(interrupted),
-		cmocka_unit_test(log_failed),
+		cmocka_unit_test(log_failed),       cmocka_unit_test(meeting_gives_admission_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
