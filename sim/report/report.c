@@ -102,7 +102,7 @@ void report_findings(FILE *out, const struct checker *c, bool color)
 	for (u32 i = 1; i < n && i <= MAX_OTHERS; i++) {
 		fprintf(out, "  %-18s ", f[i].row);
 		print_place(out, &f[i]);
-		fputc('\n', out);
+		fprintf(out, "\n  %-18s   %s\n", "", f[i].state[0] ? f[i].state : f[i].sentence);
 	}
 	if (all > MAX_OTHERS + 1)
 		fprintf(out, "  and %llu more\n", (unsigned long long)(all - MAX_OTHERS - 1));

@@ -112,4 +112,29 @@ expect 2 "missing" "$HYPSIM" check "$dir/none"
 says err "$dir/none"
 expect 2 "device" "$HYPSIM" check /dev/null
 
+# What could be read before the damage holds a violation: that wins, and the damage is named all the same.
+cat >"$dir/two.txt" <<'EOF'
+#! config {"cpus":2,"machine":true}
+#! 0 episode 0
+#! 1 episode 0
+7 0 INC_TICKET 1
+7 0 GET_NOW
+7 0 HOLD_LOCK
+7 0 OPULL 7
+7 0 ONPT
+7 0 INC_NOW
+#! 0 close
+8 1 INC_TICKET 10
+8 1 GET_NOW
+8 1 HOLD_LOCK
+8 1 INC_NOW
+#! 1 close
+EOF
+expect 0 "a log of two streams" "$HYPSIM" log convert "$dir/two.txt" "$dir/good"
+expect 1 "a section beyond its bound" "$HYPSIM" check "$dir/good"
+says out "Q_SHARED_BOUND"
+flip $(($(grep -abo CHNK "$dir/good" | sed -n '2s/:.*//p') + 70))
+expect 1 "violation, then damage" "$HYPSIM" check "$dir/bad"
+says out "Q_SHARED_BOUND"
+says err "chunk"
 finish

@@ -77,7 +77,7 @@ says err "$dir/no/log"
 expect 2 "log is a directory" "$HYPSIM" run lock-storm --log "$dir"
 expect 2 "unknown command" "$HYPSIM" walk
 expect 2 "no command" "$HYPSIM"
-for c in run check fold list; do
+for c in run check fold list log bench; do
 	expect 0 "$c --help" "$HYPSIM" $c --help
 done
 for l in scenarios checks rules locks; do

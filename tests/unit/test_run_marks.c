@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What a run's streams say of its operations, and how a run ends: stuck, panic, deadlock, stall, interrupt, no room. */
+#include "sim/machine/run.h"
+
+#include "lock/wait.h"
+#include "lock/word.h"
+#include "sim/log/merge.h"
+#include "tests/kit.h"
+#include "tests/kit_machine.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { LK = NPT_ID + 2 };
+
+static struct test_machine t;
+static volatile int interrupts;
+static struct {
+	u32 calls;
+	u64 ops, ms;
+} seen;
+
+static void choose(void *arg, u32 cpu, u64 n, struct rng *r, struct operation *op)
+{
+	(void)arg;
+	(void)r;
+	*op = (struct operation){ .kind = (u32)n, .args = { cpu, 100 + n }, .n_args = 2 };
+}
+
+static void choose_random(void *arg, u32 cpu, u64 n, struct rng *r, struct operation *op)
+{
+	(void)arg;
+	(void)cpu;
+	(void)n;
+	*op = (struct operation){ .args = { rng_next(r) & 0xffff }, .n_args = 1 };
+}
+
+/* The marks of CPU @cpu in the log of the run, "begin 0 1; end". */
+static const char *marks(u32 cpu)
+{
+	static char text[4096];
+	struct merge *m = merge_open_memory(t.log);
+	struct event e[64];
+	size_t len = 0;
+	struct err err;
+	u32 n = 1;
+
+	*text = 0;
+	merge_finish(m);
+	while (n) {
+		assert_int_equal(merge_source(m)->next(merge_source(m), e, 64, &n, &err), 0);
+		for (u32 i = 0; i < n; i++) {
+			if (e[i].cpu != cpu || e[i].kind <= MARK_BARRIER ||
+			    e[i].kind == MARK_EPISODE)
+				continue;
+			len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%s",
+			                        len ? "; " : "", event_name(e[i].kind));
+			for (u32 a = 0; a < e[i].n; a++)
+				len += (size_t)snprintf(text + len, sizeof(text) - len, " %llu",
+				                        (unsigned long long)e[i].args[a]);
+			assert_true(len < sizeof(text) - 64);
+		}
+	}
+	merge_free(m);
+	return text;
+}
+
+static void count_progress(void *arg, u64 elapsed_ms, u64 ops)
+{
+	(void)arg;
+	seen.calls++;
+	seen.ms = elapsed_ms;
+	seen.ops = ops;
+}
+
+static struct run_result run_with(u32 cpus, const struct workload *w, struct run_opts o)
+{
+	struct run_result r;
+	struct err e;
+
+	memset(&seen, 0, sizeof(seen));
+	test_machine_make(&t, cpus, 0, WAIT_YIELD, true);
+	if (!o.stall_ms)
+		o.stall_ms = 60000;
+	o.progress = count_progress;
+	assert_int_equal(machine_run(t.m, w, &o, &r, &e), 0);
+	assert_int_equal(log_close(t.log, r.end == RUN_DONE, &e), 0);
+	return r;
+}
+
+static void result_is_kind(struct cpu *c, void *arg, struct operation *op)
+{
+	(void)arg;
+	wait_lock(c, LK);
+	pass_lock(c, LK);
+	op->result = op->kind;
+}
+
+/* Operations in order: kind, arguments, and the result unless it is 0. */
+static void operations(void **state)
+{
+	struct workload w = { .choose = choose, .execute = result_is_kind };
+	struct run_result r = run_with(1, &w, (struct run_opts){ .ops = 3 });
+
+	(void)state;
+	assert_int_equal(r.end, RUN_DONE);
+	assert_true(r.whole);
+	assert_true(r.ops == 3 && r.cpu_ops[0] == 3);
+	assert_string_equal(marks(0), "begin 0 0 100; end; begin 1 0 101; end 1; begin 2 0 102; "
+	                              "end 2; close");
+	/* one for each release and one for each operation */
+	assert_true(t.m->cpu[0].pub.progress == 6);
+	test_machine_free(&t);
+}
+
+/* Each episode counts its operations from 0 again and draws from a sequence of its own. */
+static void episodes(void **state)
+{
+	struct workload w = { .choose = choose, .execute = result_is_kind };
+	struct run_result r = run_with(1, &w, (struct run_opts){ .ops = 4, .episode_ops = 2 });
+	char first[4096];
+	u32 a[4];
+
+	(void)state;
+	assert_true(r.episodes == 2);
+	assert_string_equal(marks(0), "begin 0 0 100; end; begin 1 0 101; end 1; "
+	                              "begin 0 0 100; end; begin 1 0 101; end 1; close");
+	test_machine_free(&t);
+	w.choose = choose_random;
+	w.execute = result_is_kind;
+	run_with(1, &w, (struct run_opts){ .ops = 4, .episode_ops = 2 });
+	snprintf(first, sizeof(first), "%s", marks(0));
+	test_machine_free(&t);
+	assert_int_equal(sscanf(first,
+	                        "begin 0 %u; end; begin 0 %u; end; begin 0 %u; end; begin 0 %u",
+	                        &a[0], &a[1], &a[2], &a[3]),
+	                 4);
+	assert_true(a[0] != a[1] && a[0] != a[2]);
+	/* Episode 1 is what it is, whatever episode 0 drew. */
+	run_with(1, &w, (struct run_opts){ .ops = 3, .episode_ops = 1 });
+	assert_int_equal(sscanf(marks(0), "begin 0 %*u; end; begin 0 %u", &a[3]), 1);
+	assert_int_equal(a[3], a[2]);
+	test_machine_free(&t);
+}
+
+static void stuck_at_1(struct cpu *c, void *arg, struct operation *op)
+{
+	(void)arg;
+	wait_lock(c, op->kind == 1 ? ID_END : LK);
+	pass_lock(c, LK);
+}
+
+/* A stuck call: the rule is in the stream, and nothing follows. */
+static void stuck_is_told(void **state)
+{
+	struct workload w = { .choose = choose, .execute = stuck_at_1 };
+	struct run_result r = run_with(1, &w, (struct run_opts){ .ops = 9 });
+	char want[128];
+
+	(void)state;
+	assert_int_equal(r.end, RUN_STUCK);
+	assert_int_equal(r.cpu, 0);
+	assert_false(r.whole);
+	assert_true(r.ops == 1);
+	snprintf(want, sizeof(want), "begin 0 0 100; end; begin 1 0 101; stuck %u", STUCK_RANGE);
+	assert_string_equal(marks(0), want);
+	test_machine_free(&t);
+}
+
+static void panic_at_1(struct cpu *c, void *arg, struct operation *op)
+{
+	(void)arg;
+	if (op->kind == 1)
+		flag_set(&t.m->halt);
+	cpu_look(c);
+}
+
+static void panic_is_told(void **state)
+{
+	struct workload w = { .choose = choose, .execute = panic_at_1 };
+	struct run_result r = run_with(1, &w, (struct run_opts){ .ops = 9 });
+
+	(void)state;
+	assert_int_equal(r.end, RUN_PANIC);
+	assert_false(r.whole);
+	assert_string_equal(marks(0), "begin 0 0 100; end; begin 1 0 101; panic");
+	test_machine_free(&t);
+}
+
+/* CPUs 0 and 1 take two locks in opposite orders; CPU 2 waits for what they hold and is in no cycle. */
+static void opposite(struct cpu *c, void *arg, struct operation *op)
+{
+	(void)arg;
+	(void)op;
+	if (c->id == 2) {
+		while (!(pub_load(&t.m->cpu[0].pub.waits) && pub_load(&t.m->cpu[1].pub.waits)))
+			cpu_look(c);
+		wait_lock(c, LK);
+	}
+	wait_lock(c, LK + c->id);
+	while (!pub_load(&t.m->cpu[1 - c->id].pub.held))
+		cpu_look(c);
+	wait_lock(c, LK + 1 - c->id);
+}
+
+static void deadlock_is_told(void **state)
+{
+	struct workload w = { .choose = choose, .execute = opposite };
+	struct run_result r = run_with(3, &w, (struct run_opts){ .ops = 1 });
+	char want[128];
+
+	(void)state;
+	assert_int_equal(r.end, RUN_DEADLOCK);
+	assert_true(r.elapsed_ns >= 50000000);
+	for (u32 c = 0; c < 2; c++) {
+		snprintf(want, sizeof(want), "begin 0 %u 100; stuck %u", c, STUCK_DEADLOCK);
+		assert_string_equal(marks(c), want);
+	}
+	assert_string_equal(marks(2), "begin 0 2 100; stopped");
+	assert_non_null(strstr(r.text, "cpu 0 waits for NPT:3 (lock 8), held by cpu 1"));
+	assert_non_null(strstr(r.text, "; cpu 1 waits for NPT:2 (lock 7), held by cpu 0"));
+	test_machine_free(&t);
+}
+
+static void loop(struct cpu *c, void *arg, struct operation *op)
+{
+	(void)arg;
+	(void)op;
+	for (;;)
+		cpu_look(c);
+}
+
+static void lost_ticket(struct cpu *c, void *arg, struct operation *op)
+{
+	(void)arg;
+	(void)op;
+	word_inc_ticket(&c->locks->lock[LK].word); /* nobody will give it up */
+	wait_lock(c, LK);
+}
+
+/* A stall says who, for how long and for what. */
+static void stalls(void **state)
+{
+	struct workload w = { .choose = choose, .execute = loop };
+	struct run_result r = run_with(1, &w, (struct run_opts){ .ops = 1, .stall_ms = 100 });
+
+	(void)state;
+	assert_int_equal(r.end, RUN_STALL);
+	assert_string_equal(r.text, "cpu 0 has not moved for 100 ms; it waits for no lock");
+	assert_string_equal(marks(0), "begin 0 0 100; stopped");
+	assert_true(seen.calls >= 5);
+	assert_true(seen.ms >= 90);
+	test_machine_free(&t);
+	w.execute = lost_ticket;
+	r = run_with(1, &w, (struct run_opts){ .ops = 1, .stall_ms = 100 });
+	assert_int_equal(r.end, RUN_STALL);
+	assert_string_equal(r.text,
+	                    "cpu 0 has not moved for 100 ms; it waits for lock 7, which nobody "
+	                    "holds or gives up");
+	test_machine_free(&t);
+}
+
+static void slow(struct cpu *c, void *arg, struct operation *op)
+{
+	(void)arg;
+	(void)op;
+	wait_lock(c, LK);
+	usleep(30000);
+	pass_lock(c, LK);
+}
+
+/* Who moves, however slowly, does not stall; the progress that is told grows to what was done. */
+static void slow_is_no_stall(void **state)
+{
+	struct workload w = { .choose = choose, .execute = slow };
+	struct run_result r = run_with(2, &w, (struct run_opts){ .ops = 8, .stall_ms = 400 });
+
+	(void)state;
+	assert_int_equal(r.end, RUN_DONE);
+	assert_true(seen.ops >= 16);
+	assert_true(r.cpu_ns < r.elapsed_ns * 64);
+	test_machine_free(&t);
+}
+
+static void interrupt_at_3(struct cpu *c, void *arg, struct operation *op)
+{
+	(void)arg;
+	(void)c;
+	if (op->kind == 3)
+		interrupts = 1;
+	usleep(1000);
+}
+
+/* One interrupt ends the run between two operations; the second leaves the one that waits. */
+static void interrupted(void **state)
+{
+	struct workload w = { .choose = choose, .execute = interrupt_at_3 };
+	struct run_result r;
+
+	(void)state;
+	interrupts = 0;
+	r = run_with(1, &w, (struct run_opts){ .interrupts = &interrupts });
+	assert_int_equal(r.end, RUN_INTERRUPTED);
+	assert_true(r.whole);
+	assert_true(r.ops >= 4);
+	test_machine_free(&t);
+	interrupts = 2;
+	w.execute = loop;
+	r = run_with(1, &w, (struct run_opts){ .interrupts = &interrupts });
+	assert_int_equal(r.end, RUN_INTERRUPTED);
+	assert_false(r.whole);
+	test_machine_free(&t);
+}
+
+static void fail_log_at_3(struct cpu *c, void *arg, struct operation *op)
+{
+	(void)arg;
+	(void)c;
+	if (op->kind == 3)
+		flag_set(&t.log->failed);
+	usleep(1000);
+}
+
+/* A log that failed ends the run, which says so; so does one that failed at the very end. */
+static void log_failed(void **state)
+{
+	struct workload w = { .choose = choose, .execute = fail_log_at_3 };
+
+	(void)state;
+	for (u64 ops = 0; ops <= 4; ops += 4) {
+		struct run_opts o = { .ops = ops, .stall_ms = 60000 };
+		struct run_result r;
+		struct err e;
+
+		test_machine_make(&t, 1, 0, WAIT_YIELD, true);
+		assert_int_equal(machine_run(t.m, &w, &o, &r, &e), 0);
+		assert_int_equal(r.end, RUN_LOG_FAILED);
+		test_machine_free(&t);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(operations),       cmocka_unit_test(episodes),
+		cmocka_unit_test(stuck_is_told),    cmocka_unit_test(panic_is_told),
+		cmocka_unit_test(deadlock_is_told), cmocka_unit_test(stalls),
+		cmocka_unit_test(slow_is_no_stall), cmocka_unit_test(interrupted),
+		cmocka_unit_test(log_failed),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,387 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The bytes of every kind of record, against sim/log/format.h. */
+#include "sim/log/writer.h"
+
+#include "sim/base/clock.h"
+#include "sim/log/log.h"
+#include "tests/kit.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+enum { LK = NPT_ID + 2, BOUND = 10 };
+
+struct fixture {
+	struct log_config config;
+	struct log *log;
+	struct log_writer *w;
+	u8 *seen;
+};
+
+static void make(struct fixture *f, u32 start, bool timestamps)
+{
+	struct err e;
+
+	log_config_init(&f->config, 1);
+	f->config.lock_bound = BOUND;
+	f->config.start_ticket = f->config.start_now = start;
+	f->config.timestamps = timestamps;
+	assert_int_equal(log_open_memory(&f->log, &f->config, 1ull << 30, &e), 0);
+	f->w = log_writer(f->log, 0);
+	f->seen = f->w->cur;
+}
+
+static void unmake(struct fixture *f)
+{
+	log_free(f->log);
+	log_config_free(&f->config);
+}
+
+static u64 word(u32 ticket, u32 now)
+{
+	return (u64)ticket << 32 | now;
+}
+
+/* What was written since the last look is exactly @hex ("01 07"). */
+static void wrote(struct fixture *f, const char *hex)
+{
+	char text[256] = "";
+	size_t n = 0;
+
+	for (; f->seen < f->w->cur; f->seen++) {
+		assert_true(n + 4 < sizeof(text));
+		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s%02x", n ? " " : "", *f->seen);
+	}
+	assert_string_equal(text, hex);
+}
+
+/* Differences to the known word: none, a nibble, two bytes, three bytes, and beyond. */
+static void word_forms(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	make(&f, 0, false);
+	log_get_now(f.w, LK, word(0, 0));
+	wrote(&f, "02 07");
+	log_get_now(f.w, LK, word(0, 0));
+	wrote(&f, "12");
+	log_get_now(f.w, LK, word(15, 0));
+	wrote(&f, "52 f0");
+	log_get_now(f.w, LK, word(15, 15));
+	wrote(&f, "52 0f");
+	log_get_now(f.w, LK, word(31, 15));
+	wrote(&f, "92 10 00 00 00");
+	log_get_now(f.w, LK, word(31, 31));
+	wrote(&f, "92 00 00 10 00");
+	log_get_now(f.w, LK, word(31 + 0xffff, 31 + 0x1234));
+	wrote(&f, "92 ff ff 34 12");
+	log_get_now(f.w, LK, word(0x2001e, 31 + 0x1234));
+	wrote(&f, "d2 00 00 01 00 00 00");
+	log_get_now(f.w, LK, word(0x2001e, 0x1253 + 0xffffff));
+	wrote(&f, "d2 00 00 00 ff ff ff");
+	log_get_now(f.w, LK, word(0x102001e, 0x1001252));
+	wrote(&f, "1b 07 1e 00 02 01 2b 07 52 12 00 01 12");
+	/* backwards is far, too */
+	log_get_now(f.w, LK, word(0x102001e, 0x1001251));
+	wrote(&f, "1b 07 1e 00 02 01 2b 07 51 12 00 01 12");
+	unmake(&f);
+}
+
+/* What the CPU knows of a word after each kind of step, mod 2^32, for each lock of its own. */
+static void known_words(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	make(&f, 0xffffffff, false);
+	log_inc_ticket(f.w, LK, word(0xffffffff, 0xffffffff), BOUND);
+	wrote(&f, "01 07");
+	log_get_now(f.w, LK, word(0, 0xffffffff));
+	wrote(&f, "12");
+	log_hold_lock(f.w, LK);
+	wrote(&f, "13");
+	log_inc_now(f.w, LK, word(0, 0xffffffff));
+	wrote(&f, "14");
+	log_acquire(f.w, LK, word(0, 0), BOUND);
+	wrote(&f, "15");
+	log_inc_now(f.w, LK, word(3, 0));
+	wrote(&f, "54 20");
+	log_served(f.w, LK, word(3, 1));
+	wrote(&f, "16");
+	/* another lock is known by its own start value */
+	log_acquire(f.w, LK + 1, word(0, 0xffffffff), BOUND);
+	wrote(&f, "45 08 10");
+	log_hold_lock(f.w, LK + 1);
+	wrote(&f, "13");
+	log_hold_lock(f.w, LK);
+	wrote(&f, "03 07");
+	log_served(f.w, LK, word(4, 2));
+	wrote(&f, "56 11");
+	unmake(&f);
+}
+
+/* A bound is told when it changes. */
+static void bounds(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	make(&f, 0, false);
+	log_inc_ticket(f.w, LK, word(0, 0), 0x12345678);
+	wrote(&f, "0b 78 56 34 12 01 07");
+	log_acquire(f.w, LK, word(1, 0), 0x12345678);
+	wrote(&f, "15");
+	log_acquire(f.w, LK, word(2, 0), BOUND);
+	wrote(&f, "0b 0a 00 00 00 15");
+	log_inc_ticket(f.w, LK, word(3, 0), BOUND);
+	wrote(&f, "11");
+	unmake(&f);
+}
+
+/* A barrier rides on the next record, whatever it is, and on no other; of two in a row the first is a record. */
+static void barriers(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	make(&f, 0, false);
+	log_barrier(f.w);
+	wrote(&f, "");
+	log_hold_lock(f.w, LK);
+	wrote(&f, "23 07");
+	log_hold_lock(f.w, LK);
+	wrote(&f, "13");
+	log_barrier(f.w);
+	log_barrier(f.w);
+	wrote(&f, "0d");
+	log_hold_lock(f.w, LK);
+	wrote(&f, "33");
+	log_barrier(f.w);
+	log_mark(f.w, MARK_PANIC, 0, NULL);
+	wrote(&f, "2c 04");
+	log_mark(f.w, MARK_PANIC, 0, NULL);
+	wrote(&f, "0c 04");
+	log_barrier(f.w);
+	log_opull(f.w, LK, LK, 0);
+	wrote(&f, "77 00");
+	unmake(&f);
+}
+
+/* Pulls and pushes: low byte of the digest; the first push of a lock, and each 64th behind it, carry it whole. */
+static void pull_and_push(void **state)
+{
+	const u64 digest = 0x1122334455667788;
+	struct fixture f;
+
+	(void)state;
+	make(&f, 0, false);
+	log_opull(f.w, LK, LK, digest);
+	wrote(&f, "47 07 88");
+	log_opull(f.w, LK, 0x01020304, digest);
+	wrote(&f, "3b 04 03 02 01 57 88");
+	log_push(f.w, LK, EV_ONPT, digest, false);
+	wrote(&f, "7a 88 77 66 55 44 33 22 1a 11 98");
+	for (u32 i = 1; i < 64; i++) {
+		log_push(f.w, LK, EV_ONPT, digest, false);
+		wrote(&f, "58 88");
+	}
+	log_push(f.w, LK, EV_ONPT, digest, false);
+	wrote(&f, "7a 88 77 66 55 44 33 22 1a 11 98");
+	log_push(f.w, LK, EV_ONPT, digest, true);
+	wrote(&f, "7a 88 77 66 55 44 33 22 1a 11 98");
+	log_push(f.w, LK, EV_OFLATMEM, digest, false);
+	wrote(&f, "4b 06 58 88");
+	log_push(f.w, CORE_ID, EV_OCORE_DATA, digest, false);
+	wrote(&f, "7a 88 77 66 55 44 33 22 1a 11 88 01");
+	unmake(&f);
+}
+
+/* Differences: up to six bytes in the record, longer ones before it in pieces of seven. */
+static void differences(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	make(&f, 0, false);
+	log_diff(f.w, LK, 4, 0, 1, 1);
+	wrote(&f, "09 07 08 00 02");
+	log_diff(f.w, LK, 4, 0, 1, (u64)-1);
+	wrote(&f, "19 08 00 01");
+	log_diff(f.w, LK, 4, 3, 2, 1);
+	wrote(&f, "19 09 03 01 02");
+	log_diff(f.w, LK, 4, 300, 1, 300);
+	wrote(&f, "19 08 ac 02 d8 04");
+	log_diff(f.w, LK, 4, 300, 1, 0x2000);
+	wrote(&f, "19 08 ac 02 80 80 01");
+	log_diff(f.w, LK, 4, 300, 129, 0x2000);
+	wrote(&f, "7a 09 ac 02 80 01 80 80 1a 01 59");
+	log_diff(f.w, LK, 4, 300, 3, 0x2000);
+	wrote(&f, "7a 09 ac 02 02 80 80 01 59");
+	unmake(&f);
+}
+
+/* Marks carry their arguments before them; an episode begins with the words at their start. */
+static void marks(void **state)
+{
+	const u64 args[MAX_MARK_ARGS] = { 3, 300, ~0ull };
+	struct fixture f;
+
+	(void)state;
+	make(&f, 5, false);
+	log_mark(f.w, MARK_BEGIN, 2, args);
+	wrote(&f, "3a 03 ac 02 0c 01");
+	log_mark(f.w, MARK_END_OP, 0, args);
+	wrote(&f, "0c 02");
+	log_mark(f.w, MARK_BEGIN, 3, args);
+	wrote(&f, "7a 03 ac 02 ff ff ff ff 6a ff ff ff ff ff 01 0c 01");
+	log_acquire(f.w, LK, word(5, 5), BOUND);
+	wrote(&f, "05 07");
+	log_episode(f.w, 9, 0x70, 0x71);
+	wrote(&f, "1a 09 0c 05");
+	log_acquire(f.w, LK, word(0x70, 0x71), BOUND);
+	wrote(&f, "15");
+	log_acquire(f.w, ID_END - 1, word(0x70, 0x71), BOUND);
+	wrote(&f, "05 26");
+	unmake(&f);
+}
+
+/* Take one TIME record from what was written; its ticks. */
+static u64 take_time(struct fixture *f)
+{
+	u64 ticks = 0;
+	u32 n = *f->seen >> 4;
+
+	assert_int_equal(*f->seen & OP_MASK, OP_TIME);
+	assert_in_range(n, 1, 7);
+	memcpy(&ticks, f->seen + 1, n);
+	assert_true(n == 1 || ticks >> (8 * (n - 1)));
+	f->seen += 1 + n;
+	return ticks;
+}
+
+/* With timestamps a TIME stands before every record and mark, and counts from the one before. */
+static void timestamps(void **state)
+{
+	const struct timespec ms = { .tv_nsec = 3000000 };
+	u64 before = clock_ns(), made, sum = 0, passed;
+	const u64 arg = 1;
+	struct fixture f;
+
+	(void)state;
+	make(&f, 0, true);
+	made = clock_ns();
+	nanosleep(&ms, NULL);
+	log_acquire(f.w, LK, word(0, 0), BOUND);
+	sum += take_time(&f);
+	wrote(&f, "05 07");
+	nanosleep(&ms, NULL);
+	log_hold_lock(f.w, LK);
+	sum += take_time(&f);
+	wrote(&f, "13");
+	nanosleep(&ms, NULL);
+	passed = clock_ns() - made;
+	log_mark(f.w, MARK_BEGIN, 1, &arg);
+	assert_memory_equal(f.seen, "\x1a\x01", 2);
+	f.seen += 2;
+	sum += take_time(&f);
+	wrote(&f, "0c 01");
+	assert_true(passed >= 9000000);
+	assert_true(sum >= passed);
+	assert_true(sum <= clock_ns() - before);
+	log_time(f.w);
+	assert_true(take_time(&f) <= clock_ns() - before - sum);
+	unmake(&f);
+}
+
+/* Numbers of every length there and back, and what is none. */
+static void varints(void **state)
+{
+	u8 buf[10], bad[11];
+	u64 v;
+
+	(void)state;
+	for (u32 bits = 0; bits <= 64; bits++) {
+		u64 in = bits ? ~0ull >> (64 - bits) : 0;
+		u32 n = varint_put(buf, in);
+
+		assert_int_equal(n, bits ? (bits + 6) / 7 : 1);
+		assert_int_equal(varint_get(buf, n, &v), n);
+		assert_true(v == in);
+		assert_int_equal(varint_get(buf, n - 1, &v), 0);
+		assert_true(unzigzag(zigzag(in)) == in);
+		assert_true(unzigzag(zigzag(0 - in)) == 0 - in);
+	}
+	assert_true(zigzag(0) == 0 && zigzag(~0ull) == 1 && zigzag(1) == 2);
+	memset(bad, 0x80, sizeof(bad));
+	bad[9] = 2; /* bit 64 */
+	assert_int_equal(varint_get(bad, 10, &v), 0);
+	bad[9] = 1;
+	assert_int_equal(varint_get(bad, 10, &v), 10);
+	bad[9] = 0x81;
+	bad[10] = 0;
+	assert_int_equal(varint_get(bad, 11, &v), 0);
+}
+
+/* Lock 0 is a lock number like any other: the first record of a stream names it. */
+static void first_lock(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	make(&f, 0, false);
+	log_push(f.w, FLATMEM_ID, EV_OFLATMEM, 0, false);
+	wrote(&f, "7a 00 00 00 00 00 00 00 1a 00 88 00");
+	unmake(&f);
+}
+
+static void no_cells(void *w)
+{
+	log_diff(w, LK, 4, 0, 0, 1);
+}
+
+static void no_push(void *w)
+{
+	log_push(w, LK, EV_OPULL, 0, false);
+}
+
+static void no_mark(void *w)
+{
+	log_mark(w, EV_OPULL, 0, NULL);
+}
+
+static void many_args(void *w)
+{
+	const u64 args[MAX_MARK_ARGS + 1] = { 0 };
+
+	log_mark(w, MARK_BEGIN, MAX_MARK_ARGS + 1, args);
+}
+
+/* What a caller may never ask for. */
+static void bugs(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	make(&f, 0, false);
+	assert_true(dies(no_cells, f.w));
+	assert_true(dies(no_push, f.w));
+	assert_true(dies(no_mark, f.w));
+	assert_true(dies(many_args, f.w));
+	unmake(&f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(word_forms),    cmocka_unit_test(known_words),
+		cmocka_unit_test(bounds),        cmocka_unit_test(barriers),
+		cmocka_unit_test(pull_and_push), cmocka_unit_test(differences),
+		cmocka_unit_test(marks),         cmocka_unit_test(timestamps),
+		cmocka_unit_test(varints),       cmocka_unit_test(first_lock),
+		cmocka_unit_test(bugs),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
