@@ -4,7 +4,6 @@
  * the other CPUs would do happens inside them, so that one thread plays every schedule exactly.
  */
 #include "lock/wait.h"
-
 #include "lock/word.h"
 #include "sim/log/log.h"
 #include "tests/kit.h"
@@ -12,7 +11,6 @@
 
 #include <linux/futex.h>
 #include <sched.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -43,9 +41,8 @@ int sched_yield(void)
 long syscall(long number, ...)
 {
 	va_list ap;
-	u32 *slot;
+	u32 *slot, val;
 	int op;
-	u32 val;
 
 	va_start(ap, number);
 	slot = va_arg(ap, u32 *);
@@ -144,7 +141,7 @@ static void stream_is(const char *hex)
 
 static void serve_slowly(u32 n)
 {
-	assert_true(cpu(0)->pub.waits == LK + 1);
+	assert_true(cpu(0)->pub.waits == waits_of(LK, 2));
 	assert_true(cpu(0)->pub.held == 0);
 	if (n == 3)
 		set_now(LK, 1);
@@ -174,14 +171,11 @@ static void looks(void **state)
 		assert_true(c->stats.parks == 0);
 		assert_true(c->pub.waits == 0);
 		assert_true(c->pub.held == 1ull << LK);
-		assert_true(c->held == 1ull << LK);
 		assert_ptr_equal(c->hold_word, &lock(LK)->word);
 		assert_int_equal(c->bars, BARRIER_VALID);
 		assert_int_equal(c->lock[LK], LOCK_OWN);
 		assert_int_equal(pass(0, LK), OUT_OK);
 		assert_true(c->pub.held == 0);
-		assert_true(c->held == 0);
-		assert_true(c->pub.progress == 1);
 		assert_int_equal(c->lock[LK], LOCK_FALSE);
 		/* served at once: not contended, and one record says all three */
 		assert_int_equal(take(0, LK), OUT_OK);

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A machine as it is made and as an episode leaves it to the next; who waits for whom. */
+#include "sim/machine/machine.h"
+
+#include "lock/word.h"
+#include "sim/machine/watch.h"
+#include "tests/kit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { CPUS = 3, LK = NPT_ID + 2, START = 77 };
+
+static struct log_config config;
+static struct log *logged;
+
+static struct machine *make(bool keep_reads, bool timing)
+{
+	static struct init_row rows[] = {
+		{ .obj = NPT_ID + 2, .d = { .field = F_NPT_pt_pgd_next, .new = 9 } },
+		{ .obj = INFO_ID,
+		  .d = { .field = F_INFO_vm_vcpu, .first = 2, .last = 4, .new = 5 } },
+	};
+	struct machine_params p = { .cpus = CPUS,
+		                    .start_ticket = START,
+		                    .start_now = START,
+		                    .keep_reads = keep_reads,
+		                    .timing = timing };
+	struct machine *m;
+	struct err e;
+
+	log_config_init(&config, CPUS);
+	config.lock_bound = 6;
+	config.total_cpu = 11;
+	config.init = rows;
+	config.n_init = ARRAY_SIZE(rows);
+	assert_int_equal(log_open_memory(&logged, &config, 1 << 30, &e), 0);
+	assert_int_equal(machine_create(&m, &p, logged, &e), 0);
+	return m;
+}
+
+static void unmake(struct machine *m)
+{
+	machine_free(m);
+	log_free(logged);
+	config.init = NULL;
+	config.n_init = 0;
+	log_config_free(&config);
+}
+
+static void is_initial(const struct machine *m)
+{
+	assert_false(flag_get(&m->halt));
+	assert_false(flag_get(&m->stop));
+	for (lk_t lk = 0; lk < ID_END; lk++)
+		assert_true(m->locks.lock[lk].word == word_make(START, START));
+	assert_true(obj_get(&m->shared.obj[LK], F_NPT_pt_pgd_next, 0) == 9);
+	assert_true(obj_get(&m->shared.obj[LK], F_NPT_pt_pud_next, 0) == 0);
+	for (u32 i = 0; i < 8; i++)
+		assert_true(obj_get(&m->shared.obj[INFO_ID], F_INFO_vm_vcpu, i) ==
+		            (i >= 2 && i <= 4 ? 5 : 0));
+	for (u32 i = 0; i < CPUS; i++) {
+		const struct cpu *c = &m->cpu[i];
+
+		assert_int_equal(c->id, i);
+		assert_int_equal(c->bars, BARRIER_VALID);
+		assert_int_equal(c->tstate, 1);
+		assert_int_equal(c->permit, 0);
+		assert_null(c->hold_word);
+		assert_true(c->pub.held == 0);
+		assert_true(c->pub.waits == 0);
+		for (lk_t lk = 0; lk < ID_END; lk++)
+			assert_int_equal(c->lock[lk], LOCK_FALSE);
+		assert_int_equal(c->bound, 6);
+		assert_int_equal(c->total_cpu, 11);
+		assert_ptr_equal(c->log, log_writer(logged, i));
+	}
+}
+
+static void made(void **state)
+{
+	(void)state;
+	for (u32 i = 0; i < 4; i++) {
+		struct machine *m = make(i & 1, i & 2);
+
+		is_initial(m);
+		for (u32 c = 0; c < CPUS; c++) {
+			assert_int_equal(m->cpu[c].keep_reads, i & 1);
+			assert_int_equal(m->cpu[c].timing, (i & 2) != 0);
+		}
+		assert_true(m->episode == 0);
+		unmake(m);
+	}
+	machine_free(NULL);
+}
+
+static void reset(void **state)
+{
+	struct machine *m = make(false, false);
+
+	(void)state;
+	flag_set(&m->halt);
+	flag_set(&m->stop);
+	m->locks.lock[LK].word = 5;
+	obj_set(&m->shared.obj[LK], F_NPT_pt_pgd_next, 0, 1);
+	obj_set(&m->shared.obj[LK], F_NPT_pt_pud_next, 0, 1);
+	for (u32 i = 0; i < CPUS; i++) {
+		struct cpu *c = &m->cpu[i];
+
+		c->bars = BARRIERED;
+		c->tstate = 0;
+		c->permit = 3;
+		c->hold_word = &m->locks.lock[LK].word;
+		c->pub.held = c->pub.waits = 8;
+		memset(c->lock, LOCK_OWN_PULLED, sizeof(c->lock));
+	}
+	machine_reset(m);
+	is_initial(m);
+	assert_true(m->episode == 1);
+	unmake(m);
+}
+
+static void waits(struct machine *m, u32 cpu, lk_t held, lk_t lk, u32 ticket)
+{
+	m->cpu[cpu].pub.held = held ? 1ull << held : 0;
+	m->cpu[cpu].pub.waits = lk ? waits_of(lk, ticket) : 0;
+}
+
+/* Cycles of two and three, a tail that leads into one, a chain that is none; what moves looks different. */
+static void cycles(void **state)
+{
+	struct machine *m = make(false, false);
+	struct wait_cycle a, b;
+	char text[512], small[20];
+
+	(void)state;
+	assert_false(watch_cycle(m, &a, text, sizeof(text)));
+	waits(m, 0, 5, 6, 1);
+	waits(m, 1, 6, 7, 1);
+	waits(m, 2, 7, 0, 0);
+	assert_false(watch_cycle(m, &a, text, sizeof(text)));
+	waits(m, 2, 7, 5, 1);
+	assert_true(watch_cycle(m, &a, text, sizeof(text)));
+	assert_true(a.mask == 7);
+	assert_string_equal(
+		text, "cpu 0 waits for NPT:1 (lock 6), held by cpu 1; cpu 1 waits for NPT:2 "
+		      "(lock 7), held by cpu 2; cpu 2 waits for NPT:0 (lock 5), held by cpu 0");
+	assert_true(watch_cycle(m, &b, small, sizeof(small)));
+	assert_string_equal(small, "cpu 0 waits for NPT");
+	assert_true(a.waits == b.waits && a.mask == b.mask);
+	waits(m, 1, 6, 7, 2);
+	assert_true(watch_cycle(m, &b, text, sizeof(text)));
+	assert_true(a.waits != b.waits);
+	/* CPU 0 waits for a cycle of which it is no part */
+	waits(m, 0, 5, 6, 1);
+	waits(m, 2, 7, 6, 1);
+	assert_true(watch_cycle(m, &b, text, sizeof(text)));
+	assert_true(b.mask == 6);
+	assert_null(strstr(text, "cpu 0"));
+	unmake(m);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(made),
+		cmocka_unit_test(reset),
+		cmocka_unit_test(cycles),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
