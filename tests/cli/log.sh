@@ -16,9 +16,26 @@ cmp "$dir/a.txt" "$dir/out" || fail "compressed: not the same"
 expect 0 "text from standard input" sh -c '"$1" log convert --zstd - "$2" <"$3"' sh "$HYPSIM" "$dir/s.hlog" "$dir/a.txt"
 expect 0 "packed" "$HYPSIM" log convert --binary "$a" "$dir/p.hlog"
 [ "$(stat -c %s "$dir/z.hlog")" -lt "$(stat -c %s "$dir/p.hlog")" ] || fail "compressed is not smaller"
+# The same records, too.
+for f in b p; do
+	expect 0 "stats of $f" "$HYPSIM" log stats --json "$dir/$f.hlog"
+	sed 's/.*"bytes":\([0-9]*\).*/\1/' "$dir/out" >"$dir/$f.bytes"
+done
+[ -s "$dir/b.bytes" ] || fail "no length of records"
+cmp "$dir/b.bytes" "$dir/p.bytes" || fail "text and back takes other records"
 for f in b.hlog z.hlog s.hlog p.hlog a.txt; do
 	expect 0 "check $f" "$HYPSIM" check "$dir/$f"
 done
+
+# With times.
+expect 0 "a run with times" "$HYPSIM" run lock-storm --cpus 3 --ops 100 --timestamps --check off --log "$dir/t.hlog"
+expect 0 "times to text" "$HYPSIM" log convert "$dir/t.hlog" "$dir/t.txt"
+expect 0 "times to binary" "$HYPSIM" log convert --zstd "$dir/t.txt" "$dir/t2.hlog"
+expect 0 "times to text again" "$HYPSIM" log convert "$dir/t2.hlog" "$dir/t2.txt"
+grep -q '^#! [012] time [0-9]*$' "$dir/t.txt" || fail "no times"
+cmp "$dir/t.txt" "$dir/t2.txt" || fail "times: not the same"
+expect 0 "stats of times" "$HYPSIM" log stats "$dir/t.hlog"
+says out "wait p50, p99, max ns"
 
 # show: whole, and what is asked for.
 expect 0 "show" "$HYPSIM" log show "$a"

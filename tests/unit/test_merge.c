@@ -349,6 +349,23 @@ static void test_episodes_are_apart(void **state)
 	}
 }
 
+static void test_an_episode_forgets_who_held(void **state)
+{
+	(void)state;
+	for (u32 c = 0; c < CPUS; c++)
+		log_episode(w(c), 0, 0, 0);
+	acquire(2, 2, 0);
+	for (u32 c = 0; c < CPUS; c++)
+		log_episode(w(c), 1, 0, 0);
+	for (u32 c = 0; c < 2; c++)
+		log_mark(w(c), MARK_CLOSE, 0, NULL);
+	/* Only CPU 2 can have taken ticket 0: in this episode it holds nothing. */
+	log_inc_ticket(w(3), 2, word(1, 0), 10);
+	merge_all(false);
+	assert_int_equal(m->finding.row, MERGE_NONE);
+	assert_order("2T 2G 2H 2T* 3T");
+}
+
 static void test_episodes_differ(void **state)
 {
 	(void)state;
@@ -431,6 +448,7 @@ int main(void)
 		T(test_second_hole_of_a_cpu),
 		T(test_waiting_cpu_is_no_candidate),
 		T(test_episodes_are_apart),
+		T(test_an_episode_forgets_who_held),
 		T(test_episodes_differ),
 		T(test_more_comes_later),
 		T(test_a_missing_rank_may_come),

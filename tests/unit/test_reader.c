@@ -419,6 +419,44 @@ static void test_text_and_back(void **state)
 	assert_true(same(&o, &cut));
 }
 
+/* A range that did not hold one value is several differences in text, and the episode's contents start over. */
+static void test_old_values(void **state)
+{
+	struct log_config config;
+	struct log_writer *w;
+	struct log *l;
+	struct err e;
+	size_t n;
+	char *text;
+
+	(void)state;
+	log_config_init(&config, 1);
+	config.machine = true;
+	assert_int_equal(log_open_file(&l, &config, path, &e), 0);
+	w = log_writer(l, 0);
+	for (u64 i = 0; i < 2; i++) {
+		log_episode(w, i, 0, 0);
+		log_acquire(w, 4, 0, 10);
+		log_diff(w, 4, 0, 1, 1, 5);
+		log_push(w, 4, EV_OSMMU, 0, false);
+		log_diff(w, 4, 0, 0, 4, 2);
+		log_push(w, 4, EV_OSMMU, 0, false);
+	}
+	assert_int_equal(log_close(l, true, &e), 0);
+	log_free(l);
+	to_text(path);
+	text = (char *)slurp(other, &n);
+	for (char *p = text, *episode = NULL; (episode = strstr(p, "episode")); p = episode + 1) {
+		char *change = strstr(episode, "smmu_vmid[0]=0>2");
+
+		assert_non_null(strstr(episode, "smmu_vmid[1]=0>5 @"));
+		assert_non_null(change);
+		assert_memory_equal(change,
+		                    "smmu_vmid[0]=0>2 smmu_vmid[1]=5>7 smmu_vmid[2..3]=0>2 @", 54);
+	}
+	free(text);
+}
+
 static void test_no_binary_form(void **state)
 {
 	static const char *const text[] = {
@@ -453,6 +491,7 @@ int main(void)
 		cmocka_unit_test(test_closing_that_was_killed),
 		cmocka_unit_test(test_many_chunks_packed_and_compressed),
 		cmocka_unit_test(test_text_and_back),
+		cmocka_unit_test(test_old_values),
 		cmocka_unit_test(test_no_binary_form),
 	};
 
