@@ -52,15 +52,6 @@ static bool slot_wake(u32 *slot)
 	return true;
 }
 
-void locks_wake_all(struct locks *l)
-{
-	for (u32 i = 0; i < MAX_CPU; i++) {
-		slot_wake(&l->admission.slot[i]);
-		for (u32 lk = 0; lk < ID_END; lk++)
-			slot_wake(&l->lock[lk].slot[i]);
-	}
-}
-
 /* Sleep until woken, unless the ticket is served already. */
 static void park(struct cpu *c, struct ticket_lock *l, u32 ticket)
 {
@@ -168,6 +159,38 @@ static __attribute__((noinline)) void wait_turn(struct cpu *c, lk_t lk, u64 word
 	}
 }
 
+/*
+ * Admission numbers can be handed out faster than an admitted CPU leaves this code, so two CPUs can meet in one slot: the
+ * one that is in already, and one that waits MAX_CPU numbers later.  What a slot holds therefore names its number; a CPU
+ * takes back its own value only, and who wakes wakes all that sleep there.
+ */
+static u32 admit_value(u64 number)
+{
+	return (u32)number << 1 | 1;
+}
+
+static void admit_take_back(u32 *slot, u64 number)
+{
+	u32 own = admit_value(number);
+
+	__atomic_compare_exchange_n(slot, &own, SLOT_EMPTY, false, WORD_ORDER, WORD_ORDER);
+}
+
+static void admit_wake(u32 *slot)
+{
+	if (__atomic_load_n(slot, WORD_ORDER) != SLOT_EMPTY)
+		syscall(SYS_futex, slot, FUTEX_WAKE_PRIVATE, MAX_CPU, NULL, NULL, 0);
+}
+
+void locks_wake_all(struct locks *l)
+{
+	for (u32 i = 0; i < MAX_CPU; i++) {
+		admit_wake(&l->admission.slot[i]);
+		for (u32 lk = 0; lk < ID_END; lk++)
+			slot_wake(&l->lock[lk].slot[i]);
+	}
+}
+
 /* Wait for admission: a number of one's own, in order. */
 static __attribute__((noinline)) void admit_enter(struct cpu *c)
 {
@@ -177,16 +200,15 @@ static __attribute__((noinline)) void admit_enter(struct cpu *c)
 	bool waited = false;
 
 	while (number >= __atomic_load_n(&a->served, WORD_ORDER)) {
-		__atomic_exchange_n(slot, SLOT_SLEEPS, WORD_ORDER);
+		__atomic_exchange_n(slot, admit_value(number), WORD_ORDER);
 		if (number >= __atomic_load_n(&a->served, WORD_ORDER) && !flag_get(c->stop) &&
 		    !flag_get(c->halt))
-			slot_sleep(slot);
-		__atomic_store_n(slot, SLOT_EMPTY, WORD_ORDER);
+			syscall(SYS_futex, slot, FUTEX_WAIT_PRIVATE, admit_value(number), NULL,
+			        NULL, 0);
+		admit_take_back(slot, number);
 		waited = true;
-		if (flag_get(c->stop) || flag_get(c->halt)) {
-			/* The number stays out; the machine is ending. */
-			cpu_look(c);
-		}
+		/* A number that stays out does no harm: the machine is ending. */
+		cpu_look(c);
 	}
 	c->stats.admissions += waited;
 	c->permit = c->locks->policy.admit_runs;
@@ -201,7 +223,7 @@ void admit_quit(struct cpu *c)
 		return;
 	c->permit = 0;
 	served = __atomic_fetch_add(&a->served, 1, WORD_ORDER);
-	slot_wake(&a->slot[served % MAX_CPU]);
+	admit_wake(&a->slot[served % MAX_CPU]);
 }
 
 /* The outermost lock was released: does somebody else get in now? */

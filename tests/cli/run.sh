@@ -13,6 +13,7 @@ expect 0 "spin" "$HYPSIM" run lock-storm --cpus 2 --ops 400 --wait spin
 expect 0 "wraparound" "$HYPSIM" run wraparound --cpus 4 --ops 1000
 says out "verdict: nothing found"
 expect 0 "admit" "$HYPSIM" run lock-storm --cpus 8 --ops 1000 --admit=2 --admit-runs 16
+expect 0 "admit, a slot used again and again" timeout 120 "$HYPSIM" run lock-storm --cpus 8 --ops 2000 --admit=2 --admit-runs 1
 expect 0 "admit default" "$HYPSIM" run lock-storm --cpus 8 --ops 1000 --admit
 expect 0 "episodes" "$HYPSIM" run lock-storm --cpus 3 --ops 900 --episode 100
 says out "9 episodes"
