@@ -176,10 +176,10 @@ static void admit_take_back(u32 *slot, u64 number)
 	__atomic_compare_exchange_n(slot, &own, SLOT_EMPTY, false, WORD_ORDER, WORD_ORDER);
 }
 
+/* Whatever the slot holds: a later number may have taken it over and given it back already. */
 static void admit_wake(u32 *slot)
 {
-	if (__atomic_load_n(slot, WORD_ORDER) != SLOT_EMPTY)
-		syscall(SYS_futex, slot, FUTEX_WAKE_PRIVATE, MAX_CPU, NULL, NULL, 0);
+	syscall(SYS_futex, slot, FUTEX_WAKE_PRIVATE, MAX_CPU, NULL, NULL, 0);
 }
 
 void locks_wake_all(struct locks *l)
@@ -223,6 +223,10 @@ void admit_quit(struct cpu *c)
 		return;
 	c->permit = 0;
 	served = __atomic_fetch_add(&a->served, 1, WORD_ORDER);
+	if (__atomic_load_n(&a->next, WORD_ORDER) <= served)
+		return; /* nobody has this number yet: who takes it will see that it is in */
+	/* The value goes first: who is on its way to sleep finds another one and looks again. */
+	admit_take_back(&a->slot[served % MAX_CPU], served);
 	admit_wake(&a->slot[served % MAX_CPU]);
 }
 
