@@ -77,8 +77,11 @@ static bool start_session(struct tracer *t)
 {
 	bool created = false;
 
-	t->daemon = start((const char *const[]){ "lttng-sessiond", "--no-kernel", NULL });
 	for (u32 i = 0; i < POLLS && !created; i++) {
+		/* Ours ends at once when there is another; that one may be about to end. */
+		if (t->daemon <= 0 || waitpid(t->daemon, NULL, WNOHANG) == t->daemon)
+			t->daemon = start(
+				(const char *const[]){ "lttng-sessiond", "--no-kernel", NULL });
 		created = RUN("lttng", "--no-sessiond", "create", t->session, "--snapshot",
 		              "--output", t->output);
 		if (!created)
@@ -134,7 +137,7 @@ void tracer_stop(struct tracer *t)
 	if (!t)
 		return;
 	RUN("lttng", "--no-sessiond", "destroy", t->session);
-	if (t->daemon > 0) {
+	if (t->daemon > 0 && waitpid(t->daemon, NULL, WNOHANG) == 0) {
 		kill(t->daemon, SIGTERM);
 		waitpid(t->daemon, NULL, 0);
 	}
