@@ -35,20 +35,27 @@ enum {
 };
 
 static const struct table_col cols[C_NR] = {
-	[C_RATE] = { "acquired", "M/s", 3 },    [C_RATIO] = { "ratio", "to ck", 2 },
+	[C_RATE] = { "acquired", "M/s", 5 },    [C_RATIO] = { "ratio", "to ck", 2 },
 	[C_NS] = { "time", "ns", 1 },           [C_JAIN] = { "Jain", "", 3 },
-	[C_HANDS] = { "hand-over", "M/s", 3 },  [C_MAXMIN] = { "max/min", "", 2 },
+	[C_HANDS] = { "hand-over", "M/s", 5 },  [C_MAXMIN] = { "max/min", "", 2 },
 	[C_DEPTH] = { "depth", "CPUs", 2 },     [C_P50] = { "p50", "us", 2 },
 	[C_P99] = { "p99", "us", 2 },           [C_P999] = { "p99.9", "us", 2 },
 	[C_MAX] = { "longest", "us", 1 },       [C_CPU] = { "CPU", "ns", 1 },
 	[C_SWITCH] = { "switches", "each", 3 },
 };
 
+/* Time for every thread to come to the lock: locks that collapse then are fast for as long as some did not. */
+enum { WARM_UP_US = 100000 };
+
+/**
+ * struct worker
+ * @n: acquisitions so far; @before: at the end of the warm-up; @after: when time was over
+ */
 struct worker {
 	struct bench_run *run;
 	u32 cpu;
 	pthread_t id;
-	u64 n;
+	u64 n, before, after;
 	struct hist wait;
 } __attribute__((aligned(CACHE_LINE)));
 
@@ -62,14 +69,31 @@ static void *work(void *arg)
 	return NULL;
 }
 
-/* What the threads did in @ns. */
-static void judge(const struct bench_run *r, const struct worker *w, u64 ns, double *out)
+/* Clocks and counts of the process at one moment. */
+struct moment {
+	u64 wall, cpu, switches, handovers;
+};
+
+static struct moment look(const struct bench_run *r)
+{
+	return (struct moment){
+		.wall = clock_ns(),
+		.cpu = bench_cpu_ns(),
+		.switches = bench_switches(),
+		.handovers = __atomic_load_n(&r->section.handovers, __ATOMIC_RELAXED),
+	};
+}
+
+/* What the threads did from @a to @b. */
+static void judge(const struct bench_run *r, const struct worker *w, const struct moment *a,
+                  const struct moment *b, double *out)
 {
 	double sum = 0, squares = 0, max = 0, min = INFINITY;
 	struct hist wait = { 0 };
+	double ns = (double)(b->wall - a->wall);
 
 	for (u32 i = 0; i < r->cpus; i++) {
-		double n = (double)w[i].n;
+		double n = (double)(w[i].after - w[i].before);
 
 		sum += n;
 		squares += n * n;
@@ -77,10 +101,12 @@ static void judge(const struct bench_run *r, const struct worker *w, u64 ns, dou
 		min = n < min ? n : min;
 		hist_merge(&wait, &w[i].wait);
 	}
-	out[C_RATE] = sum / (double)ns * 1e3;
-	out[C_NS] = (double)ns / sum;
+	out[C_RATE] = sum / ns * 1e3;
+	out[C_NS] = sum > 0 ? ns / sum : NAN;
 	out[C_JAIN] = squares > 0 ? sum * sum / (r->cpus * squares) : NAN;
-	out[C_HANDS] = (double)r->section.handovers / (double)ns * 1e3;
+	out[C_HANDS] = (double)(b->handovers - a->handovers) / ns * 1e3;
+	out[C_CPU] = sum > 0 ? (double)(b->cpu - a->cpu) / sum : NAN;
+	out[C_SWITCH] = sum > 0 ? (double)(b->switches - a->switches) / sum : NAN;
 	out[C_MAXMIN] = min > 0 ? max / min : INFINITY;
 	if (isinf(out[C_MAXMIN]))
 		out[C_MAXMIN] = NAN;
@@ -96,8 +122,7 @@ static void run_subject(const struct subject *s, u32 cpus, double seconds, doubl
 {
 	struct bench_run *r = NULL;
 	struct worker *w = NULL;
-	u64 start, cpu, switches;
-	double sum = 0;
+	struct moment a, b;
 
 	if (posix_memalign((void **)&r, CACHE_LINE, sizeof(*r)) ||
 	    posix_memalign((void **)&w, CACHE_LINE, cpus * sizeof(*w)))
@@ -115,20 +140,19 @@ static void run_subject(const struct subject *s, u32 cpus, double seconds, doubl
 		if (pthread_create(&w[i].id, NULL, work, &w[i]))
 			exit(3);
 	}
-	cpu = bench_cpu_ns();
-	switches = bench_switches();
-	start = clock_ns();
 	pthread_barrier_wait(&r->start);
+	usleep(WARM_UP_US);
+	for (u32 i = 0; i < cpus; i++)
+		w[i].before = __atomic_load_n(&w[i].n, __ATOMIC_RELAXED);
+	a = look(r);
 	usleep((useconds_t)(seconds * 1e6));
+	for (u32 i = 0; i < cpus; i++)
+		w[i].after = __atomic_load_n(&w[i].n, __ATOMIC_RELAXED);
+	b = look(r);
 	flag_set(&r->stop);
 	for (u32 i = 0; i < cpus; i++)
 		pthread_join(w[i].id, NULL);
-	start = clock_ns() - start;
-	judge(r, w, start, out);
-	for (u32 i = 0; i < cpus; i++)
-		sum += (double)w[i].n;
-	out[C_CPU] = (double)(bench_cpu_ns() - cpu) / sum;
-	out[C_SWITCH] = (double)(bench_switches() - switches) / sum;
+	judge(r, w, &a, &b, out);
 	pthread_barrier_destroy(&r->start);
 	s->destroy(r);
 	free(r);

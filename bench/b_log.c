@@ -3,6 +3,7 @@
  * The logging tables: what an event costs, what logging costs a lock, what an event takes on disk.
  */
 #include "bench/frame.h"
+#include "bench/tracer.h"
 #include "lock/wait.h"
 #include "lock/word.h"
 #include "scenarios/scenario.h"
@@ -65,7 +66,7 @@ static void close_kind(struct log *l, const char *path)
 
 /* ---- an event ---- */
 
-enum { E_MEMORY, E_FILE, E_WAITING, E_TIMES, E_RDTSC, E_FPRINTF, E_ROWS };
+enum { E_MEMORY, E_FILE, E_WAITING, E_TIMES, E_RDTSC, E_FPRINTF, E_LTTNG, E_ROWS };
 enum { EC_NS, EC_RDTSC, EC_NR };
 
 static const struct table_col event_cols[EC_NR] = { { "event", "ns", 2 },
@@ -138,9 +139,15 @@ static double fprintf_ns(const char *dir, u32 loops)
 	return (double)start / loops;
 }
 
+struct event_run {
+	const struct bench_opts *o;
+	struct tracer *tracer; /* or NULL */
+};
+
 static void measure_event(void *arg, u32 row, double *out)
 {
-	const struct bench_opts *o = arg;
+	const struct event_run *er = arg;
+	const struct bench_opts *o = er->o;
 	struct log_config config;
 	char path[256];
 	struct log *l;
@@ -151,6 +158,11 @@ static void measure_event(void *arg, u32 row, double *out)
 	}
 	if (row == E_FPRINTF) {
 		out[EC_NS] = fprintf_ns(o->dir, loops_of(o, 1e6));
+		return;
+	}
+	if (row == E_LTTNG) {
+		if (er->tracer)
+			out[EC_NS] = tracer_ns(er->tracer, loops_of(o, 1e6));
 		return;
 	}
 	log_config_init(&config, 1);
@@ -164,17 +176,21 @@ static void measure_event(void *arg, u32 row, double *out)
 
 static void table_event(const struct bench_opts *o)
 {
-	static const char *const names[E_ROWS] = { "to memory",          "to a mapped file",
-		                                   "to memory, waiting", "to memory, timestamps",
-		                                   "one rdtsc",          "fprintf of a line" };
+	static const char *const names[E_ROWS] = { "to memory",           "to a mapped file",
+		                                   "to memory, waiting",  "to memory, timestamps",
+		                                   "one rdtsc",           "fprintf of a line",
+		                                   "LTTng-UST tracepoint" };
 	struct table t = { .name = "event",
 		           .title = "log: one event, one CPU",
 		           .cols = event_cols,
 		           .n_cols = EC_NR };
+	struct event_run er = { .o = o };
 
 	for (u32 i = 0; i < E_ROWS; i++)
 		table_add(&t, "%s", names[i]);
-	bench_rows(&t, 0, E_ROWS, o->repeat, measure_event, (void *)(uintptr_t)o);
+	er.tracer = tracer_start(o->dir, t.rows[E_LTTNG].note, sizeof(t.rows[E_LTTNG].note));
+	bench_rows(&t, 0, er.tracer ? E_ROWS : E_LTTNG, o->repeat, measure_event, &er);
+	tracer_stop(er.tracer);
 	for (u32 i = 0; i < E_ROWS; i++)
 		t.rows[i].v[EC_RDTSC] = t.rows[i].v[EC_NS] / t.rows[E_RDTSC].v[EC_NS];
 	table_print(stdout, &t, o->form);

@@ -26,8 +26,8 @@
 			}                                                                \
 			section(r, cpu);                                                 \
 			PASS;                                                            \
+			counted(n, i);                                                   \
 		}                                                                        \
-		*n = i;                                                                  \
 	}
 
 static void nothing(struct bench_run *r)
@@ -68,13 +68,13 @@ static void loop_clh(struct bench_run *r, u32 cpu, u64 *n, struct hist *wait)
 			hist_add(wait, clock_ns() - t);
 		section(r, cpu);
 		ck_spinlock_clh_unlock(&node);
+		counted(n, i);
 	}
-	*n = i;
 }
 
 struct machine_loop {
 	struct bench_run *r;
-	u64 n;
+	u64 *n;
 	struct hist *wait;
 };
 
@@ -100,17 +100,16 @@ static void machine_body(struct cpu *c, void *arg)
 		}
 		section(r, c->id);
 		pass_lock(c, CORE_ID);
+		counted(l->n, i);
 	}
-	l->n = i;
 }
 
 static void loop_machine(struct bench_run *r, u32 cpu, u64 *n, struct hist *wait)
 {
-	struct machine_loop l = { .r = r, .wait = wait };
+	struct machine_loop l = { .r = r, .n = n, .wait = wait };
 
 	cpu_call(&r->machine->cpu[cpu], machine_body, &l);
 	admit_quit(&r->machine->cpu[cpu]);
-	*n = l.n;
 }
 
 static void init_machine(struct bench_run *r)

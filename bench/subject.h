@@ -19,7 +19,7 @@ struct subject {
 	enum wait_kind wait; /* of a machine's row */
 	bool admit;
 	void (*init)(struct bench_run *r);
-	/* CPU @cpu's loop; *n: acquisitions; one of SUBJECT_SAMPLE is timed. */
+	/* CPU @cpu's loop; *n: acquisitions so far, which others may read; one of SUBJECT_SAMPLE is timed. */
 	void (*loop)(struct bench_run *r, u32 cpu, u64 *n, struct hist *wait);
 	void (*destroy)(struct bench_run *r);
 };
@@ -62,8 +62,14 @@ static inline void section(struct bench_run *r, u32 cpu)
 	s->count++;
 	if (s->last != cpu) {
 		s->last = cpu;
-		s->handovers++;
+		__atomic_store_n(&s->handovers, s->handovers + 1, __ATOMIC_RELAXED);
 	}
+}
+
+/* One acquisition more, in the CPU's own line. */
+static inline void counted(u64 *n, u64 i)
+{
+	__atomic_store_n(n, i, __ATOMIC_RELAXED);
 }
 
 enum { SUBJECT_WORD, SUBJECT_CK_TICKET };

@@ -41,17 +41,17 @@ static int width(const struct table_col *c)
 
 static void print_text(FILE *f, const struct table *t)
 {
-	fprintf(f, "%s\n%-30s", t->title, "");
+	fprintf(f, "%s\n%-34s", t->title, "");
 	for (u32 c = 0; c < t->n_cols; c++)
 		fprintf(f, " %*s", width(&t->cols[c]), t->cols[c].name);
-	fprintf(f, "\n%-30s", "");
+	fprintf(f, "\n%-34s", "");
 	for (u32 c = 0; c < t->n_cols; c++)
 		fprintf(f, " %*s", width(&t->cols[c]), t->cols[c].unit);
 	fprintf(f, "\n");
 	for (u32 r = 0; r < t->n; r++) {
 		const struct table_row *row = &t->rows[r];
 
-		fprintf(f, "%-30s", row->name);
+		fprintf(f, "%-34s", row->name);
 		for (u32 c = 0; c < t->n_cols; c++) {
 			if (isnan(row->v[c]))
 				fprintf(f, " %*s", width(&t->cols[c]), "-");
@@ -122,4 +122,6 @@ void table_print(FILE *f, const struct table *t, enum table_form form)
 		print_csv(f, t);
 		break;
 	}
+	/* Tables take long: what is measured is shown. */
+	fflush(f);
 }

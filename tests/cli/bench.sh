@@ -11,10 +11,13 @@ if [ "${SANITIZER:-none}" != tsan ]; then
 	done
 	expect 0 "json" "$HYPSIM" bench lock --cpus 1 --seconds 0.01 --repeat 1 --json
 	says out '{"table":"lock"'
+	says out '"valid":'
+	says out '"p99.9":'
 	expect 0 "csv" "$HYPSIM" bench lock --cpus 1 --seconds 0.01 --repeat 1 --csv
 	says out 'table,row,acquired (M/s)'
 	expect 0 "log" "$HYPSIM" bench log --cpus 2 --seconds 0.01 --repeat 1 --dir "$dir"
 	says out "to a mapped file"
+	says out "LTTng-UST tracepoint"
 	says out "1 CPU, pull+write+push, memory"
 	says out "lock events alone"
 fi
