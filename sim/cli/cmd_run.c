@@ -60,7 +60,7 @@ static volatile int interrupts;
 static void on_interrupt(int sig)
 {
 	(void)sig;
-	interrupts++;
+	__atomic_fetch_add(&interrupts, 1, __ATOMIC_RELAXED);
 }
 
 /* A number in min..max, or an argp error that names the option. */

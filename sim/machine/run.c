@@ -268,7 +268,7 @@ static void watch_stall(struct runner *r, struct watch *w, u64 now_ms, struct ru
 static void watch_once(struct runner *r, struct watch *w, struct run_result *out)
 {
 	u64 now_ms = (clock_ns() - w->start_ns) / 1000000;
-	int interrupts = r->o->interrupts ? *r->o->interrupts : 0;
+	int interrupts = r->o->interrupts ? __atomic_load_n(r->o->interrupts, __ATOMIC_RELAXED) : 0;
 
 	if (r->o->duration_ms && now_ms >= r->o->duration_ms)
 		flag_set(&r->done);
