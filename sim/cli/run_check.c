@@ -9,24 +9,22 @@
 
 /**
  * struct run_check
- * @closed: streams that ended in order so far
  * @merge: over the log in memory; NULL until there was something to read
  * @rc, @error: the log in memory could not be read back
  */
 struct run_check {
 	struct checker *checker;
-	u32 closed;
 	struct merge *merge;
 	int rc;
 	struct err error;
 };
 
-int run_check_start(struct run_check **out, const struct log_config *config, struct err *e)
+struct run_check *run_check_start(const struct log_config *config)
 {
-	(void)e;
-	*out = xcalloc(1, sizeof(**out));
-	(*out)->checker = checker_new(config, CHECK_ALL);
-	return 0;
+	struct run_check *k = xcalloc(1, sizeof(*k));
+
+	k->checker = checker_new(config, CHECK_ALL);
+	return k;
 }
 
 /* Feed what is in memory now. */
@@ -35,7 +33,7 @@ static void feed_memory(struct run_check *k, const struct log *l)
 	if (!k->merge)
 		k->merge = merge_open_memory(l);
 	if (k->rc == 0)
-		k->rc = feed_checker(merge_source(k->merge), k->checker, &k->closed, &k->error);
+		k->rc = feed_checker(merge_source(k->merge), k->checker, &k->error);
 }
 
 void run_check_consume(struct run_check *k, struct log *l)
@@ -57,14 +55,12 @@ static void compare_memory(struct run_check *k, const struct machine *m)
 	}
 }
 
-int run_check_end(struct run_check *k, struct log *l, const struct machine *m, bool in_order,
-                  struct err *e)
+int run_check_end(struct run_check *k, struct log *l, const struct machine *m, struct err *e)
 {
 	struct log_source *s = NULL;
 	struct log_status status;
 	int rc;
 
-	(void)in_order;
 	if (l->kind == LOG_MEMORY) {
 		if (!k->merge)
 			k->merge = merge_open_memory(l);
@@ -77,7 +73,7 @@ int run_check_end(struct run_check *k, struct log *l, const struct machine *m, b
 		rc = log_open(l->path, &s, e);
 		if (rc < 0)
 			return rc;
-		rc = feed_checker(s, k->checker, &k->closed, e);
+		rc = feed_checker(s, k->checker, e);
 	}
 	feed_merge_verdict(s, k->checker, rc == 0, &status);
 	if (rc == 0 && !status.finding)

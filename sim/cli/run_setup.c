@@ -119,7 +119,7 @@ int run_setup_prepare(struct run_setup *r, struct err *e)
 		                     .timing = r->timestamps };
 	rc = machine_create(&r->machine, &p, r->log, e);
 	if (rc == 0 && r->check)
-		rc = run_check_start(&r->checking, &r->config, e);
+		r->checking = run_check_start(&r->config);
 	if (rc == 0)
 		rc = r->scenario->begin(&r->workload, r->cpus, r->values, e);
 	r->workload_begun = rc == 0;
@@ -152,7 +152,7 @@ int run_setup_execute(struct run_setup *r, struct err *e)
 	}
 	start = clock_ns();
 	if (r->checking)
-		rc = run_check_end(r->checking, r->log, r->machine, in_order, e);
+		rc = run_check_end(r->checking, r->log, r->machine, e);
 	r->check_ns = clock_ns() - start;
 	return rc;
 }

@@ -104,35 +104,24 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 /**
  * struct outcome - of one log
- * @status:   what its source knows of it
- * @streams:  in a text log that came from a run, each should end with a close mark; otherwise 0
- * @n_closed: those that do
- * @err:      why reading ended before the log's end; ERR_NONE: it did not
+ * @status: what its source knows of it
+ * @err:    why reading ended before the log's end; ERR_NONE: it did not
  */
 struct outcome {
 	struct log_status status;
-	u32 streams, n_closed;
 	struct err err;
 };
 
-static bool was_cut(const struct outcome *r)
-{
-	return r->status.cut || r->n_closed < r->streams;
-}
-
 static void run(struct log_source *s, struct checker *c, struct outcome *r)
 {
-	u32 closed = 0;
-	int rc = feed_checker(s, c, &closed, &r->err);
+	int rc = feed_checker(s, c, &r->err);
 
 	feed_merge_verdict(s, c, rc == 0, &r->status);
-	/* A text log that a run wrote says at its streams' ends whether they end in order. */
+	/* In a text log that came from a run each stream ends with a mark, unless it was cut. */
 	if (!r->status.binary && s->config->scenario[0])
-		r->status.cut = closed < s->config->cpus;
+		r->status.cut = checker_n_closed(c) < s->config->cpus;
 	/* A stream that ended in order has a mark that says so: leaks are judged there. */
 	checker_end(c, false);
-	r->streams = !r->status.binary && s->config->scenario[0] ? s->config->cpus : 0;
-	r->n_closed = checker_n_closed(c);
 }
 
 static void print_text(const struct options *o, const char *path, const struct checker *c,
@@ -143,8 +132,8 @@ static void print_text(const struct options *o, const char *path, const struct c
 	if (o->quiet && n == 0)
 		return;
 	printf("%s: %llu events%s: %s\n", path, (unsigned long long)checker_n_events(c),
-	       was_cut(r) ? ", cut" : "", n ? "VIOLATION" : "ok");
-	if (was_cut(r))
+	       r->status.cut ? ", cut" : "", n ? "VIOLATION" : "ok");
+	if (r->status.cut)
 		printf("  cut: the run was killed; checked up to the last complete records\n");
 	report_table(stdout, c, o->color);
 	report_findings(stdout, c, o->color);
@@ -155,7 +144,7 @@ static void print_json(const char *path, const struct checker *c, const struct o
 	json_t *j = report_json(c);
 
 	json_object_set_new(j, "log", json_string(path));
-	json_object_set_new(j, "cut", json_boolean(was_cut(r)));
+	json_object_set_new(j, "cut", json_boolean(r->status.cut));
 	json_object_set_new(j, "holes", json_integer(r->status.holes));
 	if (r->err.code != ERR_NONE)
 		json_object_set_new(j, "error", json_string(r->err.msg));

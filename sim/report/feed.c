@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-int feed_checker(struct log_source *s, struct checker *c, u32 *closed, struct err *e)
+int feed_checker(struct log_source *s, struct checker *c, struct err *e)
 {
 	struct event batch[SOURCE_BATCH];
 	u32 n = 0;
@@ -14,8 +14,6 @@ int feed_checker(struct log_source *s, struct checker *c, u32 *closed, struct er
 
 		if (rc < 0)
 			return rc;
-		for (u32 i = 0; i < n; i++)
-			*closed += batch[i].kind == MARK_CLOSE;
 		checker_feed(c, batch, n);
 	} while (n > 0);
 	return 0;

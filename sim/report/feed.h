@@ -5,11 +5,8 @@
 #include "oracle/check/check.h"
 #include "sim/log/open.h"
 
-/*
- * Feed all that is there; *closed counts the streams that said that they end in order.  Returns 0, or < 0: the source's
- * error; what came before it was fed.
- */
-MUST_CHECK int feed_checker(struct log_source *s, struct checker *c, u32 *closed, struct err *e);
+/* Feed all that is there.  Returns 0, or < 0: the source's error; what came before it was fed. */
+MUST_CHECK int feed_checker(struct log_source *s, struct checker *c, struct err *e);
 
 /*
  * The source is at its end: what its merge found is a finding, or its check is judged (@whole: the log was read to its
