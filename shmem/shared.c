@@ -30,16 +30,6 @@ void shared_destroy(struct shared *s)
 		obj_destroy(&s->obj[id]);
 }
 
-static enum event_kind push_kind(const struct obj *o)
-{
-	static const enum event_kind push[OBJ_NR] = {
-#define KIND(name, event, sentence) [OBJ_##name] = EV_##event,
-#include "shmem/obj/obj.def"
-	};
-
-	return push[o->kind];
-}
-
 /* Small objects: does the digest that the setters kept say what the cells hold? */
 static void digest_dbg(const struct obj *o)
 {
@@ -72,7 +62,7 @@ void release_shared(struct cpu *c, lk_t lk)
 	o = &c->shared->obj[lk];
 	digest_dbg(o);
 	if (log_on(c->log))
-		log_push(c->log, lk, push_kind(o), o->digest, false);
+		log_push(c->log, lk, event_push_of(lk), o->digest, false);
 	c->lock[lk] = LOCK_OWN;
 	c->tstate = 1;
 }

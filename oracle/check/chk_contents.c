@@ -146,7 +146,7 @@ void contents_pass(struct checker *c)
 		if (!event_is_shared(e->kind))
 			continue;
 		/* A pull of another object, a push of another kind: CHK_PULL says so. */
-		if (e->kind == EV_OPULL ? e->arg != e->lk : e->kind != push_of(e->lk))
+		if (e->kind == EV_OPULL ? e->arg != e->lk : e->kind != event_push_of(e->lk))
 			continue;
 		o = content_of(c, e->lk);
 		if (o->off)

@@ -127,7 +127,7 @@ static void pulls(struct checker *c, struct program *p, const struct event *e)
 			unpulled(c, p, ROW_PULL_TWICE, e);
 	} else if (event_is_push(e->kind)) {
 		c->programs->pushes++;
-		if (e->kind != push_of(e->lk))
+		if (e->kind != event_push_of(e->lk))
 			unpulled(c, p, ROW_PUSH_KIND, e);
 		else if (!(p->pulled & bit))
 			unpulled(c, p, ROW_PUSH_NOT_PULLED, e);

@@ -71,17 +71,6 @@ static inline bool has(const struct checker *c, enum check_id id)
 	return c->mask >> id & 1;
 }
 
-/* The push event that fits the object of a lock. */
-static inline u32 push_of(lk_t lk)
-{
-	static const u8 push[OBJ_NR] = {
-#define KIND(name, event, sentence) EV_##event,
-#include "shmem/obj/obj.def"
-	};
-
-	return push[obj_kind_of(lk)];
-}
-
 /* A finding of @row at event @e of the slice; @state, printf-like, is the state just before it. */
 void found(struct checker *c, enum check_row row, const struct event *e, const char *state, ...)
 	PRINTF(4, 5);

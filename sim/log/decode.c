@@ -6,12 +6,6 @@
 
 #include <string.h>
 
-/* The push that the object of a lock makes, by the object's kind. */
-static const u8 push_of[OBJ_NR] = {
-#define KIND(name, event, sentence) [OBJ_##name] = EV_##event,
-#include "shmem/obj/obj.def"
-};
-
 void decoder_init(struct decoder *d, u32 cpu, const struct log_config *config)
 {
 	memset(d, 0, sizeof(*d));
@@ -253,8 +247,8 @@ static enum decode_stop decode_shared(struct decoder *d, struct decode_batch *b,
 		if (pull)
 			ev->arg = d->id == ~0u ? d->lk : d->id;
 		else
-			ev->kind = d->kind == ~0u ? push_of[obj_kind_of(d->lk)]
-			                          : (u8)(EV_OCORE_DATA + d->kind);
+			ev->kind = (u8)(d->kind == ~0u ? event_push_of(d->lk)
+			                               : EV_OCORE_DATA + d->kind);
 		ev->digest = digest;
 		ev->digest_len = len;
 		ev->n = n_diffs;

@@ -187,10 +187,6 @@ static void put_digest(struct log_writer *w, u32 op, const struct event *ev)
 
 static int put_shared(struct encoder *enc, const struct event *ev, struct err *e)
 {
-	static const u8 push_of[OBJ_NR] = {
-#define KIND(name, event, sentence) [OBJ_##name] = EV_##event,
-#include "shmem/obj/obj.def"
-	};
 	struct log_writer *w = log_writer(enc->log, ev->cpu);
 	bool pull = ev->kind == EV_OPULL;
 	int rc;
@@ -210,7 +206,7 @@ static int put_shared(struct encoder *enc, const struct event *ev, struct err *e
 		return err_set(e, ERR_NO_BINARY, "OPULL of object %u, which there is not", ev->arg);
 	if (pull && ev->arg != ev->lk)
 		log_put(w, OP_SET | SET_ID << 4 | (u64)ev->arg << 8, 5);
-	if (!pull && ev->kind != push_of[obj_kind_of(ev->lk)])
+	if (!pull && ev->kind != event_push_of(ev->lk))
 		log_put(w, OP_SET | SET_KIND << 4 | (u64)(ev->kind - EV_OCORE_DATA) << 8, 2);
 	put_digest(w, pull ? OP_OPULL : OP_PUSH, ev);
 	return 0;

@@ -54,6 +54,16 @@ const char *event_sentence(u32 kind)
 	return kind < EV_NR && rows[kind].sentence ? rows[kind].sentence : "?";
 }
 
+enum event_kind event_push_of(lk_t lk)
+{
+	static const u8 push[OBJ_NR] = {
+#define KIND(name, event, sentence) [OBJ_##name] = EV_##event,
+#include "shmem/obj/obj.def"
+	};
+
+	return (enum event_kind)push[obj_kind_of(lk)];
+}
+
 const char *event_print(const struct event *e, char *buf, size_t size)
 {
 	if (event_arg(e->kind) != ARG_NONE)

@@ -64,6 +64,9 @@ enum event_arg event_arg(u32 kind);
 const char *event_sentence(u32 kind);
 enum event_kind mark_by_name(const char *name, size_t len);
 
+/* The push that carries the object of lock @lk; @lk < ID_END. */
+enum event_kind event_push_of(lk_t lk);
+
 static inline bool event_is_push(u32 kind)
 {
 	return kind >= EV_OCORE_DATA && kind <= EV_OFLATMEM;

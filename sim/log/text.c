@@ -43,11 +43,6 @@ struct text {
 	struct err error;
 };
 
-static const enum event_kind push_of[OBJ_NR] = {
-#define KIND(name, event, sentence) [OBJ_##name] = EV_##event,
-#include "shmem/obj/obj.def"
-};
-
 static bool next_line(struct text *t, struct text_line *l)
 {
 	const char *nl;
@@ -161,12 +156,12 @@ static int parse_diff(struct text *t, struct text_line *l, struct text_word w, s
 	int best = -1, at;
 	struct diff d;
 
-	if (t->mode == TEXT_MACHINE && push_of[obj_kind_of(ev->lk)] != ev->kind)
+	if (t->mode == TEXT_MACHINE && event_push_of(ev->lk) != ev->kind)
 		return text_expected(l, w, 0, e,
 		                     "the end of the line: %s pushes no object of lock %u",
 		                     event_name(ev->kind), ev->lk);
 	for (lk_t id = 0; id < ID_END; id++) {
-		if (push_of[obj_kind_of(id)] != ev->kind)
+		if (event_push_of(id) != ev->kind)
 			continue;
 		if (t->mode == TEXT_MACHINE && id != ev->lk)
 			continue;

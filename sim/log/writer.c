@@ -102,22 +102,11 @@ void log_diff(struct log_writer *w, u32 lk, u32 field, u64 first, u64 cells, u64
 	}
 }
 
-/* The push that the object of lock @lk makes. */
-static enum event_kind push_of(u32 lk)
-{
-	static const enum event_kind push[OBJ_NR] = {
-#define KIND(name, event, sentence) [OBJ_##name] = EV_##event,
-#include "shmem/obj/obj.def"
-	};
-
-	return push[obj_kind_of(lk)];
-}
-
 void log_push(struct log_writer *w, u32 lk, enum event_kind kind, u64 digest, bool whole)
 {
 	SIM_ASSERT_DBG(lk < ID_END);
 	SIM_ASSERT(event_is_push(kind));
-	if (unlikely(kind != push_of(lk)))
+	if (unlikely(kind != event_push_of(lk)))
 		log_put(w, OP_SET | SET_KIND << 4 | (u64)(kind - EV_OCORE_DATA) << 8, 2);
 	whole |= w->n_push[lk]++ % WHOLE_DIGEST_EVERY == 0;
 	log_digest_record(w, OP_PUSH, lk, digest, whole);
