@@ -16,34 +16,13 @@
  * the word is relaxed, so that a missing barrier is a reported race; elsewhere it is sequentially consistent: the same
  * instructions on x86-64, and what a sleeping waiter's hand-shake needs (lock/wait.c).
  */
-#include "sim/base/types.h"
+#include "sim/base/ticket_word.h"
 
 #if HYPSIM_TSAN
 #define WORD_ORDER __ATOMIC_RELAXED
 #else
 #define WORD_ORDER __ATOMIC_SEQ_CST
 #endif
-
-static inline u64 word_make(u32 ticket, u32 now)
-{
-	return (u64)ticket << 32 | now;
-}
-
-static inline u32 word_ticket(u64 word)
-{
-	return (u32)(word >> 32);
-}
-
-static inline u32 word_now(u64 word)
-{
-	return (u32)word;
-}
-
-/* Place of the step that read @word in the word's modification order, mod 2^32. */
-static inline u32 word_rank(u64 word)
-{
-	return word_ticket(word) + word_now(word);
-}
 
 /* (t, n) -> (t+1, n)  INC_TICKET.  The carry out of the ticket half leaves the word. */
 static inline u64 word_inc_ticket(u64 *w)

@@ -14,7 +14,7 @@ void decoder_init(struct decoder *d, u32 cpu, const struct log_config *config)
 	d->bound = config->lock_bound;
 	d->config = config;
 	for (u32 lk = 0; lk < ID_END; lk++) {
-		d->known[lk] = step_word(config->start_ticket, config->start_now);
+		d->known[lk] = word_make(config->start_ticket, config->start_now);
 	}
 }
 
@@ -122,12 +122,12 @@ static inline enum decode_stop decode_word(struct decoder *d, u64 rec, u32 at)
 	}
 	if (unlikely(n > (u64)(d->end - d->cur)))
 		return fail(d, "a record that is longer than its chunk");
-	ticket = step_ticket(d->known[d->lk]) + dt;
-	now = step_now(d->known[d->lk]) + dn;
-	d->known[d->lk] = step_word(ticket + (op == OP_INC_TICKET || op == OP_ACQUIRE),
+	ticket = word_ticket(d->known[d->lk]) + dt;
+	now = word_now(d->known[d->lk]) + dn;
+	d->known[d->lk] = word_make(ticket + (op == OP_INC_TICKET || op == OP_ACQUIRE),
 	                            now + (op == OP_INC_NOW));
 	d->step = (struct decode_step){
-		.op = (u8)op, .lk = (u8)d->lk, .bound = d->bound, .word = step_word(ticket, now)
+		.op = (u8)op, .lk = (u8)d->lk, .bound = d->bound, .word = word_make(ticket, now)
 	};
 	if (unlikely(d->has_time)) {
 		d->step.flags = EVF_TIME;
@@ -324,9 +324,9 @@ static enum decode_stop decode_set(struct decoder *d, u64 rec)
 		if (lk >= ID_END)
 			return fail(d, "a lock that is out of range");
 		if (what == SET_TICKET)
-			d->known[lk] = step_word((u32)(rec >> 16), step_now(d->known[lk]));
+			d->known[lk] = word_make((u32)(rec >> 16), word_now(d->known[lk]));
 		else
-			d->known[lk] = step_word(step_ticket(d->known[lk]), (u32)(rec >> 16));
+			d->known[lk] = word_make(word_ticket(d->known[lk]), (u32)(rec >> 16));
 		break;
 	case SET_ID:
 		if (value >= ID_END)
@@ -373,7 +373,7 @@ static enum decode_stop decode_bytes(struct decoder *d, u64 rec)
 static void start_episode(struct decoder *d)
 {
 	for (u32 lk = 0; lk < ID_END; lk++) {
-		d->known[lk] = step_word(d->config->start_ticket, d->config->start_now);
+		d->known[lk] = word_make(d->config->start_ticket, d->config->start_now);
 		d->diffs[lk].n = 0;
 	}
 }

@@ -9,6 +9,7 @@
  * merge says so.
  */
 #include "shmem/obj/obj.h"
+#include "sim/base/ticket_word.h"
 #include "sim/log/config.h"
 #include "sim/log/event.h"
 #include "sim/log/format.h"
@@ -104,26 +105,6 @@ static inline void decoder_feed(struct decoder *d, const u8 *cur, const u8 *end,
  */
 enum decode_stop decoder_run(struct decoder *d, struct decode_batch *b);
 
-static inline u64 step_word(u32 ticket, u32 now)
-{
-	return (u64)ticket << 32 | now;
-}
-
-static inline u32 step_ticket(u64 word)
-{
-	return (u32)(word >> 32);
-}
-
-static inline u32 step_now(u64 word)
-{
-	return (u32)word;
-}
-
-static inline u32 step_word_rank(u64 word)
-{
-	return step_ticket(word) + step_now(word);
-}
-
 /* @n bytes of @b's arena, or NULL when what @b holds must be delivered first. */
 void *decode_arena(struct decode_batch *b, size_t n);
 
@@ -143,8 +124,8 @@ static inline void decoder_put(const struct decoder *d, struct decode_batch *b, 
 		                           .flags = (u8)(s->flags | flags),
 		                           .lk = s->lk,
 		                           .arg = kind == EV_INC_TICKET ? s->bound : 0,
-		                           .ticket = step_ticket(word),
-		                           .now = step_now(word),
+		                           .ticket = word_ticket(word),
+		                           .now = word_now(word),
 		                           .time_ns = s->time_ns };
 }
 

@@ -97,7 +97,7 @@ static int put_time(struct encoder *enc, const struct event *ev, struct err *e)
 
 static u64 word(const struct event *ev)
 {
-	return (u64)ev->ticket << 32 | ev->now;
+	return word_make(ev->ticket, ev->now);
 }
 
 /* Write what CPU @cpu's steps held back, as one record each. */

@@ -60,27 +60,27 @@ static __attribute__((cold)) void misfit(struct merge *m, u32 cpu)
 		merge_find(
 			m, MERGE_WORD, s->lk, rank, cpu,
 			"lock %u: %s of CPU %u saw ticket %u now %u, the word was ticket %u now %u",
-			s->lk, what, cpu, step_ticket(s->word), step_now(s->word),
-			step_ticket(l->word), step_now(l->word));
+			s->lk, what, cpu, word_ticket(s->word), word_now(s->word),
+			word_ticket(l->word), word_now(l->word));
 	else if (cur - rank > l->n_rmw)
 		merge_find(m, MERGE_FORGED, s->lk, rank, cpu,
 		           "lock %u: %s of CPU %u saw ticket %u now %u, rank %u, which is before "
 		           "the start",
-		           s->lk, what, cpu, step_ticket(s->word), step_now(s->word), rank);
+		           s->lk, what, cpu, word_ticket(s->word), word_now(s->word), rank);
 	else if (step_is_rmw(s))
 		merge_find(m, MERGE_DOUBLED, s->lk, rank, cpu,
 		           "lock %u: %s of CPU %u saw ticket %u now %u, rank %u, which is taken: "
 		           "the word is "
 		           "at ticket %u now %u",
-		           s->lk, what, cpu, step_ticket(s->word), step_now(s->word), rank,
-		           step_ticket(l->word), step_now(l->word));
+		           s->lk, what, cpu, word_ticket(s->word), word_now(s->word), rank,
+		           word_ticket(l->word), word_now(l->word));
 	else
 		merge_find(m, MERGE_LATE, s->lk, rank, cpu,
 		           "lock %u: %s of CPU %u saw ticket %u now %u, rank %u, when the word is "
 		           "at ticket "
 		           "%u now %u",
-		           s->lk, what, cpu, step_ticket(s->word), step_now(s->word), rank,
-		           step_ticket(l->word), step_now(l->word));
+		           s->lk, what, cpu, word_ticket(s->word), word_now(s->word), rank,
+		           word_ticket(l->word), word_now(l->word));
 }
 
 static inline void push_ready(struct merge *m, u32 cpu)
@@ -136,7 +136,7 @@ static inline void step(struct merge *m, u32 c)
 	switch (s->op) {
 	case OP_INC_TICKET:
 		p->waiting = s->lk;
-		p->ticket = step_ticket(s->word);
+		p->ticket = word_ticket(s->word);
 		l->word += 1ull << 32;
 		break;
 	case OP_ACQUIRE:
@@ -145,11 +145,11 @@ static inline void step(struct merge *m, u32 c)
 		break;
 	case OP_INC_NOW:
 		p->held &= ~(1ull << s->lk);
-		l->word = step_word(step_ticket(l->word), step_now(l->word) + 1);
+		l->word = word_make(word_ticket(l->word), word_now(l->word) + 1);
 		break;
 	default:
 		/* A read that sees its own ticket served; HOLD_LOCK follows. */
-		if (s->lk == p->waiting && step_now(s->word) == p->ticket) {
+		if (s->lk == p->waiting && word_now(s->word) == p->ticket) {
 			p->waiting = ~0u;
 			p->held |= 1ull << s->lk;
 		}
@@ -292,7 +292,7 @@ static void start_episode(struct merge *m)
 		m->cpu[c].held = 0;
 	}
 	for (u32 lk = 0; lk < ID_END; lk++)
-		m->lock[lk] = (struct merge_lock){ .word = step_word(config->start_ticket,
+		m->lock[lk] = (struct merge_lock){ .word = word_make(config->start_ticket,
 			                                             config->start_now) };
 	m->marks = m->at_episode;
 	m->at_episode = 0;
@@ -327,13 +327,13 @@ void merge_put_filled(struct merge *m, u32 cpu, u32 lk, enum event_kind kind)
 		                .flags = EVF_WORD | EVF_FILLED,
 		                .lk = lk,
 		                .arg = kind == EV_INC_TICKET ? m->src.config->lock_bound : 0,
-		                .ticket = step_ticket(l->word),
-		                .now = step_now(l->word) };
+		                .ticket = word_ticket(l->word),
+		                .now = word_now(l->word) };
 	if (kind == EV_INC_TICKET) {
 		l->word += 1ull << 32;
 		m->cpu[cpu].waiting = lk;
 	} else {
-		l->word = step_word(step_ticket(l->word), step_now(l->word) + 1);
+		l->word = word_make(word_ticket(l->word), word_now(l->word) + 1);
 		m->cpu[cpu].held &= ~(1ull << lk);
 	}
 	l->n_rmw++;
@@ -494,7 +494,7 @@ struct merge *merge_new(struct reader *reader, bool open_end)
 		m->cpu[c].waiting = ~0u;
 	}
 	for (u32 lk = 0; lk < ID_END; lk++)
-		m->lock[lk] = (struct merge_lock){ .word = step_word(config->start_ticket,
+		m->lock[lk] = (struct merge_lock){ .word = word_make(config->start_ticket,
 			                                             config->start_now) };
 	return m;
 }

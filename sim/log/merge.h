@@ -123,10 +123,10 @@ void merge_find(struct merge *m, enum merge_row row, u32 lk, u32 rank, u32 cpu, 
 
 static inline u32 merge_rank(const struct merge_lock *l)
 {
-	return step_word_rank(l->word);
+	return word_rank(l->word);
 }
 
 static inline u32 step_rank(const struct decode_step *s)
 {
-	return step_word_rank(s->word);
+	return word_rank(s->word);
 }

@@ -34,16 +34,16 @@ struct ahead {
 static void look(const struct merge *m, struct ahead *a, u32 cpu, const struct decode_step *s)
 {
 	u64 bit = 1ull << s->lk;
-	u32 moved = step_now(s->word) - step_now(m->lock[s->lk].word);
+	u32 moved = word_now(s->word) - word_now(m->lock[s->lk].word);
 	struct future *f = &a->future[cpu];
 
 	f->past |= step_rank(s) != merge_rank(&m->lock[s->lk]) ? bit : 0;
 	if (s->op == OP_INC_TICKET) {
 		f->waiting = s->lk;
-		f->ticket = step_ticket(s->word);
+		f->ticket = word_ticket(s->word);
 	} else if (s->op == OP_INC_NOW) {
 		f->held &= ~bit;
-	} else if (s->op == OP_ACQUIRE || (s->lk == f->waiting && step_now(s->word) == f->ticket)) {
+	} else if (s->op == OP_ACQUIRE || (s->lk == f->waiting && word_now(s->word) == f->ticket)) {
 		f->waiting = s->op == OP_ACQUIRE ? f->waiting : ~0u;
 		f->held |= bit;
 	}
@@ -121,8 +121,8 @@ static void find_lost(struct merge *m, enum merge_row row, u32 lk, const char *m
 		m, row, lk, merge_rank(l), c,
 		"lock %u: rank %u (ticket %u now %u) is in no stream; CPU %u saw ticket %u now %u "
 		"after it%s",
-		lk, merge_rank(l), step_ticket(l->word), step_now(l->word), c, step_ticket(s->word),
-		step_now(s->word), more);
+		lk, merge_rank(l), word_ticket(l->word), word_now(l->word), c, word_ticket(s->word),
+		word_now(s->word), more);
 }
 
 /* Everything that is waited for is in some stream: follow the waiting until it comes round. */
@@ -170,7 +170,7 @@ static bool fill_holder(struct merge *m, u64 locks)
 		u32 lk = (u32)__builtin_ctzll(locks);
 		const struct decode_step *s = &m->cpu[first_parked(m, lk)].dec.step;
 
-		if (step_now(s->word) == step_now(m->lock[lk].word))
+		if (word_now(s->word) == word_now(m->lock[lk].word))
 			continue;
 		for (u64 left = candidates(m); left; left &= left - 1) {
 			u32 c = (u32)__builtin_ctzll(left);
@@ -231,7 +231,7 @@ static bool fill_taker(struct merge *m, u64 locks)
 		const struct decode_step *s = &m->cpu[first_parked(m, lk)].dec.step;
 		u32 later = later_takers(m, &a, lk);
 
-		if (step_ticket(s->word) == step_ticket(m->lock[lk].word) || later >= fewest ||
+		if (word_ticket(s->word) == word_ticket(m->lock[lk].word) || later >= fewest ||
 		    taker_of(m, &a, lk) == ~0u)
 			continue;
 		best_lk = lk;
@@ -253,8 +253,8 @@ static u64 in_reach(const struct merge *m, u64 locks)
 		u32 lk = (u32)__builtin_ctzll(locks);
 		const struct decode_step *s = &m->cpu[first_parked(m, lk)].dec.step;
 
-		if (step_ticket(s->word) - step_ticket(m->lock[lk].word) <= n &&
-		    step_now(s->word) - step_now(m->lock[lk].word) <= n)
+		if (word_ticket(s->word) - word_ticket(m->lock[lk].word) <= n &&
+		    word_now(s->word) - word_now(m->lock[lk].word) <= n)
 			out |= locks & -locks;
 	}
 	return out;

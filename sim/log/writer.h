@@ -8,6 +8,7 @@
  * A record is one 8-byte store at the cursor (its unused high bytes are 0 and the next record overwrites them), so a
  * killed process leaves every record that was begun whole.
  */
+#include "sim/base/ticket_word.h"
 #include "sim/base/types.h"
 #include "sim/log/event.h"
 #include "sim/log/format.h"
@@ -92,7 +93,7 @@ static inline void log_word_record(struct log_writer *w, u32 op, u32 lk, u64 wor
                                    u32 now_after)
 {
 	struct log_known *k = &w->known[lk];
-	u32 ticket = (u32)(word >> 32), now = (u32)word;
+	u32 ticket = word_ticket(word), now = word_now(word);
 	u32 dt = ticket - k->ticket, dn = now - k->now;
 	u64 rec;
 	u32 n;
@@ -122,13 +123,13 @@ static inline void log_inc_ticket(struct log_writer *w, u32 lk, u64 word, u32 bo
 {
 	if (unlikely(bound != w->bound))
 		log_set_bound(w, bound);
-	log_word_record(w, OP_INC_TICKET, lk, word, (u32)(word >> 32) + 1, (u32)word);
+	log_word_record(w, OP_INC_TICKET, lk, word, word_ticket(word) + 1, word_now(word));
 }
 
 /* GET_NOW that read @word. */
 static inline void log_get_now(struct log_writer *w, u32 lk, u64 word)
 {
-	log_word_record(w, OP_GET_NOW, lk, word, (u32)(word >> 32), (u32)word);
+	log_word_record(w, OP_GET_NOW, lk, word, word_ticket(word), word_now(word));
 }
 
 static inline void log_hold_lock(struct log_writer *w, u32 lk)
@@ -142,7 +143,7 @@ static inline void log_hold_lock(struct log_writer *w, u32 lk)
 /* INC_NOW that returned @word. */
 static inline void log_inc_now(struct log_writer *w, u32 lk, u64 word)
 {
-	log_word_record(w, OP_INC_NOW, lk, word, (u32)(word >> 32), (u32)word + 1);
+	log_word_record(w, OP_INC_NOW, lk, word, word_ticket(word), word_now(word) + 1);
 }
 
 /* INC_TICKET @bound that returned @word, in which its own ticket was served: with the GET_NOW and the HOLD_LOCK. */
@@ -150,13 +151,13 @@ static inline void log_acquire(struct log_writer *w, u32 lk, u64 word, u32 bound
 {
 	if (unlikely(bound != w->bound))
 		log_set_bound(w, bound);
-	log_word_record(w, OP_ACQUIRE, lk, word, (u32)(word >> 32) + 1, (u32)word);
+	log_word_record(w, OP_ACQUIRE, lk, word, word_ticket(word) + 1, word_now(word));
 }
 
 /* GET_NOW that read @word and saw its own ticket, with the HOLD_LOCK. */
 static inline void log_served(struct log_writer *w, u32 lk, u64 word)
 {
-	log_word_record(w, OP_SERVED, lk, word, (u32)(word >> 32), (u32)word);
+	log_word_record(w, OP_SERVED, lk, word, word_ticket(word), word_now(word));
 }
 
 /* barrier(): the next record carries it. */

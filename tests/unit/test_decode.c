@@ -46,8 +46,8 @@ static void assert_word(u32 op, u32 lk, u32 ticket, u32 now)
 {
 	assert_int_equal(dec.step.op, op);
 	assert_int_equal(dec.step.lk, lk);
-	assert_int_equal(step_ticket(dec.step.word), ticket);
-	assert_int_equal(step_now(dec.step.word), now);
+	assert_int_equal(word_ticket(dec.step.word), ticket);
+	assert_int_equal(word_now(dec.step.word), now);
 }
 
 static void test_words_of_every_form(void **state)

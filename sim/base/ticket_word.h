@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/*
+ * The layout of a ticket lock's word, which the lock steps through and a log records: the next ticket in the high half,
+ * the now-serving number in the low half, both mod 2^32.
+ */
+#include "sim/base/types.h"
+
+static inline u64 word_make(u32 ticket, u32 now)
+{
+	return (u64)ticket << 32 | now;
+}
+
+static inline u32 word_ticket(u64 word)
+{
+	return (u32)(word >> 32);
+}
+
+static inline u32 word_now(u64 word)
+{
+	return (u32)word;
+}
+
+/* Place of the step that read @word in the word's modification order, mod 2^32. */
+static inline u32 word_rank(u64 word)
+{
+	return word_ticket(word) + word_now(word);
+}
