@@ -36,7 +36,6 @@ struct storm_cpu {
 struct storm {
 	u64 opt[OPT_NR];
 	u32 cpus;
-	u64 episode;
 	struct storm_cpu *cpu; /* [cpus] */
 };
 

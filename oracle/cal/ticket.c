@@ -3,8 +3,6 @@
 
 #include "sim/base/check.h"
 
-#include <string.h>
-
 void cal_ticket_init(struct cal_ticket *s, bool wraps, u64 t, u64 n)
 {
 	*s = (struct cal_ticket){ .t = wraps ? (u32)t : t,
@@ -36,16 +34,6 @@ static void grow(struct cal_ticket *s)
 	s->q = q;
 	s->cap = cap;
 	s->head = 0;
-}
-
-void cal_ticket_copy(struct cal_ticket *to, const struct cal_ticket *from)
-{
-	*to = *from;
-	to->q = NULL;
-	if (from->cap) {
-		to->q = xcalloc(from->cap, sizeof(*to->q));
-		memcpy(to->q, from->q, from->cap * sizeof(*to->q));
-	}
 }
 
 void cal_ticket_push(struct cal_ticket *s, u32 bound)

@@ -22,7 +22,6 @@ struct cal_ticket {
 /* Start counters; an empty queue.  Free with cal_ticket_free(). */
 void cal_ticket_init(struct cal_ticket *s, bool wraps, u64 t, u64 n);
 void cal_ticket_free(struct cal_ticket *s);
-void cal_ticket_copy(struct cal_ticket *to, const struct cal_ticket *from);
 
 /* The bound of entry @i of the queue, head first; @i < len. */
 u32 cal_ticket_bound(const struct cal_ticket *s, u32 i);

@@ -49,12 +49,6 @@ enum obj_kind obj_kind_of(lk_t id)
 	return id < INFO_ID ? OBJ_NPT : OBJ_INFO;
 }
 
-const char *obj_kind_name(enum obj_kind kind)
-{
-	SIM_ASSERT(kind < OBJ_NR);
-	return kind_row[kind].name;
-}
-
 const char *obj_name(lk_t id, char *buf, size_t size)
 {
 	enum obj_kind kind = obj_kind_of(id);

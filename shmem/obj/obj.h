@@ -74,7 +74,6 @@ struct obj {
 enum obj_kind obj_kind_of(lk_t id);
 /* "CORE", "NPT:3", "INFO:0", ...: the object's name. */
 const char *obj_name(lk_t id, char *buf, size_t size);
-const char *obj_kind_name(enum obj_kind kind);
 u32 obj_n_fields(enum obj_kind kind);
 const struct obj_field *obj_field(enum obj_kind kind, u32 field);
 /* Field number by name (@len bytes), or -1. */

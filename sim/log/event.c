@@ -8,11 +8,10 @@ static const struct {
 	const char *name;
 	enum event_family family;
 	enum event_arg arg;
-	const char *sentence;
 } rows[EV_NR] = {
-#define EVENT(n, f, a, s) [EV_##n] = { #n, FAM_##f, ARG_##a, s },
+#define EVENT(n, f, a, s) [EV_##n] = { #n, FAM_##f, ARG_##a },
 #include "sim/log/event.def"
-#define MARK(n, w, s) [MARK_##n] = { #w, FAM_MARK, ARG_NONE, s },
+#define MARK(n, w, s) [MARK_##n] = { #w, FAM_MARK, ARG_NONE },
 #include "sim/log/mark.def"
 };
 
@@ -47,11 +46,6 @@ enum event_family event_family(u32 kind)
 enum event_arg event_arg(u32 kind)
 {
 	return kind < EV_NR ? rows[kind].arg : ARG_NONE;
-}
-
-const char *event_sentence(u32 kind)
-{
-	return kind < EV_NR && rows[kind].sentence ? rows[kind].sentence : "?";
 }
 
 enum event_kind event_push_of(lk_t lk)

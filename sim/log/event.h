@@ -61,7 +61,6 @@ const char *event_name(u32 kind);
 enum event_kind event_by_name(const char *name, size_t len);
 enum event_family event_family(u32 kind);
 enum event_arg event_arg(u32 kind);
-const char *event_sentence(u32 kind);
 enum event_kind mark_by_name(const char *name, size_t len);
 
 /* The push that carries the object of lock @lk; @lk < ID_END. */

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void cpu_reset(struct machine *m, struct cpu *c)
+static void cpu_reset(struct cpu *c)
 {
 	c->bars = BARRIER_VALID;
 	c->tstate = 1;
@@ -16,7 +16,6 @@ static void cpu_reset(struct machine *m, struct cpu *c)
 	c->hold_word = NULL;
 	pub_store(&c->pub.held, 0);
 	pub_store(&c->pub.waits, 0);
-	(void)m;
 }
 
 /* The initial contents: those that the log's header tells the checker. */
@@ -71,7 +70,7 @@ int machine_create(struct machine **out, const struct machine_params *p, struct 
 		c->shared = &m->shared;
 		c->halt = &m->halt;
 		c->stop = &m->stop;
-		cpu_reset(m, c);
+		cpu_reset(c);
 	}
 	locks_init(&m->locks, &p->policy, p->start_ticket, p->start_now);
 	initial_contents(m);
@@ -104,7 +103,7 @@ void machine_reset(struct machine *m)
 	shared_reset(&m->shared);
 	initial_contents(m);
 	for (u32 i = 0; i < m->params.cpus; i++)
-		cpu_reset(m, &m->cpu[i]);
+		cpu_reset(&m->cpu[i]);
 	m->episode++;
 }
 

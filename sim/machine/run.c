@@ -211,12 +211,11 @@ static void *cpu_main(void *arg)
 
 /* What the watch remembers from look to look. */
 struct watch {
-	u64 start_ns, last_move_ms;
+	u64 start_ns;
 	u64 progress[MAX_CPU];
 	u64 moved_ms[MAX_CPU];
 	struct wait_cycle cycle;
 	u32 same;
-	int interrupts;
 };
 
 static void watch_deadlock(struct runner *r, struct watch *w, struct run_result *out)
