@@ -98,39 +98,42 @@ static void close_chunk(struct log_writer *w)
 	h->checksum = log_chunk_checksum(h, h + 1);
 }
 
+/* The stream's next chunk; NULL: there is none, and the log has failed. */
+static struct log_chunk_header *next_slot(struct log *l)
+{
+	u64 used;
+
+	if (flag_get(&l->failed))
+		return NULL;
+	if (l->kind == LOG_FILE)
+		return file_slot(l);
+	used = __atomic_add_fetch(&l->used_bytes, LOG_SLOT_BYTES, __ATOMIC_RELAXED);
+	if (used >= l->limit_bytes)
+		flag_set(&l->full);
+	return memory_slot(l);
+}
+
 void log_next_chunk(struct log_writer *w)
 {
 	struct log *l = w->log;
 	struct log_chunks *own = &l->chunks[w->cpu];
-	struct log_chunk_header *h = NULL;
+	struct log_chunk_header *scratch = own->v[own->n], *h;
 
-	if (flag_get(&l->failed)) {
-		/* The stream is cut already; what is written until the run has stopped goes round in this chunk. */
-		w->cur = (u8 *)(w->chunk + 1);
+	if (w->chunk == scratch) {
+		/* The stream is cut already; what is written until the run has stopped goes round here. */
+		w->cur = (u8 *)(scratch + 1);
 		return;
 	}
-	if (l->kind == LOG_FILE) {
-		h = file_slot(l);
-	} else {
-		u64 used = __atomic_add_fetch(&l->used_bytes, LOG_SLOT_BYTES, __ATOMIC_RELAXED);
-
-		if (used >= l->limit_bytes)
-			flag_set(&l->full);
-		h = memory_slot(l);
-	}
+	h = next_slot(l);
 	close_chunk(w);
 	if (!h) {
-		/* A chunk to go round in: not part of the log. */
-		h = l->chunks[w->cpu].v[own->n];
-		start_chunk(w, h);
+		start_chunk(w, scratch);
 		return;
 	}
 	if (l->kind == LOG_FILE) {
 		munmap(w->chunk, LOG_SLOT_BYTES);
 		own->v[0] = h;
 	} else {
-		struct log_chunk_header *scratch = own->v[own->n];
-
 		own->v[own->n++] = h;
 		if (own->n + 1 > own->cap)
 			own->v = vec_grow(own->v, &own->cap, sizeof(struct log_chunk_header *));

@@ -440,6 +440,31 @@ static void file_host(void **state)
 	unmake(&f);
 }
 
+/* When the log has failed, a CPU that is still in a good chunk closes it; what it writes from then on goes elsewhere. */
+static void failed_keeps_what_is_whole(void **state)
+{
+	struct fixture f = { 0 };
+	struct log_chunk_header h;
+	u64 number = 77;
+	u8 was[16], is[16];
+
+	(void)state;
+	make_file(&f);
+	log_mark(log_writer(f.log, 0), MARK_BEGIN, 1, &number);
+	memcpy(was, log_writer(f.log, 0)->chunk + 1, sizeof(was));
+	flag_set(&f.log->failed);
+	for (u32 i = 0; i < 1000000; i++)
+		log_hold_lock(log_writer(f.log, 0), CORE_ID);
+	assert_int_equal(pread(f.log->fd, &h, sizeof(h), (off_t)f.log->header_bytes), sizeof(h));
+	assert_int_equal(pread(f.log->fd, is, sizeof(is), (off_t)(f.log->header_bytes + sizeof(h))),
+	                 sizeof(is));
+	assert_int_equal(h.flags, CHUNK_CLOSED);
+	assert_int_equal(h.cpu, 0);
+	assert_memory_equal(is, was, 4); /* the argument, the mark */
+	f.log->error.code = ERR_DISK;
+	unmake(&f);
+}
+
 /* Every field before it, and every stored byte, is in a checksum. */
 static void checksums(void **state)
 {
@@ -482,7 +507,8 @@ int main(void)
 		cmocka_unit_test(full_and_rewind), cmocka_unit_test(off),
 		cmocka_unit_test(file_bytes),      cmocka_unit_test(no_room),
 		cmocka_unit_test(cannot_open),     cmocka_unit_test(no_memory),
-		cmocka_unit_test(file_host),       cmocka_unit_test(checksums),
+		cmocka_unit_test(file_host),       cmocka_unit_test(failed_keeps_what_is_whole),
+		cmocka_unit_test(checksums),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
