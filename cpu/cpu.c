@@ -58,7 +58,32 @@ enum outcome cpu_call(struct cpu *c, void (*fn)(struct cpu *c, void *arg), void 
 	if (why == 0)
 		fn(c, arg);
 	c->in_call = false;
+	if (why == 0 && unlikely(c->panicked))
+		return OUT_PANIC;
 	return (enum outcome)why;
+}
+
+bool cpu_halted_how(struct cpu *c)
+{
+	if (!c->panicked && !c->env)
+		cpu_leave(c, OUT_PANIC);
+	return true;
+}
+
+void panic(struct cpu *c)
+{
+	c->panicked = true;
+	flag_set(c->halt);
+}
+
+u32 check(struct cpu *c, u32 n)
+{
+	return cpu_halted(c) ? 0 : n;
+}
+
+u64 check64(struct cpu *c, u64 n)
+{
+	return cpu_halted(c) ? 0 : n;
 }
 
 void cpu_leave(struct cpu *c, enum outcome why)
@@ -68,9 +93,18 @@ void cpu_leave(struct cpu *c, enum outcome why)
 	siglongjmp(c->jump, (int)why);
 }
 
+void stuck_args(struct cpu *c, enum stuck_rule rule, const char *prim, u32 n, const u64 *args)
+{
+	SIM_ASSERT(n <= STUCK_MAX_ARGS);
+	c->stuck = (struct stuck){ .rule = rule, .prim = prim, .n_args = n };
+	for (u32 i = 0; i < n; i++)
+		c->stuck.args[i] = args[i];
+	cpu_leave(c, OUT_STUCK);
+}
+
 void stuck(struct cpu *c, enum stuck_rule rule, const char *prim, u32 n_args, u64 a0, u64 a1)
 {
-	c->stuck =
-		(struct stuck){ .rule = rule, .prim = prim, .n_args = n_args, .args = { a0, a1 } };
-	cpu_leave(c, OUT_STUCK);
+	u64 args[] = { a0, a1 };
+
+	stuck_args(c, rule, prim, n_args, args);
 }

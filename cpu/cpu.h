@@ -3,9 +3,14 @@
 
 /* One simulated CPU: what RData holds for each CPU, and how its calls end. */
 #include "cpu/bars.h"
+#include "cpu/env.h"
+#include "cpu/params.h"
+#include "cpu/regs.h"
 #include "cpu/stats.h"
 #include "cpu/stuck.h"
+#include "sim/base/addr.h"
 #include "sim/base/consts.h"
+#include "sim/base/errata.h"
 #include "sim/base/flag.h"
 #include "sim/base/types.h"
 
@@ -41,28 +46,54 @@ struct cpu_published {
 };
 
 /**
+ * struct data_logs - how many values of each oracle were used: one for the machine; relaxed atomics
+ * @data, @core: [N_VMID] data_log and core_data_log
+ */
+struct data_logs {
+	u64 data[N_VMID], core[N_VMID];
+};
+
+/**
  * struct cpu - written by its thread only; others read it after they have met it, or @pub at any time
  * @id:     number, 0..MAX_CPU-1
  * @bars, @tstate, @lock: RData's per-CPU fields
  * @bound:  lock_bound that wait_lock promises
  * @total_cpu: TOTAL_CPU of the machine
  * @log:    the CPU's stream
+ * @env:    NULL: the other CPUs are threads (cpu/env.h)
+ * @env_arg: the environment's own
+ * @level:  with @env: what taking a lock is made of
+ * @weak:   primitives of shared objects do not look at @bars (the source's weaker form)
+ * @panicked: this CPU halted the machine: its getters answer 0 and its setters do nothing until the call ends
+ * @shadow_ctxts: [N_VMID * vcpu_per_vm] of the machine, by ctxt_id(); plain memory
  * @jump:   where stuck and halt go; valid below cpu_call()
  * @hold_word: address of the word of the last log_hold, for barrier() under ThreadSanitizer
  */
 struct cpu {
 	cpu_t id;
 	enum bars bars;
-	u8 tstate;
+	u32 tstate;
 	bool keep_reads;
 	bool timing;
-	u8 lock[ID_END];
+	u8 lock[LK_SPACE];
 	u32 bound;
 	u32 total_cpu;
 	struct log_writer *log;
 	struct locks *locks;
 	struct shared *shared;
-	const struct flag *halt, *stop;
+	struct flag *halt;
+	const struct flag *stop;
+	const struct env_ops *env;
+	void *env_arg;
+	enum env_level level;
+	bool weak, panicked;
+	struct errata errata;
+	const struct params *params;
+	u32 cur_vmid, cur_vcpuid, vcpu_per_vm;
+	bool ihost, icore;
+	struct ctxt regs;
+	struct ctxt *shadow_ctxts;
+	struct data_logs *data_logs;
 	u64 *hold_word;
 	u32 permit; /* acquisitions that the CPU's admission is still good for; 0: none held */
 	struct cpu_stats stats;
@@ -82,6 +113,64 @@ enum outcome cpu_call(struct cpu *c, void (*fn)(struct cpu *c, void *arg), void 
 
 /* Leave the call: OUT_PANIC or OUT_STOPPED. */
 __attribute__((noreturn, cold)) void cpu_leave(struct cpu *c, enum outcome why);
+
+__attribute__((cold)) bool cpu_halted_how(struct cpu *c);
+
+/*
+ * Has the machine halted?  True for the CPU that called panic() and wherever a script is the environment: the primitive
+ * answers 0 or does nothing, as the source says.  In a run every other CPU leaves its operation here.
+ */
+static inline bool cpu_halted(struct cpu *c)
+{
+	return unlikely(flag_get(c->halt)) && cpu_halted_how(c);
+}
+
+/* As published, or as intended? */
+static inline bool published(const struct cpu *c, enum erratum id)
+{
+	return errata_published(&c->errata, id);
+}
+
+/* Is there a lock of this number?  Flat memory has none, but as published its number is also the core lock's. */
+static inline bool lk_is(const struct cpu *c, lk_t lk)
+{
+	if (unlikely(c->env) && published(c, ERRATUM_LOCK_NUMBERING))
+		return lk < LK_SPACE;
+	return lk != FLATMEM_ID && lk < ID_END;
+}
+
+/* Do the steps on tickets and pulls stop on a halted machine?  As published they go on. */
+static inline bool ticket_halted(struct cpu *c)
+{
+	return !published(c, ERRATUM_TICKET_HALT) && cpu_halted(c);
+}
+
+static inline bool is_vcpu(const struct cpu *c, u64 vcpuid)
+{
+	return vcpuid < c->vcpu_per_vm;
+}
+
+static inline u32 ctxt_id(const struct cpu *c, vmid_t vmid, vcpuid_t vcpuid)
+{
+	return vmid * c->vcpu_per_vm + vcpuid;
+}
+
+/* The saved context of what runs on this CPU. */
+static inline struct ctxt *cur_ctxt(struct cpu *c)
+{
+	return &c->shadow_ctxts[ctxt_id(c, c->cur_vmid, c->cur_vcpuid)];
+}
+
+/*
+ * The machine goes down.  This CPU's call goes on with zeros; the others leave theirs.
+ *
+ * Source: AbstractMachineSpec, panic_spec
+ */
+void panic(struct cpu *c);
+
+/* The number, or 0 when the machine has halted.  Source: AbstractMachineSpec, check_spec, check64_spec */
+u32 check(struct cpu *c, u32 n);
+u64 check64(struct cpu *c, u64 n);
 
 /* Leave when the machine has halted or was stopped; every loop that waits asks. */
 static inline void cpu_look(struct cpu *c)

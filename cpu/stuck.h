@@ -13,7 +13,7 @@ enum stuck_rule {
 	STUCK_NR
 };
 
-enum { STUCK_MAX_ARGS = 3 };
+enum { STUCK_MAX_ARGS = 8 };
 
 /**
  * struct stuck - the report
@@ -36,7 +36,19 @@ const char *stuck_sentence(enum stuck_rule rule);
 __attribute__((noreturn, cold)) void stuck(struct cpu *c, enum stuck_rule rule, const char *prim,
                                            u32 n_args, u64 a0, u64 a1);
 
-/* rely: stuck when @cond is false. */
+__attribute__((noreturn, cold)) void stuck_args(struct cpu *c, enum stuck_rule rule,
+                                                const char *prim, u32 n, const u64 *args);
+
+/* rely: stuck when @cond is false; behind the rule stand the primitive's arguments. */
+#define RELY(c, cond, rule, ...) RELY_OF(__func__, c, cond, rule, __VA_ARGS__)
+/* The same in the name of a primitive that is not called as this function is. */
+#define RELY_OF(prim, c, cond, rule, ...)                                            \
+	do {                                                                         \
+		if (unlikely(!(cond))) {                                             \
+			const u64 rely_args[] = { __VA_ARGS__ };                     \
+			stuck_args(c, rule, prim, ARRAY_SIZE(rely_args), rely_args); \
+		}                                                                    \
+	} while (0)
 #define RELY1(c, cond, rule, a0)                            \
 	do {                                                \
 		if (unlikely(!(cond)))                      \

@@ -33,16 +33,32 @@ void locks_init(struct locks *l, const struct wait_policy *policy, u32 ticket, u
 	memset(l, 0, sizeof(*l));
 	l->policy = *policy;
 	l->admission.served = policy->admit;
-	for (u32 lk = 0; lk < ID_END; lk++)
+	for (u32 lk = 0; lk < LK_SPACE; lk++)
 		l->lock[lk].word = word_make(ticket, now);
+}
+
+/* With a scripted environment: is the ticket fold of the log, as it stands now, Some? */
+static bool ticket_ok(struct cpu *c, lk_t lk)
+{
+	struct env_state s;
+
+	return c->env->fold(c, lk, FOLD_WRAP, &s);
 }
 
 u32 incr_ticket(struct cpu *c, u32 bound, lk_t lk)
 {
 	u64 word;
 
-	RELY1(c, lk != FLATMEM_ID && lk < ID_END, STUCK_RANGE, lk);
-	RELY1(c, BARS_ARE(c, BARRIER_VALID), STUCK_BARRIER, lk);
+	RELY(c, lk_is(c, lk), STUCK_RANGE, bound, lk);
+	if (ticket_halted(c))
+		return 0;
+	RELY(c, BARS_ARE(c, BARRIER_VALID), STUCK_BARRIER, bound, lk);
+	if (unlikely(c->env)) {
+		c->env->query(c, lk);
+		/* SOURCE: the fold is that of the log before the new event */
+		RELY(c, ticket_ok(c, lk), STUCK_LOG_TICKET, bound, lk);
+		c->env->append(c, lk, EV_INC_TICKET, bound);
+	}
 	word = word_inc_ticket(&c->locks->lock[lk].word);
 	if (log_on(c->log))
 		log_inc_ticket(c->log, lk, word, bound);
@@ -53,8 +69,15 @@ u32 get_now(struct cpu *c, lk_t lk)
 {
 	u64 word;
 
-	RELY1(c, lk != FLATMEM_ID && lk < ID_END, STUCK_RANGE, lk);
-	RELY1(c, BARS_ARE(c, BARRIER_VALID), STUCK_BARRIER, lk);
+	RELY(c, lk_is(c, lk), STUCK_RANGE, lk);
+	if (ticket_halted(c))
+		return 0;
+	RELY(c, BARS_ARE(c, BARRIER_VALID), STUCK_BARRIER, lk);
+	if (unlikely(c->env)) {
+		c->env->query(c, lk);
+		c->env->append(c, lk, EV_GET_NOW, 0);
+		RELY(c, ticket_ok(c, lk), STUCK_LOG_TICKET, lk);
+	}
 	word = word_get_now(&c->locks->lock[lk].word);
 	if (log_on(c->log))
 		log_get_now(c->log, lk, word);
@@ -63,8 +86,12 @@ u32 get_now(struct cpu *c, lk_t lk)
 
 void log_hold(struct cpu *c, lk_t lk)
 {
-	RELY1(c, lk != FLATMEM_ID && lk < ID_END, STUCK_RANGE, lk);
-	RELY1(c, BARS_ARE(c, BARRIER_VALID), STUCK_BARRIER, lk);
+	RELY(c, lk_is(c, lk), STUCK_RANGE, lk);
+	if (ticket_halted(c))
+		return;
+	RELY(c, BARS_ARE(c, BARRIER_VALID), STUCK_BARRIER, lk);
+	if (unlikely(c->env))
+		c->env->append(c, lk, EV_HOLD_LOCK, 0);
 	if (log_on(c->log))
 		log_hold_lock(c->log, lk);
 	c->hold_word = &c->locks->lock[lk].word;
@@ -76,8 +103,12 @@ void incr_now(struct cpu *c, lk_t lk)
 	u64 *w;
 	u64 word;
 
-	RELY1(c, lk != FLATMEM_ID && lk < ID_END, STUCK_RANGE, lk);
-	RELY1(c, BARS_ARE(c, BARRIERED), STUCK_BARRIER, lk);
+	RELY(c, lk_is(c, lk), STUCK_RANGE, lk);
+	if (ticket_halted(c))
+		return;
+	RELY(c, BARS_ARE(c, BARRIERED), STUCK_BARRIER, lk);
+	if (unlikely(c->env))
+		c->env->append(c, lk, EV_INC_NOW, 0);
 	w = &c->locks->lock[lk].word;
 	/* Only the holder changes the now half: what it reads here is what the addition will find. */
 	word = word_inc_now(w, word_now(word_get_now(w)));
@@ -88,5 +119,7 @@ void incr_now(struct cpu *c, lk_t lk)
 
 void barrier(struct cpu *c)
 {
+	if (ticket_halted(c))
+		return;
 	barrier_step(c);
 }

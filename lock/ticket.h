@@ -24,11 +24,11 @@ struct ticket_lock {
 
 /**
  * struct locks - all locks of a machine
- * @lock:  [ID_END]; number 0 is FLATMEM, which has a word and no lock
+ * @lock:  number 0 is FLATMEM, which has a word and no lock; those from ID_END on are for scripts
  * @admit: lock/admit.h
  */
 struct locks {
-	struct ticket_lock lock[ID_END];
+	struct ticket_lock lock[LK_SPACE];
 	struct wait_policy policy;
 	struct admission admission;
 };
@@ -38,19 +38,19 @@ void locks_init(struct locks *l, const struct wait_policy *policy, u32 ticket, u
 
 /**
  * incr_ticket() - take the next ticket
- * @bound: what the CPU promises on its shared events while it holds the lock, 1..2^32-1
+ * @bound: what the CPU promises on its shared events while it holds the lock
  *
  * Returns the ticket.
- * Source: AbstractMachineSpec, incr_ticket_spec
- * Stuck:  STUCK_RANGE (no lock has this number), STUCK_BARRIER
+ * Source: AbstractMachineSpec, incr_ticket_spec.  Erratum ticket-halt
+ * Stuck:  STUCK_RANGE (no lock has this number), STUCK_BARRIER, STUCK_LOG_TICKET (a script's log)
  */
 u32 incr_ticket(struct cpu *c, u32 bound, lk_t lk);
 
 /**
  * get_now() - read the now-serving number
  *
- * Source: AbstractMachineSpec, get_now_spec
- * Stuck:  STUCK_RANGE, STUCK_BARRIER
+ * Source: AbstractMachineSpec, get_now_spec.  Erratum ticket-halt
+ * Stuck:  STUCK_RANGE, STUCK_BARRIER, STUCK_LOG_TICKET (a script's log)
  */
 u32 get_now(struct cpu *c, lk_t lk);
 

@@ -12,6 +12,7 @@
 #include "lock/wait.h"
 
 #include "lock/barrier.h"
+#include "lock/levels.h"
 #include "lock/word.h"
 #include "sim/base/clock.h"
 #include "sim/log/writer.h"
@@ -270,6 +271,10 @@ void wait_lock(struct cpu *c, lk_t lk)
 	struct ticket_lock *l;
 	u64 word;
 
+	if (unlikely(c->env)) {
+		wait_lock_steps(c, lk);
+		return;
+	}
 	RELY1(c, lk != FLATMEM_ID && lk < ID_END, STUCK_RANGE, lk);
 	RELY1(c, c->lock[lk] == LOCK_FALSE, STUCK_LOCK_TAKEN, lk);
 	RELY1(c, BARS_ARE(c, BARRIER_VALID), STUCK_BARRIER, lk);
@@ -302,6 +307,10 @@ void pass_lock(struct cpu *c, lk_t lk)
 	u64 word;
 	u32 now;
 
+	if (unlikely(c->env)) {
+		pass_lock_steps(c, lk);
+		return;
+	}
 	RELY1(c, lk != FLATMEM_ID && lk < ID_END, STUCK_RANGE, lk);
 	RELY1(c, c->lock[lk] == LOCK_OWN, STUCK_LOCK_NOT_OWN, lk);
 	barrier_step(c);

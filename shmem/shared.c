@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "shmem/shared.h"
 
+#include "lock/ticket.h"
+#include "shmem/guard.h"
 #include "sim/base/check.h"
 #include "sim/log/writer.h"
 
@@ -41,42 +43,115 @@ void acquire_shared(struct cpu *c, lk_t lk)
 {
 	const struct obj *o;
 
-	RELY1(c, lk != FLATMEM_ID && lk < ID_END, STUCK_RANGE, lk);
-	RELY1(c, c->lock[lk] == LOCK_OWN, STUCK_LOCK_NOT_OWN, lk);
-	RELY1(c, BARS_ARE(c, BARRIER_VALID), STUCK_BARRIER, lk);
-	o = &c->shared->obj[lk];
-	digest_dbg(o);
-	if (log_on(c->log))
-		log_opull(c->log, lk, lk, o->digest);
+	RELY(c, lk_is(c, lk), STUCK_RANGE, lk);
+	if (ticket_halted(c))
+		return;
+	RELY(c, c->lock[lk] == LOCK_OWN, STUCK_LOCK_NOT_OWN, lk);
+	RELY(c, BARS_ARE(c, BARRIER_VALID), STUCK_BARRIER, lk);
+	if (unlikely(c->env)) {
+		c->env->append(c, lk, EV_OPULL, lk);
+		RELY(c, high_ok(c, lk), STUCK_LOG_HIGH, lk);
+		c->env->pull(c, lk, false);
+	} else {
+		o = &c->shared->obj[lk];
+		digest_dbg(o);
+		if (log_on(c->log))
+			log_opull(c->log, lk, lk, o->digest);
+	}
 	c->lock[lk] = LOCK_OWN_PULLED;
 	c->tstate = 0;
 }
 
-void release_shared(struct cpu *c, lk_t lk)
+void release_shared_event(struct cpu *c, const struct shared_event *e, lk_t lk)
 {
-	const struct obj *o;
+	const char *prim = "release_shared";
 
-	RELY1(c, lk != FLATMEM_ID && lk < ID_END, STUCK_RANGE, lk);
-	RELY1(c, c->lock[lk] == LOCK_OWN_PULLED, STUCK_NOT_PULLED, lk);
-	RELY1(c, BARS_ARE(c, BARRIER_VALID), STUCK_BARRIER, lk);
-	o = &c->shared->obj[lk];
-	digest_dbg(o);
-	if (log_on(c->log))
-		log_push(c->log, lk, event_push_of(lk), o->digest, false);
+	RELY_OF(prim, c, lk_is(c, lk), STUCK_RANGE, lk);
+	if (ticket_halted(c))
+		return;
+	RELY_OF(prim, c, c->lock[lk] == LOCK_OWN_PULLED, STUCK_NOT_PULLED, lk);
+	RELY_OF(prim, c, BARS_ARE(c, BARRIER_VALID), STUCK_BARRIER, lk);
+	if (unlikely(c->env)) {
+		c->env->push(c, lk, e);
+		RELY_OF(prim, c, high_ok(c, lk), STUCK_LOG_HIGH, lk);
+	} else {
+		const struct obj *o;
+
+		RELY_OF(prim, c, event_is_push(e->kind) && e->obj < ID_END, STUCK_RANGE, lk);
+		o = &c->shared->obj[e->obj];
+		digest_dbg(o);
+		if (log_on(c->log))
+			log_push(c->log, lk, (enum event_kind)e->kind, o->digest, false);
+	}
 	c->lock[lk] = LOCK_OWN;
 	c->tstate = 1;
 }
 
+void release_shared(struct cpu *c, lk_t lk)
+{
+	struct shared_event e;
+
+	RELY(c, lk < ID_END, STUCK_RANGE, lk);
+	e = (struct shared_event){ .kind = event_push_of(lk), .obj = lk };
+	release_shared_event(c, &e, lk);
+}
+
+/* SOURCE: the lock is lock_idx_*, one less than the object's number (release_shared_*_spec) */
+static void release_own(struct cpu *c, u32 kind, u64 id, bool exists)
+{
+	struct shared_event e = { .kind = kind, .obj = exists ? (lk_t)id : ENV_NO_OBJ };
+	u64 lk = published(c, ERRATUM_LOCK_NUMBERING) ? id - 1 : id;
+
+	RELY(c, lk < LK_SPACE, STUCK_RANGE, id);
+	release_shared_event(c, &e, (lk_t)lk);
+}
+
+/* One past the last vmid is no vmid, although its number would be that of another object. */
+static bool numbered(const struct cpu *c, vmid_t vmid)
+{
+	return is_vmid(vmid) || published(c, ERRATUM_LOCK_NUMBERING);
+}
+
+void release_shared_pt(struct cpu *c, vmid_t vmid)
+{
+	RELY(c, numbered(c, vmid), STUCK_RANGE, vmid);
+	release_own(c, EV_ONPT, NPT_ID + (u64)vmid, is_vmid(vmid));
+}
+
+void release_shared_spt(struct cpu *c)
+{
+	release_own(c, EV_OSPT, SPT_ID, true);
+}
+
+void release_shared_s2page(struct cpu *c)
+{
+	release_own(c, EV_OS2_PAGE, S2PAGE_ID, true);
+}
+
+void release_shared_core(struct cpu *c)
+{
+	release_own(c, EV_OCORE_DATA, CORE_ID, true);
+}
+
+void release_shared_vm(struct cpu *c, vmid_t vmid)
+{
+	RELY(c, numbered(c, vmid), STUCK_RANGE, vmid);
+	release_own(c, EV_OVMINFO, INFO_ID + (u64)vmid, is_vmid(vmid));
+}
+
+void release_shared_smmu(struct cpu *c)
+{
+	release_own(c, EV_OSMMU, SMMU_ID, true);
+}
+
 static struct obj *pulled(struct cpu *c, lk_t lk, u32 field, u64 index, const char *prim)
 {
+	const u64 args[] = { lk, field, index };
+
 	if (unlikely(lk >= ID_END || field >= obj_n_fields(obj_kind_of(lk)) ||
 	             !obj_index_ok(lk, field, index)))
-		stuck(c, STUCK_RANGE, prim, 2, lk, index);
-	if (unlikely(c->lock[lk] != LOCK_OWN_PULLED))
-		stuck(c, STUCK_NOT_PULLED, prim, 2, lk, index);
-	if (unlikely(!BARS_ARE(c, BARRIER_VALID)))
-		stuck(c, STUCK_BARRIER, prim, 2, lk, index);
-	return &c->shared->obj[lk];
+		stuck_args(c, STUCK_RANGE, prim, ARRAY_SIZE(args), args);
+	return guarded(c, lk, prim, ARRAY_SIZE(args), args);
 }
 
 u64 shared_load(struct cpu *c, lk_t lk, u32 field, u64 index)
@@ -86,13 +161,5 @@ u64 shared_load(struct cpu *c, lk_t lk, u32 field, u64 index)
 
 void shared_store(struct cpu *c, lk_t lk, u32 field, u64 index, u64 value)
 {
-	struct obj *o = pulled(c, lk, field, index, __func__);
-	u64 old = obj_get(o, field, index);
-
-	obj_set(o, field, index, value);
-	if (log_on(c->log) && value != old) {
-		u64 cell = (index - obj_first_index(lk, field)) / obj_field(o->kind, field)->scale;
-
-		log_diff(c->log, lk, field, cell, 1, value - old);
-	}
+	cell_write(c, pulled(c, lk, field, index, __func__), field, index, value);
 }

@@ -8,10 +8,16 @@
  * Contents are plain memory, guarded by the lock of the same number.
  */
 #include "cpu/cpu.h"
+#include "shmem/fixed.h"
 #include "shmem/obj/obj.h"
 
+/**
+ * struct shared
+ * @fixed: set before the CPUs start, read only from then on
+ */
 struct shared {
 	struct obj obj[ID_END];
+	struct fixed fixed;
 };
 
 MUST_CHECK int shared_init(struct shared *s, struct err *e);
@@ -22,20 +28,49 @@ void shared_destroy(struct shared *s);
 /**
  * acquire_shared() - pull the object of a lock that was taken
  *
- * Source: AbstractMachineSpec, acquire_shared_spec.  In a run the log is judged by the checker (H_CalLock), not here.
+ * With a scripted environment H_CalLock of the log must be Some and the object becomes CalState of the log; in a run the
+ * checker judges both.
+ *
+ * Source: AbstractMachineSpec, acquire_shared_spec.  Errata: ticket-log, ticket-halt
  * Locks:  lk is held
- * Stuck:  STUCK_RANGE; STUCK_LOCK_NOT_OWN (not LockOwn false); STUCK_BARRIER
+ * Stuck:  STUCK_RANGE; STUCK_LOCK_NOT_OWN (not LockOwn false); STUCK_BARRIER; STUCK_LOG_HIGH
  */
 void acquire_shared(struct cpu *c, lk_t lk);
 
 /**
- * release_shared() - push the object: the event of its kind, with the differences and the digest
- *
- * Source: AbstractMachineSpec, release_shared_spec
- * Locks:  lk is held
- * Stuck:  STUCK_RANGE; STUCK_NOT_PULLED (not LockOwn true); STUCK_BARRIER
+ * struct shared_event - what a release pushes
+ * @kind: a push; with a scripted environment also EV_OPULL with @arg, as the published type allows
+ * @obj:  whose contents it carries; ENV_NO_OBJ: an object that does not exist, and is empty
+ * @payload: contents that the caller gives, in the environment's form; NULL: what @obj holds
  */
+struct shared_event {
+	u32 kind, arg;
+	lk_t obj;
+	const void *payload;
+};
+
+/**
+ * release_shared_event() - push what is given
+ *
+ * Source: AbstractMachineSpec, release_shared_spec.  Errata: ticket-log, ticket-halt
+ * Locks:  lk is held
+ * Stuck:  STUCK_RANGE; STUCK_NOT_PULLED (not LockOwn true); STUCK_BARRIER; STUCK_LOG_HIGH
+ */
+void release_shared_event(struct cpu *c, const struct shared_event *e, lk_t lk);
+
+/* Push the object of lock @lk: the event of its kind, with the differences and the digest.  As release_shared_event(). */
 void release_shared(struct cpu *c, lk_t lk);
+
+/*
+ * Push one object.  Source: AbstractMachineSpec, release_shared_*_spec.  Erratum lock-numbering: as published the lock is
+ * lock_idx_*, and a vmid is not looked at.  Stuck: as release_shared_event()
+ */
+void release_shared_pt(struct cpu *c, vmid_t vmid);
+void release_shared_spt(struct cpu *c);
+void release_shared_s2page(struct cpu *c);
+void release_shared_core(struct cpu *c);
+void release_shared_vm(struct cpu *c, vmid_t vmid);
+void release_shared_smmu(struct cpu *c);
 
 /**
  * shared_load() - read a cell of a pulled object

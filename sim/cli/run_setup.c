@@ -19,6 +19,7 @@ void run_setup_defaults(struct run_setup *r)
 		                          .cores = cores > 0 ? (u32)cores : 1,
 		                          .admit_runs = WAIT_ADMIT_RUNS };
 	r->opts.stall_ms = 20000;
+	errata_defaults(&r->errata);
 }
 
 /* The header's free part: what a person needs to run this again. */
@@ -116,7 +117,8 @@ int run_setup_prepare(struct run_setup *r, struct err *e)
 		                     .seed = r->seed,
 		                     .policy = r->policy,
 		                     .keep_reads = r->keep_reads,
-		                     .timing = r->timestamps };
+		                     .timing = r->timestamps,
+		                     .errata = r->errata };
 	rc = machine_create(&r->machine, &p, r->log, e);
 	if (rc == 0 && r->check)
 		r->checking = run_check_start(&r->config);

@@ -17,6 +17,7 @@ struct run_setup {
 	struct wait_policy policy;
 	u64 memory_bytes;
 	struct run_opts opts;
+	struct errata errata;
 	u32 n_scenario_options;
 	const char *scenario_options[MAX_SET_OPTIONS];
 

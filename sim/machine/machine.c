@@ -6,11 +6,18 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 static void cpu_reset(struct cpu *c)
 {
 	c->bars = BARRIER_VALID;
 	c->tstate = 1;
+	c->panicked = false;
+	c->cur_vmid = HOSTVISOR;
+	c->cur_vcpuid = c->id;
+	c->ihost = true;
+	c->icore = false;
+	c->regs = (struct ctxt){ .r = { 0 } };
 	memset(c->lock, LOCK_FALSE, sizeof(c->lock));
 	c->permit = 0;
 	c->hold_word = NULL;
@@ -31,6 +38,43 @@ static void initial_contents(struct machine *m)
 	}
 }
 
+static size_t ctxts_bytes(const struct machine *m)
+{
+	return (size_t)N_VMID * m->model.vcpu_per_vm * sizeof(struct ctxt);
+}
+
+static int ctxts_reserve(struct machine *m, struct err *e)
+{
+	void *p = mmap(NULL, ctxts_bytes(m), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+	               -1, 0);
+
+	if (p == MAP_FAILED)
+		return err_set(e, ERR_MEMORY, "no memory for the contexts of %u vCPUs a VM",
+		               m->model.vcpu_per_vm);
+	m->shadow_ctxts = p;
+	return 0;
+}
+
+static void cpu_wire(struct machine *m, struct cpu *c, u32 id)
+{
+	c->id = id;
+	c->bound = m->log->config->lock_bound;
+	c->total_cpu = m->log->config->total_cpu;
+	c->keep_reads = m->params.keep_reads;
+	c->timing = m->params.timing;
+	c->log = log_writer(m->log, id);
+	c->locks = &m->locks;
+	c->shared = &m->shared;
+	c->halt = &m->halt;
+	c->stop = &m->stop;
+	c->errata = m->params.errata;
+	c->params = &m->model;
+	c->vcpu_per_vm = m->model.vcpu_per_vm;
+	c->shadow_ctxts = m->shadow_ctxts;
+	c->data_logs = &m->data_logs;
+	cpu_reset(c);
+}
+
 int machine_create(struct machine **out, const struct machine_params *p, struct log *log,
                    struct err *e)
 {
@@ -47,31 +91,29 @@ int machine_create(struct machine **out, const struct machine_params *p, struct 
 		return err_set(e, ERR_MEMORY, "no memory for %u CPUs", p->cpus);
 	}
 	memset(m->cpu, 0, p->cpus * sizeof(*m->cpu));
+	m->params = *p;
+	m->log = log;
+	m->init = log->config->init;
+	m->n_init = log->config->n_init;
+	if (p->model)
+		m->model = *p->model;
+	else
+		params_init(&m->model, p->seed, log->config->total_cpu);
 	rc = shared_init(&m->shared, e);
+	if (rc == 0) {
+		rc = ctxts_reserve(m, e);
+		if (rc < 0)
+			shared_destroy(&m->shared);
+	}
 	if (rc < 0) {
 		free(m->cpu);
 		free(m);
 		return rc;
 	}
-	m->params = *p;
-	m->log = log;
-	m->init = log->config->init;
-	m->n_init = log->config->n_init;
-	for (u32 i = 0; i < p->cpus; i++) {
-		struct cpu *c = &m->cpu[i];
-
-		c->id = i;
-		c->bound = log->config->lock_bound;
-		c->total_cpu = log->config->total_cpu;
-		c->keep_reads = p->keep_reads;
-		c->timing = p->timing;
-		c->log = log_writer(log, i);
-		c->locks = &m->locks;
-		c->shared = &m->shared;
-		c->halt = &m->halt;
-		c->stop = &m->stop;
-		cpu_reset(c);
-	}
+	if (p->fixed)
+		m->shared.fixed = *p->fixed;
+	for (u32 i = 0; i < p->cpus; i++)
+		cpu_wire(m, &m->cpu[i], i);
 	locks_init(&m->locks, &p->policy, p->start_ticket, p->start_now);
 	initial_contents(m);
 	*out = m;
@@ -82,6 +124,7 @@ void machine_free(struct machine *m)
 {
 	if (!m)
 		return;
+	munmap(m->shadow_ctxts, ctxts_bytes(m));
 	shared_destroy(&m->shared);
 	free(m->cpu);
 	free(m);
@@ -97,11 +140,16 @@ void machine_begin_episode(struct machine *m)
 
 void machine_reset(struct machine *m)
 {
+	int rc;
+
 	flag_clear(&m->halt);
 	flag_clear(&m->stop);
 	locks_init(&m->locks, &m->params.policy, m->params.start_ticket, m->params.start_now);
 	shared_reset(&m->shared);
 	initial_contents(m);
+	rc = madvise(m->shadow_ctxts, ctxts_bytes(m), MADV_DONTNEED);
+	SIM_ASSERT(rc == 0);
+	m->data_logs = (struct data_logs){ .data = { 0 } };
 	for (u32 i = 0; i < m->params.cpus; i++)
 		cpu_reset(&m->cpu[i]);
 	m->episode++;

@@ -13,6 +13,9 @@
  * @start_ticket, @start_now: every word at the start of an episode; equal
  * @keep_reads: log every look at a word, not only those that show progress
  * @timing:    clocks for wait and hold times; with a log, timestamps too
+ * @errata:    which side of each slip the machine follows
+ * @model:     what the source leaves open; NULL: the defaults (cpu/params.h)
+ * @fixed:     memory regions and SMMUs; NULL: none
  */
 struct machine_params {
 	u32 cpus;
@@ -20,6 +23,9 @@ struct machine_params {
 	u64 seed;
 	struct wait_policy policy;
 	bool keep_reads, timing;
+	struct errata errata;
+	const struct params *model;
+	const struct fixed *fixed;
 };
 
 /**
@@ -34,6 +40,9 @@ struct machine {
 	struct locks locks;
 	struct shared shared;
 	struct log *log;
+	struct params model;
+	struct data_logs data_logs;
+	struct ctxt *shadow_ctxts; /* [N_VMID * vcpu_per_vm] address space, pages on touch */
 	u64 episode;
 	u32 n_init;
 	const struct init_row *init;

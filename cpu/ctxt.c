@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "cpu/ctxt.h"
+
+#include "cpu/intake.h"
+
+/* Two registers of one context may have one number: @sp_el1 gives SP_EL1 the field that the published table forgot. */
+static enum reg field_of(u32 index, bool sp_el1)
+{
+	return sp_el1 && index == CTXT_SP_EL1 ? R_sp_el1 : reg_by_index(index);
+}
+
+u64 get_shadow_ctxt_specx(const struct ctxt *ctxt, u32 index, bool sp_el1)
+{
+	enum reg r = field_of(index, sp_el1);
+
+	return r == REG_NR ? 0 : ctxt->r[r];
+}
+
+void set_shadow_ctxt_specx(struct ctxt *ctxt, u32 index, u64 value, bool sp_el1)
+{
+	enum reg r = field_of(index, sp_el1);
+
+	if (r != REG_NR)
+		ctxt->r[r] = value;
+}
+
+u64 get_shadow_ctxt(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid, u32 index)
+{
+	if (cpu_halted(c))
+		return 0;
+	RELY(c, is_vmid(vmid) && is_vcpu(c, vcpuid), STUCK_RANGE, vmid, vcpuid, index);
+	return get_shadow_ctxt_specx(&c->shadow_ctxts[ctxt_id(c, vmid, vcpuid)], index,
+	                             !published(c, ERRATUM_SP_EL1));
+}
+
+void set_shadow_ctxt(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid, u32 index, u64 value)
+{
+	if (cpu_halted(c))
+		return;
+	RELY(c, is_vmid(vmid) && is_vcpu(c, vcpuid), STUCK_RANGE, vmid, vcpuid, index, value);
+	set_shadow_ctxt_specx(&c->shadow_ctxts[ctxt_id(c, vmid, vcpuid)], index, value,
+	                      !published(c, ERRATUM_SP_EL1));
+}
+
+u64 get_shadow_esr(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid)
+{
+	if (cpu_halted(c))
+		return 0;
+	RELY(c, is_vmid(vmid) && is_vcpu(c, vcpuid), STUCK_RANGE, vmid, vcpuid);
+	return c->shadow_ctxts[ctxt_id(c, vmid, vcpuid)].r[R_esr_el2];
+}
+
+void clear_shadow_gp_regs(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid)
+{
+	if (cpu_halted(c))
+		return;
+	RELY(c, is_vmid(vmid) && is_vcpu(c, vcpuid), STUCK_RANGE, vmid, vcpuid);
+	regs_clear(&c->shadow_ctxts[ctxt_id(c, vmid, vcpuid)], MOVE_GP);
+}
+
+void reset_fp_regs(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid)
+{
+	if (cpu_halted(c))
+		return;
+	RELY(c, is_vmid(vmid) && is_vcpu(c, vcpuid), STUCK_RANGE, vmid, vcpuid);
+	regs_clear(&c->shadow_ctxts[ctxt_id(c, vmid, vcpuid)], MOVE_FP);
+}
+
+u64 get_shadow_dirty_bit(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid)
+{
+	if (cpu_halted(c))
+		return 0;
+	RELY(c, is_vmid(vmid) && is_vcpu(c, vcpuid), STUCK_RANGE, vmid, vcpuid);
+	return c->shadow_ctxts[ctxt_id(c, vmid, vcpuid)].r[R_dirty];
+}
+
+void set_shadow_dirty_bit(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid, u64 value)
+{
+	u64 *dirty;
+
+	if (cpu_halted(c))
+		return;
+	RELY(c, is_vmid(vmid) && is_vcpu(c, vcpuid), STUCK_RANGE, vmid, vcpuid, value);
+	dirty = &c->shadow_ctxts[ctxt_id(c, vmid, vcpuid)].r[R_dirty];
+	if (published(c, ERRATUM_DIRTY_BIT) || value == 0)
+		*dirty = value;
+	else
+		*dirty |= value;
+}
+
+u32 get_cur_vmid(struct cpu *c)
+{
+	return cpu_halted(c) ? 0 : c->cur_vmid;
+}
+
+u32 get_cur_vcpuid(struct cpu *c)
+{
+	return cpu_halted(c) ? 0 : c->cur_vcpuid;
+}
+
+void set_per_cpu(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid)
+{
+	if (cpu_halted(c))
+		return;
+	RELY(c, is_vmid(vmid) && is_vcpu(c, vcpuid), STUCK_RANGE, vmid, vcpuid);
+	c->cur_vmid = vmid;
+	c->cur_vcpuid = vmid == HOSTVISOR || vmid == COREVISOR ? c->id : vcpuid;
+}
+
+void encrypt_gp_regs(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid)
+{
+	(void)c;
+	(void)vmid;
+	(void)vcpuid;
+}
+
+void encrypt_sys_regs(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid)
+{
+	(void)c;
+	(void)vmid;
+	(void)vcpuid;
+}
+
+/*
+ * The counter is shared and the number of values is the parameter's to say: the function is asked on a copy first, so
+ * that one atomic addition takes all of them.
+ */
+static void decrypt(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid,
+                    u32 (*fresh)(const struct params *p, struct ctxt *ctxt, vmid_t vmid, u64 n))
+{
+	struct ctxt *ctxt = &c->shadow_ctxts[ctxt_id(c, vmid, vcpuid)], trial = *ctxt;
+	vmid_t from = published(c, ERRATUM_DECRYPT_ORACLE) ? vmid : HOSTVISOR;
+	u32 used = fresh(c->params, &trial, from, 0);
+
+	fresh(c->params, ctxt, from, data_log_take(c, from, used));
+}
+
+void decrypt_gp_regs(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid)
+{
+	if (cpu_halted(c))
+		return;
+	RELY(c, is_vmid(vmid) && is_vcpu(c, vcpuid), STUCK_RANGE, vmid, vcpuid);
+	decrypt(c, vmid, vcpuid, c->params->decrypt_gp_regs);
+}
+
+void decrypt_sys_regs(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid)
+{
+	if (cpu_halted(c))
+		return;
+	RELY(c, is_vmid(vmid) && is_vcpu(c, vcpuid), STUCK_RANGE, vmid, vcpuid);
+	decrypt(c, vmid, vcpuid, c->params->decrypt_sys_regs);
+}

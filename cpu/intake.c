@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "cpu/intake.h"
+
+#include "sim/base/check.h"
+
+u64 data_log_take(struct cpu *c, vmid_t vmid, u64 n)
+{
+	SIM_ASSERT(vmid < N_VMID);
+	return __atomic_fetch_add(&c->data_logs->data[vmid], n, __ATOMIC_RELAXED);
+}
+
+static u64 data_next(struct cpu *c, vmid_t vmid)
+{
+	return c->params->doracle(c->params, vmid, data_log_take(c, vmid, 1));
+}
+
+static u64 core_next(struct cpu *c, vmid_t vmid)
+{
+	u64 n = __atomic_fetch_add(&c->data_logs->core[vmid], 1, __ATOMIC_RELAXED);
+
+	return c->params->core_doracle(c->params, vmid, n);
+}
+
+u64 get_int_esr(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid)
+{
+	if (cpu_halted(c))
+		return 0;
+	RELY(c, is_vmid(vmid) && is_vcpu(c, vcpuid), STUCK_RANGE, vmid, vcpuid);
+	return data_next(c, vmid);
+}
+
+u64 get_int_gpr(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid, u32 index)
+{
+	if (cpu_halted(c))
+		return 0;
+	RELY(c, is_vmid(vmid) && is_vcpu(c, vcpuid), STUCK_RANGE, vmid, vcpuid, index);
+	return data_next(c, vmid);
+}
+
+u64 get_int_pc(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid)
+{
+	if (cpu_halted(c))
+		return 0;
+	RELY(c, is_vmid(vmid) && is_vcpu(c, vcpuid), STUCK_RANGE, vmid, vcpuid);
+	return data_next(c, vmid);
+}
+
+u64 get_int_pstate(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid)
+{
+	if (cpu_halted(c))
+		return 0;
+	RELY(c, is_vmid(vmid) && is_vcpu(c, vcpuid), STUCK_RANGE, vmid, vcpuid);
+	return data_next(c, vmid);
+}
+
+void set_int_gpr(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid, u32 index, u64 value)
+{
+	(void)c;
+	(void)vmid;
+	(void)vcpuid;
+	(void)index;
+	(void)value;
+}
+
+u64 get_vm_fault_addr(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid)
+{
+	if (cpu_halted(c))
+		return 0;
+	RELY(c, is_vmid(vmid) && is_vcpu(c, vcpuid), STUCK_RANGE, vmid, vcpuid);
+	return core_next(c, vmid);
+}
+
+u64 get_int_new_pte(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid)
+{
+	if (cpu_halted(c))
+		return 0;
+	RELY(c, is_vmid(vmid) && is_vcpu(c, vcpuid), STUCK_RANGE, vmid, vcpuid);
+	return core_next(c, vmid);
+}
+
+u64 get_int_new_level(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid)
+{
+	if (cpu_halted(c))
+		return 0;
+	RELY(c, is_vmid(vmid) && is_vcpu(c, vcpuid), STUCK_RANGE, vmid, vcpuid);
+	return core_next(c, vmid);
+}
+
+u64 get_int_run_vcpuid(struct cpu *c, vmid_t vmid)
+{
+	if (cpu_halted(c))
+		return 0;
+	RELY(c, is_vmid(vmid), STUCK_RANGE, vmid);
+	return core_next(c, vmid);
+}
+
+u64 read_actlr_el1(struct cpu *c)
+{
+	return cpu_halted(c) ? 0 : data_next(c, c->cur_vmid);
+}
+
+u64 readq_relaxed(struct cpu *c, u64 addr)
+{
+	(void)addr;
+	return cpu_halted(c) ? 0 : data_next(c, HOSTVISOR);
+}
+
+u64 readl_relaxed(struct cpu *c, u64 addr)
+{
+	return readq_relaxed(c, addr) & INVALID;
+}
+
+void writeq_relaxed(struct cpu *c, u64 value, u64 addr)
+{
+	(void)cpu_halted(c);
+	(void)value;
+	(void)addr;
+}
+
+void writel_relaxed(struct cpu *c, u64 value, u64 addr)
+{
+	writeq_relaxed(c, value, addr);
+}
+
+u64 get_shared_kvm(struct cpu *c, vmid_t vmid)
+{
+	if (cpu_halted(c))
+		return 0;
+	RELY(c, is_vmid(vmid), STUCK_RANGE, vmid);
+	return c->params->shared_kvm(c->params, vmid);
+}
+
+u64 get_shared_vcpu(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid)
+{
+	if (cpu_halted(c))
+		return 0;
+	RELY(c, is_vmid(vmid) && is_vcpu(c, vcpuid), STUCK_RANGE, vmid, vcpuid);
+	return c->params->shared_vcpu(c->params, vmid, vcpuid);
+}
+
+u32 verify_image(struct cpu *c, vmid_t vmid, u64 addr)
+{
+	if (cpu_halted(c))
+		return 0;
+	RELY(c, is_vmid(vmid) && is_addr(addr), STUCK_RANGE, vmid, addr);
+	return c->params->verify_img(c->params, vmid, addr);
+}
+
+u64 get_sys_reg_desc_val(struct cpu *c, u32 index)
+{
+	if (cpu_halted(c))
+		return 0;
+	RELY(c, is_reg(index), STUCK_RANGE, index);
+	return c->params->reg_desc(c->params, index);
+}
+
+u64 get_exception_vector(struct cpu *c, u64 pstate)
+{
+	return c->params->exception_vector(c->params, pstate);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/* What the published text leaves open: its Parameters and the data oracles.  One set for a machine, replaceable. */
+#include "cpu/regs.h"
+#include "sim/base/types.h"
+
+struct params;
+
+/**
+ * struct params
+ * @arg:  the owner's
+ * @doracle, @core_doracle: the n-th value that the outside world feeds to a vmid, and to the core on its behalf
+ * @verify_img: 1: the image at remap address @addr is good, 0: bad
+ * @decrypt_gp_regs, @decrypt_sys_regs: change *ctxt; values are doracle(vmid, n), doracle(vmid, n + 1), ...; return how
+ *        many were used
+ *
+ * Read only while CPUs run.
+ */
+struct params {
+	u64 seed;
+	void *arg;
+	u64 (*doracle)(const struct params *p, vmid_t vmid, u64 n);
+	u64 (*core_doracle)(const struct params *p, vmid_t vmid, u64 n);
+	u32 (*verify_img)(const struct params *p, vmid_t vmid, u64 addr);
+	u64 (*reg_desc)(const struct params *p, u32 index);
+	u64 (*shared_kvm)(const struct params *p, vmid_t vmid);
+	u64 (*shared_vcpu)(const struct params *p, vmid_t vmid, vcpuid_t vcpuid);
+	u64 (*exception_vector)(const struct params *p, u64 pstate);
+	u32 (*decrypt_gp_regs)(const struct params *p, struct ctxt *ctxt, vmid_t vmid, u64 n);
+	u32 (*decrypt_sys_regs)(const struct params *p, struct ctxt *ctxt, vmid_t vmid, u64 n);
+	u32 vcpu_per_vm;
+};
+
+/* The defaults: images good, reset values 0, oracles keyed by (seed, kind, vmid, n). */
+void params_init(struct params *p, u64 seed, u32 vcpu_per_vm);
