@@ -51,6 +51,7 @@ enum { LK_SPACE = 64 };
  * @push:   this CPU's push @e (shmem/shared.h)
  * @pull:   make object @lk what the log says: CalState of the whole log, or (@fresh) of the last query's events alone
  * @fold:   fold log @lk; false: None
+ * @op:     an atomic operation of the hypervisor (sim/log/op.def) begins
  * @note:   cells [@first, @first + @n) of @field of @o (numbers of cells) are about to change
  */
 struct env_ops {
@@ -59,5 +60,6 @@ struct env_ops {
 	void (*push)(struct cpu *c, lk_t lk, const struct shared_event *e);
 	void (*pull)(struct cpu *c, lk_t lk, bool fresh);
 	bool (*fold)(struct cpu *c, lk_t lk, enum env_fold fold, struct env_state *out);
+	void (*op)(struct cpu *c, u32 op, u32 n, const u64 *args);
 	void (*note)(struct cpu *c, struct obj *o, u32 field, u64 first, u64 n);
 };

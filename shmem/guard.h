@@ -37,6 +37,7 @@ static inline void cell_write(struct cpu *c, struct obj *o, u32 field, u64 index
 		             1);
 	if (value == old)
 		return;
+	c->effects++;
 	o->digest += obj_hash(field, index, value) - obj_hash(field, index, old);
 	*(volatile u64 *)at = value;
 	if (log_on(c->log))

@@ -88,6 +88,8 @@ enum cal_row cal_ticket_lock_step(struct cal_ticket *s, const struct event *e)
 	case MARK_EPISODE:
 	case MARK_CLOSE:
 	case MARK_STOPPED:
+	case MARK_OP:
+	case MARK_SEVENT:
 	case EV_NR:
 		break;
 	}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "cpu/op.h"
+
+#include "sim/base/check.h"
+#include "sim/log/writer.h"
+
+#include <string.h>
+
+void op_begin(struct cpu *c, enum hyp_op op, u32 n, const u64 *args)
+{
+	u64 all[MAX_MARK_ARGS] = { op };
+
+	if (cpu_halted(c))
+		return;
+	SIM_ASSERT(n < MAX_MARK_ARGS);
+	if (unlikely(c->env)) {
+		c->env->op(c, op, n, args);
+		return;
+	}
+	if (!log_on(c->log))
+		return;
+	memcpy(all + 1, args, n * sizeof(u64));
+	log_mark(c->log, MARK_OP, 1 + n, all);
+}
+
+/* On a halted machine only the CPU that has halted it comes here: its event says so. */
+void op_end(struct cpu *c, enum hyp_op op)
+{
+	const u64 all[] = { op, c->panicked };
+
+	if (!c->env && log_on(c->log))
+		log_mark(c->log, MARK_SEVENT, c->panicked ? 2 : 1, all);
+}
