@@ -39,6 +39,15 @@ void log_config_free(struct log_config *c)
 	*c = (struct log_config){ .cpus = 0 };
 }
 
+void init_row_apply(const struct init_row *row, struct obj *o)
+{
+	u32 scale = obj_field(o->kind, row->d.field)->scale;
+	u64 value = row->d.new;
+
+	for (u64 at = row->d.first; at <= row->d.last; at += scale, value += row->step)
+		obj_set(o, row->d.field, at, value);
+}
+
 static void put(json_t *o, const char *key, json_t *value)
 {
 	int rc = json_object_set_new(o, key, value);
@@ -61,8 +70,12 @@ static json_t *init_to_json(const struct init_row *r)
 {
 	const struct obj_field *f = obj_field(obj_kind_of(r->obj), r->d.field);
 
-	return json_pack("[i,s,o,o,o]", (int)r->obj, f->name, u64_to_json(r->d.first),
-	                 u64_to_json(r->d.last), u64_to_json(r->d.new));
+	json_t *row = json_pack("[i,s,o,o,o]", (int)r->obj, f->name, u64_to_json(r->d.first),
+	                        u64_to_json(r->d.last), u64_to_json(r->d.new));
+
+	if (r->step)
+		json_array_append_new(row, u64_to_json(r->step));
+	return row;
 }
 
 char *log_config_to_json(const struct log_config *c)
@@ -217,11 +230,12 @@ static int ops_from(struct log_config *c, const json_t *v, struct err *e)
 
 static const char *init_row_from(struct init_row *r, const json_t *v, u64 *cells)
 {
+	size_t n = json_is_array(v) ? json_array_size(v) : 0;
 	const char *name;
 	int field;
 
-	if (!json_is_array(v) || json_array_size(v) != 5)
-		return "expected [object, \"field\", first, last, value]";
+	if (n != 5 && n != 6)
+		return "expected [object, \"field\", first, last, value] or [..., value, step]";
 	if (!u32_in(json_array_get(v, 0), 0, ID_END - 1, &r->obj))
 		return "expected an object number 0..38 first";
 	name = json_string_value(json_array_get(v, 1));
@@ -237,6 +251,8 @@ static const char *init_row_from(struct init_row *r, const json_t *v, u64 *cells
 		return "the last index is not one of the field's, or below the first";
 	if (!u64_of(json_array_get(v, 4), &r->d.new))
 		return "expected a value below 2^64";
+	if (n == 6 && !u64_of(json_array_get(v, 5), &r->step))
+		return "expected a step below 2^64";
 	*cells += (r->d.last - r->d.first) / obj_field(obj_kind_of(r->obj), r->d.field)->scale + 1;
 	if (*cells > MAX_INIT_CELLS)
 		return "the rows so far write more than 2^26 cells";

@@ -28,14 +28,8 @@ static void cpu_reset(struct cpu *c)
 /* The initial contents: those that the log's header tells the checker. */
 static void initial_contents(struct machine *m)
 {
-	for (u32 i = 0; i < m->n_init; i++) {
-		const struct init_row *row = &m->init[i];
-		struct obj *o = &m->shared.obj[row->obj];
-		u32 scale = obj_field(o->kind, row->d.field)->scale;
-
-		for (u64 at = row->d.first; at <= row->d.last; at += scale)
-			obj_set(o, row->d.field, at, row->d.new);
-	}
+	for (u32 i = 0; i < m->n_init; i++)
+		init_row_apply(&m->init[i], &m->shared.obj[m->init[i].obj]);
 }
 
 static size_t ctxts_bytes(const struct machine *m)
