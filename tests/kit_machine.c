@@ -12,6 +12,7 @@ void test_machine_make(struct test_machine *t, u32 cpus, u32 start, enum wait_ki
 		                    .policy = { .kind = wait, .cores = 2, .admit_runs = 8 } };
 	struct err e;
 
+	t->seen = 0;
 	log_config_init(&t->config, cpus);
 	t->config.start_ticket = t->config.start_now = start;
 	t->config.machine = t->config.barriers = t->config.digests = true;
@@ -19,6 +20,29 @@ void test_machine_make(struct test_machine *t, u32 cpus, u32 start, enum wait_ki
 	                        : log_open_off(&t->log, &t->config, &e),
 	                 0);
 	assert_int_equal(machine_create(&t->m, &p, t->log, &e), 0);
+}
+
+void test_machine_boot(struct test_machine *t, u32 cpus, const struct errata *e)
+{
+	struct machine_params p = { .cpus = cpus,
+		                    .seed = 1,
+		                    .policy = { .kind = WAIT_YIELD, .cores = 2, .admit_runs = 8 },
+		                    .fixed = &t->fixed };
+	struct err err;
+
+	if (e)
+		p.errata = *e;
+	else
+		errata_defaults(&p.errata);
+	machine_boot_fixed(&t->fixed, BOOT_PAGES_MIN);
+	log_config_init(&t->config, cpus);
+	t->config.seed = p.seed;
+	t->config.machine = t->config.barriers = t->config.digests = true;
+	machine_boot_config(&t->config, &t->fixed, &p.errata);
+	assert_int_equal(log_open_memory(&t->log, &t->config, 1ull << 30, &err), 0);
+	assert_int_equal(machine_create(&t->m, &p, t->log, &err), 0);
+	machine_begin_episode(t->m);
+	t->seen = cpus;
 }
 
 void test_machine_free(struct test_machine *t)
