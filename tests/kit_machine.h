@@ -7,14 +7,14 @@
 
 /**
  * struct test_machine
- * @seen: events of the log that kit_events() has told of, marks included
+ * @seen: [cpu] events of its stream that kit_events() has told of, marks included
  */
 struct test_machine {
 	struct log_config config;
 	struct fixed fixed;
 	struct log *log;
 	struct machine *m;
-	u64 seen;
+	u64 seen[MAX_CPU];
 };
 
 /* @start: both counters of every word. */
