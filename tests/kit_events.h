@@ -15,7 +15,7 @@
 
 /* The events of CPU @cpu since the last call; malloc'ed. */
 char *kit_events(struct test_machine *t, u32 cpu);
-/* The same as the text form has them, one a line. */
+/* The same as the text form has them, one a line, without digests. */
 char *kit_text(struct test_machine *t, u32 cpu);
 
 /*
