@@ -64,6 +64,7 @@ struct data_logs {
  * @env_arg: the environment's own
  * @level:  with @env: what taking a lock is made of
  * @effects: writes so far that changed something: what an operation did, for who counts
+ * @op_marks: a bit for each operation that is open (cpu/op.h), the innermost lowest: the stream has its mark
  * @weak:   primitives of shared objects do not look at @bars (the source's weaker form)
  * @panicked: this CPU halted the machine: its getters answer 0 and its setters do nothing until the call ends
  * @shadow_ctxts: [N_VMID * vcpu_per_vm] of the machine, by ctxt_id(); plain memory
@@ -88,7 +89,7 @@ struct cpu {
 	void *env_arg;
 	enum env_level level;
 	bool weak, panicked;
-	u64 effects;
+	u64 effects, op_marks;
 	struct errata errata;
 	const struct params *params;
 	u32 cur_vmid, cur_vcpuid, vcpu_per_vm;
