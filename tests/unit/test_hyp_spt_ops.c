@@ -28,13 +28,13 @@ static void worked_example(void **state)
 	                    " spt_vttbr_pool[65552]=0>1114115"
 	                    " spt_pmd_next[0]=2162688>2166784"
 	                    " spt_pgd_pool[1114128]=0>2162691"
-	                    " spt_pmd_pool[2162712]=0>1073743687 @");
+	                    " spt_pmd_pool[2162712]=0>1073743687\n");
 	OK(map_spt, 1, 0, addr, PTE);
 	kit_expect_text(&t, "OSPT spt_pgd_next[0]=1118208>1122304"
 	                    " spt_vttbr_pool[73744]=0>1118211"
 	                    " spt_pmd_next[0]=2166784>2170880"
 	                    " spt_pgd_pool[1118224]=0>2166787"
-	                    " spt_pmd_pool[2166808]=0>1073743687 @");
+	                    " spt_pmd_pool[2166808]=0>1073743687\n");
 	for (u64 bank = 0; bank < 3; bank++) {
 		assert_true(OK(walk_spt, bank, 0, addr + 0xfff) == (bank < 2 ? PTE : 0));
 		kit_expect_events(&t, 0, "SPT+ SPT-");
@@ -54,9 +54,9 @@ static void map_and_unmap(void **state)
 	OK(map_spt, 2, 1, 0, PTE);
 	kit_forget(&t);
 	OK(map_spt, 2, 1, 0xfff, OTHER);
-	kit_expect_text(&t, "OSPT spt_pmd_pool[2162688]=1073743687>1073747783 @");
+	kit_expect_text(&t, "OSPT spt_pmd_pool[2162688]=1073743687>1073747783\n");
 	assert_true(OK(unmap_spt, 2, 1, 0x123) == OTHER);
-	kit_expect_text(&t, "OSPT spt_pmd_pool[2162688]=1073747783>0 @");
+	kit_expect_text(&t, "OSPT spt_pmd_pool[2162688]=1073747783>0\n");
 	assert_true(OK(unmap_spt, 2, 1, 0) == 0);
 	kit_expect_events(&t, 0, "SPT+ SPT-");
 	OK(map_spt, 2, 1, 0, 0);
@@ -75,7 +75,7 @@ static void clearing(void **state)
 	OK(map_spt, 0, 1, 0, OTHER);
 	kit_forget(&t);
 	OK(init_spt, 0, 0);
-	kit_expect_text(&t, "OSPT spt_vttbr_pool[65536]=1114115>0 @");
+	kit_expect_text(&t, "OSPT spt_vttbr_pool[65536]=1114115>0\n");
 	assert_int_equal(CPU0->tstate, 1);
 	assert_true(OK(walk_spt, 0, 0, 0) == 0);
 	assert_true(OK(walk_spt, 0, 1, 0) == OTHER);
