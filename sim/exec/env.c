@@ -66,8 +66,8 @@ static struct payload *payload_of(struct env *e, const struct shared_event *ev)
 	}
 	if (ev->obj == ENV_NO_OBJ)
 		return env_own(e, payload_new(e->whole));
-	return env_own(e, e->whole ? contents_snapshot(&e->contents, ev->obj)
-	                           : contents_diff(&e->contents, ev->obj));
+	return env_own(e, e->whole ? payload_contents_snapshot(&e->contents, ev->obj)
+	                           : payload_contents_diff(&e->contents, ev->obj));
 }
 
 static void hook_push(struct cpu *c, lk_t lk, const struct shared_event *ev)
@@ -86,7 +86,7 @@ static void note_cell(void *arg, struct obj *o, u32 field, u64 cell)
 	struct env *e = arg;
 
 	undo_note(e->undo, o, field, cell, 1);
-	contents_note(&e->contents, o, field, cell, 1);
+	payload_contents_note(&e->contents, o, field, cell, 1);
 }
 
 /* CalState: the last push that carries the whole object, and the differences of others behind it.  [CalLock.CalState] */
@@ -102,7 +102,7 @@ static void hook_pull(struct cpu *c, lk_t lk, bool fresh)
 	                     l->ev.v[i - 1].payload->whole))
 		i--;
 	if (i > from)
-		contents_apply(&e->contents, lk, l->ev.v[i - 1].payload, note_cell, e);
+		payload_contents_apply(&e->contents, lk, l->ev.v[i - 1].payload, note_cell, e);
 	else
 		i = 0;
 	for (; i < l->ev.n; i++) {
@@ -111,7 +111,7 @@ static void hook_pull(struct cpu *c, lk_t lk, bool fresh)
 		if (ev->kind != event_push_of(lk) || ev->applied || !ev->payload ||
 		    ev->payload->whole)
 			continue;
-		contents_apply(&e->contents, lk, ev->payload, note_cell, e);
+		payload_contents_apply(&e->contents, lk, ev->payload, note_cell, e);
 		undo_applied(e->undo, lk, i);
 		ev->applied = true;
 	}
@@ -143,7 +143,7 @@ static void hook_note(struct cpu *c, struct obj *o, u32 field, u64 first, u64 n)
 	struct env *e = c->env_arg;
 
 	undo_note(e->undo, o, field, first, n);
-	contents_note(&e->contents, o, field, first, n);
+	payload_contents_note(&e->contents, o, field, first, n);
 }
 
 static const struct env_ops hooks = { .query = hook_query,
@@ -161,7 +161,7 @@ struct env *env_new(struct machine *m, bool whole)
 	e->m = m;
 	e->whole = whole;
 	e->undo = undo_new(m);
-	contents_init(&e->contents, m->shared.obj);
+	payload_contents_init(&e->contents, m->shared.obj);
 	for (u32 i = 0; i < m->params.cpus; i++) {
 		m->cpu[i].env = &hooks;
 		m->cpu[i].env_arg = e;
@@ -188,7 +188,7 @@ static void forget(struct env *e)
 void env_reset(struct env *e)
 {
 	forget(e);
-	contents_reset(&e->contents);
+	payload_contents_reset(&e->contents);
 }
 
 void env_free(struct env *e)
@@ -202,7 +202,7 @@ void env_free(struct env *e)
 	}
 	vec_free(&e->payloads);
 	vec_free(&e->slog);
-	contents_free(&e->contents);
+	payload_contents_free(&e->contents);
 	undo_free(e->undo);
 	free(e);
 }
@@ -222,6 +222,12 @@ void env_answer(struct env *e, lk_t lk, struct env_events *batch)
 u32 env_answers_left(const struct env *e, lk_t lk)
 {
 	return e->log[lk].batch.n - e->log[lk].next;
+}
+
+void env_set(struct env *e, lk_t id, const struct payload *p)
+{
+	payload_contents_apply(&e->contents, id, p, note_cell, e);
+	undo_forget(e->undo);
 }
 
 void env_begin(struct env *e, struct cpu *c)

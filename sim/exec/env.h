@@ -63,7 +63,7 @@ struct env {
 	struct machine *m;
 	bool whole;
 	struct env_log log[LK_SPACE];
-	struct contents contents;
+	struct payload_contents contents;
 	VEC(struct env_op) slog;
 	VEC(struct payload *) payloads;
 	struct env_undo *undo;
@@ -84,6 +84,9 @@ void env_log_start(struct env *e, lk_t lk, const struct env_event *ev);
 void env_answer(struct env *e, lk_t lk, struct env_events *batch);
 /* Answers that were not asked for yet. */
 u32 env_answers_left(const struct env *e, lk_t lk);
+
+/* Contents that a script sets: they are there, and no push says so. */
+void env_set(struct env *e, lk_t id, const struct payload *p);
 
 /*
  * Around a call: what it did can be undone as a whole.  All of the machine is restored but the CPU's stuck report.

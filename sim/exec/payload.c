@@ -49,17 +49,17 @@ void payload_sort(struct payload *p)
 		qsort(p->cell.v, p->cell.n, sizeof(*p->cell.v), by_place);
 }
 
-void contents_init(struct contents *s, struct obj *obj)
+void payload_contents_init(struct payload_contents *s, struct obj *obj)
 {
-	*s = (struct contents){ .obj = { { 0 } } };
+	*s = (struct payload_contents){ .obj = { { 0 } } };
 	for (lk_t id = 0; id < ID_END; id++) {
 		s->obj[id].o = &obj[id];
 		s->obj[id].touched = xcalloc(n_words(&obj[id]), sizeof(u64));
 	}
-	contents_reset(s);
+	payload_contents_reset(s);
 }
 
-void contents_free(struct contents *s)
+void payload_contents_free(struct payload_contents *s)
 {
 	for (lk_t id = 0; id < ID_END; id++) {
 		free(s->obj[id].touched);
@@ -68,7 +68,7 @@ void contents_free(struct contents *s)
 	}
 }
 
-static void touch(struct contents_obj *c, u64 cell, u64 n)
+static void touch(struct payload_obj *c, u64 cell, u64 n)
 {
 	for (u64 b = cell / CELLS_A_BIT; n > 0 && b <= (cell + n - 1) / CELLS_A_BIT; b++)
 		c->touched[b / 64] |= 1ull << (b % 64);
@@ -76,16 +76,16 @@ static void touch(struct contents_obj *c, u64 cell, u64 n)
 
 static void touch_resident(u32 field, u64 index, u64 value, void *arg)
 {
-	struct contents_obj *c = arg;
+	struct payload_obj *c = arg;
 
 	(void)value;
 	touch(c, (u64)(obj_cell(c->o, field, index) - c->o->cell), 1);
 }
 
-void contents_reset(struct contents *s)
+void payload_contents_reset(struct payload_contents *s)
 {
 	for (lk_t id = 0; id < ID_END; id++) {
-		struct contents_obj *c = &s->obj[id];
+		struct payload_obj *c = &s->obj[id];
 
 		memset(c->touched, 0, n_words(c->o) * sizeof(u64));
 		c->extra.n = c->dirty.n = c->base = 0;
@@ -93,9 +93,10 @@ void contents_reset(struct contents *s)
 	}
 }
 
-void contents_note(struct contents *s, const struct obj *o, u32 field, u64 first, u64 n)
+void payload_contents_note(struct payload_contents *s, const struct obj *o, u32 field, u64 first,
+                           u64 n)
 {
-	struct contents_obj *c = &s->obj[o->id];
+	struct payload_obj *c = &s->obj[o->id];
 	const struct obj_field *f = obj_field(o->kind, field);
 	u64 from = obj_first_index(o->id, field);
 
@@ -107,7 +108,7 @@ void contents_note(struct contents *s, const struct obj *o, u32 field, u64 first
 }
 
 /* Each cell of the object that is not 0, in the order of fields and indices. */
-static void each_cell(const struct contents_obj *c,
+static void each_cell(const struct payload_obj *c,
                       void (*fn)(u32 field, u64 index, u64 value, void *arg), void *arg)
 {
 	for (u64 w = 0; w < n_words(c->o); w++) {
@@ -133,9 +134,9 @@ static void put_cell(u32 field, u64 index, u64 value, void *arg)
 	payload_put(arg, field, index, 0, value);
 }
 
-struct payload *contents_snapshot(struct contents *s, lk_t id)
+struct payload *payload_contents_snapshot(struct payload_contents *s, lk_t id)
 {
-	struct contents_obj *c = &s->obj[id];
+	struct payload_obj *c = &s->obj[id];
 	struct payload *p = payload_new(true);
 
 	each_cell(c, put_cell, p);
@@ -154,9 +155,9 @@ static int by_note(const void *a, const void *b)
 	return place ? place : x->new < y->new ? -1 : x->new > y->new;
 }
 
-struct payload *contents_diff(struct contents *s, lk_t id)
+struct payload *payload_contents_diff(struct payload_contents *s, lk_t id)
 {
-	struct contents_obj *c = &s->obj[id];
+	struct payload_obj *c = &s->obj[id];
 	struct payload *p = payload_new(false);
 	u32 n = 0;
 
@@ -186,7 +187,7 @@ struct payload *contents_diff(struct contents *s, lk_t id)
 }
 
 struct writer {
-	struct contents_obj *c;
+	struct payload_obj *c;
 	void (*note)(void *arg, struct obj *o, u32 field, u64 cell);
 	void *arg;
 };
@@ -208,10 +209,10 @@ static void drop_cell(u32 field, u64 index, u64 value, void *arg)
 	write_cell(arg, field, index, 0);
 }
 
-void contents_apply(struct contents *s, lk_t id, const struct payload *p,
-                    void (*note)(void *arg, struct obj *o, u32 field, u64 cell), void *arg)
+void payload_contents_apply(struct payload_contents *s, lk_t id, const struct payload *p,
+                            void (*note)(void *arg, struct obj *o, u32 field, u64 cell), void *arg)
 {
-	struct contents_obj *c = &s->obj[id];
+	struct payload_obj *c = &s->obj[id];
 	struct writer w = { .c = c, .note = note, .arg = arg };
 
 	if (p->whole) {

@@ -26,36 +26,37 @@ struct payload {
 };
 
 /**
- * struct contents - the machine's objects, and what is needed beside them
+ * struct payload_contents - the machine's objects, and what is needed beside them
  * @touched: a bit for each 512 cells that were ever written
  * @extra:   cells outside of the object, of a whole payload that was pulled
  * @dirty:   cells with their values before, since the object was pulled or pushed; from @base on
  */
-struct contents_obj {
+struct payload_obj {
 	struct obj *o;
 	u64 *touched;
 	VEC(struct payload_cell) extra, dirty;
 	u32 base;
 };
 
-struct contents {
-	struct contents_obj obj[ID_END];
+struct payload_contents {
+	struct payload_obj obj[ID_END];
 };
 
-void contents_init(struct contents *s, struct obj *obj);
-void contents_free(struct contents *s);
+void payload_contents_init(struct payload_contents *s, struct obj *obj);
+void payload_contents_free(struct payload_contents *s);
 /* All objects are 0 (or initial) again; marks what is not 0 as touched. */
-void contents_reset(struct contents *s);
+void payload_contents_reset(struct payload_contents *s);
 
 /* Cells [first, first + n) of a field are about to change. */
-void contents_note(struct contents *s, const struct obj *o, u32 field, u64 first, u64 n);
+void payload_contents_note(struct payload_contents *s, const struct obj *o, u32 field, u64 first,
+                           u64 n);
 /* What the object holds: sorted by field and index. */
-struct payload *contents_snapshot(struct contents *s, lk_t id);
+struct payload *payload_contents_snapshot(struct payload_contents *s, lk_t id);
 /* What changed since the object was pulled or pushed last; from here on, since now. */
-struct payload *contents_diff(struct contents *s, lk_t id);
+struct payload *payload_contents_diff(struct payload_contents *s, lk_t id);
 /* Make the object what a payload says, or what it changes.  @note is called before each write. */
-void contents_apply(struct contents *s, lk_t id, const struct payload *p,
-                    void (*note)(void *arg, struct obj *o, u32 field, u64 cell), void *arg);
+void payload_contents_apply(struct payload_contents *s, lk_t id, const struct payload *p,
+                            void (*note)(void *arg, struct obj *o, u32 field, u64 cell), void *arg);
 
 struct payload *payload_new(bool whole);
 void payload_put(struct payload *p, u32 field, u64 index, u64 old, u64 new);

@@ -81,7 +81,7 @@ void undo_begin(struct env_undo *u, const struct env *e, const struct cpu *c)
 	}
 	u->n_slog = e->slog.n;
 	for (u32 id = 0; id < ID_END; id++) {
-		const struct contents_obj *o = &e->contents.obj[id];
+		const struct payload_obj *o = &e->contents.obj[id];
 
 		u->dirty[id] = o->dirty.n;
 		u->base[id] = o->base;
@@ -109,7 +109,7 @@ void undo_applied(struct env_undo *u, lk_t lk, u32 i)
 	vec_push(&u->applied, ((struct applied){ lk, i }));
 }
 
-static void undo_contents(struct env_undo *u, struct contents *s)
+static void undo_contents(struct env_undo *u, struct payload_contents *s)
 {
 	while (u->cell.n > 0) {
 		const struct saved_cell *c = &u->cell.v[--u->cell.n];
@@ -117,7 +117,7 @@ static void undo_contents(struct env_undo *u, struct contents *s)
 		obj_set(c->o, c->field, c->index, c->old);
 	}
 	for (u32 id = 0; id < ID_END; id++) {
-		struct contents_obj *o = &s->obj[id];
+		struct payload_obj *o = &s->obj[id];
 
 		o->dirty.n = u->dirty[id];
 		o->base = u->base[id];
