@@ -63,3 +63,4 @@ void bench_rows(struct table *t, u32 first_row, u32 n_rows, u32 repeat,
 void bench_lock(const struct bench_opts *o);
 void bench_log(const struct bench_opts *o);
 void bench_check(const struct bench_opts *o);
+void bench_prim(const struct bench_opts *o);

@@ -200,8 +200,7 @@ static bool each_resident(const struct obj *o,
 	return true;
 }
 
-/* Field and index of cell number @cell. */
-static void cell_place(const struct obj *o, u64 cell, u32 *field, u64 *index)
+void obj_place(const struct obj *o, u64 cell, u32 *field, u64 *index)
 {
 	u32 f = 0;
 
@@ -212,25 +211,46 @@ static void cell_place(const struct obj *o, u64 cell, u32 *field, u64 *index)
 	         (cell - obj_field(o->kind, f)->cell0) * obj_field(o->kind, f)->scale;
 }
 
-static bool digest_page(const struct obj *o, u64 first, u64 n, void *arg)
+struct each {
+	void (*fn)(u32 field, u64 index, u64 value, void *arg);
+	void *arg;
+};
+
+static bool each_of_page(const struct obj *o, u64 first, u64 n, void *arg)
 {
-	u64 *sum = arg, index;
+	const struct each *each = arg;
+	u64 index;
 	u32 field;
 
 	for (u64 i = first; i < first + n; i++) {
 		if (o->cell[i] == 0)
 			continue;
-		cell_place(o, i, &field, &index);
-		*sum += obj_hash(field, index, o->cell[i]);
+		obj_place(o, i, &field, &index);
+		each->fn(field, index, o->cell[i], each->arg);
 	}
 	return true;
+}
+
+void obj_each(const struct obj *o, void (*fn)(u32 field, u64 index, u64 value, void *arg),
+              void *arg)
+{
+	struct each each = { fn, arg };
+
+	each_resident(o, each_of_page, &each);
+}
+
+static void add_hash(u32 field, u64 index, u64 value, void *arg)
+{
+	u64 *sum = arg;
+
+	*sum += obj_hash(field, index, value);
 }
 
 u64 obj_digest(const struct obj *o)
 {
 	u64 sum = 0;
 
-	each_resident(o, digest_page, &sum);
+	obj_each(o, add_hash, &sum);
 	return sum;
 }
 
@@ -260,12 +280,12 @@ bool obj_equal(const struct obj *a, const struct obj *b, u32 *field, u64 *index)
 	SIM_ASSERT(a->id == b->id);
 	equal = each_resident(a, compare_page, &ab);
 	if (!equal) {
-		cell_place(a, ab.cell, field, index);
+		obj_place(a, ab.cell, field, index);
 		return false;
 	}
 	equal = each_resident(b, compare_page, &ba);
 	if (!equal)
-		cell_place(b, ba.cell, field, index);
+		obj_place(b, ba.cell, field, index);
 	return equal;
 }
 

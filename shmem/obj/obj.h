@@ -99,6 +99,12 @@ u64 obj_digest(const struct obj *o);
 /* The term of one cell; 0 when the value is 0. */
 u64 obj_hash(u32 field, u64 index, u64 value);
 
+/* Field and index of cell number @cell, 0..n_cells-1. */
+void obj_place(const struct obj *o, u64 cell, u32 *field, u64 *index);
+/* Call @fn for each cell that is not 0, in the order of fields and indices. */
+void obj_each(const struct obj *o, void (*fn)(u32 field, u64 index, u64 value, void *arg),
+              void *arg);
+
 /* Are two objects of one kind equal cell by cell?  If not, *field and *index name the first difference. */
 bool obj_equal(const struct obj *a, const struct obj *b, u32 *field, u64 *index);
 

@@ -18,4 +18,5 @@ int cmd_run(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_fold(int argc, char **argv);
 int cmd_log(int argc, char **argv);
+int cmd_exec(int argc, char **argv);
 int cmd_bench(int argc, char **argv);

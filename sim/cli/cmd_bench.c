@@ -27,6 +27,7 @@ static const struct {
 	{ "lock", bench_lock },
 	{ "log", bench_log },
 	{ "check", bench_check },
+	{ "prim", bench_prim },
 };
 
 struct args {
@@ -88,7 +89,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 				return 0;
 			}
 		}
-		argp_error(state, "there is no table '%s' (lock, log, check)", arg);
+		argp_error(state, "there is no table '%s' (lock, log, check, prim)", arg);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -98,7 +99,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp argp = {
 	.options = options,
 	.parser = parse,
-	.args_doc = "[lock] [log] [check]",
+	.args_doc = "[lock] [log] [check] [prim]",
 	.doc = "Measure, in turn and several times; medians.  A row that did not count says why.",
 };
 

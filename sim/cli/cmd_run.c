@@ -19,6 +19,7 @@ enum {
 	KEY_ADMIT = 256,
 	KEY_CHECK,
 	KEY_EPISODE,
+	KEY_ERRATUM,
 	KEY_JSON,
 	KEY_KEEP,
 	KEY_MEMORY,
@@ -48,6 +49,8 @@ static const struct argp_option options[] = {
 	  "log every look at a lock word (fairness is not judged then)", 0 },
 	{ "stall", KEY_STALL, "S", 0,
 	  "a CPU that does not move for S seconds is a finding (default 20)", 0 },
+	{ "erratum", KEY_ERRATUM, "ID=published|intended", 0,
+	  "which side of a slip of the published files to follow (hypsim list errata)", 0 },
 	{ "option", 'o', "KEY=VALUE", 0, "an option of the scenario", 0 },
 	{ "json", KEY_JSON, NULL, 0, "the result as one JSON object", 0 },
 	{ "quiet", 'q', NULL, 0, "no progress, and nothing at all when nothing was found", 0 },
@@ -134,6 +137,7 @@ static error_t parse_log(int key, char *arg, struct argp_state *state)
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct run_setup *r = state->input;
+	struct err e;
 
 	switch (key) {
 	case 'c':
@@ -163,6 +167,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_EPISODE:
 		r->opts.episode_ops = number(state, "--episode", arg, 1, ~0ull);
+		return 0;
+	case KEY_ERRATUM:
+		if (errata_parse(&r->errata, arg, &e) < 0)
+			argp_error(state, "%s", e.msg);
 		return 0;
 	case KEY_STALL:
 		r->opts.stall_ms = seconds_ms(state, "--stall", arg);

@@ -23,6 +23,11 @@ if [ "${SANITIZER:-none}" != tsan ]; then
 fi
 expect 0 "check" "$HYPSIM" bench check --cpus 2 --seconds 0.01 --repeat 1 --dir "$dir"
 says out "merge + all checks"
+expect 0 "prim" "$HYPSIM" bench prim --seconds 0.01 --repeat 1
+for row in getter setter pt_load pt_store "register move" "pull, 64 stores, push" "acquire, pull, store, push, release" \
+	"create, free" "reset, 1000 pages touched"; do
+	says out "$row"
+done
 expect 2 "no such table" "$HYPSIM" bench walk
 says err "there is no table 'walk'"
 expect 2 "cpus" "$HYPSIM" bench --cpus 0

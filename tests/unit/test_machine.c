@@ -6,6 +6,7 @@
 #include "sim/machine/watch.h"
 #include "tests/kit.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -95,6 +96,35 @@ static void made(void **state)
 	machine_free(NULL);
 }
 
+/* Kilobytes of @key in /proc/self/status. */
+static long status_kb(const char *key)
+{
+	FILE *f = fopen("/proc/self/status", "r");
+	char line[256];
+	long kb = -1;
+
+	assert_non_null(f);
+	while (fgets(line, sizeof(line), f))
+		if (strncmp(line, key, strlen(key)) == 0)
+			kb = strtol(line + strlen(key), NULL, 10);
+	fclose(f);
+	return kb;
+}
+
+/* A machine that has done nothing takes address space, and little memory. */
+static void idle(void **state)
+{
+	long before = status_kb("VmRSS:"), reserved = status_kb("VmSize:");
+	struct machine *m = make(false, false);
+
+	(void)state;
+	assert_true(status_kb("VmSize:") - reserved > 2 << 20);
+	assert_true(status_kb("VmRSS:") - before < 32 << 10);
+	machine_reset(m);
+	assert_true(status_kb("VmRSS:") - before < 32 << 10);
+	unmake(m);
+}
+
 static void reset(void **state)
 {
 	struct machine *m = make(false, false);
@@ -165,6 +195,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(made),
+		cmocka_unit_test(idle),
 		cmocka_unit_test(reset),
 		cmocka_unit_test(cycles),
 	};

@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# tests/errata/X.hyp is ctest "errata.X": a script whose expectations all hold, and which fails with the erratum turned round.
+file(GLOB scripts CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/errata/*.hyp)
+foreach(script ${scripts})
+  get_filename_component(stem ${script} NAME_WE)
+  add_test(NAME errata.${stem} COMMAND sh ${CMAKE_SOURCE_DIR}/tests/errata/run.sh ${script})
+  set_tests_properties(errata.${stem} PROPERTIES LABELS errata TIMEOUT 60 ENVIRONMENT "${test_env}")
+endforeach()

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* hypsim exec: a script of primitives, one call a line; on a terminal a prompt. */
+#include "sim/base/consts.h"
+#include "sim/cli/cmd.h"
+#include "sim/cli/output.h"
+#include "sim/exec/exec.h"
+
+#include <argp.h>
+#include <editline/readline.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { KEY_LEVEL = 256, KEY_ERRATUM };
+
+struct exec_args {
+	struct exec_opts o;
+	const char *script;
+	struct err e;
+};
+
+static const struct argp_option options[] = {
+	{ "cpus", 'c', "N", 0, "simulated CPUs, 1..64 (default 8)", 0 },
+	{ "seed", 's', "S", 0, "seed of the data oracles (default 1)", 0 },
+	{ "level", KEY_LEVEL, "high|ticket", 0,
+	  "acquire_lock_* and release_lock_* are the upper specifications (default), or ticket "
+	  "primitives",
+	  0 },
+	{ "weak", 'w', NULL, 0, "primitives of shared objects do not look at bars", 0 },
+	{ "erratum", KEY_ERRATUM, "ID=published|intended", 0,
+	  "which side of a slip to follow (hypsim list errata); ID 'all' is every one", 0 },
+	{ "json", 'j', NULL, 0, "one JSON object a line", 0 },
+	{ 0 },
+};
+
+static u64 number(struct argp_state *state, const char *option, const char *arg, u64 min, u64 max)
+{
+	char *end;
+	u64 v;
+
+	errno = 0;
+	v = strtoull(arg, &end, 0);
+	if (arg[0] < '0' || arg[0] > '9' || *end || errno || v < min || v > max)
+		argp_error(state, "%s: expected a number %llu..%llu, found \"%s\"", option,
+		           (unsigned long long)min, (unsigned long long)max, arg);
+	return v;
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct exec_args *a = state->input;
+
+	switch (key) {
+	case 'c':
+		a->o.cpus = (u32)number(state, "--cpus", arg, 1, MAX_CPU);
+		return 0;
+	case 's':
+		a->o.seed = number(state, "--seed", arg, 0, ~0ull);
+		return 0;
+	case 'w':
+		a->o.weak = true;
+		return 0;
+	case 'j':
+		a->o.json = true;
+		return 0;
+	case KEY_LEVEL:
+		a->o.ticket = strcmp(arg, "ticket") == 0;
+		if (!a->o.ticket && strcmp(arg, "high") != 0)
+			argp_error(state, "--level: expected high or ticket, found \"%s\"", arg);
+		return 0;
+	case KEY_ERRATUM:
+		if (errata_parse(&a->o.errata, arg, &a->e) < 0)
+			argp_error(state, "%s", a->e.msg);
+		return 0;
+	case ARGP_KEY_ARG:
+		if (a->script)
+			argp_error(state, "one script only, found \"%s\" too", arg);
+		a->script = arg;
+		return 0;
+	case ARGP_KEY_END:
+		if (!a->script && !isatty(STDIN_FILENO))
+			argp_error(state, "which script? ('-' is standard input)");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp argp = {
+	.options = options,
+	.parser = parse,
+	.args_doc = "SCRIPT",
+	.doc = "Run primitives of the machine one call a line, each with its outcome.  Without a "
+	       "script, on a terminal: a prompt.\v"
+	       "  NAME ARG...                            call a primitive (hypsim list "
+	       "primitives)\n"
+	       "  expect ok|VALUE|stuck [RULE]|panic     what the last call must have come to\n"
+	       "  cpu N                                  who makes the following calls\n"
+	       "  env LK : CPU EVENT [ARG] ; ...         what the others do before the next query "
+	       "of "
+	       "log LK\n"
+	       "  level high|ticket, weak [on|off]       as the options\n"
+	       "  erratum ID published|intended          as --erratum, from here on\n"
+	       "  get WHAT, set WHAT VALUE               part of the state: reg elr_el2, tstate, "
+	       "...\n"
+	       "  dump WHAT                              npt 3, lock 8, log 8, s2page 5, vm 3, "
+	       "core, "
+	       "cpu, ...\n"
+	       "  reset                                  a machine as at the start\n\n"
+	       "Exit status: 0, 1 when an expectation failed, 2 wrong usage or a malformed script.",
+};
+
+static int run_file(struct exec *x, FILE *f, const char *name, struct err *e)
+{
+	char *line = NULL;
+	size_t room = 0;
+	ssize_t len;
+	u64 n = 0;
+	int rc = 0;
+
+	errno = 0;
+	while (rc == 0 && (len = getline(&line, &room, f)) > 0) {
+		if (line[len - 1] == '\n')
+			len--;
+		rc = exec_line(x, line, (size_t)len, name, ++n, e);
+		if (cli_stdout_broken())
+			break;
+	}
+	if (rc == 0 && ferror(f))
+		rc = err_set(e, ERR_OPEN, "%s: %s", name, strerror(errno));
+	free(line);
+	return rc;
+}
+
+static int run_path(struct exec *x, const char *path, struct err *e)
+{
+	struct stat st;
+	FILE *f;
+	int rc;
+
+	if (strcmp(path, "-") == 0)
+		return run_file(x, stdin, "standard input", e);
+	f = fopen(path, "r");
+	if (!f)
+		return err_set(e, ERR_OPEN, "%s: %s", path, strerror(errno));
+	if (fstat(fileno(f), &st) == 0 && S_ISDIR(st.st_mode))
+		rc = err_set(e, ERR_NOT_FILE, "%s: a directory", path);
+	else
+		rc = run_file(x, f, path, e);
+	fclose(f);
+	return rc;
+}
+
+/* Words that begin as @text does, one a call. */
+static char *complete_word(const char *text, int state)
+{
+	static u32 at;
+	const char *w;
+
+	if (state == 0)
+		at = 0;
+	while ((w = exec_word(at++)))
+		if (strncmp(w, text, strlen(text)) == 0)
+			return strdup(w);
+	return NULL;
+}
+
+static char **complete(const char *text, int start, int end)
+{
+	(void)start;
+	(void)end;
+	return rl_completion_matches(text, complete_word);
+}
+
+/* A malformed line is said, and the dialogue goes on. */
+static int run_prompt(struct exec *x)
+{
+	char *line;
+	u64 n = 0;
+
+	rl_readline_name = "hypsim";
+	rl_attempted_completion_function = complete;
+	using_history();
+	printf("one call a line, TAB completes, quit or Ctrl-D ends; 'hypsim exec --help' says "
+	       "more\n");
+	while ((line = readline("hypsim> "))) {
+		struct err e;
+
+		if (strcmp(line, "quit") == 0) {
+			free(line);
+			return 0;
+		}
+		if (*line)
+			add_history(line);
+		if (exec_line(x, line, strlen(line), "line", ++n, &e) < 0)
+			fprintf(stderr, "%s\n", e.msg);
+		fflush(stdout);
+		free(line);
+	}
+	printf("\n");
+	return 0;
+}
+
+int cmd_exec(int argc, char **argv)
+{
+	struct exec_args a = { .o = { .cpus = TOTAL_CPU, .seed = 1, .out = stdout } };
+	struct exec *x = NULL;
+	struct err e;
+	int rc, status = EXIT_NOTHING;
+
+	cli_begin_stdout();
+	argp_err_exit_status = EXIT_BAD_INPUT;
+	errata_defaults(&a.o.errata);
+	argp_parse(&argp, argc, argv, 0, NULL, &a);
+	rc = exec_new(&x, &a.o, &e);
+	if (rc == 0)
+		rc = a.script ? run_path(x, a.script, &e) : run_prompt(x);
+	if (x && exec_failed(x))
+		status = EXIT_VIOLATION;
+	exec_free(x);
+	if (rc < 0) {
+		fflush(stdout);
+		fprintf(stderr, "hypsim exec: %s\n", e.msg);
+		if (status == EXIT_NOTHING)
+			status = err_status(e.code);
+	}
+	return cli_finish_stdout(status);
+}

@@ -1,0 +1,483 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sim/exec/exec.h"
+
+#include "shmem/shared.h"
+#include "sim/base/vec.h"
+#include "sim/exec/script.h"
+#include "sim/log/event.h"
+#include "sim/log/log.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The machine, its log (off) and its environment; what the script switched goes back to the options. */
+static int machine_make(struct exec *x, struct err *e)
+{
+	struct machine_params p = { .cpus = x->o.cpus,
+		                    .seed = x->o.seed,
+		                    .policy = { .kind = WAIT_SPIN, .cores = 1 },
+		                    .errata = x->o.errata };
+	int rc;
+
+	log_config_init(&x->config, x->o.cpus);
+	x->config.machine = true;
+	x->config.lock_bound = LOCK_BOUND;
+	x->config.seed = x->o.seed;
+	rc = log_open_off(&x->log, &x->config, e);
+	if (rc == 0)
+		rc = machine_create(&x->m, &p, x->log, e);
+	if (rc == 0)
+		x->env = env_new(x->m, false);
+	return rc;
+}
+
+static void as_at_start(struct exec *x)
+{
+	x->errata = x->o.errata;
+	x->cpu = 0;
+	x->weak = x->o.weak;
+	x->level = x->o.ticket ? ENV_TICKET : ENV_HIGH;
+	x->last = (struct exec_last){ .have = false };
+}
+
+int exec_new(struct exec **out, const struct exec_opts *o, struct err *e)
+{
+	struct exec *x = xcalloc(1, sizeof(*x));
+	int rc;
+
+	x->o = *o;
+	as_at_start(x);
+	rc = machine_make(x, e);
+	if (rc < 0) {
+		exec_free(x);
+		return rc;
+	}
+	*out = x;
+	return 0;
+}
+
+void exec_free(struct exec *x)
+{
+	if (!x)
+		return;
+	env_free(x->env);
+	machine_free(x->m);
+	log_free(x->log);
+	log_config_free(&x->config);
+	free(x);
+}
+
+u32 exec_failed(const struct exec *x)
+{
+	return x->n_failed;
+}
+
+static void print_string(FILE *f, const char *s)
+{
+	json_t *j = json_string(s);
+
+	json_dumpf(j, f, JSON_ENCODE_ANY);
+	json_decref(j);
+}
+
+static const char *const outcome_words[] = {
+	[OUT_OK] = "ok", [OUT_STUCK] = "stuck", [OUT_PANIC] = "panic", [OUT_STOPPED] = "stopped"
+};
+
+/* The rule, and the state that it was broken in. */
+static void stuck_json(FILE *f, const struct cpu *c)
+{
+	bool first = true;
+
+	fprintf(f, ",\"rule\":\"%s\",\"bars\":\"%s\",\"tstate\":%u,\"locks\":{",
+	        stuck_name(c->stuck.rule), bars_name(c->bars), c->tstate);
+	for (lk_t lk = 0; lk < LK_SPACE; lk++) {
+		if (c->lock[lk] == LOCK_FALSE)
+			continue;
+		fprintf(f, "%s\"%u\":\"%s\"", first ? "" : ",", lk, lock_state_name(c->lock[lk]));
+		first = false;
+	}
+	fputs("}", f);
+}
+
+static void report_json(struct exec *x, const char *call, u32 n, const u64 *a, const char *event)
+{
+	FILE *f = x->o.out;
+
+	fprintf(f, "{\"line\":%llu,\"cpu\":%u,\"call\":", (unsigned long long)x->line, x->cpu);
+	print_string(f, call);
+	fputs(",\"args\":[", f);
+	for (u32 i = 0; i < n; i++) {
+		fputs(i ? "," : "", f);
+		if (i == 0 && event)
+			print_string(f, event);
+		else
+			fprintf(f, "%llu", (unsigned long long)a[i]);
+	}
+	fprintf(f, "],\"outcome\":\"%s\"", outcome_words[x->last.outcome]);
+	if (x->last.gives)
+		fprintf(f, ",\"value\":%llu", (unsigned long long)x->last.value);
+	if (x->last.outcome == OUT_STUCK)
+		stuck_json(f, exec_cpu(x));
+	fputs("}\n", f);
+}
+
+static void report_text(struct exec *x, const char *call, u32 n, const u64 *a, const char *event)
+{
+	FILE *f = x->o.out;
+	char buf[2048];
+
+	fprintf(f, "%s(", call);
+	for (u32 i = 0; i < n; i++)
+		fprintf(f, "%s%s", i ? ", " : "",
+		        i == 0 && event ? event : number_print(a[i], buf, sizeof(buf)));
+	if (x->last.outcome == OUT_STUCK)
+		fprintf(f, ") = stuck %s\n", stuck_print(exec_cpu(x), buf, sizeof(buf)));
+	else if (x->last.outcome == OUT_OK && x->last.gives)
+		fprintf(f, ") = %s\n", number_print(x->last.value, buf, sizeof(buf)));
+	else
+		fprintf(f, ") = %s\n", outcome_words[x->last.outcome]);
+}
+
+void exec_report(struct exec *x, const char *call, u32 n, const u64 *a, const char *event,
+                 enum outcome outcome, bool gives, u64 value)
+{
+	x->last = (struct exec_last){ .have = true,
+		                      .gives = gives && outcome == OUT_OK,
+		                      .outcome = outcome,
+		                      .rule = exec_cpu(x)->stuck.rule,
+		                      .value = value };
+	if (x->o.json)
+		report_json(x, call, n, a, event);
+	else
+		report_text(x, call, n, a, event);
+}
+
+void exec_report_state(struct exec *x, const char *name, bool set, u64 value)
+{
+	char buf[32];
+
+	x->last = (struct exec_last){
+		.have = true, .gives = true, .outcome = OUT_OK, .value = value
+	};
+	if (x->o.json)
+		fprintf(x->o.out, "{\"line\":%llu,\"cpu\":%u,\"%s\":\"%s\",\"value\":%llu}\n",
+		        (unsigned long long)x->line, x->cpu, set ? "set" : "get", name,
+		        (unsigned long long)value);
+	else
+		fprintf(x->o.out, "%s %s %s\n", name, set ? ":=" : "=",
+		        number_print(value, buf, sizeof(buf)));
+}
+
+static int do_cpu(struct exec *x, struct text_line *l, struct err *e)
+{
+	u64 cpu = 0;
+	int rc = script_number(l, x->o.cpus - 1, "a CPU", &cpu, e);
+
+	if (rc == 0)
+		rc = script_end(l, e);
+	if (rc == 0)
+		x->cpu = (u32)cpu;
+	return rc;
+}
+
+/* "1 WAIT_LOCK 10 ; 1 OPULL 8", nothing at all being an answer too. */
+static int read_answer(struct exec *x, struct text_line *l, lk_t lk, struct env_events *batch,
+                       struct err *e)
+{
+	bool more = false;
+
+	for (;;) {
+		const char *at = l->at;
+		struct env_event ev;
+		u64 cpu = 0;
+		int rc;
+
+		if (!more && text_next(l).len == 0)
+			return 0;
+		l->at = at;
+		rc = script_number(l, MAX_CPU - 1, "a CPU", &cpu, e);
+		if (rc == 0)
+			rc = script_event(l, lk, x->env, ";", &ev, &more, e);
+		if (rc < 0)
+			return rc;
+		ev.cpu = (u8)cpu;
+		vec_push(batch, ev);
+		if (!more)
+			return script_end(l, e);
+	}
+}
+
+static int do_env(struct exec *x, struct text_line *l, struct err *e)
+{
+	struct env_events batch = { .n = 0 };
+	struct text_word w;
+	u64 lk = 0;
+	int rc = script_number(l, LK_SPACE - 1, "a log", &lk, e);
+
+	if (rc < 0)
+		return rc;
+	w = text_next(l);
+	if (!text_is(w, ":"))
+		return text_expected(l, w, 0, e, "':' and the events");
+	rc = read_answer(x, l, (lk_t)lk, &batch, e);
+	if (rc == 0)
+		env_answer(x->env, (lk_t)lk, &batch);
+	vec_free(&batch);
+	return rc;
+}
+
+/* One of two words; *@first says whether it is the first. */
+static int either(struct text_line *l, const char *a, const char *b, bool *first, struct err *e)
+{
+	struct text_word w = text_next(l);
+
+	*first = text_is(w, a);
+	if (!*first && !text_is(w, b))
+		return text_expected(l, w, 0, e, "%s or %s", a, b);
+	return script_end(l, e);
+}
+
+static int do_level(struct exec *x, struct text_line *l, struct err *e)
+{
+	bool high;
+	int rc = either(l, "high", "ticket", &high, e);
+
+	if (rc == 0)
+		x->level = high ? ENV_HIGH : ENV_TICKET;
+	return rc;
+}
+
+static int do_weak(struct exec *x, struct text_line *l, struct err *e)
+{
+	const char *at = l->at;
+	bool on = true;
+	int rc = 0;
+
+	if (text_next(l).len > 0) {
+		l->at = at;
+		rc = either(l, "on", "off", &on, e);
+	}
+	if (rc == 0)
+		x->weak = on;
+	return rc;
+}
+
+static int do_erratum(struct exec *x, struct text_line *l, struct err *e)
+{
+	struct text_word w = text_next(l);
+	struct errata errata = x->errata;
+	bool published;
+	char arg[96];
+	struct err why;
+	int rc;
+
+	snprintf(arg, sizeof(arg), "%.*s=published", (int)min_u64(w.len, 64), w.p);
+	if (errata_parse(&errata, arg, &why) < 0)
+		return text_expected(l, w, 0, e, "the name of an erratum (hypsim list errata)");
+	rc = either(l, "published", "intended", &published, e);
+	if (rc < 0)
+		return rc;
+	snprintf(arg, sizeof(arg), "%.*s=%s", (int)min_u64(w.len, 64), w.p,
+	         published ? "published" : "intended");
+	return errata_parse(&x->errata, arg, e);
+}
+
+static int do_reset(struct exec *x, struct text_line *l, struct err *e)
+{
+	int rc = script_end(l, e);
+
+	if (rc < 0)
+		return rc;
+	machine_reset(x->m);
+	env_reset(x->env);
+	as_at_start(x);
+	return 0;
+}
+
+static const char *last_print(const struct exec *x, char *buf, size_t size)
+{
+	if (x->last.outcome == OUT_STUCK)
+		snprintf(buf, size, "stuck %s", stuck_name(x->last.rule));
+	else if (x->last.gives)
+		number_print(x->last.value, buf, size);
+	else
+		snprintf(buf, size, "%s", outcome_words[x->last.outcome]);
+	return buf;
+}
+
+/* An expectation that does not hold is printed with both values. */
+static void expected(struct exec *x, const struct text_line *l, bool holds, const char *what)
+{
+	char buf[96];
+
+	if (holds)
+		return;
+	x->n_failed++;
+	last_print(x, buf, sizeof(buf));
+	if (x->o.json) {
+		fprintf(x->o.out, "{\"line\":%llu,\"expect\":", (unsigned long long)l->number);
+		print_string(x->o.out, what);
+		fputs(",\"got\":", x->o.out);
+		print_string(x->o.out, buf);
+		fputs("}\n", x->o.out);
+	} else {
+		fprintf(x->o.out, "%s:%llu: expected %s, got %s\n", l->file,
+		        (unsigned long long)l->number, what, buf);
+	}
+}
+
+static int expect_stuck(struct exec *x, struct text_line *l, struct err *e)
+{
+	struct text_word w = text_next(l);
+	enum stuck_rule rule = STUCK_NONE;
+	char what[96] = "stuck";
+	int rc;
+
+	for (u32 r = STUCK_NONE + 1; r < STUCK_NR && w.len > 0; r++)
+		if (text_is(w, stuck_name(r)) || text_is(w, stuck_name(r) + strlen("STUCK_")))
+			rule = (enum stuck_rule)r;
+	if (w.len > 0 && rule == STUCK_NONE)
+		return text_expected(l, w, 0, e, "a rule (hypsim list rules)");
+	if (rule != STUCK_NONE)
+		snprintf(what, sizeof(what), "stuck %s", stuck_name(rule));
+	rc = script_end(l, e);
+	if (rc == 0)
+		expected(x, l,
+		         x->last.outcome == OUT_STUCK &&
+		                 (rule == STUCK_NONE || rule == x->last.rule),
+		         what);
+	return rc;
+}
+
+static int do_expect(struct exec *x, struct text_line *l, struct err *e)
+{
+	const char *at = l->at;
+	struct text_word w = text_next(l);
+	char what[32];
+	u64 value = 0;
+	int rc;
+
+	if (!x->last.have)
+		return text_expected(l, w, 0, e, "a call before it");
+	if (text_is(w, "stuck"))
+		return expect_stuck(x, l, e);
+	if (text_is(w, "ok") || text_is(w, "panic")) {
+		bool ok = text_is(w, "ok");
+
+		rc = script_end(l, e);
+		if (rc == 0)
+			expected(x, l, x->last.outcome == (ok ? OUT_OK : OUT_PANIC),
+			         ok ? "ok" : "panic");
+		return rc;
+	}
+	l->at = at;
+	rc = script_number(l, ~0ull, "ok, panic, stuck [RULE], or a value", &value, e);
+	if (rc == 0)
+		rc = script_end(l, e);
+	if (rc == 0)
+		expected(x, l, x->last.outcome == OUT_OK && x->last.gives && x->last.value == value,
+		         number_print(value, what, sizeof(what)));
+	return rc;
+}
+
+static const struct {
+	const char *name;
+	int (*run)(struct exec *x, struct text_line *l, struct err *e);
+} directives[] = {
+	{ "cpu", do_cpu },       { "env", do_env },         { "level", do_level },
+	{ "weak", do_weak },     { "erratum", do_erratum }, { "reset", do_reset },
+	{ "expect", do_expect }, { "get", state_get },      { "set", state_set },
+	{ "dump", dump },
+};
+
+const char *exec_word(u32 i)
+{
+	if (i < ARRAY_SIZE(directives))
+		return directives[i].name;
+	i -= (u32)ARRAY_SIZE(directives);
+	return i < n_prims ? prims[i].name : NULL;
+}
+
+/**
+ * struct args - of a call, read from its line
+ * @event: what a[0] points to, where the primitive takes an event
+ */
+struct args {
+	u64 a[PRIM_MAX_ARGS];
+	struct shared_event event;
+	char event_text[64];
+};
+
+static int read_event(struct exec *x, struct text_line *l, struct args *args, struct err *e)
+{
+	struct env_event ev;
+	struct event shown;
+	bool stopped;
+	int rc = script_event(l, LK_SPACE, x->env, NULL, &ev, &stopped, e);
+
+	if (rc < 0)
+		return rc;
+	if (!event_is_shared(ev.kind))
+		return text_expected(l, (struct text_word){ .p = l->at }, 0, e,
+		                     "an event of TSHARED, as OPULL or ONPT");
+	shown = (struct event){ .kind = ev.kind, .arg = ev.arg };
+	event_print(&shown, args->event_text, sizeof(args->event_text));
+	args->event = (struct shared_event){
+		.kind = ev.kind, .arg = ev.arg, .obj = ENV_NO_OBJ, .payload = ev.payload
+	};
+	args->a[0] = (u64)(uintptr_t)&args->event;
+	return 0;
+}
+
+static int do_call(struct exec *x, const struct prim *p, struct text_line *l, struct err *e)
+{
+	struct args args = { .event_text = "" };
+	struct cpu *c = exec_cpu(x);
+	enum outcome out;
+	u64 value;
+	int rc = 0;
+
+	for (u32 i = 0; i < p->n_args && rc == 0; i++) {
+		if (p->arg[i] == PRIM_ARG_event)
+			rc = read_event(x, l, &args, e);
+		else
+			rc = script_number(l, prim_arg_max(p->arg[i]), prim_arg_name(p->arg[i]),
+			                   &args.a[i], e);
+	}
+	if (rc == 0)
+		rc = script_end(l, e);
+	if (rc < 0)
+		return rc;
+	c->level = x->level;
+	c->errata = x->errata;
+	out = exec_call(x->env, c, p, args.a, x->weak, &value);
+	exec_report(x, p->name, p->n_args, args.a, args.event_text[0] ? args.event_text : NULL, out,
+	            p->returns, value);
+	return 0;
+}
+
+int exec_line(struct exec *x, const char *line, size_t len, const char *file, u64 number,
+              struct err *e)
+{
+	struct text_line l = {
+		.file = file, .number = number, .begin = line, .end = line + len, .at = line
+	};
+	struct text_word w = text_next(&l);
+	char name[64];
+
+	x->line = number;
+	if (w.len == 0)
+		return 0;
+	for (u32 i = 0; i < ARRAY_SIZE(directives); i++)
+		if (text_is(w, directives[i].name))
+			return directives[i].run(x, &l, e);
+	snprintf(name, sizeof(name), "%.*s", (int)min_u64(w.len, sizeof(name) - 1), w.p);
+	const struct prim *p = w.len < sizeof(name) ? prim_by_name(name) : NULL;
+	if (!p)
+		return text_expected(&l, w, 0, e,
+		                     "a primitive (hypsim list primitives), or one of cpu, env, "
+		                     "level, weak, erratum, reset, expect, get, set, dump");
+	return do_call(x, p, &l, e);
+}

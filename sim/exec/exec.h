@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/*
+ * A script: one call a line, with a scripted environment.
+ *
+ *   NAME ARG...                       call a primitive (hypsim list primitives)
+ *   expect ok|VALUE|stuck [RULE]|panic   what the call before came to
+ *   cpu N                             the CPU that makes the following calls
+ *   env LK : CPU EVENT [ARG] [field[index]=old>new]... ; ...   the environment's next answer on log LK
+ *   level high|ticket                 what acquire_lock_* and release_lock_* are
+ *   weak [on|off]                     primitives do not look at bars
+ *   erratum NAME published|intended   from here on
+ *   get WHAT | set WHAT VALUE         look at or set a part of the state, as a call
+ *   dump WHAT                         show an object, a log, a CPU
+ *   reset                             a machine as at the start; answers that were left are dropped
+ *
+ * Numbers are decimal, 0x..., or names: constants, lock names (NPT:3), registers.  # begins a comment.
+ */
+#include "sim/base/err.h"
+#include "sim/base/errata.h"
+#include "sim/base/types.h"
+
+#include <stdio.h>
+
+struct exec;
+
+/**
+ * struct exec_opts
+ * @weak, @ticket: how the script begins
+ */
+struct exec_opts {
+	u32 cpus;
+	u64 seed;
+	struct errata errata;
+	bool weak, ticket, json;
+	FILE *out;
+};
+
+/* Errors: ERR_MEMORY. */
+MUST_CHECK int exec_new(struct exec **out, const struct exec_opts *o, struct err *e);
+void exec_free(struct exec *x);
+
+/*
+ * One line, without its newline; @file and @number stand in messages.  Errors: ERR_TEXT with "FILE:LINE:COLUMN:
+ * expected WHAT, found WHAT"; the machine is as it was.
+ */
+MUST_CHECK int exec_line(struct exec *x, const char *line, size_t len, const char *file, u64 number,
+                         struct err *e);
+
+/* Expectations that failed so far. */
+u32 exec_failed(const struct exec *x);
+
+/* The i-th word that can begin a line, for completion; NULL beyond the last. */
+const char *exec_word(u32 i);

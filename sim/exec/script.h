@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/* What the parts of the interpreter share: its state, and words of a line.  For sim/exec/ only. */
+#include "sim/exec/call.h"
+#include "sim/exec/exec.h"
+#include "sim/log/text_line.h"
+
+/**
+ * struct exec_last - what the last call came to
+ * @gives: it has a value
+ */
+struct exec_last {
+	bool have, gives;
+	enum outcome outcome;
+	enum stuck_rule rule;
+	u64 value;
+};
+
+struct exec {
+	struct exec_opts o;
+	struct log_config config;
+	struct log *log;
+	struct machine *m;
+	struct env *env;
+	struct errata errata;
+	u32 cpu;
+	bool weak;
+	enum env_level level;
+	struct exec_last last;
+	u32 n_failed;
+	u64 line;
+};
+
+static inline struct cpu *exec_cpu(const struct exec *x)
+{
+	return &x->m->cpu[x->cpu];
+}
+
+/* A number, 0..max: decimal, 0x..., or a name.  *@what stands in the message. */
+MUST_CHECK int script_number(struct text_line *l, u64 max, const char *what, u64 *out,
+                             struct err *e);
+/* Nothing more on the line. */
+MUST_CHECK int script_end(struct text_line *l, struct err *e);
+/* "INC_TICKET 10", "ONPT pt_pgd_next[0]=0>5": up to @stop (";" or NULL: the end).  Payloads belong to @env. */
+MUST_CHECK int script_event(struct text_line *l, lk_t lk, struct env *env, const char *stop,
+                            struct env_event *out, bool *stopped, struct err *e);
+
+/* "3", "0x6011000": small numbers in decimal.  Returns buf. */
+const char *number_print(u64 v, char *buf, size_t size);
+/* "STUCK_TSTATE: sentence; cpu 2, bars ..., tstate 1, NPT:3 LockOwn true".  Returns buf. */
+const char *stuck_print(const struct cpu *c, char *buf, size_t size);
+
+/* get and set; dump. */
+MUST_CHECK int state_get(struct exec *x, struct text_line *l, struct err *e);
+MUST_CHECK int state_set(struct exec *x, struct text_line *l, struct err *e);
+MUST_CHECK int dump(struct exec *x, struct text_line *l, struct err *e);
+
+/* Say how a call ended, and remember it. */
+void exec_report(struct exec *x, const char *call, u32 n, const u64 *a, const char *event,
+                 enum outcome outcome, bool gives, u64 value);
+/* Say what get found, or that set has @set it, and remember it. */
+void exec_report_state(struct exec *x, const char *name, bool set, u64 value);

@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# hypsim exec: outcomes, expectations, the environment, errors with their place, JSON, a prompt on a terminal.
+. "$SOURCE/tests/cli/kit.inc"
+
+cat >"$dir/a.hyp" <<'E1'
+# the example of the documentation
+cpu 2
+env 8 : 1 WAIT_LOCK 10 ; 1 OPULL 8 ; 1 ONPT pt_pgd_next[0]=0>7 ; 1 REL_LOCK
+acquire_lock_pt 3
+expect ok
+get_pgd_next 3
+expect 0x7
+pt_store 3 0x06011000 0x06111003
+expect ok
+pt_store 3 0x06910000 1
+pt_store 3 0x06910008 1
+expect stuck TSTATE
+release_lock_pt 3
+expect ok
+dump npt 3
+dump log 8
+E1
+expect 0 example "$HYPSIM" exec "$dir/a.hyp"
+says out "pt_store(3, 0x6011000, 0x6111003) = ok"
+says out "get_pgd_next(3) = 7"
+says out "pt_store(3, 0x6910008, 1) = stuck STUCK_TSTATE: the transaction is closed"
+says out "cpu 2, bars BarrierValid, tstate 1, NPT:3 LockOwn true"
+says out "8 1 ONPT pt_pgd_next[0]=0>7"
+says out "8 2 WAIT_LOCK 10"
+says out "8 2 ONPT pt_pgd_pool[100732928]=0>101781507 pt_pud_pool[110166016]=0>1"
+expect 0 stdin sh -c "\"$HYPSIM\" exec - <\"$dir/a.hyp\""
+
+expect 0 json "$HYPSIM" exec --json "$dir/a.hyp"
+says out '{"line":4,"cpu":2,"call":"acquire_lock_pt","args":[3],"outcome":"ok"}'
+says out '{"line":6,"cpu":2,"call":"get_pgd_next","args":[3],"outcome":"ok","value":7}'
+says out '"outcome":"stuck","rule":"STUCK_TSTATE","bars":"BarrierValid","tstate":1,"locks":{"8":"LockOwn true"}}'
+
+# A stuck call without expect is printed, and is no failure; what it did before is undone.
+printf 'get_next_vmid\nexpect stuck\n' >"$dir/p.hyp"
+expect 0 stuck "$HYPSIM" exec "$dir/p.hyp"
+printf 'env 1 : 2 WAIT_LOCK 10\nacquire_lock_core\nexpect stuck LOG_HIGH\ndump log 1\n' >"$dir/p.hyp"
+expect 0 undone "$HYPSIM" exec "$dir/p.hyp"
+says out "# log 1 is empty"
+
+# Each form of expect fails with both values, and the script goes on.
+printf 'check 5\nexpect 6\nexpect stuck\nexpect panic\nexpect 5\npanic\nexpect ok\nget_next_vmid\nexpect stuck RANGE\n' >"$dir/f.hyp"
+expect 1 failing "$HYPSIM" exec "$dir/f.hyp"
+says out "f.hyp:2: expected 6, got 5"
+says out "f.hyp:3: expected stuck, got 5"
+says out "f.hyp:4: expected panic, got 5"
+says out "f.hyp:7: expected ok, got panic"
+says out "f.hyp:9: expected stuck STUCK_RANGE, got 0"
+grep -q "f.hyp:5" "$dir/out" && fail "expect 5 held and was reported"
+expect 1 failing-json "$HYPSIM" exec --json "$dir/f.hyp"
+says out '{"line":2,"expect":"6","got":"5"}'
+
+# level: the upper specifications, or tickets.
+printf 'acquire_lock_spt\nrelease_lock_spt\ndump log SPT\n' >"$dir/l.hyp"
+expect 0 high "$HYPSIM" exec "$dir/l.hyp"
+says out "3 0 WAIT_LOCK 10"
+expect 0 ticket "$HYPSIM" exec --level ticket "$dir/l.hyp"
+says out "3 0 INC_TICKET 10"
+says out "3 0 INC_NOW"
+printf 'level ticket\nenv 3 : 1 INC_TICKET 5\nenv 3 : 1 GET_NOW ; 1 HOLD_LOCK ; 1 INC_NOW\nacquire_lock_spt\nexpect ok\nget word SPT\nexpect 0x200000001\n' >"$dir/p.hyp"
+expect 0 served "$HYPSIM" exec "$dir/p.hyp"
+printf 'level ticket\nenv 3 : 1 INC_TICKET 5\nacquire_lock_spt\nexpect stuck WAIT_TIME\n' >"$dir/p.hyp"
+expect 0 starved "$HYPSIM" exec "$dir/p.hyp"
+
+# weak: a primitive that does not look at bars.
+printf 'acquire_lock_core\nbarrier\nget_next_vmid\nexpect stuck BARRIER\nweak\nget_next_vmid\nexpect 0\nweak off\nget_next_vmid\nexpect stuck BARRIER\n' >"$dir/p.hyp"
+expect 0 weak "$HYPSIM" exec "$dir/p.hyp"
+printf 'acquire_lock_core\nbarrier\nget_next_vmid\nexpect 0\n' >"$dir/p.hyp"
+expect 0 weak-option "$HYPSIM" exec --weak "$dir/p.hyp"
+printf 'acquire_lock_pt 0\nbarrier\nget_pgd_next0 0\nexpect stuck BARRIER\n' >"$dir/p.hyp"
+expect 0 strong "$HYPSIM" exec --weak "$dir/p.hyp"
+
+# errata, reset, names, a second CPU.
+printf 'set_shadow_ctxt 1 0 SP_EL1 7\nget_shadow_ctxt 1 0 SP_EL1\nexpect 7\n' >"$dir/p.hyp"
+expect 0 erratum "$HYPSIM" exec --erratum sp-el1=intended "$dir/p.hyp"
+printf 'acquire_lock_core\nset_next_vmid 9\nrelease_lock_core\nreset\nacquire_lock_core\nget_next_vmid\nexpect 0\n' >"$dir/p.hyp"
+expect 0 reset "$HYPSIM" exec "$dir/p.hyp"
+printf 'cpu 1\nacquire_lock_core\nset_next_vmid MAX_VM_NUM\nrelease_lock_core\ncpu 0\nacquire_lock_core\nget_next_vmid\nexpect 15\n' >"$dir/p.hyp"
+expect 0 two-cpus "$HYPSIM" exec "$dir/p.hyp"
+printf 'wait_hlock 4\nacquire_shared 4\nrelease_shared OSMMU smmu_vmid[3]=0>5 4\nexpect ok\ndump log 4\n' >"$dir/p.hyp"
+expect 0 event "$HYPSIM" exec "$dir/p.hyp"
+says out "release_shared(OSMMU, 4) = ok"
+says out "4 0 OSMMU smmu_vmid[3]=0>5"
+
+# Every kind of malformed line: place, what was expected; exit status 2.
+malformed()
+{
+	printf '%s\n' "$1" >"$dir/m.hyp"
+	expect 2 "malformed $1" "$HYPSIM" exec "$dir/m.hyp"
+	says err "m.hyp:1:$2: expected $3"
+}
+malformed 'no_such_call 1' 1 "a primitive"
+malformed 'get_pgd_next' 13 "vmid, a number 0..4294967295, found the end of the line"
+malformed 'get_pgd_next 1 2' 16 "the end of the line"
+malformed 'get_pgd_next 4294967296' 14 "vmid"
+malformed 'get_pgd_next -1' 14 "vmid"
+malformed 'pt_load 1 0x' 11 "addr"
+malformed 'pt_load 1 0x10000000000000000' 11 "addr"
+malformed 'cpu 8' 5 "a CPU, a number 0..7"
+malformed 'env 64 : 1 GET_NOW' 5 "a log, a number 0..63"
+malformed 'env 1 1 GET_NOW' 7 "':' and the events"
+malformed 'env 1 : 64 GET_NOW' 9 "a CPU"
+malformed 'env 1 : 1 GETNOW' 11 "an event"
+malformed 'env 1 : 1 INC_TICKET x' 22 "a bound"
+malformed 'env 1 : 1 GET_NOW ;' 20 "a CPU"
+malformed 'env 1 : 1 GET_NOW next_vmid[0]=0>1' 19 "no payload behind GET_NOW"
+malformed 'env 1 : 1 OCORE_DATA next_vmid[1]=0>1' 32 "an index in the field's range"
+malformed 'level low' 7 "high or ticket"
+malformed 'weak maybe' 6 "on or off"
+malformed 'erratum nothing published' 9 "the name of an erratum"
+malformed 'erratum sp-el1 both' 16 "published or intended"
+malformed 'expect ok' 8 "a call before it"
+malformed 'dump everything' 6 "npt VMID"
+malformed 'dump npt 17' 10 "a vmid, a number 0..16"
+malformed 'get reg x31' 9 "a register"
+malformed 'get cell 1 next_vmid[1]' 22 "an index in the field's range"
+malformed 'set bars 3' 10 "a value, a number 0..2"
+malformed 'reset now' 7 "the end of the line"
+printf 'check 1\nexpect maybe\n' >"$dir/m.hyp"
+expect 2 expect-word "$HYPSIM" exec "$dir/m.hyp"
+says err "m.hyp:2:8: expected ok, panic, stuck [RULE], or a value"
+printf 'check 1\nexpect stuck NO\n' >"$dir/m.hyp"
+expect 2 expect-rule "$HYPSIM" exec "$dir/m.hyp"
+says err "m.hyp:2:14: expected a rule"
+# A failed expectation before the malformed line wins.
+printf 'check 1\nexpect 2\nnonsense\n' >"$dir/m.hyp"
+expect 1 both "$HYPSIM" exec "$dir/m.hyp"
+
+expect 2 no-file "$HYPSIM" exec "$dir/none.hyp"
+says err "none.hyp"
+expect 2 directory "$HYPSIM" exec "$dir"
+says err "a directory"
+expect 2 no-script sh -c "\"$HYPSIM\" exec </dev/null"
+says err "which script?"
+expect 2 bad-erratum "$HYPSIM" exec --erratum nothing=published -
+says err "there is no erratum 'nothing'"
+expect 2 bad-cpus "$HYPSIM" exec --cpus 65 -
+expect 0 help "$HYPSIM" exec --help
+head -c 3000 /dev/urandom >"$dir/noise"
+expect 2 noise "$HYPSIM" exec "$dir/noise"
+
+# On a terminal: a prompt that survives a malformed line, and completes words.
+if command -v script >/dev/null 2>&1; then
+	printf 'check 4\nnonsense\nget_next_v\t\nquit\n' >"$dir/keys"
+	timeout 60 script -qec "\"$HYPSIM\" exec" /dev/null <"$dir/keys" >"$dir/out" 2>&1 || fail "prompt: exit status $?"
+	name=prompt
+	says out "hypsim> "
+	says out "check(4) = 4"
+	says out "expected a primitive"
+	says out "get_next_vmid() = stuck STUCK_NOT_PULLED"
+else
+	fail "the command script (package bsdutils) is missing"
+fi
+
+finish
