@@ -53,6 +53,8 @@ static void smmus_are_devices(void **state)
 
 	(void)state;
 	machine_boot_fixed(&f, BOOT_PAGES);
+	assert_int_equal(f.region_cnt, 4);
+	assert_true(f.region[2].mb_base == 0x30000000 && f.region[2].mb_index == INVALID64);
 	assert_int_equal(f.smmu.smmu_num, SMMU_NUM);
 	for (u32 i = 0; i < SMMU_NUM; i++) {
 		u64 base = f.smmu.smmu_phys_base[i], end = base + f.smmu.smmu_size[i];
@@ -62,6 +64,8 @@ static void smmus_are_devices(void **state)
 		assert_true(f.region[0].mb_index == INVALID64);
 		assert_true(i == 0 || base >= f.smmu.smmu_phys_base[i - 1] + 0x10000);
 		assert_int_equal(f.smmu.smmu_dev_context_banks[i], SMMU_NUM_CTXT_BANKS);
+		assert_int_equal(f.smmu.smmu_features[i], 1 | 2 | 8);
+		assert_int_equal(f.smmu.smmu_exists[i], 1);
 	}
 }
 
@@ -156,6 +160,44 @@ static void regions_are(const json_t *regions, const struct fixed *f)
 	}
 }
 
+static void fields_are(const json_t *conf, const char *key, const u64 *v64, const u32 *v32)
+{
+	const json_t *all = json_object_get(conf, key);
+
+	assert_int_equal(json_array_size(all), SMMU_NUM);
+	for (u32 i = 0; i < SMMU_NUM; i++) {
+		u64 v;
+
+		assert_true(json_u64_of(json_array_get(all, i), &v));
+		assert_true(v == (v64 ? v64[i] : v32[i]));
+	}
+}
+
+static void smmus_are(const json_t *conf, const struct smmu_conf *s)
+{
+	u64 n;
+
+	assert_int_equal(json_object_size(conf), 16);
+	assert_true(json_u64_of(json_object_get(conf, "smmu_num"), &n) && n == s->smmu_num);
+#define U64S(field) fields_are(conf, #field, s->field, NULL)
+#define U32S(field) fields_are(conf, #field, NULL, s->field)
+	U64S(smmu_phys_base);
+	U64S(smmu_size);
+	U64S(smmu_hyp_base);
+	U32S(smmu_pgshift);
+	U32S(smmu_features);
+	U32S(smmu_options);
+	U32S(smmu_dev_context_banks);
+	U32S(num_s2_context_banks);
+	U32S(smmu_dev_mapping_groups);
+	U32S(smmu_va_size);
+	U32S(smmu_ipa_size);
+	U32S(smmu_pa_size);
+	U32S(smmu_dev_global_irqs);
+	U32S(smmu_dev_context_irqs);
+	U32S(smmu_exists);
+}
+
 /* The header has memory regions and SMMUs beside what its extra part held before, is small, and is read back the same. */
 static void header_has_it_all(void **state)
 {
@@ -167,7 +209,6 @@ static void header_has_it_all(void **state)
 		struct err err;
 		char *text, *second;
 		json_t *extra;
-		u64 v;
 
 		errata_defaults(&e);
 		log_config_init(&c, 4);
@@ -184,13 +225,7 @@ static void header_has_it_all(void **state)
 		extra = json_loads(again.extra_json, JSON_REJECT_DUPLICATES, NULL);
 		assert_int_equal(json_object_size(extra), 2 + (k & 1));
 		regions_are(json_object_get(extra, "regions"), &f);
-		assert_int_equal(json_object_size(json_object_get(extra, "smmu_conf")), 16);
-		assert_true(json_u64_of(
-			json_array_get(json_object_get(json_object_get(extra, "smmu_conf"),
-		                                       "smmu_phys_base"),
-		                       1),
-			&v));
-		assert_true(v == f.smmu.smmu_phys_base[1]);
+		smmus_are(json_object_get(extra, "smmu_conf"), &f.smmu);
 		json_decref(extra);
 		free(text);
 		free(second);

@@ -94,6 +94,8 @@ static const struct row rows[] = {
 	    "[assign_pfn_to_vm(3,40,600) S2PAGE+ NPT:0+ NPT:0- F S2PAGE* OASSIGN_VM]"),
 	ROW(assign_pfn_to_vm, ARGS(3, 40, PFN), REC(0, 1, HOST_GFN), true, S2, REC(0, 1, HOST_GFN),
 	    KERNEL, KEPT, "[assign_pfn_to_vm(3,40,600) S2PAGE+ OASSIGN_VM!]"),
+	ROW(assign_pfn_to_vm, ARGS(0, 40, PFN), REC(0, 1, 40), false, S2, REC(0, 1, 40), 0, KEPT,
+	    "[assign_pfn_to_vm(0,40,600) S2PAGE+ OASSIGN_VM!]"),
 	/* its own: settled where it was open, the same guest frame, another */
 	ROW(assign_pfn_to_vm, ARGS(3, 40, PFN), REC(3, INVALID, INVALID64), false, 0, REC(3, 0, 40),
 	    0, KEPT, "[assign_pfn_to_vm(3,40,600) S2PAGE+ S2PAGE* OASSIGN_VM]"),
@@ -137,6 +139,8 @@ static const struct row rows[] = {
 	    "S2PAGE+ NPT:0+ NPT:0- S2PAGE*"),
 	ROW(assign_pfn_to_smmu, ARGS(3, 40, PFN), REC(0, 1, HOST_GFN), true, S2,
 	    REC(0, 1, HOST_GFN), KERNEL, KEPT, "S2PAGE+"),
+	ROW(assign_pfn_to_smmu, ARGS(0, 40, PFN), REC(0, 1, 40), false, S2, REC(0, 1, 40), 0, KEPT,
+	    "S2PAGE+"),
 	ROW(assign_pfn_to_smmu, ARGS(3, 40, PFN), REC(3, 5, 41), false, 0, REC(3, 5, 41), 0, KEPT,
 	    "S2PAGE+ S2PAGE-"),
 	ROW(assign_pfn_to_smmu, ARGS(3, 40, PFN), REC(4, 0, 40), false, S2, REC(4, 0, 40), 0, KEPT,
@@ -290,6 +294,32 @@ static void stuck_rules(void **state)
 	test_machine_free(&t);
 }
 
+/* The last number of each range is in it. */
+static void last_numbers(void **state)
+{
+	const u64 pfn = (1 << 28) - 1, gfn = (1ull << 36) - 1;
+
+	(void)state;
+	prepare((struct record)HOST, false);
+	OK(map_page_host, (1ull << 40) - 1);
+	OK(clear_vm_page, 16, pfn);
+	OK(grant_vm_page, 16, pfn);
+	OK(revoke_vm_page, 16, pfn);
+	OK(assign_pfn_to_vm, 16, gfn, PFN);
+	OK(map_pfn_vm, 16, (1ull << 48) - 1, ADDR, 3);
+	OK(map_vm_io, 15, (1ull << 48) - 1, (1ull << 48) - 1);
+	OK(unmap_smmu_page, 7, 1, (1ull << 40) - 1);
+	kit_set_page(&t, PFN, 0, 0, HOST_GFN);
+	OK(assign_pfn_to_smmu, 16, gfn, PFN);
+	kit_set_page(&t, PFN, 16, 0, (1 << 28) - 1);
+	OK(update_smmu_page, 16, 7, 1, (1ull << 40) - 1, ADDR);
+	PANICS(assign_pfn_to_vm, 16, gfn, pfn);
+	test_machine_free(&t);
+	prepare((struct record)HOST, false);
+	PANICS(assign_pfn_to_smmu, 16, gfn, pfn);
+	test_machine_free(&t);
+}
+
 /* The inner lock is asked for where the body takes it, and nowhere else. */
 static void inner_locks(void **state)
 {
@@ -314,9 +344,8 @@ static void inner_locks(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(one_page),
-		cmocka_unit_test(inner_panics),
-		cmocka_unit_test(stuck_rules),
+		cmocka_unit_test(one_page),    cmocka_unit_test(inner_panics),
+		cmocka_unit_test(stuck_rules), cmocka_unit_test(last_numbers),
 		cmocka_unit_test(inner_locks),
 	};
 

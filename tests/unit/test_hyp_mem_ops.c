@@ -165,7 +165,7 @@ static void block_for_a_guest(void **state)
 {
 	(void)state;
 	test_machine_boot(&t, 1, NULL);
-	OK(prot_and_map_vm_s2pt, 3, 0x40203456, 0x40000000, 2);
+	OK(prot_and_map_vm_s2pt, 3, 0x403ff456, 0x40000000, 2);
 	for (u64 i = 0; i < 512; i++)
 		assert_true(kit_page_is(&t, 0x40000 + i, 3, 0, 0x40200 + i));
 	assert_true(kit_walk(&t, 3, 0x40200000).pte == 0x40000ffd);

@@ -47,7 +47,16 @@ static void host_page_is_cleared(void **state)
 	test_machine_boot(&t, 1, NULL);
 	OK(clear_pfn_host, 600);
 	kit_expect_events(&t, 0, "NPT:0+ NPT:0-");
+	OK(map_s2pt, 0, 601 * 4096, 3, 601 * 4096 | 0xfff);
+	kit_forget(&t);
+	OK(clear_pfn_host, 600);
+	OK(clear_pfn_host, 602);
+	OK(clear_pfn_host, 0xfffffff);
+	kit_expect_events(&t, 0, "NPT:0+ NPT:0- NPT:0+ NPT:0- NPT:0+ NPT:0-");
 	OK(map_s2pt, 0, 600 * 4096, 3, 600 * 4096 | 0xfff);
+	OK(clear_pfn_host, 601);
+	assert_int_equal(kit_walk(&t, 0, 601 * 4096).level, 0);
+	assert_int_equal(kit_walk(&t, 0, 600 * 4096).pfn, 600);
 	OK(map_s2pt, 0, 601 * 4096, 3, 601 * 4096 | 0xfff);
 	kit_forget(&t);
 	OK(clear_pfn_host, 600);
