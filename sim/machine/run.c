@@ -87,7 +87,7 @@ static void hold_meeting(struct runner *r)
 		if (r->w->episode)
 			r->w->episode(r->w->arg, r->m);
 		for (u32 i = 0; i < r->m->params.cpus; i++)
-			r->t[i].rng.s = mix_key(r->m->params.seed, 1, r->m->episode, i);
+			r->t[i].rng.s = mix_key(r->m->params.seed, MIX_CHOICE, r->m->episode, i);
 	}
 	r->new_episode = false;
 	r->meeting = 0;
@@ -368,7 +368,7 @@ static int start_threads(struct runner *r, u32 *started, struct err *e)
 		int rc;
 
 		*t = (struct thread){ .r = r, .c = &r->m->cpu[i], .state = T_RUNS };
-		t->rng.s = mix_key(r->m->params.seed, 1, r->m->episode, i);
+		t->rng.s = mix_key(r->m->params.seed, MIX_CHOICE, r->m->episode, i);
 		rc = pthread_create(&t->id, NULL, cpu_main, t);
 		if (rc) {
 			pthread_mutex_lock(&r->mutex);
