@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/report/log_show.h"
 
+#include "oracle/data.h"
 #include "sim/log/replay.h"
 #include "sim/log/text.h"
 
@@ -96,7 +97,7 @@ static void head(const struct show_options *o, FILE *f, const struct log_config 
 
 int log_show(struct log_source *s, const struct show_options *o, FILE *f, struct err *e)
 {
-	struct replay *r = replay_new(s->config);
+	struct replay *r = replay_new(s->config, doracle);
 	struct event ev[SOURCE_BATCH];
 	u64 index = 0, at;
 	u32 n;
