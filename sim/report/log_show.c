@@ -34,7 +34,9 @@ static void show_json(FILE *f, u64 index, u64 lock, const struct event *e)
 		if (event_arg(e->kind) != ARG_NONE)
 			fprintf(f, ",\"arg\":%u", e->arg);
 	}
-	if (e->flags & EVF_WORD)
+	if (e->kind == EV_OFLATMEM && e->flags & EVF_WORD)
+		fprintf(f, ",\"number\":%u", e->ticket);
+	else if (e->flags & EVF_WORD)
 		fprintf(f, ",\"ticket\":%u,\"now\":%u", e->ticket, e->now);
 	if (e->flags & EVF_FILLED)
 		fprintf(f, ",\"filled\":true");
