@@ -120,7 +120,7 @@ void log_diff_oracle(struct log_writer *w, u64 first, u64 cells, vmid_t vmid, u6
 	u8 body[48];
 	u32 len = put_cells(body, F_FLATMEM_flatmem, first, cells);
 
-	SIM_ASSERT_DBG(vmid < N_VMID);
+	SIM_ASSERT(vmid < N_VMID);
 	len += varint_put(body + len, vmid);
 	len += varint_put(body + len, index);
 	put_diff(w, FLATMEM_ID, DIFF_ORACLE, body, len);
@@ -166,7 +166,7 @@ void log_push(struct log_writer *w, u32 lk, enum event_kind kind, u64 digest, bo
 {
 	SIM_ASSERT_DBG(lk < ID_END);
 	SIM_ASSERT(event_is_push(kind));
-	SIM_ASSERT_DBG(lk != FLATMEM_ID || kind != EV_OFLATMEM);
+	SIM_ASSERT(lk != FLATMEM_ID || kind != EV_OFLATMEM);
 	if (unlikely(kind != event_push_of(lk)))
 		log_put(w, OP_SET | SET_KIND << 4 | (u64)(kind - EV_OCORE_DATA) << 8, 2);
 	whole |= whole_digest(w, lk);

@@ -432,10 +432,8 @@ static void bugs(void **state)
 	assert_true(dies(no_cells, f.w));
 	assert_true(dies(no_push, f.w));
 	assert_true(dies(no_mark, f.w));
-#ifdef HYPSIM_DEBUG
 	assert_true(dies(no_number, f.w));
 	assert_true(dies(no_vm, f.w));
-#endif
 	assert_true(dies(many_args, f.w));
 	unmake(&f);
 }
