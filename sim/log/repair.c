@@ -251,12 +251,10 @@ static bool fill_taker(struct merge *m, u64 locks)
 	for (; locks; locks &= locks - 1) {
 		u32 lk = (u32)__builtin_ctzll(locks);
 		const struct decode_step *s = &m->cpu[first_parked(m, lk)].dec.step;
-		u32 later = later_takers(m, &a, lk), taker = taker_of(m, &a, lk);
+		u32 later = later_takers(m, &a, lk);
 
-		if (taker != ~0u && in_flat(m, taker))
-			later = 0;
 		if (word_ticket(s->word) == word_ticket(m->lock[lk].word) || later >= fewest ||
-		    taker == ~0u)
+		    taker_of(m, &a, lk) == ~0u)
 			continue;
 		best_lk = lk;
 		fewest = later;

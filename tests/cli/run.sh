@@ -15,6 +15,7 @@ says out "verdict: nothing found"
 for cpus in 1 2 8; do
 	expect 0 "flat memory $cpus" "$HYPSIM" run flat-storm --cpus $cpus --ops 2000
 	says out "verdict: nothing found"
+	says out "39 objects in memory"
 done
 expect 0 "flat memory, one frame" "$HYPSIM" run flat-storm --ops 2000 -o frames=1 -o pages=0
 expect 0 "flat memory, long fetches" "$HYPSIM" run flat-storm --ops 500 -o frames=1000 -o range=512

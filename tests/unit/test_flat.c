@@ -205,7 +205,9 @@ static void other_oracles(void **state)
 	}
 }
 
-enum { CPUS = 6, FRAMES = 5, ROUNDS = 400 };
+enum { CPUS = 6, FRAMES = 5, ROUNDS = 1500 };
+
+static pthread_barrier_t start_line;
 
 static void storm(struct cpu *c, void *arg)
 {
@@ -239,6 +241,7 @@ static void *storm_thread(void *arg)
 {
 	struct cpu *c = arg;
 
+	pthread_barrier_wait(&start_line);
 	return cpu_call(c, storm, NULL) == OUT_OK ? NULL : arg;
 }
 
@@ -256,6 +259,7 @@ static void storm_is_logged(void **state)
 
 	(void)state;
 	test_machine_make(&t, CPUS, 0u - 1000, WAIT_AUTO, true);
+	pthread_barrier_init(&start_line, NULL, CPUS);
 	for (u32 i = 0; i < CPUS; i++)
 		assert_int_equal(pthread_create(&thread[i], NULL, storm_thread, &t.m->cpu[i]), 0);
 	for (u32 i = 0; i < CPUS; i++) {
@@ -264,6 +268,7 @@ static void storm_is_logged(void **state)
 		pthread_join(thread[i], &stuck);
 		assert_null(stuck);
 	}
+	pthread_barrier_destroy(&start_line);
 	assert_int_equal(log_close(t.log, true, &e), 0);
 	k = checker_new(&t.config, CHECK_ALL);
 	m = merge_open_memory(t.log);

@@ -144,6 +144,17 @@ static void test_who_was_in_flat_made_no_other(void **state)
 	assert_finding(MERGE_HOLE_UNFIT, 2, 1, 3, "no killed CPU can have made it");
 }
 
+static void test_who_was_in_flat_took_no_ticket(void **state)
+{
+	(void)state;
+	log_diff(w(2), FLATMEM_ID, 0, 7, 1, 1);
+	for (u32 c = 0; c < 2; c++)
+		log_mark(w(c), MARK_CLOSE, 0, NULL);
+	log_inc_ticket(w(3), 2, word_make(1, 0), 10);
+	merge_all(false);
+	assert_finding(MERGE_HOLE_UNFIT, 2, 0, 3, "no killed CPU can have made it");
+}
+
 static void test_waiting_cpu_made_no_flat(void **state)
 {
 	(void)state;
@@ -188,6 +199,7 @@ int main(void)
 		T(test_hole_of_flat),
 		T(test_hole_of_who_was_in_flat),
 		T(test_who_was_in_flat_made_no_other),
+		T(test_who_was_in_flat_took_no_ticket),
 		T(test_waiting_cpu_made_no_flat),
 		T(test_flat_needs_room),
 #undef T

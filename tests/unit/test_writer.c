@@ -280,6 +280,9 @@ static void timestamps(void **state)
 	log_hold_lock(f.w, LK);
 	sum += take_time(&f);
 	wrote(&f, "13");
+	log_flat_record(f.w, 0, 0, 0);
+	sum += take_time(&f);
+	wrote(&f, "1f");
 	nanosleep(&ms, NULL);
 	passed = clock_ns() - made;
 	log_mark(f.w, MARK_BEGIN, 1, &arg);
