@@ -205,6 +205,45 @@ static void other_oracles(void **state)
 	}
 }
 
+static u64 noted[2];
+
+static void take_note(struct cpu *c, struct obj *o, u32 field, u64 first, u64 n)
+{
+	assert_int_equal(o->id, FLATMEM_ID);
+	assert_int_equal(field, F_FLATMEM_flatmem);
+	/* What is about to change has not changed yet. */
+	assert_true(obj_get(&c->shared->obj[FLATMEM_ID], field, first) == 0);
+	noted[0] = first;
+	noted[1] = n;
+}
+
+static void fetch_once(struct cpu *c, void *arg)
+{
+	(void)arg;
+	flat_fetch(c, 5, 0, 2, 7);
+	assert_true(noted[1] == 0);
+	flat_fetch(c, 5, 3, 2, 7);
+}
+
+/* With a scripted environment the word is not taken: as published its number is also the core lock's, which may be held. */
+static void scripted_environment(void **state)
+{
+	static const struct env_ops ops = { .note = take_note };
+	struct test_machine t;
+	struct cpu *c;
+
+	(void)state;
+	test_machine_make(&t, 1, 0, WAIT_AUTO, false);
+	c = &t.m->cpu[0];
+	c->env = &ops;
+	*flat_word(&t) = word_make(3, 1);
+	assert_int_equal(cpu_call(c, fetch_once, NULL), OUT_OK);
+	assert_true(*flat_word(&t) == word_make(3, 1));
+	assert_true(noted[0] == 5 && noted[1] == 3);
+	assert_true(frame(&t, 7) == flat_value(c, 2, 9));
+	test_machine_free(&t);
+}
+
 enum { CPUS = 6, FRAMES = 5, ROUNDS = 1500 };
 
 static pthread_barrier_t start_line;
@@ -301,6 +340,7 @@ int main(void)
 		cmocka_unit_test(leaves_without_ticket),
 		cmocka_unit_test(changes_and_events),
 		cmocka_unit_test(other_oracles),
+		cmocka_unit_test(scripted_environment),
 		cmocka_unit_test(storm_is_logged),
 	};
 
