@@ -5,8 +5,8 @@
  * Changes of flat memory: one number a page frame, a log and no lock.  [RData.flatmem]
  *
  * Each function is one step: it takes flat memory's word (lock/flat.h), changes the frames, writes the one OFLATMEM with
- * what changed, and passes the word on; so the last writer in the order of the log is what memory holds.  They check no range
- * and no ownership: that is their callers' part.  Frames are below KVM_PFN_SPACE, VMs below N_VMID.
+ * what changed, and passes the word on; so the last writer in the order of the log is what memory holds.  They check no
+ * range and no ownership: that is their callers' part.  Frames are below KVM_PFN_SPACE, VMs below N_VMID.
  *
  * Locks: any, or none.  Leaves on halt and stop, before anything is changed.
  */

@@ -116,8 +116,8 @@ void obj_each(const struct obj *o, void (*fn)(u32 field, u64 index, u64 value, v
 bool obj_equal(const struct obj *a, const struct obj *b, u32 *field, u64 *index);
 
 /*
- * Apply a difference that is not from the data oracle.  Returns 0, or 1 when @d.both and an @old is not what the cell holds (*index, *found say where
- * and what; the rest of the difference is applied all the same).
+ * Apply a difference that is not from the data oracle.  Returns 0, or 1 when @d.both and an @old is not what the cell
+ * holds (*index, *found say where and what; the rest of the difference is applied all the same).
  */
 int obj_apply(struct obj *o, const struct diff *d, u64 *index, u64 *found);
 

@@ -241,7 +241,10 @@ static u32 later_takers(const struct merge *m, const struct ahead *a, u32 lk)
 	return n;
 }
 
-/* Anybody else's step can only be INC_TICKET, and flat memory's OFLATMEM.  First where the fewest others are left to have made it. */
+/*
+ * Anybody else's step can only be INC_TICKET, and flat memory's OFLATMEM.  First where the fewest others are left to have
+ * made it.
+ */
 static bool fill_taker(struct merge *m, u64 locks)
 {
 	u32 best_lk = ~0u, fewest = ~0u;

@@ -183,7 +183,10 @@ void log_flat(struct log_writer *w, u32 number, u64 digest);
 /* The same with so many bytes of the digest: 0, 1 or 8. */
 void log_flat_record(struct log_writer *w, u32 number, u64 digest, u32 digest_len);
 
-/* The push of kind @kind (EV_OCORE_DATA..) on lock @lk; flat memory's is log_flat().  @whole: carry all 8 bytes of the digest. */
+/*
+ * The push of kind @kind (EV_OCORE_DATA..) on lock @lk; flat memory's is log_flat().  @whole: carry all 8 bytes of the
+ * digest.
+ */
 void log_push(struct log_writer *w, u32 lk, enum event_kind kind, u64 digest, bool whole);
 
 /* A mark with @n arguments, 0..MAX_MARK_ARGS. */
