@@ -11,6 +11,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { OP_CLEAR, OP_FETCH, OP_PUT, OP_STORE, OP_LOAD, OP_PAGE, OP_FLAT_NR };
 enum { OPT_FRAMES, OPT_RANGE, OPT_PAGES, OPT_NR };
@@ -119,6 +120,16 @@ static void flat_execute(struct cpu *c, void *arg, struct operation *op)
 	}
 }
 
+/* Nobody has changed anything in the new machine. */
+static void flat_episode(void *arg, const struct machine *m)
+{
+	struct flat_storm *s = arg;
+
+	(void)m;
+	for (u32 i = 0; i < s->cpus; i++)
+		memset(s->last[i], 0, s->opt[OPT_FRAMES] * sizeof(**s->last));
+}
+
 static void flat_end(struct workload *w)
 {
 	struct flat_storm *s = w->arg;
@@ -134,7 +145,9 @@ static int flat_begin(struct workload *w, u32 cpus, const u64 *values, struct er
 	struct flat_storm *s = calloc(1, sizeof(*s));
 	bool enough = s != NULL;
 
-	*w = (struct workload){ .arg = s, .choose = flat_choose, .execute = flat_execute };
+	*w = (struct workload){
+		.arg = s, .choose = flat_choose, .execute = flat_execute, .episode = flat_episode
+	};
 	if (!enough)
 		return err_set(e, ERR_MEMORY, "no memory for flat-storm");
 	for (u32 i = 0; i < OPT_NR; i++)
@@ -152,13 +165,11 @@ static int flat_begin(struct workload *w, u32 cpus, const u64 *values, struct er
 	return err_set(e, ERR_MEMORY, "no memory for flat-storm");
 }
 
-/* Who changed a frame last is one of those who did, with their last change.  Only the last episode's contents are there. */
+/* Who changed a frame last is one of those who did, with their last change. */
 static bool flat_verify(const struct workload *w, const struct machine *m, char *text, size_t size)
 {
 	const struct flat_storm *s = w->arg;
 
-	if (m->episode > 0)
-		return true;
 	for (u64 f = 0; f < s->opt[OPT_FRAMES]; f++) {
 		u64 have = obj_get(&m->shared.obj[FLATMEM_ID], F_FLATMEM_flatmem, FIRST_FRAME + f);
 		bool any = false, fits = false;
