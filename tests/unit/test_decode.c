@@ -200,13 +200,13 @@ static void test_flat_memory(void **state)
 static void test_flat_memory_needs_room(void **state)
 {
 	enum { DIFFS = 200 };
-	u8 b[DIFFS * 5 + 1];
+	u8 b[DIFFS * 5 + 1 + DECODE_PAD] = { 0 };
 
 	(void)state;
 	for (u32 i = 0; i < DIFFS; i++)
 		memcpy(b + 5 * i, (const u8[]){ OP_DIFF, 0, 0, (u8)(i % 100), 2 }, 5);
-	b[sizeof(b) - 1] = OP_FLAT | FLAT_KNOWN;
-	decoder_feed(&dec, b, b + sizeof(b), false);
+	b[DIFFS * 5] = OP_FLAT | FLAT_KNOWN;
+	decoder_feed(&dec, b, b + DIFFS * 5 + 1, false);
 	assert_int_equal(decoder_run(&dec, &batch), DECODE_STEP);
 	batch.n = 1;
 	assert_false(decoder_fits(&dec, &batch));
