@@ -19,6 +19,7 @@ static void cpu_reset(struct cpu *c)
 	c->icore = false;
 	c->regs = (struct ctxt){ .r = { 0 } };
 	memset(c->lock, LOCK_FALSE, sizeof(c->lock));
+	c->device = (struct device_write){ .bytes = 0 };
 	c->permit = 0;
 	c->hold_word = NULL;
 	pub_store(&c->pub.held, 0);

@@ -1,38 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* One access of the host to a register of an SMMU: what may be written, what reaches the device, what is read. */
-#include "cpu/intake.h"
-#include "tests/kit.h"
-#include "tests/kit_smmu.h"
-
-/* The device: what was written last. */
-static struct {
-	u32 bytes;
-	u64 value, addr;
-} device;
-
-static void device_q(struct cpu *c, u64 value, u64 addr)
-{
-	if (cpu_halted(c))
-		return;
-	device.bytes = 8;
-	device.value = value;
-	device.addr = addr;
-}
-
-static void device_l(struct cpu *c, u64 value, u64 addr)
-{
-	device_q(c, value & 0xffffffff, addr);
-	device.bytes = 4;
-}
-
-/* The model's registers of devices take writes without a trace, so that these stand in their place. */
-#define writeq_relaxed device_q
-#define writel_relaxed device_l
-#include "sim/hyp/mmio_core.c"
-#undef writeq_relaxed
-#undef writel_relaxed
+#include "sim/hyp/mmio_core.h"
 
 #include "shmem/locks.h"
+#include "tests/kit.h"
+#include "tests/kit_smmu.h"
 
 KIT_VALUE(handle_smmu_global_access, (u32)k[0], k[1], (u32)k[2])
 KIT_VALUE(handle_smmu_cb_access, k[0])
@@ -54,7 +26,6 @@ static void make_held(void)
 	kit_set_cell(&t, SMMU_ID, F_SMMU_smmu_vmid, smmu_id(1, 1), HOSTVISOR);
 	kit_set_cell(&t, SMMU_ID, F_SMMU_smmu_vmid, smmu_id(1, 7), 3);
 	OK(acquire_lock_smmu);
-	device.bytes = 0;
 }
 
 static void set_data(u64 data)
@@ -236,13 +207,13 @@ static void writes(void **state)
 			set_data(wide);
 			if (rows[i].len & len) {
 				OK(handle_smmu_write, HSR, rows[i].ipa, len, 1);
-				assert_int_equal(device.bytes, len);
-				assert_true(device.value ==
+				assert_int_equal(CPU0->device.bytes, len);
+				assert_true(CPU0->device.value ==
 				            (len == 8 ? rows[i].data8 : rows[i].data4));
-				assert_true(device.addr == rows[i].ipa);
+				assert_true(CPU0->device.addr == rows[i].ipa);
 			} else {
 				PANICS(handle_smmu_write, HSR, rows[i].ipa, len, 1);
-				assert_int_equal(device.bytes, 0);
+				assert_int_equal(CPU0->device.bytes, 0);
 				assert_true(kit_held(&t) == 1ull << SMMU_ID);
 			}
 			kit_end(&t);
@@ -260,15 +231,15 @@ static void erratum_write32(void **state)
 		errata_set(&CPU0->errata, ERRATUM_SMMU_WRITE32, side);
 		set_data(0x1122334455667788);
 		OK(handle_smmu_write, HSR, 0x610010, 4, 1);
-		assert_true(device.value == (side ? 0 : 0x55667788));
+		assert_true(CPU0->device.value == (side ? 0 : 0x55667788));
 		OK(handle_smmu_write, HSR, 0x610010, 8, 1);
-		assert_true(device.value == 0x1122334455667788);
+		assert_true(CPU0->device.value == 0x1122334455667788);
 		OK(handle_smmu_write, HSR, 0x618020, 4, 1);
-		assert_true(device.value == 0x20000);
+		assert_true(CPU0->device.value == 0x20000);
 		OK(__handle_smmu_write, HSR, 0x610010, 4, 99, 1);
-		assert_true(device.value == 99);
+		assert_true(CPU0->device.value == 99);
 		OK(__handle_smmu_write, HSR, 0x610010, 8, 99, 1);
-		assert_true(device.value == 99);
+		assert_true(CPU0->device.value == 99);
 		/* As published the host's register is not even looked at. */
 		CPU0->cur_vcpuid = 8;
 		if (side)
@@ -339,11 +310,11 @@ static void order_of_checks(void **state)
 			         0);
 	}
 	PANICS(handle_smmu_global_access, HSR, 4, 0);
-	device.bytes = 0;
+	CPU0->device.bytes = 0;
 	PANICS(handle_smmu_write, HSR, 0x8000, 8, 0);
 	PANICS(__handle_smmu_write, HSR, 0x8000, 8, 0, 0);
 	PANICS(handle_smmu_read, HSR, 0x8000, 8);
-	assert_int_equal(device.bytes, 0);
+	assert_int_equal(CPU0->device.bytes, 0);
 	assert_true(t.m->data_logs.data[HOSTVISOR] == 0);
 	kit_end(&t);
 	make_held();
