@@ -29,7 +29,7 @@ struct checker *checker_new(const struct log_config *config, u32 mask)
 	c->queues = queues_new(c);
 	c->programs = programs_new();
 	c->nestings = nestings_new();
-	c->contents = contents_new(c);
+	c->contents = contents_new(config->seed);
 	tickets_reset(c);
 	queues_reset(c);
 	return c;

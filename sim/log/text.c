@@ -131,6 +131,12 @@ static void take_time(struct text *t, struct event *ev)
 
 static void take_word(struct text *t, struct event *ev)
 {
+	/* Flat memory's events count the high half on, as the binary form has it. */
+	if (ev->kind == EV_OFLATMEM && ev->lk == FLATMEM_ID) {
+		ev->flags |= EVF_WORD;
+		ev->ticket = ev->now = t->word[FLATMEM_ID].ticket++;
+		return;
+	}
 	if (ev->kind != EV_INC_TICKET && ev->kind != EV_GET_NOW && ev->kind != EV_INC_NOW)
 		return;
 	ev->flags |= EVF_WORD;
@@ -191,6 +197,11 @@ static int parse_payload(struct text *t, struct text_line *l, struct event *ev, 
 			return text_expected(l, w, 0, e, "the end of the line");
 		if (w.p[0] != '@' && ev->kind == EV_OPULL)
 			return text_expected(l, w, 0, e, "a digest or the end of the line");
+		if (ev->kind == EV_OFLATMEM && ev->n == 0 && !ev->digest_len && text_is(w, "?")) {
+			ev->flags |= EVF_FILLED;
+			w = text_next(l);
+			return w.len == 0 ? 0 : text_expected(l, w, 0, e, "the end of the line");
+		}
 		if (w.p[0] != '@') {
 			rc = parse_diff(t, l, w, ev, e);
 			if (rc < 0)

@@ -37,6 +37,8 @@ void text_print_event(FILE *f, const struct log_config *c, u64 lock, const struc
 		return;
 	}
 	fprintf(f, "%" PRIu64 " %u %s", lock, e->cpu, event_print(e, buf, sizeof(buf)));
+	if (e->kind == EV_OFLATMEM && e->flags & EVF_FILLED)
+		fprintf(f, " ?");
 	if (event_is_push(e->kind)) {
 		for (u32 i = 0; i < e->n; i++)
 			fprintf(f, " %s", diff_print(e->lk, &e->diffs[i], buf, sizeof(buf)));
