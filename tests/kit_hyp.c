@@ -52,6 +52,19 @@ void kit_stuck(struct test_machine *t, u32 cpu, enum stuck_rule rule, kit_fn *fn
 		         stuck_name(rule));
 }
 
+void kit_refuses(struct test_machine *t, kit_fn *fn, const char *name, const u64 *k, u32 n)
+{
+	const struct stuck *s = &t->m->cpu[0].stuck;
+
+	kit_stuck(t, 0, STUCK_RANGE, fn, name, k);
+	assert_string_equal(s->prim, name);
+	assert_true(s->n_args > 0);
+	for (u32 i = 0; i < s->n_args && i < n; i++)
+		if (s->args[i] != k[i])
+			fail_msg("%s: argument %u is %llu in the report, was %llu", name, i,
+			         (unsigned long long)s->args[i], (unsigned long long)k[i]);
+}
+
 void kit_panics(struct test_machine *t, u32 cpu, kit_fn *fn, const char *name, const u64 *k)
 {
 	struct kit_call one = { .fn = fn, .k = k };

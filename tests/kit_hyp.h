@@ -26,16 +26,20 @@ typedef u64 kit_fn(struct cpu *c, const u64 *k);
 		return f(c __VA_OPT__(, ) __VA_ARGS__); \
 	}
 
-#define KIT_LIST(...) ((const u64[KIT_ARGS]){ __VA_ARGS__ })
+#define KIT_LIST(...)  ((const u64[KIT_ARGS]){ __VA_ARGS__ })
+#define KIT_COUNT(...) (sizeof((const u64[]){ __VA_ARGS__ }) / sizeof(u64))
 
 /* On CPU 0: the call ends well, and its value; it is stuck by the rule; it panics. */
 #define OK(f, ...)          kit_ok(&t, 0, do_##f, #f, KIT_LIST(__VA_ARGS__))
 #define STUCK(rule, f, ...) kit_stuck(&t, 0, STUCK_##rule, do_##f, #f, KIT_LIST(__VA_ARGS__))
+/* It is stuck by STUCK_RANGE in the function itself, which says its first arguments. */
+#define REFUSES(f, ...)     kit_refuses(&t, do_##f, #f, KIT_LIST(__VA_ARGS__), KIT_COUNT(__VA_ARGS__))
 #define PANICS(f, ...)      kit_panics(&t, 0, do_##f, #f, KIT_LIST(__VA_ARGS__))
 
 u64 kit_ok(struct test_machine *t, u32 cpu, kit_fn *fn, const char *name, const u64 *k);
 void kit_stuck(struct test_machine *t, u32 cpu, enum stuck_rule rule, kit_fn *fn, const char *name,
                const u64 *k);
+void kit_refuses(struct test_machine *t, kit_fn *fn, const char *name, const u64 *k, u32 n);
 /* The machine has halted, and the value is 0. */
 void kit_panics(struct test_machine *t, u32 cpu, kit_fn *fn, const char *name, const u64 *k);
 

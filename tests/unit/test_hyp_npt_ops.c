@@ -97,16 +97,16 @@ static void stuck_rules(void **state)
 {
 	(void)state;
 	test_machine_boot(&t, 1, NULL);
-	STUCK(RANGE, get_level_s2pt, 17, 0);
-	STUCK(RANGE, get_level_s2pt, 1, 1ull << 48);
-	STUCK(RANGE, walk_s2pt, 17, 0);
-	STUCK(RANGE, walk_s2pt, 1, 1ull << 48);
-	STUCK(RANGE, map_s2pt, 17, 0, 3, 1);
-	STUCK(RANGE, map_s2pt, 1, 1ull << 48, 3, 1);
-	STUCK(RANGE, map_s2pt, 1, 0, 1, 1);
-	STUCK(RANGE, map_s2pt, 1, 0, 4, 1);
-	STUCK(RANGE, map_s2pt, 1, 0, 3, 0);
-	STUCK(RANGE, clear_pfn_host, 1 << 28);
+	REFUSES(get_level_s2pt, 17, 0);
+	REFUSES(get_level_s2pt, 1, 1ull << 48);
+	REFUSES(walk_s2pt, 17, 0);
+	REFUSES(walk_s2pt, 1, 1ull << 48);
+	REFUSES(map_s2pt, 17, 0, 3, 1);
+	REFUSES(map_s2pt, 1, 1ull << 48, 3, 1);
+	REFUSES(map_s2pt, 1, 0, 1, 1);
+	REFUSES(map_s2pt, 1, 0, 4, 1);
+	REFUSES(map_s2pt, 1, 0, 3, 0);
+	REFUSES(clear_pfn_host, 1 << 28);
 	kit_expect_events(&t, 0, "");
 	OK(acquire_lock_pt, 0);
 	STUCK(LOCK_TAKEN, get_level_s2pt, 0, 0);

@@ -90,13 +90,13 @@ static void stuck_rules(void **state)
 	STUCK(NOT_PULLED, set_pfn_count, 600, 1);
 	STUCK(NOT_PULLED, set_pfn_map, 600, 1);
 	OK(acquire_lock_s2page);
-	STUCK(RANGE, get_pfn_owner, beyond);
-	STUCK(RANGE, get_pfn_count, beyond);
-	STUCK(RANGE, get_pfn_map, beyond);
-	STUCK(RANGE, set_pfn_owner, beyond, 1);
-	STUCK(RANGE, set_pfn_count, beyond, 1);
-	STUCK(RANGE, set_pfn_map, beyond, 1);
-	STUCK(RANGE, set_pfn_owner, 600, 17);
+	REFUSES(get_pfn_owner, beyond);
+	REFUSES(get_pfn_count, beyond);
+	REFUSES(get_pfn_map, beyond);
+	REFUSES(set_pfn_owner, beyond, 1);
+	REFUSES(set_pfn_count, beyond, 1);
+	REFUSES(set_pfn_map, beyond, 1);
+	REFUSES(set_pfn_owner, 600, 17);
 	/* more pages than there are records */
 	t.m->shared.fixed.region[3].mb_index = MAX_S2PAGE_NUM;
 	STUCK(RANGE, get_pfn_owner, 262144);

@@ -94,11 +94,11 @@ static void stuck_rules(void **state)
 		test_machine_boot(&t, 1, NULL);
 		kit_stuck(&t, 0, STUCK_NOT_PULLED, pools[i].alloc, pools[i].name, KIT_LIST(1));
 		OK(acquire_lock_pt, 1);
-		kit_stuck(&t, 0, STUCK_RANGE, pools[i].alloc, pools[i].name, KIT_LIST(17));
+		kit_refuses(&t, pools[i].alloc, pools[i].name, KIT_LIST(17), 1);
 		kit_stuck(&t, 0, STUCK_NOT_PULLED, pools[i].alloc, pools[i].name, KIT_LIST(0));
 		for (u32 n = 0; n < 2; n++) {
 			kit_ok(&t, 0, pools[i].set, "set", KIT_LIST(1, outside[n]));
-			kit_stuck(&t, 0, STUCK_RANGE, pools[i].alloc, pools[i].name, KIT_LIST(1));
+			kit_refuses(&t, pools[i].alloc, pools[i].name, KIT_LIST(1), 1);
 			assert_true(kit_cell(&t, NPT_ID + 1, pools[i].cursor, 0) == outside[n]);
 		}
 		test_machine_free(&t);

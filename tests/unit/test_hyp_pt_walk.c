@@ -101,7 +101,7 @@ static void parents_of_nothing(void **state)
 	(void)state;
 	test_machine_boot(&t, 1, NULL);
 	OK(acquire_lock_pt, V);
-	STUCK(RANGE, walk_pgd, V, 0, ADDR, 1);
+	REFUSES(walk_pgd, V, 0, ADDR, 1);
 	assert_true(OK(walk_pud, V, 0, ADDR, 1) == 0);
 	assert_true(OK(walk_pmd, V, 0, ADDR, 1) == 0);
 	assert_true(OK(walk_pte, V, 0, ADDR) == 0);
@@ -124,6 +124,29 @@ static void pools_are_used_up(void **state)
 		assert_true(kit_held(&t) == 1ull << (NPT_ID + V));
 		test_machine_free(&t);
 	}
+}
+
+/* Each function takes the first slot of its pool and refuses the first behind it. */
+static void first_slots(void **state)
+{
+	(void)state;
+	test_machine_boot(&t, 1, NULL);
+	OK(acquire_lock_pt, V);
+	OK(walk_pgd, V, START, 0, 0);
+	REFUSES(walk_pgd, V, PGD, 0, 0);
+	OK(walk_pud, V, PGD, 0, 0);
+	REFUSES(walk_pud, V, PUD, 0, 0);
+	OK(walk_pmd, V, PUD, 0, 0);
+	REFUSES(walk_pmd, V, PMD, 0, 0);
+	OK(walk_pte, V, PMD, 0);
+	REFUSES(walk_pte, V, END, 0);
+	REFUSES(set_pmd, V, PMD, 0, 1);
+	REFUSES(set_pte, V, END, 0, 1);
+	OK(set_pmd, V, PUD, 0, 1);
+	OK(release_lock_pt, V);
+	OK(acquire_lock_pt, V);
+	OK(set_pte, V, PMD, 0, 1);
+	test_machine_free(&t);
 }
 
 /* A PMD entry may be a block; PTEs are read and written by their index; a table's address bits alone count. */
@@ -166,29 +189,29 @@ static void stuck_rules(void **state)
 	STUCK(NOT_PULLED, set_pmd, V, PUD | 3, ADDR, 1);
 	STUCK(NOT_PULLED, set_pte, V, PMD | 3, ADDR, 1);
 	OK(acquire_lock_pt, V);
-	STUCK(RANGE, walk_pgd, 17, START, ADDR, 0);
-	STUCK(RANGE, walk_pud, 17, PGD | 3, ADDR, 0);
-	STUCK(RANGE, walk_pmd, 17, PUD | 3, ADDR, 0);
-	STUCK(RANGE, walk_pte, 17, PMD | 3, ADDR);
-	STUCK(RANGE, set_pmd, 17, PUD | 3, ADDR, 1);
-	STUCK(RANGE, set_pte, 17, PMD | 3, ADDR, 1);
+	REFUSES(walk_pgd, 17, START, ADDR, 0);
+	REFUSES(walk_pud, 17, PGD | 3, ADDR, 0);
+	REFUSES(walk_pmd, 17, PUD | 3, ADDR, 0);
+	REFUSES(walk_pte, 17, PMD | 3, ADDR);
+	REFUSES(set_pmd, 17, PUD | 3, ADDR, 1);
+	REFUSES(set_pte, 17, PMD | 3, ADDR, 1);
 	/* the table before the pool, and the one behind it */
-	STUCK(RANGE, walk_pgd, V, START - 4096, ADDR, 0);
-	STUCK(RANGE, walk_pgd, V, PGD, ADDR, 0);
-	STUCK(RANGE, walk_pud, V, START | 3, ADDR, 0);
-	STUCK(RANGE, walk_pud, V, PUD | 3, ADDR, 0);
-	STUCK(RANGE, walk_pmd, V, (PUD - 4096) | 3, ADDR, 0);
-	STUCK(RANGE, walk_pmd, V, PMD | 3, ADDR, 0);
-	STUCK(RANGE, walk_pte, V, (PMD - 4096) | 3, ADDR);
-	STUCK(RANGE, walk_pte, V, (END) | 3, ADDR);
-	STUCK(RANGE, set_pmd, V, (PUD - 4096) | 3, ADDR, 1);
-	STUCK(RANGE, set_pmd, V, PMD | 3, ADDR, 1);
-	STUCK(RANGE, set_pmd, V, 0, ADDR, 1);
-	STUCK(RANGE, set_pte, V, (PMD - 4096) | 3, ADDR, 1);
-	STUCK(RANGE, set_pte, V, (END) | 3, ADDR, 1);
-	STUCK(RANGE, set_pte, V, 0, ADDR, 1);
-	STUCK(RANGE, set_pmd, V, PUD | 3, ADDR, PMD | 3);
-	STUCK(RANGE, set_pte, V, PMD | 3, 1ull << 48, 1);
+	REFUSES(walk_pgd, V, START - 4096, ADDR, 0);
+	REFUSES(walk_pgd, V, PGD, ADDR, 0);
+	REFUSES(walk_pud, V, START | 3, ADDR, 0);
+	REFUSES(walk_pud, V, PUD | 3, ADDR, 0);
+	REFUSES(walk_pmd, V, (PUD - 4096) | 3, ADDR, 0);
+	REFUSES(walk_pmd, V, PMD | 3, ADDR, 0);
+	REFUSES(walk_pte, V, (PMD - 4096) | 3, ADDR);
+	REFUSES(walk_pte, V, (END) | 3, ADDR);
+	REFUSES(set_pmd, V, (PUD - 4096) | 3, ADDR, 1);
+	REFUSES(set_pmd, V, PMD | 3, ADDR, 1);
+	REFUSES(set_pmd, V, 0, ADDR, 1);
+	REFUSES(set_pte, V, (PMD - 4096) | 3, ADDR, 1);
+	REFUSES(set_pte, V, (END) | 3, ADDR, 1);
+	REFUSES(set_pte, V, 0, ADDR, 1);
+	REFUSES(set_pmd, V, PUD | 3, ADDR, PMD | 3);
+	REFUSES(set_pte, V, PMD | 3, 1ull << 48, 1);
 	assert_int_equal(t.m->cpu[0].effects, 0);
 	assert_int_equal(t.m->cpu[0].tstate, 0);
 	test_machine_free(&t);
@@ -215,9 +238,13 @@ static void halted(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(tables_are_added),  cmocka_unit_test(parents_of_nothing),
-		cmocka_unit_test(pools_are_used_up), cmocka_unit_test(leaves),
-		cmocka_unit_test(stuck_rules),       cmocka_unit_test(halted),
+		cmocka_unit_test(tables_are_added),
+		cmocka_unit_test(parents_of_nothing),
+		cmocka_unit_test(pools_are_used_up),
+		cmocka_unit_test(first_slots),
+		cmocka_unit_test(leaves),
+		cmocka_unit_test(stuck_rules),
+		cmocka_unit_test(halted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
