@@ -143,8 +143,7 @@ static void erratum_gr1(void **state)
 			kit_end(&t);
 			make_held();
 			errata_set(&CPU0->errata, ERRATUM_SMMU_GR1, side);
-			STUCK_IN(RANGE, "handle_smmu_global_access", handle_smmu_global_access, HSR,
-			         rows[i].offset, 2);
+			REFUSES(handle_smmu_global_access, HSR, rows[i].offset, 2);
 			OK(handle_smmu_global_access, HSR, 4095, 2);
 			OK(handle_smmu_global_access, HSR, 6144, 2);
 			kit_end(&t);
@@ -171,7 +170,7 @@ static void bank_pages(void **state)
 	for (u32 halted = 0; halted < 2; halted++) {
 		if (halted)
 			kit_halt(&t);
-		STUCK_IN(RANGE, "handle_smmu_cb_access", handle_smmu_cb_access, 0x7fff);
+		REFUSES(handle_smmu_cb_access, 0x7fff);
 	}
 	PANICS(handle_smmu_cb_access, 0x8020);
 	kit_end(&t);
@@ -281,7 +280,7 @@ static void reads(void **state)
 		assert_memory_equal(&before, &t.m->shadow_ctxts[2], sizeof(before));
 	}
 	CPU0->cur_vcpuid = 8;
-	STUCK_IN(RANGE, "__handle_smmu_read", __handle_smmu_read, HSR, 0, 8);
+	REFUSES(__handle_smmu_read, HSR, 0, 8);
 	STUCK_IN(RANGE, "__handle_smmu_read", handle_smmu_read, HSR, 0, 2);
 	assert_true(t.m->data_logs.data[HOSTVISOR] == ARRAY_SIZE(rows));
 	kit_end(&t);
@@ -303,8 +302,8 @@ static void order_of_checks(void **state)
 	for (u32 halted = 0; halted < 2; halted++) {
 		if (halted)
 			kit_halt(&t);
-		STUCK_IN(RANGE, "handle_smmu_write", handle_smmu_write, HSR, 1ull << 48, 8, 0);
-		STUCK_IN(RANGE, "handle_smmu_write", handle_smmu_write, HSR, 0x8000, 8, 2);
+		REFUSES(handle_smmu_write, HSR, 1ull << 48, 8, 0);
+		REFUSES(handle_smmu_write, HSR, 0x8000, 8, 2);
 		if (!halted)
 			STUCK_IN(NOT_PULLED, "handle_smmu_write", handle_smmu_write, HSR, 0x8000, 8,
 			         0);
@@ -320,7 +319,7 @@ static void order_of_checks(void **state)
 	make_held();
 	CPU0->cur_vcpuid = 8;
 	STUCK_IN(RANGE, "get_shadow_ctxt", handle_smmu_global_access, HSR, 4, 0);
-	STUCK_IN(RANGE, "handle_smmu_write", handle_smmu_write, HSR, 0x8020, 8, 0);
+	REFUSES(handle_smmu_write, HSR, 0x8020, 8, 0);
 	kit_end(&t);
 }
 
