@@ -164,6 +164,7 @@ static void episode(struct checker *c, u64 number)
 {
 	if (c->any) {
 		programs_end(c);
+		contents_end(c);
 		tickets_reset(c);
 		queues_reset(c);
 		programs_reset(c);
@@ -201,6 +202,7 @@ void checker_end(struct checker *c, bool closed)
 	SIM_ASSERT(!c->ended);
 	if (closed)
 		programs_end(c);
+	contents_end(c);
 	c->ended = true;
 }
 

@@ -14,20 +14,23 @@
  * @have: address space is reserved (done when the object first occurs)
  * @off:  the check has failed on this object
  * @unknown: a killed CPU changed it and nothing says how: it is not judged any more in this episode
+ * @told:    the end of the episode says that the memory's digest is @memory
  */
 struct content {
 	struct obj o;
-	bool have, off, unknown, changed;
+	bool have, off, unknown, changed, told;
+	u64 memory;
 };
 
 /**
  * struct contents
  * @data:  gives what flat memory takes from the data oracle
  * @holes: changes of flat memory that nothing says
+ * @ends:  objects whose memory's digest an episode's end told
  */
 struct contents {
 	struct data_oracle data;
-	u64 pushes, digests, compared, holes;
+	u64 pushes, digests, compared, holes, ends;
 	struct content obj[ID_END];
 };
 
@@ -94,7 +97,7 @@ void contents_reset(struct checker *c)
 			obj_reset(&o->o);
 			fill(c, o, id);
 		}
-		o->changed = o->off = o->unknown = false;
+		o->changed = o->off = o->unknown = o->told = false;
 	}
 }
 
@@ -147,6 +150,36 @@ static void apply(struct checker *c, struct content *o, const struct event *e)
 	}
 }
 
+/* Other streams may still have events of the episode: it is judged when they have come. */
+static void remember(struct contents *s, const struct event *e)
+{
+	if (e->n != 2 || e->args[0] >= ID_END)
+		return;
+	s->obj[e->args[0]].told = true;
+	s->obj[e->args[0]].memory = e->args[1];
+}
+
+void contents_end(struct checker *c)
+{
+	struct contents *s = c->contents;
+
+	if (!has(c, CHK_CONTENTS))
+		return;
+	for (lk_t id = 0; id < ID_END; id++) {
+		struct content *o = &s->obj[id];
+
+		if (!o->told || o->off || o->unknown || !programs_lock_free(c, id))
+			continue;
+		s->ends++;
+		if (content_of(c, id)->o.digest != o->memory)
+			found_at_end(c, ROW_CONTENTS_EPISODE, id, FINDING_NO_CPU,
+			             "digest of the log %016llx, of the memory %016llx",
+			             (unsigned long long)o->o.digest,
+			             (unsigned long long)o->memory);
+		o->told = false;
+	}
+}
+
 void contents_pass(struct checker *c)
 {
 	struct contents *s = c->contents;
@@ -157,8 +190,11 @@ void contents_pass(struct checker *c)
 		const struct event *e = &c->slice[i];
 		struct content *o;
 
-		if (!event_is_shared(e->kind))
+		if (!event_is_shared(e->kind)) {
+			if (unlikely(e->kind == MARK_MEMORY))
+				remember(s, e);
 			continue;
+		}
 		/* A pull of another object, a push of another kind: CHK_PULL says so. */
 		if (e->kind == EV_OPULL ? e->arg != e->lk : e->kind != event_push_of(e->lk))
 			continue;
@@ -196,6 +232,9 @@ void contents_worst(const struct checker *c, struct check_verdict *out)
 	if (s->compared)
 		at += snprintf(out->worst + at, sizeof(out->worst) - (size_t)at,
 		               ", %llu objects in memory", (unsigned long long)s->compared);
+	if (s->ends)
+		at += snprintf(out->worst + at, sizeof(out->worst) - (size_t)at,
+		               ", %llu at ends of episodes", (unsigned long long)s->ends);
 	if (s->holes)
 		snprintf(out->worst + at, sizeof(out->worst) - (size_t)at,
 		         ", FLATMEM unknown behind %llu hole%s", (unsigned long long)s->holes,

@@ -430,8 +430,11 @@ int machine_run(struct machine *m, const struct workload *w, const struct run_op
 		pthread_join(r.t[i].id, NULL);
 	out->elapsed_ns = clock_ns() - start;
 	out->cpu_ns = cpu_time_ns() - cpu_start;
-	if (rc == 0)
+	if (rc == 0) {
 		collect(&r, out);
+		if (out->end != RUN_LOG_FAILED)
+			machine_end_episode(m);
+	}
 	pthread_cond_destroy(&r.met);
 	pthread_cond_destroy(&r.ended);
 	pthread_mutex_destroy(&r.mutex);

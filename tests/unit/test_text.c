@@ -229,7 +229,7 @@ static void malformed_lines_are_refused(void **state)
 		{ "#! 0 time soon", "11: expected nanoseconds below 2^64, found \"soon\"" },
 		{ "#! 0 panic 1", "12: expected the end of the line" },
 		{ "#! 0 episode", "13: expected a number below 2^64, found the end" },
-		{ "#! 0 begin fly", "12: expected an operation of the configuration, or a number" },
+		{ "#! 0 begin fly", "12: expected an operation, or a number" },
 		{ "#! 0 begin 1 2 3 4 5 6 7", "24: expected at most 6 arguments" },
 		{ "#! config {}", "4: expected the configuration before the first event" },
 	};
