@@ -53,6 +53,7 @@ enum outcome cpu_call(struct cpu *c, void (*fn)(struct cpu *c, void *arg), void 
 
 	SIM_ASSERT(!c->in_call);
 	c->in_call = true;
+	c->op_marks = 0; /* of operations that a jump has left */
 	/* Not _setjmp: ThreadSanitizer unwinds its shadow stack at siglongjmp only. */
 	why = sigsetjmp(c->jump, 0);
 	if (why == 0)

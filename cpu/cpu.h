@@ -46,6 +46,15 @@ struct cpu_published {
 };
 
 /**
+ * struct device_write - what a CPU wrote to a device's register last; no part of the model, for who looks
+ * @bytes: 4 or 8; 0: nothing yet
+ */
+struct device_write {
+	u64 addr, value;
+	u32 bytes;
+};
+
+/**
  * struct data_logs - how many values of each oracle were used: one for the machine; relaxed atomics
  * @data, @core: [N_VMID] data_log and core_data_log
  */
@@ -64,6 +73,7 @@ struct data_logs {
  * @env_arg: the environment's own
  * @level:  with @env: what taking a lock is made of
  * @effects: writes so far that changed something: what an operation did, for who counts
+ * @op_marks: a bit for each operation that is open (cpu/op.h), the innermost lowest: the stream has its mark
  * @weak:   primitives of shared objects do not look at @bars (the source's weaker form)
  * @panicked: this CPU halted the machine: its getters answer 0 and its setters do nothing until the call ends
  * @shadow_ctxts: [N_VMID * vcpu_per_vm] of the machine, by ctxt_id(); plain memory
@@ -88,7 +98,7 @@ struct cpu {
 	void *env_arg;
 	enum env_level level;
 	bool weak, panicked;
-	u64 effects;
+	u64 effects, op_marks;
 	struct errata errata;
 	const struct params *params;
 	u32 cur_vmid, cur_vcpuid, vcpu_per_vm;
@@ -99,6 +109,7 @@ struct cpu {
 	u64 *hold_word;
 	u32 permit; /* acquisitions that the CPU's admission is still good for; 0: none held */
 	struct cpu_stats stats;
+	struct device_write device;
 	struct stuck stuck;
 	sigjmp_buf jump;
 	bool in_call;

@@ -10,6 +10,7 @@ void op_begin(struct cpu *c, enum hyp_op op, u32 n, const u64 *args)
 {
 	u64 all[MAX_MARK_ARGS] = { op };
 
+	c->op_marks <<= 1;
 	if (cpu_halted(c))
 		return;
 	SIM_ASSERT(n < MAX_MARK_ARGS);
@@ -21,13 +22,19 @@ void op_begin(struct cpu *c, enum hyp_op op, u32 n, const u64 *args)
 		return;
 	memcpy(all + 1, args, n * sizeof(u64));
 	log_mark(c->log, MARK_OP, 1 + n, all);
+	c->op_marks |= 1;
 }
 
-/* On a halted machine only the CPU that has halted it comes here: its event says so. */
+/*
+ * On a halted machine only the CPU that has halted it comes here: the event of the operation in which it did says so,
+ * and what is called behind is none.
+ */
 void op_end(struct cpu *c, enum hyp_op op)
 {
 	const u64 all[] = { op, c->panicked };
+	bool marked = c->op_marks & 1;
 
-	if (!c->env && log_on(c->log))
+	c->op_marks >>= 1;
+	if (marked)
 		log_mark(c->log, MARK_SEVENT, c->panicked ? 2 : 1, all);
 }

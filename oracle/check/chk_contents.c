@@ -63,13 +63,11 @@ static bool range_ok(lk_t id, const struct diff *d)
 
 static void fill(const struct checker *c, struct content *o, lk_t id)
 {
-	u64 index, value;
-
 	for (u32 i = 0; i < c->n_init; i++) {
 		const struct init_row *row = &c->init[i];
 
 		if (row->obj == id && range_ok(id, &row->d))
-			(void)obj_apply(&o->o, &row->d, &index, &value);
+			init_row_apply(row, &o->o);
 	}
 }
 

@@ -4,6 +4,15 @@
 /* Range checks and address arithmetic of the published machine.  [Constants, RData, HypsecCommLib] */
 #include "sim/base/consts.h"
 
+/* What SMMU_HOST_OFFSET may be, so that a page of the host has a device address (erratum smmu-host-offset). */
+enum { SMMU_HOST_OFFSET_INTENDED = 1u << 27 };
+
+/* s2_gfn of a page of the host.  SOURCE: no device address is so high (update_smmu_page) */
+static inline u64 smmu_host_gfn(u64 pfn, bool published)
+{
+	return pfn + (published ? SMMU_HOST_OFFSET : SMMU_HOST_OFFSET_INTENDED);
+}
+
 /* rely is_x: false means stuck. */
 static inline bool is_vm(u64 vmid)
 {

@@ -3,8 +3,8 @@
 
 #include "sim/base/check.h"
 #include "sim/base/vec.h"
+#include "sim/log/json.h"
 
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,6 +39,15 @@ void log_config_free(struct log_config *c)
 	*c = (struct log_config){ .cpus = 0 };
 }
 
+void init_row_apply(const struct init_row *row, struct obj *o)
+{
+	u32 scale = obj_field(o->kind, row->d.field)->scale;
+	u64 value = row->d.new;
+
+	for (u64 at = row->d.first; at <= row->d.last; at += scale, value += row->step)
+		obj_set(o, row->d.field, at, value);
+}
+
 static void put(json_t *o, const char *key, json_t *value)
 {
 	int rc = json_object_set_new(o, key, value);
@@ -46,23 +55,15 @@ static void put(json_t *o, const char *key, json_t *value)
 	SIM_ASSERT(rc == 0);
 }
 
-/* JSON integers are signed: what does not fit becomes a string. */
-static json_t *u64_to_json(u64 v)
-{
-	char hex[24];
-
-	if (v <= INT64_MAX)
-		return json_integer((json_int_t)v);
-	snprintf(hex, sizeof(hex), "0x%llx", (unsigned long long)v);
-	return json_string(hex);
-}
-
 static json_t *init_to_json(const struct init_row *r)
 {
 	const struct obj_field *f = obj_field(obj_kind_of(r->obj), r->d.field);
+	json_t *row = json_pack("[i,s,o,o,o]", (int)r->obj, f->name, json_u64(r->d.first),
+	                        json_u64(r->d.last), json_u64(r->d.new));
 
-	return json_pack("[i,s,o,o,o]", (int)r->obj, f->name, u64_to_json(r->d.first),
-	                 u64_to_json(r->d.last), u64_to_json(r->d.new));
+	if (r->step)
+		json_array_append_new(row, json_u64(r->step));
+	return row;
 }
 
 char *log_config_to_json(const struct log_config *c)
@@ -76,7 +77,7 @@ char *log_config_to_json(const struct log_config *c)
 	put(o, "lock_bound", json_integer(c->lock_bound));
 	put(o, "start_ticket", json_integer(c->start_ticket));
 	put(o, "start_now", json_integer(c->start_now));
-	put(o, "seed", u64_to_json(c->seed));
+	put(o, "seed", json_u64(c->seed));
 	put(o, "machine", json_boolean(c->machine));
 	put(o, "barriers", json_boolean(c->barriers));
 	put(o, "keep_reads", json_boolean(c->keep_reads));
@@ -97,28 +98,11 @@ char *log_config_to_json(const struct log_config *c)
 	return text;
 }
 
-/* A number that JSON holds as an integer or as a string "0x...". */
-static bool u64_of(const json_t *v, u64 *out)
-{
-	const char *s = json_string_value(v);
-
-	if (json_is_integer(v) && json_integer_value(v) >= 0) {
-		*out = (u64)json_integer_value(v);
-		return true;
-	}
-	if (!s || strncmp(s, "0x", 2) != 0 || strlen(s) > 18 || strlen(s) < 3)
-		return false;
-	if (strspn(s + 2, "0123456789abcdefABCDEF") != strlen(s + 2))
-		return false;
-	*out = strtoull(s, NULL, 16);
-	return true;
-}
-
 static bool u32_in(const json_t *v, u64 min, u64 max, u32 *out)
 {
 	u64 wide;
 
-	if (!json_is_integer(v) || !u64_of(v, &wide) || wide < min || wide > max)
+	if (!json_is_integer(v) || !json_u64_of(v, &wide) || wide < min || wide > max)
 		return false;
 	*out = (u32)wide;
 	return true;
@@ -217,11 +201,12 @@ static int ops_from(struct log_config *c, const json_t *v, struct err *e)
 
 static const char *init_row_from(struct init_row *r, const json_t *v, u64 *cells)
 {
+	size_t n = json_is_array(v) ? json_array_size(v) : 0;
 	const char *name;
 	int field;
 
-	if (!json_is_array(v) || json_array_size(v) != 5)
-		return "expected [object, \"field\", first, last, value]";
+	if (n != 5 && n != 6)
+		return "expected [object, \"field\", first, last, value] or [..., value, step]";
 	if (!u32_in(json_array_get(v, 0), 0, ID_END - 1, &r->obj))
 		return "expected an object number 0..38 first";
 	name = json_string_value(json_array_get(v, 1));
@@ -229,14 +214,16 @@ static const char *init_row_from(struct init_row *r, const json_t *v, u64 *cells
 	if (field < 0)
 		return "expected the name of a field of the object";
 	r->d = (struct diff){ .field = (u16)field, .both = true };
-	if (!u64_of(json_array_get(v, 2), &r->d.first) ||
+	if (!json_u64_of(json_array_get(v, 2), &r->d.first) ||
 	    !obj_index_ok(r->obj, r->d.field, r->d.first))
 		return "the first index is not one of the field's";
-	if (!u64_of(json_array_get(v, 3), &r->d.last) ||
+	if (!json_u64_of(json_array_get(v, 3), &r->d.last) ||
 	    !obj_index_ok(r->obj, r->d.field, r->d.last) || r->d.last < r->d.first)
 		return "the last index is not one of the field's, or below the first";
-	if (!u64_of(json_array_get(v, 4), &r->d.new))
+	if (!json_u64_of(json_array_get(v, 4), &r->d.new))
 		return "expected a value below 2^64";
+	if (n == 6 && !json_u64_of(json_array_get(v, 5), &r->step))
+		return "expected a step below 2^64";
 	*cells += (r->d.last - r->d.first) / obj_field(obj_kind_of(r->obj), r->d.field)->scale + 1;
 	if (*cells > MAX_INIT_CELLS)
 		return "the rows so far write more than 2^26 cells";
@@ -272,7 +259,7 @@ static int value_from(struct log_config *c, const struct key *k, json_t *v, stru
 			               (unsigned long long)k->min, (unsigned long long)k->max);
 		return 0;
 	case KEY_U64:
-		if (!u64_of(v, field))
+		if (!json_u64_of(v, field))
 			return err_set(e, ERR_CONFIG, "%s: expected a number below 2^64", k->name);
 		return 0;
 	case KEY_BOOL:

@@ -10,12 +10,18 @@
 #include "sim/log/event.h"
 
 /**
- * struct init_row - initial contents: cells first..last of a field of object @obj hold @d.new (d.both, d.old = 0)
+ * struct init_row - initial contents: cells first..last of a field of object @obj
+ * @d:    d.both, d.old = 0; the first cell holds @d.new
+ * @step: each cell holds so much more than the one before, mod 2^64; 0: all hold @d.new
  */
 struct init_row {
 	u32 obj;
 	struct diff d;
+	u64 step;
 };
+
+/* Write what the row says; @o is its object.  The row's field and indices are the object's. */
+void init_row_apply(const struct init_row *row, struct obj *o);
 
 struct log_config {
 	u32 cpus;       /* streams: 1..MAX_CPU */

@@ -21,11 +21,9 @@ struct replay {
 
 static void initial(struct replay *r, lk_t id)
 {
-	u64 at, found;
-
 	for (u32 i = 0; i < r->config->n_init; i++)
 		if (r->config->init[i].obj == id)
-			(void)obj_apply(&r->obj[id], &r->config->init[i].d, &at, &found);
+			init_row_apply(&r->config->init[i], &r->obj[id]);
 }
 
 struct replay *replay_new(const struct log_config *config,

@@ -20,6 +20,7 @@ static void cpu_reset(struct cpu *c)
 	c->icore = false;
 	c->regs = (struct ctxt){ .r = { 0 } };
 	memset(c->lock, LOCK_FALSE, sizeof(c->lock));
+	c->device = (struct device_write){ .bytes = 0 };
 	c->permit = 0;
 	c->hold_word = NULL;
 	pub_store(&c->pub.held, 0);
@@ -29,14 +30,8 @@ static void cpu_reset(struct cpu *c)
 /* The initial contents: those that the log's header tells the checker. */
 static void initial_contents(struct machine *m)
 {
-	for (u32 i = 0; i < m->n_init; i++) {
-		const struct init_row *row = &m->init[i];
-		struct obj *o = &m->shared.obj[row->obj];
-		u32 scale = obj_field(o->kind, row->d.field)->scale;
-
-		for (u64 at = row->d.first; at <= row->d.last; at += scale)
-			obj_set(o, row->d.field, at, row->d.new);
-	}
+	for (u32 i = 0; i < m->n_init; i++)
+		init_row_apply(&m->init[i], &m->shared.obj[m->init[i].obj]);
 }
 
 static size_t ctxts_bytes(const struct machine *m)

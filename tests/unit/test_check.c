@@ -257,7 +257,16 @@ static void flat_memory_unknown_behind_a_hole(void **state)
 /* Contents begin as the log's head says, in each episode. */
 static void contents_begin_as_configured(void **state)
 {
-	struct init_row init = { LK, { .field = F_NPT_pt_pgd_next, .both = true, .new = 5 } };
+	struct init_row init[] = {
+		{ .obj = LK, .d = { .field = F_NPT_pt_pgd_next, .both = true, .new = 5 } },
+		{ .obj = LK,
+		  .d = { .field = F_NPT_pt_vttbr_pool,
+		         .both = true,
+		         .first = 0x4010000,
+		         .last = 0x4010010,
+		         .new = 7 },
+		  .step = 3 },
+	};
 	struct diff d = { .field = F_NPT_pt_pgd_next, .both = true, .old = 5, .new = 6 };
 	struct event v[] = { mark(MARK_EPISODE, 0, 0), SECTION(0), ev(EV_OPULL, 0, LK),
 		             ev(EV_ONPT, 0, 0) };
@@ -266,8 +275,8 @@ static void contents_begin_as_configured(void **state)
 
 	(void)state;
 	log_config_init(&config, 4);
-	config.n_init = 1;
-	config.init = &init;
+	config.n_init = ARRAY_SIZE(init);
+	config.init = init;
 	c = checker_new(&config, CHECK_ALL);
 	v[5].diffs = &d;
 	v[5].n = 1;
@@ -275,6 +284,10 @@ static void contents_begin_as_configured(void **state)
 		v[0].arg = i;
 		checker_feed(c, v, 4);
 		assert_int_equal(obj_get(checker_contents(c, LK), F_NPT_pt_pgd_next, 0), 5);
+		for (u64 k = 0; k < 4; k++)
+			assert_int_equal(obj_get(checker_contents(c, LK), F_NPT_pt_vttbr_pool,
+			                         0x4010000 + 8 * k),
+			                 k < 3 ? 7 + 3 * k : 0);
 		checker_feed(c, v + 4, 2);
 		assert_int_equal(obj_get(checker_contents(c, LK), F_NPT_pt_pgd_next, 0), 6);
 		checker_feed(c, (struct event[]){ ev(EV_INC_NOW, 0, 0) }, 1);

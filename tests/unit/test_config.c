@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/log/config.h"
+
+#include "oracle/data.h"
+#include "sim/base/addr.h"
+#include "sim/log/replay.h"
 #include "tests/kit.h"
 
 #include <stdlib.h>
@@ -15,7 +19,9 @@ static void config_round_trips(void **state)
 		"\"keep_reads\":false,\"timestamps\":true,\"digests\":true,"
 		"\"scenario\":\"lock-storm\",\"ops\":[\"map_page\",\"clear_vm\"],"
 		"\"init\":[[1,\"next_vmid\",0,0,1],"
-		"[5,\"pt_vttbr_pool\",65536,65544,\"0x8000000000000000\"]],"
+		"[5,\"pt_vttbr_pool\",65536,65544,\"0x8000000000000000\"],"
+		"[2,\"s2_gfn\",7,9,1000000512,1],"
+		"[2,\"s2_count\",7,9,3,\"0xffffffffffffffff\"]],"
 		"\"extra\":{\"locks\":4,\"nested\":{\"a\":[1,2.5,null]}}}";
 	struct log_config c;
 	struct err e;
@@ -28,9 +34,10 @@ static void config_round_trips(void **state)
 	assert_true(c.machine && c.barriers && c.timestamps && c.digests && !c.keep_reads);
 	assert_int_equal(c.n_ops, 2);
 	assert_string_equal(c.op_names[1], "clear_vm");
-	assert_int_equal(c.n_init, 2);
+	assert_int_equal(c.n_init, 4);
 	assert_int_equal(c.init[1].obj, 5);
 	assert_true(c.init[1].d.last == 65544 && c.init[1].d.new == 1ull << 63);
+	assert_true(c.init[1].step == 0 && c.init[2].step == 1 && c.init[3].step == UINT64_MAX);
 	again = log_config_to_json(&c);
 	assert_string_equal(again, text);
 	free(again);
@@ -93,6 +100,9 @@ static void wrong_configurations_are_refused(void **state)
 		{ "{\"cpus\":4,\"ops\":[\"a\",\"a\"]}", "ops: \"a\" is there twice" },
 		{ "{\"cpus\":4,\"init\":7}", "init: expected an array" },
 		{ "{\"cpus\":4,\"init\":[[1,\"next_vmid\",0,0]]}", "init: row 0: expected [" },
+		{ "{\"cpus\":4,\"init\":[[1,\"next_vmid\",0,0,1,1,1]]}",
+		  "init: row 0: expected [" },
+		{ "{\"cpus\":4,\"init\":[[1,\"next_vmid\",0,0,1,-1]]}", "row 0: expected a step" },
 		{ "{\"cpus\":4,\"init\":[[39,\"next_vmid\",0,0,1]]}", "row 0: expected an object" },
 		{ "{\"cpus\":4,\"init\":[[1,\"vm_kvm\",0,0,1]]}", "row 0: expected the name" },
 		{ "{\"cpus\":4,\"init\":[[1,\"next_vmid\",1,1,1]]}", "row 0: the first index" },
@@ -116,12 +126,78 @@ static void wrong_configurations_are_refused(void **state)
 	}
 }
 
+/* The cells of a row hold its value and, one after the other, a step more; indices of pools go in eights. */
+static void rows_rise_by_their_step(void **state)
+{
+	const struct init_row rows[] = {
+		{ .obj = S2PAGE_ID,
+		  .d = { .field = F_S2PAGE_s2_gfn, .first = 7, .last = 9, .new = UINT64_MAX },
+		  .step = 2 },
+		{ .obj = S2PAGE_ID,
+		  .d = { .field = F_S2PAGE_s2_count, .first = 8, .last = 9, .new = 4 } },
+	};
+	const struct init_row pool = { .obj = NPT_ID + 1,
+		                       .d = { .field = F_NPT_pt_vttbr_pool,
+		                              .first = pool_start(1),
+		                              .last = pool_start(1) + 8,
+		                              .new = 3 },
+		                       .step = 5 };
+	struct obj s2page, npt;
+	struct err e;
+
+	(void)state;
+	assert_int_equal(obj_init(&s2page, S2PAGE_ID, &e), 0);
+	assert_int_equal(obj_init(&npt, NPT_ID + 1, &e), 0);
+	init_row_apply(&rows[0], &s2page);
+	init_row_apply(&rows[1], &s2page);
+	init_row_apply(&pool, &npt);
+	for (u64 i = 6; i < 11; i++) {
+		assert_true(obj_get(&s2page, F_S2PAGE_s2_gfn, i) ==
+		            (i < 7 || i > 9 ? 0 : (i - 7) * 2 - 1));
+		assert_true(obj_get(&s2page, F_S2PAGE_s2_count, i) == (i < 8 || i > 9 ? 0 : 4));
+	}
+	assert_true(obj_get(&npt, F_NPT_pt_vttbr_pool, pool_start(1)) == 3);
+	assert_true(obj_get(&npt, F_NPT_pt_vttbr_pool, pool_start(1) + 8) == 8);
+	assert_true(obj_get(&npt, F_NPT_pt_vttbr_pool, pool_start(1) + 16) == 0);
+	assert_true(s2page.digest == obj_digest(&s2page));
+	obj_destroy(&s2page);
+	obj_destroy(&npt);
+}
+
+/* Who reads a log begins with the rows' values. */
+static void replay_begins_with_the_rows(void **state)
+{
+	struct init_row row = {
+		.obj = S2PAGE_ID,
+		.d = { .field = F_S2PAGE_s2_gfn, .first = 7, .last = 9, .new = 100 },
+		.step = 10
+	};
+	const struct diff d = { .field = F_S2PAGE_s2_gfn, .first = 8, .last = 8, .new = 1 };
+	struct event ev = { .kind = EV_OS2_PAGE, .lk = S2PAGE_ID, .n = 1, .diffs = &d };
+	struct log_config c;
+	struct replay *r;
+	struct err e;
+	u64 at;
+
+	(void)state;
+	log_config_init(&c, 1);
+	c.init = &row;
+	c.n_init = 1;
+	r = replay_new(&c, doracle);
+	assert_int_equal(replay_event(r, &ev, &at, &e), 0);
+	assert_int_equal(ev.n, 1);
+	assert_true(ev.diffs->both && ev.diffs->old == 110 && ev.diffs->new == 111);
+	replay_free(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(config_round_trips),
 		cmocka_unit_test(missing_keys_have_defaults),
 		cmocka_unit_test(wrong_configurations_are_refused),
+		cmocka_unit_test(rows_rise_by_their_step),
+		cmocka_unit_test(replay_begins_with_the_rows),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -20,7 +20,8 @@ static struct machine *make(bool keep_reads, bool timing)
 	static struct init_row rows[] = {
 		{ .obj = NPT_ID + 2, .d = { .field = F_NPT_pt_pgd_next, .new = 9 } },
 		{ .obj = INFO_ID,
-		  .d = { .field = F_INFO_vm_vcpu, .first = 2, .last = 4, .new = 5 } },
+		  .d = { .field = F_INFO_vm_vcpu, .first = 2, .last = 4, .new = 5 },
+		  .step = 10 },
 	};
 	struct machine_params p = { .cpus = CPUS,
 		                    .start_ticket = START,
@@ -59,7 +60,7 @@ static void is_initial(const struct machine *m)
 	assert_true(obj_get(&m->shared.obj[LK], F_NPT_pt_pud_next, 0) == 0);
 	for (u32 i = 0; i < 8; i++)
 		assert_true(obj_get(&m->shared.obj[INFO_ID], F_INFO_vm_vcpu, i) ==
-		            (i >= 2 && i <= 4 ? 5 : 0));
+		            (i >= 2 && i <= 4 ? 5 + (i - 2) * 10 : 0));
 	for (u32 i = 0; i < CPUS; i++) {
 		const struct cpu *c = &m->cpu[i];
 

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/*
+ * Layers: MemoryOps  over: MemManager;  MemHandler  over: CtxtSwitch
+ *
+ * Ranges of pages: one atomic operation a page, and the other CPUs may do anything between two of them.  No lock is held
+ * from one to the next.
+ *
+ * All: nothing on a halted machine.  A panic ends the range where it is: what came before is done.
+ * Stuck: STUCK_RANGE, also at a page within the range; as the functions that they call.
+ */
+#include "cpu/cpu.h"
+
+/**
+ * clear_vm_range() - pages of a VM go back to the host (clear_vm_page())
+ * @vmid: is_vmid
+ * @pfn:  the first; is_pfn, as every one
+ * @num:  how many; is_pfn
+ *
+ * Source: MemoryOps, clear_vm_range_spec
+ * Locks:  for each page S2PAGE, inside it NPT(HOSTVISOR)
+ * Panics: as clear_vm_page()
+ */
+void clear_vm_range(struct cpu *c, u32 vmid, u64 pfn, u64 num);
+
+/**
+ * prot_and_map_vm_s2pt() - give pages of the host to a VM (assign_pfn_to_vm()), then map them (map_pfn_vm())
+ * @vmid:  is_vmid
+ * @addr:  guest address in bytes; is_addr
+ * @pte:   the address of the first page; other bits are discarded; at level 2 it need not be that of a block
+ * @level: 2: the block around @addr, 512 pages; any other: one page
+ *
+ * Source: MemoryOps, prot_and_map_vm_s2pt_spec
+ * Locks:  for each page S2PAGE, inside it NPT(HOSTVISOR); then NPT(vmid)
+ * Panics: as assign_pfn_to_vm(), map_pfn_vm()
+ */
+void prot_and_map_vm_s2pt(struct cpu *c, u32 vmid, u64 addr, u64 pte, u32 level);
+
+/**
+ * grant_stage2_sg_gpa() - a VM shares what it maps at a range of its addresses with the host (grant_vm_page())
+ * @vmid: is_vm
+ * @addr: first guest address in bytes; is_addr
+ * @size: bytes, rounded up to pages; is_addr.  Where the range begins in its page is not added to it
+ *
+ * Addresses that are not mapped are passed over.  Entry and level of each are read in two sections.
+ *
+ * Source: MemoryOps, grant_stage2_sg_gpa_spec
+ * Locks:  for each page NPT(vmid), twice; then S2PAGE
+ */
+void grant_stage2_sg_gpa(struct cpu *c, u32 vmid, u64 addr, u64 size);
+
+/*
+ * The VM shares it no more (revoke_vm_page()).  Source: MemoryOps, revoke_stage2_sg_gpa_spec.  Arguments: as
+ * grant_stage2_sg_gpa().  Locks: for each page NPT(vmid), twice; then S2PAGE, inside it NPT(HOSTVISOR).  Panics: as
+ * revoke_vm_page()
+ */
+void revoke_stage2_sg_gpa(struct cpu *c, u32 vmid, u64 addr, u64 size);
+
+/**
+ * clear_vm_stage2_range() - pages of a VM that is off go back to the host; of one that is on, nothing
+ * @vmid:  is_vmid
+ * @start: physical address in bytes; is_paddr
+ * @size:  bytes, rounded down to pages; is_paddr
+ *
+ * Source: MemHandler, clear_vm_stage2_range_spec
+ * Locks:  INFO(vmid); then as clear_vm_range()
+ * Panics: as clear_vm_range()
+ */
+void clear_vm_stage2_range(struct cpu *c, u32 vmid, u64 start, u64 size);
+
+/**
+ * el2_arm_lpae_map() - give a page of the host to the owner of a context bank (smmu_assign_page()), then map it for its devices
+ *                      (smmu_map_page())
+ * @iova:  device address in bytes; is_smmu_addr
+ * @paddr: physical address in bytes; is_paddr
+ * @prot:  attributes; < 2^63 - 1, no address bits
+ * @cbndx, @index: context bank 0..7 of SMMU 0..1
+ *
+ * Source: MemHandler, el2_arm_lpae_map_spec
+ * Locks:  SMMU, inside it INFO, inside it S2PAGE, inside it NPT(HOSTVISOR); then the same with SPT for NPT(HOSTVISOR)
+ * Panics: as smmu_assign_page(), smmu_map_page()
+ */
+void el2_arm_lpae_map(struct cpu *c, u64 iova, u64 paddr, u64 prot, u32 cbndx, u32 index);
+
+/**
+ * kvm_phys_addr_ioremap() - map a range of devices into a VM's table (map_io())
+ * @vmid: is_vmid
+ * @gpa:  guest address in bytes; is_addr, as that of every page
+ * @pa:   physical address in bytes; is_paddr, as that of every page
+ * @size: bytes, rounded up to pages; is_addr
+ *
+ * Source: MemHandler, kvm_phys_addr_ioremap_spec
+ * Locks:  for each page INFO(vmid), inside it S2PAGE, inside it NPT(vmid)
+ * Panics: as map_io()
+ */
+void kvm_phys_addr_ioremap(struct cpu *c, u32 vmid, u64 gpa, u64 pa, u64 size);

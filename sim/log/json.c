@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sim/log/json.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+json_t *json_u64(u64 v)
+{
+	char hex[24];
+
+	if (v <= INT64_MAX)
+		return json_integer((json_int_t)v);
+	snprintf(hex, sizeof(hex), "0x%llx", (unsigned long long)v);
+	return json_string(hex);
+}
+
+bool json_u64_of(const json_t *v, u64 *out)
+{
+	const char *s = json_string_value(v);
+
+	if (json_is_integer(v) && json_integer_value(v) >= 0) {
+		*out = (u64)json_integer_value(v);
+		return true;
+	}
+	if (!s || strncmp(s, "0x", 2) != 0 || strlen(s) > 18 || strlen(s) < 3)
+		return false;
+	if (strspn(s + 2, "0123456789abcdefABCDEF") != strlen(s + 2))
+		return false;
+	*out = strtoull(s, NULL, 16);
+	return true;
+}

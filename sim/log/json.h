@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/* Numbers of 64 bits in JSON, whose integers are signed: what does not fit is a string "0x...". */
+#include "sim/base/types.h"
+
+#include <jansson.h>
+
+json_t *json_u64(u64 v);
+
+/* The number; false: @v is no such thing. */
+bool json_u64_of(const json_t *v, u64 *out);

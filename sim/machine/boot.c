@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sim/machine/boot.h"
+
+#include "sim/base/addr.h"
+#include "sim/base/check.h"
+#include "sim/base/vec.h"
+#include "sim/log/json.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Byte addresses of the default map. */
+enum {
+	LOW_START = PMD_SIZE,
+	DEVICES_START = 0x30000000,
+	DEVICES_SIZE = 8 * PMD_SIZE,
+	HIGH_START = 0x40000000,
+	SMMU_START = 0x100000,
+	SMMU_REGS_SIZE = 0x10000, /* registers: 32 KiB for all, then a page for each context bank */
+};
+
+/* Flags of regions; nothing in the model looks at them. */
+enum { MEMBLOCK_NONE = 0, MEMBLOCK_DEVICE = 1 };
+
+static void add_region(struct fixed *f, u64 base, u64 size, u64 index, u64 flag)
+{
+	SIM_ASSERT(f->region_cnt + 1 < MAX_MEMBLOCK_NUM);
+	f->region[f->region_cnt++] = (struct mem_region){
+		.mb_base = base, .mb_size = size, .mb_index = index, .mb_flag = flag
+	};
+}
+
+static void add_smmu(struct smmu_conf *s)
+{
+	u32 i = s->smmu_num++;
+
+	s->smmu_phys_base[i] = s->smmu_hyp_base[i] = SMMU_START + (u64)i * SMMU_REGS_SIZE;
+	s->smmu_size[i] = SMMU_REGS_SIZE;
+	s->smmu_pgshift[i] = PAGE_SHIFT;
+	s->smmu_features[i] =
+		ARM_SMMU_FEAT_COHERENT_WALK | ARM_SMMU_FEAT_STREAM_MATCH | ARM_SMMU_FEAT_TRANS_S2;
+	s->smmu_dev_context_banks[i] = s->num_s2_context_banks[i] = SMMU_NUM_CTXT_BANKS;
+	s->smmu_dev_mapping_groups[i] = EL2_SMMU_CFG_SIZE;
+	s->smmu_va_size[i] = s->smmu_ipa_size[i] = s->smmu_pa_size[i] = 40;
+	s->smmu_dev_global_irqs[i] = 1;
+	s->smmu_dev_context_irqs[i] = SMMU_NUM_CTXT_BANKS;
+	s->smmu_exists[i] = 1;
+}
+
+void machine_boot_fixed(struct fixed *f, u64 pages)
+{
+	const u64 room = (DEVICES_START - LOW_START) / PAGE_SIZE;
+	u64 low = min_u64(pages / 2 / PMD_PAGE_NUM * PMD_PAGE_NUM, room);
+
+	SIM_ASSERT(pages % PMD_PAGE_NUM == 0);
+	SIM_ASSERT(pages >= BOOT_PAGES_MIN);
+	SIM_ASSERT(pages <= BOOT_PAGES_MAX);
+	*f = (struct fixed){ .region_cnt = 0 };
+	add_region(f, 0, LOW_START, INVALID64, MEMBLOCK_DEVICE);
+	add_region(f, LOW_START, low * PAGE_SIZE, 0, MEMBLOCK_NONE);
+	add_region(f, DEVICES_START, DEVICES_SIZE, INVALID64, MEMBLOCK_DEVICE);
+	add_region(f, HIGH_START, (pages - low) * PAGE_SIZE, low, MEMBLOCK_NONE);
+	for (u32 i = 0; i < SMMU_NUM; i++)
+		add_smmu(&f->smmu);
+}
+
+static void add_rows(struct log_config *c, u32 obj, u32 field, u64 first, u64 last, u64 value,
+                     u64 step)
+{
+	struct init_row *r = &c->init[c->n_init++];
+
+	SIM_ASSERT(obj_index_ok(obj, field, first));
+	SIM_ASSERT(obj_index_ok(obj, field, last));
+	*r = (struct init_row){ .obj = obj,
+		                .d = { .field = (u16)field,
+		                       .both = true,
+		                       .first = first,
+		                       .last = last,
+		                       .new = value },
+		                .step = step };
+}
+
+static void add_row(struct log_config *c, u32 obj, u32 field, u64 value)
+{
+	add_rows(c, obj, field, 0, 0, value, 0);
+}
+
+/* The pages of a region: owner and count are 0 as they are. */
+static void add_pages(struct log_config *c, const struct mem_region *r, bool published)
+{
+	u64 n = r->mb_size / PAGE_SIZE;
+
+	if (r->mb_index != INVALID64 && n > 0)
+		add_rows(c, S2PAGE_ID, F_S2PAGE_s2_gfn, r->mb_index, r->mb_index + n - 1,
+		         smmu_host_gfn(r->mb_base / PAGE_SIZE, published), 1);
+}
+
+static void put(json_t *o, const char *key, json_t *value)
+{
+	int rc = json_object_set_new(o, key, value);
+
+	SIM_ASSERT(rc == 0);
+}
+
+static json_t *regions_json(const struct fixed *f)
+{
+	json_t *all = json_array();
+
+	for (u32 i = 0; i < f->region_cnt; i++) {
+		const struct mem_region *r = &f->region[i];
+
+		json_array_append_new(all, json_pack("[o,o,o,o]", json_u64(r->mb_base),
+		                                     json_u64(r->mb_size), json_u64(r->mb_index),
+		                                     json_u64(r->mb_flag)));
+	}
+	return all;
+}
+
+static void put_u64s(json_t *o, const char *key, const u64 *v, u32 n)
+{
+	json_t *all = json_array();
+
+	for (u32 i = 0; i < n; i++)
+		json_array_append_new(all, json_u64(v[i]));
+	put(o, key, all);
+}
+
+static void put_u32s(json_t *o, const char *key, const u32 *v, u32 n)
+{
+	json_t *all = json_array();
+
+	for (u32 i = 0; i < n; i++)
+		json_array_append_new(all, json_u64(v[i]));
+	put(o, key, all);
+}
+
+static json_t *smmu_json(const struct smmu_conf *s)
+{
+	json_t *o = json_object();
+
+	put(o, "smmu_num", json_u64(s->smmu_num));
+#define U64S(field) put_u64s(o, #field, s->field, s->smmu_num)
+#define U32S(field) put_u32s(o, #field, s->field, s->smmu_num)
+	U64S(smmu_phys_base);
+	U64S(smmu_size);
+	U64S(smmu_hyp_base);
+	U32S(smmu_pgshift);
+	U32S(smmu_features);
+	U32S(smmu_options);
+	U32S(smmu_dev_context_banks);
+	U32S(num_s2_context_banks);
+	U32S(smmu_dev_mapping_groups);
+	U32S(smmu_va_size);
+	U32S(smmu_ipa_size);
+	U32S(smmu_pa_size);
+	U32S(smmu_dev_global_irqs);
+	U32S(smmu_dev_context_irqs);
+	U32S(smmu_exists);
+#undef U64S
+#undef U32S
+	return o;
+}
+
+/* Room for @more rows behind those that there are. */
+static void make_room(struct log_config *c, u32 more)
+{
+	struct init_row *rows = xcalloc(c->n_init + more, sizeof(*rows));
+
+	if (c->n_init)
+		memcpy(rows, c->init, c->n_init * sizeof(*rows));
+	free(c->init);
+	c->init = rows;
+}
+
+void machine_boot_config(struct log_config *c, const struct fixed *f, const struct errata *e)
+{
+	json_t *extra = c->extra_json ? json_loads(c->extra_json, 0, NULL) : json_object();
+
+	SIM_ASSERT(extra != NULL);
+	/* Two of the core, one of each region, two of the SMMUs' tables, one of their owners, three of each VM's table. */
+	make_room(c, 2 + f->region_cnt + 2 + 1 + 3 * N_VMID);
+	add_row(c, CORE_ID, F_CORE_next_vmid, 1);
+	add_row(c, CORE_ID, F_CORE_next_remap_ptr, REMAP_START);
+	for (u32 i = 0; i < f->region_cnt; i++)
+		add_pages(c, &f->region[i], errata_published(e, ERRATUM_SMMU_HOST_OFFSET));
+	add_row(c, SPT_ID, F_SPT_spt_pgd_next, SMMU_PGD_START);
+	add_row(c, SPT_ID, F_SPT_spt_pmd_next, SMMU_PMD_START);
+	add_rows(c, SMMU_ID, F_SMMU_smmu_vmid, 0, EL2_SMMU_CFG_SIZE - 1, INVALID, 0);
+	for (vmid_t v = 0; v < N_VMID; v++) {
+		add_row(c, NPT_ID + v, F_NPT_pt_pgd_next, pgd_start(v));
+		add_row(c, NPT_ID + v, F_NPT_pt_pud_next, pud_start(v));
+		add_row(c, NPT_ID + v, F_NPT_pt_pmd_next, pmd_start(v));
+	}
+	put(extra, "regions", regions_json(f));
+	put(extra, "smmu_conf", smmu_json(&f->smmu));
+	free(c->extra_json);
+	c->extra_json = json_dumps(extra, JSON_COMPACT);
+	json_decref(extra);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/*
+ * The state that a machine boots with: a memory map, two SMMUs, and contents of the objects that satisfy every invariant.
+ * The published files leave it open; what they need of it:
+ *   every managed page belongs to the host: (0, 0, smmu_host_gfn(pfn)); frame 0 and devices are unmanaged
+ *   pools are 0 and their cursors at the start; every VM is UNUSED; no context of an SMMU has an owner
+ *   next_vmid is 1, so that VM 0 never leaves UNUSED; next_remap_ptr is REMAP_START
+ */
+#include "shmem/fixed.h"
+#include "sim/base/errata.h"
+#include "sim/log/config.h"
+
+/* Managed pages: by default, and at least and at most; a multiple of 512. */
+enum {
+	BOOT_PAGES = 16384,
+	BOOT_PAGES_MIN = 1024,
+	BOOT_PAGES_MAX = MAX_S2PAGE_NUM - PMD_PAGE_NUM,
+};
+
+/**
+ * machine_boot_fixed() - the default memory map and SMMUs
+ * @pages: managed pages
+ *
+ * Four regions, aligned to 2 MiB: devices from 0 on (the SMMUs' registers are there, below the 16 MiB that a fault of the
+ * host can name), half of the pages from 2 MiB on, devices, the other pages from 1 GiB on.  Making and resetting a machine
+ * writes a record of 8 bytes a managed page.
+ */
+void machine_boot_fixed(struct fixed *f, u64 pages);
+
+/**
+ * machine_boot_config() - what the log's header says of it
+ * @c: gets the rows of initial contents, behind those that it has, and in its extra part the memory regions ("regions": base,
+ *     size, index, flag each) and "smmu_conf"
+ * @f: for machine_params.fixed, too
+ * @e: erratum smmu-host-offset
+ */
+void machine_boot_config(struct log_config *c, const struct fixed *f, const struct errata *e);

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "tests/kit_events.h"
+
+#include "oracle/check/check.h"
+#include "oracle/data.h"
+#include "sim/base/vec.h"
+#include "sim/log/merge.h"
+#include "sim/log/op.h"
+#include "sim/log/replay.h"
+#include "sim/log/text.h"
+#include "tests/kit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Every event of the log so far, @values: with both values of every difference. */
+static void each_event(const struct test_machine *t, bool values,
+                       void (*fn)(void *arg, const struct event *e), void *arg)
+{
+	struct merge *m = merge_open_memory(t->log);
+	struct replay *r = replay_new(&t->config, doracle);
+	struct event e[SOURCE_BATCH];
+	struct err err;
+	u64 at;
+	u32 n;
+
+	do {
+		assert_int_equal(merge_source(m)->next(merge_source(m), e, SOURCE_BATCH, &n, &err),
+		                 0);
+		for (u32 i = 0; i < n; i++) {
+			if (values)
+				assert_int_equal(replay_event(r, &e[i], &at, &err), 0);
+			fn(arg, &e[i]);
+		}
+	} while (n > 0);
+	replay_free(r);
+	merge_free(m);
+}
+
+/* The steps of a whole acquisition, and of a whole release. */
+static const u32 taking[] = { EV_INC_TICKET, EV_GET_NOW, EV_HOLD_LOCK, MARK_BARRIER, EV_OPULL };
+static const u32 giving[] = { EV_NONE, MARK_BARRIER, EV_INC_NOW };
+
+/**
+ * struct teller
+ * @skip: events of the CPU that were told before
+ * @steps, @n, @done: the sequence that events have begun, and how many of its steps are @done; on lock @lk
+ */
+struct teller {
+	const struct test_machine *t;
+	FILE *f;
+	u32 cpu;
+	u64 skip, count;
+	const u32 *steps;
+	u32 n, done, lk;
+	bool changed;
+};
+
+static void tell_lock(struct teller *s, const char *how)
+{
+	char name[32];
+
+	fprintf(s->f, " %s%s", obj_name(s->lk, name, sizeof(name)), how);
+}
+
+/* A sequence that breaks off: its steps in their own words. */
+static void broken_off(struct teller *s)
+{
+	for (u32 i = 0; i < s->done; i++)
+		fprintf(s->f, " %s/%u",
+		        event_name(s->steps[i] ? s->steps[i] : (u32)event_push_of(s->lk)), s->lk);
+	s->done = 0;
+	s->steps = NULL;
+}
+
+static void tell_mark(struct teller *s, const struct event *e)
+{
+	if (e->kind == MARK_OP) {
+		fprintf(s->f, " [%s(", op_function(e->args[0]));
+		for (u32 i = 1; i < e->n; i++)
+			fprintf(s->f, "%s%llu", i > 1 ? "," : "", (unsigned long long)e->args[i]);
+		fputs(")", s->f);
+	} else if (e->kind == MARK_SEVENT) {
+		fprintf(s->f, " %s%s]", op_event(e->args[0]), e->n > 1 && e->args[1] ? "!" : "");
+	} else {
+		fprintf(s->f, " %s", event_name(e->kind));
+	}
+}
+
+static bool is_step(const struct teller *s, const struct event *e)
+{
+	u32 want = s->steps[s->done];
+
+	if (e->kind != want)
+		return false;
+	if (e->kind == EV_INC_TICKET && e->arg != LOCK_BOUND)
+		return false;
+	return e->kind == MARK_BARRIER || e->lk == s->lk;
+}
+
+static void begin(struct teller *s, const u32 *steps, u32 n, const struct event *e)
+{
+	s->steps = steps;
+	s->n = n;
+	s->done = 1;
+	s->lk = e->lk;
+	s->changed = e->n > 0;
+}
+
+static void tell(void *arg, const struct event *e)
+{
+	struct teller *s = arg;
+
+	if (e->cpu != s->cpu || s->count++ < s->skip)
+		return;
+	if (s->steps && is_step(s, e)) {
+		if (++s->done < s->n)
+			return;
+		tell_lock(s, s->steps == taking ? "+" : s->changed ? "*" : "-");
+		s->steps = NULL;
+		s->done = 0;
+		return;
+	}
+	broken_off(s);
+	if (e->kind == EV_OFLATMEM)
+		fputs(" F", s->f);
+	else if (e->kind == EV_INC_TICKET && e->arg == LOCK_BOUND)
+		begin(s, taking, ARRAY_SIZE(taking), e);
+	else if (event_is_push(e->kind) && e->kind == (u32)event_push_of(e->lk))
+		begin(s, giving, ARRAY_SIZE(giving), e);
+	else if (event_is_mark(e->kind))
+		tell_mark(s, e);
+	else
+		fprintf(s->f, " %s/%u", event_name(e->kind), e->lk);
+}
+
+static void tell_text(void *arg, const struct event *e)
+{
+	struct teller *s = arg;
+
+	struct event bare = *e;
+
+	bare.digest_len = 0;
+	if (e->cpu == s->cpu && s->count++ >= s->skip)
+		text_print_event(s->f, &s->t->config, e->lk, &bare);
+}
+
+static char *told(struct test_machine *t, u32 cpu, void (*fn)(void *arg, const struct event *e))
+{
+	char *text = NULL;
+	size_t size;
+	struct teller s = {
+		.t = t, .f = open_memstream(&text, &size), .cpu = cpu, .skip = t->seen[cpu]
+	};
+
+	assert_non_null(s.f);
+	each_event(t, true, fn, &s);
+	broken_off(&s);
+	fclose(s.f);
+	t->seen[cpu] = s.count;
+	return text;
+}
+
+char *kit_events(struct test_machine *t, u32 cpu)
+{
+	char *text = told(t, cpu, tell);
+
+	if (*text == ' ')
+		memmove(text, text + 1, strlen(text));
+	return text;
+}
+
+char *kit_text(struct test_machine *t, u32 cpu)
+{
+	return told(t, cpu, tell_text);
+}
+
+/* Take the words "F" out. */
+static void without_flat(char *text)
+{
+	char *to = text;
+
+	for (const char *p = text; *p;) {
+		size_t len = strcspn(p, " ");
+
+		if (len != 1 || *p != 'F') {
+			if (to != text)
+				*to++ = ' ';
+			memmove(to, p, len);
+			to += len;
+		}
+		p += len + (p[len] == ' ');
+	}
+	*to = 0;
+}
+
+void kit_expect_events(struct test_machine *t, u32 cpu, const char *want)
+{
+	char *have = kit_events(t, cpu), *expected = strdup(want);
+
+	without_flat(expected);
+	without_flat(have);
+	if (strcmp(have, expected) != 0)
+		fail_msg("events \"%s\", expected \"%s\"", have, expected);
+	free(have);
+	free(expected);
+}
+
+static void feed(void *arg, const struct event *e)
+{
+	checker_feed(arg, e, 1);
+}
+
+void kit_judge(const struct test_machine *t)
+{
+	struct checker *c = checker_new(&t->config, CHECK_ALL);
+	const struct finding *f;
+	u32 n;
+
+	each_event(t, false, feed, c);
+	for (lk_t lk = CORE_ID; lk < ID_END; lk++)
+		checker_compare(c, &t->m->shared.obj[lk]);
+	checker_end(c, false);
+	f = checker_findings(c, &n);
+	for (u32 i = 0; i < n; i++)
+		print_error("%s: %s: %s\n", f[i].row, f[i].event, f[i].state);
+	assert_int_equal(checker_n_findings(c), 0);
+	checker_free(c);
+}

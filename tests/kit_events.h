@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/*
+ * What a CPU of a booted machine wrote to the log, short enough for a table:
+ *   S2PAGE+    a whole acquisition: INC_TICKET 10, GET_NOW, HOLD_LOCK, barrier, OPULL
+ *   S2PAGE-    a whole release: the push, of an object that did not change, barrier, INC_NOW
+ *   S2PAGE*    a whole release of an object that changed
+ *   F          OFLATMEM
+ *   [f(1,2)    an atomic operation begins
+ *   OEVENT]    and ends; OEVENT!] the machine halted in it
+ * Anything else stands in its own words.
+ */
+#include "tests/kit_machine.h"
+
+/* The events of CPU @cpu since the last call; malloc'ed. */
+char *kit_events(struct test_machine *t, u32 cpu);
+/* The same as the text form has them, one a line, without digests. */
+char *kit_text(struct test_machine *t, u32 cpu);
+
+/*
+ * They are @want.  A run's log has no events of flat memory: the F of @want is where the published text has one.
+ */
+void kit_expect_events(struct test_machine *t, u32 cpu, const char *want);
+
+/* The log of the machine, as far as it goes, is judged without a finding, and memory is what it says. */
+void kit_judge(const struct test_machine *t);

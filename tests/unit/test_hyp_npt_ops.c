@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* NPTOps: each function is one section of one table's lock. */
+#include "sim/hyp/npt_ops.h"
+
+#include "shmem/locks.h"
+#include "tests/kit.h"
+#include "tests/kit_hyp.h"
+
+#include <stdlib.h>
+
+static struct test_machine t;
+
+KIT_VOID(acquire_lock_pt, (u32)k[0])
+KIT_VALUE(get_level_s2pt, (u32)k[0], k[1])
+KIT_VALUE(walk_s2pt, (u32)k[0], k[1])
+KIT_VOID(map_s2pt, (u32)k[0], k[1], (u32)k[2], k[3])
+KIT_VOID(clear_pfn_host, k[0])
+
+/* What each function does, returns and writes to the log, changed or not. */
+static void sections(void **state)
+{
+	(void)state;
+	test_machine_boot(&t, 1, NULL);
+	assert_true(OK(walk_s2pt, 16, 0x5123) == 0);
+	kit_expect_events(&t, 0, "[walk_s2pt(16,20771) NPT:16+ NPT:16- OPT_GET]");
+	OK(map_s2pt, 16, 0x5000, 3, 0x7fff);
+	kit_expect_events(&t, 0, "NPT:16+ NPT:16*");
+	assert_true(OK(walk_s2pt, 16, 0x5123) == 0x7fff);
+	assert_true(OK(get_level_s2pt, 16, 0x5123) == 3);
+	kit_expect_events(&t, 0,
+	                  "[walk_s2pt(16,20771) NPT:16+ NPT:16- OPT_GET] "
+	                  "[get_level_s2pt(16,20771) NPT:16+ NPT:16- OPT_GET]");
+	OK(map_s2pt, 16, 0x5000, 3, 0x7fff);
+	kit_expect_events(&t, 0, "NPT:16+ NPT:16-");
+	OK(map_s2pt, 2, 0x40000000, 2, 0x200ffd);
+	assert_true(OK(get_level_s2pt, 2, 0x401fffff) == 2);
+	assert_true(OK(get_level_s2pt, 2, 0x40200000) == 0);
+	assert_int_equal(t.m->cpu[0].tstate, 1);
+	kit_judge(&t);
+	test_machine_free(&t);
+}
+
+/* The host's entry becomes PAGE_GUEST; where it has none there is a section all the same. */
+static void host_page_is_cleared(void **state)
+{
+	(void)state;
+	test_machine_boot(&t, 1, NULL);
+	OK(clear_pfn_host, 600);
+	kit_expect_events(&t, 0, "NPT:0+ NPT:0-");
+	OK(map_s2pt, 0, 600 * 4096, 3, 600 * 4096 | 0xfff);
+	OK(map_s2pt, 0, 601 * 4096, 3, 601 * 4096 | 0xfff);
+	kit_forget(&t);
+	OK(clear_pfn_host, 600);
+	kit_expect_events(&t, 0, "NPT:0+ NPT:0*");
+	assert_true(kit_walk(&t, 0, 600 * 4096).pte == 1ull << 57);
+	assert_int_equal(kit_walk(&t, 0, 600 * 4096).level, 0);
+	assert_int_equal(kit_walk(&t, 0, 601 * 4096).pfn, 601);
+	OK(clear_pfn_host, 600);
+	kit_expect_events(&t, 0, "NPT:0+ NPT:0-");
+	kit_judge(&t);
+	test_machine_free(&t);
+}
+
+/* The lock stays held when the machine halts in a section, and nothing is pushed. */
+static void panics(void **state)
+{
+	(void)state;
+	test_machine_boot(&t, 1, NULL);
+	OK(map_s2pt, 2, 0x40000000, 2, 0x200ffd);
+	kit_forget(&t);
+	PANICS(map_s2pt, 2, 0x40001000, 3, 0x7fff);
+	kit_expect_events(&t, 0, "NPT:2+");
+	assert_true(kit_held(&t) == 1ull << (NPT_ID + 2));
+	assert_int_equal(t.m->cpu[0].tstate, 0);
+	/* And then nothing is done any more. */
+	PANICS(map_s2pt, 3, 0x40001000, 3, 0x7fff);
+	PANICS(walk_s2pt, 2, 0x40000000);
+	PANICS(get_level_s2pt, 2, 0x40000000);
+	PANICS(clear_pfn_host, 600);
+	PANICS(walk_s2pt, 99, 0);
+	PANICS(get_level_s2pt, 99, 0);
+	PANICS(clear_pfn_host, ~0ull);
+	kit_expect_events(&t, 0, "");
+	kit_judge(&t);
+	test_machine_free(&t);
+
+	test_machine_boot(&t, 1, NULL);
+	OK(map_s2pt, 0, 1024 * 4096, 2, 1024 * 4096 | 0xffd);
+	kit_forget(&t);
+	PANICS(clear_pfn_host, 1030);
+	kit_expect_events(&t, 0, "NPT:0+");
+	assert_true(kit_held(&t) == 1ull << NPT_ID);
+	test_machine_free(&t);
+}
+
+static void stuck_rules(void **state)
+{
+	(void)state;
+	test_machine_boot(&t, 1, NULL);
+	REFUSES(get_level_s2pt, 17, 0);
+	REFUSES(get_level_s2pt, 1, 1ull << 48);
+	REFUSES(walk_s2pt, 17, 0);
+	REFUSES(walk_s2pt, 1, 1ull << 48);
+	REFUSES(map_s2pt, 17, 0, 3, 1);
+	REFUSES(map_s2pt, 1, 1ull << 48, 3, 1);
+	REFUSES(map_s2pt, 1, 0, 1, 1);
+	REFUSES(map_s2pt, 1, 0, 4, 1);
+	REFUSES(map_s2pt, 1, 0, 3, 0);
+	REFUSES(clear_pfn_host, 1 << 28);
+	kit_expect_events(&t, 0, "");
+	OK(acquire_lock_pt, 0);
+	STUCK(LOCK_TAKEN, get_level_s2pt, 0, 0);
+	STUCK(LOCK_TAKEN, walk_s2pt, 0, 0);
+	STUCK(LOCK_TAKEN, map_s2pt, 0, 0, 3, 1);
+	STUCK(LOCK_TAKEN, clear_pfn_host, 1);
+	test_machine_free(&t);
+}
+
+/* A section, event by event. */
+static void events(void **state)
+{
+	char *text;
+
+	(void)state;
+	test_machine_boot(&t, 1, NULL);
+	OK(map_s2pt, 1, 0x80403000, 3, 0x12345fff);
+	text = kit_text(&t, 0);
+	assert_string_equal(text, "6 0 INC_TICKET 10\n6 0 GET_NOW\n6 0 HOLD_LOCK\n#! 0 barrier\n"
+	                          "6 0 OPULL 6\n"
+	                          "6 0 ONPT pt_pgd_next[0]=33624064>33628160 "
+	                          "pt_vttbr_pool[33619968]=0>33624067 "
+	                          "pt_pud_next[0]=34672640>34676736 "
+	                          "pt_pgd_pool[33624080]=0>34672643 "
+	                          "pt_pmd_next[0]=43061248>43065344 "
+	                          "pt_pud_pool[34672656]=0>43061251 "
+	                          "pt_pmd_pool[43061272]=0>305422335\n"
+	                          "#! 0 barrier\n6 0 INC_NOW\n");
+	free(text);
+	test_machine_free(&t);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(sections), cmocka_unit_test(host_page_is_cleared),
+		cmocka_unit_test(panics),   cmocka_unit_test(stuck_rules),
+		cmocka_unit_test(events),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The marks around the hypervisor's atomic operations. */
+#include "cpu/op.h"
+
+#include "sim/log/merge.h"
+#include "tests/kit.h"
+#include "tests/kit_machine.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static struct test_machine t;
+
+/* The marks of the log's operations: "op 2 7; sevent 2". */
+static const char *marks(void)
+{
+	static char text[1024];
+	struct merge *m = merge_open_memory(t.log);
+	struct event e[64];
+	size_t len = 0;
+	struct err err;
+	u32 n = 1;
+
+	*text = 0;
+	merge_finish(m);
+	while (n) {
+		assert_int_equal(merge_source(m)->next(merge_source(m), e, 64, &n, &err), 0);
+		for (u32 i = 0; i < n; i++) {
+			if (e[i].kind != MARK_OP && e[i].kind != MARK_SEVENT)
+				continue;
+			len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%s",
+			                        len ? "; " : "", event_name(e[i].kind));
+			for (u32 a = 0; a < e[i].n; a++)
+				len += (size_t)snprintf(text + len, sizeof(text) - len, " %llu",
+				                        (unsigned long long)e[i].args[a]);
+			assert_true(len < sizeof(text) - 64);
+		}
+	}
+	merge_free(m);
+	return text;
+}
+
+static const char *marks_of(void (*fn)(struct cpu *c, void *arg), enum outcome want)
+{
+	struct err e;
+
+	test_machine_make(&t, 1, 0, WAIT_YIELD, true);
+	machine_begin_episode(t.m);
+	assert_int_equal(cpu_call(&t.m->cpu[0], fn, NULL), want);
+	assert_int_equal(log_close(t.log, false, &e), 0);
+	return marks();
+}
+
+static const char *say(const char *format, ...)
+{
+	static char text[1024];
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(text, sizeof(text), format, ap);
+	va_end(ap);
+	return text;
+}
+
+static void nested(struct cpu *c, void *arg)
+{
+	(void)arg;
+	OP_BEGIN(c, verify_and_load_images, 3);
+	OP_BEGIN(c, walk_s2pt, 16, 4096);
+	OP_END(c, walk_s2pt);
+	OP_END(c, verify_and_load_images);
+	OP_BEGIN(c, gen_vmid);
+	OP_END(c, gen_vmid);
+}
+
+/* Operations stand in each other as they were called, with their arguments; one may have none. */
+static void in_each_other(void **state)
+{
+	(void)state;
+	assert_string_equal(marks_of(nested, OUT_OK),
+	                    say("op %u 3; op %u 16 4096; sevent %u; sevent %u; op %u; sevent %u",
+	                        OP_verify_and_load_images, OP_walk_s2pt, OP_walk_s2pt,
+	                        OP_verify_and_load_images, OP_gen_vmid, OP_gen_vmid));
+	test_machine_free(&t);
+}
+
+static void halted(struct cpu *c, void *arg)
+{
+	(void)arg;
+	OP_BEGIN(c, verify_and_load_images, 3);
+	OP_BEGIN(c, assign_pfn_to_vm, 1, 2, 3);
+	panic(c);
+	OP_END(c, assign_pfn_to_vm);
+	OP_BEGIN(c, map_pfn_vm, 1, 2, 3, 4);
+	OP_END(c, map_pfn_vm);
+	OP_END(c, verify_and_load_images);
+}
+
+/* The operation that halts the machine ends with its event, which says so; what is called behind it has no marks. */
+static void behind_a_panic(void **state)
+{
+	(void)state;
+	assert_string_equal(marks_of(halted, OUT_PANIC),
+	                    say("op %u 3; op %u 1 2 3; sevent %u 1; sevent %u 1",
+	                        OP_verify_and_load_images, OP_assign_pfn_to_vm, OP_assign_pfn_to_vm,
+	                        OP_verify_and_load_images));
+	test_machine_free(&t);
+}
+
+static void leaves(struct cpu *c, void *arg)
+{
+	(void)arg;
+	OP_BEGIN(c, gen_vmid);
+	stuck(c, STUCK_RANGE, "test", 0, 0, 0);
+}
+
+static void ends(struct cpu *c, void *arg)
+{
+	(void)arg;
+	OP_END(c, gen_vmid);
+}
+
+/* What a jump left open is not closed by the next call. */
+static void left_open(void **state)
+{
+	struct cpu *c;
+	struct err e;
+
+	(void)state;
+	test_machine_make(&t, 1, 0, WAIT_YIELD, true);
+	machine_begin_episode(t.m);
+	c = &t.m->cpu[0];
+	assert_int_equal(cpu_call(c, leaves, NULL), OUT_STUCK);
+	assert_int_equal(cpu_call(c, ends, NULL), OUT_OK);
+	assert_int_equal(log_close(t.log, false, &e), 0);
+	assert_string_equal(marks(), say("op %u", OP_gen_vmid));
+	test_machine_free(&t);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(in_each_other),
+		cmocka_unit_test(behind_a_panic),
+		cmocka_unit_test(left_open),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
