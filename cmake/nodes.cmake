@@ -59,7 +59,7 @@ hypsim_node(exec      sim/exec log obj cal cpu lock shmem machine base PkgConfig
 hypsim_node(scenarios scenarios obj check cpu lock shmem hyp machine base)
 hypsim_node(report    sim/report log obj oracle cal check base PkgConfig::JANSSON)
 hypsim_node(bench     bench PkgConfig::ZSTD m ${CMAKE_DL_LIBS} machine scenarios report check cal lock cpu log base PkgConfig::CK PkgConfig::JANSSON)
-hypsim_node(cli       sim/cli bench exec report scenarios machine hyp shmem lock cpu check cal log base PkgConfig::JANSSON PkgConfig::EDIT)
+hypsim_node(cli       sim/cli bench exec report scenarios machine hyp shmem lock cpu check cal oracle log base PkgConfig::JANSSON PkgConfig::EDIT)
 
 foreach(strict lock log cal)
   get_target_property(kind ${strict} TYPE)

@@ -46,6 +46,15 @@ struct cpu_published {
 };
 
 /**
+ * struct device_write - what a CPU wrote to a device's register last; no part of the model, for who looks
+ * @bytes: 4 or 8; 0: nothing yet
+ */
+struct device_write {
+	u64 addr, value;
+	u32 bytes;
+};
+
+/**
  * struct data_logs - how many values of each oracle were used: one for the machine; relaxed atomics
  * @data, @core: [N_VMID] data_log and core_data_log
  */
@@ -100,6 +109,7 @@ struct cpu {
 	u64 *hold_word;
 	u32 permit; /* acquisitions that the CPU's admission is still good for; 0: none held */
 	struct cpu_stats stats;
+	struct device_write device;
 	struct stuck stuck;
 	sigjmp_buf jump;
 	bool in_call;

@@ -110,16 +110,20 @@ u64 readl_relaxed(struct cpu *c, u64 addr)
 	return readq_relaxed(c, addr) & INVALID;
 }
 
+static void device_write(struct cpu *c, u32 bytes, u64 value, u64 addr)
+{
+	if (!cpu_halted(c))
+		c->device = (struct device_write){ .addr = addr, .value = value, .bytes = bytes };
+}
+
 void writeq_relaxed(struct cpu *c, u64 value, u64 addr)
 {
-	(void)cpu_halted(c);
-	(void)value;
-	(void)addr;
+	device_write(c, 8, value, addr);
 }
 
 void writel_relaxed(struct cpu *c, u64 value, u64 addr)
 {
-	writeq_relaxed(c, value, addr);
+	device_write(c, 4, value & INVALID, addr);
 }
 
 u64 get_shared_kvm(struct cpu *c, vmid_t vmid)

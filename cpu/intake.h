@@ -26,7 +26,7 @@ u64 get_int_run_vcpuid(struct cpu *c, vmid_t vmid);
 /* From the oracle of what runs here. */
 u64 read_actlr_el1(struct cpu *c);
 
-/* Device registers: the host's oracle, whatever the address; writes have no effect in the model. */
+/* Device registers: the host's oracle, whatever the address; writes have no effect in the model, but c->device has the last. */
 u64 readq_relaxed(struct cpu *c, u64 addr);
 u64 readl_relaxed(struct cpu *c, u64 addr);
 void writeq_relaxed(struct cpu *c, u64 value, u64 addr);

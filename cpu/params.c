@@ -81,3 +81,8 @@ void params_init(struct params *p, u64 seed, u32 vcpu_per_vm)
 		              .decrypt_sys_regs = fresh_sys,
 		              .vcpu_per_vm = vcpu_per_vm };
 }
+
+bool params_keyed(const struct params *p, u64 seed)
+{
+	return p->doracle == data_value && p->seed == seed;
+}

@@ -34,3 +34,6 @@ struct params {
 
 /* The defaults: images good, reset values 0, oracles keyed by (seed, kind, vmid, n). */
 void params_init(struct params *p, u64 seed, u32 vcpu_per_vm);
+
+/* Is the data oracle the keyed one with this seed, so that a log whose header has it need not hold the values? */
+bool params_keyed(const struct params *p, u64 seed);

@@ -35,6 +35,7 @@ void locks_init(struct locks *l, const struct wait_policy *policy, u32 ticket, u
 	l->admission.served = policy->admit;
 	for (u32 lk = 0; lk < LK_SPACE; lk++)
 		l->lock[lk].word = word_make(ticket, now);
+	l->lock[FLATMEM_ID].number = ticket;
 }
 
 /* With a scripted environment: is the ticket fold of the log, as it stands now, Some? */

@@ -15,10 +15,12 @@
 /**
  * struct ticket_lock - one lock
  * @word: lock/word.h
+ * @number: FLATMEM's: of its next event; plain memory, guarded by the word (lock/flat.h)
  * @slot: [ticket % MAX_CPU] SLOT_SLEEPS while the CPU with that ticket sleeps (lock/wait.c)
  */
 struct ticket_lock {
 	_Alignas(CACHE_LINE) u64 word;
+	u32 number;
 	_Alignas(CACHE_LINE) u32 slot[MAX_CPU];
 };
 

@@ -13,6 +13,7 @@
 
 #include "lock/barrier.h"
 #include "lock/levels.h"
+#include "lock/relax.h"
 #include "lock/word.h"
 #include "sim/base/clock.h"
 #include "sim/log/writer.h"
@@ -27,15 +28,6 @@ enum { SLOT_EMPTY = 0, SLOT_SLEEPS = 1 };
 enum {
 	SPIN_READS = 64, /* about one microsecond of looking, when next in line */
 };
-
-static inline void cpu_relax(void)
-{
-#if defined(__x86_64__) || defined(__i386__)
-	__builtin_ia32_pause();
-#elif defined(__aarch64__)
-	__asm__ volatile("yield");
-#endif
-}
 
 static void slot_sleep(u32 *slot)
 {

@@ -1,30 +1,65 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "shmem/flatmem.h"
 
+#include "lock/flat.h"
 #include "shmem/shared.h"
+#include "sim/base/check.h"
+#include "sim/log/log.h"
 
-static void put(struct cpu *c, pfn_t pfn, u64 value)
+u64 flat_value(const struct cpu *c, vmid_t vmid, u64 n)
 {
-	obj_set(&c->shared->obj[FLATMEM_ID], F_FLATMEM_flatmem, pfn, value);
+	return c->params->doracle(c->params, vmid, n);
 }
 
-static void note(struct cpu *c, pfn_t first, u64 n)
+static struct obj *flatmem(struct cpu *c)
 {
+	return &c->shared->obj[FLATMEM_ID];
+}
+
+static void enter(struct cpu *c, pfn_t first, u64 n)
+{
+	SIM_ASSERT_DBG(first < KVM_PFN_SPACE);
+	SIM_ASSERT_DBG(n <= KVM_PFN_SPACE - first);
+	flat_enter(c);
 	if (unlikely(c->env) && n > 0)
-		c->env->note(c, &c->shared->obj[FLATMEM_ID], F_FLATMEM_flatmem, first, n);
+		c->env->note(c, flatmem(c), F_FLATMEM_flatmem, first, n);
 }
 
-void flat_clear(struct cpu *c, pfn_t pfn)
+/* One frame; @log: the log gets the difference of its values. */
+static void change(struct cpu *c, pfn_t pfn, u64 value, bool log)
 {
-	note(c, pfn, 1);
-	put(c, pfn, 0);
+	u64 old = obj_get(flatmem(c), F_FLATMEM_flatmem, pfn);
+
+	if (value == old)
+		return;
+	c->effects++;
+	obj_set(flatmem(c), F_FLATMEM_flatmem, pfn, value);
+	if (log)
+		log_diff(c->log, FLATMEM_ID, F_FLATMEM_flatmem, pfn, 1, value - old);
+}
+
+/* The event, with the differences so far, and the end of the step. */
+static void push(struct cpu *c)
+{
+	u32 number = flat_number(c);
+
+	if (log_on(c->log))
+		log_flat(c->log, number, flatmem(c)->digest);
+	flat_leave(c);
 }
 
 void flat_fetch(struct cpu *c, pfn_t first, u64 n, vmid_t vmid, u64 from)
 {
-	note(c, first, n);
+	bool log = log_on(c->log);
+	/* Values that the log's header does not tell are logged themselves. */
+	bool range = log && params_keyed(c->params, c->log->log->config->seed);
+
+	enter(c, first, n);
 	for (u64 i = 0; i < n; i++)
-		put(c, first + i, c->params->doracle(c->params, vmid, from + i));
+		change(c, first + i, flat_value(c, vmid, from + i), log && !range);
+	if (range && n > 0)
+		log_diff_oracle(c->log, first, n, vmid, from);
+	push(c);
 }
 
 void flat_put(struct cpu *c, pfn_t pfn, vmid_t vmid, u64 index)
@@ -32,13 +67,25 @@ void flat_put(struct cpu *c, pfn_t pfn, vmid_t vmid, u64 index)
 	flat_fetch(c, pfn, 1, vmid, index);
 }
 
-u64 flat_load(struct cpu *c, pfn_t pfn)
-{
-	return obj_get(&c->shared->obj[FLATMEM_ID], F_FLATMEM_flatmem, pfn);
-}
-
 void flat_store(struct cpu *c, pfn_t pfn, u64 value)
 {
-	note(c, pfn, 1);
-	put(c, pfn, value);
+	enter(c, pfn, 1);
+	change(c, pfn, value, log_on(c->log));
+	push(c);
+}
+
+void flat_clear(struct cpu *c, pfn_t pfn)
+{
+	flat_store(c, pfn, 0);
+}
+
+u64 flat_load(struct cpu *c, pfn_t pfn)
+{
+	u64 value;
+
+	SIM_ASSERT_DBG(pfn < KVM_PFN_SPACE);
+	flat_enter(c);
+	value = obj_get(flatmem(c), F_FLATMEM_flatmem, pfn);
+	flat_leave(c);
+	return value;
 }

@@ -2,6 +2,7 @@
 #include "tests/kit_events.h"
 
 #include "oracle/check/check.h"
+#include "oracle/data.h"
 #include "sim/base/vec.h"
 #include "sim/log/merge.h"
 #include "sim/log/op.h"
@@ -17,7 +18,7 @@ static void each_event(const struct test_machine *t, bool values,
                        void (*fn)(void *arg, const struct event *e), void *arg)
 {
 	struct merge *m = merge_open_memory(t->log);
-	struct replay *r = replay_new(&t->config);
+	struct replay *r = replay_new(&t->config, doracle);
 	struct event e[SOURCE_BATCH];
 	struct err err;
 	u64 at;

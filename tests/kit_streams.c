@@ -13,6 +13,8 @@ struct player {
 	u32 my, seen;
 	bool first_read;
 	u32 ops_left, work_left;
+	bool in_flat; /* differences of flat memory are written, */
+	u32 n_diffs;  /* so many */
 	/* The record of the atomic that was just done: not stored yet. */
 	u32 pending;
 	u32 pending_lk;
@@ -73,6 +75,11 @@ static void atomic_done(struct play *g, u32 cpu, u32 op, u32 lk)
 		p->pending_truth[k++] = truth(g, cpu, EV_INC_NOW, lk, true, t, n);
 		g->word[lk].now++;
 		break;
+	case OP_FLAT:
+		p->pending_truth[k++] = truth(g, cpu, EV_OFLATMEM, lk, true, t, t);
+		g->s->truth.v[g->s->truth.n - 1].n = p->n_diffs;
+		g->word[lk].ticket++;
+		break;
 	default:
 		SIM_UNREACHABLE();
 	}
@@ -100,6 +107,9 @@ static void store_pending(struct play *g, u32 cpu)
 		break;
 	case OP_INC_NOW:
 		log_inc_now(w, lk, p->pending_word);
+		break;
+	case OP_FLAT:
+		log_flat(w, (u32)(p->pending_word >> 32), rng_next(&g->s->rng));
 		break;
 	default:
 		SIM_UNREACHABLE();
@@ -172,13 +182,51 @@ static void look(struct play *g, u32 cpu, u32 lk, enum state in)
 
 static void work(struct play *g, u32 cpu, u32 lk)
 {
-	static const u8 push[] = { EV_OFLATMEM, EV_OCORE_DATA, EV_OS2_PAGE,
-		                   EV_OSPT,     EV_OSMMU,      EV_ONPT };
-
 	if (rng_below(&g->s->rng, 3) == 0)
 		log_barrier(log_writer(g->s->log, cpu));
 	unranked(g, cpu, EV_OPULL, lk);
-	unranked(g, cpu, push[lk < 5 ? lk : 5], lk);
+	unranked(g, cpu, event_push_of(lk), lk);
+}
+
+/* A change of flat memory begins: its differences are written first, as under the word. */
+static void begin_flat(struct play *g, u32 cpu)
+{
+	struct log_writer *w = log_writer(g->s->log, cpu);
+	struct player *p = &g->p[cpu];
+	struct rng *r = &g->s->rng;
+
+	p->in_flat = true;
+	p->n_diffs = (u32)rng_below(r, 4);
+	for (u32 i = 0; i < p->n_diffs; i++) {
+		u64 first = rng_below(r, 1000), cells = 1 + rng_below(r, 3);
+
+		if (rng_below(r, 2))
+			log_diff_oracle(w, first, cells, (vmid_t)rng_below(r, N_VMID),
+			                rng_below(r, 1u << 20));
+		else
+			log_diff(w, FLATMEM_ID, 0, first, cells, rng_next(r));
+	}
+}
+
+static bool wants_flat(struct play *g, u32 cpu)
+{
+	struct player *p = &g->p[cpu];
+
+	switch (p->state) {
+	case IDLE:
+		if (!p->ops_left || rng_below(&g->s->rng, 100) >= g->s->o.flat)
+			return false;
+		p->ops_left--;
+		return true;
+	case IN:
+	case NESTED_IN:
+		return rng_below(&g->s->rng, 110) < g->s->o.flat;
+	case WAIT:
+	case NESTED_WAIT:
+	case FINISHED:
+		break;
+	}
+	return false;
 }
 
 static void move_idle(struct play *g, u32 cpu)
@@ -191,9 +239,9 @@ static void move_idle(struct play *g, u32 cpu)
 		return;
 	}
 	p->ops_left--;
-	p->lk[0] = (u32)rng_below(&s->rng, s->o.locks);
+	p->lk[0] = CORE_ID + (u32)rng_below(&s->rng, s->o.locks);
 	if (s->o.quiet_cpu && cpu == 0) {
-		p->lk[0] = 0;
+		p->lk[0] = CORE_ID;
 		p->ops_left = p->ops_left > 1 ? 1 : 0;
 	}
 	ask(g, cpu, p->lk[0], WAIT, IN);
@@ -206,6 +254,15 @@ static void move(struct play *g, u32 cpu)
 
 	if (p->pending != OP_END) {
 		store_pending(g, cpu);
+		return;
+	}
+	if (p->in_flat) {
+		p->in_flat = false;
+		atomic_done(g, cpu, OP_FLAT, FLATMEM_ID);
+		return;
+	}
+	if (s->o.flat && wants_flat(g, cpu)) {
+		begin_flat(g, cpu);
 		return;
 	}
 	switch (p->state) {
@@ -222,9 +279,8 @@ static void move(struct play *g, u32 cpu)
 		if (p->work_left) {
 			p->work_left--;
 			work(g, cpu, p->lk[0]);
-		} else if (s->o.nested && p->lk[0] + 1 < s->o.locks && rng_below(&s->rng, 2)) {
-			p->lk[1] =
-				p->lk[0] + 1 + (u32)rng_below(&s->rng, s->o.locks - p->lk[0] - 1);
+		} else if (s->o.nested && p->lk[0] < s->o.locks && rng_below(&s->rng, 2)) {
+			p->lk[1] = p->lk[0] + 1 + (u32)rng_below(&s->rng, s->o.locks - p->lk[0]);
 			ask(g, cpu, p->lk[1], NESTED_WAIT, NESTED_IN);
 		} else {
 			atomic_done(g, cpu, OP_INC_NOW, p->lk[0]);
@@ -248,7 +304,7 @@ static void move(struct play *g, u32 cpu)
 static bool all_finished(const struct play *g)
 {
 	for (u32 c = 0; c < g->s->o.cpus; c++)
-		if (g->p[c].state != FINISHED || g->p[c].pending != OP_END)
+		if (g->p[c].state != FINISHED || g->p[c].pending != OP_END || g->p[c].in_flat)
 			return false;
 	return true;
 }

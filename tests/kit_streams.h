@@ -12,21 +12,23 @@
 /**
  * struct streams_event - what happened, in the true order
  * @stored: the record was written before the end (a kill leaves the last one out)
- * @ranked: has @ticket and @now
+ * @ranked: has @ticket and @now; of OFLATMEM, both are its number
+ * @n:      differences of an OFLATMEM
  */
 struct streams_event {
 	u8 kind, cpu;
 	bool stored, ranked;
-	u32 lk, ticket, now, episode;
+	u32 lk, ticket, now, episode, n;
 };
 
 struct streams_options {
 	u32 cpus, locks, ops, episodes;
-	u32 start;   /* both halves of every word */
+	u32 start; /* both halves of every word */
+	u32 flat; /* percent of the operations, and of the moves in a section, that change flat memory */
 	bool nested; /* a second, higher lock within a section */
 	bool keep_reads;
 	bool kill;      /* stop in the middle: every CPU's atomic may be done and its record not */
-	bool quiet_cpu; /* CPU 0 takes lock 0 once at the beginning and once at the end */
+	bool quiet_cpu; /* CPU 0 takes lock 1 once at the beginning and once at the end */
 };
 
 struct streams {

@@ -90,6 +90,7 @@ enum cal_row cal_ticket_lock_step(struct cal_ticket *s, const struct event *e)
 	case MARK_STOPPED:
 	case MARK_OP:
 	case MARK_SEVENT:
+	case MARK_MEMORY:
 	case EV_NR:
 		break;
 	}

@@ -29,7 +29,7 @@ struct checker *checker_new(const struct log_config *config, u32 mask)
 	c->queues = queues_new(c);
 	c->programs = programs_new();
 	c->nestings = nestings_new();
-	c->contents = contents_new(c);
+	c->contents = contents_new(config->seed);
 	tickets_reset(c);
 	queues_reset(c);
 	return c;
@@ -164,6 +164,7 @@ static void episode(struct checker *c, u64 number)
 {
 	if (c->any) {
 		programs_end(c);
+		contents_end(c);
 		tickets_reset(c);
 		queues_reset(c);
 		programs_reset(c);
@@ -201,6 +202,7 @@ void checker_end(struct checker *c, bool closed)
 	SIM_ASSERT(!c->ended);
 	if (closed)
 		programs_end(c);
+	contents_end(c);
 	c->ended = true;
 }
 

@@ -72,7 +72,10 @@ bool checker_has(const struct checker *c, enum check_id id);
 /* Events around the first finding, oldest first; *n of them.  Those of its lock, or of its CPU. */
 const struct near *checker_near(const struct checker *c, u32 *n);
 
-/* CalState of the log so far; NULL when CHK_CONTENTS is off or the log of that object is already wrong. */
+/*
+ * CalState of the log so far; NULL when CHK_CONTENTS is off, the log of that object is already wrong, or does not say what
+ * a killed CPU wrote.
+ */
 const struct obj *checker_contents(const struct checker *c, lk_t lk);
 /*
  * Compare an object in the machine's memory with the log: adds a finding CONTENTS_MEMORY when they differ.  Does nothing

@@ -2,6 +2,7 @@
 /* CalState: the contents that the log says each object has, against what pulls, pushes and the memory say. */
 #include "oracle/check/state.h"
 
+#include "oracle/data.h"
 #include "sim/base/vec.h"
 
 #include <stdio.h>
@@ -12,21 +13,33 @@
  * struct content - one object
  * @have: address space is reserved (done when the object first occurs)
  * @off:  the check has failed on this object
+ * @unknown: a killed CPU changed it and nothing says how: it is not judged any more in this episode
+ * @told:    the end of the episode says that the memory's digest is @memory
  */
 struct content {
 	struct obj o;
-	bool have, off, changed;
+	bool have, off, unknown, changed, told;
+	u64 memory;
 };
 
+/**
+ * struct contents
+ * @data:  gives what flat memory takes from the data oracle
+ * @holes: changes of flat memory that nothing says
+ * @ends:  objects whose memory's digest an episode's end told
+ */
 struct contents {
-	u64 pushes, digests, compared;
+	struct data_oracle data;
+	u64 pushes, digests, compared, holes, ends;
 	struct content obj[ID_END];
 };
 
-struct contents *contents_new(const struct checker *c)
+struct contents *contents_new(u64 seed)
 {
-	(void)c;
-	return xcalloc(1, sizeof(struct contents));
+	struct contents *s = xcalloc(1, sizeof(*s));
+
+	s->data = (struct data_oracle){ doracle, seed };
+	return s;
 }
 
 void contents_free(struct contents *s)
@@ -41,6 +54,8 @@ void contents_free(struct contents *s)
 
 static bool range_ok(lk_t id, const struct diff *d)
 {
+	if (d->oracle && id != FLATMEM_ID)
+		return false;
 	if (d->field >= obj_n_fields(obj_kind_of(id)) || !obj_index_ok(id, d->field, d->first))
 		return false;
 	return d->last == d->first || (d->last > d->first && obj_index_ok(id, d->field, d->last));
@@ -82,7 +97,7 @@ void contents_reset(struct checker *c)
 			obj_reset(&o->o);
 			fill(c, o, id);
 		}
-		o->changed = o->off = false;
+		o->changed = o->off = o->unknown = o->told = false;
 	}
 }
 
@@ -121,6 +136,10 @@ static void apply(struct checker *c, struct content *o, const struct event *e)
 			      d->field, (unsigned long long)d->first);
 			return;
 		}
+		if (d->oracle) {
+			obj_apply_oracle(&o->o, d, &c->contents->data);
+			continue;
+		}
 		if (unlikely(obj_apply(&o->o, d, &index, &value)) && !o->off) {
 			o->off = true;
 			found(c, ROW_CONTENTS_OLD, e,
@@ -128,6 +147,36 @@ static void apply(struct checker *c, struct content *o, const struct event *e)
 			      obj_field(o->o.kind, d->field)->name, (unsigned long long)index,
 			      (unsigned long long)value, (unsigned long long)d->old);
 		}
+	}
+}
+
+/* Other streams may still have events of the episode: it is judged when they have come. */
+static void remember(struct contents *s, const struct event *e)
+{
+	if (e->n != 2 || e->args[0] >= ID_END)
+		return;
+	s->obj[e->args[0]].told = true;
+	s->obj[e->args[0]].memory = e->args[1];
+}
+
+void contents_end(struct checker *c)
+{
+	struct contents *s = c->contents;
+
+	if (!has(c, CHK_CONTENTS))
+		return;
+	for (lk_t id = 0; id < ID_END; id++) {
+		struct content *o = &s->obj[id];
+
+		if (!o->told || o->off || o->unknown || !programs_lock_free(c, id))
+			continue;
+		s->ends++;
+		if (content_of(c, id)->o.digest != o->memory)
+			found_at_end(c, ROW_CONTENTS_EPISODE, id, FINDING_NO_CPU,
+			             "digest of the log %016llx, of the memory %016llx",
+			             (unsigned long long)o->o.digest,
+			             (unsigned long long)o->memory);
+		o->told = false;
 	}
 }
 
@@ -141,13 +190,20 @@ void contents_pass(struct checker *c)
 		const struct event *e = &c->slice[i];
 		struct content *o;
 
-		if (!event_is_shared(e->kind))
+		if (!event_is_shared(e->kind)) {
+			if (unlikely(e->kind == MARK_MEMORY))
+				remember(s, e);
 			continue;
+		}
 		/* A pull of another object, a push of another kind: CHK_PULL says so. */
 		if (e->kind == EV_OPULL ? e->arg != e->lk : e->kind != event_push_of(e->lk))
 			continue;
 		o = content_of(c, e->lk);
-		if (o->off)
+		if (unlikely(e->kind == EV_OFLATMEM && e->flags & EVF_FILLED)) {
+			o->unknown = true;
+			s->holes++;
+		}
+		if (o->off || o->unknown)
 			continue;
 		if (e->kind == EV_OPULL) {
 			if (unlikely(!digest_fits(s, e, o->o.digest)))
@@ -174,14 +230,21 @@ void contents_worst(const struct checker *c, struct check_verdict *out)
 	else
 		at += snprintf(out->worst + at, sizeof(out->worst) - (size_t)at, "no digests");
 	if (s->compared)
+		at += snprintf(out->worst + at, sizeof(out->worst) - (size_t)at,
+		               ", %llu objects in memory", (unsigned long long)s->compared);
+	if (s->ends)
+		at += snprintf(out->worst + at, sizeof(out->worst) - (size_t)at,
+		               ", %llu at ends of episodes", (unsigned long long)s->ends);
+	if (s->holes)
 		snprintf(out->worst + at, sizeof(out->worst) - (size_t)at,
-		         ", %llu objects in memory", (unsigned long long)s->compared);
+		         ", FLATMEM unknown behind %llu hole%s", (unsigned long long)s->holes,
+		         s->holes == 1 ? "" : "s");
 }
 
 const struct obj *checker_contents(const struct checker *c, lk_t lk)
 {
 	SIM_ASSERT(lk < ID_END);
-	if (!has(c, CHK_CONTENTS) || c->contents->obj[lk].off)
+	if (!has(c, CHK_CONTENTS) || c->contents->obj[lk].off || c->contents->obj[lk].unknown)
 		return NULL;
 	return &content_of(c, lk)->o;
 }

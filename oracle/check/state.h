@@ -108,8 +108,11 @@ void nestings_reset(struct checker *c);
 void nestings_pass(struct checker *c);
 void nestings_worst(const struct checker *c, struct check_verdict *out);
 
-struct contents *contents_new(const struct checker *c);
+/* @seed: the data oracle's. */
+struct contents *contents_new(u64 seed);
 void contents_free(struct contents *s);
 void contents_reset(struct checker *c);
 void contents_pass(struct checker *c);
+/* The episode is over: what its end said of the memory, against the log. */
+void contents_end(struct checker *c);
 void contents_worst(const struct checker *c, struct check_verdict *out);

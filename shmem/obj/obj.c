@@ -174,6 +174,15 @@ void obj_set(struct obj *o, u32 field, u64 index, u64 value)
 
 enum { CELLS_A_PAGE = 4096 / sizeof(u64), PAGES_A_LOOK = 4096 };
 
+/* Eight answers of mincore(), none of them "resident": objects are almost empty. */
+static bool none_of_8(const unsigned char *vec)
+{
+	u64 v;
+
+	memcpy(&v, vec, sizeof(v));
+	return (v & 0x0101010101010101ull) == 0;
+}
+
 /*
  * Call fn for every page of @o that the kernel has given memory to, all others being 0.  The kernel is asked, not the
  * setters: a write that went round them shows.
@@ -191,6 +200,11 @@ static bool each_resident(const struct obj *o,
 		SIM_ASSERT(rc == 0);
 		for (u64 i = 0; i < n; i++) {
 			u64 first = (p + i) * CELLS_A_PAGE;
+
+			if (i % 8 == 0 && n - i >= 8 && none_of_8(vec + i)) {
+				i += 7;
+				continue;
+			}
 
 			if ((vec[i] & 1) &&
 			    !fn(o, first, min_u64(CELLS_A_PAGE, o->n_cells - first), arg))
@@ -294,6 +308,7 @@ int obj_apply(struct obj *o, const struct diff *d, u64 *index, u64 *found)
 	u32 scale = obj_field(o->kind, d->field)->scale;
 	int rc = 0;
 
+	SIM_ASSERT_DBG(!d->oracle);
 	for (u64 i = d->first; i <= d->last; i += scale) {
 		u64 have = obj_get(o, d->field, i);
 
@@ -307,15 +322,28 @@ int obj_apply(struct obj *o, const struct diff *d, u64 *index, u64 *found)
 	return rc;
 }
 
+void obj_apply_oracle(struct obj *o, const struct diff *d, const struct data_oracle *data)
+{
+	u32 scale = obj_field(o->kind, d->field)->scale;
+	u64 n = d->index;
+
+	SIM_ASSERT_DBG(d->oracle);
+	for (u64 i = d->first; i <= d->last; i += scale)
+		obj_set(o, d->field, i, data->value(data->seed, d->vmid, n++));
+}
+
 const char *diff_print(lk_t id, const struct diff *d, char *buf, size_t size)
 {
 	const struct obj_field *f = obj_field(obj_kind_of(id), d->field);
 	int n = snprintf(buf, size, "%s[%llu", f->name, (unsigned long long)d->first);
 
-	SIM_ASSERT(d->both);
+	SIM_ASSERT(d->both || d->oracle);
 	if (n > 0 && (size_t)n < size && d->last != d->first)
 		n += snprintf(buf + n, size - (size_t)n, "..%llu", (unsigned long long)d->last);
-	if (n > 0 && (size_t)n < size)
+	if (n > 0 && (size_t)n < size && d->oracle)
+		snprintf(buf + n, size - (size_t)n, "]=doracle(%u,%llu)", d->vmid,
+		         (unsigned long long)d->index);
+	else if (n > 0 && (size_t)n < size)
 		snprintf(buf + n, size - (size_t)n, "]=%llu>%llu", (unsigned long long)d->old,
 		         (unsigned long long)d->new);
 	return buf;
@@ -371,6 +399,28 @@ static bool literal(const char *t, size_t len, size_t *at, const char *what)
 		}                           \
 	} while (0)
 
+/* What stands behind "doracle(", from t[*pos] on; as diff_parse(). */
+static int parse_oracle(const char *t, size_t len, size_t *pos, struct diff *out,
+                        const char **expected)
+{
+	size_t at = *pos, mark = at;
+	u64 vmid = 0;
+
+	out->both = false;
+	out->oracle = true;
+	EXPECT(number(t, len, &at, &vmid) && (vmid < N_VMID || ((at = mark), false)),
+	       "a vmid 0..16");
+	out->vmid = (vmid_t)vmid;
+	EXPECT(literal(t, len, &at, ","), "',' and a number of the data oracle");
+	mark = at;
+	EXPECT(number(t, len, &at, &out->index) &&
+	               (out->last - out->first <= ~out->index || ((at = mark), false)),
+	       "a number below 2^64, and so for each cell");
+	EXPECT(literal(t, len, &at, ")"), "')'");
+	*pos = at;
+	return -1;
+}
+
 int diff_parse(lk_t id, const char *t, size_t len, struct diff *out, const char **expected)
 {
 	size_t at = 0, mark;
@@ -398,6 +448,14 @@ int diff_parse(lk_t id, const char *t, size_t len, struct diff *out, const char 
 		       "a last index in the field's range, not below the first");
 	}
 	EXPECT(literal(t, len, &at, "]="), "\"]=\" and the old value");
+	if (obj_kind_of(id) == OBJ_FLATMEM && literal(t, len, &at, "doracle(")) {
+		int wrong = parse_oracle(t, len, &at, out, expected);
+
+		if (wrong >= 0)
+			return wrong;
+		EXPECT(at == len, "the end of the difference");
+		return -1;
+	}
 	EXPECT(number(t, len, &at, &out->old), "the old value, below 2^64");
 	EXPECT(literal(t, len, &at, ">"), "'>' and the new value");
 	EXPECT(number(t, len, &at, &out->new), "the new value, below 2^64");

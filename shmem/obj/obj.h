@@ -45,13 +45,20 @@ struct obj_field {
  * struct diff - one change that a critical section made to its object: a field's cells first..last
  * @field: number of the field in the object's kind
  * @both:  true: @old and @new are the values; false (the compact form leaves out @old): @new is new - old mod 2^64
+ * @oracle: flat memory only: the cells hold doracle(@vmid, @index), doracle(@vmid, @index + 1), ...; @both is false and
+ *         what they held before is not said
  * @first, @last: indices as the field counts them (pools: byte addresses), both included; one cell: equal
  */
 struct diff {
 	u16 field;
-	bool both;
+	bool both, oracle;
+	vmid_t vmid;
 	u64 first, last;
-	u64 old, new;
+	u64 old;
+	union {
+		u64 new;
+		u64 index;
+	};
 };
 
 /**
@@ -109,15 +116,24 @@ void obj_each(const struct obj *o, void (*fn)(u32 field, u64 index, u64 value, v
 bool obj_equal(const struct obj *a, const struct obj *b, u32 *field, u64 *index);
 
 /*
- * Apply a difference.  Returns 0, or 1 when @d.both and an @old is not what the cell holds (*index, *found say where
- * and what; the rest of the difference is applied all the same).
+ * Apply a difference that is not from the data oracle.  Returns 0, or 1 when @d.both and an @old is not what the cell
+ * holds (*index, *found say where and what; the rest of the difference is applied all the same).
  */
 int obj_apply(struct obj *o, const struct diff *d, u64 *index, u64 *found);
 
-/* "next_vmid[0]=1>2", "flatmem[16..31]=0>7"; @both is needed.  Returns buf. */
+/* The data oracle as contents see it: oracle/data.h, or what stands in for it. */
+struct data_oracle {
+	u64 (*value)(u64 seed, vmid_t vmid, u64 n);
+	u64 seed;
+};
+
+/* Apply a difference from the data oracle. */
+void obj_apply_oracle(struct obj *o, const struct diff *d, const struct data_oracle *data);
+
+/* "next_vmid[0]=1>2", "flatmem[16..31]=0>7", "flatmem[5..8]=doracle(3,17)"; needs @both or @oracle.  Returns buf. */
 const char *diff_print(lk_t id, const struct diff *d, char *buf, size_t size);
 /*
- * Parse one token of @len bytes ("field[index]=old>new"); on failure returns the 0-based position in the token and
+ * Parse one token of @len bytes, as diff_print() gives them; on failure returns the 0-based position in the token and
  * *expected says what was wanted; -1 is success.
  */
 int diff_parse(lk_t id, const char *token, size_t len, struct diff *out, const char **expected);

@@ -13,6 +13,13 @@ static inline u64 mix64(u64 x)
 	return x ^ (x >> 31);
 }
 
+/* What a keyed mix is for: kinds that differ never share a value's key. */
+enum mix_kind {
+	MIX_CHOICE = 1,       /* a CPU's choice of operations in an episode */
+	MIX_DORACLE = 2,      /* oracle/data.h */
+	MIX_CORE_DORACLE = 3, /* oracle/data.h */
+};
+
 /* A keyed mix: the same four numbers give the same answer, whoever asks first. */
 static inline u64 mix_key(u64 seed, u64 kind, u64 a, u64 b)
 {

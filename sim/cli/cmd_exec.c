@@ -95,8 +95,8 @@ static const struct argp argp = {
 	.args_doc = "SCRIPT",
 	.doc = "Run primitives of the machine one call a line, each with its outcome.  Without a "
 	       "script, on a terminal: a prompt.\v"
-	       "  NAME ARG...                            call a primitive (hypsim list "
-	       "primitives)\n"
+	       "  NAME ARG...                            call a primitive, or a function "
+	       "of the hypervisor (hypsim list primitives)\n"
 	       "  expect ok|VALUE|stuck [RULE]|panic     what the last call must have come to\n"
 	       "  cpu N                                  who makes the following calls\n"
 	       "  env LK : CPU EVENT [ARG] ; ...         what the others do before the next query "

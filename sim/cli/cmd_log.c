@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "oracle/data.h"
 #include "sim/cli/cmd.h"
 #include "sim/cli/output.h"
 #include "sim/log/convert.h"
@@ -200,7 +201,7 @@ static int to_text(struct log_args *a, struct log_source *s)
 		fprintf(stderr, "%s: %s: %s\n", a->name, a->file[1], strerror(errno));
 		return EXIT_BAD_INPUT;
 	}
-	rc = convert_to_text(s, f, &e);
+	rc = convert_to_text(s, doracle, f, &e);
 	status = judge(a, s, rc, &e);
 	if (to_stdout)
 		return cli_finish_stdout(status);
@@ -223,7 +224,7 @@ static int to_binary(struct log_args *a, struct log_source *s, bool repack)
 		return EXIT_BAD_INPUT;
 	}
 	rc = repack ? convert_repack(a->file[0], a->file[1], level, &e)
-	            : convert_to_binary(s, a->file[1], level, &e);
+	            : convert_to_binary(s, doracle, a->file[1], level, &e);
 	if (rc < 0)
 		return complain(a, &e);
 	return repack ? EXIT_NOTHING : judge(a, s, rc, &e);

@@ -44,10 +44,10 @@ void run_check_consume(struct run_check *k, struct log *l)
 	log_rewind(l);
 }
 
-/* The log of a free lock says what its object holds. */
+/* The log of a free lock says what its object holds; flat memory's word is free as well when all CPUs have ended. */
 static void compare_memory(struct run_check *k, const struct machine *m)
 {
-	for (lk_t lk = CORE_ID; lk < ID_END; lk++) {
+	for (lk_t lk = 0; lk < ID_END; lk++) {
 		u64 word = m->locks.lock[lk].word;
 
 		if (word_ticket(word) == word_now(word))

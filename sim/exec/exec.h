@@ -4,14 +4,14 @@
 /*
  * A script: one call a line, with a scripted environment.
  *
- *   NAME ARG...                       call a primitive (hypsim list primitives)
+ *   NAME ARG...                       call a primitive or a function of the hypervisor (hypsim list primitives)
  *   expect ok|VALUE|stuck [RULE]|panic   what the call before came to
  *   cpu N                             the CPU that makes the following calls
  *   env LK : CPU EVENT [ARG] [field[index]=old>new]... ; ...   the environment's next answer on log LK
  *   level high|ticket                 what acquire_lock_* and release_lock_* are
  *   weak [on|off]                     primitives do not look at bars
  *   erratum NAME published|intended   from here on
- *   get WHAT | set WHAT VALUE         look at or set a part of the state, as a call
+ *   get WHAT | set WHAT VALUE         look at or set a part of the state, as a call; "device" is what was written to one last
  *   dump WHAT                         show an object, a log, a CPU
  *   reset                             a machine as at the start; answers that were left are dropped
  *

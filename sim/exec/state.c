@@ -193,6 +193,8 @@ static bool place_simple(struct exec *x, struct text_word w, struct place *p)
 		p->u32_at = &x->m->shared.fixed.region_cnt;
 	else if (text_is(w, "smmu_num"))
 		p->u32_at = &x->m->shared.fixed.smmu.smmu_num;
+	else if (text_is(w, "device"))
+		p->u64_at = &c->device.value, p->max = ~0ull;
 	else if (text_is(w, "ihost"))
 		p->bool_at = &c->ihost, p->max = 1;
 	else if (text_is(w, "icore"))

@@ -21,17 +21,17 @@ static u32 gr0_access(u64 offset, u64 data)
 }
 
 /* CBARs: a word for each bank, and words of banks that there are not. */
-static u32 gr1_access(struct cpu *c, u64 offset, u64 data, u32 index)
+static u32 gr1_access(struct cpu *c, u32 hsr, u64 offset, u64 data, u32 index)
 {
 	const char *prim = "handle_smmu_global_access";
 	u32 n = (u32)(offset - ARM_SMMU_GR1_BASE) / 4, vmid;
 
-	RELY_OF(prim, c, is_smmu(index), STUCK_RANGE, offset, data, index);
+	RELY_OF(prim, c, is_smmu(index), STUCK_RANGE, hsr, offset, index);
 	if (!published(c, ERRATUM_SMMU_GR1) && !is_smmu_cfg(n))
 		return 0;
 	vmid = get_smmu_cfg_vmid(c, n, index);
 	if (published(c, ERRATUM_SMMU_GR1))
-		RELY_OF(prim, c, is_vmid(vmid), STUCK_RANGE, offset, data, index);
+		RELY_OF(prim, c, is_vmid(vmid), STUCK_RANGE, hsr, offset, index);
 	if (vmid == HOSTVISOR)
 		return 1;
 	return data >> CBAR_TYPE_SHIFT == CBAR_TYPE_S2_TRANS && (data & CBAR_VMID_MASK) == vmid;
@@ -56,7 +56,7 @@ u32 handle_smmu_global_access(struct cpu *c, u32 hsr, u64 offset, u32 smmu_index
 	if (is_gr0(c, offset))
 		ret = gr0_access(offset, data);
 	else if (offset < ARM_SMMU_GR1_END)
-		ret = gr1_access(c, offset, data, smmu_index);
+		ret = gr1_access(c, hsr, offset, data, smmu_index);
 	else
 		ret = 1;
 	return check(c, ret);

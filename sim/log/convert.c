@@ -11,9 +11,10 @@
 
 #include <inttypes.h>
 
-int convert_to_text(struct log_source *s, FILE *f, struct err *e)
+int convert_to_text(struct log_source *s, u64 (*doracle)(u64 seed, vmid_t vmid, u64 n), FILE *f,
+                    struct err *e)
 {
-	struct replay *r = replay_new(s->config);
+	struct replay *r = replay_new(s->config, doracle);
 	struct event ev[SOURCE_BATCH];
 	u32 n = 0;
 	int rc;
@@ -32,10 +33,9 @@ int convert_to_text(struct log_source *s, FILE *f, struct err *e)
 	return rc < 0 ? rc : 0;
 }
 
-/* Take every event of @s into @enc. */
-static int encode_all(struct log_source *s, struct encoder *enc, struct err *e)
+/* Take every event of @s into @enc; @r has its contents. */
+static int encode_all(struct log_source *s, struct replay *r, struct encoder *enc, struct err *e)
 {
-	struct replay *r = replay_new(s->config);
 	struct event ev[SOURCE_BATCH];
 	u64 index = 0, at = 0;
 	u32 n;
@@ -58,11 +58,11 @@ static int encode_all(struct log_source *s, struct encoder *enc, struct err *e)
 				err_wrap(e, "event %" PRIu64, index);
 		}
 	} while (rc == 0 && n > 0);
-	replay_free(r);
 	return rc;
 }
 
-int convert_to_binary(struct log_source *s, const char *path, int level, struct err *e)
+int convert_to_binary(struct log_source *s, u64 (*doracle)(u64 seed, vmid_t vmid, u64 n),
+                      const char *path, int level, struct err *e)
 {
 	struct log_status status;
 	struct encoder *enc;
@@ -75,7 +75,10 @@ int convert_to_binary(struct log_source *s, const char *path, int level, struct 
 		return rc;
 	rc = encoder_new(&enc, s->config, p, e);
 	if (rc == 0) {
-		rc = encode_all(s, enc, e);
+		struct replay *r = replay_new(s->config, doracle);
+
+		rc = encode_all(s, r, enc, e);
+		replay_free(r);
 		if (rc == 0)
 			rc = encoder_end(enc, e);
 		/* A run's log says at each stream's end that it ends in order; one written by hand need not. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #pragma once
 
-/* One form of a log into another. */
+/* One form of a log into another.  @doracle gives the values of the data oracle, oracle/data.h. */
 #include "sim/base/err.h"
 #include "sim/log/source.h"
 
@@ -11,14 +11,17 @@
  * Any source as text, with its configuration line; differences get their old and new values.  Stops when writing fails
  * (the caller looks at @f).  Errors: the source's, ERR_MEMORY; what came before stays written.
  */
-MUST_CHECK int convert_to_text(struct log_source *s, FILE *f, struct err *e);
+MUST_CHECK int convert_to_text(struct log_source *s, u64 (*doracle)(u64 seed, vmid_t vmid, u64 n),
+                               FILE *f, struct err *e);
 
 /*
  * Any source as a binary log of packed chunks.  @level: zstd's, or PACK_PLAIN.  Events without a rank of their own and
- * without a CPU's step before them (high-level ones), differences that contradict the contents, times that go back:
- * ERR_NO_BINARY.  Other errors: the source's, ERR_OPEN, ERR_DISK, ERR_MEMORY.  On failure no file is left.
+ * without a CPU's step before them (high-level ones), differences that contradict the contents, changes of flat memory
+ * that are not known, times that go back: ERR_NO_BINARY.  Other errors: the source's, ERR_OPEN, ERR_DISK, ERR_MEMORY.  On
+ * failure no file is left.
  */
-MUST_CHECK int convert_to_binary(struct log_source *s, const char *path, int level, struct err *e);
+MUST_CHECK int convert_to_binary(struct log_source *s, u64 (*doracle)(u64 seed, vmid_t vmid, u64 n),
+                                 const char *path, int level, struct err *e);
 
 /*
  * A binary log's chunks packed, compressed or not; a cut log stays one, and its streams are the same to the byte.

@@ -3,6 +3,7 @@
 
 #include "sim/base/check.h"
 #include "sim/base/vec.h"
+#include "sim/log/decode_diff.h"
 
 #include <string.h>
 
@@ -64,6 +65,15 @@ static void put_barrier(struct decoder *d, struct decode_batch *b)
 	if (!b)
 		return;
 	b->event[b->n++] = (struct event){ .kind = MARK_BARRIER, .cpu = d->cpu };
+}
+
+/* The barrier that a record carries, once. */
+static inline void carried_barrier(struct decoder *d, struct decode_batch *b, u64 rec)
+{
+	if (!(rec & REC_BARRIER) || d->barrier_out)
+		return;
+	put_barrier(d, b);
+	d->barrier_out = true;
 }
 
 void *decode_arena(struct decode_batch *b, size_t n)
@@ -137,63 +147,25 @@ static inline enum decode_stop decode_word(struct decoder *d, u64 rec, u32 at)
 	return DECODE_STEP;
 }
 
-/* The body of a difference of lock @lk, @len bytes; NULL or what is wrong. */
-static const char *parse_diff(const u8 *body, u32 len, u32 lk, struct diff *out, u32 *taken)
-{
-	enum obj_kind kind = obj_kind_of(lk);
-	const struct obj_field *f;
-	u64 head, first, cells = 0, delta, base;
-	u32 at = 0, n;
-
-	if ((n = varint_get(body, len, &head)) == 0)
-		return "a difference whose field number does not end";
-	at += n;
-	if (head >> 1 >= obj_n_fields(kind))
-		return "a difference of a field that the object does not have";
-	f = obj_field(kind, (u32)(head >> 1));
-	if ((n = varint_get(body + at, len - at, &first)) == 0)
-		return "a difference whose index does not end";
-	at += n;
-	if (first >= f->count)
-		return "a difference whose index is out of range";
-	if (head & 1) {
-		if ((n = varint_get(body + at, len - at, &cells)) == 0)
-			return "a difference whose length does not end";
-		at += n;
-		if (cells >= f->count - first)
-			return "a difference whose range leaves its field";
-	}
-	if ((n = varint_get(body + at, len - at, &delta)) == 0)
-		return "a difference whose value does not end";
-	base = obj_first_index(lk, (u32)(head >> 1));
-	*out = (struct diff){ .field = (u16)(head >> 1),
-		              .first = base + first * f->scale,
-		              .last = base + (first + cells) * f->scale,
-		              .new = unzigzag(delta) };
-	*taken = at + n;
-	return NULL;
-}
-
 static enum decode_stop decode_diff(struct decoder *d, bool keep, u64 rec, u32 at)
 {
 	u32 form = rec >> REC_FORM_SHIFT & 3, room = (u32)min_u64(8, (u64)(d->end - d->cur)), n;
+	bool oracle = form & DIFF_ORACLE;
 	const char *why;
 	struct diff diff;
 
-	if (form == 0) {
-		if (d->n_more)
-			return fail(d, "more bytes before a record that takes none");
-		if (at > room)
-			return fail(d, "a record that is longer than its chunk");
-		why = parse_diff(d->cur + at, room - at, d->lk, &diff, &n);
-		n += at;
-	} else if (form == 1) {
-		why = parse_diff(d->more, d->n_more, d->lk, &diff, &n);
+	if (form & DIFF_IN_MORE) {
+		why = decode_diff_body(d->more, d->n_more, d->lk, oracle, &diff, &n);
 		if (!why && n != d->n_more)
 			why = "a difference with bytes behind it";
 		n = at;
 	} else {
-		why = "a difference of an unknown form";
+		if (d->n_more)
+			return fail(d, "more bytes before a record that takes none");
+		if (at > room)
+			return fail(d, "a record that is longer than its chunk");
+		why = decode_diff_body(d->cur + at, room - at, d->lk, oracle, &diff, &n);
+		n += at;
 	}
 	if (why)
 		return fail(d, why);
@@ -234,6 +206,9 @@ static enum decode_stop decode_shared(struct decoder *d, struct decode_batch *b,
 	u8 len;
 	const char *why = parse_digest(d, rec, at, &digest, &len, &n);
 
+	if (!why && !pull && d->lk == FLATMEM_ID &&
+	    (d->kind == ~0u || EV_OCORE_DATA + d->kind == EV_OFLATMEM))
+		why = "a push of flat memory that has no number";
 	if (why)
 		return fail(d, why);
 	if (b) {
@@ -265,6 +240,57 @@ static enum decode_stop decode_shared(struct decoder *d, struct decode_batch *b,
 	return DECODE_STEP;
 }
 
+/* OFLATMEM with its number: shown as a step, and put out with what it carries when it is next. */
+static enum decode_stop decode_flat(struct decoder *d, struct decode_batch *b, u64 rec)
+{
+	u32 room = (u32)min_u64(8, (u64)(d->end - d->cur)), at = 1, number, n;
+	u64 ahead = 0;
+	const char *why;
+
+	if (!(rec & FLAT_KNOWN)) {
+		n = varint_get(d->cur + 1, room - 1, &ahead);
+		if (n == 0)
+			return fail(d, "a number of flat memory that does not end");
+		if (ahead >> 32)
+			return fail(d, "a number of flat memory that is out of range");
+		at += n;
+	}
+	why = parse_digest(d, rec, at, &d->digest, &d->digest_len, &n);
+	if (why)
+		return fail(d, why);
+	carried_barrier(d, b, rec);
+	number = word_ticket(d->known[FLATMEM_ID]) + (u32)ahead;
+	d->known[FLATMEM_ID] = word_make(number + 1, d->config->start_now);
+	d->step = (struct decode_step){ .op = OP_FLAT,
+		                        .lk = FLATMEM_ID,
+		                        .word = word_make(number, d->config->start_now) };
+	if (d->has_time) {
+		d->step.flags = EVF_TIME;
+		d->step.time_ns = d->time_ns;
+	}
+	d->n_more = 0;
+	took(d, n);
+	return DECODE_STEP;
+}
+
+void decoder_emit_flat(struct decoder *d, struct decode_batch *b)
+{
+	u32 number = word_ticket(d->step.word), n = d->diffs[FLATMEM_ID].n;
+	struct diff *diffs = NULL;
+
+	if (n) {
+		diffs = decode_arena(b, n * sizeof(*diffs));
+		SIM_ASSERT(diffs != NULL);
+		memcpy(diffs, d->diffs[FLATMEM_ID].v, n * sizeof(*diffs));
+	}
+	decoder_put(d, b, EV_OFLATMEM, word_make(number, number), EVF_WORD);
+	b->event[b->n - 1].digest = d->digest;
+	b->event[b->n - 1].digest_len = d->digest_len;
+	b->event[b->n - 1].n = n;
+	b->event[b->n - 1].diffs = diffs;
+	d->diffs[FLATMEM_ID].n = 0;
+}
+
 /* Records that begin with a lock.  DECODE_STEP is "go on" for all but WORD records. */
 static inline enum decode_stop decode_locked(struct decoder *d, struct decode_batch *b, u64 rec)
 {
@@ -276,10 +302,7 @@ static inline enum decode_stop decode_locked(struct decoder *d, struct decode_ba
 	if (unlikely(lk >= ID_END))
 		return fail(d, rec & REC_SAME ? "a first record that names no lock"
 		                              : "a lock that is out of range");
-	if (rec & REC_BARRIER && !d->barrier_out) {
-		put_barrier(d, b);
-		d->barrier_out = true;
-	}
+	carried_barrier(d, b, rec);
 	d->lk = lk;
 	switch (op) {
 	case OP_OPULL:
@@ -414,10 +437,7 @@ static enum decode_stop decode_mark(struct decoder *d, struct decode_batch *b, u
 		why = "an episode without its number";
 	if (why)
 		return fail(d, why);
-	if (rec & REC_BARRIER && !d->barrier_out) {
-		put_barrier(d, b);
-		d->barrier_out = true;
-	}
+	carried_barrier(d, b, rec);
 	if (kind == MARK_EPISODE) {
 		d->episode = args[0];
 		start_episode(d);
@@ -466,7 +486,7 @@ static enum decode_stop decode_other(struct decoder *d, struct decode_batch *b, 
 		took(d, 1);
 		return DECODE_STEP;
 	default:
-		return fail(d, "a record of an unknown kind");
+		SIM_UNREACHABLE();
 	}
 }
 
@@ -489,6 +509,8 @@ enum decode_stop decoder_run(struct decoder *d, struct decode_batch *b)
 				return stop;
 			if (op != OP_HOLD_LOCK && op < OP_OPULL)
 				return DECODE_STEP;
+		} else if ((rec & OP_MASK) == OP_FLAT) {
+			return decode_flat(d, b, rec);
 		} else {
 			stop = decode_other(d, b, rec);
 			if (stop != DECODE_STEP)

@@ -37,8 +37,9 @@ struct decode_batch {
 
 /**
  * struct decode_step - a record that has a rank
- * @op:     OP_INC_TICKET, OP_GET_NOW, OP_INC_NOW, OP_ACQUIRE or OP_SERVED
- * @word:   what its atomic returned, ticket in the high half (one store and one load: halves would stall the pipeline)
+ * @op:     OP_INC_TICKET, OP_GET_NOW, OP_INC_NOW, OP_ACQUIRE, OP_SERVED or OP_FLAT
+ * @word:   what its atomic returned, ticket in the high half (one store and one load: halves would stall the pipeline);
+ *          OP_FLAT: the number of the event in the high half, the start value in the low one, so that ranks count it too
  */
 struct decode_step {
 	u8 op, lk, flags;
@@ -56,6 +57,7 @@ struct decode_step {
  * @barrier_out: the barrier of the record at @cur has been put out already
  * @known: lock words as format.h says, ticket in the high half
  * @step: the step that DECODE_STEP showed
+ * @digest, @digest_len: of the step, OP_FLAT
  * @why:  what is wrong with the record at @cur, after DECODE_ERROR
  */
 struct decoder {
@@ -67,6 +69,8 @@ struct decoder {
 	u64 time_ns;
 	u64 episode;
 	struct decode_step step;
+	u64 digest;
+	u8 digest_len;
 	const char *why;
 	const struct log_config *config;
 	u64 known[ID_END];
@@ -108,11 +112,22 @@ enum decode_stop decoder_run(struct decoder *d, struct decode_batch *b);
 /* @n bytes of @b's arena, or NULL when what @b holds must be delivered first. */
 void *decode_arena(struct decode_batch *b, size_t n);
 
-/* Does the step change the lock word? */
+/* Does the step change the lock word, or is it an event of flat memory, which counts on as well? */
 static inline bool step_is_rmw(const struct decode_step *s)
 {
-	return s->op == OP_INC_TICKET || s->op == OP_INC_NOW || s->op == OP_ACQUIRE;
+	return s->op == OP_INC_TICKET || s->op == OP_INC_NOW || s->op == OP_ACQUIRE ||
+	       s->op == OP_FLAT;
 }
+
+/* Is there room in @b's arena for what the step carries?  If not, what @b holds must be delivered first. */
+static inline bool decoder_fits(const struct decoder *d, const struct decode_batch *b)
+{
+	return d->step.op != OP_FLAT || b->n == 0 ||
+	       b->used + d->diffs[FLATMEM_ID].n * sizeof(struct diff) <= b->cap;
+}
+
+/* OP_FLAT's part of decoder_emit(). */
+void decoder_emit_flat(struct decoder *d, struct decode_batch *b);
 
 static inline void decoder_put(const struct decoder *d, struct decode_batch *b, u32 kind, u64 word,
                                u32 flags)
@@ -129,8 +144,8 @@ static inline void decoder_put(const struct decoder *d, struct decode_batch *b, 
 		                           .time_ns = s->time_ns };
 }
 
-/* Put out @d->step: one to three events.  @b has room for DECODE_ROOM. */
-static inline void decoder_emit(const struct decoder *d, struct decode_batch *b)
+/* Put out @d->step: one to three events.  @b has room for DECODE_ROOM, and decoder_fits(). */
+static inline void decoder_emit(struct decoder *d, struct decode_batch *b)
 {
 	u64 word = d->step.word;
 
@@ -148,6 +163,9 @@ static inline void decoder_emit(const struct decoder *d, struct decode_batch *b)
 		decoder_put(d, b, EV_INC_TICKET, word, EVF_WORD);
 		decoder_put(d, b, EV_GET_NOW, word + (1ull << 32), EVF_WORD);
 		decoder_put(d, b, EV_HOLD_LOCK, 0, 0);
+		break;
+	case OP_FLAT:
+		decoder_emit_flat(d, b);
 		break;
 	default: /* OP_SERVED */
 		decoder_put(d, b, EV_GET_NOW, word, EVF_WORD);

@@ -196,12 +196,22 @@ static int put_shared(struct encoder *enc, const struct event *ev, struct err *e
 		u64 base = obj_first_index(ev->lk, d->field);
 		u64 scale = obj_field(obj_kind_of(ev->lk), d->field)->scale;
 
-		log_diff(w, ev->lk, d->field, (d->first - base) / scale,
-		         (d->last - d->first) / scale + 1, d->new - d->old);
+		if (d->oracle)
+			log_diff_oracle(w, d->first, d->last - d->first + 1, d->vmid, d->index);
+		else
+			log_diff(w, ev->lk, d->field, (d->first - base) / scale,
+			         (d->last - d->first) / scale + 1, d->new - d->old);
 	}
 	rc = put_time(enc, ev, e);
 	if (rc < 0)
 		return rc;
+	if (ev->kind == EV_OFLATMEM && ev->lk == FLATMEM_ID) {
+		if (ev->flags & EVF_FILLED)
+			return err_set(e, ERR_NO_BINARY,
+			               "OFLATMEM of which is not known what it wrote");
+		log_flat_record(w, ev->ticket, ev->digest, ev->digest_len);
+		return 0;
+	}
 	if (pull && ev->arg >= ID_END)
 		return err_set(e, ERR_NO_BINARY, "OPULL of object %u, which there is not", ev->arg);
 	if (pull && ev->arg != ev->lk)

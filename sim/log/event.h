@@ -20,9 +20,10 @@ enum event_family { FAM_TTICKET, FAM_TSHARED, FAM_MARK };
 enum event_arg { ARG_NONE, ARG_BOUND, ARG_ID };
 
 enum {
-	EVF_WORD = 1,   /* ticket and now hold the word that the atomic returned */
-	EVF_FILLED = 2, /* not recorded: a killed CPU's last step, filled in by the merge */
-	EVF_TIME = 4,   /* time_ns is set */
+	EVF_WORD = 1, /* ticket and now hold the word that the atomic returned */
+	EVF_FILLED =
+		2, /* not recorded: a killed CPU's last step, filled in by the merge; OFLATMEM: without what it wrote */
+	EVF_TIME = 4, /* time_ns is set */
 };
 
 enum { MAX_MARK_ARGS = 6 };
@@ -36,7 +37,8 @@ enum { MAX_MARK_ARGS = 6 };
  * @lk:         the lock whose log it is in; marks: 0
  * @arg:        the bound, the object id, or the mark's number (operation, rule, episode)
  * @n:          number of @diffs (pushes) or @args (marks)
- * @ticket, @now: both halves of the lock word as the atomic returned it, that is before INC_TICKET or INC_NOW
+ * @ticket, @now: both halves of the lock word as the atomic returned it, that is before INC_TICKET or INC_NOW; both the
+ *              number of an OFLATMEM on lock 0
  * @digest:     the object's digest, at OPULL and pushes
  * @time_ns:    nanoseconds since the start of the run, when timestamps are on
  * @diffs, @args: owned by the source of the event until its next batch

@@ -11,7 +11,7 @@
 #include "sim/base/types.h"
 
 enum {
-	LOG_VERSION = 1,
+	LOG_VERSION = 2,
 	LOG_HEADER_BYTES = 4096, /* the header takes a multiple of it */
 	LOG_MAX_CONFIG = 1 << 20,
 	LOG_CHUNK_MAGIC = 0x4b4e4843,  /* "CHNK" */
@@ -104,13 +104,13 @@ enum log_op {
 	OP_SERVED,  /* WORD as GET_NOW's: GET_NOW, HOLD_LOCK */
 	OP_OPULL, /* form 0: no digest; 1: its low byte; 2: whole, the last 8 bytes in MORE.  id: SET_ID or the lock */
 	OP_PUSH,  /* forms as OPULL; the event is that of the lock's object, or SET_KIND's */
-	OP_DIFF, /* one difference, not before the next push of that lock: form 0: body here; 1: body in MORE */
+	OP_DIFF, /* one difference of the section: forms 0 and 1: new - old; 2 and 3: from the data oracle; see below */
 	OP_MORE, /* bits 4..7: n = 1..7; n bytes that the next record other than MORE or TIME takes */
 	OP_SET, /* bits 4..7: enum log_set; then its value */
 	OP_MARK, /* byte 1: mark, counted from 0; form = 0; arguments as varints in MORE.  Bit 5 as above */
 	OP_BARRIER, /* a barrier() with another one pending; alone in its byte */
 	OP_TIME, /* bits 4..7: n = 1..7; n bytes: ticks since the stream's previous TIME, little endian */
-	OP_NR,
+	OP_FLAT, /* OFLATMEM: see below; takes the DIFFs of lock 0 since its last one */
 };
 
 enum {
@@ -132,11 +132,25 @@ enum log_set {
 };
 
 /*
- * Body of a DIFF: varint(field << 1 | range), varint(first index), varint(number of cells - 1) if range,
- * varint(zigzag(new - old)), "first index" and cells counted in cells of the field, from its first one.
- * MORE bytes: at most LOG_MAX_MORE for one record.
+ * Body of a DIFF: varint(field << 1 | range), varint(first index), varint(number of cells - 1) if range, then
+ * varint(zigzag(new - old)) or, from the data oracle (lock 0 only), varint(vmid), varint(index): cell first + i holds
+ * doracle(vmid, index + i).  "First index" and cells are counted in cells of the field, from its first one.  Forms 0 and
+ * 2: behind the head; 1 and 3: in MORE bytes, at most LOG_MAX_MORE for one record.
  */
 enum { LOG_MAX_MORE = 128 };
+
+enum {
+	DIFF_IN_MORE = 1, /* bits of a DIFF's form */
+	DIFF_ORACLE = 2,
+};
+
+/*
+ * FLAT: event number n of flat memory, n counting from the start value of its word, mod 2^32.  Flat memory has no lock,
+ * so the record names none and bit 4 is free: set, n is the number that the CPU knows; else varint(n - known mod 2^32)
+ * follows.  Forms as OPULL's; the digest's low byte comes last.  What a CPU knows: the start value, then its own last
+ * number + 1.
+ */
+enum { FLAT_KNOWN = REC_SAME };
 
 /* Is the packed diff body's length at most this, it fits the record (with the lock's byte). */
 enum { DIFF_INLINE_BYTES = 6 };

@@ -46,6 +46,29 @@ void merge_find(struct merge *m, enum merge_row row, u32 lk, u32 rank, u32 cpu, 
 	m->done = true;
 }
 
+/* An event of flat memory whose number is not the next one and never will be. */
+static __attribute__((cold)) void misfit_flat(struct merge *m, u32 cpu)
+{
+	const struct decode_step *s = &m->cpu[cpu].dec.step;
+	const struct merge_lock *l = &m->lock[s->lk];
+	u32 number = word_ticket(s->word), next = word_ticket(l->word);
+
+	if (step_rank(s) == merge_rank(l))
+		merge_find(
+			m, MERGE_WORD, s->lk, step_rank(s), cpu,
+			"lock %u: OFLATMEM number %u of CPU %u, and the word was ticket %u now %u",
+			s->lk, number, cpu, next, word_now(l->word));
+	else if (merge_rank(l) - step_rank(s) > l->n_rmw)
+		merge_find(m, MERGE_FORGED, s->lk, step_rank(s), cpu,
+		           "lock %u: OFLATMEM number %u of CPU %u, which is before the start",
+		           s->lk, number, cpu);
+	else
+		merge_find(m, MERGE_DOUBLED, s->lk, step_rank(s), cpu,
+		           "lock %u: OFLATMEM number %u of CPU %u, which is taken: the next is "
+		           "number %u",
+		           s->lk, number, cpu, next);
+}
+
 /* A step that is not the next one and never will be. */
 static __attribute__((cold)) void misfit(struct merge *m, u32 cpu)
 {
@@ -56,7 +79,9 @@ static __attribute__((cold)) void misfit(struct merge *m, u32 cpu)
 	                   : step_is_rmw(s)    ? "INC_TICKET"
 	                                       : "GET_NOW";
 
-	if (rank == cur)
+	if (s->op == OP_FLAT)
+		misfit_flat(m, cpu);
+	else if (rank == cur)
 		merge_find(
 			m, MERGE_WORD, s->lk, rank, cpu,
 			"lock %u: %s of CPU %u saw ticket %u now %u, the word was ticket %u now %u",
@@ -141,6 +166,9 @@ static inline void step(struct merge *m, u32 c)
 		break;
 	case OP_ACQUIRE:
 		p->held |= 1ull << s->lk;
+		l->word += 1ull << 32;
+		break;
+	case OP_FLAT:
 		l->word += 1ull << 32;
 		break;
 	case OP_INC_NOW:
@@ -332,6 +360,10 @@ void merge_put_filled(struct merge *m, u32 cpu, u32 lk, enum event_kind kind)
 	if (kind == EV_INC_TICKET) {
 		l->word += 1ull << 32;
 		m->cpu[cpu].waiting = lk;
+	} else if (kind == EV_OFLATMEM) {
+		/* What it wrote is not known.  Its number stands in both halves, as in those that are there. */
+		b->event[b->n - 1].now = word_ticket(l->word);
+		l->word += 1ull << 32;
 	} else {
 		l->word = word_make(word_ticket(l->word), word_now(l->word) + 1);
 		m->cpu[cpu].held &= ~(1ull << lk);
@@ -411,6 +443,8 @@ static void merge_fill(struct merge *m)
 		} else if (m->n_ready) {
 			u32 c = m->queue[m->head];
 
+			if (unlikely(!decoder_fits(&m->cpu[c].dec, b)))
+				break;
 			m->head = (m->head + 1) % MAX_CPU;
 			m->n_ready--;
 			m->ready &= ~(1ull << c);

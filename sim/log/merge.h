@@ -4,8 +4,8 @@
 /*
  * One legal global order of a log's streams, exactly by rank: rank = ticket + now mod 2^32 of the word that an atomic
  * returned.  Number r of a lock's INC_TICKETs and INC_NOWs is the one that found the word's rank to be r; GET_NOWs that
- * read rank r stand before it, in the order of their CPUs; events without rank follow their CPU's previous event.  The
- * same streams always give the same order.
+ * read rank r stand before it, in the order of their CPUs; OFLATMEMs carry their number and stand in the order of the
+ * numbers; events without rank follow their CPU's previous event.  The same streams always give the same order.
  *
  * It follows the data: each stream goes on until its next step is not possible yet, waits there by lock and rank, and is
  * woken by the step that makes it possible.
@@ -41,8 +41,8 @@ enum { MERGE_SLOTS = 64 };
 
 /**
  * struct merge_lock - one lock's word after the events so far
- * @word:  ticket in the high half
- * @n_rmw: INC_TICKETs and INC_NOWs of this episode
+ * @word:  ticket in the high half; of FLATMEM: the number of its next event
+ * @n_rmw: INC_TICKETs, INC_NOWs and OFLATMEMs of this episode
  */
 struct merge_lock {
 	u64 word;

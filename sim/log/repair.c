@@ -117,6 +117,12 @@ static void find_lost(struct merge *m, enum merge_row row, u32 lk, const char *m
 	const struct decode_step *s = &m->cpu[c].dec.step;
 	const struct merge_lock *l = &m->lock[lk];
 
+	if (s->op == OP_FLAT) {
+		merge_find(m, row, lk, merge_rank(l), c,
+		           "lock %u: OFLATMEM number %u is in no stream; CPU %u has number %u%s",
+		           lk, word_ticket(l->word), c, word_ticket(s->word), more);
+		return;
+	}
 	merge_find(
 		m, row, lk, merge_rank(l), c,
 		"lock %u: rank %u (ticket %u now %u) is in no stream; CPU %u saw ticket %u now %u "
@@ -163,6 +169,12 @@ static u64 candidates(const struct merge *m)
 	return out;
 }
 
+/* The CPU was killed in a change of flat memory: its next step is that event, and no other. */
+static bool in_flat(const struct merge *m, u32 cpu)
+{
+	return m->cpu[cpu].dec.diffs[FLATMEM_ID].n > 0;
+}
+
 /* A killed holder of a lock whose now half moved: its step can only be INC_NOW. */
 static bool fill_holder(struct merge *m, u64 locks)
 {
@@ -175,7 +187,7 @@ static bool fill_holder(struct merge *m, u64 locks)
 		for (u64 left = candidates(m); left; left &= left - 1) {
 			u32 c = (u32)__builtin_ctzll(left);
 
-			if (m->cpu[c].held >> lk & 1) {
+			if (m->cpu[c].held >> lk & 1 && !in_flat(m, c)) {
 				merge_put_filled(m, c, lk, EV_INC_NOW);
 				return true;
 			}
@@ -184,13 +196,19 @@ static bool fill_holder(struct merge *m, u64 locks)
 	return false;
 }
 
-/* Can a killed CPU have taken a ticket of @lk?  Not a holder whose lock is seen passed on: that was its step. */
+/*
+ * Can a killed CPU have taken a ticket of @lk, or changed flat memory?  Not a holder whose lock is seen passed on: that was
+ * its step.
+ */
 static bool can_take(const struct ahead *a, u64 held, u32 lk)
 {
 	return !(held & a->moved) && !(held >> lk & 1);
 }
 
-/* Of the CPUs that can have taken the ticket: holders first, since they can have made fewer steps than others. */
+/*
+ * Of the CPUs that can have taken the ticket: holders first, since they can have made fewer steps than others; for flat
+ * memory, one that was about to.
+ */
 static u32 taker_of(const struct merge *m, const struct ahead *a, u32 lk)
 {
 	u32 best = ~0u;
@@ -198,6 +216,10 @@ static u32 taker_of(const struct merge *m, const struct ahead *a, u32 lk)
 	for (u64 left = candidates(m); left; left &= left - 1) {
 		u32 c = (u32)__builtin_ctzll(left);
 
+		if (in_flat(m, c) && lk == FLATMEM_ID)
+			return c;
+		if (in_flat(m, c))
+			continue;
 		if (can_take(a, m->cpu[c].held, lk) &&
 		    (best == ~0u || (m->cpu[c].held && !m->cpu[best].held)))
 			best = c;
@@ -219,7 +241,10 @@ static u32 later_takers(const struct merge *m, const struct ahead *a, u32 lk)
 	return n;
 }
 
-/* Anybody else's step can only be INC_TICKET.  First where the fewest others are left to have made it. */
+/*
+ * Anybody else's step can only be INC_TICKET, and flat memory's OFLATMEM.  First where the fewest others are left to have
+ * made it.
+ */
 static bool fill_taker(struct merge *m, u64 locks)
 {
 	u32 best_lk = ~0u, fewest = ~0u;
@@ -239,7 +264,8 @@ static bool fill_taker(struct merge *m, u64 locks)
 	}
 	if (best_lk == ~0u)
 		return false;
-	merge_put_filled(m, taker_of(m, &a, best_lk), best_lk, EV_INC_TICKET);
+	merge_put_filled(m, taker_of(m, &a, best_lk), best_lk,
+	                 best_lk == FLATMEM_ID ? EV_OFLATMEM : EV_INC_TICKET);
 	return true;
 }
 

@@ -7,10 +7,11 @@
  * struct replay
  * @obj:     [ID_END], those with a bit in @used
  * @episode: number of the current one, when @in_episode
- * @diffs:   of the last push, with both values
+ * @diffs:   of the last push, with both values or from the data oracle
  */
 struct replay {
 	const struct log_config *config;
+	struct data_oracle data;
 	struct obj obj[ID_END];
 	u64 used;
 	bool in_episode;
@@ -25,11 +26,13 @@ static void initial(struct replay *r, lk_t id)
 			init_row_apply(&r->config->init[i], &r->obj[id]);
 }
 
-struct replay *replay_new(const struct log_config *config)
+struct replay *replay_new(const struct log_config *config,
+                          u64 (*doracle)(u64 seed, vmid_t vmid, u64 n))
 {
 	struct replay *r = xcalloc(1, sizeof(*r));
 
 	r->config = config;
+	r->data = (struct data_oracle){ doracle, config->seed };
 	return r;
 }
 
@@ -114,11 +117,15 @@ int replay_event(struct replay *r, struct event *ev, u64 *at, struct err *e)
 	for (u32 i = 0; i < ev->n; i++) {
 		const struct diff *d = &ev->diffs[i];
 
-		if (!d->both) {
+		if (!d->both && !d->oracle) {
 			give_values(r, &r->obj[ev->lk], d);
 			continue;
 		}
 		vec_push(&r->diffs, *d);
+		if (d->oracle) {
+			obj_apply_oracle(&r->obj[ev->lk], d, &r->data);
+			continue;
+		}
 		if (bad)
 			at = &found;
 		bad |= obj_apply(&r->obj[ev->lk], d, at, &found);

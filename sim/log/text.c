@@ -3,6 +3,7 @@
 
 #include "sim/base/check.h"
 #include "sim/base/vec.h"
+#include "sim/log/op.h"
 #include "sim/log/text_line.h"
 
 #include <errno.h>
@@ -131,6 +132,12 @@ static void take_time(struct text *t, struct event *ev)
 
 static void take_word(struct text *t, struct event *ev)
 {
+	/* Flat memory's events count the high half on, as the binary form has it. */
+	if (ev->kind == EV_OFLATMEM && ev->lk == FLATMEM_ID) {
+		ev->flags |= EVF_WORD;
+		ev->ticket = ev->now = t->word[FLATMEM_ID].ticket++;
+		return;
+	}
 	if (ev->kind != EV_INC_TICKET && ev->kind != EV_GET_NOW && ev->kind != EV_INC_NOW)
 		return;
 	ev->flags |= EVF_WORD;
@@ -191,6 +198,11 @@ static int parse_payload(struct text *t, struct text_line *l, struct event *ev, 
 			return text_expected(l, w, 0, e, "the end of the line");
 		if (w.p[0] != '@' && ev->kind == EV_OPULL)
 			return text_expected(l, w, 0, e, "a digest or the end of the line");
+		if (ev->kind == EV_OFLATMEM && ev->n == 0 && !ev->digest_len && text_is(w, "?")) {
+			ev->flags |= EVF_FILLED;
+			w = text_next(l);
+			return w.len == 0 ? 0 : text_expected(l, w, 0, e, "the end of the line");
+		}
 		if (w.p[0] != '@') {
 			rc = parse_diff(t, l, w, ev, e);
 			if (rc < 0)
@@ -239,6 +251,27 @@ static int parse_event(struct text *t, struct text_line *l, struct event *ev, st
 	return 0;
 }
 
+enum { NO_OPERATION = 0xffffffff };
+
+static bool names_operation(enum event_kind mark)
+{
+	return mark == MARK_BEGIN || mark == MARK_OP || mark == MARK_SEVENT;
+}
+
+/* The number of the operation that a mark's first word names. */
+static u32 named_operation(const struct text *t, enum event_kind mark, struct text_word w)
+{
+	if (mark == MARK_BEGIN)
+		for (u32 i = 0; i < t->config.n_ops; i++)
+			if (text_is(w, t->config.op_names[i]))
+				return i;
+	if (mark == MARK_OP || mark == MARK_SEVENT)
+		for (u32 i = 0; i < HYP_OP_NR; i++)
+			if (text_is(w, op_function(i)))
+				return i;
+	return NO_OPERATION;
+}
+
 static int parse_args(struct text *t, struct text_line *l, struct event *ev, struct err *e)
 {
 	for (struct text_word w = text_next(l); w.len > 0; w = text_next(l)) {
@@ -247,18 +280,13 @@ static int parse_args(struct text *t, struct text_line *l, struct event *ev, str
 
 		if (ev->n == MAX_MARK_ARGS)
 			return text_expected(l, w, 0, e, "at most %d arguments", MAX_MARK_ARGS);
-		if (ev->kind == MARK_BEGIN && ev->n == 0)
-			while (op < t->config.n_ops && !text_is(w, t->config.op_names[op]))
-				op++;
-		else
-			op = t->config.n_ops;
-		if (op < t->config.n_ops)
+		op = ev->n == 0 ? named_operation(t, ev->kind, w) : NO_OPERATION;
+		if (op != NO_OPERATION)
 			v = op;
 		else if (!text_u64(w, &v))
-			return text_expected(l, w, 0, e, "%sa number below 2^64",
-			                     ev->kind == MARK_BEGIN && ev->n == 0
-			                             ? "an operation of the configuration, or "
-			                             : "");
+			return text_expected(
+				l, w, 0, e, "%sa number below 2^64",
+				ev->n == 0 && names_operation(ev->kind) ? "an operation, or " : "");
 		if (ev->n == 0)
 			ev->arg = (u32)v;
 		vec_push(&t->args, v);
@@ -270,7 +298,9 @@ static int parse_args(struct text *t, struct text_line *l, struct event *ev, str
 /* Marks need as many arguments as they mean. */
 static u32 fewest_args(enum event_kind mark)
 {
-	return mark == MARK_BEGIN || mark == MARK_STUCK || mark == MARK_EPISODE;
+	if (mark == MARK_MEMORY)
+		return 2;
+	return names_operation(mark) || mark == MARK_STUCK || mark == MARK_EPISODE;
 }
 
 static bool takes_args(enum event_kind mark)

@@ -4,14 +4,17 @@
 /*
  * The text form of logs: one event a line, oldest first.
  *
- *   LOCK CPU EVENT [ARG] [field[index]=old>new | field[first..last]=old>new]... [@digest]
+ *   LOCK CPU EVENT [ARG] [CHANGE]... [@digest]
+ *   0 CPU OFLATMEM ?      a change of flat memory that is not known (a hole of a cut log)
  *   # a comment           (also behind an event)
  *   #! config {json}      before the first event: what the log begins with
  *   #! CPU MARK [ARG]...  a mark of that CPU's stream: barrier, begin OPERATION ARG..., end RESULT, stuck RULE, panic,
  *                         episode NUMBER, close
  *   #! CPU time NS        the time of that CPU's next event or mark
  *
- * A digest has two hexadecimal digits (its low byte) or sixteen.
+ * A CHANGE is field[INDEX]=old>new, or field[INDEX]=doracle(vmid,n) of flat memory (the cells from INDEX on hold number n,
+ * n + 1, ... of the data oracle); INDEX is a number or first..last.  A digest has two hexadecimal digits (its low byte) or
+ * sixteen.
  */
 #include "sim/log/source.h"
 
@@ -44,6 +47,6 @@ void text_print_config(FILE *f, const struct log_config *c);
 
 /*
  * One event or mark as a line of the text form, a "time" line before it when it has one.  @lock is what lock_name()
- * gives.  Differences need both values, and the object that lk names (TEXT_MACHINE).
+ * gives.  Differences need both values, or be from the data oracle, and the object that lk names (TEXT_MACHINE).
  */
 void text_print_event(FILE *f, const struct log_config *c, u64 lock, const struct event *e);

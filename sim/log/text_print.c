@@ -3,6 +3,8 @@
 
 #include "sim/base/check.h"
 
+#include "sim/log/op.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -19,7 +21,9 @@ static void print_mark(FILE *f, const struct log_config *c, const struct event *
 	u32 i = 0;
 
 	fprintf(f, "#! %u %s", e->cpu, event_name(e->kind));
-	if (e->kind == MARK_BEGIN && e->n > 0 && e->args[0] < c->n_ops)
+	if ((e->kind == MARK_OP || e->kind == MARK_SEVENT) && e->n > 0 && e->args[0] < HYP_OP_NR)
+		fprintf(f, " %s", op_function(e->args[i++]));
+	else if (e->kind == MARK_BEGIN && e->n > 0 && e->args[0] < c->n_ops)
 		fprintf(f, " %s", c->op_names[e->args[i++]]);
 	for (; i < e->n; i++)
 		fprintf(f, " %" PRIu64, e->args[i]);
@@ -37,6 +41,8 @@ void text_print_event(FILE *f, const struct log_config *c, u64 lock, const struc
 		return;
 	}
 	fprintf(f, "%" PRIu64 " %u %s", lock, e->cpu, event_print(e, buf, sizeof(buf)));
+	if (e->kind == EV_OFLATMEM && e->flags & EVF_FILLED)
+		fprintf(f, " ?");
 	if (event_is_push(e->kind)) {
 		for (u32 i = 0; i < e->n; i++)
 			fprintf(f, " %s", diff_print(e->lk, &e->diffs[i], buf, sizeof(buf)));

@@ -75,40 +75,101 @@ void log_opull(struct log_writer *w, u32 lk, u32 id, u64 digest)
 	log_digest_record(w, OP_OPULL, lk, digest, false);
 }
 
-void log_diff(struct log_writer *w, u32 lk, u32 field, u64 first, u64 cells, u64 new_minus_old)
+/* A DIFF record: its body behind the head when there is room, else in MORE bytes. */
+static void put_diff(struct log_writer *w, u32 lk, u32 form, const u8 *body, u32 len)
 {
-	u8 body[32];
-	u32 len;
-	u64 rec;
+	u64 rec, packed = 0;
+	u32 n;
 
-	SIM_ASSERT_DBG(lk < ID_END);
+	if (len <= DIFF_INLINE_BYTES) {
+		n = log_head(w, OP_DIFF, lk, &rec);
+		memcpy(&packed, body, len);
+		log_put(w, rec | form << REC_FORM_SHIFT | packed << (8 * n), n + len);
+	} else {
+		log_more(w, body, len);
+		n = log_head(w, OP_DIFF, lk, &rec);
+		log_put(w, rec | (form | DIFF_IN_MORE) << REC_FORM_SHIFT, n);
+	}
+}
+
+/* Which cells: the beginning of a difference's body. */
+static u32 put_cells(u8 *body, u32 field, u64 first, u64 cells)
+{
+	u32 len;
+
 	SIM_ASSERT(cells > 0);
 	len = varint_put(body, (u64)field << 1 | (cells > 1));
 	len += varint_put(body + len, first);
 	if (cells > 1)
 		len += varint_put(body + len, cells - 1);
+	return len;
+}
+
+void log_diff(struct log_writer *w, u32 lk, u32 field, u64 first, u64 cells, u64 new_minus_old)
+{
+	u8 body[48];
+	u32 len = put_cells(body, field, first, cells);
+
+	SIM_ASSERT_DBG(lk < ID_END);
 	len += varint_put(body + len, zigzag(new_minus_old));
-	if (len <= DIFF_INLINE_BYTES) {
-		u64 packed = 0;
-		u32 n = log_head(w, OP_DIFF, lk, &rec);
+	put_diff(w, lk, 0, body, len);
+}
 
-		memcpy(&packed, body, len);
-		log_put(w, rec | packed << (8 * n), n + len);
-	} else {
-		log_more(w, body, len);
-		u32 n = log_head(w, OP_DIFF, lk, &rec);
+void log_diff_oracle(struct log_writer *w, u64 first, u64 cells, vmid_t vmid, u64 index)
+{
+	u8 body[48];
+	u32 len = put_cells(body, F_FLATMEM_flatmem, first, cells);
 
-		log_put(w, rec | 1u << REC_FORM_SHIFT, n);
+	SIM_ASSERT(vmid < N_VMID);
+	len += varint_put(body + len, vmid);
+	len += varint_put(body + len, index);
+	put_diff(w, FLATMEM_ID, DIFF_ORACLE, body, len);
+}
+
+void log_flat_record(struct log_writer *w, u32 number, u64 digest, u32 digest_len)
+{
+	u32 ahead = number - w->known[FLATMEM_ID].ticket, barrier = w->barrier, n = 1;
+	u32 form = digest_len == 8 ? 2 : digest_len;
+	u64 rec = 0;
+
+	if (digest_len == 8)
+		log_more(w, (const u8 *)&digest, sizeof(digest));
+	w->known[FLATMEM_ID].ticket = number + 1;
+	w->barrier = 0;
+	if (w->timestamps)
+		log_time(w);
+	if (ahead) {
+		u8 body[8] = { 0 };
+
+		n += varint_put(body, ahead);
+		memcpy(&rec, body, sizeof(rec));
+		rec <<= 8;
 	}
+	rec |= OP_FLAT | (ahead ? 0 : FLAT_KNOWN) | barrier | form << REC_FORM_SHIFT;
+	if (digest_len == 1)
+		rec |= (digest & 0xff) << (8 * n++);
+	log_put(w, rec, n);
+}
+
+/* Does this push of lock @lk carry the whole digest? */
+static bool whole_digest(struct log_writer *w, u32 lk)
+{
+	return w->n_push[lk]++ % WHOLE_DIGEST_EVERY == 0;
+}
+
+void log_flat(struct log_writer *w, u32 number, u64 digest)
+{
+	log_flat_record(w, number, digest, whole_digest(w, FLATMEM_ID) ? 8 : 1);
 }
 
 void log_push(struct log_writer *w, u32 lk, enum event_kind kind, u64 digest, bool whole)
 {
 	SIM_ASSERT_DBG(lk < ID_END);
 	SIM_ASSERT(event_is_push(kind));
+	SIM_ASSERT(lk != FLATMEM_ID || kind != EV_OFLATMEM);
 	if (unlikely(kind != event_push_of(lk)))
 		log_put(w, OP_SET | SET_KIND << 4 | (u64)(kind - EV_OCORE_DATA) << 8, 2);
-	whole |= w->n_push[lk]++ % WHOLE_DIGEST_EVERY == 0;
+	whole |= whole_digest(w, lk);
 	log_digest_record(w, OP_PUSH, lk, digest, whole);
 }
 

@@ -28,6 +28,7 @@ struct log_known {
  * @lk:      lock of the previous record; ~0 at the start of a stream
  * @barrier: REC_BARRIER when a barrier() waits for the next record to carry it, else 0
  * @n_push:  pushes so far, per lock: every 64th carries the whole digest
+ * @known:   of FLATMEM, ticket: the number after its own last one
  */
 struct log_writer {
 	u8 *cur, *last;
@@ -174,7 +175,18 @@ void log_opull(struct log_writer *w, u32 lk, u32 id, u64 digest);
 /* The section on @lk wrote @field's cells @first..@first + @cells - 1 (cell numbers within the field). */
 void log_diff(struct log_writer *w, u32 lk, u32 field, u64 first, u64 cells, u64 new_minus_old);
 
-/* The push of kind @kind (EV_OCORE_DATA..) on lock @lk.  @whole: carry all 8 bytes of the digest. */
+/* A section on flat memory wrote doracle(@vmid, @index), .. (@vmid, @index + @cells - 1) to frames @first... */
+void log_diff_oracle(struct log_writer *w, u64 first, u64 cells, vmid_t vmid, u64 index);
+
+/* OFLATMEM, event number @number of flat memory, with the differences of lock 0 so far; @digest is the object's. */
+void log_flat(struct log_writer *w, u32 number, u64 digest);
+/* The same with so many bytes of the digest: 0, 1 or 8. */
+void log_flat_record(struct log_writer *w, u32 number, u64 digest, u32 digest_len);
+
+/*
+ * The push of kind @kind (EV_OCORE_DATA..) on lock @lk; flat memory's is log_flat().  @whole: carry all 8 bytes of the
+ * digest.
+ */
 void log_push(struct log_writer *w, u32 lk, enum event_kind kind, u64 digest, bool whole);
 
 /* A mark with @n arguments, 0..MAX_MARK_ARGS. */

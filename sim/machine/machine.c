@@ -2,6 +2,7 @@
 #include "sim/machine/machine.h"
 
 #include "lock/wait.h"
+#include "lock/word.h"
 #include "sim/base/check.h"
 
 #include <stdlib.h>
@@ -19,6 +20,7 @@ static void cpu_reset(struct cpu *c)
 	c->icore = false;
 	c->regs = (struct ctxt){ .r = { 0 } };
 	memset(c->lock, LOCK_FALSE, sizeof(c->lock));
+	c->device = (struct device_write){ .bytes = 0 };
 	c->permit = 0;
 	c->hold_word = NULL;
 	pub_store(&c->pub.held, 0);
@@ -130,6 +132,22 @@ void machine_begin_episode(struct machine *m)
 		if (log_on(m->cpu[i].log))
 			log_episode(m->cpu[i].log, m->episode, m->params.start_ticket,
 			            m->params.start_now);
+}
+
+void machine_end_episode(struct machine *m)
+{
+	struct log_writer *w = m->cpu[0].log;
+
+	if (!log_on(w))
+		return;
+	for (lk_t id = 0; id < ID_END; id++) {
+		const u64 args[] = { id, obj_digest(&m->shared.obj[id]) };
+		u64 word = m->locks.lock[id].word;
+
+		/* Of an object that is empty, and was meant to be, there is nothing to say. */
+		if (word_ticket(word) == word_now(word) && (args[1] || m->shared.obj[id].digest))
+			log_mark(w, MARK_MEMORY, ARRAY_SIZE(args), args);
+	}
 }
 
 void machine_reset(struct machine *m)

@@ -60,6 +60,12 @@ void machine_free(struct machine *m);
 /* Every CPU's stream begins episode number m->episode with a mark.  No CPU may run. */
 void machine_begin_episode(struct machine *m);
 
+/*
+ * The episode is over and no CPU runs: the stream of CPU 0 says what each object whose lock is free holds, as a digest of
+ * the memory itself, so that who reads the log finds writes that no push told of.
+ */
+void machine_end_episode(struct machine *m);
+
 /* A machine of its own: words at their start value, contents initial, CPUs free; the next episode's number. */
 void machine_reset(struct machine *m);
 

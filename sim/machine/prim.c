@@ -13,6 +13,20 @@
 #include "shmem/phys.h"
 #include "shmem/shared.h"
 #include "shmem/spt.h"
+#include "sim/hyp/mem_mgr.h"
+#include "sim/hyp/mmio_core.h"
+#include "sim/hyp/mmio_ops.h"
+#include "sim/hyp/mmio_raw.h"
+#include "sim/hyp/npt_ops.h"
+#include "sim/hyp/npt_walk.h"
+#include "sim/hyp/page_index.h"
+#include "sim/hyp/page_mgr.h"
+#include "sim/hyp/pt_alloc.h"
+#include "sim/hyp/pt_walk.h"
+#include "sim/hyp/spt_ops.h"
+#include "sim/hyp/spt_walk.h"
+#include "sim/hyp/vm_power.h"
+#include "sim/hyp/vm_smmu.h"
 
 #include <string.h>
 
@@ -70,6 +84,12 @@ static void release_lock_args(struct cpu *c, const struct shared_event *e, u32 l
 	{                                                                                      \
 		GIVE_##ret(fn(c, as_##k0(a[0]), as_##k1(a[1]), as_##k2(a[2]), as_##k3(a[3]))); \
 	}
+#define PRIM5(ret, name, fn, k0, k1, k2, k3, k4, source, family)                             \
+	static u64 call_##name(struct cpu *c, const u64 *a)                                  \
+	{                                                                                    \
+		GIVE_##ret(fn(c, as_##k0(a[0]), as_##k1(a[1]), as_##k2(a[2]), as_##k3(a[3]), \
+		              as_##k4(a[4])));                                               \
+	}
 #define HELPER(name, sentence)
 #include "sim/machine/prim.def"
 
@@ -98,6 +118,9 @@ const struct prim prims[] = {
 #define PRIM4(ret, name, fn, k0, k1, k2, k3, source, family)                               \
 	ROW(ret, name, fn, source, family, 4, PRIM_ARG_##k0, PRIM_ARG_##k1, PRIM_ARG_##k2, \
 	    PRIM_ARG_##k3)
+#define PRIM5(ret, name, fn, k0, k1, k2, k3, k4, source, family)                           \
+	ROW(ret, name, fn, source, family, 5, PRIM_ARG_##k0, PRIM_ARG_##k1, PRIM_ARG_##k2, \
+	    PRIM_ARG_##k3, PRIM_ARG_##k4)
 #define HELPER(name, sentence)
 #include "sim/machine/prim.def"
 };
@@ -122,6 +145,7 @@ static const char *const families[PRIM_FAMILY_NR] = {
 	[PRIM_SPT] = "spt",       [PRIM_FIXED] = "fixed",   [PRIM_CTXT] = "ctxt",
 	[PRIM_INTAKE] = "intake", [PRIM_MOVE] = "move",     [PRIM_FAULT] = "fault",
 	[PRIM_ACCESS] = "access", [PRIM_LOCKS] = "locks",   [PRIM_LAYERS] = "layers",
+	[PRIM_HYP] = "hyp",
 };
 
 static const struct {
@@ -132,6 +156,7 @@ static const struct {
 #define PRIM2(...)
 #define PRIM3(...)
 #define PRIM4(...)
+#define PRIM5(...)
 #define HELPER(name, sentence) { #name, sentence },
 #include "sim/machine/prim.def"
 };

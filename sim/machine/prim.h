@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #pragma once
 
-/* Every primitive of the machine, by name: for scripts, for coverage of the source, for micro-benchmarks. */
+/* Every primitive of the machine, and the hypervisor's functions, by name: for scripts, for coverage of the source, for micro-benchmarks. */
 #include "cpu/cpu.h"
 
 enum prim_arg {
@@ -29,10 +29,11 @@ enum prim_family {
 	PRIM_ACCESS,
 	PRIM_LOCKS,
 	PRIM_LAYERS,
+	PRIM_HYP, /* not of the machine: the hypervisor's */
 	PRIM_FAMILY_NR
 };
 
-enum { PRIM_MAX_ARGS = 4 };
+enum { PRIM_MAX_ARGS = 5 };
 
 /**
  * struct prim

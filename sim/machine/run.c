@@ -47,6 +47,8 @@ struct runner {
 	u32 alive, meeting;
 	u64 round;
 	bool new_episode;
+	struct flag wanted; /* somebody waits for the next episode */
+	u64 panics;
 	u64 deadlocked; /* bit c; relaxed: set by the watch before it stops the machine */
 };
 
@@ -77,10 +79,15 @@ static void hold_meeting(struct runner *r)
 		r->o->consume(r->o->arg);
 	flag_clear(&r->m->log->full);
 	if (r->new_episode && !flag_get(&r->done) && !flag_get(&r->m->stop)) {
+		r->panics += flag_get(&r->m->halt);
+		machine_end_episode(r->m);
 		machine_reset(r->m);
 		machine_begin_episode(r->m);
+		flag_clear(&r->wanted);
+		if (r->w->episode)
+			r->w->episode(r->w->arg, r->m);
 		for (u32 i = 0; i < r->m->params.cpus; i++)
-			r->t[i].rng.s = mix_key(r->m->params.seed, 1, r->m->episode, i);
+			r->t[i].rng.s = mix_key(r->m->params.seed, MIX_CHOICE, r->m->episode, i);
 	}
 	r->new_episode = false;
 	r->meeting = 0;
@@ -146,7 +153,7 @@ static void mark_left(struct thread *t)
 	struct cpu *c = t->c;
 	u64 rule = c->stuck.rule;
 
-	if (t->outcome == OUT_PANIC) {
+	if (c->panicked) {
 		log_mark(c->log, MARK_PANIC, 0, NULL);
 	} else if (t->outcome == OUT_STUCK) {
 		log_mark(c->log, MARK_STUCK, 1, &rule);
@@ -158,7 +165,20 @@ static void mark_left(struct thread *t)
 	}
 }
 
-static void one_operation(struct thread *t, u64 n)
+/* Wait for the others and the next machine; @now: this one is used up or has halted, so that they come at once. */
+static void next_episode(struct thread *t, bool now)
+{
+	struct runner *r = t->r;
+	u64 episode = r->m->episode;
+
+	if (now)
+		flag_set(&r->wanted);
+	while (r->m->episode == episode && !flag_get(&r->done) && !flag_get(&r->m->stop))
+		meet(t, true);
+}
+
+/* Returns whether it was one: false, the machine is used up. */
+static bool one_operation(struct thread *t, u64 n)
 {
 	struct runner *r = t->r;
 	struct cpu *c = t->c;
@@ -166,20 +186,31 @@ static void one_operation(struct thread *t, u64 n)
 	bool log = log_on(c->log);
 
 	r->w->choose(r->w->arg, c->id, n, &t->rng, &call.op);
+	if (call.op.kind == OP_NEW_EPISODE)
+		return false;
 	if (log)
 		mark_begin(c, &call.op);
 	t->outcome = cpu_call(c, execute, &call);
+	if (r->w->ended)
+		r->w->ended(r->w->arg, c, &call.op, t->outcome);
 	if (t->outcome == OUT_OK) {
 		if (log)
 			log_mark(c->log, MARK_END_OP, call.op.result != 0, &call.op.result);
 		pub_store(&c->pub.progress, c->pub.progress + 1);
 		t->ops++;
-		return;
+		return true;
 	}
 	if (log)
 		mark_left(t);
+	if (t->outcome == OUT_PANIC && r->w->panics) {
+		t->outcome = OUT_OK;
+		t->ops++;
+		locks_wake_all(&r->m->locks);
+		return true;
+	}
 	if (t->outcome == OUT_STUCK || t->outcome == OUT_PANIC)
 		machine_stop(r->m);
+	return true;
 }
 
 static void *cpu_main(void *arg)
@@ -194,16 +225,15 @@ static void *cpu_main(void *arg)
 			break;
 		if (unlikely(flag_get(&r->m->log->full)))
 			meet(t, false);
-		if (r->o->episode_ops && in_episode == r->o->episode_ops) {
-			u64 episode = r->m->episode;
+		bool full = r->o->episode_ops && in_episode == r->o->episode_ops;
 
-			while (r->m->episode == episode && !flag_get(&r->done) &&
-			       !flag_get(&r->m->stop))
-				meet(t, true);
+		if (full || unlikely(flag_get(&r->wanted)) || unlikely(flag_get(&r->m->halt)) ||
+		    !one_operation(t, in_episode)) {
+			next_episode(t, !full);
 			in_episode = 0;
 			continue;
 		}
-		one_operation(t, in_episode++);
+		in_episode++;
 	}
 	leave(t);
 	return NULL;
@@ -280,8 +310,10 @@ static void watch_once(struct runner *r, struct watch *w, struct run_result *out
 		out->end = RUN_LOG_FAILED;
 		flag_set(&r->done);
 	}
-	if (interrupts > 1 || flag_get(&r->m->stop) || flag_get(&r->m->halt)) {
+	if (interrupts > 1 || flag_get(&r->m->stop) || (flag_get(&r->m->halt) && !r->w->panics)) {
 		machine_stop(r->m);
+	} else if (flag_get(&r->m->halt)) {
+		locks_wake_all(&r->m->locks);
 	} else {
 		watch_deadlock(r, w, out);
 		if (out->end != RUN_DEADLOCK)
@@ -336,7 +368,7 @@ static int start_threads(struct runner *r, u32 *started, struct err *e)
 		int rc;
 
 		*t = (struct thread){ .r = r, .c = &r->m->cpu[i], .state = T_RUNS };
-		t->rng.s = mix_key(r->m->params.seed, 1, r->m->episode, i);
+		t->rng.s = mix_key(r->m->params.seed, MIX_CHOICE, r->m->episode, i);
 		rc = pthread_create(&t->id, NULL, cpu_main, t);
 		if (rc) {
 			pthread_mutex_lock(&r->mutex);
@@ -371,6 +403,7 @@ static void collect(struct runner *r, struct run_result *out)
 		}
 	}
 	out->episodes = r->m->episode + 1;
+	out->panics = r->panics + flag_get(&r->m->halt);
 	if (flag_get(&r->m->log->failed) && out->end == RUN_DONE)
 		out->end = RUN_LOG_FAILED;
 }
@@ -397,8 +430,11 @@ int machine_run(struct machine *m, const struct workload *w, const struct run_op
 		pthread_join(r.t[i].id, NULL);
 	out->elapsed_ns = clock_ns() - start;
 	out->cpu_ns = cpu_time_ns() - cpu_start;
-	if (rc == 0)
+	if (rc == 0) {
 		collect(&r, out);
+		if (out->end != RUN_LOG_FAILED)
+			machine_end_episode(m);
+	}
 	pthread_cond_destroy(&r.met);
 	pthread_cond_destroy(&r.ended);
 	pthread_mutex_destroy(&r.mutex);

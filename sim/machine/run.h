@@ -23,15 +23,24 @@ struct operation {
 	u64 result;
 };
 
+/* operation.kind: no operation; the machine is used up, all CPUs meet for the next episode. */
+enum { OP_NEW_EPISODE = 0xffffffff };
+
 /**
  * struct workload - what the CPUs do
- * @choose: decide CPU @cpu's operation number @n of this episode, from @r alone: one seed, one sequence
+ * @choose: decide CPU @cpu's operation number @n of this episode, from @r and what the CPU's own operations came to
  * @execute: do it, below cpu_call(); owns no host resource
+ * @ended:   how it ended, on the CPU's thread; NULL: nobody asks
+ * @episode: all CPUs have met and the machine was reset: forget what was known of it; NULL: nothing to forget
+ * @panics:  a panic ends the episode, not the run
  */
 struct workload {
 	void *arg;
 	void (*choose)(void *arg, u32 cpu, u64 n, struct rng *r, struct operation *op);
 	void (*execute)(struct cpu *c, void *arg, struct operation *op);
+	void (*ended)(void *arg, struct cpu *c, const struct operation *op, enum outcome how);
+	void (*episode)(void *arg, const struct machine *m);
+	bool panics;
 };
 
 enum run_end {
@@ -67,12 +76,13 @@ struct run_opts {
  * struct run_result
  * @cpu:  who was stuck
  * @ops:  operations done, all CPUs
+ * @panics: episodes that ended in a panic
  * @text: who waits for whom, or who does not move
  */
 struct run_result {
 	enum run_end end;
 	u32 cpu;
-	u64 ops, episodes, elapsed_ns, cpu_ns;
+	u64 ops, episodes, panics, elapsed_ns, cpu_ns;
 	u64 cpu_ops[MAX_CPU];
 	char text[512];
 	bool whole; /* every operation that was begun has ended */

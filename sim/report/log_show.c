@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/report/log_show.h"
 
+#include "oracle/data.h"
 #include "sim/log/replay.h"
 #include "sim/log/text.h"
 
@@ -33,7 +34,9 @@ static void show_json(FILE *f, u64 index, u64 lock, const struct event *e)
 		if (event_arg(e->kind) != ARG_NONE)
 			fprintf(f, ",\"arg\":%u", e->arg);
 	}
-	if (e->flags & EVF_WORD)
+	if (e->kind == EV_OFLATMEM && e->flags & EVF_WORD)
+		fprintf(f, ",\"number\":%u", e->ticket);
+	else if (e->flags & EVF_WORD)
 		fprintf(f, ",\"ticket\":%u,\"now\":%u", e->ticket, e->now);
 	if (e->flags & EVF_FILLED)
 		fprintf(f, ",\"filled\":true");
@@ -96,7 +99,7 @@ static void head(const struct show_options *o, FILE *f, const struct log_config 
 
 int log_show(struct log_source *s, const struct show_options *o, FILE *f, struct err *e)
 {
-	struct replay *r = replay_new(s->config);
+	struct replay *r = replay_new(s->config, doracle);
 	struct event ev[SOURCE_BATCH];
 	u64 index = 0, at;
 	u32 n;

@@ -31,8 +31,12 @@ struct lock_stats {
 	struct times wait, hold;
 };
 
+/**
+ * struct stats
+ * @flat: of the pushes, those of flat memory, which has no lock
+ */
 struct stats {
-	u64 events, marks, pushes, pulls, diffs;
+	u64 events, marks, pushes, pulls, diffs, flat;
 	u64 cpu_events[MAX_CPU];
 	struct lock_stats lock[ID_END];
 };
@@ -109,6 +113,10 @@ static void take(struct stats *t, struct log_source *s, const struct event *e)
 	t->pulls += e->kind == EV_OPULL;
 	t->pushes += event_is_push(e->kind);
 	t->diffs += event_is_push(e->kind) ? e->n : 0;
+	if (e->kind == EV_OFLATMEM && s->lock_name(s, e->lk) == FLATMEM_ID) {
+		t->flat++;
+		return;
+	}
 	if (e->lk >= ID_END)
 		return;
 	if (!t->lock[e->lk].seen) {
@@ -156,6 +164,7 @@ static void print_json(const struct stats *t, struct log_source *s, const struct
 	json_object_set_new(o, "marks", json_integer((json_int_t)t->marks));
 	json_object_set_new(o, "pulls", json_integer((json_int_t)t->pulls));
 	json_object_set_new(o, "pushes", json_integer((json_int_t)t->pushes));
+	json_object_set_new(o, "flat", json_integer((json_int_t)t->flat));
 	json_object_set_new(o, "differences", json_integer((json_int_t)t->diffs));
 	if (st->binary) {
 		json_object_set_new(o, "bytes", json_integer((json_int_t)st->bytes));
@@ -223,10 +232,11 @@ static void print_text(const struct stats *t, struct log_source *s, const struct
 	if (st->cut)
 		fprintf(f, "cut: not closed in order; %u missing step%s filled in\n", st->holes,
 		        st->holes == 1 ? "" : "s");
-	fprintf(f,
-	        "%" PRIu64 " events: %" PRIu64 " pulls, %" PRIu64 " pushes with %" PRIu64
-	        " differences, %" PRIu64 " marks\n",
-	        t->events, t->pulls, t->pushes, t->diffs, t->marks);
+	fprintf(f, "%" PRIu64 " events: %" PRIu64 " pulls, %" PRIu64 " pushes", t->events, t->pulls,
+	        t->pushes);
+	if (t->flat)
+		fprintf(f, " (%" PRIu64 " of flat memory)", t->flat);
+	fprintf(f, " with %" PRIu64 " differences, %" PRIu64 " marks\n", t->diffs, t->marks);
 	if (st->binary && t->events)
 		fprintf(f,
 		        "%" PRIu64 " bytes of records in %" PRIu64

@@ -3,8 +3,8 @@
 . "$SOURCE/tests/cli/kit.inc"
 
 # SIGKILL in the middle: the log checks up to its last complete records, and says that it was cut.
-for try in 1 2 3 4 5; do
-	"$HYPSIM" run lock-storm --cpus 4 --duration 60 --log "$dir/killed" --check off >/dev/null 2>&1 &
+for scenario in lock-storm lock-storm lock-storm flat-storm flat-storm; do
+	"$HYPSIM" run $scenario --cpus 4 --duration 60 --log "$dir/killed" --check off >/dev/null 2>&1 &
 	pid=$!
 	n=0
 	while [ "$(stat -c %s "$dir/killed" 2>/dev/null || echo 0)" -lt 1500000 ] && [ $n -lt 100 ]; do
@@ -13,7 +13,7 @@ for try in 1 2 3 4 5; do
 	done
 	kill -KILL $pid
 	wait $pid 2>/dev/null
-	expect 0 "killed ($try)" "$HYPSIM" check "$dir/killed"
+	expect 0 "killed $scenario" "$HYPSIM" check "$dir/killed"
 	says out "cut"
 	rm -f "$dir/killed"
 done

@@ -27,6 +27,26 @@ for f in b.hlog z.hlog s.hlog p.hlog a.txt; do
 	expect 0 "check $f" "$HYPSIM" check "$dir/$f"
 done
 
+# Flat memory: numbers, ranges, values of the data oracle.
+expect 0 "a run on flat memory" "$HYPSIM" run flat-storm --cpus 3 --ops 300 --check off --log "$dir/f.hlog"
+expect 0 "flat memory to text" "$HYPSIM" log convert "$dir/f.hlog" "$dir/f.txt"
+expect 0 "flat memory to binary" "$HYPSIM" log convert --zstd "$dir/f.txt" "$dir/f2.hlog"
+expect 0 "flat memory to text again" "$HYPSIM" log convert "$dir/f2.hlog" "$dir/f2.txt"
+cmp "$dir/f.txt" "$dir/f2.txt" || fail "flat memory: not the same"
+grep -Eq '^0 [012] OFLATMEM flatmem\[[0-9]+\.\.[0-9]+\]=doracle\([0-9]+,[0-9]+\) @' "$dir/f.txt" || fail "no range of the data oracle"
+for f in f.hlog f.txt f2.hlog; do
+	expect 0 "check $f" "$HYPSIM" check "$dir/$f"
+done
+expect 0 "stats of flat memory" "$HYPSIM" log stats "$dir/f.hlog"
+says out " of flat memory) with "
+grep -q '^ *0  ' "$dir/out" && fail "flat memory stands among the locks"
+expect 0 "show flat memory" "$HYPSIM" log show --json --lock 0 "$dir/f.hlog"
+sed 's/.*"number":\([0-9]*\).*/\1/' "$dir/out" >"$dir/numbers"
+seq 0 $(($(wc -l <"$dir/out") - 1)) | cmp - "$dir/numbers" || fail "numbers of flat memory: not one after the other"
+sed 's/=doracle(\([0-9]*\),/&1/' "$dir/f.txt" >"$dir/f3.txt"
+expect 1 "other values of the data oracle" "$HYPSIM" check "$dir/f3.txt"
+says out "CONTENTS_"
+
 # With times.
 expect 0 "a run with times" "$HYPSIM" run lock-storm --cpus 3 --ops 100 --timestamps --check off --log "$dir/t.hlog"
 expect 0 "times to text" "$HYPSIM" log convert "$dir/t.hlog" "$dir/t.txt"

@@ -12,6 +12,16 @@ says out "note: TOTAL_CPU is 16 and fairness 31 here"
 expect 0 "spin" "$HYPSIM" run lock-storm --cpus 2 --ops 400 --wait spin
 expect 0 "wraparound" "$HYPSIM" run wraparound --cpus 4 --ops 1000
 says out "verdict: nothing found"
+for cpus in 1 2 8; do
+	expect 0 "flat memory $cpus" "$HYPSIM" run flat-storm --cpus $cpus --ops 2000
+	says out "verdict: nothing found"
+	says out "39 objects in memory"
+done
+expect 0 "flat memory, one frame" "$HYPSIM" run flat-storm --ops 2000 -o frames=1 -o pages=0
+expect 0 "flat memory, long fetches" "$HYPSIM" run flat-storm --ops 500 -o frames=1000 -o range=512
+expect 0 "flat memory, pages" "$HYPSIM" run flat-storm --cpus 6 --ops 1000 -o pages=100 --wait park
+expect 0 "flat memory, episodes" "$HYPSIM" run flat-storm --ops 900 --episode 100
+expect 0 "flat memory, memory is used again" "$HYPSIM" run flat-storm --cpus 2 --ops 30000 --memory 1
 expect 0 "admit" "$HYPSIM" run lock-storm --cpus 8 --ops 1000 --admit=2 --admit-runs 16
 expect 0 "admit, a slot used again and again" timeout 120 "$HYPSIM" run lock-storm --cpus 8 --ops 2000 --admit=2 --admit-runs 1
 expect 0 "admit default" "$HYPSIM" run lock-storm --cpus 8 --ops 1000 --admit

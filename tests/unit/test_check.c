@@ -2,6 +2,7 @@
 /* What the text form cannot say: wrong words, CPUs out of range, differences out of range, the memory, the end. */
 #include "oracle/check/check.h"
 #include "oracle/check/law.h"
+#include "oracle/data.h"
 #include "tests/kit.h"
 
 #include <stdio.h>
@@ -174,6 +175,83 @@ static void episodes_begin_anew(void **state)
 	checker_feed(c, v, 2);
 	checker_end(c, true); /* no panic in this one: the ticket is a leak */
 	expect(c, "LEAK_END", 3 * (ARRAY_SIZE(v) + 1) + 2);
+}
+
+static struct event flat(cpu_t cpu, const struct diff *d, u32 n)
+{
+	return (struct event){
+		.kind = EV_OFLATMEM, .cpu = (u8)cpu, .lk = FLATMEM_ID, .diffs = d, .n = n
+	};
+}
+
+/* Flat memory takes values from the data oracle of the log's seed; its digests and the memory are compared as others'. */
+static void flat_memory_from_the_oracle(void **state)
+{
+	struct diff d[] = {
+		{ .oracle = true, .vmid = 3, .first = 5, .last = 7, .index = 17 },
+		{ .both = true, .first = 6, .last = 6, .old = doracle(9, 3, 18), .new = 4 },
+	};
+	struct event v[] = { flat(1, d, 1), flat(0, d + 1, 1), flat(2, NULL, 0) };
+	struct log_config config;
+	struct checker *c;
+	struct obj memory;
+	struct err e;
+
+	(void)state;
+	assert_int_equal(obj_init(&memory, FLATMEM_ID, &e), 0);
+	obj_set(&memory, F_FLATMEM_flatmem, 5, doracle(9, 3, 17));
+	obj_set(&memory, F_FLATMEM_flatmem, 6, 4);
+	obj_set(&memory, F_FLATMEM_flatmem, 7, doracle(9, 3, 19));
+	v[2].digest = memory.digest;
+	v[2].digest_len = 8;
+	log_config_init(&config, 4);
+	config.seed = 9;
+	for (u32 wrong = 0; wrong < 3; wrong++) {
+		c = checker_new(&config, CHECK_ALL);
+		v[2].digest += wrong == 1;
+		checker_feed(c, v, 3);
+		v[2].digest -= wrong == 1;
+		if (wrong == 2)
+			obj_set(&memory, F_FLATMEM_flatmem, 1 << 27, 1);
+		assert_int_equal(checker_compare(c, &memory), wrong != 2);
+		expect(c,
+		       wrong == 0   ? NULL
+		       : wrong == 1 ? "CONTENTS_PUSH"
+		                    : "CONTENTS_MEMORY",
+		       wrong == 1 ? 2 : 3);
+	}
+	/* Another object has no values of the oracle's. */
+	v[0].lk = S2PAGE_ID;
+	v[0].kind = EV_OS2_PAGE;
+	expect(judge(1u << CHK_CONTENTS, v, 1), "CONTENTS_RANGE", 0);
+	obj_destroy(&memory);
+}
+
+/* Behind a hole of flat memory its contents are not judged, until the next episode. */
+static void flat_memory_unknown_behind_a_hole(void **state)
+{
+	struct diff d = { .both = true, .first = 6, .last = 6, .old = 1, .new = 4 };
+	struct event v[] = { mark(MARK_EPISODE, 0, 0), flat(1, NULL, 0), flat(0, &d, 1) };
+	struct checker *c = start(CHECK_ALL);
+	struct check_verdict verdict;
+	struct obj memory;
+	struct err e;
+
+	(void)state;
+	assert_int_equal(obj_init(&memory, FLATMEM_ID, &e), 0);
+	obj_set(&memory, F_FLATMEM_flatmem, 3, 3);
+	v[1].flags = EVF_WORD | EVF_FILLED;
+	checker_feed(c, v, 3);
+	assert_null(checker_contents(c, FLATMEM_ID));
+	assert_true(checker_compare(c, &memory));
+	assert_int_equal(checker_n_findings(c), 0);
+	checker_verdict(c, CHK_CONTENTS, &verdict);
+	assert_string_equal(verdict.worst, "0 pushes, no digests, FLATMEM unknown behind 1 hole");
+	v[0].arg = 1;
+	checker_feed(c, v, 1);
+	checker_feed(c, v + 2, 1);
+	obj_destroy(&memory);
+	expect(c, "CONTENTS_OLD", 2);
 }
 
 /* Contents begin as the log's head says, in each episode. */
@@ -471,6 +549,8 @@ int main(void)
 		cmocka_unit_test(differences_are_in_range),
 		cmocka_unit_test(memory_is_the_logs),
 		cmocka_unit_test(episodes_begin_anew),
+		cmocka_unit_test(flat_memory_from_the_oracle),
+		cmocka_unit_test(flat_memory_unknown_behind_a_hole),
 		cmocka_unit_test(contents_begin_as_configured),
 		cmocka_unit_test(waits_are_measured),
 		cmocka_unit_test(locks_are_free_at_the_end),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/log/config.h"
 
+#include "oracle/data.h"
 #include "sim/base/addr.h"
 #include "sim/log/replay.h"
 #include "tests/kit.h"
@@ -182,7 +183,7 @@ static void replay_begins_with_the_rows(void **state)
 	log_config_init(&c, 1);
 	c.init = &row;
 	c.n_init = 1;
-	r = replay_new(&c);
+	r = replay_new(&c, doracle);
 	assert_int_equal(replay_event(r, &ev, &at, &e), 0);
 	assert_int_equal(ev.n, 1);
 	assert_true(ev.diffs->both && ev.diffs->old == 110 && ev.diffs->new == 111);

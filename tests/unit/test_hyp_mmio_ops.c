@@ -75,16 +75,16 @@ static void ranges_out_of_range(void **state)
 
 	(void)state;
 	test_machine_boot(&t, 1, NULL);
-	STUCK_IN(RANGE, "is_smmu_range", is_smmu_range, 1ull << 48);
+	REFUSES(is_smmu_range, 1ull << 48);
 	for (u32 i = 0; i < ARRAY_SIZE(bad); i++) {
 		set_range(1, bad[i][0], bad[i][1]);
 		conf()->smmu_num = 2;
-		STUCK_IN(RANGE, "is_smmu_range", is_smmu_range, BASE);
+		REFUSES(is_smmu_range, BASE);
 		conf()->smmu_num = 1;
 		assert_int_equal(OK(is_smmu_range, BASE), 0);
 	}
 	kit_halt(&t);
-	STUCK_IN(RANGE, "is_smmu_range", is_smmu_range, 1ull << 48);
+	REFUSES(is_smmu_range, 1ull << 48);
 	conf()->smmu_num = 3;
 	assert_int_equal(is_smmu_range(CPU0, BASE), INVALID);
 	kit_end(&t);
@@ -214,11 +214,11 @@ static void order_of_checks(void **state)
 		if (mode == 2)
 			kit_halt(&t);
 		kit_forget(&t);
-		STUCK_IN(RANGE, "handle_host_mmio", handle_host_mmio, 1ull << 48, 0, HSR(3, 0));
-		STUCK_IN(RANGE, "handle_host_mmio", handle_host_mmio, BASE, 2, HSR(3, 0));
-		STUCK_IN(RANGE, "emulate_mmio", emulate_mmio, 1ull << 48, HSR(3, 0));
+		REFUSES(handle_host_mmio, 1ull << 48, 0, HSR(3, 0));
+		REFUSES(handle_host_mmio, BASE, 2, HSR(3, 0));
+		REFUSES(emulate_mmio, 1ull << 48, HSR(3, 0));
 		CPU0->cur_vcpuid = 8;
-		STUCK_IN(RANGE, "emulate_mmio", emulate_mmio, 0, HSR(3, 0));
+		REFUSES(emulate_mmio, 0, HSR(3, 0));
 		if (mode == 1)
 			STUCK_IN(RANGE, "__handle_smmu_read", handle_host_mmio, BASE, 0, HSR(3, 0));
 		CPU0->cur_vcpuid = 0;

@@ -452,21 +452,19 @@ static void order_of_checks(void **state)
 		for (u32 i = 0; i < ARRAY_SIZE(banks); i++) {
 			const u64 cb = banks[i][0], smmu = banks[i][1];
 
-			STUCK_IN(RANGE, "el2_free_smmu_pgd", el2_free_smmu_pgd, cb, smmu);
-			STUCK_IN(RANGE, "el2_alloc_smmu_pgd", el2_alloc_smmu_pgd, cb, VM, smmu);
-			STUCK_IN(RANGE, "smmu_assign_page", smmu_assign_page, cb, smmu, PFN, GFN);
-			STUCK_IN(RANGE, "smmu_map_page", smmu_map_page, cb, smmu, IOVA, PTE);
-			STUCK_IN(RANGE, "el2_arm_lpae_iova_to_phys", el2_arm_lpae_iova_to_phys,
-			         IOVA, cb, smmu);
-			STUCK_IN(RANGE, "el2_arm_lpae_clear", el2_arm_lpae_clear, IOVA, cb, smmu);
+			REFUSES(el2_free_smmu_pgd, cb, smmu);
+			REFUSES(el2_alloc_smmu_pgd, cb, VM, smmu);
+			REFUSES(smmu_assign_page, cb, smmu, PFN, GFN);
+			REFUSES(smmu_map_page, cb, smmu, IOVA, PTE);
+			REFUSES(el2_arm_lpae_iova_to_phys, IOVA, cb, smmu);
+			REFUSES(el2_arm_lpae_clear, IOVA, cb, smmu);
 		}
-		STUCK_IN(RANGE, "el2_alloc_smmu_pgd", el2_alloc_smmu_pgd, CB, 17, SMMU);
-		STUCK_IN(RANGE, "smmu_assign_page", smmu_assign_page, CB, SMMU, 1ull << 28, GFN);
-		STUCK_IN(RANGE, "smmu_assign_page", smmu_assign_page, CB, SMMU, PFN, 1ull << 36);
-		STUCK_IN(RANGE, "smmu_map_page", smmu_map_page, CB, SMMU, 1ull << 40, PTE);
-		STUCK_IN(RANGE, "el2_arm_lpae_iova_to_phys", el2_arm_lpae_iova_to_phys, 1ull << 40,
-		         CB, SMMU);
-		STUCK_IN(RANGE, "el2_arm_lpae_clear", el2_arm_lpae_clear, 1ull << 40, CB, SMMU);
+		REFUSES(el2_alloc_smmu_pgd, CB, 17, SMMU);
+		REFUSES(smmu_assign_page, CB, SMMU, 1ull << 28, GFN);
+		REFUSES(smmu_assign_page, CB, SMMU, PFN, 1ull << 36);
+		REFUSES(smmu_map_page, CB, SMMU, 1ull << 40, PTE);
+		REFUSES(el2_arm_lpae_iova_to_phys, 1ull << 40, CB, SMMU);
+		REFUSES(el2_arm_lpae_clear, 1ull << 40, CB, SMMU);
 		kit_expect_events(&t, 0, "");
 		if (mode == 1) {
 			STUCK_IN(LOCK_TAKEN, "wait_lock", el2_free_smmu_pgd, CB, SMMU);

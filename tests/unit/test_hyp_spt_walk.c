@@ -140,12 +140,12 @@ static void entries_that_point_astray(void **state)
 	(void)state;
 	make_held();
 	for (u32 i = 0; i < 4; i++) {
-		STUCK_IN(RANGE, "walk_smmu_pgd", walk_smmu_pgd, pgd[i], 0, 1);
-		STUCK_IN(RANGE, "walk_smmu_pmd", walk_smmu_pmd, pmd[i], 0, 1);
-		STUCK_IN(RANGE, "walk_smmu_pte", walk_smmu_pte, pte[i], 0);
-		STUCK_IN(RANGE, "set_smmu_pte", set_smmu_pte, pte[i], 0, PTE);
+		REFUSES(walk_smmu_pgd, pgd[i], 0, 1);
+		REFUSES(walk_smmu_pmd, pmd[i], 0, 1);
+		REFUSES(walk_smmu_pte, pte[i], 0);
+		REFUSES(set_smmu_pte, pte[i], 0, PTE);
 	}
-	STUCK_IN(RANGE, "set_smmu_pte", set_smmu_pte, 0, 0, PTE);
+	REFUSES(set_smmu_pte, 0, 0, PTE);
 	/* The last entry of each pool is good. */
 	OK(walk_smmu_pgd, SMMU_PGD_START - PAGE_SIZE, 511ull << 30, 0);
 	OK(walk_smmu_pmd, SMMU_PMD_START - PAGE_SIZE, 511ull << 21, 0);
@@ -197,10 +197,10 @@ static void ranges(void **state)
 		for (u32 i = 0; i < ARRAY_SIZE(bad); i++) {
 			const u64 *b = bad[i];
 
-			STUCK_IN(RANGE, "walk_smmu_pt", walk_smmu_pt, b[0], b[1], b[2]);
-			STUCK_IN(RANGE, "set_smmu_pt", set_smmu_pt, b[0], b[1], b[2], PTE);
+			REFUSES(walk_smmu_pt, b[0], b[1], b[2]);
+			REFUSES(set_smmu_pt, b[0], b[1], b[2], PTE);
 			if (i != 2)
-				STUCK_IN(RANGE, "clear_smmu_pt", clear_smmu_pt, b[0], b[1]);
+				REFUSES(clear_smmu_pt, b[0], b[1]);
 		}
 		kit_end(&t);
 	}

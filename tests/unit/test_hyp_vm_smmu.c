@@ -160,20 +160,20 @@ static void order_of_checks(void **state)
 		if (mode == 2)
 			kit_halt(&t);
 		kit_forget(&t);
-		STUCK_IN(RANGE, "alloc_smmu", alloc_smmu, 17, 0, 0);
-		STUCK_IN(RANGE, "alloc_smmu", alloc_smmu, 3, 8, 0);
-		STUCK_IN(RANGE, "alloc_smmu", alloc_smmu, 3, 0, 2);
-		STUCK_IN(RANGE, "assign_smmu", assign_smmu, 17, PFN, GFN);
-		STUCK_IN(RANGE, "assign_smmu", assign_smmu, 3, 1ull << 28, GFN);
-		STUCK_IN(RANGE, "assign_smmu", assign_smmu, 3, PFN, 1ull << 36);
-		STUCK_IN(RANGE, "map_smmu", map_smmu, INVALID, 0, 0, IOVA, PTE);
-		STUCK_IN(RANGE, "map_smmu", map_smmu, 3, 8, 0, IOVA, PTE);
-		STUCK_IN(RANGE, "map_smmu", map_smmu, 3, 0, 2, IOVA, PTE);
-		STUCK_IN(RANGE, "map_smmu", map_smmu, 3, 0, 0, 1ull << 40, PTE);
-		STUCK_IN(RANGE, "clear_smmu", clear_smmu, INVALID, 0, 0, IOVA);
-		STUCK_IN(RANGE, "clear_smmu", clear_smmu, 3, 8, 0, IOVA);
-		STUCK_IN(RANGE, "clear_smmu", clear_smmu, 3, 0, 2, IOVA);
-		STUCK_IN(RANGE, "clear_smmu", clear_smmu, 3, 0, 0, 1ull << 40);
+		REFUSES(alloc_smmu, 17, 0, 0);
+		REFUSES(alloc_smmu, 3, 8, 0);
+		REFUSES(alloc_smmu, 3, 0, 2);
+		REFUSES(assign_smmu, 17, PFN, GFN);
+		REFUSES(assign_smmu, 3, 1ull << 28, GFN);
+		REFUSES(assign_smmu, 3, PFN, 1ull << 36);
+		REFUSES(map_smmu, INVALID, 0, 0, IOVA, PTE);
+		REFUSES(map_smmu, 3, 8, 0, IOVA, PTE);
+		REFUSES(map_smmu, 3, 0, 2, IOVA, PTE);
+		REFUSES(map_smmu, 3, 0, 0, 1ull << 40, PTE);
+		REFUSES(clear_smmu, INVALID, 0, 0, IOVA);
+		REFUSES(clear_smmu, 3, 8, 0, IOVA);
+		REFUSES(clear_smmu, 3, 0, 2, IOVA);
+		REFUSES(clear_smmu, 3, 0, 0, 1ull << 40);
 		if (mode == 1) {
 			STUCK_IN(LOCK_TAKEN, "wait_lock", alloc_smmu, 3, 0, 0);
 			STUCK_IN(LOCK_TAKEN, "wait_lock", assign_smmu, 3, PFN, GFN);

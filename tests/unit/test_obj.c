@@ -120,6 +120,35 @@ static void apply(void **state)
 	obj_destroy(&o);
 }
 
+static u64 seed_vmid_n(u64 seed, vmid_t vmid, u64 n)
+{
+	return seed * 10000 + vmid * 100 + n;
+}
+
+/* A difference from the data oracle gives each cell the next value, whatever it held. */
+static void apply_oracle(void **state)
+{
+	const struct data_oracle data = { seed_vmid_n, 7 };
+	struct obj o = made(FLATMEM_ID);
+	struct diff d = { .field = F_FLATMEM_flatmem,
+		          .oracle = true,
+		          .vmid = 3,
+		          .first = 5,
+		          .last = 7,
+		          .index = 98 };
+
+	(void)state;
+	obj_set(&o, F_FLATMEM_flatmem, 6, 1);
+	obj_apply_oracle(&o, &d, &data);
+	assert_true(obj_get(&o, F_FLATMEM_flatmem, 4) == 0);
+	assert_true(obj_get(&o, F_FLATMEM_flatmem, 5) == 70398);
+	assert_true(obj_get(&o, F_FLATMEM_flatmem, 6) == 70399);
+	assert_true(obj_get(&o, F_FLATMEM_flatmem, 7) == 70400);
+	assert_true(obj_get(&o, F_FLATMEM_flatmem, 8) == 0);
+	assert_true(o.digest == obj_digest(&o));
+	obj_destroy(&o);
+}
+
 /* Differences print and parse back; a malformed one says where and what was expected. */
 static void diff_text(void **state)
 {
@@ -131,6 +160,8 @@ static void diff_text(void **state)
 		{ CORE_ID, "next_vmid[0]=1>2", -1 },
 		{ FLATMEM_ID, "flatmem[16..31]=0>7", -1 },
 		{ S2PAGE_ID, "s2_gfn[16777215]=0>18446744073709551615", -1 },
+		{ FLATMEM_ID, "flatmem[5]=doracle(3,17)", -1 },
+		{ FLATMEM_ID, "flatmem[5..8]=doracle(16,18446744073709551612)", -1 },
 		{ CORE_ID, "next[0]=1>2", 0 },
 		{ CORE_ID, "next_vmid", 9 },
 		{ CORE_ID, "next_vmid[1]=1>2", 10 },
@@ -144,6 +175,14 @@ static void diff_text(void **state)
 		{ SMMU_ID, "smmu_vmid[3]=1>18446744073709551616", 15 },
 		{ SMMU_ID, "smmu_vmid[3]=1>2x", 16 },
 		{ NPT_ID, "pt_pgd_pool[69633]=1>2", 12 },
+		{ FLATMEM_ID, "flatmem[5]=doracle(17,1)", 19 },
+		{ FLATMEM_ID, "flatmem[5]=doracle(,1)", 19 },
+		{ FLATMEM_ID, "flatmem[5]=doracle(3)", 20 },
+		{ FLATMEM_ID, "flatmem[5]=doracle(3,x)", 21 },
+		{ FLATMEM_ID, "flatmem[5..8]=doracle(3,18446744073709551613)", 24 },
+		{ FLATMEM_ID, "flatmem[5]=doracle(3,1>2", 22 },
+		{ FLATMEM_ID, "flatmem[5]=doracle(3,1)2", 23 },
+		{ SMMU_ID, "smmu_vmid[3]=doracle(3,1)", 13 },
 	};
 
 	(void)state;
@@ -171,6 +210,7 @@ int main(void)
 		cmocka_unit_test(digest_follows_cells),
 		cmocka_unit_test(equal_names_the_cell),
 		cmocka_unit_test(apply),
+		cmocka_unit_test(apply_oracle),
 		cmocka_unit_test(diff_text),
 	};
 

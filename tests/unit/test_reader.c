@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
 /* Log files, whole and damaged: exact errors, and whatever a bit is turned into, never a wrong order. */
+#include "oracle/data.h"
 #include "sim/log/convert.h"
 #include "sim/log/open.h"
 #include "sim/log/pack.h"
@@ -68,7 +69,7 @@ static void spill(const char *p, const u8 *b, size_t n)
 static void make(const char *p, u32 ops, bool in_order)
 {
 	struct streams_options o = {
-		.cpus = 3, .locks = 3, .ops = ops, .episodes = 2, .kill = !in_order
+		.cpus = 3, .locks = 3, .ops = ops, .episodes = 2, .kill = !in_order, .flat = 20
 	};
 	struct streams s;
 	struct err e;
@@ -167,7 +168,7 @@ static void test_damage_is_named(void **state)
 	make(path, 20, true);
 	assert_int_equal(outcome(path).code, ERR_NONE);
 	flip(path, offsetof(struct log_file_header, version), 2);
-	assert_error(other, ERR_VERSION, "version 3, this program reads version 1");
+	assert_error(other, ERR_VERSION, "version 0, this program reads version 2");
 	flip(path, offsetof(struct log_file_header, slot_bytes), 1);
 	assert_error(other, ERR_HEADER, "the header's checksum differs");
 	flip(path, offsetof(struct log_file_header, closed), 1);
@@ -371,7 +372,7 @@ static void to_text(const char *from)
 
 	assert_non_null(f);
 	assert_int_equal(log_open(from, &s, &e), 0);
-	assert_int_equal(convert_to_text(s, f, &e), 0);
+	assert_int_equal(convert_to_text(s, doracle, f, &e), 0);
 	fclose(f);
 	s->close(s);
 }
@@ -382,7 +383,7 @@ static void to_binary(const char *to)
 	struct err e;
 
 	assert_int_equal(log_open(other, &s, &e), 0);
-	assert_int_equal(convert_to_binary(s, to, 3, &e), 0);
+	assert_int_equal(convert_to_binary(s, doracle, to, 3, &e), 0);
 	s->close(s);
 }
 
@@ -457,11 +458,55 @@ static void test_old_values(void **state)
 	free(text);
 }
 
+/* What the data oracle gave is known without being written: a later difference gets its old value from it. */
+static void test_oracle_values(void **state)
+{
+	struct log_config config;
+	struct log_writer *w;
+	struct log *l;
+	struct err e;
+	char want[400];
+	u64 v = doracle(7, 3, 18);
+	size_t n, n2;
+	u8 *a, *b;
+
+	(void)state;
+	log_config_init(&config, 2);
+	config.machine = true;
+	config.seed = 7;
+	assert_int_equal(log_open_file(&l, &config, path, &e), 0);
+	w = log_writer(l, 1);
+	log_diff_oracle(w, 5, 3, 3, 17);
+	log_flat(w, 0, 0x77);
+	log_diff(log_writer(l, 0), FLATMEM_ID, 0, 6, 1, 0 - v);
+	log_flat(log_writer(l, 0), 1, 0x88);
+	log_diff(w, FLATMEM_ID, 0, 6, 1, 9);
+	log_flat(w, 2, 0x99);
+	assert_int_equal(log_close(l, true, &e), 0);
+	log_free(l);
+	to_text(path);
+	a = slurp(other, &n);
+	snprintf(want, sizeof(want),
+	         "0 1 OFLATMEM flatmem[5..7]=doracle(3,17) @0000000000000077\n"
+	         "0 0 OFLATMEM flatmem[6]=%llu>0 @0000000000000088\n",
+	         (unsigned long long)v);
+	assert_non_null(strstr((char *)a, want));
+	assert_non_null(strstr((char *)a, "0 1 OFLATMEM flatmem[6]=0>9 @99\n"));
+	to_binary(third);
+	to_text(third);
+	b = slurp(other, &n2);
+	assert_int_equal(n, n2);
+	assert_memory_equal(a, b, n);
+	free(b);
+	free(a);
+}
+
 static void test_no_binary_form(void **state)
 {
 	static const char *const text[] = {
 		"1 0 WAIT_LOCK 10\n1 0 REL_LOCK\n",
 		"1 0 CAS_TICKET\n",
+		"0 0 OFLATMEM ?\n",
 		/* The object holds 0, not 5. */
 		"1 0 INC_TICKET 10\n1 0 GET_NOW\n1 0 HOLD_LOCK\n1 0 OCORE_DATA next_vmid[0]=5>6\n",
 	};
@@ -473,7 +518,8 @@ static void test_no_binary_form(void **state)
 
 		spill(other, (const u8 *)text[i], strlen(text[i]));
 		assert_int_equal(log_open(other, &s, &e), 0);
-		assert_int_equal(convert_to_binary(s, third, PACK_PLAIN, &e), -ERR_NO_BINARY);
+		assert_int_equal(convert_to_binary(s, doracle, third, PACK_PLAIN, &e),
+		                 -ERR_NO_BINARY);
 		s->close(s);
 		assert_int_equal(access(third, F_OK), -1);
 	}
@@ -492,6 +538,7 @@ int main(void)
 		cmocka_unit_test(test_many_chunks_packed_and_compressed),
 		cmocka_unit_test(test_text_and_back),
 		cmocka_unit_test(test_old_values),
+		cmocka_unit_test(test_oracle_values),
 		cmocka_unit_test(test_no_binary_form),
 	};
 

@@ -175,8 +175,7 @@ static void panic_at_1(struct cpu *c, void *arg, struct operation *op)
 {
 	(void)arg;
 	if (op->kind == 1)
-		flag_set(&t.m->halt);
-	cpu_look(c);
+		panic(c);
 }
 
 static void panic_is_told(void **state)
@@ -188,6 +187,68 @@ static void panic_is_told(void **state)
 	assert_int_equal(r.end, RUN_PANIC);
 	assert_false(r.whole);
 	assert_string_equal(marks(0), "begin 0 0 100; end; begin 1 0 101; panic");
+	test_machine_free(&t);
+}
+
+static u32 begun, ended_panic, ended_ok;
+
+static void new_machine(void *arg, const struct machine *m)
+{
+	(void)arg;
+	assert_false(flag_get(&m->halt));
+	begun++;
+}
+
+static void count_end(void *arg, struct cpu *c, const struct operation *op, enum outcome how)
+{
+	(void)arg;
+	(void)c;
+	assert_int_equal(op->kind == 1, how == OUT_PANIC);
+	how == OUT_PANIC ? ended_panic++ : ended_ok++;
+}
+
+/* Where a workload says so, a panic ends the episode: each one after it begins on a machine that is reset. */
+static void panic_ends_the_episode(void **state)
+{
+	struct workload w = { .choose = choose,
+		              .execute = panic_at_1,
+		              .ended = count_end,
+		              .episode = new_machine,
+		              .panics = true };
+	struct run_result r;
+
+	(void)state;
+	begun = ended_panic = ended_ok = 0;
+	r = run_with(1, &w, (struct run_opts){ .ops = 5 });
+	assert_int_equal(r.end, RUN_DONE);
+	assert_string_equal(marks(0), "begin 0 0 100; end; begin 1 0 101; panic; "
+	                              "begin 0 0 100; end; begin 1 0 101; panic; "
+	                              "begin 0 0 100; end; close");
+	assert_true(r.panics == 2);
+	assert_true(r.episodes == 3);
+	assert_int_equal(begun, 2);
+	assert_int_equal(ended_panic, 2);
+	assert_int_equal(ended_ok, 3);
+	test_machine_free(&t);
+}
+
+static void choose_until_3(void *arg, u32 cpu, u64 n, struct rng *r, struct operation *op)
+{
+	choose(arg, cpu, n, r, op);
+	op->kind = n == 3 ? OP_NEW_EPISODE : 0;
+}
+
+/* A CPU that has used the machine up makes all meet for the next one. */
+static void used_up(void **state)
+{
+	struct workload w = { .choose = choose_until_3, .execute = panic_at_1 };
+	struct run_result r = run_with(2, &w, (struct run_opts){ .ops = 7 });
+
+	(void)state;
+	assert_int_equal(r.end, RUN_DONE);
+	assert_true(r.episodes >= 3);
+	assert_true(r.ops == 14);
+	assert_true(r.panics == 0);
 	test_machine_free(&t);
 }
 
@@ -368,11 +429,18 @@ static void meeting_gives_admission_back(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(operations),       cmocka_unit_test(episodes),
-		cmocka_unit_test(stuck_is_told),    cmocka_unit_test(panic_is_told),
-		cmocka_unit_test(deadlock_is_told), cmocka_unit_test(stalls),
-		cmocka_unit_test(slow_is_no_stall), cmocka_unit_test(interrupted),
-		cmocka_unit_test(log_failed),       cmocka_unit_test(meeting_gives_admission_back),
+		cmocka_unit_test(operations),
+		cmocka_unit_test(episodes),
+		cmocka_unit_test(stuck_is_told),
+		cmocka_unit_test(panic_is_told),
+		cmocka_unit_test(panic_ends_the_episode),
+		cmocka_unit_test(used_up),
+		cmocka_unit_test(deadlock_is_told),
+		cmocka_unit_test(stalls),
+		cmocka_unit_test(slow_is_no_stall),
+		cmocka_unit_test(interrupted),
+		cmocka_unit_test(log_failed),
+		cmocka_unit_test(meeting_gives_admission_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -50,6 +50,8 @@ static void lines_round_trip(void **state)
 		       "5 1 OPULL 5 @0123456789abcdef\n"
 		       "5 1 ONPT pt_vttbr_pool[65536..65552]=0>18446744073709551615\n"
 		       "0 2 OFLATMEM flatmem[16..31]=0>7\n"
+		       "0 2 OFLATMEM flatmem[5..8]=doracle(3,17) flatmem[5]=1>2 @ab\n"
+		       "0 2 OFLATMEM ?\n"
 		       "2 3 OS2_PAGE\n"
 		       "22 3 OVMINFO vm_state[0]=0>2\n"
 		       "3 3 OSPT spt_pgd_next[0]=0>2\n"
@@ -127,6 +129,32 @@ static void words_are_replayed(void **state)
 	s->close(s);
 }
 
+/* Flat memory's events are numbered in the order of their lines, from the start value, in each episode. */
+static void flat_memory_is_numbered(void **state)
+{
+	static const char text[] =
+		"#! config {\"cpus\":2,\"start_ticket\":4294967295,\"start_now\":4294967295}\n"
+		"#! 0 episode 0\n0 0 OFLATMEM\n1 0 INC_TICKET 10\n0 1 OFLATMEM ?\n"
+		"1 1 OFLATMEM\n#! 0 episode 1\n0 0 OFLATMEM\n";
+	struct event ev[16];
+	struct log_source *s;
+	struct err e;
+	u32 n;
+
+	(void)state;
+	assert_int_equal(text_open_memory(&s, "t", text, strlen(text), TEXT_MACHINE, &e), 0);
+	assert_int_equal(s->next(s, ev, 16, &n, &e), 0);
+	assert_int_equal(n, 7);
+	assert_int_equal(ev[1].flags, EVF_WORD);
+	assert_int_equal(ev[1].ticket, ~0u);
+	assert_int_equal(ev[1].now, ~0u);
+	assert_int_equal(ev[3].flags, EVF_WORD | EVF_FILLED);
+	assert_int_equal(ev[3].ticket, 0);
+	assert_int_equal(ev[4].flags, 0);
+	assert_int_equal(ev[6].ticket, ~0u);
+	s->close(s);
+}
+
 /* A free log's locks are any numbers, in order of first appearance; its directives are comments. */
 static void free_locks_are_interned(void **state)
 {
@@ -188,6 +216,12 @@ static void malformed_lines_are_refused(void **state)
 		{ "1 0 OCORE_DATA next_vmid[1]=1>2", "26: expected an index in the field's range" },
 		{ "1 0 OCORE_DATA next_vmid[0]=1",
 		  "30: expected '>' and the new value, found the" },
+		{ "0 0 OFLATMEM flatmem[5]=doracle(17,1)", "33: expected a vmid 0..16" },
+		{ "1 0 OCORE_DATA next_vmid[0]=doracle(3,1)",
+		  "29: expected the old value, below 2^64" },
+		{ "1 0 OCORE_DATA ?", "16: expected a field of the object" },
+		{ "0 0 OFLATMEM ? @00", "16: expected the end of the line" },
+		{ "0 0 OFLATMEM @00 ?", "18: expected a field of the object" },
 		{ "5 0 OCORE_DATA next_vmid[0]=1>2",
 		  "16: expected the end of the line: OCORE_DATA pushes no object of lock 5" },
 		{ "#! 0 fly", "6: expected a mark, as barrier or episode, or time, found \"fly\"" },
@@ -195,7 +229,7 @@ static void malformed_lines_are_refused(void **state)
 		{ "#! 0 time soon", "11: expected nanoseconds below 2^64, found \"soon\"" },
 		{ "#! 0 panic 1", "12: expected the end of the line" },
 		{ "#! 0 episode", "13: expected a number below 2^64, found the end" },
-		{ "#! 0 begin fly", "12: expected an operation of the configuration, or a number" },
+		{ "#! 0 begin fly", "12: expected an operation, or a number" },
 		{ "#! 0 begin 1 2 3 4 5 6 7", "24: expected at most 6 arguments" },
 		{ "#! config {}", "4: expected the configuration before the first event" },
 	};
@@ -252,7 +286,8 @@ static void random_texts_do_no_harm(void **state)
 	static const char seed_text[] =
 		CONFIG "#! 0 begin map_page 7\n1 0 INC_TICKET 10\nNPT:0 1 OPULL 5 @0f\n"
 		       "5 1 ONPT pt_vttbr_pool[65536..65552]=0>7 @0123456789abcdef\n#! 0 time 5\n"
-		       "1 0 OCORE_DATA next_vmid[0]=0x1>2 # c\r\n#! 1 episode 1\n0 3 OFLATMEM\n";
+		       "1 0 OCORE_DATA next_vmid[0]=0x1>2 # c\r\n#! 1 episode 1\n"
+		       "0 3 OFLATMEM flatmem[5..8]=doracle(3,17)\n0 0 OFLATMEM ?\n";
 	u64 seed = test_seed(1), at = 0;
 
 	(void)state;
@@ -291,6 +326,7 @@ int main(void)
 		cmocka_unit_test(lines_round_trip),
 		cmocka_unit_test(layout_does_not_matter),
 		cmocka_unit_test(words_are_replayed),
+		cmocka_unit_test(flat_memory_is_numbered),
 		cmocka_unit_test(free_locks_are_interned),
 		cmocka_unit_test(malformed_lines_are_refused),
 		cmocka_unit_test(other_malformed_texts),

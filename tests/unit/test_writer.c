@@ -280,6 +280,9 @@ static void timestamps(void **state)
 	log_hold_lock(f.w, LK);
 	sum += take_time(&f);
 	wrote(&f, "13");
+	log_flat_record(f.w, 0, 0, 0);
+	sum += take_time(&f);
+	wrote(&f, "1f");
 	nanosleep(&ms, NULL);
 	passed = clock_ns() - made;
 	log_mark(f.w, MARK_BEGIN, 1, &arg);
@@ -331,8 +334,62 @@ static void first_lock(void **state)
 
 	(void)state;
 	make(&f, 0, false);
-	log_push(f.w, FLATMEM_ID, EV_OFLATMEM, 0, false);
-	wrote(&f, "7a 00 00 00 00 00 00 00 1a 00 88 00");
+	log_diff(f.w, FLATMEM_ID, 0, 5, 1, 1);
+	wrote(&f, "09 00 00 05 02");
+	unmake(&f);
+}
+
+/* Flat memory: no lock is named and a number is a difference to the CPU's own last one + 1; the first digest is whole. */
+static void flat_memory(void **state)
+{
+	const u64 digest = 0x1122334455667788, episode = 1;
+	struct fixture f;
+
+	(void)state;
+	make(&f, 0xfffffffe, false);
+	log_hold_lock(f.w, LK);
+	wrote(&f, "03 07");
+	log_flat(f.w, 0xfffffffe, digest);
+	wrote(&f, "7a 88 77 66 55 44 33 22 1a 11 9f");
+	log_flat(f.w, 0xffffffff, digest);
+	wrote(&f, "5f 88");
+	log_flat(f.w, 3, digest);
+	wrote(&f, "4f 03 88");
+	log_barrier(f.w);
+	log_flat(f.w, 4 + 300, digest);
+	wrote(&f, "6f ac 02 88");
+	log_flat(f.w, 304, digest);
+	wrote(&f, "4f ff ff ff ff 0f 88");
+	log_flat_record(f.w, 305, 0, 0);
+	wrote(&f, "1f");
+	log_flat_record(f.w, 307, 0, 0);
+	wrote(&f, "0f 01");
+	log_hold_lock(f.w, LK);
+	wrote(&f, "13");
+	log_episode(f.w, episode, 0xfffffffe, 0xfffffffe);
+	wrote(&f, "1a 01 0c 05");
+	for (u32 i = 5; i < 64; i++) {
+		log_flat(f.w, 0xfffffffe + i - 5, digest);
+		wrote(&f, "5f 88");
+	}
+	log_flat(f.w, 0xfffffffe + 59, digest);
+	wrote(&f, "7a 88 77 66 55 44 33 22 1a 11 9f");
+	unmake(&f);
+}
+
+/* Differences from the data oracle: VM and number instead of a value, by the same rule in the record or before it. */
+static void oracle_differences(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	make(&f, 0, false);
+	log_diff_oracle(f.w, 5, 1, 3, 17);
+	wrote(&f, "89 00 00 05 03 11");
+	log_diff_oracle(f.w, 5, 4, 16, 17);
+	wrote(&f, "99 01 05 03 10 11");
+	log_diff_oracle(f.w, 268435455, 1, 3, 17);
+	wrote(&f, "7a 00 ff ff ff 7f 03 11 d9");
 	unmake(&f);
 }
 
@@ -344,6 +401,16 @@ static void no_cells(void *w)
 static void no_push(void *w)
 {
 	log_push(w, LK, EV_OPULL, 0, false);
+}
+
+static void no_number(void *w)
+{
+	log_push(w, FLATMEM_ID, EV_OFLATMEM, 0, false);
+}
+
+static void no_vm(void *w)
+{
+	log_diff_oracle(w, 5, 1, N_VMID, 0);
 }
 
 static void no_mark(void *w)
@@ -368,6 +435,8 @@ static void bugs(void **state)
 	assert_true(dies(no_cells, f.w));
 	assert_true(dies(no_push, f.w));
 	assert_true(dies(no_mark, f.w));
+	assert_true(dies(no_number, f.w));
+	assert_true(dies(no_vm, f.w));
 	assert_true(dies(many_args, f.w));
 	unmake(&f);
 }
@@ -380,6 +449,7 @@ int main(void)
 		cmocka_unit_test(pull_and_push), cmocka_unit_test(differences),
 		cmocka_unit_test(marks),         cmocka_unit_test(timestamps),
 		cmocka_unit_test(varints),       cmocka_unit_test(first_lock),
+		cmocka_unit_test(flat_memory),   cmocka_unit_test(oracle_differences),
 		cmocka_unit_test(bugs),
 	};
 
