@@ -18,9 +18,7 @@ char *kit_events(struct test_machine *t, u32 cpu);
 /* The same as the text form has them, one a line, without digests. */
 char *kit_text(struct test_machine *t, u32 cpu);
 
-/*
- * They are @want.  A run's log has no events of flat memory: the F of @want is where the published text has one.
- */
+/* They are @want. */
 void kit_expect_events(struct test_machine *t, u32 cpu, const char *want);
 
 /* The log of the machine, as far as it goes, is judged without a finding, and memory is what it says. */

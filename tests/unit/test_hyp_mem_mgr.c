@@ -2,7 +2,9 @@
 /* MemManager: what each function makes of a page, whoever owns it; what it writes to the log; which locks a panic keeps. */
 #include "sim/hyp/mem_mgr.h"
 
+#include "shmem/flatmem.h"
 #include "shmem/locks.h"
+#include "shmem/phys.h"
 #include "sim/hyp/npt_ops.h"
 #include "tests/kit.h"
 #include "tests/kit_hyp.h"
@@ -12,6 +14,7 @@ static struct test_machine t;
 KIT_VOID(acquire_lock_s2page)
 KIT_VOID(acquire_lock_pt, (u32)k[0])
 KIT_VOID(acquire_lock_spt)
+KIT_VOID(fetch_from_doracle, (u32)k[0], k[1], k[2])
 KIT_VOID(map_s2pt, (u32)k[0], k[1], (u32)k[2], k[3])
 KIT_VOID(map_page_host, k[0])
 KIT_VOID(clear_vm_page, (u32)k[0], k[1])
@@ -147,27 +150,32 @@ static const struct row rows[] = {
 	    "S2PAGE+"),
 };
 
-/* A machine whose page is as said; the frame holds 77, and 5 values were drawn for VM 3. */
+/* A machine whose page is as said; the frame holds the first value of VM 9, and 5 values were drawn for VM 3. */
 static void prepare(struct record r, bool mapped)
 {
 	test_machine_boot(&t, 1, NULL);
 	kit_set_page(&t, PFN, (u32)r.owner, (u32)r.count, r.gfn);
 	if (mapped)
 		OK(map_s2pt, 0, ADDR, 3, KERNEL);
-	obj_set(&t.m->shared.obj[FLATMEM_ID], F_FLATMEM_flatmem, PFN, 77);
+	OK(fetch_from_doracle, 9, PFN, 1);
 	t.m->data_logs.data[3] = 5;
 	kit_forget(&t);
 }
 
+static u64 first_value(void)
+{
+	return flat_value(&t.m->cpu[0], 9, 0);
+}
+
 static void check_row(const struct row *r)
 {
-	const struct params *p = &t.m->model;
+	const u64 flat[] = {
+		[KEPT] = first_value(), [ZEROED] = 0, [DRAWN] = flat_value(&t.m->cpu[0], 3, 5)
+	};
 
 	assert_true(kit_page_is(&t, PFN, (u32)r->after.owner, (u32)r->after.count, r->after.gfn));
 	assert_true(kit_walk(&t, 0, ADDR).pte == r->maps);
-	assert_true(kit_flat(&t, PFN) == (r->flat == KEPT    ? 77
-	                                  : r->flat == DRAWN ? p->doracle(p, 3, 5)
-	                                                     : 0));
+	assert_true(kit_flat(&t, PFN) == flat[r->flat]);
 	assert_true(t.m->data_logs.data[3] == (r->flat == DRAWN ? 6 : 5));
 	assert_true(kit_held(&t) == r->held);
 	assert_int_equal(t.m->cpu[0].tstate, r->held == 0);
@@ -235,7 +243,7 @@ static void inner_panics(void **state)
 		assert_true(kit_held(&t) == (S2 | N0));
 		assert_true(kit_page_is(&t, PFN, (u32)inner[i].after.owner,
 		                        (u32)inner[i].after.count, inner[i].after.gfn));
-		assert_true(kit_flat(&t, PFN) == 77 && t.m->data_logs.data[3] == 5);
+		assert_true(kit_flat(&t, PFN) == first_value() && t.m->data_logs.data[3] == 5);
 		assert_int_equal(t.m->cpu[0].tstate, 0);
 		kit_expect_events(&t, 0, inner[i].events);
 		kit_judge(&t);
