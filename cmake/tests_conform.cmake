@@ -1,10 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# The folds against recorded vectors.
-add_executable(conform tests/conform/conform.c tests/conform/record.c tests/conform/tokens.c)
-target_link_libraries(conform PRIVATE cal PkgConfig::JANSSON)
+# The folds, the primitives and the lock layers against recorded vectors.
+file(GLOB conform_srcs CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/conform/*.c)
+set(conform_libs exec machine shmem lock cpu cal log base PkgConfig::JANSSON)
+add_executable(conform ${conform_srcs})
+target_link_libraries(conform PRIVATE ${conform_libs})
 
-add_test(NAME conform.vectors
-  COMMAND conform ${CMAKE_SOURCE_DIR}/tests/data/logs.jsonl ${CMAKE_SOURCE_DIR}/tests/data/waits.jsonl)
-add_test(NAME conform.can_fail COMMAND sh ${CMAKE_SOURCE_DIR}/tests/conform/can_fail.sh)
-set_tests_properties(conform.vectors conform.can_fail PROPERTIES LABELS conform TIMEOUT 300
+foreach(vectors logs waits prims layers specx)
+  add_test(NAME conform.${vectors} COMMAND conform ${CMAKE_SOURCE_DIR}/tests/data/${vectors}.jsonl)
+  list(APPEND conform_tests conform.${vectors})
+endforeach()
+foreach(script can_fail)
+  add_test(NAME conform.${script} COMMAND sh ${CMAKE_SOURCE_DIR}/tests/conform/${script}.sh)
+  list(APPEND conform_tests conform.${script})
+endforeach()
+set_tests_properties(${conform_tests} PROPERTIES LABELS conform TIMEOUT 300
   ENVIRONMENT "CONFORM=$<TARGET_FILE:conform>;SOURCE=${CMAKE_SOURCE_DIR}")
