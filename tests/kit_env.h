@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/* A machine under a scripted environment, what it holds at a moment, and calls by name. */
+#include "sim/exec/call.h"
+#include "tests/kit_machine.h"
+
+/**
+ * struct test_env
+ * @c: the CPU that calls
+ */
+struct test_env {
+	struct test_machine t;
+	struct env *e;
+	struct cpu *c;
+};
+
+/* 8 CPUs, no log; @whole: as in env_new(). */
+void test_env_make(struct test_env *t, bool whole);
+void test_env_free(struct test_env *t);
+/* A new machine; errata at their defaults. */
+void test_env_reset(struct test_env *t);
+/* One erratum of all CPUs. */
+void test_env_erratum(struct test_env *t, enum erratum id, bool published);
+
+/* Call a primitive in its strong form, @a: [n_args].  It must be OUT_OK; the value. */
+u64 test_ok(struct test_env *t, const char *name, const u64 *a);
+#define OK(t, name, ...) test_ok(t, name, (const u64[]){ __VA_ARGS__, 0 })
+/* It must be stuck by @rule and change nothing. */
+void test_stuck(struct test_env *t, enum stuck_rule rule, const char *name, const u64 *a);
+#define STUCK(t, rule, name, ...) test_stuck(t, rule, name, (const u64[]){ __VA_ARGS__, 0 })
+
+struct test_state;
+
+/* All that a call may change; released by test_state_free(). */
+struct test_state *test_state_take(struct test_env *t);
+void test_state_free(struct test_state *s);
+/* What differs, NULL: nothing. */
+const char *test_state_differs(const struct test_state *a, const struct test_state *b);
