@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "tests/kit_env.h"
 
+#include "sim/log/event.h"
 #include "tests/kit.h"
 
 #include <stdio.h>
@@ -12,7 +13,9 @@ enum { CPUS = 8, CTXTS = N_VMID * VCPU_PER_VM };
 void test_env_make(struct test_env *t, bool whole)
 {
 	test_machine_make(&t->t, CPUS, 0, WAIT_YIELD, false);
-	t->e = env_new(t->t.m, whole);
+	t->m = t->t.m;
+	t->e = env_new(t->m, whole);
+	t->hooks = t->m->cpu[0].env;
 	test_env_reset(t);
 }
 
@@ -24,19 +27,44 @@ void test_env_free(struct test_env *t)
 
 void test_env_reset(struct test_env *t)
 {
-	machine_reset(t->t.m);
+	machine_reset(t->m);
 	env_reset(t->e);
-	t->c = &t->t.m->cpu[0];
+	t->c = &t->m->cpu[0];
 	for (u32 i = 0; i < CPUS; i++) {
-		errata_defaults(&t->t.m->cpu[i].errata);
-		t->t.m->cpu[i].level = ENV_HIGH;
+		errata_defaults(&t->m->cpu[i].errata);
+		t->m->cpu[i].level = ENV_HIGH;
 	}
+	test_env_run(t, false);
+}
+
+void test_env_run(struct test_env *t, bool run)
+{
+	t->run = run;
+	for (u32 i = 0; i < CPUS; i++) {
+		t->m->cpu[i].env = run ? NULL : t->hooks;
+		t->m->cpu[i].weak = false;
+	}
+}
+
+void test_env_lock(struct test_env *t, lk_t first, lk_t last)
+{
+	u8 cpu = (u8)t->c->id;
+
+	for (lk_t lk = first; lk <= last; lk++) {
+		env_log_start(
+			t->e, lk,
+			&(struct env_event){ .kind = EV_WAIT_LOCK, .cpu = cpu, .arg = LOCK_BOUND });
+		env_log_start(t->e, lk,
+		              &(struct env_event){ .kind = EV_OPULL, .cpu = cpu, .arg = lk });
+		t->c->lock[lk] = LOCK_OWN_PULLED;
+	}
+	t->c->tstate = 0;
 }
 
 void test_env_erratum(struct test_env *t, enum erratum id, bool published)
 {
 	for (u32 i = 0; i < CPUS; i++)
-		errata_set(&t->t.m->cpu[i].errata, id, published);
+		errata_set(&t->m->cpu[i].errata, id, published);
 }
 
 static const struct prim *find(const char *name)
@@ -48,10 +76,35 @@ static const struct prim *find(const char *name)
 	return p;
 }
 
+struct call {
+	const struct prim *p;
+	const u64 *a;
+	u64 value;
+};
+
+static void run(struct cpu *c, void *arg)
+{
+	struct call *call = arg;
+
+	call->value = call->p->call(c, call->a);
+}
+
+enum outcome test_try(struct test_env *t, const char *name, const u64 *a, u64 *value)
+{
+	struct call call = { .p = find(name), .a = a };
+	enum outcome out;
+
+	if (!t->run)
+		return exec_call(t->e, t->c, call.p, a, t->c->weak, value);
+	out = cpu_call(t->c, run, &call);
+	*value = call.value;
+	return out;
+}
+
 u64 test_ok(struct test_env *t, const char *name, const u64 *a)
 {
 	u64 value = 0;
-	enum outcome out = exec_call(t->e, t->c, find(name), a, false, &value);
+	enum outcome out = test_try(t, name, a, &value);
 
 	if (out != OUT_OK)
 		fail_msg("%s: outcome %d, rule %s", name, out, stuck_name(t->c->stuck.rule));
@@ -62,7 +115,7 @@ void test_stuck(struct test_env *t, enum stuck_rule rule, const char *name, cons
 {
 	struct test_state *before = test_state_take(t), *after;
 	u64 value;
-	enum outcome out = exec_call(t->e, t->c, find(name), a, false, &value);
+	enum outcome out = test_try(t, name, a, &value);
 	const char *what;
 
 	if (out != OUT_STUCK || t->c->stuck.rule != rule)
@@ -98,7 +151,7 @@ struct test_state {
 struct test_state *test_state_take(struct test_env *t)
 {
 	struct test_state *s = xcalloc(1, sizeof(*s));
-	const struct machine *m = t->t.m;
+	const struct machine *m = t->m;
 	const struct cpu *c = t->c;
 
 	s->halt = flag_get(&m->halt);
