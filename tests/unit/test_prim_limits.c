@@ -391,7 +391,7 @@ static void try_all(enum machine_state s, bool published, bool scripted)
 	t.n_ok = t.n_stuck = 0;
 	set_trial(s, published, scripted);
 	for (u32 i = 0; i < n_prims; i++)
-		if (scripted || prims[i].family != PRIM_LAYERS)
+		if (prims[i].family != PRIM_HYP && (scripted || prims[i].family != PRIM_LAYERS))
 			try_prim(&prims[i], &r);
 	assert_true(t.n_ok > 0 || s == PANICKED);
 	assert_true(t.n_stuck > 0);
