@@ -1,10 +1,32 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# The folds against recorded vectors.
-add_executable(conform tests/conform/conform.c tests/conform/record.c tests/conform/tokens.c)
-target_link_libraries(conform PRIVATE cal PkgConfig::JANSSON)
+# The folds, the primitives and the lock layers against recorded vectors.
+file(GLOB conform_srcs CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/conform/*.c)
+set(conform_libs exec machine shmem lock cpu cal log base PkgConfig::JANSSON)
+add_executable(conform ${conform_srcs})
+target_link_libraries(conform PRIVATE ${conform_libs})
 
-add_test(NAME conform.vectors
-  COMMAND conform ${CMAKE_SOURCE_DIR}/tests/data/logs.jsonl ${CMAKE_SOURCE_DIR}/tests/data/waits.jsonl)
-add_test(NAME conform.can_fail COMMAND sh ${CMAKE_SOURCE_DIR}/tests/conform/can_fail.sh)
-set_tests_properties(conform.vectors conform.can_fail PROPERTIES LABELS conform TIMEOUT 300
-  ENVIRONMENT "CONFORM=$<TARGET_FILE:conform>;SOURCE=${CMAKE_SOURCE_DIR}")
+# The same with functions that can be broken: OFF_BY_ONE, SKIPPED and WRONG_RESULT rows of broken.c.
+set(broken ${CMAKE_SOURCE_DIR}/tests/conform/broken/broken.c)
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${broken})
+file(STRINGS ${broken} rows REGEX "^(OFF_BY_ONE|SKIPPED|WRONG_RESULT)\\(")
+foreach(row ${rows})
+  string(REGEX REPLACE "^[A-Z_]*\\((u64, |u32, )?([a-z0-9_]*).*" "\\2" name "${row}")
+  list(APPEND broken_names ${name})
+endforeach()
+add_executable(conform_broken ${conform_srcs} ${broken})
+target_link_libraries(conform_broken PRIVATE ${conform_libs})
+foreach(name ${broken_names})
+  target_link_options(conform_broken PRIVATE -Wl,--wrap=${name})
+endforeach()
+string(REPLACE ";" " " broken_names "${broken_names}")
+
+foreach(vectors logs waits prims layers specx)
+  add_test(NAME conform.${vectors} COMMAND conform ${CMAKE_SOURCE_DIR}/tests/data/${vectors}.jsonl)
+  list(APPEND conform_tests conform.${vectors})
+endforeach()
+foreach(script can_fail broken)
+  add_test(NAME conform.${script} COMMAND sh ${CMAKE_SOURCE_DIR}/tests/conform/${script}.sh)
+  list(APPEND conform_tests conform.${script})
+endforeach()
+set_tests_properties(${conform_tests} PROPERTIES LABELS conform TIMEOUT 300
+  ENVIRONMENT "CONFORM=$<TARGET_FILE:conform>;CONFORM_BROKEN=$<TARGET_FILE:conform_broken>;BROKEN_NAMES=${broken_names};SOURCE=${CMAKE_SOURCE_DIR}")

@@ -186,12 +186,12 @@ void deactivate_traps(struct cpu *c)
 
 void timer_enable_traps(struct cpu *c)
 {
-	u64 v = c->regs.r[R_cnthctl_el2];
+	bool adds = published(c, ERRATUM_TIMER_ENABLE_TRAPS);
 
 	if (cpu_halted(c))
 		return;
-	RELY(c, v != INVALID64, STUCK_OVERFLOW, v);
-	timer_enable_traps_specx(&c->regs, published(c, ERRATUM_TIMER_ENABLE_TRAPS));
+	RELY0(c, !adds || c->regs.r[R_cnthctl_el2] != INVALID64, STUCK_OVERFLOW);
+	timer_enable_traps_specx(&c->regs, adds);
 }
 
 void timer_set_cntvoff(struct cpu *c)

@@ -122,7 +122,7 @@ void release_lock_spec0(struct cpu *c, const struct shared_event *e, lk_t lk)
 
 static void acquire_spec0(struct cpu *c, u64 id, u64 arg)
 {
-	RELY(c, lock_of(c, id) < LK_SPACE, STUCK_RANGE, arg);
+	RELY_OF("acquire_lock_spec0", c, lock_of(c, id) < LK_SPACE, STUCK_RANGE, arg);
 	acquire_lock_spec0(c, (lk_t)lock_of(c, id));
 }
 

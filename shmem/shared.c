@@ -102,7 +102,7 @@ static void release_own(struct cpu *c, u32 kind, u64 id, bool exists)
 	struct shared_event e = { .kind = kind, .obj = exists ? (lk_t)id : ENV_NO_OBJ };
 	u64 lk = published(c, ERRATUM_LOCK_NUMBERING) ? id - 1 : id;
 
-	RELY(c, lk < LK_SPACE, STUCK_RANGE, id);
+	RELY_OF("release_shared", c, lk < LK_SPACE, STUCK_RANGE, id);
 	release_shared_event(c, &e, (lk_t)lk);
 }
 

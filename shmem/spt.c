@@ -45,25 +45,25 @@ void smmu_pt_store(struct cpu *c, u64 addr, u64 value)
 }
 
 /* SOURCE: the address that goes on is the loop's result only; every write is to the first (smmu_pt_clear_loop) */
-u64 smmu_pt_clear_loop(u64 ttbr, u32 k, bool published)
+u64 smmu_pt_clear_loop(struct cpu *c, struct obj *o, u32 n, u64 addr)
 {
-	return published ? ttbr : ttbr + k * sizeof(u64);
+	bool same = published(c, ERRATUM_SMMU_PT_CLEAR);
+
+	for (u32 k = 0; k < n; k++)
+		cell_write(c, o, F_SPT_spt_vttbr_pool, same ? addr : addr + k * sizeof(u64), 0);
+	return addr + n * sizeof(u64);
 }
 
 void smmu_pt_clear(struct cpu *c, u32 cbndx, u32 index)
 {
 	struct obj *o;
-	u64 ttbr;
 
 	if (cpu_halted(c))
 		return;
 	RELY(c, is_smmu(index) && is_smmu_cfg(cbndx), STUCK_RANGE, cbndx, index);
 	o = GUARDED(c, SPT_ID, cbndx, index);
 	RELY(c, c->tstate == 0, STUCK_TSTATE, cbndx, index);
-	ttbr = SMMU_TTBR(index, cbndx);
-	for (u32 k = 0; k < PTRS_PER_S2_PGD; k++)
-		cell_write(c, o, F_SPT_spt_vttbr_pool,
-		           smmu_pt_clear_loop(ttbr, k, published(c, ERRATUM_SMMU_PT_CLEAR)), 0);
+	smmu_pt_clear_loop(c, o, PTRS_PER_S2_PGD, SMMU_TTBR(index, cbndx));
 	if (!published(c, ERRATUM_SMMU_PT_CLEAR_TSTATE))
 		c->tstate = 1;
 }

@@ -28,7 +28,8 @@ void smmu_pt_clear(struct cpu *c, u32 cbndx, u32 index);
 u64 get_smmu_cfg_hw_ttbr(struct cpu *c, u32 cbndx, u32 index);
 
 /*
- * The address of the k-th write of smmu_pt_clear: as published each goes to @ttbr.
- * Source: AbstractMachineSpec, smmu_pt_clear_loop
+ * Its loop: @n entries of the root pool of @o, from @addr on, become 0; as published all writes are to @addr.  Returns the
+ * address behind.
+ * Source: AbstractMachineSpec, smmu_pt_clear_loop.  Locks: SPT, pulled.
  */
-u64 smmu_pt_clear_loop(u64 ttbr, u32 k, bool published);
+u64 smmu_pt_clear_loop(struct cpu *c, struct obj *o, u32 n, u64 addr);

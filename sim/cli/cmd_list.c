@@ -5,8 +5,10 @@
 #include "oracle/check/finding.h"
 #include "scenarios/scenario.h"
 #include "shmem/obj/lock_rank.h"
+#include "sim/base/errata.h"
 #include "sim/cli/cmd.h"
 #include "sim/cli/output.h"
+#include "sim/machine/prim.h"
 
 #include <argp.h>
 #include <jansson.h>
@@ -92,6 +94,93 @@ static void list_locks(struct rows *r)
 	}
 }
 
+/* The source names of a primitive, a space between, as an array. */
+static json_t *words(const char *text)
+{
+	json_t *array = json_array();
+
+	while (*text) {
+		size_t n = strcspn(text, " ");
+
+		json_array_append_new(array, json_stringn(text, n));
+		text += n + (text[n] == ' ');
+	}
+	return array;
+}
+
+static void primitive_json(json_t *array, const struct prim *p)
+{
+	json_t *o = json_object(), *args = json_array();
+
+	for (u32 k = 0; k < p->n_args; k++) {
+		json_t *arg = json_object();
+
+		json_object_set_new(arg, "name", json_string(prim_arg_name(p->arg[k])));
+		json_object_set_new(arg, "range", json_string(prim_arg_sentence(p->arg[k])));
+		json_array_append_new(args, arg);
+	}
+	json_object_set_new(o, "id", json_string(p->name));
+	json_object_set_new(o, "family", json_string(prim_family_name(p->family)));
+	json_object_set_new(o, "source", words(p->source));
+	json_object_set_new(o, "arguments", args);
+	json_object_set_new(o, "returns", json_boolean(p->returns));
+	json_array_append_new(array, o);
+}
+
+static void primitive_line(const struct prim *p)
+{
+	printf("%-26s %-6s (", p->name, prim_family_name(p->family));
+	for (u32 k = 0; k < p->n_args; k++)
+		printf("%s%s: %s", k ? "; " : "", prim_arg_name(p->arg[k]),
+		       prim_arg_sentence(p->arg[k]));
+	printf(")%s  [%s]\n", p->returns ? " = value" : "", p->source);
+}
+
+static void list_primitives(struct rows *r)
+{
+	const char *name, *sentence;
+
+	for (u32 i = 0; i < n_prims; i++) {
+		if (r->array)
+			primitive_json(r->array, &prims[i]);
+		else
+			primitive_line(&prims[i]);
+	}
+	for (u32 i = 0; prim_helper(i, &name, &sentence); i++) {
+		if (r->array)
+			json_array_append_new(r->array, json_pack("{s:s,s:s,s:[s],s:s}", "id", name,
+			                                          "family", "helper", "source",
+			                                          name, "sentence", sentence));
+		else
+			printf("%-26s helper %s  [%s]\n", name, sentence, name);
+	}
+}
+
+static void list_errata(struct rows *r)
+{
+	static const char *const sides[] = { "intended", "published" };
+
+	for (u32 i = 0; i < ERRATUM_NR; i++) {
+		const char *dflt = sides[erratum_default_published(i)];
+		json_t *o;
+
+		if (!r->array) {
+			printf("%-20s %s\n", erratum_name(i), erratum_where(i));
+			printf("%-20s default: %s\n", "", dflt);
+			for (u32 k = 2; k-- > 0;)
+				printf("%-20s %-10s %s\n", "", sides[k], erratum_sentence(i, k));
+			continue;
+		}
+		o = json_object();
+		json_object_set_new(o, "id", json_string(erratum_name(i)));
+		json_object_set_new(o, "where", json_string(erratum_where(i)));
+		json_object_set_new(o, "default", json_string(dflt));
+		for (u32 k = 2; k-- > 0;)
+			json_object_set_new(o, sides[k], json_string(erratum_sentence(i, k)));
+		json_array_append_new(r->array, o);
+	}
+}
+
 static const struct {
 	const char *name;
 	void (*list)(struct rows *r);
@@ -101,6 +190,9 @@ static const struct {
 	{ "checks", list_checks, "what 'hypsim check' judges" },
 	{ "rules", list_rules, "every rule that can reject something" },
 	{ "locks", list_locks, "the locks, with their rank" },
+	{ "primitives", list_primitives,
+	  "what 'hypsim exec' can call, and the source's name of each" },
+	{ "errata", list_errata, "slips of the published files, and which side is the default" },
 };
 
 struct list_opts {
@@ -134,8 +226,12 @@ static const struct argp_option options[] = {
 static const struct argp argp = {
 	.options = options,
 	.parser = parse,
-	.args_doc = "[scenarios|checks|rules|locks]",
-	.doc = "Say what there is, each with one sentence.",
+	.args_doc = "[scenarios|checks|rules|locks|primitives|errata]",
+	.doc = "Say what there is, each with one sentence.  A primitive: its family, its arguments "
+	       "with their ranges, "
+	       "whether it gives a value, and the source's names.  An erratum: where it is, what "
+	       "each side says, and "
+	       "its default; --erratum of the other commands chooses.",
 };
 
 int cmd_list(int argc, char **argv)
@@ -157,7 +253,7 @@ int cmd_list(int argc, char **argv)
 		} else if (i + 1 == ARRAY_SIZE(lists)) {
 			fprintf(stderr,
 			        "hypsim list: there is no list '%s' (scenarios, checks, rules, "
-			        "locks)\n",
+			        "locks, primitives, errata)\n",
 			        o.what);
 			json_decref(r.array);
 			return EXIT_BAD_INPUT;

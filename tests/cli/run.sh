@@ -91,9 +91,4 @@ expect 2 "no command" "$HYPSIM"
 for c in run check fold list log bench; do
 	expect 0 "$c --help" "$HYPSIM" $c --help
 done
-for l in scenarios checks rules locks; do
-	expect 0 "list $l" "$HYPSIM" list $l
-	expect 0 "list $l --json" "$HYPSIM" list $l --json
-done
-expect 2 "list of what" "$HYPSIM" list no-such
 finish

@@ -13,6 +13,15 @@ static const char letters[EV_END] = {
 	[EV_OSPT] = 'U',       [EV_OSMMU] = 'M',     [EV_OFLATMEM] = 'F',
 };
 
+enum event_kind event_of_letter(char letter)
+{
+	u32 kind = EV_NONE + 1;
+
+	while (kind < EV_END && letters[kind] != letter)
+		kind++;
+	return kind < EV_END ? (enum event_kind)kind : EV_NONE;
+}
+
 /* Decimal digits up to the first other character; false when there are none or the number is above @max. */
 static bool number(const char **at, u64 max, u64 *out)
 {
@@ -33,14 +42,13 @@ static bool number(const char **at, u64 max, u64 *out)
 
 static bool token(const char **at, struct event *out)
 {
-	u32 kind = EV_NONE + 1;
 	u64 cpu, arg = 0;
+	u32 kind;
 
 	if (!number(at, MAX_CPU - 1, &cpu))
 		return false;
-	while (kind < EV_END && letters[kind] != **at)
-		kind++;
-	if (kind == EV_END)
+	kind = event_of_letter(**at);
+	if (kind == EV_NONE)
 		return false;
 	++*at;
 	if (event_arg(kind) != ARG_NONE && !number(at, UINT32_MAX, &arg))

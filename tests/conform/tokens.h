@@ -5,6 +5,9 @@
 #include "oracle/cal/env.h"
 #include "sim/base/err.h"
 
+/* EV_NONE: no event has this letter. */
+enum event_kind event_of_letter(char letter);
+
 /* Appends to @out.  Errors: ERR_VECTOR with the token's number. */
 MUST_CHECK int tokens_parse(const char *text, struct cal_events *out, struct err *e);
 

@@ -73,6 +73,12 @@ echo "FILE *f = open(\"/t""mp/x\");" | plant privacy sim/log/planted.c 'sim/log/
 echo "from http://de""b.debian.org/" | plant privacy docs/planted.md 'docs/planted.md:1:'
 echo "// TO""DO" | plant privacy sim/log/planted.c 'sim/log/planted.c:1:'
 
+echo 'planted_spec' | plant seed tests/data/seed_names.txt 'planted_spec: no primitive has it'
+mv "$copy/tests/data/seed_names.txt" "$copy/seed_names.kept"
+grep -v pt_store_spec0 "$copy/seed_names.kept" >"$copy/tests/data/seed_names.txt"
+expect seed - 'pt_store0: the abstract machine has no pt_store_spec0'
+mv "$copy/seed_names.kept" "$copy/tests/data/seed_names.txt"
+
 printf '%s\nint  planted;\n' "$spdx" | plant format sim/log/planted.c 'sim/log/planted.c:2:'
 
 # globals looks at libraries: one with a variable, a constant with an address, and a thread's variable

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# hypsim list: each list has a line and a JSON object for each row of its table, and says what the row says.
+. "$SOURCE/tests/cli/kit.inc"
+
+# ids FILE: the ids of a list in JSON, sorted
+ids()
+{
+	sed -n 's/^  "id": "\(.*\)",$/\1/p' "$1" | sort
+}
+
+# same WHAT: $dir/want and $dir/got, both sorted, are equal
+same()
+{
+	[ -s "$dir/want" ] || fail "$1: nothing to compare with"
+	diff "$dir/want" "$dir/got" >"$dir/diff" && return
+	fail "$1: rows of the table (<) and of the list (>)"
+	cat "$dir/diff"
+}
+
+for l in scenarios checks rules locks primitives errata; do
+	expect 0 "list $l" "$HYPSIM" list $l
+	cp "$dir/out" "$dir/$l"
+	expect 0 "list $l --json" "$HYPSIM" list $l --json
+	cp "$dir/out" "$dir/$l.json"
+	ids "$dir/$l.json" >"$dir/got"
+	sed -n 's/^\([^ ][^ ]*\) .*/\1/p' "$dir/$l" | sort >"$dir/want"
+	same "$l as lines and in JSON"
+done
+
+sed -n 's/^PRIM[0-9]([a-z0-9]*, *\([a-z0-9_]*\),.*/\1/p; s/^HELPER(\([a-z0-9_]*\),.*/\1/p' \
+	"$SOURCE/sim/machine/prim.def" | sort >"$dir/want"
+ids "$dir/primitives.json" >"$dir/got"
+same primitives
+sed -n 's/^ERRATUM([A-Z0-9_]*, *"\([a-z0-9-]*\)".*/\1/p' "$SOURCE/sim/base/errata.def" | sort >"$dir/want"
+ids "$dir/errata.json" >"$dir/got"
+same errata
+
+# A primitive: family, arguments with ranges, a value or none, the source's names.
+expect 0 "primitives" "$HYPSIM" list primitives
+says out 'incr_ticket                lock   (bound: bound on shared events, below 2^32; lk: lock number, 1..38 (as published 0..63)) = value  [incr_ticket_spec]'
+says out 'smmu_pt_clear              spt    (cbndx: context bank, 0..7; smmu: SMMU, 0..1)  [smmu_pt_clear_spec smmu_pt_clear_loop]'
+says out 'sync_from_doracle          helper of fetch_from_doracle: '
+expect 0 "primitives --json" "$HYPSIM" list primitives --json
+tr -d '\n' <"$dir/out" | sed 's/ \{2,\}/ /g' >"$dir/line"
+mv "$dir/line" "$dir/out"
+says out '{ "id": "pt_load", "family": "pt", "source": [ "pt_load_spec" ], "arguments": [ { "name": "vmid", "range": "0..16" }, { "name": "addr", "range": "address in bytes" } ], "returns": true }'
+says out '{ "id": "panic", "family": "core", "source": [ "panic_spec" ], "arguments": [], "returns": false }'
+says out '"id": "wait_lock", "family": "locks", "source": [], '
+says out '{ "id": "shared_kvm", "family": "helper", "source": [ "shared_kvm" ], "sentence": "a parameter of the machine'
+
+# An erratum: where, both sides, its default.
+sed -n 's/^ERRATUM([A-Z0-9_]*, *"\([a-z0-9-]*\)", *\([A-Z]*\),.*/\1 \2/p' "$SOURCE/sim/base/errata.def" |
+	tr A-Z a-z | sort >"$dir/want"
+awk '/^[^ ]/ { id = $1 } $1 == "default:" { print id, $2 }' "$dir/errata" | sort >"$dir/got"
+same "defaults of errata"
+expect 0 "errata" "$HYPSIM" list errata
+says out 'set-vm-inc-exe       AbstractMachineSpec: set_vm_inc_exe_spec'
+says out 'published  it writes vm_next_load_info, and nothing writes vm_inc_exe'
+says out 'intended   it writes vm_inc_exe'
+expect 0 "errata --json" "$HYPSIM" list errata --json
+for key in where default published intended; do
+	[ "$(grep -c "^  \"$key\": \"..*\"" "$dir/out")" = "$(wc -l <"$dir/want")" ] || fail "errata: not each has its $key"
+done
+says out '"published": "it writes vm_next_load_info, and nothing writes vm_inc_exe"'
+says out '"intended": "it writes vm_inc_exe"'
+
+expect 0 "list" "$HYPSIM" list
+for l in scenarios checks rules locks primitives errata; do
+	grep -q "^$l  *[a-z]" "$dir/out" || fail "list: no line for $l"
+done
+expect 0 "list --help" "$HYPSIM" list --help
+says out '[scenarios|checks|rules|locks|primitives|errata]'
+expect 2 "list of what" "$HYPSIM" list no-such
+says err "there is no list 'no-such' (scenarios, checks, rules, locks, primitives, errata)"
+expect 2 "two lists" "$HYPSIM" list checks rules
+expect 3 "list to a full disk" sh -c '"$1" list primitives >/dev/full' sh "$HYPSIM"
+finish
