@@ -28,7 +28,7 @@ for l in scenarios checks rules locks primitives errata; do
 done
 
 sed -n 's/^PRIM[0-9]([a-z0-9]*, *\([a-z0-9_]*\),.*/\1/p; s/^HELPER(\([a-z0-9_]*\),.*/\1/p' \
-	"$SOURCE/sim/machine/prim.def" | sort >"$dir/want"
+	"$SOURCE/sim/machine/prim.def" "$SOURCE/sim/machine/prim_hyp.def" | sort >"$dir/want"
 ids "$dir/primitives.json" >"$dir/got"
 same primitives
 sed -n 's/^ERRATUM([A-Z0-9_]*, *"\([a-z0-9-]*\)".*/\1/p' "$SOURCE/sim/base/errata.def" | sort >"$dir/want"
@@ -39,6 +39,7 @@ same errata
 expect 0 "primitives" "$HYPSIM" list primitives
 says out 'incr_ticket                lock   (bound: bound on shared events, below 2^32; lk: lock number, 1..38 (as published 0..63)) = value  [incr_ticket_spec]'
 says out 'smmu_pt_clear              spt    (cbndx: context bank, 0..7; smmu: SMMU, 0..1)  [smmu_pt_clear_spec smmu_pt_clear_loop]'
+says out 'walk_spt                   hyp    (cbndx: context bank, 0..7; smmu: SMMU, 0..1; addr: address in bytes) = value  [walk_spt_spec0]'
 says out 'sync_from_doracle          helper of fetch_from_doracle: '
 expect 0 "primitives --json" "$HYPSIM" list primitives --json
 tr -d '\n' <"$dir/out" | sed 's/ \{2,\}/ /g' >"$dir/line"
