@@ -199,6 +199,7 @@ struct call {
 	const struct prim *p;
 	const u64 *a;
 	u64 value;
+	bool came_back;
 };
 
 static void run(struct cpu *c, void *arg)
@@ -206,6 +207,7 @@ static void run(struct cpu *c, void *arg)
 	struct call *call = arg;
 
 	call->value = call->p->call(c, call->a);
+	call->came_back = true;
 }
 
 /* The report of a stuck call names a rule and the primitive; one that is no sequence of others names its arguments. */
@@ -287,15 +289,20 @@ static bool works_locked(const struct prim *p)
 	       p->family != PRIM_LAYERS && strcmp(p->name, "panic") != 0;
 }
 
-static void check_halted(const struct prim *p, const u64 *a, enum outcome out, u64 value)
+/* The CPU that halted it goes on with zeros, and so does a script; in a run another CPU leaves. */
+static void check_halted(const struct prim *p, const u64 *a, enum outcome out,
+                         const struct call *call)
 {
 	if (!looks_at_halt(p) || does_nothing(p))
 		return;
 	if (out != (t.scripted && t.state == HALTED ? OUT_OK : OUT_PANIC))
 		fail_msg("%s): outcome %d on a halted machine", print(p, a), out);
-	if (value != 0)
+	if (call->came_back != (t.scripted || t.state == PANICKED))
+		fail_msg("%s): the call %s on a halted machine", print(p, a),
+		         call->came_back ? "goes on" : "was left");
+	if (call->value != 0)
 		fail_msg("%s): a halted machine answers %llu", print(p, a),
-		         (unsigned long long)value);
+		         (unsigned long long)call->value);
 	is_base(p, a, "halted");
 }
 
@@ -316,7 +323,7 @@ static void try(const struct prim *p, const u64 *a, u32 arg, enum place place)
 	    (out == OUT_PANIC && t.state < HALTED && strcmp(p->name, "panic") != 0))
 		fail_msg("%s): outcome %d", print(p, a), out);
 	if (t.state >= HALTED)
-		check_halted(p, a, out, call.value);
+		check_halted(p, a, out, &call);
 	else if (place == BEYOND && looks_at_range(p, arg) &&
 	         (out != OUT_STUCK || c->stuck.rule != STUCK_RANGE))
 		fail_msg("%s): argument %u is beyond its range, outcome %d, rule %s", print(p, a),
