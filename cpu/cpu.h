@@ -19,6 +19,7 @@
 struct log_writer;
 struct locks;
 struct shared;
+struct tlb;
 
 /* lock[id] of this CPU.  [RData.LockState] */
 enum lock_state {
@@ -76,6 +77,7 @@ struct data_logs {
  * @op_marks: a bit for each operation that is open (cpu/op.h), the innermost lowest: the stream has its mark
  * @weak:   primitives of shared objects do not look at @bars (the source's weaker form)
  * @panicked: this CPU halted the machine: its getters answer 0 and its setters do nothing until the call ends
+ * @tlbs:   [n_tlbs] the machine's translation buffers, by CPU (shmem/tlb.h); NULL: it has none
  * @shadow_ctxts: [N_VMID * vcpu_per_vm] of the machine, by ctxt_id(); plain memory
  * @jump:   where stuck and halt go; valid below cpu_call()
  * @hold_word: address of the word of the last log_hold, for barrier() under ThreadSanitizer
@@ -92,6 +94,8 @@ struct cpu {
 	struct log_writer *log;
 	struct locks *locks;
 	struct shared *shared;
+	struct tlb *tlbs;
+	u32 n_tlbs;
 	struct flag *halt;
 	const struct flag *stop;
 	const struct env_ops *env;

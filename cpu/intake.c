@@ -14,6 +14,13 @@ static u64 data_next(struct cpu *c, vmid_t vmid)
 	return c->params->doracle(c->params, vmid, data_log_take(c, vmid, 1));
 }
 
+u64 data_peek(struct cpu *c, vmid_t vmid)
+{
+	SIM_ASSERT(vmid < N_VMID);
+	return c->params->doracle(c->params, vmid,
+	                          __atomic_load_n(&c->data_logs->data[vmid], __ATOMIC_RELAXED));
+}
+
 static u64 core_next(struct cpu *c, vmid_t vmid)
 {
 	u64 n = __atomic_fetch_add(&c->data_logs->core[vmid], 1, __ATOMIC_RELAXED);

@@ -40,5 +40,8 @@ u64 get_sys_reg_desc_val(struct cpu *c, u32 index);
 /* Also on a halted machine. */
 u64 get_exception_vector(struct cpu *c, u64 pstate);
 
+/* The next value of @vmid's data oracle, which is not used up.  @vmid is in range. */
+u64 data_peek(struct cpu *c, vmid_t vmid);
+
 /* Take @n values of @vmid's data oracle: the number of the first.  @vmid is in range. */
 u64 data_log_take(struct cpu *c, vmid_t vmid, u64 n);

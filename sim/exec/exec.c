@@ -17,6 +17,7 @@ static int machine_make(struct exec *x, struct err *e)
 	struct machine_params p = { .cpus = x->o.cpus,
 		                    .seed = x->o.seed,
 		                    .policy = { .kind = WAIT_SPIN, .cores = 1 },
+		                    .tlb = true,
 		                    .errata = x->o.errata };
 	int rc;
 
@@ -30,6 +31,12 @@ static int machine_make(struct exec *x, struct err *e)
 	if (rc == 0)
 		x->env = env_new(x->m, false);
 	return rc;
+}
+
+void exec_tlb(struct exec *x, bool on)
+{
+	for (u32 i = 0; i < x->o.cpus; i++)
+		x->m->cpu[i].tlbs = on ? x->m->tlbs : NULL;
 }
 
 static void as_at_start(struct exec *x)
@@ -53,6 +60,7 @@ int exec_new(struct exec **out, const struct exec_opts *o, struct err *e)
 		exec_free(x);
 		return rc;
 	}
+	exec_tlb(x, false);
 	*out = x;
 	return 0;
 }
@@ -292,6 +300,7 @@ static int do_reset(struct exec *x, struct text_line *l, struct err *e)
 		return rc;
 	machine_reset(x->m);
 	env_reset(x->env);
+	exec_tlb(x, false);
 	as_at_start(x);
 	return 0;
 }

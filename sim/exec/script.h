@@ -56,6 +56,9 @@ MUST_CHECK int state_get(struct exec *x, struct text_line *l, struct err *e);
 MUST_CHECK int state_set(struct exec *x, struct text_line *l, struct err *e);
 MUST_CHECK int dump(struct exec *x, struct text_line *l, struct err *e);
 
+/* The CPUs have translation buffers from now on, or none. */
+void exec_tlb(struct exec *x, bool on);
+
 /* Say how a call ended, and remember it. */
 void exec_report(struct exec *x, const char *call, u32 n, const u64 *a, const char *event,
                  enum outcome outcome, bool gives, u64 value);

@@ -9,6 +9,7 @@
 /**
  * struct place - where a number is
  * @cell: of an object: written through obj_set
+ * @tlb:  are there translation buffers?
  * @max:  what may be set
  */
 struct place {
@@ -19,6 +20,7 @@ struct place {
 	bool *bool_at;
 	enum bars *bars_at;
 	struct flag *flag_at;
+	bool tlb;
 	struct obj *o;
 	u32 field;
 	u64 index;
@@ -199,6 +201,8 @@ static bool place_simple(struct exec *x, struct text_word w, struct place *p)
 		p->bool_at = &c->ihost, p->max = 1;
 	else if (text_is(w, "icore"))
 		p->bool_at = &c->icore, p->max = 1;
+	else if (text_is(w, "tlb"))
+		p->tlb = true, p->max = 1;
 	else if (text_is(w, "bars"))
 		p->bars_at = &c->bars, p->max = BARRIERED;
 	else if (text_is(w, "halt"))
@@ -236,8 +240,10 @@ static int find_place(struct exec *x, struct text_line *l, struct place *p, stru
 	                     "word LK, data_log VMID, region I WHAT, smmu I WHAT, bars, ...");
 }
 
-static u64 place_get(const struct place *p)
+static u64 place_get(const struct exec *x, const struct place *p)
 {
+	if (p->tlb)
+		return exec_cpu(x)->tlbs != NULL;
 	if (p->u64_at)
 		return *p->u64_at;
 	if (p->u32_at)
@@ -255,7 +261,9 @@ static u64 place_get(const struct place *p)
 
 static void place_set(struct exec *x, const struct place *p, u64 v)
 {
-	if (p->u64_at)
+	if (p->tlb)
+		exec_tlb(x, v);
+	else if (p->u64_at)
 		*p->u64_at = v;
 	else if (p->u32_at)
 		*p->u32_at = (u32)v;
@@ -284,7 +292,7 @@ int state_get(struct exec *x, struct text_line *l, struct err *e)
 	if (rc == 0)
 		rc = script_end(l, e);
 	if (rc == 0)
-		exec_report_state(x, p.name, false, place_get(&p));
+		exec_report_state(x, p.name, false, place_get(x, &p));
 	return rc;
 }
 

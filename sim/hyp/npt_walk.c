@@ -3,6 +3,7 @@
 
 #include "shmem/fixed.h"
 #include "shmem/npt.h"
+#include "shmem/tlb.h"
 #include "sim/hyp/pt_walk.h"
 
 /* The PMD entry of an address: a table's, a block's or none's. */
@@ -54,13 +55,16 @@ void set_npt(struct cpu *c, u32 vmid, u64 addr, u32 level, u64 pte)
 	pud = walk_pud(c, vmid, pgd, addr, 1);
 	if (level == 2) {
 		set_pmd(c, vmid, pud, addr, pte);
+		tlb_invalidate_block(c, vmid, addr / PAGE_SIZE);
 		return;
 	}
 	pmd = walk_pmd(c, vmid, pud, addr, 1);
-	if (is_table(pmd))
+	if (is_table(pmd)) {
 		set_pte(c, vmid, pmd, addr, pte);
-	else
+		tlb_invalidate(c, vmid, addr / PAGE_SIZE);
+	} else {
 		panic(c);
+	}
 }
 
 void mem_load_ref(struct cpu *c, u64 gfn, u32 reg)

@@ -4,6 +4,7 @@
 #include "shmem/fields.h"
 #include "shmem/fixed.h"
 #include "shmem/spt.h"
+#include "shmem/tlb.h"
 
 /* The layers' specifications ask for the lock before they look at anything, the bodies when they load or store. */
 #define RELY_SPT(c, ...) \
@@ -107,6 +108,7 @@ void clear_smmu_pt(struct cpu *c, u32 cbndx, u32 index)
 {
 	RELY(c, is_smmu(index) && is_smmu_cfg(cbndx), STUCK_RANGE, cbndx, index);
 	smmu_pt_clear(c, cbndx, index);
+	tlb_invalidate_bank(c, cbndx, index);
 }
 
 u64 walk_smmu_pt(struct cpu *c, u32 cbndx, u32 index, u64 addr)
@@ -135,6 +137,7 @@ void set_smmu_pt(struct cpu *c, u32 cbndx, u32 index, u64 addr, u64 pte)
 	pgd = walk_smmu_pgd(c, ttbr, addr, 1);
 	pmd = walk_smmu_pmd(c, pgd, addr, 1);
 	set_smmu_pte(c, pmd, addr, pte);
+	tlb_invalidate_bank_page(c, cbndx, index, addr / PAGE_SIZE);
 }
 
 void dev_load_ref(struct cpu *c, u64 gfn, u32 reg, u32 cbndx, u32 index)

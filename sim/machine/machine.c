@@ -3,6 +3,7 @@
 
 #include "lock/wait.h"
 #include "lock/word.h"
+#include "shmem/tlb.h"
 #include "sim/base/check.h"
 
 #include <stdlib.h>
@@ -51,6 +52,24 @@ static int ctxts_reserve(struct machine *m, struct err *e)
 	return 0;
 }
 
+static size_t tlbs_bytes(const struct machine *m)
+{
+	return m->params.cpus * sizeof(*m->tlbs);
+}
+
+static int tlbs_make(struct machine *m, struct err *e)
+{
+	if (!m->params.tlb)
+		return 0;
+	if (posix_memalign((void **)&m->tlbs, CACHE_LINE, tlbs_bytes(m)) != 0) {
+		m->tlbs = NULL;
+		return err_set(e, ERR_MEMORY, "no memory for %u translation buffers",
+		               m->params.cpus);
+	}
+	memset(m->tlbs, 0, tlbs_bytes(m));
+	return 0;
+}
+
 static void cpu_wire(struct machine *m, struct cpu *c, u32 id)
 {
 	c->id = id;
@@ -61,6 +80,8 @@ static void cpu_wire(struct machine *m, struct cpu *c, u32 id)
 	c->log = log_writer(m->log, id);
 	c->locks = &m->locks;
 	c->shared = &m->shared;
+	c->tlbs = m->tlbs;
+	c->n_tlbs = m->tlbs ? m->params.cpus : 0;
 	c->halt = &m->halt;
 	c->stop = &m->stop;
 	c->errata = m->params.errata;
@@ -95,13 +116,16 @@ int machine_create(struct machine **out, const struct machine_params *p, struct 
 		m->model = *p->model;
 	else
 		params_init(&m->model, p->seed, log->config->total_cpu);
-	rc = shared_init(&m->shared, e);
+	rc = tlbs_make(m, e);
+	if (rc == 0)
+		rc = shared_init(&m->shared, e);
 	if (rc == 0) {
 		rc = ctxts_reserve(m, e);
 		if (rc < 0)
 			shared_destroy(&m->shared);
 	}
 	if (rc < 0) {
+		free(m->tlbs);
 		free(m->cpu);
 		free(m);
 		return rc;
@@ -122,6 +146,7 @@ void machine_free(struct machine *m)
 		return;
 	munmap(m->shadow_ctxts, ctxts_bytes(m));
 	shared_destroy(&m->shared);
+	free(m->tlbs);
 	free(m->cpu);
 	free(m);
 }
@@ -162,6 +187,8 @@ void machine_reset(struct machine *m)
 	rc = madvise(m->shadow_ctxts, ctxts_bytes(m), MADV_DONTNEED);
 	SIM_ASSERT(rc == 0);
 	m->data_logs = (struct data_logs){ .data = { 0 } };
+	if (m->tlbs)
+		memset(m->tlbs, 0, tlbs_bytes(m));
 	for (u32 i = 0; i < m->params.cpus; i++)
 		cpu_reset(&m->cpu[i]);
 	m->episode++;

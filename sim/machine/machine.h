@@ -13,6 +13,7 @@
  * @start_ticket, @start_now: every word at the start of an episode; equal
  * @keep_reads: log every look at a word, not only those that show progress
  * @timing:    clocks for wait and hold times; with a log, timestamps too
+ * @tlb:       each CPU has a translation buffer (shmem/tlb.h); the published machine has none
  * @errata:    which side of each slip the machine follows
  * @model:     what the source leaves open; NULL: the defaults (cpu/params.h)
  * @fixed:     memory regions and SMMUs; NULL: none
@@ -22,7 +23,7 @@ struct machine_params {
 	u32 start_ticket, start_now;
 	u64 seed;
 	struct wait_policy policy;
-	bool keep_reads, timing;
+	bool keep_reads, timing, tlb;
 	struct errata errata;
 	const struct params *model;
 	const struct fixed *fixed;
@@ -46,7 +47,8 @@ struct machine {
 	u64 episode;
 	u32 n_init;
 	const struct init_row *init;
-	struct cpu *cpu; /* [params.cpus] */
+	struct tlb *tlbs; /* [params.cpus]; NULL: none */
+	struct cpu *cpu;  /* [params.cpus] */
 };
 
 /*

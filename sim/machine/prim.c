@@ -13,6 +13,7 @@
 #include "shmem/phys.h"
 #include "shmem/shared.h"
 #include "shmem/spt.h"
+#include "sim/hyp/api.h"
 #include "sim/hyp/mem_mgr.h"
 #include "sim/hyp/mmio_core.h"
 #include "sim/hyp/mmio_ops.h"

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/*
+ * Loads and stores of what runs on a CPU, the host or a guest, and of its devices, with the fault as an answer; in api.h
+ * stand the published entries, in which it is stuck.
+ *
+ * An access takes no lock.  It walks the running table (cur_vmid's; a device's: its bank's), or asks the CPU's
+ * translation buffer (shmem/tlb.h), and sees the page's record and the VM's state as they are then.  The published
+ * machine has it in one step; here another CPU may act between walk and load.
+ */
+#include "cpu/cpu.h"
+
+enum access_result {
+	ACCESS_OWN,    /* the page is its own alone: the frame was loaded or stored */
+	ACCESS_SHARED, /* it is not: the value is the data oracle's; a store has no effect */
+	ACCESS_NO_TRANSLATION, /* the access faults */
+	ACCESS_NOT_VERIFIED,   /* the VM is not VERIFIED */
+	ACCESS_NO_RECORD,      /* a guest's or its device's: the frame has no page record */
+	ACCESS_NOT_OWNER,      /* the bank is another's */
+};
+
+/**
+ * struct access - how one ended
+ * @pfn:   the frame; 0 but for ACCESS_OWN, ACCESS_SHARED and ACCESS_NO_RECORD
+ * @value: what was loaded or stored; 0 but for ACCESS_OWN and ACCESS_SHARED
+ * @stale: its translation was no longer the tables' (also in the statistics: stale_accesses)
+ */
+struct access {
+	enum access_result how;
+	u64 pfn, value;
+	bool stale;
+};
+
+enum access_kind { ACCESS_LOAD, ACCESS_STORE };
+
+/**
+ * mem_access() - the running code loads a page into a register, or stores a register into one
+ * @gfn: page of its addresses
+ * @reg: number of the register; a load: 0..29
+ *
+ * Source: TrapHandler, mem_load_spec, mem_store_spec.  Event: OPT_GET.  Erratum access-registers
+ * Locks:  none
+ * Stuck:  STUCK_MODE; STUCK_RANGE (@reg; a page with a record beyond the frames of flat memory)
+ */
+struct access mem_access(struct cpu *c, enum access_kind kind, u64 gfn, u32 reg);
+
+/**
+ * dev_access() - a device behind a context bank of what runs here does
+ *
+ * Source: TrapHandler, dev_load_spec, dev_store_spec.  All else: as mem_access()
+ * Stuck:  also STUCK_RANGE (@cbndx, @index)
+ */
+struct access dev_access(struct cpu *c, enum access_kind kind, u64 gfn, u32 reg, u32 cbndx,
+                         u32 index);

@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Translation buffers: what they keep, when that is stale, and who makes them forget. */
+#include "shmem/tlb.h"
+
+#include "lock/wait.h"
+#include "lock/word.h"
+#include "shmem/shared.h"
+#include "tests/kit.h"
+#include "tests/kit_machine.h"
+
+#include <pthread.h>
+
+enum { CPUS = 3, VM = 3, BANK = 5, SMMU = 1, TABLE = 3, G = 4, OLD = 0x77, NEW = 0x88 };
+
+static struct test_machine t;
+
+static void make(bool tlb, bool published)
+{
+	struct machine_params p = { .cpus = CPUS,
+		                    .policy = { .kind = WAIT_YIELD, .cores = 2 },
+		                    .tlb = tlb };
+	struct err e;
+
+	log_config_init(&t.config, CPUS);
+	errata_set(&p.errata, ERRATUM_TLB_INVALIDATE, published);
+	assert_int_equal(log_open_off(&t.log, &t.config, &e), 0);
+	assert_int_equal(machine_create(&t.m, &p, t.log, &e), 0);
+	for (vmid_t v = VM; v <= VM + 1; v++) {
+		struct obj *o = &t.m->shared.obj[NPT_ID + v];
+
+		obj_set(o, F_NPT_pt_vttbr_pool, pool_start(v), pgd_start(v) | TABLE);
+		obj_set(o, F_NPT_pt_pgd_pool, pgd_start(v), pud_start(v) | TABLE);
+		obj_set(o, F_NPT_pt_pud_pool, pud_start(v), pmd_start(v) | TABLE);
+		obj_set(o, F_NPT_pt_pud_pool, pud_start(v) + 8, (pmd_start(v) + PAGE_SIZE) | TABLE);
+	}
+	for (u32 b = BANK; b <= BANK + 1; b++) {
+		struct obj *o = &t.m->shared.obj[SPT_ID];
+		u64 pmds = SMMU_PMD_START + (b - BANK) * PAGE_SIZE;
+		u64 pgds = SMMU_PGD_START + (b - BANK) * PAGE_SIZE;
+
+		obj_set(o, F_SPT_spt_vttbr_pool, SMMU_TTBR(SMMU, b), pgds | TABLE);
+		obj_set(o, F_SPT_spt_pgd_pool, pgds, pmds | TABLE);
+	}
+}
+
+/* Frame @pfn for page @gfn (0..1023) of a VM; 0: none. */
+static void map(vmid_t v, u64 gfn, u64 pfn)
+{
+	obj_set(&t.m->shared.obj[NPT_ID + v], F_NPT_pt_pmd_pool, pmd_start(v) + gfn * 8,
+	        pfn * PAGE_SIZE);
+}
+
+static void map_bank(u32 bank, u64 gfn, u64 pfn)
+{
+	obj_set(&t.m->shared.obj[SPT_ID], F_SPT_spt_pmd_pool,
+	        SMMU_PMD_START + (bank - BANK) * PAGE_SIZE + gfn * 8, pfn * PAGE_SIZE);
+}
+
+static void gives(u32 cpu, vmid_t v, u64 gfn, u64 pfn, bool stale)
+{
+	struct translation tr = translate_stage2(&t.m->cpu[cpu], v, gfn);
+
+	assert_int_equal(tr.pfn, pfn);
+	assert_int_equal(tr.stale, stale);
+}
+
+static void bank_gives(u32 bank, u64 gfn, u64 pfn, bool stale)
+{
+	struct translation tr = translate_bank(&t.m->cpu[0], bank, SMMU, gfn);
+
+	assert_int_equal(tr.pfn, pfn);
+	assert_int_equal(tr.stale, stale);
+}
+
+/* The published machine has none: a changed entry is at once what an access finds. */
+static void off(void **state)
+{
+	(void)state;
+	make(false, false);
+	assert_null(t.m->cpu[0].tlbs);
+	map(VM, G, OLD);
+	gives(0, VM, G, OLD, false);
+	map(VM, G, NEW);
+	gives(0, VM, G, NEW, false);
+	tlb_invalidate(&t.m->cpu[0], VM, G);
+	tlb_invalidate_block(&t.m->cpu[0], VM, G);
+	tlb_invalidate_bank_page(&t.m->cpu[0], BANK, SMMU, G);
+	tlb_invalidate_bank(&t.m->cpu[0], BANK, SMMU);
+	test_machine_free(&t);
+}
+
+/* What was found once is given again, whatever the table has now; each CPU has a buffer of its own. */
+static void keeps(void **state)
+{
+	(void)state;
+	make(true, true);
+	map(VM, G, OLD);
+	gives(0, VM, G, OLD, false);
+	gives(0, VM, G, OLD, false);
+	map(VM, G, NEW);
+	gives(0, VM, G, OLD, true);
+	gives(1, VM, G, NEW, false);
+	map(VM, G, 0);
+	gives(0, VM, G, OLD, true);
+	gives(2, VM, G, 0, false);
+	map(VM, G, OLD);
+	gives(0, VM, G, OLD, false);
+	machine_reset(t.m);
+	gives(0, VM, G, 0, false);
+	test_machine_free(&t);
+}
+
+/* That there is no translation is not kept, nor a frame or page that the slot has no room for. */
+static void does_not_keep(void **state)
+{
+	struct cpu *c;
+
+	(void)state;
+	make(true, true);
+	c = &t.m->cpu[0];
+	gives(0, VM, G, 0, false);
+	map(VM, G, OLD);
+	gives(0, VM, G, OLD, false);
+	map(VM, G + 1, KVM_PFN_SPACE);
+	gives(0, VM, G + 1, KVM_PFN_SPACE, false);
+	map(VM, G + 1, NEW);
+	gives(0, VM, G + 1, NEW, false);
+	assert_int_equal(translate_stage2(c, VM, KVM_GFN_SPACE + G).pfn, 0);
+	test_machine_free(&t);
+}
+
+/* A slot is one page's of one address space: another one's takes it over. */
+static void tags(void **state)
+{
+	(void)state;
+	make(true, true);
+	map(VM, G, OLD);
+	map(VM, G + TLB_SLOTS, NEW);
+	map(VM + 1, G, NEW + 1);
+	map_bank(BANK, G, NEW + 2);
+	map_bank(BANK + 1, G, NEW + 3);
+	for (u32 i = 0; i < 2; i++) {
+		gives(0, VM, G, OLD, false);
+		gives(0, VM, G + TLB_SLOTS, NEW, false);
+		gives(0, VM + 1, G, NEW + 1, false);
+		bank_gives(BANK, G, NEW + 2, false);
+		bank_gives(BANK + 1, G, NEW + 3, false);
+	}
+	map(VM, G, 0);
+	gives(0, VM, G, 0, false);
+	map_bank(BANK + 1, G + 1, OLD);
+	bank_gives(BANK + 1, G + 1, OLD, false);
+	map_bank(BANK + 1, G + 1, 0);
+	bank_gives(BANK + 1, G + 1, OLD, true);
+	test_machine_free(&t);
+}
+
+static void take(struct cpu *c, void *arg)
+{
+	const lk_t *lk = arg;
+
+	wait_lock(c, *lk);
+}
+
+static void pass(struct cpu *c, void *arg)
+{
+	const lk_t *lk = arg;
+
+	pass_lock(c, *lk);
+}
+
+/* While somebody is at work on the table, its old translation may still be used. */
+static void at_work(void **state)
+{
+	lk_t lk = NPT_ID + VM;
+
+	(void)state;
+	make(true, true);
+	map(VM, G, OLD);
+	gives(0, VM, G, OLD, false);
+	assert_int_equal(cpu_call(&t.m->cpu[1], take, &lk), OUT_OK);
+	map(VM, G, NEW);
+	gives(0, VM, G, OLD, false);
+	assert_int_equal(cpu_call(&t.m->cpu[1], pass, &lk), OUT_OK);
+	gives(0, VM, G, OLD, true);
+	test_machine_free(&t);
+}
+
+/* As published nobody forgets; as intended every CPU does: the page, the block, the bank's page, and no other. */
+static void forgets(void **state)
+{
+	(void)state;
+	for (u32 published = 0; published <= 1; published++) {
+		struct cpu *c;
+
+		make(true, published);
+		c = &t.m->cpu[2];
+		map(VM, G, OLD);
+		map(VM, G + 1, OLD);
+		map_bank(BANK, G + 2, OLD);
+		gives(0, VM, G, OLD, false);
+		gives(1, VM, G, OLD, false);
+		gives(0, VM, G + 1, OLD, false);
+		bank_gives(BANK, G + 2, OLD, false);
+		map(VM, G, NEW);
+		map(VM, G + 1, NEW);
+		map_bank(BANK, G + 2, NEW);
+		tlb_invalidate(c, VM + 1, G);
+		tlb_invalidate(c, VM, G + TLB_SLOTS);
+		tlb_invalidate_bank_page(c, BANK + 1, SMMU, G + 2);
+		tlb_invalidate_bank(c, BANK + 1, SMMU);
+		gives(0, VM, G, OLD, true);
+		tlb_invalidate(c, VM, G);
+		gives(0, VM, G, published ? OLD : NEW, published);
+		gives(1, VM, G, published ? OLD : NEW, published);
+		gives(0, VM, G + 1, OLD, true);
+		bank_gives(BANK, G + 2, OLD, true);
+		tlb_invalidate_bank_page(c, BANK, SMMU, G + 2);
+		bank_gives(BANK, G + 2, published ? OLD : NEW, published);
+		map_bank(BANK, G + 2, OLD + 1);
+		tlb_invalidate_bank(c, BANK, SMMU);
+		bank_gives(BANK, G + 2, published ? OLD : OLD + 1, published);
+		tlb_invalidate_block(c, VM, 512);
+		gives(0, VM, G + 1, OLD, true);
+		tlb_invalidate_block(c, VM, 511);
+		gives(0, VM, G + 1, published ? OLD : NEW, published);
+		test_machine_free(&t);
+	}
+}
+
+static u32 walks;
+
+static void invalidate_in_walk(struct cpu *c, lk_t lk)
+{
+	(void)lk;
+	if (walks++ == 0) {
+		map(VM, G, NEW);
+		tlb_invalidate(c, VM, G);
+	}
+}
+
+static void no_pull(struct cpu *c, lk_t lk, bool fresh)
+{
+	(void)c;
+	(void)lk;
+	(void)fresh;
+}
+
+/* A walk during which its page was invalidated is done again: what it found may be the old entry. */
+static void walks_again(void **state)
+{
+	static const struct env_ops env = { .query = invalidate_in_walk, .pull = no_pull };
+
+	(void)state;
+	make(true, false);
+	t.m->cpu[0].env = &env;
+	walks = 0;
+	map(VM, G, OLD);
+	gives(0, VM, G, NEW, false);
+	assert_int_equal(walks, 2);
+	test_machine_free(&t);
+}
+
+/* An access whose page is invalidated between the buffer and the look at the table was in flight: it is not stale. */
+static void in_flight(void **state)
+{
+	static const struct env_ops env = { .query = invalidate_in_walk, .pull = no_pull };
+
+	(void)state;
+	make(true, false);
+	map(VM, G, OLD);
+	gives(0, VM, G, OLD, false);
+	t.m->cpu[0].env = &env;
+	walks = 0;
+	gives(0, VM, G, OLD, false);
+	gives(0, VM, G, NEW, false);
+	test_machine_free(&t);
+}
+
+enum { ROUNDS = 5000 };
+
+static void *remap(void *arg)
+{
+	static lk_t lk = NPT_ID + VM;
+	struct cpu *c = &t.m->cpu[1];
+
+	(void)arg;
+	for (u64 i = 0; i < ROUNDS; i++) {
+		u64 *at = obj_cell(&t.m->shared.obj[lk], F_NPT_pt_pmd_pool, pmd_start(VM) + G * 8);
+
+		if (cpu_call(c, take, &lk) != OUT_OK)
+			return &lk;
+		*(volatile u64 *)at = (1 + i % 3) * PAGE_SIZE;
+		tlb_invalidate(c, VM, G);
+		if (cpu_call(c, pass, &lk) != OUT_OK)
+			return &lk;
+	}
+	return NULL;
+}
+
+/* When each change is invalidated under its lock, no access is ever stale. */
+static void never_stale(void **state)
+{
+	void *failed = NULL;
+	pthread_t thread;
+
+	(void)state;
+	make(true, false);
+	map(VM, G, 1);
+	assert_int_equal(pthread_create(&thread, NULL, remap, NULL), 0);
+	for (u32 i = 0; i < 20 * ROUNDS; i++) {
+		struct translation tr = translate_stage2(&t.m->cpu[0], VM, G);
+
+		assert_true(tr.pfn >= 1 && tr.pfn <= 3);
+		assert_false(tr.stale);
+	}
+	pthread_join(thread, &failed);
+	assert_null(failed);
+	test_machine_free(&t);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(off),         cmocka_unit_test(keeps),
+		cmocka_unit_test(tags),        cmocka_unit_test(does_not_keep),
+		cmocka_unit_test(at_work),     cmocka_unit_test(forgets),
+		cmocka_unit_test(walks_again), cmocka_unit_test(in_flight),
+		cmocka_unit_test(never_stale),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
