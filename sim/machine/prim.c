@@ -14,6 +14,8 @@
 #include "shmem/shared.h"
 #include "shmem/spt.h"
 #include "sim/hyp/api.h"
+#include "sim/hyp/boot_core.h"
+#include "sim/hyp/boot_ops.h"
 #include "sim/hyp/mem_mgr.h"
 #include "sim/hyp/mmio_core.h"
 #include "sim/hyp/mmio_ops.h"
