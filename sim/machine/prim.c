@@ -17,6 +17,7 @@
 #include "sim/hyp/boot_core.h"
 #include "sim/hyp/boot_ops.h"
 #include "sim/hyp/ctxt_switch.h"
+#include "sim/hyp/fault.h"
 #include "sim/hyp/mem_mgr.h"
 #include "sim/hyp/mmio_core.h"
 #include "sim/hyp/mmio_ops.h"

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sim/hyp/fault.h"
+
+#include "cpu/ctxt.h"
+#include "cpu/dabt.h"
+#include "sim/hyp/mem_mgr.h"
+#include "sim/hyp/mem_ops.h"
+#include "sim/hyp/mmio_ops.h"
+
+/* SOURCE: keeps the low bits, HPFAR_MASK; prep_abort() decodes the register as the architecture has it */
+static u64 fault_addr(const struct cpu *c, u64 hpfar)
+{
+	return published(c, ERRATUM_HPFAR_MASK) ? (hpfar & HPFAR_MASK) * 256
+	                                        : phys_page(hpfar / 16 * PAGE_SIZE);
+}
+
+void handle_host_stage2_fault(struct cpu *c)
+{
+	u64 addr = fault_addr(c, read_hpfar_el2(c)), esr = read_esr_el2(c);
+
+	RELY(c, esr <= INVALID, STUCK_RANGE, addr, esr);
+	if (emulate_mmio(c, addr, (u32)esr) == INVALID)
+		map_page_host(c, addr);
+}
+
+u32 core_handle_pvops(struct cpu *c)
+{
+	u32 vmid = get_cur_vmid(c), vcpuid = get_cur_vcpuid(c), ret = 0;
+	u64 arg, addr, size;
+
+	if (cpu_halted(c))
+		return 0;
+	RELY(c, is_vmid(vmid) && is_vcpu(c, vcpuid), STUCK_RANGE, vmid, vcpuid);
+	arg = get_shadow_ctxt(c, vmid, vcpuid, CTXT_X0);
+	addr = get_shadow_ctxt(c, vmid, vcpuid, CTXT_X2);
+	size = get_shadow_ctxt(c, vmid, vcpuid, CTXT_X3);
+	if (!is_vm(vmid))
+		panic(c);
+	else if (arg == HVC_KVM_SET_DESC_PFN)
+		grant_stage2_sg_gpa(c, vmid, addr, size);
+	else if (arg == HVC_KVM_UNSET_DESC_PFN)
+		revoke_stage2_sg_gpa(c, vmid, addr, size);
+	else
+		ret = 1;
+	return check(c, ret);
+}
