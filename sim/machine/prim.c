@@ -30,6 +30,7 @@
 #include "sim/hyp/pt_walk.h"
 #include "sim/hyp/spt_ops.h"
 #include "sim/hyp/spt_walk.h"
+#include "sim/hyp/trap.h"
 #include "sim/hyp/vcpu_ops.h"
 #include "sim/hyp/vm_crypt.h"
 #include "sim/hyp/vm_power.h"
