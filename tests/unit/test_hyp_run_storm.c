@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Several CPUs at once in the entries of the core: hosts that call, fault and run their own VM's vCPU, guests that trap,
+ * share pages and access memory, and one vCPU that goes from CPU to CPU.  Nothing is stuck, nothing halts, no check finds
+ * anything; under ThreadSanitizer the contexts, which have no lock, show no race.
+ */
+#include "cpu/mode.h"
+#include "shmem/fields.h"
+#include "shmem/locks.h"
+#include "sim/base/rng.h"
+#include "sim/hyp/api.h"
+#include "sim/hyp/npt_ops.h"
+#include "sim/hyp/user.h"
+#include "tests/kit.h"
+#include "tests/kit_feed.h"
+#include "tests/kit_hyp.h"
+
+#include <pthread.h>
+
+KIT_VOID(acquire_lock_vm, (u32)k[0])
+KIT_VOID(release_lock_vm, (u32)k[0])
+KIT_VOID(set_vm_next_load_idx, (u32)k[0], (u32)k[1])
+KIT_VOID(set_vm_load_size, (u32)k[0], (u32)k[1], k[2])
+KIT_VOID(set_vm_remap_addr, (u32)k[0], (u32)k[1], k[2])
+KIT_VOID(set_vcpu_state, (u32)k[0], (u32)k[1], (u32)k[2])
+KIT_VOID(map_s2pt, (u32)k[0], k[1], (u32)k[2], k[3])
+
+enum { CPUS = 4, ROUNDS = 4000, PAGES = 8, LOW = 512, GFN = 0x80000 };
+
+/* VM 1 + i is CPU i's; this one's vCPU is whose turn it is. */
+enum { SHARED = CPUS + 1, READY_VM = CPUS + 2 };
+
+static struct test_machine t;
+static u32 turn; /* relaxed: it orders nothing */
+
+static u64 page_of(vmid_t v, u64 i)
+{
+	return LOW + v * PAGES + i;
+}
+
+/* vCPU 0, no fault. */
+static u64 core_zero(const struct params *p, vmid_t vmid, u64 n)
+{
+	(void)p;
+	(void)vmid;
+	(void)n;
+	return 0;
+}
+
+/* A VERIFIED VM whose one image is at every address, with PAGES pages, and vCPU 0. */
+static void make_vm(vmid_t v)
+{
+	kit_set_state(&t, v, VERIFIED);
+	OK(acquire_lock_vm, v);
+	OK(set_vm_next_load_idx, v, 1);
+	OK(set_vm_load_size, v, 0, 1ull << 47);
+	OK(set_vm_remap_addr, v, 0, REMAP_START);
+	OK(set_vcpu_state, v, 0, READY);
+	OK(release_lock_vm, v);
+	t.m->shadow_ctxts[v * t.m->model.vcpu_per_vm].r[R_dirty] = INVALID64;
+	for (u64 i = 0; i < PAGES; i++) {
+		kit_set_page(&t, page_of(v, i), v, 0, GFN + i);
+		OK(map_s2pt, v, (GFN + i) * 4096, 3, page_of(v, i) * 4096 | PAGE_S2_KERNEL);
+	}
+}
+
+static void hvc(struct cpu *c, u64 nr, u64 x1, u64 x2, u64 x3, u64 x4)
+{
+	const u64 x[] = { nr, x1, x2, x3, x4 };
+
+	for (u32 i = 0; i < ARRAY_SIZE(x); i++)
+		c->regs.r[R_x0 + i] = x[i];
+	host_hvc_handler(c);
+}
+
+/* The host faults on a page of its own, of a device, or of a VM that shares it now (else it would halt the machine). */
+static void host_fault(struct cpu *c, u64 pfn)
+{
+	c->regs.r[R_hpfar_el2] = pfn * 16;
+	c->regs.r[R_far_el2] = 0;
+	host_npt_handler(c);
+}
+
+static void trap(struct cpu *c, u64 class, u64 x0, u64 page)
+{
+	c->regs.r[R_ec] = ARM_EXCEPTION_TRAP;
+	c->regs.r[R_esr_el2] = class << 26;
+	c->regs.r[R_elr_el2] = 0x1000;
+	c->regs.r[R_x0] = x0;
+	c->regs.r[R_x2] = (GFN + page) * 4096;
+	c->regs.r[R_x3] = 4096;
+	vm_exit_handler(c);
+}
+
+static void as_guest(struct cpu *c, struct rng *r)
+{
+	u64 page = rng_next(r) % PAGES;
+
+	switch (rng_next(r) % 7) {
+	case 0:
+		trap(c, ESR_ELx_EC_SYS64, 0, 0);
+		break;
+	case 1:
+		trap(c, ESR_ELx_EC_HVC64, HVC_KVM_SET_DESC_PFN, page);
+		break;
+	case 2:
+		trap(c, ESR_ELx_EC_HVC64, HVC_KVM_UNSET_DESC_PFN, page);
+		break;
+	case 3:
+		mem_store(c, GFN + page, 3);
+		break;
+	case 4:
+		mem_load(c, GFN + page, 4);
+		break;
+	case 5:
+		trap(c, ESR_ELx_EC_HVC64, PSCI_0_2_FN64_CPU_ON, 0); /* for the host */
+		break;
+	default:
+		c->regs.r[R_ec] = ARM_EXCEPTION_INTERRUPT;
+		vm_exit_handler(c);
+	}
+}
+
+static void as_host(struct cpu *c, struct rng *r)
+{
+	u64 n = rng_next(r);
+
+	switch (rng_next(r) % 8) {
+	case 0:
+		hvc(c, HVC_TIMER_SET_CNTVOFF, 0, 0, 0, 0);
+		break;
+	case 1:
+		hvc(c, HVC_PHYS_ADDR_IOREMAP, READY_VM, n % 64 * 4096, 0x30000000, 4096);
+		break;
+	case 2:
+		hvc(c, HVC_CLEAR_VM_S2_RANGE, 1 + n % CPUS, LOW * 4096, 1 << 20, 0);
+		break;
+	case 3:
+		hvc(c, HVC_SMMU_ALLOC_PGD, n % 8, READY_VM, 1, 0);
+		break;
+	case 4:
+		host_fault(c, n % 2 ? 3 : 2 * LOW - 1 - n % 64);
+		break;
+	case 5:
+		mem_access(c, (enum access_kind)(n % 2), 2 * LOW - 1 - n % 64, 5);
+		break;
+	default:
+		c->regs.r[R_x0] = 1 + c->id;
+		host_vcpu_run_handler(c);
+	}
+}
+
+/* The vCPU that goes round: registers that one CPU leaves in it are what the next one finds. */
+static void take_turn(struct cpu *c)
+{
+	c->regs.r[R_x0] = SHARED;
+	host_vcpu_run_handler(c);
+	c->regs.r[R_x7]++;
+	c->regs.r[R_ec] = ARM_EXCEPTION_INTERRUPT;
+	vm_exit_handler(c);
+	__atomic_store_n(&turn, (c->id + 1) % CPUS, __ATOMIC_RELAXED);
+}
+
+static void one(struct cpu *c, void *arg)
+{
+	if (mode_is(c, false))
+		as_guest(c, arg);
+	else if (__atomic_load_n(&turn, __ATOMIC_RELAXED) == c->id)
+		take_turn(c);
+	else
+		as_host(c, arg);
+}
+
+/* What a CPU's thread is given, and how its calls ended. */
+struct player {
+	pthread_t thread;
+	struct cpu *c;
+	struct rng rng;
+	enum outcome out;
+};
+
+static void *play(void *arg)
+{
+	struct player *p = arg;
+
+	for (u32 n = 0; n < ROUNDS && p->out == OUT_OK; n++)
+		p->out = cpu_call(p->c, one, &p->rng);
+	return NULL;
+}
+
+static void storm(void **state)
+{
+	struct errata e = { .published = { 0 } };
+	struct player p[CPUS] = { 0 };
+	u64 seed = test_seed(1);
+
+	(void)state;
+	test_machine_boot(&t, CPUS, &e);
+	kit_feed(&t);
+	t.m->model.core_doracle = core_zero;
+	for (vmid_t v = 1; v <= SHARED; v++)
+		make_vm(v);
+	kit_set_state(&t, READY_VM, READY);
+	turn = 0;
+	for (u32 i = 0; i < CPUS; i++) {
+		p[i].c = &t.m->cpu[i];
+		p[i].rng.s = mix_key(seed, 0, i, 0);
+		assert_int_equal(pthread_create(&p[i].thread, NULL, play, &p[i]), 0);
+	}
+	for (u32 i = 0; i < CPUS; i++)
+		pthread_join(p[i].thread, NULL);
+	for (u32 i = 0; i < CPUS; i++) {
+		const struct cpu *c = p[i].c;
+
+		if (p[i].out != OUT_OK)
+			fail_msg("CPU %u: outcome %d, %s by %s", i, p[i].out,
+			         stuck_name(c->stuck.rule), c->stuck.prim ? c->stuck.prim : "-");
+		assert_true(c->effects > 0);
+	}
+	/* it has been round at least once, and each has left its mark */
+	assert_true(t.m->shadow_ctxts[SHARED * t.m->model.vcpu_per_vm].r[R_x7] > CPUS);
+	kit_judge(&t);
+	test_machine_free(&t);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(storm) };
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
