@@ -2,10 +2,8 @@
 /* MemoryOps and MemHandler: ranges of pages, one atomic operation after the other. */
 #include "sim/hyp/mem_ops.h"
 
-#include "cpu/op.h"
 #include "shmem/fields.h"
 #include "shmem/locks.h"
-#include "sim/hyp/boot_ops.h"
 #include "sim/hyp/mem_mgr.h"
 #include "tests/kit.h"
 #include "tests/kit_hyp.h"
@@ -14,19 +12,6 @@
 #include <string.h>
 
 static struct test_machine t;
-
-/* Stands in for BootOps' where that is not linked. */
-__attribute__((weak)) void map_io(struct cpu *c, vmid_t vmid, u64 gpa, u64 pa)
-{
-	OP_BEGIN(c, map_io, vmid, gpa, pa);
-	acquire_lock_vm(c, vmid);
-	if (get_vm_state(c, vmid) == READY)
-		map_vm_io(c, vmid, gpa, pa);
-	else
-		panic(c);
-	release_lock_vm(c, vmid);
-	OP_END(c, map_io);
-}
 
 static void set_bank(struct cpu *c, u32 cbndx, u32 index, u32 vmid)
 {
