@@ -286,6 +286,51 @@ static void all_undone(void **state)
 	assert_int_equal(last(SMMU_ID)->payload->cell.n, 0);
 }
 
+static void pull_then_stuck(struct cpu *c, void *arg)
+{
+	(void)arg;
+	acquire_shared(c, CORE);
+	RELY0(c, false, STUCK_OVERFLOW);
+}
+
+static void push_then_stuck(struct cpu *c, void *arg)
+{
+	(void)arg;
+	release_shared(c, CORE);
+	acquire_shared(c, CORE);
+	shared_store(c, CORE, F_CORE_next_remap_ptr, 0, 9);
+	RELY0(c, false, STUCK_OVERFLOW);
+}
+
+static void stuck_in(void (*fn)(struct cpu *c, void *arg))
+{
+	env_begin(t.e, t.c);
+	assert_int_equal(cpu_call(t.c, fn, NULL), OUT_STUCK);
+	env_undo(t.e, t.c);
+}
+
+/* A section of several calls: what an undone pull brought is gone and comes again, an undone push says nothing. */
+static void sections_undone(void **state)
+{
+	struct shared_event e = { .kind = EV_OCORE_DATA,
+		                  .obj = ENV_NO_OBJ,
+		                  .payload = payload(false, F_CORE_next_vmid, 0, 0, 40) };
+
+	(void)state;
+	OK(&t, "acquire_lock_core");
+	OK(&t, "release_shared", (u64)(uintptr_t)&e, CORE);
+	stuck_in(pull_then_stuck);
+	assert_true(obj_get(&t.m->shared.obj[CORE], F_CORE_next_vmid, 0) == 0);
+	OK(&t, "acquire_shared", CORE);
+	assert_true(OK(&t, "get_next_vmid") == 40);
+	OK(&t, "set_next_vmid", 41);
+	stuck_in(push_then_stuck);
+	OK(&t, "set_next_vmid", 42);
+	OK(&t, "release_shared_core");
+	assert_int_equal(last(CORE)->payload->cell.n, 1);
+	has_cell(last(CORE)->payload, 0, F_CORE_next_vmid, 0, 40, 42);
+}
+
 /* Contents that a script sets are there, no push says so, and no undo takes them back. */
 static void set(void **state)
 {
@@ -325,6 +370,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(given, differences, unmake),
 		cmocka_unit_test_setup_teardown(undone, wholes, unmake),
 		cmocka_unit_test_setup_teardown(all_undone, wholes, unmake),
+		cmocka_unit_test_setup_teardown(sections_undone, differences, unmake),
 		cmocka_unit_test_setup_teardown(set, differences, unmake),
 		cmocka_unit_test_setup_teardown(panics, differences, unmake),
 	};

@@ -260,6 +260,8 @@ static void numbering(void **state)
 /* The lower compositions look neither at halt nor at the range of a vmid, as published. */
 static void lower(void **state)
 {
+	struct payload *vm0;
+
 	(void)state;
 	flag_set(&t.m->halt);
 	OK(&t, "acquire_lock_spt_spec0");
@@ -267,9 +269,16 @@ static void lower(void **state)
 	OK(&t, "release_lock_spt_spec0");
 	assert_string_equal(log_of(SPT_ID), "0WAIT_LOCK 10 0OPULL 3 0OSPT 0REL_LOCK");
 	test_env_erratum(&t, ERRATUM_LOCK_NUMBERING, true);
+	/* VM 17's number would be that of VM 0's record; the table that is pushed is empty all the same. */
+	vm0 = env_own(t.e, payload_new(false));
+	payload_put(vm0, F_INFO_vm_kvm, 0, 0, 5);
+	env_set(t.e, INFO_ID, vm0);
 	OK(&t, "acquire_lock_pt_spec0", 17);
 	assert_int_equal(t.c->lock[21], LOCK_OWN_PULLED);
+	t.e->whole = true;
 	OK(&t, "release_lock_pt_spec0", 17);
+	t.e->whole = false;
+	assert_int_equal(t.e->log[21].ev.v[2].payload->cell.n, 0);
 	assert_string_equal(log_of(21), "0WAIT_LOCK 10 0OPULL 21 0ONPT 0REL_LOCK");
 	STUCK(&t, STUCK_RANGE, "acquire_lock_vm_spec0", 0xffffffff);
 }
