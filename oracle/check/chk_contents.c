@@ -133,34 +133,26 @@ static void apply(struct checker *c, struct content *o, const struct event *e)
 	}
 }
 
-void contents_pass(struct checker *c)
+/* A pull of another object, a push of another kind: CHK_PULL says so. */
+void contents_event(struct checker *c, const struct event *e)
 {
 	struct contents *s = c->contents;
+	struct content *o;
 
-	if (!has(c, CHK_CONTENTS))
+	if (e->kind == EV_OPULL ? e->arg != e->lk : e->kind != c->push_of[e->lk])
 		return;
-	for (u32 i = 0; i < c->slice_n; i++) {
-		const struct event *e = &c->slice[i];
-		struct content *o;
-
-		if (!event_is_shared(e->kind))
-			continue;
-		/* A pull of another object, a push of another kind: CHK_PULL says so. */
-		if (e->kind == EV_OPULL ? e->arg != e->lk : e->kind != event_push_of(e->lk))
-			continue;
-		o = content_of(c, e->lk);
-		if (o->off)
-			continue;
-		if (e->kind == EV_OPULL) {
-			if (unlikely(!digest_fits(s, e, o->o.digest)))
-				wrong_digest(c, o, ROW_CONTENTS_PULL, e);
-			continue;
-		}
-		s->pushes++;
-		apply(c, o, e);
-		if (!o->off && unlikely(!digest_fits(s, e, o->o.digest)))
-			wrong_digest(c, o, ROW_CONTENTS_PUSH, e);
+	o = content_of(c, e->lk);
+	if (o->off)
+		return;
+	if (e->kind == EV_OPULL) {
+		if (unlikely(!digest_fits(s, e, o->o.digest)))
+			wrong_digest(c, o, ROW_CONTENTS_PULL, e);
+		return;
 	}
+	s->pushes++;
+	apply(c, o, e);
+	if (!o->off && unlikely(!digest_fits(s, e, o->o.digest)))
+		wrong_digest(c, o, ROW_CONTENTS_PUSH, e);
 }
 
 void contents_worst(const struct checker *c, struct check_verdict *out)

@@ -314,6 +314,29 @@ static void batches_do_not_matter(void **state)
 	assert_int_equal(near[1], near[0]);
 }
 
+/* What comes before the first EPISODE mark is of another machine, whether it comes in the same batch or not. */
+static void first_episode_begins_anew(void **state)
+{
+	struct event v[] = { ev(EV_INC_NOW, 0, 0), mark(MARK_EPISODE, 0, 0),
+		             ev(EV_INC_TICKET, 0, 10), ev(EV_INC_TICKET, 0, 10) };
+
+	(void)state;
+	for (u32 way = 0; way < 2; way++) {
+		struct checker *c = start(1u << CHK_QUEUE);
+		const struct finding *f;
+		u32 n;
+
+		for (u32 i = 0; i < ARRAY_SIZE(v); i += way ? ARRAY_SIZE(v) : 1)
+			checker_feed(c, v + i, way ? ARRAY_SIZE(v) : 1);
+		f = checker_findings(c, &n);
+		assert_int_equal(n, 2);
+		assert_string_equal(f[0].row, "Q_EMPTY");
+		assert_string_equal(f[1].row, "Q_TICKET_TWICE");
+		assert_int_equal(f[1].index, 3);
+		checker_free(c);
+	}
+}
+
 /* Findings beyond the first MAX_FINDINGS are counted; the first ones stay, and stay in order. */
 static void findings_are_capped(void **state)
 {
@@ -464,6 +487,7 @@ int main(void)
 		cmocka_unit_test(circles_are_shown),
 		cmocka_unit_test(repeated_reads_have_no_fairness),
 		cmocka_unit_test(batches_do_not_matter),
+		cmocka_unit_test(first_episode_begins_anew),
 		cmocka_unit_test(findings_are_capped),
 		cmocka_unit_test(findings_of_the_merge),
 		cmocka_unit_test(wraparound_law),
