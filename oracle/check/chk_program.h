@@ -86,6 +86,9 @@ ALWAYS_INLINE void program_bars(struct checker *c, struct program *p, const stru
 {
 	enum check_row row = program_wants_valid(kind);
 
+	/* A killed CPU's last step was not recorded, and the barriers before it may not have been either. */
+	if (event_is_rmw(kind) && unlikely(e->flags & EVF_FILLED))
+		return;
 	if (kind == EV_INC_NOW) {
 		if (unlikely(p->bars != BAR_BARRIERED))
 			program_barred(c, p, ROW_BARRIER_PASS, e);

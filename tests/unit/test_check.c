@@ -33,6 +33,7 @@ static struct checker *start(u32 mask)
 	struct checker *c;
 
 	log_config_init(&config, 4);
+	config.barriers = mask == 1u << CHK_BARRIER;
 	c = checker_new(&config, mask);
 	log_config_free(&config);
 	return c;
@@ -314,6 +315,24 @@ static void batches_do_not_matter(void **state)
 	assert_int_equal(near[1], near[0]);
 }
 
+/* The barriers before a step that the merge filled in need not be in the log: the record that was to carry them is not. */
+static void filled_needs_no_barrier(void **state)
+{
+	(void)state;
+	for (u32 filled = 0; filled < 2; filled++) {
+		struct event pass[] = { SECTION(0), ev(EV_INC_NOW, 0, 0) };
+		struct event take[] = { SECTION(0), ev(EV_INC_TICKET, 0, 10) };
+		u32 last = ARRAY_SIZE(pass) - 1;
+
+		take[last].lk = pass[last].lk + 1;
+		take[last].flags = pass[last].flags = filled ? EVF_FILLED : 0;
+		expect(judge(1u << CHK_BARRIER, pass, last + 1), filled ? NULL : "BARRIER_PASS",
+		       last);
+		expect(judge(1u << CHK_BARRIER, take, last + 1), filled ? NULL : "BARRIER_TICKET",
+		       0);
+	}
+}
+
 /* What comes before the first EPISODE mark is of another machine, whether it comes in the same batch or not. */
 static void first_episode_begins_anew(void **state)
 {
@@ -487,6 +506,7 @@ int main(void)
 		cmocka_unit_test(circles_are_shown),
 		cmocka_unit_test(repeated_reads_have_no_fairness),
 		cmocka_unit_test(batches_do_not_matter),
+		cmocka_unit_test(filled_needs_no_barrier),
 		cmocka_unit_test(first_episode_begins_anew),
 		cmocka_unit_test(findings_are_capped),
 		cmocka_unit_test(findings_of_the_merge),
