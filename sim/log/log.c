@@ -83,16 +83,14 @@ static void start_chunk(struct log_writer *w, struct log_chunk_header *h)
 		                        .cpu = (u16)w->cpu,
 		                        .seq = w->seq++ };
 	w->chunk = h;
-	w->cur = (u8 *)(h + 1);
-	/* The 0 byte that ends the records has its place too. */
-	w->last = (u8 *)h + LOG_SLOT_BYTES - 9;
+	w->place = log_place(sizeof(*h), place_lk(w->place), place_barrier(w->place));
 }
 
 static void close_chunk(struct log_writer *w)
 {
 	struct log_chunk_header *h = w->chunk;
 
-	h->record_bytes = h->stored_bytes = (u32)(w->cur - (u8 *)(h + 1));
+	h->record_bytes = h->stored_bytes = log_chunk_bytes(w);
 	w->bytes += h->record_bytes;
 	h->flags = CHUNK_CLOSED;
 	h->checksum = log_chunk_checksum(h, h + 1);
@@ -121,7 +119,7 @@ void log_next_chunk(struct log_writer *w)
 
 	if (w->chunk == scratch) {
 		/* The stream is cut already; what is written until the run has stopped goes round here. */
-		w->cur = (u8 *)(scratch + 1);
+		w->place = log_place(sizeof(*scratch), place_lk(w->place), 0);
 		return;
 	}
 	h = next_slot(l);
@@ -185,13 +183,12 @@ static int log_start(struct log *l, struct err *e)
 		}
 		w->log = l;
 		w->cpu = c;
-		w->lk = ~0u;
+		w->place = log_place(0, LOG_NO_LOCK, 0);
 		w->bound = l->config->lock_bound;
 		w->timestamps = l->config->timestamps;
 		w->time_last = now;
 		for (u32 lk = 0; lk < ID_END; lk++)
-			w->known[lk] =
-				(struct log_known){ l->config->start_ticket, l->config->start_now };
+			w->known[lk] = word_make(l->config->start_ticket, l->config->start_now);
 		start_chunk(w, h);
 	}
 	__atomic_store_n(&l->used_bytes, (u64)l->cpus * LOG_SLOT_BYTES, __ATOMIC_RELAXED);
@@ -297,7 +294,7 @@ int log_close(struct log *l, bool in_order, struct err *e)
 			log_mark(w, MARK_CLOSE, 0, NULL);
 		if (!flag_get(&l->failed))
 			close_chunk(w);
-		w->cur = NULL;
+		w->chunk = NULL;
 	}
 	if (flag_get(&l->failed)) {
 		*e = l->error;
@@ -335,7 +332,7 @@ void log_rewind(struct log *l)
 		struct log_chunks *own = &l->chunks[c];
 		struct log_chunk_header *scratch = own->v[own->n];
 
-		w->bytes += (u64)(w->cur - (u8 *)(w->chunk + 1));
+		w->bytes += log_chunk_bytes(w);
 		for (u32 i = 1; i < own->n; i++)
 			munmap(own->v[i], LOG_SLOT_BYTES);
 		own->n = 1;
@@ -355,8 +352,8 @@ u64 log_bytes(const struct log *l)
 		const struct log_writer *w = &l->writer[c];
 
 		sum += w->bytes;
-		if (w->cur)
-			sum += (u64)(w->cur - (u8 *)(w->chunk + 1));
+		if (log_on(w))
+			sum += log_chunk_bytes(w);
 	}
 	return sum;
 }
