@@ -273,11 +273,6 @@ static __attribute__((noinline)) void enter_beside(struct cpu *c, lk_t lk, u64 w
 		log_barrier(c->log);
 }
 
-static __attribute__((noinline)) void tell_enter(struct cpu *c, lk_t lk, u64 word)
-{
-	log_enter(c->log, lk, word, c->bound);
-}
-
 static inline void enter(struct cpu *c, lk_t lk)
 {
 	u64 word = word_inc_ticket(&c->locks->lock[lk].word);
@@ -289,7 +284,7 @@ static inline void enter(struct cpu *c, lk_t lk)
 	/* Served at once: the word that came back is the GET_NOW too, and one record says all three. */
 	hold(c, lk);
 	if (log_on(c->log))
-		tell_enter(c, lk, word);
+		log_enter(c->log, lk, word, c->bound);
 }
 
 /* A CPU that holds a lock has been let in: it never waits for admission then. */
@@ -349,11 +344,6 @@ static __attribute__((noinline)) void leave_beside(struct cpu *c, lk_t lk)
 		admit_leave(c);
 }
 
-static __attribute__((noinline)) void tell_leave(struct cpu *c, lk_t lk, u64 word)
-{
-	log_leave(c->log, lk, word);
-}
-
 /* The barrier is not the one that incr_now wants before it: one too many, or the one that log_hold wants after it. */
 static __attribute__((noreturn, noinline, cold)) void pass_barred(struct cpu *c, lk_t lk)
 {
@@ -380,5 +370,5 @@ void pass_lock(struct cpu *c, lk_t lk)
 	}
 	word = leave(c, lk);
 	if (log_on(c->log))
-		tell_leave(c, lk, word);
+		log_leave(c->log, lk, word);
 }
