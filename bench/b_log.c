@@ -10,6 +10,7 @@
 #include "sim/base/clock.h"
 #include "sim/base/vec.h"
 #include "sim/log/merge.h"
+#include "sim/log/supply.h"
 
 #include <math.h>
 #include <pthread.h>
@@ -288,10 +289,12 @@ static void measure_pair(void *arg, u32 row, double *out)
 		if (pthread_create(&t[i].id, NULL, pair_main, &t[i]))
 			exit(3);
 	}
+	log_supply_start(l);
 	start = clock_ns();
 	pthread_barrier_wait(&r.start);
 	for (u32 i = 0; i < p->cpus; i++)
 		pthread_join(t[i].id, NULL);
+	log_supply_stop(l);
 	out[PC_NS] = (double)(clock_ns() - start) / (double)(r.loops * p->cpus);
 	if (p->kind != LOG_OFF)
 		out[PC_BYTES] = (double)log_bytes(l) / (double)(r.loops * p->cpus);

@@ -2,8 +2,8 @@
 #pragma once
 
 /*
- * What barrier() does for the processor, and its step in the protocol.  In a header because wait_lock and pass_lock know
- * which of the two barriers theirs is, and the compiler leaves the other one out.
+ * What barrier() does for the processor, and its step in the protocol.  wait_lock and pass_lock, which
+ * know which of the two barriers theirs is, take that one.
  */
 #include "cpu/cpu.h"
 #include "lock/ticket.h"
@@ -26,13 +26,13 @@ static inline void barrier_release(struct cpu *c)
 #endif
 }
 
-/* After log_hold: nothing that follows is done before the lock was seen served. */
-static inline void barrier_acquire(struct cpu *c)
+/* After log_hold: nothing that follows is done before the lock, whose word is @word, was seen served. */
+static inline void barrier_acquire(u64 *word)
 {
 #if HYPSIM_TSAN
-	__tsan_acquire(c->hold_word);
+	__tsan_acquire(word);
 #else
-	(void)c;
+	(void)word;
 	__atomic_thread_fence(__ATOMIC_ACQUIRE);
 #endif
 }
@@ -42,7 +42,7 @@ static inline void barrier_step(struct cpu *c)
 {
 	switch (c->bars) {
 	case BARRIER_NEEDED:
-		barrier_acquire(c);
+		barrier_acquire(c->hold_word);
 		c->bars = BARRIER_VALID;
 		break;
 	case BARRIER_VALID:

@@ -237,32 +237,58 @@ static __attribute__((noinline)) void admit_leave(struct cpu *c)
 		c->permit = c->locks->policy.admit_runs;
 }
 
-/* What is written of an uncontended way in or out stands in functions of its own: without a log they cost a branch. */
-static __attribute__((noinline)) void log_entered(struct cpu *c, lk_t lk, u64 word)
+/*
+ * wait_lock and pass_lock are their shortest way.  What is not always done stands in functions of its own that are called
+ * last, so that the way itself saves no registers: a step on the word waits for every store before it.
+ */
+
+/* The ticket was served; HOLD_LOCK and barrier follow: BarrierValid -> BarrierNeeded -> BarrierValid. */
+static inline void hold(struct cpu *c, lk_t lk)
 {
-	log_acquire(c->log, lk, word, c->bound);
+	c->lock[lk] = LOCK_OWN;
+	pub_store(&c->pub.held, cpu_held(c) | 1ull << lk);
+	c->stats.lock_acquisitions[lk]++;
+	barrier_acquire(&c->locks->lock[lk].word);
 }
 
-static __attribute__((noinline)) void log_left(struct cpu *c, lk_t lk, u64 word)
+/* INC_TICKET found @word: wait if need be, enter, with all that is done beside. */
+static __attribute__((noinline)) void enter_beside(struct cpu *c, lk_t lk, u64 word)
 {
-	log_inc_now(c->log, lk, word);
+	if (word_ticket(word) != word_now(word))
+		wait_turn(c, lk, word);
+	else if (log_on(c->log))
+		log_acquire(c->log, lk, word, c->bound);
+	hold(c, lk);
+	if (unlikely(c->timing))
+		c->stats.taken_ns[lk] = clock_ns();
+	if (log_on(c->log))
+		log_barrier(c->log);
 }
 
-static __attribute__((noinline)) void time_left(struct cpu *c, lk_t lk)
+static inline void enter(struct cpu *c, lk_t lk)
 {
-	hist_add(&c->stats.hold, clock_ns() - c->stats.taken_ns[lk]);
+	u64 word = word_inc_ticket(&c->locks->lock[lk].word);
+
+	if (unlikely(word_ticket(word) != word_now(word) || c->timing)) {
+		enter_beside(c, lk, word);
+		return;
+	}
+	/* Served at once: the word that came back is the GET_NOW too, and one record says all three. */
+	hold(c, lk);
+	if (log_on(c->log))
+		log_enter(c->log, lk, word, c->bound);
 }
 
-static __attribute__((noinline)) void wake_next(struct cpu *c, struct ticket_lock *l, u32 ticket)
+/* A CPU that holds a lock has been let in: it never waits for admission then. */
+static __attribute__((noinline)) void enter_admitted(struct cpu *c, lk_t lk)
 {
-	c->stats.wakes += slot_wake(&l->slot[ticket % MAX_CPU]);
+	if (!cpu_held(c))
+		admit_enter(c);
+	enter(c, lk);
 }
 
 void wait_lock(struct cpu *c, lk_t lk)
 {
-	struct ticket_lock *l;
-	u64 word;
-
 	if (unlikely(c->env)) {
 		wait_lock_steps(c, lk);
 		return;
@@ -271,33 +297,56 @@ void wait_lock(struct cpu *c, lk_t lk)
 	RELY1(c, c->lock[lk] == LOCK_FALSE, STUCK_LOCK_TAKEN, lk);
 	RELY1(c, BARS_ARE(c, BARRIER_VALID), STUCK_BARRIER, lk);
 	cpu_look(c);
-	if (unlikely(c->locks->policy.admit) && !cpu_held(c) && !c->permit)
-		admit_enter(c);
+	if (unlikely(c->locks->policy.admit) && !c->permit)
+		enter_admitted(c, lk);
+	else
+		enter(c, lk);
+}
 
-	l = &c->locks->lock[lk];
-	word = word_inc_ticket(&l->word);
-	if (likely(word_ticket(word) == word_now(word))) {
-		/* Served at once: the word that came back is the GET_NOW too, and one record says all three. */
-		if (log_on(c->log))
-			log_entered(c, lk, word);
-	} else {
-		wait_turn(c, lk, word);
-	}
-	c->hold_word = &l->word;
-	c->bars = BARRIER_NEEDED;
-	c->lock[lk] = LOCK_OWN;
-	pub_store(&c->pub.held, cpu_held(c) | 1ull << lk);
-	c->stats.lock_acquisitions[lk]++;
+/* barrier and incr_now: BarrierValid -> Barriered -> BarrierValid.  Returns the word that the step found. */
+static inline u64 leave(struct cpu *c, lk_t lk)
+{
+	u64 *word = &c->locks->lock[lk].word;
+
+	barrier_release(c);
+	c->lock[lk] = LOCK_FALSE;
+	pub_store(&c->pub.held, cpu_held(c) & ~(1ull << lk));
+	/* Only the holder changes the now half: what it reads here is what the addition will find. */
+	return word_inc_now(word, word_now(word_get_now(word)));
+}
+
+/* With all that is done beside: hold times, a wake-up, an admission that ends. */
+static __attribute__((noinline)) void leave_beside(struct cpu *c, lk_t lk)
+{
+	u64 word;
+	u32 next;
+
+	if (log_on(c->log))
+		log_barrier(c->log);
 	if (unlikely(c->timing))
-		c->stats.taken_ns[lk] = clock_ns();
-	barrier_step(c);
+		hist_add(&c->stats.hold, clock_ns() - c->stats.taken_ns[lk]);
+	word = leave(c, lk);
+	next = word_now(word) + 1;
+	if (log_on(c->log))
+		log_inc_now(c->log, lk, word);
+	/* More tickets out than the one that was served: the next in line may sleep. */
+	if (c->locks->policy.kind == WAIT_PARK && word_ticket(word) != next)
+		c->stats.wakes += slot_wake(&c->locks->lock[lk].slot[next % MAX_CPU]);
+	if (c->permit && !cpu_held(c))
+		admit_leave(c);
+}
+
+/* The barrier is not the one that incr_now wants before it: one too many, or the one that log_hold wants after it. */
+static __attribute__((noreturn, noinline, cold)) void pass_barred(struct cpu *c, lk_t lk)
+{
+	if (c->bars == BARRIERED)
+		stuck(c, STUCK_BARRIER, "barrier", 0, 0, 0);
+	stuck(c, STUCK_BARRIER, "pass_lock", 1, lk, 0);
 }
 
 void pass_lock(struct cpu *c, lk_t lk)
 {
-	struct ticket_lock *l;
 	u64 word;
-	u32 now;
 
 	if (unlikely(c->env)) {
 		pass_lock_steps(c, lk);
@@ -305,21 +354,13 @@ void pass_lock(struct cpu *c, lk_t lk)
 	}
 	RELY1(c, lk != FLATMEM_ID && lk < ID_END, STUCK_RANGE, lk);
 	RELY1(c, c->lock[lk] == LOCK_OWN, STUCK_LOCK_NOT_OWN, lk);
-	barrier_step(c);
-	if (unlikely(c->timing))
-		time_left(c, lk);
-	l = &c->locks->lock[lk];
-	c->lock[lk] = LOCK_FALSE;
-	pub_store(&c->pub.held, cpu_held(c) & ~(1ull << lk));
-	/* Only the holder changes the now half: what it reads here is what the addition will find. */
-	now = word_now(word_get_now(&l->word));
-	word = word_inc_now(&l->word, now);
+	if (unlikely(!BARS_ARE(c, BARRIER_VALID)))
+		pass_barred(c, lk);
+	if (unlikely(c->timing || c->permit || c->locks->policy.kind == WAIT_PARK)) {
+		leave_beside(c, lk);
+		return;
+	}
+	word = leave(c, lk);
 	if (log_on(c->log))
-		log_left(c, lk, word);
-	c->bars = BARRIER_VALID;
-	/* More tickets out than the one that was served: the next in line may sleep. */
-	if (word_ticket(word) != now + 1 && c->locks->policy.kind == WAIT_PARK)
-		wake_next(c, l, now + 1);
-	if (unlikely(c->permit) && !cpu_held(c))
-		admit_leave(c);
+		log_leave(c->log, lk, word);
 }

@@ -8,30 +8,7 @@ void h_cal_init(struct h_state *s)
 
 enum cal_row h_cal_step(struct h_state *s, const struct event *e)
 {
-	if (e->kind == EV_WAIT_LOCK) {
-		if (s->owner != H_NOBODY)
-			return H_WAIT_TAKEN;
-		*s = (struct h_state){ e->arg, LHOLD, e->cpu };
-		return CAL_OK;
-	}
-	if (e->kind == EV_REL_LOCK) {
-		if (s->owner == H_NOBODY)
-			return H_REL_FREE;
-		if (s->owner != e->cpu)
-			return H_REL_NOT_HELD;
-		h_cal_init(s);
-		return CAL_OK;
-	}
-	if (!event_is_shared(e->kind))
-		return H_NOT_HIGH;
-	if (s->owner == H_NOBODY)
-		return H_SHARED_FREE;
-	if (s->owner != e->cpu)
-		return H_SHARED_NOT_HELD;
-	if (s->self == 0)
-		return H_SHARED_BOUND;
-	s->self--;
-	return CAL_OK;
+	return h_cal_event(s, e->kind, e->cpu, e->arg);
 }
 
 void relate_init(struct relate_state *s)
@@ -46,24 +23,14 @@ void relate_free(struct relate_state *s)
 
 enum cal_row relate_step(struct relate_state *s, const struct event *e, struct event *derived)
 {
-	derived->kind = EV_NONE;
-	if (e->kind == EV_CAS_TICKET || e->kind == EV_WAIT_LOCK || e->kind == EV_REL_LOCK)
-		return R_NOT_TICKET;
-	if (e->kind == EV_HOLD_LOCK) {
-		if (s->q.len == 0)
-			return R_HOLD_EMPTY;
-		*derived = cal_event(EV_WAIT_LOCK, e->cpu, cal_ticket_bound(&s->q, 0));
-		derived->lk = e->lk;
-		return CAL_OK;
-	}
-	if (e->kind == EV_INC_NOW) {
-		if (s->q.len == 0)
-			return R_PASS_EMPTY;
-		*derived = cal_event(EV_REL_LOCK, e->cpu, 0);
-		derived->lk = e->lk;
-	}
-	if (event_is_shared(e->kind))
+	struct relate_event r;
+	enum cal_row row = relate_event(s, e->kind, e->arg, &r);
+
+	if (event_is_shared(r.kind)) {
 		*derived = *e;
-	/* INC_TICKET pushes its bound, INC_NOW takes the head: the queue of CalTicketLock. */
-	return cal_ticket_lock_step(&s->q, e);
+	} else {
+		*derived = cal_event((enum event_kind)r.kind, e->cpu, r.bound);
+		derived->lk = e->lk;
+	}
+	return row;
 }

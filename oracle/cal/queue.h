@@ -96,6 +96,42 @@ static inline enum cal_row q_shared(struct q_state *s, bool head)
 	return CAL_OK;
 }
 
+/* q_cal_step() of an event of @kind by @cpu with the bound @bound; little is left of it where @kind is a constant. */
+ALWAYS_INLINE enum cal_row q_cal_event(struct q_state *s, u32 kind, u32 cpu, u32 bound)
+{
+	bool head = s->n > 0 && s->q[s->head] == cpu;
+
+	if (s->n == 0 && kind != EV_INC_TICKET)
+		return Q_EMPTY;
+
+	if (kind == EV_INC_TICKET)
+		return q_inc_ticket(s, cpu, bound);
+	if (kind == EV_GET_NOW)
+		return q_get_now(s, head);
+	if (kind == EV_HOLD_LOCK) {
+		if (!head || s->st != LGET)
+			return Q_HOLD_EARLY;
+		s->other = s->fairness;
+		s->st = LHOLD;
+		return CAL_OK;
+	}
+	if (kind == EV_INC_NOW) {
+		if (!head || s->st != LHOLD)
+			return Q_PASS_NOT_HELD;
+		s->self = 0;
+		s->other = s->fairness;
+		s->st = LEMPTY;
+		s->in &= ~(1ull << cpu);
+		s->head = (s->head + 1) % MAX_CPU;
+		s->n--;
+		s->now++;
+		return CAL_OK;
+	}
+	if (!event_is_shared(kind))
+		return Q_NOT_TICKET;
+	return q_shared(s, head);
+}
+
 /**
  * q_cal_step() - one event of Q_CalLock (and Q_CalTicketLock), oldest first  [CalLock.Q_CalLock]
  *
@@ -104,37 +140,7 @@ static inline enum cal_row q_shared(struct q_state *s, bool head)
  */
 static inline enum cal_row q_cal_step(struct q_state *s, const struct event *e)
 {
-	bool head = s->n > 0 && s->q[s->head] == e->cpu;
-
-	if (s->n == 0 && e->kind != EV_INC_TICKET)
-		return Q_EMPTY;
-
-	if (e->kind == EV_INC_TICKET)
-		return q_inc_ticket(s, e->cpu, e->arg);
-	if (e->kind == EV_GET_NOW)
-		return q_get_now(s, head);
-	if (e->kind == EV_HOLD_LOCK) {
-		if (!head || s->st != LGET)
-			return Q_HOLD_EARLY;
-		s->other = s->fairness;
-		s->st = LHOLD;
-		return CAL_OK;
-	}
-	if (e->kind == EV_INC_NOW) {
-		if (!head || s->st != LHOLD)
-			return Q_PASS_NOT_HELD;
-		s->self = 0;
-		s->other = s->fairness;
-		s->st = LEMPTY;
-		s->in &= ~(1ull << e->cpu);
-		s->head = (s->head + 1) % MAX_CPU;
-		s->n--;
-		s->now++;
-		return CAL_OK;
-	}
-	if (!event_is_shared(e->kind))
-		return Q_NOT_TICKET;
-	return q_shared(s, head);
+	return q_cal_event(s, e->kind, e->cpu, e->arg);
 }
 
 /**

@@ -15,19 +15,6 @@ u64 cal_wait_time(const u32 *tq, u32 n, u32 fairness)
 	return 1 + fairness + cal_sum_wait(tq, n) * fairness;
 }
 
-u32 cal_status(enum lock_status st)
-{
-	switch (st) {
-	case LEMPTY:
-		return 0;
-	case LHOLD:
-		return 1;
-	case LGET:
-		return 2;
-	}
-	return 0;
-}
-
 u64 decrease_number(u64 self, u64 other, enum lock_status st, const u32 *tq, u32 n, u32 fairness)
 {
 	if (st == LEMPTY)

@@ -9,6 +9,17 @@ u64 cal_sum_wait(const u32 *tq, u32 n);
 /* 1 + fairness + CalSumWait tq * fairness: the rounds of a wait are at most so many. */
 u64 cal_wait_time(const u32 *tq, u32 n, u32 fairness);
 /* LEMPTY 0, LHOLD 1, LGET 2. */
-u32 cal_status(enum lock_status st);
+static inline u32 cal_status(enum lock_status st)
+{
+	switch (st) {
+	case LEMPTY:
+		return 0;
+	case LHOLD:
+		return 1;
+	case LGET:
+		return 2;
+	}
+	return 0;
+}
 /* The measure of a waiter, over the bounds of those in front of it. */
 u64 decrease_number(u64 self, u64 other, enum lock_status st, const u32 *tq, u32 n, u32 fairness);

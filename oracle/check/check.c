@@ -27,11 +27,14 @@ struct checker *checker_new(const struct log_config *config, u32 mask)
 		memcpy(c->init, config->init, c->n_init * sizeof(*c->init));
 	c->tickets = tickets_new(c);
 	c->queues = queues_new(c);
-	c->programs = programs_new();
+	c->programs = programs_new(c);
 	c->nestings = nestings_new();
 	c->contents = contents_new(config->seed);
+	for (lk_t lk = 0; lk < ID_END; lk++)
+		c->push_of[lk] = (u8)event_push_of(lk);
 	tickets_reset(c);
 	queues_reset(c);
+	programs_reset(c);
 	return c;
 }
 
@@ -46,117 +49,6 @@ void checker_free(struct checker *c)
 	free(c->nestings);
 	contents_free(c->contents);
 	free(c);
-}
-
-static struct near near_of(const struct checker *c, u32 i, u64 at)
-{
-	const struct event *e = &c->slice[i];
-
-	return (struct near){ .index = c->n_events + i,
-		              .at = event_is_mark(e->kind) ? c->n_events + i : at,
-		              .arg = e->arg,
-		              .kind = e->kind,
-		              .cpu = e->cpu,
-		              .lk = (u8)e->lk };
-}
-
-static void ring_put(struct ring *r, const struct near *v)
-{
-	r->v[r->n++ % NEAR_BEFORE] = *v;
-}
-
-/* Is the finding told by its lock's events (else by its CPU's)? */
-static bool by_lock(const struct finding *f)
-{
-	switch (f->check) {
-	case CHK_BARRIER:
-	case CHK_ORDER:
-	case CHK_LEAK:
-	case CHK_STUCK:
-		return f->cpu == FINDING_NO_CPU;
-	case CHK_MERGE:
-	case CHK_QUEUE:
-	case CHK_HIGH:
-	case CHK_THEOREM:
-	case CHK_WRAP:
-	case CHK_FIFO:
-	case CHK_BOUND:
-	case CHK_FAIRNESS:
-	case CHK_WAIT:
-	case CHK_ORACLE:
-	case CHK_PULL:
-	case CHK_CONTENTS:
-	case CHK_NR:
-		break;
-	}
-	return f->lk != FINDING_NO_LOCK;
-}
-
-static bool is_near(const struct finding *f, const struct near *v)
-{
-	return by_lock(f) ? v->lk == f->lk && !event_is_mark(v->kind) : v->cpu == f->cpu;
-}
-
-/* The events of the rings before the first finding: what came before the slice. */
-static void near_begin(struct checker *c, const struct finding *f)
-{
-	const struct ring *r = by_lock(f)         ? &c->by_lock[f->lk]
-	                       : f->cpu < MAX_CPU ? &c->by_cpu[f->cpu]
-	                                          : NULL;
-
-	c->n_near = 0;
-	for (u64 i = r && r->n > NEAR_BEFORE ? r->n - NEAR_BEFORE : 0; r && i < r->n; i++)
-		c->near[c->n_near++] = r->v[i % NEAR_BEFORE];
-	c->near_open = NEAR_AFTER + 1;
-}
-
-static void near_put(struct checker *c, const struct near *v)
-{
-	const struct finding *f = &c->found[0];
-
-	if (!is_near(f, v) || c->near_open == 0)
-		return;
-	if (v->index >= f->index) {
-		c->near[c->n_near++] = *v;
-		c->near_open--;
-		return;
-	}
-	if (c->n_near == NEAR_BEFORE)
-		memmove(c->near, c->near + 1, --c->n_near * sizeof(c->near[0]));
-	c->near[c->n_near++] = *v;
-}
-
-static void passes(struct checker *c, const struct event *ev, u32 n)
-{
-	bool clean = c->n_found == 0;
-
-	c->slice = ev;
-	c->slice_n = n;
-	queues_pass(c);
-	tickets_pass(c);
-	programs_pass(c);
-	nestings_pass(c);
-	contents_pass(c);
-	if (clean && c->n_found > 0)
-		near_begin(c, &c->found[0]);
-	for (u32 i = 0; i < n; i++) {
-		const struct event *e = &ev[i];
-		struct near v;
-
-		SIM_ASSERT_DBG(e->cpu < MAX_CPU);
-		SIM_ASSERT_DBG(e->lk < ID_END);
-		v = near_of(c, i, c->lock_n[e->lk]);
-		if (!event_is_mark(e->kind)) {
-			ring_put(&c->by_lock[e->lk], &v);
-			c->lock_n[e->lk]++;
-		}
-		ring_put(&c->by_cpu[e->cpu], &v);
-		if (unlikely(c->near_open))
-			near_put(c, &v);
-	}
-	c->n_events += n;
-	c->slice = NULL;
-	c->slice_n = 0;
 }
 
 /* A machine of its own begins: all state but worst cases and findings is as at the start. */
@@ -175,26 +67,37 @@ static void episode(struct checker *c, u64 number)
 	c->halted = false;
 }
 
+/* Judge a slice of at most @n events, all of the running episode.  Returns how many it has. */
+static u32 judge(struct checker *c, const struct event *ev, u32 n)
+{
+	bool clean = c->n_found == 0;
+
+	c->slice = ev;
+	c->slice_n = n < SLICE ? n : SLICE;
+	near_next(&c->near, c->n_events);
+	slice_pass(c);
+	n = c->slice_n;
+	near_judged(&c->near, n, c->n_found ? &c->found[0] : NULL, clean && c->n_found);
+	c->n_events += n;
+	c->slice = NULL;
+	c->slice_n = 0;
+	return n;
+}
+
 void checker_feed(struct checker *c, const struct event *ev, u32 n)
 {
-	u32 from = 0;
-
 	SIM_ASSERT(!c->ended);
-	for (u32 i = 0; i < n; i++) {
-		bool begins = ev[i].kind == MARK_EPISODE && ev[i].arg != c->episode;
+	while (n > 0) {
+		u32 judged;
 
-		if (!begins && i - from < SLICE)
-			continue;
-		if (i > from)
-			passes(c, ev + from, i - from);
-		from = i;
-		if (begins)
-			episode(c, ev[i].arg);
+		/* Each CPU's stream has the mark: the first one begins the episode. */
+		if (ev->kind == MARK_EPISODE && ev->arg != c->episode)
+			episode(c, ev->arg);
 		c->any = true;
+		judged = judge(c, ev, n);
+		ev += judged;
+		n -= judged;
 	}
-	if (n > from)
-		passes(c, ev + from, n - from);
-	c->any |= n > 0;
 }
 
 void checker_end(struct checker *c, bool closed)
@@ -237,7 +140,7 @@ static void place(const struct checker *c, struct finding *f, const struct event
 	if (event_is_mark(e->kind))
 		return;
 	f->lk = e->lk;
-	f->at = c->lock_n[e->lk];
+	f->at = c->near.slice[c->near.n % NEAR_SLICES].lock_n[e->lk];
 	for (const struct event *p = c->slice; p < e; p++)
 		if (p->lk == e->lk && !event_is_mark(p->kind))
 			f->at++;
@@ -280,14 +183,14 @@ void found_at_end(struct checker *c, enum check_row row, lk_t lk, cpu_t cpu, con
 		             .lk = lk,
 		             .cpu = cpu,
 		             .index = c->n_events,
-		             .at = lk == FINDING_NO_LOCK ? c->n_events : c->lock_n[lk] };
+		             .at = lk == FINDING_NO_LOCK ? c->n_events : c->near.lock_n[lk] };
 	bool clean = c->n_found == 0;
 
 	STATE(&f, state);
 	snprintf(f.sentence, sizeof(f.sentence), "%s", check_row_sentence(row));
 	keep(c, &f);
 	if (clean)
-		near_begin(c, &c->found[0]);
+		near_begin(&c->near, &c->found[0]);
 }
 
 void checker_add_finding(struct checker *c, const struct finding *f)
@@ -331,8 +234,8 @@ bool checker_has(const struct checker *c, enum check_id id)
 
 const struct near *checker_near(const struct checker *c, u32 *n)
 {
-	*n = c->n_near;
-	return c->near;
+	*n = c->near.n_found;
+	return c->near.found;
 }
 
 void checker_verdict(const struct checker *c, enum check_id id, struct check_verdict *out)

@@ -151,9 +151,11 @@ static void apply(struct checker *c, struct content *o, const struct event *e)
 }
 
 /* Other streams may still have events of the episode: it is judged when they have come. */
-static void remember(struct contents *s, const struct event *e)
+void contents_memory(struct checker *c, const struct event *e)
 {
-	if (e->n != 2 || e->args[0] >= ID_END)
+	struct contents *s = c->contents;
+
+	if (!has(c, CHK_CONTENTS) || e->n != 2 || e->args[0] >= ID_END)
 		return;
 	s->obj[e->args[0]].told = true;
 	s->obj[e->args[0]].memory = e->args[1];
@@ -180,41 +182,30 @@ void contents_end(struct checker *c)
 	}
 }
 
-void contents_pass(struct checker *c)
+/* A pull of another object, a push of another kind: CHK_PULL says so. */
+void contents_event(struct checker *c, const struct event *e)
 {
 	struct contents *s = c->contents;
+	struct content *o;
 
-	if (!has(c, CHK_CONTENTS))
+	if (e->kind == EV_OPULL ? e->arg != e->lk : e->kind != c->push_of[e->lk])
 		return;
-	for (u32 i = 0; i < c->slice_n; i++) {
-		const struct event *e = &c->slice[i];
-		struct content *o;
-
-		if (!event_is_shared(e->kind)) {
-			if (unlikely(e->kind == MARK_MEMORY))
-				remember(s, e);
-			continue;
-		}
-		/* A pull of another object, a push of another kind: CHK_PULL says so. */
-		if (e->kind == EV_OPULL ? e->arg != e->lk : e->kind != event_push_of(e->lk))
-			continue;
-		o = content_of(c, e->lk);
-		if (unlikely(e->kind == EV_OFLATMEM && e->flags & EVF_FILLED)) {
-			o->unknown = true;
-			s->holes++;
-		}
-		if (o->off || o->unknown)
-			continue;
-		if (e->kind == EV_OPULL) {
-			if (unlikely(!digest_fits(s, e, o->o.digest)))
-				wrong_digest(c, o, ROW_CONTENTS_PULL, e);
-			continue;
-		}
-		s->pushes++;
-		apply(c, o, e);
-		if (!o->off && unlikely(!digest_fits(s, e, o->o.digest)))
-			wrong_digest(c, o, ROW_CONTENTS_PUSH, e);
+	o = content_of(c, e->lk);
+	if (unlikely(e->kind == EV_OFLATMEM && e->flags & EVF_FILLED)) {
+		o->unknown = true;
+		s->holes++;
 	}
+	if (o->off || o->unknown)
+		return;
+	if (e->kind == EV_OPULL) {
+		if (unlikely(!digest_fits(s, e, o->o.digest)))
+			wrong_digest(c, o, ROW_CONTENTS_PULL, e);
+		return;
+	}
+	s->pushes++;
+	apply(c, o, e);
+	if (!o->off && unlikely(!digest_fits(s, e, o->o.digest)))
+		wrong_digest(c, o, ROW_CONTENTS_PUSH, e);
 }
 
 void contents_worst(const struct checker *c, struct check_verdict *out)

@@ -1,33 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The order in which locks are nested: their ranks, and the graph of what was taken while holding what. */
-#include "oracle/check/state.h"
+#include "oracle/check/chk_order.h"
 
-#include "shmem/obj/lock_rank.h"
 #include "sim/base/vec.h"
 
 #include <stdio.h>
 #include <string.h>
-
-/* Who first took the inner lock while holding the outer one. */
-struct example {
-	cpu_t cpu;
-};
-
-/**
- * struct nestings
- * @not_below: [rank] locks of that rank or a higher one, bit lk
- * @taken:     [cpu] locks taken and not passed on
- * @inner:     [lk] locks that were taken while lk was held
- * @depth:     most locks that a CPU had at once
- */
-struct nestings {
-	u64 not_below[LOCK_RANK_NR];
-	u64 taken[MAX_CPU];
-	u64 inner[ID_END];
-	struct example example[ID_END][ID_END];
-	u32 depth, edges;
-	bool cycle;
-};
 
 struct nestings *nestings_new(void)
 {
@@ -100,7 +77,7 @@ static void find_cycle(struct checker *c, const struct event *e, lk_t outer, lk_
 	found(c, ROW_ORDER_CYCLE, e, "%s", text);
 }
 
-static void nest(struct checker *c, const struct event *e, u64 taken)
+void nestings_nest(struct checker *c, const struct event *e, u64 taken)
 {
 	struct nestings *s = c->nestings;
 	u64 wrong = taken & s->not_below[obj_lock_rank(e->lk)];
@@ -123,31 +100,6 @@ static void nest(struct checker *c, const struct event *e, u64 taken)
 			      obj_name(outer, name, sizeof(name)), obj_lock_rank(outer),
 			      obj_lock_rank(e->lk));
 		find_cycle(c, e, outer, e->lk);
-	}
-}
-
-void nestings_pass(struct checker *c)
-{
-	u64 *all = c->nestings->taken;
-
-	if (!has(c, CHK_ORDER))
-		return;
-	for (u32 i = 0; i < c->slice_n; i++) {
-		const struct event *e = &c->slice[i];
-		u64 bit;
-
-		if (!event_is_rmw(e->kind) || e->lk == FLATMEM_ID)
-			continue;
-		bit = 1ull << e->lk;
-		if (e->kind == EV_INC_NOW) {
-			all[e->cpu] &= ~bit;
-			continue;
-		}
-		if (all[e->cpu] & ~bit)
-			nest(c, e, all[e->cpu] & ~bit);
-		else if (c->nestings->depth == 0)
-			c->nestings->depth = 1;
-		all[e->cpu] |= bit;
 	}
 }
 

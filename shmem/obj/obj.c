@@ -14,6 +14,7 @@ static const struct obj_field field_row[] = {
 	  .count = (c),                              \
 	  .cell0 = (c0),                             \
 	  .scale = INDEX_##i == INDEX_PLAIN ? 1 : 8, \
+	  .shift = INDEX_##i == INDEX_PLAIN ? 0 : 3, \
 	  .base = (b),                               \
 	  .index = INDEX_##i },
 #include "shmem/obj/obj.def"
@@ -84,27 +85,27 @@ int obj_field_by_name(enum obj_kind kind, const char *name, size_t len)
 	return -1;
 }
 
+/* The smallest index of field @f of object @id. */
+static inline u64 first_index(const struct obj_field *f, lk_t id)
+{
+	if (f->index == INDEX_PLAIN)
+		return 0;
+	if (f->index == INDEX_POOL)
+		return PT_POOL_START + (u64)PT_POOL_PER_VM * (id - NPT_ID) + f->base;
+	return SMMU_POOL_START + f->base;
+}
+
 u64 obj_first_index(lk_t id, u32 field)
 {
-	const struct obj_field *f = obj_field(obj_kind_of(id), field);
-
-	switch (f->index) {
-	case INDEX_PLAIN:
-		return 0;
-	case INDEX_POOL:
-		return PT_POOL_START + (u64)PT_POOL_PER_VM * (id - NPT_ID) + f->base;
-	case INDEX_SPOOL:
-		return SMMU_POOL_START + f->base;
-	}
-	SIM_UNREACHABLE();
+	return first_index(obj_field(obj_kind_of(id), field), id);
 }
 
 bool obj_index_ok(lk_t id, u32 field, u64 index)
 {
 	const struct obj_field *f = obj_field(obj_kind_of(id), field);
-	u64 off = index - obj_first_index(id, field);
+	u64 off = index - first_index(f, id);
 
-	return off % f->scale == 0 && off / f->scale < f->count;
+	return (off & (f->scale - 1)) == 0 && off >> f->shift < f->count;
 }
 
 static u64 cells_of(enum obj_kind kind)
@@ -151,7 +152,7 @@ u64 *obj_cell(const struct obj *o, u32 field, u64 index)
 	const struct obj_field *f = obj_field(o->kind, field);
 
 	SIM_ASSERT_DBG(obj_index_ok(o->id, field, index));
-	return &o->cell[f->cell0 + (index - obj_first_index(o->id, field)) / f->scale];
+	return &o->cell[f->cell0 + ((index - first_index(f, o->id)) >> f->shift)];
 }
 
 u64 obj_get(const struct obj *o, u32 field, u64 index)
@@ -159,17 +160,34 @@ u64 obj_get(const struct obj *o, u32 field, u64 index)
 	return *obj_cell(o, field, index);
 }
 
+/* The part of a term that its place makes, and the term. */
+static inline u64 obj_hash_key(u32 field, u64 index)
+{
+	return mix64(((u64)(field + 1) << 58) ^ index);
+}
+
+static inline u64 obj_hash_value(u64 key, u64 value)
+{
+	return value ? mix64(value ^ key) : 0;
+}
+
 u64 obj_hash(u32 field, u64 index, u64 value)
 {
-	return value ? mix64(value ^ mix64(((u64)(field + 1) << 58) ^ index)) : 0;
+	return obj_hash_value(obj_hash_key(field, index), value);
+}
+
+/* Write cell @cell, which is (@field, @index), and keep the digest. */
+static inline void set_cell(struct obj *o, u64 *cell, u32 field, u64 index, u64 value)
+{
+	u64 key = obj_hash_key(field, index);
+
+	o->digest += obj_hash_value(key, value) - obj_hash_value(key, *cell);
+	*cell = value;
 }
 
 void obj_set(struct obj *o, u32 field, u64 index, u64 value)
 {
-	u64 *cell = obj_cell(o, field, index);
-
-	o->digest += obj_hash(field, index, value) - obj_hash(field, index, *cell);
-	*cell = value;
+	set_cell(o, obj_cell(o, field, index), field, index, value);
 }
 
 enum { CELLS_A_PAGE = 4096 / sizeof(u64), PAGES_A_LOOK = 4096 };
@@ -306,18 +324,20 @@ bool obj_equal(const struct obj *a, const struct obj *b, u32 *field, u64 *index)
 int obj_apply(struct obj *o, const struct diff *d, u64 *index, u64 *found)
 {
 	u32 scale = obj_field(o->kind, d->field)->scale;
+	u64 *cell = obj_cell(o, d->field, d->first);
 	int rc = 0;
 
 	SIM_ASSERT_DBG(!d->oracle);
-	for (u64 i = d->first; i <= d->last; i += scale) {
-		u64 have = obj_get(o, d->field, i);
+	/* The cells of a field lie one behind the other. */
+	for (u64 i = d->first; i <= d->last; i += scale, cell++) {
+		u64 have = *cell;
 
 		if (d->both && have != d->old && rc == 0) {
 			*index = i;
 			*found = have;
 			rc = 1;
 		}
-		obj_set(o, d->field, i, d->both ? d->new : have + d->new);
+		set_cell(o, cell, d->field, i, d->both ? d->new : have + d->new);
 	}
 	return rc;
 }

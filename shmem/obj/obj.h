@@ -30,13 +30,13 @@ enum index_form { INDEX_PLAIN, INDEX_POOL, INDEX_SPOOL };
  * @name:  the source's name
  * @count: number of cells, 1..2^28
  * @cell0: number of its first cell within the object
- * @scale: distance of two indices: 1, or 8 for page-table pools (byte addresses)
+ * @scale: distance of two indices: 1, or 8 for page-table pools (byte addresses); 1 << @shift
  * @base:  byte offset of a pool field within its pool; 0 otherwise
  */
 struct obj_field {
 	const char *name;
 	u64 count, cell0;
-	u32 scale;
+	u32 scale, shift;
 	u64 base;
 	enum index_form index;
 };

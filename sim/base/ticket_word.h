@@ -27,3 +27,14 @@ static inline u32 word_rank(u64 word)
 {
 	return word_ticket(word) + word_now(word);
 }
+
+/* The word after INC_TICKET, and after INC_NOW: each half wraps by itself. */
+static inline u64 word_next_ticket(u64 word)
+{
+	return word + (1ull << 32);
+}
+
+static inline u64 word_next_now(u64 word)
+{
+	return word_make(word_ticket(word), word_now(word) + 1);
+}

@@ -35,8 +35,7 @@ static int flush(struct encoder *enc, struct err *e)
 		for (u32 i = 0; i < l->chunks[c].n; i++) {
 			const struct log_chunk_header *h = l->chunks[c].v[i];
 			const struct log_writer *w = log_writer(l, c);
-			u32 n = h == w->chunk ? (u32)(w->cur - (const u8 *)(h + 1))
-			                      : h->record_bytes;
+			u32 n = h == w->chunk ? log_chunk_bytes(w) : h->record_bytes;
 			int rc = n ? pack_chunk(enc->pack, c, h + 1, n, e) : 0;
 
 			if (rc < 0)
@@ -289,9 +288,9 @@ int encoder_end(struct encoder *enc, struct err *e)
 		if (rc < 0)
 			return rc;
 		/* A barrier that no record carries. */
-		if (w->barrier)
+		if (place_barrier(w->place))
 			log_put(w, OP_BARRIER, 1);
-		w->barrier = 0;
+		w->place = log_place(place_at(w->place), place_lk(w->place), 0);
 	}
 	return flush(enc, e);
 }

@@ -78,6 +78,12 @@ static inline bool event_is_shared(u32 kind)
 	return kind >= EV_OPULL && kind <= EV_OFLATMEM;
 }
 
+/* Legal in no ticket-level log: CAS_TICKET, WAIT_LOCK, REL_LOCK. */
+static inline bool event_is_high(u32 kind)
+{
+	return kind >= EV_CAS_TICKET && kind <= EV_REL_LOCK;
+}
+
 static inline bool event_is_mark(u32 kind)
 {
 	return kind > EV_END;

@@ -4,6 +4,7 @@
 #include "sim/base/check.h"
 #include "sim/base/clock.h"
 #include "sim/base/vec.h"
+#include "sim/log/supply.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -31,8 +32,7 @@ u64 log_closed_checksum(const struct log_closed *c)
 	return XXH3_64bits(c, offsetof(struct log_closed, checksum));
 }
 
-/* The first error stays; the streams are cut and the run is asked to stop. */
-static void log_fail(struct log *l, enum err_code code, const char *what, int host_errno)
+void log_fail(struct log *l, enum err_code code, const char *what, int host_errno)
 {
 	char text[128];
 
@@ -43,74 +43,34 @@ static void log_fail(struct log *l, enum err_code code, const char *what, int ho
 	flag_set(&l->failed);
 }
 
-/* An anonymous slot, or NULL (and the log has failed). */
-static struct log_chunk_header *memory_slot(struct log *l)
-{
-	void *p = mmap(NULL, LOG_SLOT_BYTES, PROT_READ | PROT_WRITE,
-	               MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
-
-	if (p == MAP_FAILED) {
-		log_fail(l, ERR_MEMORY, "a chunk", errno);
-		return NULL;
-	}
-	return p;
-}
-
-/* The file's next slot, reserved on disk before it is mapped: a full disk is an error here and not a SIGBUS later. */
-static struct log_chunk_header *file_slot(struct log *l)
-{
-	u64 slot = __atomic_fetch_add(&l->next_slot, 1, __ATOMIC_RELAXED);
-	off_t at = (off_t)(l->header_bytes + slot * LOG_SLOT_BYTES);
-	int rc = posix_fallocate(l->fd, at, LOG_SLOT_BYTES);
-	void *p;
-
-	if (rc) {
-		log_fail(l, ERR_DISK, "cannot reserve a chunk", rc);
-		return NULL;
-	}
-	p = mmap(NULL, LOG_SLOT_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, l->fd,
-	         at);
-	if (p == MAP_FAILED) {
-		log_fail(l, ERR_DISK, "cannot map a chunk", errno);
-		return NULL;
-	}
-	return p;
-}
-
 static void start_chunk(struct log_writer *w, struct log_chunk_header *h)
 {
 	*h = (struct log_chunk_header){ .magic = LOG_CHUNK_MAGIC,
 		                        .cpu = (u16)w->cpu,
 		                        .seq = w->seq++ };
 	w->chunk = h;
-	w->cur = (u8 *)(h + 1);
-	/* The 0 byte that ends the records has its place too. */
-	w->last = (u8 *)h + LOG_SLOT_BYTES - 9;
+	w->place = log_place(sizeof(*h), place_lk(w->place), place_barrier(w->place));
 }
 
 static void close_chunk(struct log_writer *w)
 {
 	struct log_chunk_header *h = w->chunk;
 
-	h->record_bytes = h->stored_bytes = (u32)(w->cur - (u8 *)(h + 1));
+	h->record_bytes = h->stored_bytes = log_chunk_bytes(w);
 	w->bytes += h->record_bytes;
 	h->flags = CHUNK_CLOSED;
 	h->checksum = log_chunk_checksum(h, h + 1);
 }
 
 /* The stream's next chunk; NULL: there is none, and the log has failed. */
-static struct log_chunk_header *next_slot(struct log *l)
+static struct log_chunk_header *next_slot(struct log *l, u32 cpu)
 {
-	u64 used;
-
 	if (flag_get(&l->failed))
 		return NULL;
-	if (l->kind == LOG_FILE)
-		return file_slot(l);
-	used = __atomic_add_fetch(&l->used_bytes, LOG_SLOT_BYTES, __ATOMIC_RELAXED);
-	if (used >= l->limit_bytes)
+	if (l->kind == LOG_MEMORY &&
+	    __atomic_add_fetch(&l->used_bytes, LOG_SLOT_BYTES, __ATOMIC_RELAXED) >= l->limit_bytes)
 		flag_set(&l->full);
-	return memory_slot(l);
+	return log_supply_take(l, cpu);
 }
 
 void log_next_chunk(struct log_writer *w)
@@ -121,17 +81,17 @@ void log_next_chunk(struct log_writer *w)
 
 	if (w->chunk == scratch) {
 		/* The stream is cut already; what is written until the run has stopped goes round here. */
-		w->cur = (u8 *)(scratch + 1);
+		w->place = log_place(sizeof(*scratch), place_lk(w->place), 0);
 		return;
 	}
-	h = next_slot(l);
+	h = next_slot(l, w->cpu);
 	close_chunk(w);
 	if (!h) {
 		start_chunk(w, scratch);
 		return;
 	}
 	if (l->kind == LOG_FILE) {
-		munmap(w->chunk, LOG_SLOT_BYTES);
+		log_supply_drop(l, w->cpu, w->chunk);
 		own->v[0] = h;
 	} else {
 		own->v[own->n++] = h;
@@ -164,6 +124,19 @@ static int log_new(struct log **out, const struct log_config *config, enum log_k
 	return 0;
 }
 
+/* Where a stream goes on that was cut, until its CPU has stopped. */
+static struct log_chunk_header *scratch_make(struct log *l)
+{
+	void *p = mmap(NULL, LOG_SLOT_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+	               -1, 0);
+
+	if (p == MAP_FAILED) {
+		log_fail(l, ERR_MEMORY, "a chunk", errno);
+		return NULL;
+	}
+	return p;
+}
+
 /* Give each writer its first chunk and the scratch chunk that stands behind its list. */
 static int log_start(struct log *l, struct err *e)
 {
@@ -172,8 +145,8 @@ static int log_start(struct log *l, struct err *e)
 	for (u32 c = 0; c < l->cpus; c++) {
 		struct log_writer *w = &l->writer[c];
 		struct log_chunks *own = &l->chunks[c];
-		struct log_chunk_header *h = l->kind == LOG_FILE ? file_slot(l) : memory_slot(l);
-		struct log_chunk_header *scratch = h ? memory_slot(l) : NULL;
+		struct log_chunk_header *h = log_supply_take(l, c);
+		struct log_chunk_header *scratch = h ? scratch_make(l) : NULL;
 
 		own->v = vec_grow(own->v, &own->cap, sizeof(struct log_chunk_header *));
 		own->v[0] = h;
@@ -185,13 +158,12 @@ static int log_start(struct log *l, struct err *e)
 		}
 		w->log = l;
 		w->cpu = c;
-		w->lk = ~0u;
+		w->place = log_place(0, LOG_NO_LOCK, 0);
 		w->bound = l->config->lock_bound;
 		w->timestamps = l->config->timestamps;
 		w->time_last = now;
 		for (u32 lk = 0; lk < ID_END; lk++)
-			w->known[lk] =
-				(struct log_known){ l->config->start_ticket, l->config->start_now };
+			w->known[lk] = word_make(l->config->start_ticket, l->config->start_now);
 		start_chunk(w, h);
 	}
 	__atomic_store_n(&l->used_bytes, (u64)l->cpus * LOG_SLOT_BYTES, __ATOMIC_RELAXED);
@@ -297,7 +269,12 @@ int log_close(struct log *l, bool in_order, struct err *e)
 			log_mark(w, MARK_CLOSE, 0, NULL);
 		if (!flag_get(&l->failed))
 			close_chunk(w);
-		w->cur = NULL;
+		/* Every slot of a file that is closed in order is a chunk, if an empty one. */
+		if (l->kind == LOG_FILE && l->chunks[c].spare && !flag_get(&l->failed)) {
+			start_chunk(w, l->chunks[c].spare);
+			close_chunk(w);
+		}
+		w->chunk = NULL;
 	}
 	if (flag_get(&l->failed)) {
 		*e = l->error;
@@ -318,6 +295,8 @@ void log_free(struct log *l)
 		for (u32 i = 0; own->v && i < own->n + 1; i++)
 			if (own->v[i])
 				munmap(own->v[i], LOG_SLOT_BYTES);
+		if (own->spare)
+			munmap(own->spare, LOG_SLOT_BYTES);
 		free(own->v);
 	}
 	if (l->fd >= 0)
@@ -335,7 +314,7 @@ void log_rewind(struct log *l)
 		struct log_chunks *own = &l->chunks[c];
 		struct log_chunk_header *scratch = own->v[own->n];
 
-		w->bytes += (u64)(w->cur - (u8 *)(w->chunk + 1));
+		w->bytes += log_chunk_bytes(w);
 		for (u32 i = 1; i < own->n; i++)
 			munmap(own->v[i], LOG_SLOT_BYTES);
 		own->n = 1;
@@ -355,8 +334,8 @@ u64 log_bytes(const struct log *l)
 		const struct log_writer *w = &l->writer[c];
 
 		sum += w->bytes;
-		if (w->cur)
-			sum += (u64)(w->cur - (u8 *)(w->chunk + 1));
+		if (log_on(w))
+			sum += log_chunk_bytes(w);
 	}
 	return sum;
 }

@@ -19,17 +19,22 @@ enum log_kind { LOG_OFF, LOG_MEMORY, LOG_FILE };
 
 /**
  * struct log_chunks - one CPU's chunks in memory, oldest first
- * @v: [n] each LOG_SLOT_BYTES, header first
+ * @v:     [n] each LOG_SLOT_BYTES, header first
+ * @spare: one that was made ahead and is not in the stream yet, or NULL
  */
 struct log_chunks {
 	struct log_chunk_header **v;
 	u32 n, cap;
+	struct log_chunk_header *spare;
 };
+
+struct log_supply;
 
 /**
  * struct log
  * @full:      set when memory chunks beyond the limit were taken: the CPUs are asked to meet
  * @next_slot: number of the next free slot of the file; the only word that writers share, touched once a chunk
+ * @supply:    makes chunks ahead while a run lasts, or NULL
  * @error:     set when a chunk could not be had (disk full, out of memory): streams are cut there, the run must stop
  */
 struct log {
@@ -46,6 +51,7 @@ struct log {
 	struct flag failed;
 	struct err error;
 	u32 error_once;
+	struct log_supply *supply;
 	struct log_writer *writer;         /* [cpus] cache-line aligned */
 	struct log_chunks chunks[MAX_CPU]; /* memory: every chunk; file: the current one */
 };
@@ -71,6 +77,9 @@ void log_free(struct log *l);
 
 /* Memory only, all CPUs have met: forget the chunks read so far; each stream goes on in a fresh chunk. */
 void log_rewind(struct log *l);
+
+/* The first error stays; the streams are cut and the run is asked to stop. */
+void log_fail(struct log *l, enum err_code code, const char *what, int host_errno);
 
 static inline struct log_writer *log_writer(struct log *l, u32 cpu)
 {

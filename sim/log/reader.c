@@ -416,7 +416,7 @@ static int next_of_memory(struct reader *r, u32 cpu, struct reader_bytes *out)
 		if (i >= own->n)
 			return 0;
 		h = own->v[i];
-		n = h == w->chunk && w->cur ? (u64)(w->cur - (const u8 *)(h + 1)) : h->record_bytes;
+		n = h == w->chunk ? log_chunk_bytes(w) : h->record_bytes;
 		if (n > c->read) {
 			c->base = (const u8 *)(h + 1);
 			*out = (struct reader_bytes){ .cur = c->base + c->read,

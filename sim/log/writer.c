@@ -26,16 +26,29 @@ static void log_set_half(struct log_writer *w, enum log_set what, u32 lk, u32 va
 	log_put(w, OP_SET | (u64)what << 4 | (u64)lk << 8 | (u64)value << 16, 6);
 }
 
-void log_known_far(struct log_writer *w, u32 lk, u32 ticket, u32 now)
+void log_known_far(struct log_writer *w, u32 lk, u64 word)
 {
-	log_set_half(w, SET_TICKET, lk, ticket);
-	log_set_half(w, SET_NOW, lk, now);
+	log_set_half(w, SET_TICKET, lk, word_ticket(word));
+	log_set_half(w, SET_NOW, lk, word_now(word));
+	w->known[lk] = word;
 }
 
 void log_set_bound(struct log_writer *w, u32 bound)
 {
 	w->bound = bound;
 	log_put(w, OP_SET | SET_BOUND << 4 | (u64)bound << 8, 5);
+}
+
+void log_enter_any(struct log_writer *w, u32 lk, u64 word, u32 bound)
+{
+	log_acquire(w, lk, word, bound);
+	log_barrier(w);
+}
+
+void log_leave_any(struct log_writer *w, u32 lk, u64 word)
+{
+	log_barrier(w);
+	log_inc_now(w, lk, word);
 }
 
 /* @len bytes that the next record takes, 0..LOG_MAX_MORE. */
@@ -128,14 +141,15 @@ void log_diff_oracle(struct log_writer *w, u64 first, u64 cells, vmid_t vmid, u6
 
 void log_flat_record(struct log_writer *w, u32 number, u64 digest, u32 digest_len)
 {
-	u32 ahead = number - w->known[FLATMEM_ID].ticket, barrier = w->barrier, n = 1;
+	u32 ahead = number - word_ticket(w->known[FLATMEM_ID]), barrier, n = 1;
 	u32 form = digest_len == 8 ? 2 : digest_len;
 	u64 rec = 0;
 
 	if (digest_len == 8)
 		log_more(w, (const u8 *)&digest, sizeof(digest));
-	w->known[FLATMEM_ID].ticket = number + 1;
-	w->barrier = 0;
+	w->known[FLATMEM_ID] = word_make(number + 1, number + 1);
+	barrier = place_barrier(w->place);
+	w->place = log_place(place_at(w->place), place_lk(w->place), 0);
 	if (w->timestamps)
 		log_time(w);
 	if (ahead) {
@@ -176,14 +190,14 @@ void log_push(struct log_writer *w, u32 lk, enum event_kind kind, u64 digest, bo
 void log_mark(struct log_writer *w, enum event_kind mark, u32 n, const u64 *args)
 {
 	u8 body[MAX_MARK_ARGS * 10];
-	u32 len = 0, barrier = w->barrier;
+	u32 len = 0, barrier = place_barrier(w->place);
 
 	SIM_ASSERT(event_is_mark(mark));
 	SIM_ASSERT(n <= MAX_MARK_ARGS);
 	for (u32 i = 0; i < n; i++)
 		len += varint_put(body + len, args[i]);
 	log_more(w, body, len);
-	w->barrier = 0;
+	w->place = log_place(place_at(w->place), place_lk(w->place), 0);
 	if (w->timestamps)
 		log_time(w);
 	log_put(w, OP_MARK | barrier | (u64)(mark - EV_END - 1) << 8, 2);
@@ -192,6 +206,6 @@ void log_mark(struct log_writer *w, enum event_kind mark, u32 n, const u64 *args
 void log_episode(struct log_writer *w, u64 number, u32 start_ticket, u32 start_now)
 {
 	for (u32 lk = 0; lk < ID_END; lk++)
-		w->known[lk] = (struct log_known){ start_ticket, start_now };
+		w->known[lk] = word_make(start_ticket, start_now);
 	log_mark(w, MARK_EPISODE, 1, &number);
 }

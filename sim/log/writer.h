@@ -14,36 +14,59 @@
 #include "sim/log/format.h"
 
 struct log;
-struct log_chunk_header;
 
-/* What the CPU knows of one lock's word (sim/log/format.h, WORD records). */
-struct log_known {
-	u32 ticket, now;
-};
+/* No record of the stream had a lock yet. */
+enum { LOG_NO_LOCK = 0xffff };
+
+/* The last place in a chunk where a record may begin: the 0 byte that ends the records has its place too. */
+enum { LOG_LAST_RECORD = LOG_SLOT_BYTES - 9 };
+
+/*
+ * How far a stream has come, as one number, since it changes with every record and costs one store that way:
+ *   bits 0..31   where the next record goes, in bytes from the beginning of the chunk
+ *   bits 32..47  lock of the previous record, or LOG_NO_LOCK
+ *   bits 48..63  REC_BARRIER when a barrier() waits for the next record to carry it, else 0
+ */
+static inline u64 log_place(u32 at, u32 lk, u32 barrier)
+{
+	return at | (u64)lk << 32 | (u64)barrier << 48;
+}
+
+static inline u32 place_at(u64 place)
+{
+	return (u32)place;
+}
+
+static inline u32 place_lk(u64 place)
+{
+	return (u32)(place >> 32) & 0xffff;
+}
+
+static inline u32 place_barrier(u64 place)
+{
+	return (u32)(place >> 48);
+}
 
 /**
  * struct log_writer - written by the owner CPU only; read by others after they have met it
- * @cur:     where the next record goes; NULL: logging is off
- * @last:    the last place where a record may begin
- * @lk:      lock of the previous record; ~0 at the start of a stream
- * @barrier: REC_BARRIER when a barrier() waits for the next record to carry it, else 0
+ * @chunk:   where it writes; NULL: logging is off
+ * @place:   log_place()
+ * @known:   what the CPU knows of each lock's word (sim/log/format.h, WORD records); of FLATMEM the number after its own
+ *           last one, in both halves
  * @n_push:  pushes so far, per lock: every 64th carries the whole digest
- * @known:   of FLATMEM, ticket: the number after its own last one
  */
 struct log_writer {
-	u8 *cur, *last;
-	u32 lk;
-	u32 barrier;
+	struct log_chunk_header *chunk;
+	u64 place;
 	u32 bound;
 	u32 cpu;
 	struct log *log;
-	struct log_chunk_header *chunk;
 	u64 seq;
 	u64 bytes;
 	u64 time_last;
 	bool timestamps;
 	u8 n_push[ID_END];
-	struct log_known known[ID_END];
+	u64 known[ID_END];
 };
 
 /* An 8-byte store at any address that the compiler may neither split nor drop. */
@@ -53,70 +76,111 @@ struct log_word {
 
 __attribute__((cold)) void log_next_chunk(struct log_writer *w);
 void log_time(struct log_writer *w);
-__attribute__((cold)) void log_known_far(struct log_writer *w, u32 lk, u32 ticket, u32 now);
+__attribute__((cold)) void log_known_far(struct log_writer *w, u32 lk, u64 word);
 __attribute__((cold)) void log_set_bound(struct log_writer *w, u32 bound);
 
 static inline bool log_on(const struct log_writer *w)
 {
-	return w->cur != NULL;
+	return w->chunk != NULL;
+}
+
+/* Where the next record goes. */
+static inline u8 *log_cur(const struct log_writer *w)
+{
+	return (u8 *)w->chunk + place_at(w->place);
+}
+
+/* Bytes of records in the chunk so far. */
+static inline u32 log_chunk_bytes(const struct log_writer *w)
+{
+	return place_at(w->place) - (u32)sizeof(struct log_chunk_header);
+}
+
+static inline void log_store(struct log_writer *w, u32 at, u64 rec)
+{
+	((volatile struct log_word *)((u8 *)w->chunk + at))->v = rec;
 }
 
 /* Append the low @n bytes of @rec, 1..8; its first byte is not 0. */
 static inline void log_put(struct log_writer *w, u64 rec, u32 n)
 {
-	((volatile struct log_word *)w->cur)->v = rec;
-	w->cur += n;
-	if (unlikely(w->cur > w->last))
+	u64 place = w->place;
+
+	log_store(w, place_at(place), rec);
+	w->place = place + n;
+	if (unlikely(place_at(place) + n > LOG_LAST_RECORD))
 		log_next_chunk(w);
 }
 
-/* A record's first bytes: opcode, flags and the lock.  Returns their number, and takes the pending barrier along. */
+/* A record's first bytes: opcode, flags and the lock, where the previous record's was that of @place.  *n: their number. */
+static inline u64 log_first(u64 place, u32 op, u32 lk, u32 *n)
+{
+	if (likely(lk == place_lk(place))) {
+		*n = 1;
+		return op | place_barrier(place) | REC_SAME;
+	}
+	*n = 2;
+	return op | place_barrier(place) | (u64)lk << 8;
+}
+
+/* The same of the next record, which takes the pending barrier along.  Returns their number. */
 static inline u32 log_head(struct log_writer *w, u32 op, u32 lk, u64 *rec)
 {
-	u32 barrier = w->barrier;
+	u32 n;
 
-	w->barrier = 0;
 	if (unlikely(w->timestamps))
 		log_time(w);
-	if (likely(lk == w->lk)) {
-		*rec = op | REC_SAME | barrier;
-		return 1;
-	}
-	w->lk = lk;
-	*rec = op | barrier | (u64)lk << 8;
-	return 2;
+	*rec = log_first(w->place, op, lk, &n);
+	w->place = log_place(place_at(w->place), lk, 0);
+	return n;
 }
 
 /*
- * A WORD record: @word is what the atomic returned (ticket in the high half).
+ * The word of a WORD record behind the @n bytes of *rec: @word is what the atomic returned, @after what the CPU knows of it
+ * from now on.  Returns the record's length.
  */
-static inline void log_word_record(struct log_writer *w, u32 op, u32 lk, u64 word, u32 ticket_after,
-                                   u32 now_after)
+static inline u32 log_word(struct log_writer *w, u32 lk, u64 word, u64 after, u32 n, u64 *rec)
 {
-	struct log_known *k = &w->known[lk];
-	u32 ticket = word_ticket(word), now = word_now(word);
-	u32 dt = ticket - k->ticket, dn = now - k->now;
+	u64 known = w->known[lk];
+	u32 dt, dn;
+
+	w->known[lk] = after;
+	if (likely(word == known))
+		return n;
+	dt = word_ticket(word) - word_ticket(known);
+	dn = word_now(word) - word_now(known);
+	if (likely((dt | dn) < 16)) {
+		*rec |= 1u << REC_FORM_SHIFT | (u64)(dt << 4 | dn) << (8 * n);
+		return n + 1;
+	}
+	if ((dt | dn) < 1u << 16) {
+		*rec |= 2u << REC_FORM_SHIFT | ((u64)dt | (u64)dn << 16) << (8 * n);
+		return n + 4;
+	}
+	*rec |= 3u << REC_FORM_SHIFT | ((u64)dt | (u64)dn << 24) << (8 * n);
+	return n + 6;
+}
+
+/* Is the difference of @word to what the CPU knows too large for a record?  Then it is told what it shall know. */
+static inline void log_near(struct log_writer *w, u32 lk, u64 word)
+{
+	u64 known = w->known[lk];
+
+	if (unlikely(((word_ticket(word) - word_ticket(known)) |
+	              (word_now(word) - word_now(known))) >= 1u << 24))
+		log_known_far(w, lk, word);
+}
+
+/* A WORD record. */
+static inline void log_word_record(struct log_writer *w, u32 op, u32 lk, u64 word, u64 after)
+{
 	u64 rec;
 	u32 n;
 
-	if (unlikely((dt | dn) >= 1u << 24)) {
-		log_known_far(w, lk, ticket, now);
-		dt = dn = 0;
-	}
-	k->ticket = ticket_after;
-	k->now = now_after;
+	log_near(w, lk, word);
 	n = log_head(w, op, lk, &rec);
-	if ((dt | dn) == 0) {
-		log_put(w, rec, n);
-	} else if ((dt | dn) < 16) {
-		log_put(w, rec | 1u << REC_FORM_SHIFT | (u64)(dt << 4 | dn) << (8 * n), n + 1);
-	} else if ((dt | dn) < 1u << 16) {
-		log_put(w, rec | 2u << REC_FORM_SHIFT | ((u64)dt | (u64)dn << 16) << (8 * n),
-		        n + 4);
-	} else {
-		log_put(w, rec | 3u << REC_FORM_SHIFT | ((u64)dt | (u64)dn << 24) << (8 * n),
-		        n + 6);
-	}
+	n = log_word(w, lk, word, after, n, &rec);
+	log_put(w, rec, n);
 }
 
 /* INC_TICKET @bound that returned @word. */
@@ -124,13 +188,13 @@ static inline void log_inc_ticket(struct log_writer *w, u32 lk, u64 word, u32 bo
 {
 	if (unlikely(bound != w->bound))
 		log_set_bound(w, bound);
-	log_word_record(w, OP_INC_TICKET, lk, word, word_ticket(word) + 1, word_now(word));
+	log_word_record(w, OP_INC_TICKET, lk, word, word_next_ticket(word));
 }
 
 /* GET_NOW that read @word. */
 static inline void log_get_now(struct log_writer *w, u32 lk, u64 word)
 {
-	log_word_record(w, OP_GET_NOW, lk, word, word_ticket(word), word_now(word));
+	log_word_record(w, OP_GET_NOW, lk, word, word);
 }
 
 static inline void log_hold_lock(struct log_writer *w, u32 lk)
@@ -144,7 +208,7 @@ static inline void log_hold_lock(struct log_writer *w, u32 lk)
 /* INC_NOW that returned @word. */
 static inline void log_inc_now(struct log_writer *w, u32 lk, u64 word)
 {
-	log_word_record(w, OP_INC_NOW, lk, word, word_ticket(word), word_now(word) + 1);
+	log_word_record(w, OP_INC_NOW, lk, word, word_next_now(word));
 }
 
 /* INC_TICKET @bound that returned @word, in which its own ticket was served: with the GET_NOW and the HOLD_LOCK. */
@@ -152,21 +216,71 @@ static inline void log_acquire(struct log_writer *w, u32 lk, u64 word, u32 bound
 {
 	if (unlikely(bound != w->bound))
 		log_set_bound(w, bound);
-	log_word_record(w, OP_ACQUIRE, lk, word, word_ticket(word) + 1, word_now(word));
+	log_word_record(w, OP_ACQUIRE, lk, word, word_next_ticket(word));
 }
 
 /* GET_NOW that read @word and saw its own ticket, with the HOLD_LOCK. */
 static inline void log_served(struct log_writer *w, u32 lk, u64 word)
 {
-	log_word_record(w, OP_SERVED, lk, word, word_ticket(word), word_now(word));
+	log_word_record(w, OP_SERVED, lk, word, word);
 }
 
 /* barrier(): the next record carries it. */
 static inline void log_barrier(struct log_writer *w)
 {
-	if (unlikely(w->barrier))
+	if (unlikely(place_barrier(w->place)))
 		log_put(w, OP_BARRIER, 1);
-	w->barrier = REC_BARRIER;
+	w->place |= log_place(0, 0, REC_BARRIER);
+}
+
+void log_enter_any(struct log_writer *w, u32 lk, u64 word, u32 bound);
+void log_leave_any(struct log_writer *w, u32 lk, u64 word);
+
+/*
+ * Is the record that tells of @word one byte?  The CPU knew the word, the lock is the last record's, nothing else has to be
+ * written before, and there is room.
+ */
+static inline bool log_is_byte(const struct log_writer *w, u32 lk, u64 word)
+{
+	return word == w->known[lk] && lk == place_lk(w->place) && likely(!w->timestamps) &&
+	       likely(place_at(w->place) + sizeof(u64) <= LOG_LAST_RECORD);
+}
+
+/*
+ * log_acquire() and log_barrier(); log_barrier() and log_inc_now(): a section of which nothing else is written.  The steps
+ * on the lock's word wait for every store before them, so where a byte says it, it is told with three stores.
+ */
+static inline void log_enter(struct log_writer *w, u32 lk, u64 word, u32 bound)
+{
+	u64 place = w->place;
+
+	if (!log_is_byte(w, lk, word) || unlikely(bound != w->bound)) {
+		log_enter_any(w, lk, word, bound);
+		return;
+	}
+	log_store(w, place_at(place), OP_ACQUIRE | REC_SAME | place_barrier(place));
+	w->place = (place | log_place(0, 0, REC_BARRIER)) + 1;
+	w->known[lk] = word_next_ticket(word);
+}
+
+static inline void log_leave(struct log_writer *w, u32 lk, u64 word)
+{
+	u64 place = w->place;
+
+	if (!log_is_byte(w, lk, word)) {
+		log_leave_any(w, lk, word);
+		return;
+	}
+	if (place_barrier(place)) {
+		/* The barrier after the ACQUIRE comes first, in the same store. */
+		log_store(w, place_at(place),
+		          (OP_INC_NOW | REC_SAME | REC_BARRIER) << 8 | OP_BARRIER);
+		w->place = place - log_place(0, 0, REC_BARRIER) + 2;
+	} else {
+		log_store(w, place_at(place), OP_INC_NOW | REC_SAME | REC_BARRIER);
+		w->place = place + 1;
+	}
+	w->known[lk] = word_next_now(word);
 }
 
 /* OPULL @id on lock @lk; @digest is the object's. */

@@ -4,6 +4,7 @@
 #include "lock/wait.h"
 #include "sim/base/check.h"
 #include "sim/base/clock.h"
+#include "sim/log/supply.h"
 #include "sim/machine/watch.h"
 
 #include <pthread.h>
@@ -423,11 +424,13 @@ int machine_run(struct machine *m, const struct workload *w, const struct run_op
 	pthread_mutex_init(&r.mutex, NULL);
 	pthread_cond_init(&r.met, NULL);
 	pthread_cond_init(&r.ended, NULL);
+	log_supply_start(m->log);
 	machine_begin_episode(m);
 	rc = start_threads(&r, &started, e);
 	watch_until_ended(&r, out);
 	for (u32 i = 0; i < started; i++)
 		pthread_join(r.t[i].id, NULL);
+	log_supply_stop(m->log);
 	out->elapsed_ns = clock_ns() - start;
 	out->cpu_ns = cpu_time_ns() - cpu_start;
 	if (rc == 0) {

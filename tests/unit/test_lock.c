@@ -89,6 +89,7 @@ static void stuck_rules(void **state)
 		{ "B", "H", "log_hold", STUCK_BARRIER },
 		{ "B", "W", "wait_lock", STUCK_BARRIER },
 		{ "WB", "P", "barrier", STUCK_BARRIER },
+		{ "WH", "P", "pass_lock", STUCK_BARRIER },
 		{ "WB", "a", "acquire_shared", STUCK_BARRIER },
 		{ "WaB", "r", "release_shared", STUCK_BARRIER },
 		{ "WaB", "l", "shared_load", STUCK_BARRIER },

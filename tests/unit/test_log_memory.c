@@ -104,7 +104,7 @@ static u64 write_until(struct fixture *f, u32 cpu, u64 seq)
 	while (w->chunk->seq < seq) {
 		u32 lk = CORE_ID + bytes % 3;
 
-		bytes += lk == w->lk ? 1 : 2;
+		bytes += lk == place_lk(w->place) ? 1 : 2;
 		log_hold_lock(w, lk);
 	}
 	return bytes;
@@ -141,7 +141,7 @@ static void memory_chunks(void **state)
 	assert_true(log_bytes(f.log) == 0);
 	bytes = write_until(&f, 1, 40);
 	log_hold_lock(log_writer(f.log, 1), CORE_ID);
-	bytes += log_writer(f.log, 1)->cur - (u8 *)(log_writer(f.log, 1)->chunk + 1);
+	bytes += log_chunk_bytes(log_writer(f.log, 1));
 	assert_true(log_bytes(f.log) == bytes);
 	assert_false(flag_get(&f.log->full));
 	assert_int_equal(f.log->chunks[0].n, 1);
@@ -213,9 +213,9 @@ static void full_and_rewind(void **state)
 			w = log_writer(f.log, c);
 			assert_int_equal(f.log->chunks[c].n, 1);
 			assert_ptr_equal(f.log->chunks[c].v[0], w->chunk);
-			assert_ptr_equal(w->cur, w->chunk + 1);
+			assert_ptr_equal(log_cur(w), w->chunk + 1);
 			assert_int_equal(w->chunk->flags, 0);
-			for (p = w->cur; p < (u8 *)w->chunk + LOG_SLOT_BYTES; p++)
+			for (p = log_cur(w); p < (u8 *)w->chunk + LOG_SLOT_BYTES; p++)
 				if (*p)
 					fail();
 		}

@@ -313,7 +313,7 @@ static void stalls(void **state)
 	assert_int_equal(r.end, RUN_STALL);
 	assert_string_equal(r.text, "cpu 0 has not moved for 100 ms; it waits for no lock");
 	assert_string_equal(marks(0), "begin 0 0 100; stopped");
-	assert_true(seen.calls >= 5);
+	assert_true(seen.calls >= 1);
 	assert_true(seen.ms >= 90);
 	test_machine_free(&t);
 	w.execute = lost_ticket;
@@ -355,6 +355,12 @@ static void briefly(struct cpu *c, void *arg, struct operation *op)
 	usleep(1000);
 }
 
+static void loop_and_interrupt_twice(struct cpu *c, void *arg, struct operation *op)
+{
+	__atomic_store_n(&interrupts, 2, __ATOMIC_RELAXED);
+	loop(c, arg, op);
+}
+
 /* One interrupt ends the run between two operations; the second leaves the one that waits. */
 static void interrupted(void **state)
 {
@@ -370,8 +376,8 @@ static void interrupted(void **state)
 	assert_true(r.ops >= 4);
 	test_machine_free(&t);
 	interrupt_at = 0;
-	interrupts = 2;
-	w.execute = loop;
+	interrupts = 0;
+	w.execute = loop_and_interrupt_twice;
 	r = run_with(1, &w, (struct run_opts){ .interrupts = &interrupts });
 	assert_int_equal(r.end, RUN_INTERRUPTED);
 	assert_false(r.whole);

@@ -121,7 +121,7 @@ static void records(const char *program, const char *hex, struct test_machine *t
 		if (*p == 'l')
 			assert_true(s.value == 7);
 	}
-	for (const u8 *p = (const u8 *)(c->log->chunk + 1); p < c->log->cur; p++) {
+	for (const u8 *p = (const u8 *)(c->log->chunk + 1); p < log_cur(c->log); p++) {
 		assert_true(n + 4 < sizeof(text));
 		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s%02x", n ? " " : "", *p);
 	}

@@ -131,7 +131,7 @@ static void stream_is(const char *hex)
 	char text[256] = "";
 	size_t n = 0;
 
-	for (const u8 *p = (const u8 *)(w->chunk + 1); p < w->cur; p++) {
+	for (const u8 *p = (const u8 *)(w->chunk + 1); p < log_cur(w); p++) {
 		assert_true(n + 4 < sizeof(text));
 		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s%02x", n ? " " : "", *p);
 	}
@@ -170,7 +170,6 @@ static void looks(void **state)
 		assert_true(c->stats.parks == 0);
 		assert_true(c->pub.waits == 0);
 		assert_true(c->pub.held == 1ull << LK);
-		assert_ptr_equal(c->hold_word, &lock(LK)->word);
 		assert_int_equal(c->bars, BARRIER_VALID);
 		assert_int_equal(c->lock[LK], LOCK_OWN);
 		assert_int_equal(pass(0, LK), OUT_OK);
@@ -181,7 +180,6 @@ static void looks(void **state)
 		assert_true(c->stats.contended == 1);
 		assert_true(c->stats.lock_acquisitions[LK] == 2);
 		assert_true(c->stats.wakes == 0);
-		assert_ptr_equal(c->hold_word, &lock(LK)->word);
 		assert_true(h.wakes == 0);
 		unmake();
 	}

@@ -29,7 +29,7 @@ static void make(struct fixture *f, u32 start, bool timestamps)
 	f->config.timestamps = timestamps;
 	assert_int_equal(log_open_memory(&f->log, &f->config, 1ull << 30, &e), 0);
 	f->w = log_writer(f->log, 0);
-	f->seen = f->w->cur;
+	f->seen = log_cur(f->w);
 }
 
 static void unmake(struct fixture *f)
@@ -49,7 +49,7 @@ static void wrote(struct fixture *f, const char *hex)
 	char text[256] = "";
 	size_t n = 0;
 
-	for (; f->seen < f->w->cur; f->seen++) {
+	for (; f->seen < log_cur(f->w); f->seen++) {
 		assert_true(n + 4 < sizeof(text));
 		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s%02x", n ? " " : "", *f->seen);
 	}

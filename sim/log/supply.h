@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/*
+ * Chunks that are made ahead.  A new chunk takes the kernel a tenth of a millisecond or more, during which a CPU stands
+ * still, perhaps with a lock in its hand; so while a run lasts a thread has the next chunk of each busy CPU ready.
+ *
+ * It orders nothing: what a CPU takes from it carries no word of what another CPU did.
+ */
+#include "sim/log/log.h"
+
+/* All writers stand still.  Where there is no thread to be had, or one core only, CPUs make their own chunks. */
+void log_supply_start(struct log *l);
+/* Chunks that were asked for and not used become their CPU's spare ones. */
+void log_supply_stop(struct log *l);
+
+/* The next chunk of @cpu, ready or made now; NULL: the log has failed. */
+struct log_chunk_header *log_supply_take(struct log *l, u32 cpu);
+/* A chunk that @cpu is done with, to be unmapped. */
+void log_supply_drop(struct log *l, u32 cpu, struct log_chunk_header *h);
