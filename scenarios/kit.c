@@ -4,6 +4,7 @@
 #include "sim/base/check.h"
 #include "sim/hyp/api.h"
 
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -102,6 +103,8 @@ static void choose(void *arg, u32 cpu, u64 n, struct rng *r, struct operation *o
 	if (k->idles) {
 		u32 i = kit->idle[k->guest ? KIT_GUEST : KIT_HOST];
 
+		/* Another CPU has what it waits for. */
+		sched_yield();
 		k->op = kit->op[i];
 		*op = (struct operation){ .kind = i };
 	}
