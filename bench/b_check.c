@@ -37,6 +37,7 @@ static void make_log(const char *path, u32 cpus, u64 ops)
 		                     .policy = { .kind = WAIT_AUTO, .cores = 2 } };
 	struct run_opts ro = { .ops = ops, .stall_ms = 60000 };
 	u64 values[SCENARIO_MAX_OPTIONS];
+	struct scenario_setup setup = { .cpus = cpus, .values = values };
 	struct log_config config;
 	struct run_result res;
 	struct workload w;
@@ -49,7 +50,7 @@ static void make_log(const char *path, u32 cpus, u64 ops)
 	must(log_open_file(&l, &config, path, &e), &e);
 	must(machine_create(&m, &mp, l, &e), &e);
 	scenario_option_defaults(s, values);
-	must(s->begin(&w, cpus, values, &e), &e);
+	must(s->begin(&w, &setup, &e), &e);
 	must(machine_run(m, &w, &ro, &res, &e), &e);
 	must(log_close(l, true, &e), &e);
 	s->end(&w);

@@ -400,6 +400,7 @@ static void measure_bytes(void *arg, u32 row, double *out)
 	struct run_opts ro = { .duration_ms = (u64)(p->o->seconds * 1000) + 1, .stall_ms = 60000 };
 	struct workload w = { .choose = bare_choose, .execute = bare_execute };
 	u64 values[SCENARIO_MAX_OPTIONS];
+	struct scenario_setup setup = { .cpus = p->cpus, .values = values };
 	struct log_config config;
 	struct run_result res;
 	struct machine *m;
@@ -413,7 +414,7 @@ static void measure_bytes(void *arg, u32 row, double *out)
 	must(machine_create(&m, &mp, l, &e), &e);
 	scenario_option_defaults(s, values);
 	if (!p->bare)
-		must(s->begin(&w, p->cpus, values, &e), &e);
+		must(s->begin(&w, &setup, &e), &e);
 	must(machine_run(m, &w, &ro, &res, &e), &e);
 	must(log_close(l, true, &e), &e);
 	events = events_of(l);

@@ -25,7 +25,7 @@ static u64 core_next(struct cpu *c, vmid_t vmid)
 {
 	u64 n = __atomic_fetch_add(&c->data_logs->core[vmid], 1, __ATOMIC_RELAXED);
 
-	return c->params->core_doracle(c->params, vmid, n);
+	return c->params->core_doracle(c->params, c->id, vmid, n);
 }
 
 u64 get_int_esr(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid)

@@ -14,6 +14,7 @@ void op_begin(struct cpu *c, enum hyp_op op, u32 n, const u64 *args)
 	if (cpu_halted(c))
 		return;
 	SIM_ASSERT(n < MAX_MARK_ARGS);
+	c->stats.atomic_events++;
 	if (unlikely(c->env)) {
 		c->env->op(c, op, n, args);
 		return;

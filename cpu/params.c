@@ -9,8 +9,9 @@ static u64 data_value(const struct params *p, vmid_t vmid, u64 n)
 	return doracle(p->seed, vmid, n);
 }
 
-static u64 core_value(const struct params *p, vmid_t vmid, u64 n)
+static u64 core_value(const struct params *p, cpu_t cpu, vmid_t vmid, u64 n)
 {
+	(void)cpu;
 	return core_doracle(p->seed, vmid, n);
 }
 

@@ -10,7 +10,8 @@ struct params;
 /**
  * struct params
  * @arg:  the owner's
- * @doracle, @core_doracle: the n-th value that the outside world feeds to a vmid, and to the core on its behalf
+ * @doracle, @core_doracle: the n-th value that the outside world feeds to a vmid, and to the core on its behalf.  The
+ *        core's is taken once, by @cpu: it may be what the host that runs there decides
  * @verify_img: 1: the image at remap address @addr is good, 0: bad
  * @decrypt_gp_regs, @decrypt_sys_regs: change *ctxt; values are doracle(vmid, n), doracle(vmid, n + 1), ...; return how
  *        many were used
@@ -21,7 +22,7 @@ struct params {
 	u64 seed;
 	void *arg;
 	u64 (*doracle)(const struct params *p, vmid_t vmid, u64 n);
-	u64 (*core_doracle)(const struct params *p, vmid_t vmid, u64 n);
+	u64 (*core_doracle)(const struct params *p, cpu_t cpu, vmid_t vmid, u64 n);
 	u32 (*verify_img)(const struct params *p, vmid_t vmid, u64 addr);
 	u64 (*reg_desc)(const struct params *p, u32 index);
 	u64 (*shared_kvm)(const struct params *p, vmid_t vmid);

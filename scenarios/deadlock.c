@@ -8,6 +8,8 @@
 
 #include <sched.h>
 
+static const char *const deadlock_ops[] = { "two_locks", NULL };
+
 static void deadlock_choose(void *arg, u32 cpu, u64 n, struct rng *r, struct operation *op)
 {
 	lk_t a = NPT_ID + 1, b = NPT_ID + 2;
@@ -31,12 +33,13 @@ static void deadlock_execute(struct cpu *c, void *arg, struct operation *op)
 	pass_lock(c, first);
 }
 
-static int deadlock_begin(struct workload *w, u32 cpus, const u64 *values, struct err *e)
+static int deadlock_begin(struct workload *w, const struct scenario_setup *setup, struct err *e)
 {
-	(void)cpus;
-	(void)values;
+	(void)setup;
 	(void)e;
-	*w = (struct workload){ .choose = deadlock_choose, .execute = deadlock_execute };
+	*w = (struct workload){ .op_names = deadlock_ops,
+		                .choose = deadlock_choose,
+		                .execute = deadlock_execute };
 	return 0;
 }
 
@@ -46,7 +49,6 @@ static void deadlock_end(struct workload *w)
 }
 
 static const struct scenario_option no_options[] = { { NULL, NULL, 0, 0, 0 } };
-static const char *const deadlock_ops[] = { "two_locks", NULL };
 
 const struct scenario scenario_deadlock = {
 	.name = "deadlock",
@@ -56,7 +58,6 @@ const struct scenario scenario_deadlock = {
 	.cpus = 2,
 	.min_cpus = 2,
 	.options = no_options,
-	.ops = deadlock_ops,
 	.begin = deadlock_begin,
 	.end = deadlock_end,
 };

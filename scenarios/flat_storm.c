@@ -18,6 +18,10 @@ enum { OPT_FRAMES, OPT_RANGE, OPT_PAGES, OPT_NR };
 
 enum { FIRST_FRAME = 1u << 16, ORACLE_NUMBERS = 1u << 20 };
 
+static const char *const flat_ops[] = { "clear", "fetch", "put", "store", "load", "page", NULL };
+
+_Static_assert(ARRAY_SIZE(flat_ops) == (u32)OP_FLAT_NR + 1, "one name for each OP_");
+
 /* The last change that one CPU made to a frame; written by its thread only. */
 struct last_change {
 	u64 value;
@@ -140,22 +144,24 @@ static void flat_end(struct workload *w)
 	free(s);
 }
 
-static int flat_begin(struct workload *w, u32 cpus, const u64 *values, struct err *e)
+static int flat_begin(struct workload *w, const struct scenario_setup *setup, struct err *e)
 {
 	struct flat_storm *s = calloc(1, sizeof(*s));
 	bool enough = s != NULL;
 
-	*w = (struct workload){
-		.arg = s, .choose = flat_choose, .execute = flat_execute, .episode = flat_episode
-	};
+	*w = (struct workload){ .arg = s,
+		                .op_names = flat_ops,
+		                .choose = flat_choose,
+		                .execute = flat_execute,
+		                .episode = flat_episode };
 	if (!enough)
 		return err_set(e, ERR_MEMORY, "no memory for flat-storm");
 	for (u32 i = 0; i < OPT_NR; i++)
-		s->opt[i] = values[i];
-	s->cpus = cpus;
-	s->last = calloc(cpus, sizeof(*s->last));
+		s->opt[i] = setup->values[i];
+	s->cpus = setup->cpus;
+	s->last = calloc(s->cpus, sizeof(*s->last));
 	enough = s->last != NULL;
-	for (u32 i = 0; i < cpus && enough; i++) {
+	for (u32 i = 0; i < s->cpus && enough; i++) {
 		s->last[i] = calloc(s->opt[OPT_FRAMES], sizeof(**s->last));
 		enough = s->last[i] != NULL;
 	}
@@ -198,10 +204,6 @@ static const struct scenario_option flat_options[] = {
 _Static_assert(ARRAY_SIZE(flat_options) == (u32)OPT_NR + 1, "one row for each OPT_");
 _Static_assert((u32)OPT_NR <= (u32)SCENARIO_MAX_OPTIONS, "room for the values");
 
-static const char *const flat_ops[] = { "clear", "fetch", "put", "store", "load", "page", NULL };
-
-_Static_assert(ARRAY_SIZE(flat_ops) == (u32)OP_FLAT_NR + 1, "one name for each OP_");
-
 const struct scenario scenario_flat_storm = {
 	.name = "flat-storm",
 	.sentence =
@@ -211,7 +213,6 @@ const struct scenario scenario_flat_storm = {
 	.cpus = 4,
 	.min_cpus = 1,
 	.options = flat_options,
-	.ops = flat_ops,
 	.begin = flat_begin,
 	.verify = flat_verify,
 	.end = flat_end,

@@ -28,6 +28,8 @@ static const struct counter_field counters[OBJ_NR] = {
 	[OBJ_NPT] = { F_NPT_pt_pgd_next, 1 },      [OBJ_INFO] = { F_INFO_vm_load_size, 5 },
 };
 
+static const char *const storm_ops[] = { "section", "nested", NULL };
+
 /* Additions of one CPU, per lock; written by its thread only. */
 struct storm_cpu {
 	u64 added[ID_END];
@@ -94,20 +96,23 @@ static void storm_execute(struct cpu *c, void *arg, struct operation *op)
 	s->cpu[c->id].added[outer] += s->opt[OPT_CHANGES];
 }
 
-static int storm_begin(struct workload *w, u32 cpus, const u64 *values, struct err *e)
+static int storm_begin(struct workload *w, const struct scenario_setup *setup, struct err *e)
 {
 	struct storm *s = calloc(1, sizeof(*s));
 
-	if (!s || posix_memalign((void **)&s->cpu, CACHE_LINE, cpus * sizeof(*s->cpu)) != 0) {
+	if (!s ||
+	    posix_memalign((void **)&s->cpu, CACHE_LINE, setup->cpus * sizeof(*s->cpu)) != 0) {
 		free(s);
 		return err_set(e, ERR_MEMORY, "no memory for lock-storm");
 	}
 	for (u32 i = 0; i < OPT_NR; i++)
-		s->opt[i] = values[i];
-	s->cpus = cpus;
-	for (u32 i = 0; i < cpus; i++)
+		s->opt[i] = setup->values[i];
+	s->cpus = setup->cpus;
+	for (u32 i = 0; i < s->cpus; i++)
 		s->cpu[i] = (struct storm_cpu){ 0 };
-	*w = (struct workload){ .arg = s, .choose = storm_choose, .execute = storm_execute };
+	*w = (struct workload){
+		.arg = s, .op_names = storm_ops, .choose = storm_choose, .execute = storm_execute
+	};
 	return 0;
 }
 
@@ -157,8 +162,6 @@ static const struct scenario_option storm_options[] = {
 _Static_assert(ARRAY_SIZE(storm_options) == (u32)OPT_NR + 1, "one row for each OPT_");
 _Static_assert((u32)OPT_NR <= (u32)SCENARIO_MAX_OPTIONS, "room for the values");
 
-static const char *const storm_ops[] = { "section", "nested", NULL };
-
 const struct scenario scenario_lock_storm = {
 	.name = "lock-storm",
 	.sentence = "N CPUs take L locks; each section pulls, changes and pushes a small object",
@@ -167,7 +170,6 @@ const struct scenario scenario_lock_storm = {
 	.cpus = 4,
 	.min_cpus = 1,
 	.options = storm_options,
-	.ops = storm_ops,
 	.begin = storm_begin,
 	.verify = storm_verify,
 	.end = storm_end,
@@ -181,7 +183,6 @@ const struct scenario scenario_wraparound = {
 	.cpus = 4,
 	.min_cpus = 1,
 	.options = storm_options,
-	.ops = storm_ops,
 	.start = 0xffffffffu - 300,
 	.begin = storm_begin,
 	.verify = storm_verify,

@@ -7,7 +7,7 @@
  */
 #include "sim/machine/run.h"
 
-enum { SCENARIO_MAX_OPTIONS = 8 };
+enum { SCENARIO_MAX_OPTIONS = 24, SCENARIO_MAX_OPS = 64 };
 
 /* Which verdict a run of it is expected to have. */
 enum verdict { VERDICT_CLEAN, VERDICT_VIOLATION };
@@ -21,16 +21,37 @@ struct scenario_option {
 	u64 min, max, value;
 };
 
+struct scenario;
+
+/**
+ * struct scenario_setup - what a run of it is to be
+ * @scenario:  that it begins
+ * @total_cpu: TOTAL_CPU of the machine, 8 at least
+ * @values:    one for each option, in their order
+ */
+struct scenario_setup {
+	const struct scenario *scenario;
+	u32 cpus, total_cpu;
+	const u64 *values;
+	const struct errata *errata;
+};
+
+/* How often operations of one kind had their effect, were refused without one, or halted the machine. */
+struct scenario_row {
+	const char *name;
+	u64 did, refused, panicked;
+};
+
 /**
  * struct scenario
  * @aim:     one sentence more, for the list
  * @cpus:    default number of CPUs; @min_cpus: fewer make no sense
  * @options: ends with a row whose key is NULL
- * @ops:     names of its operations, ends with NULL; operation.kind is an index
  * @start:   both counters of every lock word at the start
- * @begin:   make the workload's state for @cpus CPUs; @values: one for each option, in their order
+ * @begin:   make the workload's state
  * @verify:  after a run that ended in order: does the machine hold what the operations were to do?  Returns false and
  *           says what differs.  NULL: nothing beyond the checks
+ * @report:  after a run: its kinds of operations, SCENARIO_MAX_OPS at most; how many.  NULL: it does not count them
  * @end:     free the state
  */
 struct scenario {
@@ -38,10 +59,10 @@ struct scenario {
 	enum verdict expected;
 	u32 cpus, min_cpus;
 	const struct scenario_option *options;
-	const char *const *ops;
 	u32 start;
-	int (*begin)(struct workload *w, u32 cpus, const u64 *values, struct err *e);
+	int (*begin)(struct workload *w, const struct scenario_setup *s, struct err *e);
 	bool (*verify)(const struct workload *w, const struct machine *m, char *text, size_t size);
+	u32 (*report)(const struct workload *w, struct scenario_row *rows);
 	void (*end)(struct workload *w);
 };
 

@@ -26,8 +26,9 @@ static u64 data(const struct params *p, vmid_t vmid, u64 n)
 	return value(&fed.data[vmid], n);
 }
 
-static u64 core(const struct params *p, vmid_t vmid, u64 n)
+static u64 core(const struct params *p, cpu_t cpu, vmid_t vmid, u64 n)
 {
+	(void)cpu;
 	(void)p;
 	return value(&fed.core[vmid], n);
 }

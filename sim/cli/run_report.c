@@ -2,6 +2,7 @@
 #include "sim/cli/run_report.h"
 
 #include "sim/cli/cmd.h"
+#include "sim/cli/run_counts.h"
 #include "sim/report/report.h"
 
 #include <jansson.h>
@@ -42,8 +43,13 @@ static void print_head(const struct run_setup *r)
 		       r->config.total_cpu, r->config.fairness, TOTAL_CPU, FAIRNESS_MIN);
 	printf("%llu operations in %.2f s (%s)", (unsigned long long)r->result.ops, s,
 	       rate((double)r->result.ops / s, ops, sizeof(ops)));
+	if (run_atomic_events(r) > 0)
+		printf(", %llu atomic events (%s)", (unsigned long long)run_atomic_events(r),
+		       rate((double)run_atomic_events(r) / s, ops, sizeof(ops)));
 	if (r->result.episodes > 1)
 		printf(", %llu episodes", (unsigned long long)r->result.episodes);
+	if (r->result.panics > 0)
+		printf(", %llu ended by a panic", (unsigned long long)r->result.panics);
 	if (r->log->kind != LOG_OFF)
 		printf(", log %.1f MiB%s%s", (double)r->log_bytes / (1 << 20),
 		       r->log_path ? " in " : "", r->log_path ? r->log_path : "");
@@ -125,7 +131,7 @@ static void print_end(const struct run_setup *r)
 		break;
 	}
 	if (r->verified && !r->verify_ok)
-		printf("LOST UPDATE: %s\n", r->verify_text);
+		printf("NOT AS EXPECTED: %s\n", r->verify_text);
 }
 
 /* Does anything but the checks say violation? */
@@ -190,6 +196,7 @@ static void print_json(const struct run_setup *r, const struct cpu_stats *s, boo
 	                                           : "not judged"));
 	json_object_set_new(o, "ops", json_integer((json_int_t)r->result.ops));
 	json_object_set_new(o, "episodes", json_integer((json_int_t)r->result.episodes));
+	run_counts_json(r, o);
 	json_object_set_new(o, "elapsed_ns", json_integer((json_int_t)r->result.elapsed_ns));
 	json_object_set_new(o, "cpu_ns", json_integer((json_int_t)r->result.cpu_ns));
 	json_object_set_new(o, "log_bytes", json_integer((json_int_t)r->log_bytes));
@@ -211,6 +218,7 @@ int run_report(struct run_setup *r)
 		print_json(r, &sum, violation);
 	} else if (!r->quiet || violation) {
 		print_head(r);
+		run_counts_print(r);
 		print_locks(r, &sum);
 		if (k) {
 			report_table(stdout, k, isatty(STDOUT_FILENO));

@@ -3,6 +3,7 @@
 
 #include "sim/base/clock.h"
 #include "sim/base/vec.h"
+#include "sim/machine/boot.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -46,20 +47,21 @@ static void make_config(struct run_setup *r)
 	struct log_config *c = &r->config;
 	u32 n = 0;
 
-	log_config_init(c, r->cpus);
-	c->start_ticket = c->start_now = r->scenario->start;
+	c->start_ticket = c->start_now = r->start;
 	c->seed = r->seed;
 	c->machine = c->barriers = c->digests = true;
 	c->keep_reads = r->keep_reads;
 	c->errata = r->errata;
 	c->timestamps = r->timestamps;
 	snprintf(c->scenario, sizeof(c->scenario), "%s", r->scenario->name);
-	while (r->scenario->ops[n])
+	while (r->workload.op_names[n])
 		n++;
 	c->op_names = xcalloc(n, sizeof(*c->op_names));
 	for (c->n_ops = 0; c->n_ops < n; c->n_ops++)
-		c->op_names[c->n_ops] = strdup(r->scenario->ops[c->n_ops]);
+		c->op_names[c->n_ops] = strdup(r->workload.op_names[c->n_ops]);
 	c->extra_json = extra_json(r);
+	if (r->workload.fixed)
+		machine_boot_config(c, r->workload.fixed, &r->errata);
 }
 
 static int open_log(struct run_setup *r, struct err *e)
@@ -90,9 +92,12 @@ static void progress(void *arg, u64 elapsed_ms, u64 ops)
 		        (unsigned long long)ops);
 }
 
-int run_setup_prepare(struct run_setup *r, struct err *e)
+/* Resolve the options and begin the scenario. */
+static int begin(struct run_setup *r, struct err *e)
 {
-	struct machine_params p;
+	struct scenario_setup s = { .scenario = r->scenario,
+		                    .values = r->values,
+		                    .errata = &r->errata };
 	int rc;
 
 	if (!r->cpus)
@@ -108,24 +113,52 @@ int run_setup_prepare(struct run_setup *r, struct err *e)
 		if (rc < 0)
 			return rc;
 	}
+	log_config_init(&r->config, r->cpus);
+	s.cpus = r->cpus;
+	s.total_cpu = r->config.total_cpu;
+	rc = r->scenario->begin(&r->workload, &s, e);
+	r->workload_begun = rc == 0;
+	return rc;
+}
+
+/* The scenario's option of this name, or @otherwise. */
+static u64 option(const struct run_setup *r, const char *key, u64 otherwise)
+{
+	for (u32 i = 0; r->scenario->options[i].key; i++)
+		if (strcmp(r->scenario->options[i].key, key) == 0)
+			return r->values[i];
+	return otherwise;
+}
+
+int run_setup_prepare(struct run_setup *r, struct err *e)
+{
+	struct machine_params p;
+	struct params model;
+	int rc = begin(r, e);
+
+	if (rc < 0)
+		return rc;
+	r->start = (u32)option(r, "start", r->scenario->start);
 	make_config(r);
 	rc = open_log(r, e);
 	if (rc < 0)
 		return rc;
+	params_init(&model, r->seed, r->config.total_cpu);
+	if (r->workload.params)
+		r->workload.params(r->workload.arg, &model);
 	p = (struct machine_params){ .cpus = r->cpus,
-		                     .start_ticket = r->scenario->start,
-		                     .start_now = r->scenario->start,
+		                     .start_ticket = r->start,
+		                     .start_now = r->start,
 		                     .seed = r->seed,
 		                     .policy = r->policy,
 		                     .keep_reads = r->keep_reads,
 		                     .timing = r->timestamps,
-		                     .errata = r->errata };
+		                     .errata = r->errata,
+		                     .model = &model,
+		                     .fixed = r->workload.fixed };
 	rc = machine_create(&r->machine, &p, r->log, e);
 	if (rc == 0 && r->check)
 		r->checking = run_check_start(&r->config);
-	if (rc == 0)
-		rc = r->scenario->begin(&r->workload, r->cpus, r->values, e);
-	r->workload_begun = rc == 0;
 	r->opts.consume = consume;
 	r->opts.progress = !r->quiet && isatty(STDERR_FILENO) ? progress : NULL;
 	r->opts.arg = r;

@@ -23,6 +23,7 @@ struct run_setup {
 
 	/* the run */
 	u64 values[SCENARIO_MAX_OPTIONS];
+	u32 start; /* both counters of every lock word */
 	struct log_config config;
 	struct log *log;
 	struct machine *machine;

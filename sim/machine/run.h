@@ -10,11 +10,11 @@
 #include "sim/base/rng.h"
 #include "sim/machine/machine.h"
 
-enum { OP_MAX_ARGS = 4 };
+enum { OP_MAX_ARGS = MAX_MARK_ARGS - 1 };
 
 /**
  * struct operation - one operation of a workload
- * @kind: index into the header's op_names
+ * @kind: index into the workload's and the header's op_names
  * @args: [n_args]
  */
 struct operation {
@@ -28,6 +28,9 @@ enum { OP_NEW_EPISODE = 0xffffffff };
 
 /**
  * struct workload - what the CPUs do
+ * @op_names: names of the operations, ends with NULL
+ * @fixed:   memory regions and SMMUs of its machine, which then boots as machine_boot_config() says; NULL: none
+ * @params:  change what the source leaves open, from the defaults (cpu/params.h); NULL: nothing
  * @choose: decide CPU @cpu's operation number @n of this episode, from @r and what the CPU's own operations came to
  * @execute: do it, below cpu_call(); owns no host resource
  * @ended:   how it ended, on the CPU's thread; NULL: nobody asks
@@ -36,6 +39,9 @@ enum { OP_NEW_EPISODE = 0xffffffff };
  */
 struct workload {
 	void *arg;
+	const char *const *op_names;
+	const struct fixed *fixed;
+	void (*params)(void *arg, struct params *p);
 	void (*choose)(void *arg, u32 cpu, u64 n, struct rng *r, struct operation *op);
 	void (*execute)(struct cpu *c, void *arg, struct operation *op);
 	void (*ended)(void *arg, struct cpu *c, const struct operation *op, enum outcome how);

@@ -59,8 +59,9 @@ static u64 data_value(const struct params *p, vmid_t vmid, u64 n)
 	return vector_mix(p->seed, BASE_DATA + (u64)vmid, n);
 }
 
-static u64 core_value(const struct params *p, vmid_t vmid, u64 n)
+static u64 core_value(const struct params *p, cpu_t cpu, vmid_t vmid, u64 n)
 {
+	(void)cpu;
 	return vector_mix(p->seed, BASE_CORE + (u64)vmid, n);
 }
 

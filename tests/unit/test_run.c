@@ -13,6 +13,7 @@ static struct run_result run(const char *name, struct test_machine *t, const str
 {
 	const struct scenario *s = scenario_by_name(name);
 	u64 values[SCENARIO_MAX_OPTIONS];
+	struct scenario_setup setup = { .cpus = t->m->params.cpus, .values = values };
 	struct run_result r;
 	struct workload w;
 	struct err e;
@@ -20,7 +21,7 @@ static struct run_result run(const char *name, struct test_machine *t, const str
 
 	assert_non_null(s);
 	scenario_option_defaults(s, values);
-	assert_int_equal(s->begin(&w, t->m->params.cpus, values, &e), 0);
+	assert_int_equal(s->begin(&w, &setup, &e), 0);
 	assert_int_equal(machine_run(t->m, &w, o, &r, &e), 0);
 	if (r.end == RUN_DONE && s->verify)
 		assert_true(s->verify(&w, t->m, text, sizeof(text)));

@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "scenarios/kit.h"
+
+#include "sim/base/check.h"
+#include "sim/hyp/api.h"
+
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { TRIES = 24, PARTS = 100000 };
+
+/* One form of an illegal operation that the CPU tried seldom. */
+static bool choose_bad(struct kit_cpu *k, struct rng *r, enum kit_answer expected,
+                       struct operation *op)
+{
+	struct kit *kit = k->kit;
+	enum kit_mode mode = k->guest ? KIT_GUEST : KIT_HOST;
+
+	for (u32 try = 0; try < TRIES; try++) {
+		u32 a = (u32)rng_below(r, kit->n_ops), b = (u32)rng_below(r, kit->n_ops);
+		u32 i = k->bad_count[a] <= k->bad_count[b] ? a : b, n = 0;
+		const struct kit_bad *bad = kit->op[i]->bad;
+
+		if (!bad || kit->op[i]->mode != mode)
+			continue;
+		while (bad[n].name)
+			n++;
+		bad += rng_below(r, n);
+		if (bad->expected != expected)
+			continue;
+		*op = (struct operation){ .kind = i };
+		if (!bad->choose(k, r, op))
+			continue;
+		op->kind = i;
+		k->op = kit->op[i];
+		k->bad = bad;
+		return true;
+	}
+	return false;
+}
+
+static bool choose_op(struct kit_cpu *k, struct rng *r, u32 i, struct operation *op)
+{
+	const struct kit_op *o = k->kit->op[i];
+
+	*op = (struct operation){ .kind = i };
+	if (o->may && !o->may(k))
+		return false;
+	if (o->choose && !o->choose(k, r, op))
+		return false;
+	k->op = o;
+	return true;
+}
+
+static bool choose_legal(struct kit_cpu *k, struct rng *r, struct operation *op)
+{
+	const struct kit *kit = k->kit;
+	enum kit_mode mode = k->guest ? KIT_GUEST : KIT_HOST;
+	const struct kit_choice *c = kit->choice[mode];
+	u32 n = kit->n_choices[mode];
+
+	for (u32 try = 0; try < TRIES && n > 0; try++) {
+		u64 at = rng_below(r, c[n - 1].sum);
+		u32 i = 0;
+
+		while (c[i].sum <= at)
+			i++;
+		if (choose_op(k, r, c[i].op, op))
+			return true;
+	}
+	return false;
+}
+
+/* Every VM of the episode is done. */
+static bool used_up(const struct kit *kit)
+{
+	return kit->vms > 0 && board_get(&kit->board.given) >= kit->vms &&
+	       board_get(&kit->board.open) == 0;
+}
+
+static void choose(void *arg, u32 cpu, u64 n, struct rng *r, struct operation *op)
+{
+	struct kit *kit = arg;
+	struct kit_cpu *k = &kit->cpu[cpu];
+	u64 part = rng_below(r, PARTS);
+
+	(void)n;
+	k->bad = NULL;
+	k->idles = false;
+	k->n_core = k->next_core = 0;
+	if (part < kit->panics && choose_bad(k, r, KIT_PANICKED, op))
+		return;
+	part = rng_below(r, 100);
+	if (part < kit->illegal && choose_bad(k, r, KIT_REFUSED, op))
+		return;
+	if (!k->guest && used_up(kit)) {
+		*op = (struct operation){ .kind = OP_NEW_EPISODE };
+		return;
+	}
+	k->idles = !choose_legal(k, r, op);
+	if (k->idles) {
+		u32 i = kit->idle[k->guest ? KIT_GUEST : KIT_HOST];
+
+		/* Another CPU has what it waits for. */
+		sched_yield();
+		k->op = kit->op[i];
+		*op = (struct operation){ .kind = i };
+	}
+}
+
+static void execute(struct cpu *c, void *arg, struct operation *op)
+{
+	struct kit *kit = arg;
+	struct kit_cpu *k = &kit->cpu[c->id];
+	const struct kit_op *o = kit->op[op->kind];
+
+	k->effects = c->effects;
+	if (o->execute)
+		o->execute(c, k, op);
+	else
+		kit_hvc(c, k, o->hvc, op);
+	k->did = !c->panicked && (o->judge ? o->judge(c, k, op) : c->effects != k->effects);
+}
+
+void kit_surprise(struct kit_cpu *k, const struct operation *op, const char *what)
+{
+	char args[100] = "";
+	int n = 0;
+
+	if (k->surprises++ > 0)
+		return;
+	for (u32 i = 0; i < op->n_args && n >= 0 && (size_t)n < sizeof(args); i++)
+		n += snprintf(args + n, sizeof(args) - (size_t)n, "%s%llu", i ? ", " : "",
+		              (unsigned long long)op->args[i]);
+	snprintf(k->surprise, sizeof(k->surprise), "cpu %u, episode %llu: %s(%s) %s%s%s %s", k->id,
+	         (unsigned long long)k->episode, k->op->name, args,
+	         k->bad ? "(illegal: " : "was legal", k->bad ? k->bad->name : "", k->bad ? ")" : "",
+	         what);
+}
+
+static void take_count(struct kit_cpu *k, const struct operation *op, enum kit_answer how)
+{
+	static const char *const what[] = {
+		[KIT_DID] = "and had an effect",
+		[KIT_REFUSED] = "and was refused",
+		[KIT_PANICKED] = "and halted the machine",
+	};
+
+	k->count[op->kind][how]++;
+	if (k->bad) {
+		k->bad_count[op->kind]++;
+		if (how != k->bad->expected)
+			kit_surprise(k, op, what[how]);
+		return;
+	}
+	k->legal[how] += !k->idles;
+	if (how == KIT_PANICKED || (how == KIT_REFUSED && k->op->sure))
+		kit_surprise(k, op, what[how]);
+}
+
+static void ended(void *arg, struct cpu *c, const struct operation *op, enum outcome how)
+{
+	struct kit *kit = arg;
+	struct kit_cpu *k = &kit->cpu[c->id];
+	enum kit_answer answer = k->did ? KIT_DID : KIT_REFUSED;
+
+	if (how == OUT_OK) {
+		take_count(k, op, answer);
+		if (k->op->ended)
+			k->op->ended(k, op, answer);
+	} else if (c->panicked) {
+		take_count(k, op, KIT_PANICKED);
+	} else {
+		k->cut++;
+	}
+}
+
+/* A machine of its own: nothing is known of it. */
+static void episode(void *arg, const struct machine *m)
+{
+	struct kit *kit = arg;
+
+	board_forget(&kit->board);
+	for (u32 i = 0; i < kit->cpus; i++) {
+		struct kit_cpu *k = &kit->cpu[i];
+
+		k->guest = false;
+		k->vmid = k->vcpuid = 0;
+		k->boot = (struct kit_boot){ .vmid = 0 };
+		k->n_faulted = 0;
+		k->episode = m->episode;
+	}
+}
+
+static u64 core_value(const struct params *p, cpu_t cpu, vmid_t vmid, u64 n)
+{
+	struct kit *kit = p->arg;
+	struct kit_cpu *k = &kit->cpu[cpu];
+
+	(void)vmid;
+	(void)n;
+	return k->next_core < k->n_core ? k->core[k->next_core++] : 0;
+}
+
+/* Any value may become an entry point: all are in the first image. */
+static u64 data_value(const struct params *p, vmid_t vmid, u64 n)
+{
+	return KIT_IMAGE_GFN * PAGE_SIZE | (mix_key(p->seed, MIX_DORACLE, vmid, n) % PMD_SIZE);
+}
+
+static void params(void *arg, struct params *p)
+{
+	p->arg = arg;
+	p->doracle = data_value;
+	p->core_doracle = core_value;
+}
+
+u64 kit_option(const struct kit *kit, const char *key, u64 otherwise)
+{
+	const struct scenario_option *o = kit->scenario->options;
+
+	for (u32 i = 0; o[i].key; i++)
+		if (strcmp(o[i].key, key) == 0)
+			return kit->value[i];
+	return otherwise;
+}
+
+static void add_op(struct kit *kit, const struct kit_op *o, u64 weight)
+{
+	u32 i = kit->n_ops++;
+
+	SIM_ASSERT(i < SCENARIO_MAX_OPS);
+	kit->op[i] = o;
+	kit->names[i] = o->name;
+	if (o->idle)
+		kit->idle[o->mode] = i;
+	if (weight * o->share > 0) {
+		u32 n = kit->n_choices[o->mode]++;
+		struct kit_choice *c = &kit->choice[o->mode][n];
+
+		*c = (struct kit_choice){ .op = i, .sum = weight * o->share };
+		c->sum += n ? c[-1].sum : 0;
+	}
+}
+
+static bool has_option(const struct scenario *s, const char *key)
+{
+	for (u32 i = 0; s->options[i].key; i++)
+		if (strcmp(s->options[i].key, key) == 0)
+			return true;
+	return false;
+}
+
+static bool takes_part(const struct scenario *s, const struct kit_op *o)
+{
+	return has_option(s, o->weight) && (!o->needs || has_option(s, o->needs)) &&
+	       (o->mode == KIT_HOST || has_option(s, "run"));
+}
+
+static void make_ops(struct kit *kit)
+{
+	for (u32 t = 0; kit_tables[t]; t++)
+		for (const struct kit_op *o = kit_tables[t]; o->name; o++)
+			if (takes_part(kit->scenario, o))
+				add_op(kit, o, kit_option(kit, o->weight, 0));
+}
+
+static void make_limits(struct kit *kit)
+{
+	bool slip = errata_published(&kit->errata, ERRATUM_RUN_VCPUID);
+
+	kit->runnable = slip ? min_u64(kit->total_cpu - 1, MAX_VM_NUM) : MAX_VM_NUM;
+	kit->vms = (u32)kit_option(kit, "vms", 0);
+	kit->illegal = kit_option(kit, "illegal", 0);
+	kit->panics = kit_option(kit, "panics", 0);
+	kit->reach = kit->board.n_pages;
+	if (errata_published(&kit->errata, ERRATUM_HPFAR_MASK))
+		while (kit_pfn(kit, kit->reach - 1) * PAGE_SIZE > (u64)HPFAR_MASK * 256)
+			kit->reach--;
+}
+
+void kit_end(struct workload *w)
+{
+	struct kit *kit = w->arg;
+
+	board_free(&kit->board);
+	free(kit->cpu);
+	free(kit);
+}
+
+int kit_begin(struct workload *w, const struct scenario_setup *setup, struct err *e)
+{
+	const struct scenario *s = setup->scenario;
+	struct kit *kit = NULL;
+
+	if (posix_memalign((void **)&kit, CACHE_LINE, sizeof(*kit)) != 0)
+		return err_set(e, ERR_MEMORY, "no memory for %s", s->name);
+	memset(kit, 0, sizeof(*kit));
+	*w = (struct workload){ .arg = kit,
+		                .op_names = kit->names,
+		                .fixed = &kit->fixed,
+		                .params = params,
+		                .choose = choose,
+		                .execute = execute,
+		                .ended = ended,
+		                .episode = episode,
+		                .panics = true };
+	kit->scenario = s;
+	kit->cpus = setup->cpus;
+	kit->total_cpu = setup->total_cpu;
+	kit->errata = *setup->errata;
+	for (u32 i = 0; s->options[i].key; i++)
+		kit->value[i] = setup->values[i];
+	machine_boot_fixed(&kit->fixed, BOOT_PAGES);
+	if (board_make(&kit->board, BOOT_PAGES, e) < 0) {
+		free(kit);
+		return -ERR_MEMORY;
+	}
+	if (posix_memalign((void **)&kit->cpu, CACHE_LINE, kit->cpus * sizeof(*kit->cpu)) != 0) {
+		kit->cpu = NULL;
+		kit_end(w);
+		return err_set(e, ERR_MEMORY, "no memory for %s", s->name);
+	}
+	memset(kit->cpu, 0, kit->cpus * sizeof(*kit->cpu));
+	for (u32 i = 0; i < kit->cpus; i++)
+		kit->cpu[i] = (struct kit_cpu){ .kit = kit, .id = i };
+	make_ops(kit);
+	make_limits(kit);
+	return 0;
+}
+
+u32 kit_report(const struct workload *w, struct scenario_row *rows)
+{
+	const struct kit *kit = w->arg;
+
+	for (u32 i = 0; i < kit->n_ops; i++) {
+		rows[i] = (struct scenario_row){ .name = kit->names[i] };
+		for (u32 c = 0; c < kit->cpus; c++) {
+			rows[i].did += kit->cpu[c].count[i][KIT_DID];
+			rows[i].refused += kit->cpu[c].count[i][KIT_REFUSED];
+			rows[i].panicked += kit->cpu[c].count[i][KIT_PANICKED];
+		}
+	}
+	return kit->n_ops;
+}

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/*
+ * What the scenarios of the hypervisor share: a booted machine, for each CPU a picture of what it has to do with the
+ * VMs, and operations by name, which hosts and guests choose by weight.
+ *
+ * A scenario is its options.  An operation is a row, struct kit_op, of one of the tables; it takes part when the scenario
+ * has the option that its weight is.  One seed decides: choosing asks the CPU's generator, its picture, and
+ * the board (board.h), and claims what no other CPU may change before the operation has ended.
+ *
+ * What is chosen is legal, and then it must have its effect, or (in few operations, not @sure) may find itself overtaken.
+ * A settable share is illegal in one way (struct kit_bad), and must be refused, or halt the machine, which ends the
+ * episode.  Anything else is a surprise, and the run is not as expected.
+ */
+#include "scenarios/board.h"
+#include "scenarios/scenario.h"
+#include "sim/base/errata.h"
+#include "sim/machine/boot.h"
+
+enum kit_mode { KIT_HOST, KIT_GUEST, KIT_MODES };
+
+/* How an operation that ended, ended; the index of its counter. */
+enum kit_answer { KIT_DID, KIT_REFUSED, KIT_PANICKED, KIT_ANSWERS };
+
+struct kit;
+struct kit_cpu;
+
+/**
+ * struct kit_bad - one illegal form of an operation
+ * @expected: KIT_REFUSED or KIT_PANICKED
+ * @choose:   fill op->args and claim what must stay as it is; false: it cannot be had now, and nothing is claimed
+ */
+struct kit_bad {
+	const char *name;
+	enum kit_answer expected;
+	bool (*choose)(struct kit_cpu *k, struct rng *r, struct operation *op);
+};
+
+/**
+ * struct kit_op - one operation of hosts or guests
+ * @weight:  key of the option that says how often operations of its group are chosen
+ * @share:   its share of the group
+ * @hvc:     number of the host's hypercall that it is, with args[i] in x[1 + i]; 0: it is none
+ * @sure:    chosen legally, it has its effect for sure
+ * @idle:    of each mode the one that is done when nothing else can be
+ * @needs:   key of an option that the scenario must have as well; NULL: none.  A guest's operation needs "run"
+ * @may:     can it be chosen now?  NULL: always
+ * @choose:  fill op->args and claim what it needs; false: not now, and nothing is claimed
+ * @execute: do it, below cpu_call(); NULL: the hypercall
+ * @judge:   below cpu_call(), behind it: did it have its effect?  NULL: it did when it changed a cell (cpu->effects)
+ * @ended:   give back what was claimed and take note, when it ended without halting the machine; also of an illegal form
+ *           (k->bad).  NULL: nothing to do
+ * @bad:     ends with a row without a name; NULL: it has no illegal form
+ */
+struct kit_op {
+	const char *name, *weight, *needs;
+	u32 share;
+	enum kit_mode mode;
+	u32 hvc;
+	bool sure, idle;
+	bool (*may)(const struct kit_cpu *k);
+	bool (*choose)(struct kit_cpu *k, struct rng *r, struct operation *op);
+	void (*execute)(struct cpu *c, struct kit_cpu *k, struct operation *op);
+	bool (*judge)(struct cpu *c, struct kit_cpu *k, const struct operation *op);
+	void (*ended)(struct kit_cpu *k, const struct operation *op, enum kit_answer how);
+	const struct kit_bad *bad;
+};
+
+/* All tables of operations, ends with NULL; each ends with a row without a name. */
+extern const struct kit_op *const kit_tables[];
+
+/**
+ * struct kit_boot - the VM that a CPU boots
+ * @vmid:    0: none
+ * @vcpus:   registered so far: vCPUs 0..@vcpus - 1
+ * @want:    how many it shall have
+ * @images:  set_boot_info so far
+ * @block:   [images] number of the first page of the block that the image is in
+ * @size:    [images] pages of the image
+ * @mapped:  [images] remapped so far
+ * @io:      pages of devices so far
+ */
+struct kit_boot {
+	vmid_t vmid;
+	u32 vcpus, want, images, io;
+	u64 block[MAX_LOAD_INFO_NUM], size[MAX_LOAD_INFO_NUM], mapped[MAX_LOAD_INFO_NUM];
+};
+
+enum { KIT_FAULTED = 8, KIT_ANSWERS_MAX = 4 };
+
+/**
+ * struct kit_cpu - one CPU's picture; written by its thread only
+ * @guest:   a guest runs here: vCPU @vcpuid of @vmid
+ * @boot:    what its host boots
+ * @faulted: pages that its host touched last
+ * @core:    [n_core] what the host answers next when the core asks (core_doracle), from @next_core on; then 0
+ * @op, @bad: what was chosen; @bad NULL: it is legal
+ * @idles: there was nothing else to choose
+ * @note:    the operation's own, from choose to ended
+ * @effects: cpu->effects before it
+ * @did:     what its judge said
+ * @count:   [operation][answer]
+ * @bad_count: [operation] illegal forms that ended as expected, for the choice of what was seldom tried
+ * @cut:     operations that another CPU's panic cut off
+ * @legal:   [answer] of the legal ones
+ * @surprises: how many; @surprise: the first
+ */
+struct kit_cpu {
+	struct kit *kit;
+	u32 id;
+	bool guest, did, idles;
+	vmid_t vmid;
+	vcpuid_t vcpuid;
+	struct kit_boot boot;
+	u64 faulted[KIT_FAULTED];
+	u32 n_faulted;
+	u64 core[KIT_ANSWERS_MAX];
+	u32 n_core, next_core;
+	const struct kit_op *op;
+	const struct kit_bad *bad;
+	u64 note[4];
+	u64 effects;
+	u64 episode;
+	u64 count[SCENARIO_MAX_OPS][KIT_ANSWERS];
+	u64 bad_count[SCENARIO_MAX_OPS];
+	u64 cut;
+	u64 legal[KIT_ANSWERS];
+	u64 surprises;
+	char surprise[200];
+} __attribute__((aligned(CACHE_LINE)));
+
+/* An operation of a mode, with the sum of the weights up to it. */
+struct kit_choice {
+	u32 op;
+	u64 sum;
+};
+
+/**
+ * struct kit - a hypervisor's scenario in one run
+ * @value:  of the scenario's options, by their order
+ * @op:     [n_ops] the operations that take part; operation.kind is an index
+ * @names:  [n_ops] and a NULL
+ * @choice: [mode][n_choices]
+ * @reach:  managed pages 0..@reach - 1 can be named by a fault of the host
+ * @runnable: VMs 1..@runnable can run (erratum run-vcpuid)
+ * @vms:    VMs of an episode
+ */
+struct kit {
+	const struct scenario *scenario;
+	u32 cpus, total_cpu;
+	u64 value[SCENARIO_MAX_OPTIONS];
+	struct errata errata;
+	struct fixed fixed;
+	u64 reach;
+	u32 runnable, vms;
+	u32 n_ops;
+	const struct kit_op *op[SCENARIO_MAX_OPS];
+	const char *names[SCENARIO_MAX_OPS + 1];
+	struct kit_choice choice[KIT_MODES][SCENARIO_MAX_OPS];
+	u32 n_choices[KIT_MODES];
+	u32 idle[KIT_MODES];
+	u64 illegal, panics;
+	struct board board;
+	struct kit_cpu *cpu; /* [cpus] */
+};
+
+/* The functions of struct scenario: those of every scenario of the hypervisor. */
+MUST_CHECK int kit_begin(struct workload *w, const struct scenario_setup *setup, struct err *e);
+bool kit_verify(const struct workload *w, const struct machine *m, char *text, size_t size);
+u32 kit_report(const struct workload *w, struct scenario_row *rows);
+void kit_end(struct workload *w);
+
+/* The scenario's option of this name; @otherwise when it has none. */
+u64 kit_option(const struct kit *kit, const char *key, u64 otherwise);
+
+/* Options that all have. */
+#define KIT_OPTIONS                                                                              \
+	{ "illegal", "percent of the operations that break a rule and are refused", 0, 100, 2 }, \
+	{                                                                                        \
+		"panics", "of 100000 operations, how many halt the machine", 0, 100000, 10       \
+	}
+
+#define KIT_END_OF_OPTIONS          \
+	{                           \
+		NULL, NULL, 0, 0, 0 \
+	}
+
+#define KIT_SCENARIO                                                             \
+	.expected = VERDICT_CLEAN, .cpus = 4, .min_cpus = 1, .begin = kit_begin, \
+	.verify = kit_verify, .report = kit_report, .end = kit_end
+
+/* Registers that hold what hosts and guests compute: other values at each call and trap. */
+enum { KIT_FIRST_REG = 10, KIT_REGS = 16 };
+
+/* The host's hypercall @nr (by the number of Constants), with args[0..n_args) in x1, ...; op->result: what came in x0. */
+void kit_hvc(struct cpu *c, struct kit_cpu *k, u64 nr, struct operation *op);
+/* The guest traps with class @ec of ESR. */
+void kit_trap(struct cpu *c, u64 ec);
+/* @pfn is a frame of the machine, @page the number of a managed page. */
+u64 kit_pfn(const struct kit *kit, u64 page);
+/* It was not to happen: the run is not as expected.  @what ends a sentence that says the operation. */
+void kit_surprise(struct kit_cpu *k, const struct operation *op, const char *what);
+/* An answer that the host gives when the core asks next. */
+void kit_answer(struct kit_cpu *k, u64 value);
+/* Blocks of 512 pages whose pages guests get one by one; the others are images'. */
+static inline bool kit_block_of_pages(u64 block)
+{
+	return block % 4 == 3;
+}
+/* Claim a whole block of the host; its first page, or ~0. */
+u64 kit_take_block(struct kit_cpu *k, struct rng *r);
+/* Claim a page of the host; ~0: none was found. */
+u64 kit_take_page(struct kit_cpu *k, struct rng *r);
+/* A VM in a state, any of those that are; 0: none was found. */
+vmid_t kit_some_vm(const struct kit_cpu *k, struct rng *r, enum vm_state_hint state);
+/* The VM's vmid was not claimed by any: claim it. */
+bool kit_take_vmid(struct kit *kit);
+/* One VM less that may do something. */
+void kit_vm_done(struct kit *kit);
+
+/* Where a VM finds its memory: guest frames. */
+enum {
+	KIT_IMAGE_GFN = 0x40000,  /* the first image's block */
+	KIT_IO_GFN = 0x10000,     /* devices */
+	KIT_SLOT_GFN = 0x80000,   /* pages that it got one by one */
+	KIT_BLOCK_GFN = 0xc0000,  /* blocks that it got later */
+	KIT_NOTHING_GFN = 0xf0000 /* nothing */
+};
+
+/* A page of the VM, any that it has: its gfn and the number of the managed page.  false: none was found. */
+bool kit_guest_page(const struct kit_cpu *k, struct rng *r, vmid_t vmid, u64 *gfn, u64 *page);
+
+/*
+ * A page of a VM, with a number below @below, that nobody shares, claimed, so that it stays so: board_page_give() ends it.
+ * false: none was found.
+ */
+bool kit_freeze_page(struct kit_cpu *k, struct rng *r, u64 below, u64 *page, vmid_t *vmid);

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* After a run: does the machine hold what the CPUs' operations were to do? */
+#include "scenarios/kit.h"
+
+#include <stdio.h>
+
+static u64 cell(const struct machine *m, lk_t lk, u32 field, u64 index)
+{
+	return obj_get(&m->shared.obj[lk], field, index);
+}
+
+static bool page_ok(const struct kit *kit, const struct machine *m, u64 page, char *text,
+                    size_t size)
+{
+	struct page_hint h = board_page(&kit->board, page);
+	u64 owner = cell(m, S2PAGE_ID, F_S2PAGE_s2_owner, page);
+	u64 count = cell(m, S2PAGE_ID, F_S2PAGE_s2_count, page);
+
+	if (h.users == 0 && h.least == h.most &&
+	    (h.state == PAGE_TAKEN || (owner == h.vmid && count == h.most)))
+		return true;
+	snprintf(text, size,
+	         "page %llu (frame %llu) has owner %llu and count %llu, and should have %u and %u",
+	         (unsigned long long)page, (unsigned long long)kit_pfn(kit, page),
+	         (unsigned long long)owner, (unsigned long long)count, h.vmid, h.most);
+	return false;
+}
+
+static u32 state_of(enum vm_state_hint hint)
+{
+	switch (hint) {
+	case VM_NONE:
+		return UNUSED;
+	case VM_BOOTS:
+		return READY;
+	case VM_RUNS:
+	case VM_STAYS:
+		return VERIFIED;
+	case VM_OFF:
+	case VM_CLEARED:
+		return POWEROFF;
+	}
+	return UNUSED;
+}
+
+static bool vm_ok(const struct kit *kit, const struct machine *m, vmid_t vmid, char *text,
+                  size_t size)
+{
+	enum vm_state_hint hint = board_vm(&kit->board, vmid);
+	const struct vm_hint *v = &kit->board.vm[vmid];
+	u64 state = cell(m, INFO_ID + vmid, F_INFO_vm_state, 0);
+
+	if (state != state_of(hint)) {
+		snprintf(text, size, "VM %u has state %llu, and should have %u", vmid,
+		         (unsigned long long)state, state_of(hint));
+		return false;
+	}
+	for (u32 i = 0; hint >= VM_RUNS && i < v->vcpus; i++) {
+		u64 have = cell(m, INFO_ID + vmid, F_INFO_vm_vcpu_state, i);
+		u64 want = v->ready >> i & 1 ? READY : ACTIVE;
+
+		if (have == want)
+			continue;
+		snprintf(text, size, "vCPU %u of VM %u has state %llu, and should have %llu", i,
+		         vmid, (unsigned long long)have, (unsigned long long)want);
+		return false;
+	}
+	return true;
+}
+
+/* Did the operations do what they were chosen for? */
+static bool counts_ok(const struct kit *kit, char *text, size_t size)
+{
+	u64 did = 0, legal = 0;
+
+	for (u32 i = 0; i < kit->cpus; i++) {
+		const struct kit_cpu *k = &kit->cpu[i];
+
+		if (k->surprises) {
+			snprintf(text, size, "%s", k->surprise);
+			return false;
+		}
+		did += k->legal[KIT_DID];
+		legal += k->legal[KIT_DID] + k->legal[KIT_REFUSED] + k->legal[KIT_PANICKED];
+	}
+	if (did >= legal - did)
+		return true;
+	snprintf(text, size, "of %llu legal operations only %llu had an effect",
+	         (unsigned long long)legal, (unsigned long long)did);
+	return false;
+}
+
+bool kit_verify(const struct workload *w, const struct machine *m, char *text, size_t size)
+{
+	const struct kit *kit = w->arg;
+
+	if (!counts_ok(kit, text, size))
+		return false;
+	/* A halted machine was left in the middle of operations. */
+	if (flag_get(&m->halt))
+		return true;
+	for (u64 page = 0; page < kit->board.n_pages; page++)
+		if (!page_ok(kit, m, page, text, size))
+			return false;
+	for (vmid_t v = 1; v <= MAX_VM_NUM; v++)
+		if (!vm_ok(kit, m, v, text, size))
+			return false;
+	return true;
+}

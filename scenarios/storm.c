@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* storm: everything at once, on a machine of many VMs. */
+#include "scenarios/kit.h"
+
+static const struct scenario_option options[] = {
+	{ "fault", "weight of host faults", 0, 1000, 30 },
+	{ "access", "weight of loads and stores, of hosts and of guests", 0, 1000, 15 },
+	{ "boot", "weight of the steps that boot a VM", 0, 1000, 20 },
+	{ "run", "weight of vCPU runs", 0, 1000, 30 },
+	{ "reclaim", "weight of taking pages back from a VM that is off", 0, 1000, 10 },
+	{ "share", "weight of grants and revokes, among a guest's operations", 0, 1000, 30 },
+	{ "exit", "weight of exits for the host, among a guest's operations", 0, 1000, 10 },
+	{ "off", "weight of powering off, among a guest's operations", 0, 1000, 1 },
+	{ "vms", "VMs of an episode", 0, MAX_VM_NUM, MAX_VM_NUM },
+	KIT_OPTIONS,
+	{ "start", "both counters of every lock at the start", 0, 0xffffffff, 0 },
+	KIT_END_OF_OPTIONS,
+};
+
+const struct scenario scenario_storm = {
+	KIT_SCENARIO,
+	.name = "storm",
+	.sentence =
+		"hosts and guests on N CPUs do everything at once: faults, boots, runs, shares, "
+		"power off, reclaim",
+	.aim = "any breach of locks, contents, states or ownership under a full load",
+	.options = options,
+};

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sim/cli/run_counts.h"
+
+#include <stdio.h>
+
+/* Managed pages by owner, and pages of devices, which have none. */
+struct owners {
+	u64 vmid[N_VMID], unmanaged;
+};
+
+u64 run_atomic_events(const struct run_setup *r)
+{
+	u64 n = 0;
+
+	for (u32 i = 0; i < r->cpus; i++)
+		n += r->machine->cpu[i].stats.atomic_events;
+	return n;
+}
+
+static void owners_of(const struct run_setup *r, struct owners *out)
+{
+	const struct fixed *f = r->workload.fixed;
+
+	*out = (struct owners){ .unmanaged = 0 };
+	for (u32 i = 0; i < f->region_cnt; i++) {
+		const struct mem_region *m = &f->region[i];
+		u64 n = m->mb_size / PAGE_SIZE;
+
+		if (m->mb_index == INVALID64) {
+			out->unmanaged += n;
+			continue;
+		}
+		for (u64 p = 0; p < n; p++) {
+			u64 owner = obj_get(&r->machine->shared.obj[S2PAGE_ID], F_S2PAGE_s2_owner,
+			                    m->mb_index + p);
+
+			if (owner < N_VMID)
+				out->vmid[owner]++;
+		}
+	}
+}
+
+static void print_owners(const struct run_setup *r)
+{
+	struct owners o;
+
+	owners_of(r, &o);
+	printf("pages at the end: host %llu", (unsigned long long)o.vmid[HOSTVISOR]);
+	for (vmid_t v = 1; v < N_VMID; v++)
+		if (o.vmid[v])
+			printf(", VM %u %llu", v, (unsigned long long)o.vmid[v]);
+	printf(", unmanaged %llu\n\n", (unsigned long long)o.unmanaged);
+}
+
+void run_counts_print(const struct run_setup *r)
+{
+	struct scenario_row rows[SCENARIO_MAX_OPS];
+	u32 n;
+
+	if (!r->scenario->report)
+		return;
+	n = r->scenario->report(&r->workload, rows);
+	printf("%-18s %12s %12s %12s\n", "operation", "did", "refused", "panicked");
+	for (u32 i = 0; i < n; i++)
+		printf("%-18s %12llu %12llu %12llu\n", rows[i].name,
+		       (unsigned long long)rows[i].did, (unsigned long long)rows[i].refused,
+		       (unsigned long long)rows[i].panicked);
+	printf("\n");
+	if (r->workload.fixed)
+		print_owners(r);
+}
+
+static json_t *owners_json(const struct run_setup *r)
+{
+	json_t *o = json_object();
+	struct owners own;
+	char key[16];
+
+	owners_of(r, &own);
+	json_object_set_new(o, "host", json_integer((json_int_t)own.vmid[HOSTVISOR]));
+	for (vmid_t v = 1; v < N_VMID; v++) {
+		snprintf(key, sizeof(key), "%u", v);
+		if (own.vmid[v])
+			json_object_set_new(o, key, json_integer((json_int_t)own.vmid[v]));
+	}
+	json_object_set_new(o, "unmanaged", json_integer((json_int_t)own.unmanaged));
+	return o;
+}
+
+void run_counts_json(const struct run_setup *r, json_t *o)
+{
+	struct scenario_row rows[SCENARIO_MAX_OPS];
+	json_t *all = json_array();
+	u32 n;
+
+	if (!r->scenario->report) {
+		json_decref(all);
+		return;
+	}
+	n = r->scenario->report(&r->workload, rows);
+	for (u32 i = 0; i < n; i++)
+		json_array_append_new(all, json_pack("{s:s,s:I,s:I,s:I}", "name", rows[i].name,
+		                                     "did", (json_int_t)rows[i].did, "refused",
+		                                     (json_int_t)rows[i].refused, "panicked",
+		                                     (json_int_t)rows[i].panicked));
+	json_object_set_new(o, "operations", all);
+	json_object_set_new(o, "atomic_events", json_integer((json_int_t)run_atomic_events(r)));
+	json_object_set_new(o, "panics", json_integer((json_int_t)r->result.panics));
+	if (r->workload.fixed)
+		json_object_set_new(o, "pages", owners_json(r));
+}
