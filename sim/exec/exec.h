@@ -13,7 +13,10 @@
  *   erratum NAME published|intended   from here on
  *   get WHAT | set WHAT VALUE         look at or set a part of the state, as a call; "device" is what was written to one last
  *   dump WHAT                         show an object, a log, a CPU
- *   reset                             a machine as at the start; answers that were left are dropped
+ *   boot [PAGES]                      a machine as it boots (sim/machine/boot.h), with so many managed pages; logs are empty,
+ *                                     answers and values that were left are dropped, the switches stay
+ *   feed data|core VMID VALUE...      the next values of the VM's data oracle, or of the core's
+ *   reset                             a machine as at the start, and its switches
  *
  * Numbers are decimal, 0x..., or names: constants, lock names (NPT:3), registers.  # begins a comment.
  */

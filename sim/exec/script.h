@@ -17,10 +17,15 @@ struct exec_last {
 	u64 value;
 };
 
+struct exec_machine;
+
+/**
+ * struct exec
+ * @m, @env: of @machine
+ */
 struct exec {
 	struct exec_opts o;
-	struct log_config config;
-	struct log *log;
+	struct exec_machine *machine;
 	struct machine *m;
 	struct env *env;
 	struct errata errata;
@@ -55,6 +60,19 @@ const char *stuck_print(const struct cpu *c, char *buf, size_t size);
 MUST_CHECK int state_get(struct exec *x, struct text_line *l, struct err *e);
 MUST_CHECK int state_set(struct exec *x, struct text_line *l, struct err *e);
 MUST_CHECK int dump(struct exec *x, struct text_line *l, struct err *e);
+
+/*
+ * Another machine, with an environment of its own.  @pages: 0: objects that are 0, no memory regions, no SMMUs; else as it
+ * boots with so many managed pages (sim/machine/boot.h).  Errors: ERR_MEMORY, and the one before is there still.
+ */
+MUST_CHECK int exec_make(struct exec *x, u64 pages, struct err *e);
+void exec_drop(struct exec *x);
+/* What a script can switch is as the options say. */
+void exec_as_at_start(struct exec *x);
+
+MUST_CHECK int do_boot(struct exec *x, struct text_line *l, struct err *e);
+MUST_CHECK int do_reset(struct exec *x, struct text_line *l, struct err *e);
+MUST_CHECK int do_feed(struct exec *x, struct text_line *l, struct err *e);
 
 /* The CPUs have translation buffers from now on, or none. */
 void exec_tlb(struct exec *x, bool on);
