@@ -352,6 +352,8 @@ static const struct {
 	{ "weak", do_weak },     { "erratum", do_erratum }, { "reset", do_reset },
 	{ "expect", do_expect }, { "get", state_get },      { "set", state_set },
 	{ "dump", dump },        { "boot", do_boot },       { "feed", do_feed },
+	{ "hvc", do_hvc },       { "fault", do_fault },     { "run", do_run },
+	{ "trap", do_trap },     { "irq", do_irq },
 };
 
 const char *exec_word(u32 i)
@@ -393,12 +395,22 @@ static int read_event(struct exec *x, struct text_line *l, struct args *args, st
 	return 0;
 }
 
-static int do_call(struct exec *x, const struct prim *p, struct text_line *l, struct err *e)
+void exec_prim(struct exec *x, const struct prim *p, const u64 *args, const char *call, u32 n,
+               const u64 *a, const char *event)
 {
-	struct args args = { .event_text = "" };
 	struct cpu *c = exec_cpu(x);
 	enum outcome out;
 	u64 value;
+
+	c->level = x->level;
+	c->errata = x->errata;
+	out = exec_call(x->env, c, p, args, x->weak, &value);
+	exec_report(x, call, n, a, event, out, p->returns, value);
+}
+
+static int do_call(struct exec *x, const struct prim *p, struct text_line *l, struct err *e)
+{
+	struct args args = { .event_text = "" };
 	int rc = 0;
 
 	for (u32 i = 0; i < p->n_args && rc == 0; i++) {
@@ -412,11 +424,8 @@ static int do_call(struct exec *x, const struct prim *p, struct text_line *l, st
 		rc = script_end(l, e);
 	if (rc < 0)
 		return rc;
-	c->level = x->level;
-	c->errata = x->errata;
-	out = exec_call(x->env, c, p, args.a, x->weak, &value);
-	exec_report(x, p->name, p->n_args, args.a, args.event_text[0] ? args.event_text : NULL, out,
-	            p->returns, value);
+	exec_prim(x, p, args.a, p->name, p->n_args, args.a,
+	          args.event_text[0] ? args.event_text : NULL);
 	return 0;
 }
 
@@ -438,9 +447,10 @@ int exec_line(struct exec *x, const char *line, size_t len, const char *file, u6
 	snprintf(name, sizeof(name), "%.*s", (int)min_u64(w.len, sizeof(name) - 1), w.p);
 	const struct prim *p = w.len < sizeof(name) ? prim_by_name(name) : NULL;
 	if (!p)
-		return text_expected(&l, w, 0, e,
-		                     "a primitive (hypsim list primitives), or one of cpu, env, "
-		                     "level, weak, erratum, boot, feed, reset, expect, get, set, "
-		                     "dump");
+		return text_expected(
+			&l, w, 0, e,
+			"a primitive (hypsim list primitives), or one of cpu, env, "
+			"level, weak, erratum, boot, feed, hvc, fault, run, trap, irq, "
+			"reset, expect, get, set, dump");
 	return do_call(x, p, &l, e);
 }

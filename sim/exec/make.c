@@ -194,6 +194,23 @@ static int feed_values(struct exec_machine *em, struct text_line *l, bool core, 
 	}
 }
 
+void exec_feed_core(struct exec *x, vmid_t vmid, const u64 *v, u32 n)
+{
+	struct exec_machine *em = x->machine;
+	u64 taken = x->m->data_logs.core[vmid];
+	u32 kept = 0;
+
+	for (u32 i = 0; i < em->fed.n; i++) {
+		const struct fed *f = &em->fed.v[i];
+
+		if (!f->core || f->vmid != vmid || f->n < taken)
+			em->fed.v[kept++] = *f;
+	}
+	em->fed.n = kept;
+	for (u32 i = 0; i < n; i++)
+		vec_push(&em->fed, ((struct fed){ true, vmid, taken + i, v[i] }));
+}
+
 int do_feed(struct exec *x, struct text_line *l, struct err *e)
 {
 	struct exec_machine *em = x->machine;

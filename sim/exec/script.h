@@ -73,11 +73,23 @@ void exec_as_at_start(struct exec *x);
 MUST_CHECK int do_boot(struct exec *x, struct text_line *l, struct err *e);
 MUST_CHECK int do_reset(struct exec *x, struct text_line *l, struct err *e);
 MUST_CHECK int do_feed(struct exec *x, struct text_line *l, struct err *e);
+/* The next @n values of the core's oracle for a VM, in the place of those that were fed and not taken. */
+void exec_feed_core(struct exec *x, vmid_t vmid, const u64 *v, u32 n);
+
+MUST_CHECK int do_hvc(struct exec *x, struct text_line *l, struct err *e);
+MUST_CHECK int do_fault(struct exec *x, struct text_line *l, struct err *e);
+MUST_CHECK int do_run(struct exec *x, struct text_line *l, struct err *e);
+MUST_CHECK int do_trap(struct exec *x, struct text_line *l, struct err *e);
+MUST_CHECK int do_irq(struct exec *x, struct text_line *l, struct err *e);
 
 /* The CPUs have translation buffers from now on, or none. */
 void exec_tlb(struct exec *x, bool on);
 
-/* Say how a call ended, and remember it. */
+/* Call @p with @args on the CPU and say how it ended, as exec_report() does with @call, @n, @a and @event. */
+void exec_prim(struct exec *x, const struct prim *p, const u64 *args, const char *call, u32 n,
+               const u64 *a, const char *event);
+
+/* Say how a call ended, and remember it.  @event: stands for a[0]; NULL: a[0] does. */
 void exec_report(struct exec *x, const char *call, u32 n, const u64 *a, const char *event,
                  enum outcome outcome, bool gives, u64 value);
 /* Say what get found, or that set has @set it, and remember it. */

@@ -112,6 +112,67 @@ sed -n '1p;5p' "$dir/out" | cmp - "$dir/own" || fail "feed: the oracle's own val
 printf 'boot 1024\nset ctxt 0 0 x0 1\nfeed core 1 9 0\nerratum run-vcpuid published\nrestore_vm\nexpect stuck RANGE\nget_int_run_vcpuid 1\nexpect 9\n' >"$dir/p.hyp"
 expect 0 "feed and stuck" "$HYPSIM" exec "$dir/p.hyp"
 
+# What a host and a guest do: registers, and one of the entries.
+cat >"$dir/e.hyp" <<'E1'
+boot 1024
+erratum core-to-vm intended
+hvc HVC_REGISTER_KVM
+get reg x0
+expect 1
+hvc 15 1 0x80000000 0x1000
+hvc HVC_REMAP_VM_IMAGE 1 0x200 0
+hvc HVC_REGISTER_VCPU 1 3
+hvc HVC_VERIFY_VM_IMAGE 1
+expect ok
+fault 0x40000123 7
+get reg esr_el2
+expect 7
+get reg far_el2
+expect 0x40000123
+get reg hpfar_el2
+expect 0x400000
+feed data 1 0x80000000 5
+run 1 3
+expect ok
+get ihost
+expect 0
+get reg elr_el2
+expect 0x80000000
+trap ESR_ELx_EC_HVC64 HVC_KVM_SET_DESC_PFN 0 0x80000000 0x1000
+get ihost
+expect 0
+get cell S2PAGE s2_count[0]
+expect 1
+irq
+get ihost
+expect 1
+# No fault, then one: the host gives a page.  What a run did not take is gone.
+run 1 3
+irq
+get cell NPT:1 pt_pmd_next[0]
+expect 0x2911000
+run 1 3 0x90000000 0x40000000 3
+get cell NPT:1 pt_pmd_next[0]
+expect 0x2912000
+trap 22 99
+get reg x0
+get ihost
+expect 1
+run 1 9
+expect stuck RANGE
+hvc HVC_REGISTER_VCPU 1 9
+expect panic
+E1
+expect 0 entries "$HYPSIM" exec "$dir/e.hyp"
+says out "hvc(HVC_REGISTER_KVM) = ok"
+says out "hvc(15, 1, 0x80000000, 0x1000) = ok"
+says out "fault(0x40000123, 7) = ok"
+says out "run(1, 3, 0x90000000, 0x40000000, 3) = ok"
+says out "trap(ESR_ELx_EC_HVC64, 11, 0, 0x80000000, 0x1000) = ok"
+says out "irq() = ok"
+expect 0 "entries in JSON" "$HYPSIM" exec --json "$dir/e.hyp"
+says out '"call":"hvc","args":[24],"outcome":"ok"}'
+
 # Several CPUs of one script: one state, one log of each lock, one list of atomic events.
 printf 'boot 1024\nregister_kvm\nexpect 1\ncpu 2\nregister_kvm\nexpect 2\nregister_vcpu 1 0\ncpu 5\nmap_page_host 0x200000\nacquire_lock_s2page\ncpu 0\nmap_page_host 0x201000\nexpect stuck LOG_HIGH\ndump log INFO:1\ndump slog\n' >"$dir/p.hyp"
 expect 0 "three CPUs" "$HYPSIM" exec "$dir/p.hyp"
@@ -161,6 +222,16 @@ malformed 'boot many' 6 "managed pages, a number 0..16776704"
 malformed 'boot 1500' 6 "managed pages, a multiple of 512 from 1024 on"
 malformed 'boot 512' 6 "managed pages, a multiple of 512 from 1024 on"
 malformed 'boot 1024 2' 11 "the end of the line"
+malformed 'hvc' 4 "the call's number and its arguments"
+malformed 'hvc 1 2 3 4 5 6 7' 17 "the end of the line"
+malformed 'hvc HVC_NOTHING' 5 "the call's number and its arguments"
+malformed 'fault' 6 "an address and a syndrome"
+malformed 'fault 1 2 3' 11 "the end of the line"
+malformed 'run 1' 6 "a vmid, a vcpuid"
+malformed 'run 1 2 3 4 5 6' 15 "the end of the line"
+malformed 'trap' 5 "the class and x0..x3"
+malformed 'trap 1 2 3 4 5 6' 16 "the end of the line"
+malformed 'irq 1' 5 "the end of the line"
 malformed 'feed both 1 2' 6 "data or core"
 malformed 'feed core 17 2' 11 "a vmid, a number 0..16"
 malformed 'feed core 1' 12 "a value"
