@@ -103,6 +103,7 @@ enum { KIT_FORMS = 64, KIT_FAULTED = 8, KIT_ANSWERS_MAX = 4 };
  * @did:     what its judge said
  * @count:   [operation][answer]
  * @tried:   [form] how often it was chosen
+ * @halts:   illegal forms chosen of guests that are to halt the machine
  * @cut:     operations that another CPU's panic cut off
  * @legal:   [answer] of the legal ones
  * @surprises: how many; @surprise: the first
@@ -125,6 +126,7 @@ struct kit_cpu {
 	u64 episode;
 	u64 count[SCENARIO_MAX_OPS][KIT_ANSWERS];
 	u64 tried[KIT_MODES * KIT_ANSWERS * KIT_FORMS];
+	u64 halts;
 	u64 cut;
 	u64 legal[KIT_ANSWERS];
 	u64 surprises;
