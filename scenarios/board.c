@@ -88,7 +88,7 @@ struct page_hint board_page(const struct board *b, u64 page)
 	return unpack(board_get(&b->page[page]));
 }
 
-bool board_page_use(struct board *b, u64 page)
+bool board_page_use(struct board *b, u64 page, vmid_t *vmid)
 {
 	u64 w = board_get(&b->page[page]);
 
@@ -97,6 +97,7 @@ bool board_page_use(struct board *b, u64 page)
 
 		if (h.state != PAGE_HOST && !(h.state == PAGE_VM && h.least > 0))
 			return false;
+		*vmid = h.vmid;
 		if (board_cas(&b->page[page], &w, w + ONE(P_USERS)))
 			return true;
 	}

@@ -101,8 +101,11 @@ void board_forget(struct board *b);
 
 struct page_hint board_page(const struct board *b, u64 page);
 
-/* The host uses it: true when it is its own, or shared; it stays so until board_page_unuse(). */
-bool board_page_use(struct board *b, u64 page);
+/*
+ * The host uses it: true when it is its own, or shared; it stays so until board_page_unuse(), or until it is taken back from
+ * a VM that is off.  *vmid: whose it is.
+ */
+bool board_page_use(struct board *b, u64 page, vmid_t *vmid);
 void board_page_unuse(struct board *b, u64 page);
 /* The host's, and not in use: claimed. */
 bool board_page_take(struct board *b, u64 page);

@@ -42,11 +42,12 @@ static u64 some_reg(struct rng *r)
 static bool host_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
 	u64 n = min_u64(k->n_faulted, KIT_FAULTED);
+	vmid_t vmid;
 
 	if (n == 0)
 		return false;
 	k->note[NOTE_PAGE] = k->faulted[rng_below(r, n)];
-	if (!board_page_use(&k->kit->board, k->note[NOTE_PAGE]))
+	if (!board_page_use(&k->kit->board, k->note[NOTE_PAGE], &vmid))
 		return false;
 	note_turn(k);
 	op->n_args = 2;

@@ -4,7 +4,7 @@
 #include "shmem/walk.h"
 #include "sim/hyp/api.h"
 
-enum { NOTE_PAGE }; /* k->note; NOTE_PAGE: INVALID64: none */
+enum { NOTE_PAGE, NOTE_VMID }; /* k->note; NOTE_PAGE: INVALID64: none */
 
 /* Devices below 1 MiB, where no SMMU has its registers; frame 0 counts as none in a walk. */
 enum { DEVICE_FRAMES = 256, PAGE_TRIES = 16 };
@@ -16,11 +16,13 @@ static bool use_page(struct kit_cpu *k, struct rng *r)
 
 	for (u32 try = 0; try < PAGE_TRIES; try++) {
 		u64 page = rng_below(r, k->kit->reach);
+		vmid_t vmid;
 
 		if (try == 0 && rng_below(r, 3) == 0)
 			page = board_get(&b->recent[page % BOARD_RECENT]);
-		if (page < k->kit->reach && board_page_use(b, page)) {
+		if (page < k->kit->reach && board_page_use(b, page, &vmid)) {
 			k->note[NOTE_PAGE] = page;
+			k->note[NOTE_VMID] = vmid;
 			return true;
 		}
 	}
@@ -69,13 +71,19 @@ static void fault_execute(struct cpu *c, struct kit_cpu *k, struct operation *op
 	host_npt_handler(c);
 }
 
-/* The page stays the host's, or shared, so the host has it now. */
+/*
+ * The page stays the host's, or shared, so the host has it now.  But of a VM that is off it may have been taken back since,
+ * and with that from the host's table.
+ */
 static bool fault_judge(struct cpu *c, struct kit_cpu *k, const struct operation *op)
 {
-	u64 pfn = op->args[0] / PAGE_SIZE;
+	u64 pfn = op->args[0] / PAGE_SIZE, page = k->note[NOTE_PAGE];
+	bool found = walk_stage2(c, HOSTVISOR, pfn) == pfn;
 
-	(void)k;
-	return walk_stage2(c, HOSTVISOR, pfn) == pfn;
+	if (found || page == INVALID64)
+		return found;
+	return k->note[NOTE_VMID] != HOSTVISOR &&
+	       board_page(&k->kit->board, page).vmid != k->note[NOTE_VMID];
 }
 
 static void fault_ended(struct kit_cpu *k, const struct operation *op, enum kit_answer how)

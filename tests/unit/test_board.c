@@ -27,6 +27,13 @@ static void page_is(u64 page, enum page_state state, vmid_t vmid, u32 users, u32
 	assert_int_equal(h.most, most);
 }
 
+static vmid_t whose;
+
+static bool use(u64 page)
+{
+	return board_page_use(&b, page, &whose);
+}
+
 static void give_to_vm(u64 page)
 {
 	assert_true(board_page_take(&b, page));
@@ -37,8 +44,9 @@ static void give_to_vm(u64 page)
 static void use_or_take(void **state)
 {
 	(void)state;
-	assert_true(board_page_use(&b, P));
-	assert_true(board_page_use(&b, P));
+	assert_true(use(P));
+	assert_int_equal(whose, HOSTVISOR);
+	assert_true(use(P));
 	assert_false(board_page_take(&b, P));
 	board_page_unuse(&b, P);
 	assert_false(board_page_take(&b, P));
@@ -46,7 +54,7 @@ static void use_or_take(void **state)
 	page_is(P, PAGE_HOST, 0, 0, 0, 0);
 	assert_true(board_page_take(&b, P));
 	page_is(P, PAGE_TAKEN, 0, 0, 0, 0);
-	assert_false(board_page_use(&b, P));
+	assert_false(use(P));
 	assert_false(board_page_take(&b, P));
 	board_page_give(&b, P, HOSTVISOR);
 	page_is(P, PAGE_HOST, 0, 0, 0, 0);
@@ -56,7 +64,7 @@ static void use_or_take(void **state)
 static void take_range(void **state)
 {
 	(void)state;
-	assert_true(board_page_use(&b, P));
+	assert_true(use(P));
 	assert_false(board_pages_take(&b, 0, PAGES));
 	for (u64 i = 0; i < PAGES; i++)
 		page_is(i, PAGE_HOST, 0, i == P, 0, 0);
@@ -71,23 +79,24 @@ static void shares(void **state)
 {
 	(void)state;
 	give_to_vm(P);
-	assert_false(board_page_use(&b, P));
+	assert_false(use(P));
 	assert_false(board_revoke_begin(&b, P, VM));
 	assert_false(board_grant_begin(&b, P, VM + 1, LIMIT));
 	assert_true(board_grant_begin(&b, P, VM, LIMIT));
 	page_is(P, PAGE_VM, VM, 0, 0, 1);
-	assert_false(board_page_use(&b, P));
+	assert_false(use(P));
 	assert_false(board_page_reclaim(&b, P, VM));
 	board_grant_end(&b, P);
 	page_is(P, PAGE_VM, VM, 0, 1, 1);
-	assert_true(board_page_use(&b, P));
+	assert_true(use(P));
+	assert_int_equal(whose, VM);
 	assert_false(board_revoke_begin(&b, P, VM)); /* the last one, and the host uses it */
 	assert_false(board_page_freeze(&b, P, VM));
 	board_page_unuse(&b, P);
 	assert_false(board_revoke_begin(&b, P, VM + 1));
 	assert_true(board_revoke_begin(&b, P, VM));
 	page_is(P, PAGE_VM, VM, 0, 0, 1);
-	assert_false(board_page_use(&b, P));
+	assert_false(use(P));
 	board_revoke_end(&b, P);
 	page_is(P, PAGE_VM, VM, 0, 0, 0);
 }
@@ -102,7 +111,7 @@ static void several_shares(void **state)
 		board_grant_end(&b, P);
 	}
 	assert_false(board_grant_begin(&b, P, VM, LIMIT));
-	assert_true(board_page_use(&b, P));
+	assert_true(use(P));
 	for (u32 i = LIMIT; i > 1; i--) {
 		assert_true(board_revoke_begin(&b, P, VM));
 		board_revoke_end(&b, P);
@@ -118,7 +127,7 @@ static void reclaim(void **state)
 	give_to_vm(P);
 	assert_true(board_grant_begin(&b, P, VM, LIMIT));
 	board_grant_end(&b, P);
-	assert_true(board_page_use(&b, P));
+	assert_true(use(P));
 	assert_false(board_page_reclaim(&b, P, VM + 1));
 	assert_true(board_page_reclaim(&b, P, VM));
 	page_is(P, PAGE_TAKEN, 0, 1, 0, 0);
@@ -153,7 +162,7 @@ static void turns(void **state)
 	board_grant_end(&b, P);
 	assert_true(board_page(&b, P).turn != turn);
 	turn = board_page(&b, P).turn;
-	assert_true(board_page_use(&b, P));
+	assert_true(use(P));
 	board_page_unuse(&b, P);
 	assert_true(board_page(&b, P).turn == turn);
 }
