@@ -20,6 +20,7 @@ struct checker *checker_new(const struct log_config *config, u32 mask)
 	c->start_now = config->start_now;
 	c->keep_reads = config->keep_reads;
 	c->barriers = config->barriers;
+	c->high_as_is = errata_published(&config->errata, ERRATUM_TICKET_LOG);
 	c->episode = ~0ull;
 	c->n_init = config->n_init;
 	c->init = xcalloc(c->n_init ? c->n_init : 1, sizeof(*c->init));

@@ -13,6 +13,8 @@ struct queues *queues_new(const struct checker *c)
 
 	s->mask = c->mask & (1u << CHK_QUEUE | 1u << CHK_HIGH | 1u << CHK_THEOREM | 1u << CHK_WAIT |
 	                     1u << CHK_ORACLE);
+	if (c->high_as_is)
+		s->mask &= ~(1u << CHK_THEOREM);
 	if (c->keep_reads)
 		s->mask &= ~(1u << CHK_WAIT | 1u << CHK_ORACLE);
 	s->least_other = c->fairness;
@@ -108,7 +110,8 @@ void queue_high_none(struct checker *c, struct queue *l, enum cal_row relate, en
 void queues_worst(const struct checker *c, enum check_id id, struct check_verdict *out)
 {
 	const struct queues *s = c->queues;
-	const char *unread = "log keeps repeated reads";
+	const char *unread = c->keep_reads ? "log keeps repeated reads"
+	                                   : "H_CalLock is not applied to what relate_log gives";
 
 	out->judged = s->mask >> id & 1;
 	if (!out->judged)

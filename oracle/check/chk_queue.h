@@ -169,6 +169,12 @@ ALWAYS_INLINE void queue_high(struct checker *c, struct queue *l, const struct e
 	enum cal_row row, high = CAL_OK;
 	struct relate_event derived;
 
+	if (unlikely(c->high_as_is)) {
+		high = h_cal_event(&l->high, kind, e->cpu, e->arg);
+		if (high != CAL_OK)
+			queue_high_none(c, l, CAL_OK, high, e);
+		return;
+	}
 	row = relate_event(&l->relate, kind, e->arg, &derived);
 	if (row == CAL_OK && derived.kind != EV_NONE) {
 		c->queues->related++;

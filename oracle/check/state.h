@@ -29,7 +29,7 @@ struct contents; /* chk_contents.c */
 struct checker {
 	u32 mask;
 	u32 total_cpu, fairness, start_ticket, start_now;
-	bool keep_reads, barriers;
+	bool keep_reads, barriers, high_as_is;
 	u8 push_of[ID_END];
 	u32 n_init;
 	struct init_row *init;

@@ -109,6 +109,14 @@ static const struct argp argp = {
 	       "  dump WHAT                              npt 3, lock 8, log 8, s2page 5, vm 3, "
 	       "core, "
 	       "cpu, ...\n"
+	       "  boot [PAGES]                           a machine with memory, as the hypervisor "
+	       "finds it\n"
+	       "  feed data|core VMID VALUE...           the next values of an oracle of the VM\n"
+	       "  hvc NUMBER [X1..X5], fault ADDR [ESR]  the host calls the core, or touches an "
+	       "address\n"
+	       "  run VMID VCPUID [ADDR PTE LEVEL]       the host has a vCPU run, a page for its "
+	       "last fault\n"
+	       "  trap CLASS [X0..X3], irq               the guest leaves\n"
 	       "  reset                                  a machine as at the start\n\n"
 	       "Exit status: 0, 1 when an expectation failed, 2 wrong usage or a malformed script.",
 };

@@ -5,6 +5,7 @@
 #include "sim/log/convert.h"
 #include "sim/log/open.h"
 #include "sim/log/pack.h"
+#include "sim/log/text_line.h"
 #include "sim/report/log_show.h"
 #include "sim/report/log_stats.h"
 
@@ -14,11 +15,19 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { OPT_COLUMNS = 256, OPT_FROM, OPT_TO, OPT_TEXT, OPT_BINARY, OPT_ZSTD };
+enum { OPT_COLUMNS = 256, OPT_RAW, OPT_OP, OPT_FROM, OPT_TO, OPT_TEXT, OPT_BINARY, OPT_ZSTD };
 
+enum { LOG_MAX_OPS = 32 };
+
+/**
+ * struct log_args
+ * @ops: [n_ops] lists of names for --op; what they name is known when the log is open
+ */
 struct log_args {
 	const char *name;
 	struct show_options show;
+	char *ops[LOG_MAX_OPS];
+	u32 n_ops;
 	bool json, text, binary, zstd;
 	int level;
 	u32 n_files, max_files;
@@ -49,15 +58,34 @@ static u64 kind_bit(struct argp_state *state, const char *s)
 	return 0;
 }
 
+/* "3" or "SPT", "NPT:2" */
+static u64 lock_bit(struct argp_state *state, const char *s)
+{
+	struct text_word w = { .p = s, .len = strlen(s) };
+	u64 lk = 0;
+
+	if (!text_object(w, &lk) || lk >= ID_END)
+		argp_error(state,
+		           "--lock: expected a number below %d or a name as NPT:2, found \"%s\"",
+		           ID_END, s);
+	return 1ull << lk;
+}
+
+static u64 cpu_bit(struct argp_state *state, const char *s)
+{
+	return 1ull << number(state, "--cpu", s, MAX_CPU);
+}
+
 /* "1,3": their bits; a second list adds to the first. */
-static void bits(struct argp_state *state, const char *what, char *list, u64 limit, u64 *out)
+static void bits(struct argp_state *state, const char *what, char *list,
+                 u64 (*bit)(struct argp_state *state, const char *s), u64 *out)
 {
 	char *save;
 
 	if (*out == ~0ull)
 		*out = 0;
 	for (char *s = strtok_r(list, ",", &save); s; s = strtok_r(NULL, ",", &save))
-		*out |= limit ? 1ull << number(state, what, s, limit) : kind_bit(state, s);
+		*out |= bit(state, s);
 	if (*out == 0)
 		argp_error(state, "%s: the list is empty", what);
 }
@@ -68,13 +96,21 @@ static error_t parse_show(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case 'c':
-		bits(state, "--cpu", arg, MAX_CPU, &a->show.cpus);
+		bits(state, "--cpu", arg, cpu_bit, &a->show.cpus);
 		return 0;
 	case 'l':
-		bits(state, "--lock", arg, ID_END, &a->show.locks);
+		bits(state, "--lock", arg, lock_bit, &a->show.locks);
 		return 0;
 	case 'k':
-		bits(state, "--kind", arg, 0, &a->show.kinds);
+		bits(state, "--kind", arg, kind_bit, &a->show.kinds);
+		return 0;
+	case OPT_OP:
+		if (a->n_ops == LOG_MAX_OPS)
+			argp_error(state, "--op: at most %d of them", LOG_MAX_OPS);
+		a->ops[a->n_ops++] = arg;
+		return 0;
+	case OPT_RAW:
+		a->show.form = SHOW_RAW;
 		return 0;
 	case OPT_FROM:
 		a->show.from = number(state, "--from", arg, ~0ull);
@@ -153,6 +189,23 @@ static bool keep_going(void)
 	return !cli_stdout_broken();
 }
 
+/* What --op names, in this log. */
+static int find_ops(struct log_args *a, const struct log_config *c, struct err *e)
+{
+	for (u32 i = 0; i < a->n_ops; i++) {
+		char *save;
+
+		for (char *w = strtok_r(a->ops[i], ",", &save); w; w = strtok_r(NULL, ",", &save))
+			if (!show_ops_by_name(&a->show.ops, c, w))
+				return err_set(e, ERR_USAGE,
+				               "--op: there is no operation \"%s\", neither of the "
+				               "hypervisor nor of the log",
+				               w);
+		a->show.in_ops = true;
+	}
+	return 0;
+}
+
 static int show(struct log_args *a)
 {
 	struct log_source *s;
@@ -161,6 +214,10 @@ static int show(struct log_args *a)
 
 	if (log_open(a->file[0], &s, &e) < 0)
 		return complain(a, &e);
+	if (find_ops(a, s->config, &e) < 0) {
+		s->close(s);
+		return complain(a, &e);
+	}
 	cli_begin_stdout();
 	a->show.keep_going = keep_going;
 	rc = log_show(s, &a->show, stdout, &e);
@@ -254,11 +311,16 @@ static int convert(struct log_args *a)
 
 static const struct argp_option show_options[] = {
 	{ "cpu", 'c', "N,...", 0, "only events of these CPUs", 0 },
-	{ "lock", 'l', "L,...", 0, "only events of these locks", 0 },
+	{ "lock", 'l', "L,...", 0, "only events of these locks, by number or name", 0 },
 	{ "kind", 'k', "K,...", 0, "only these events and marks, by name: INC_TICKET, OPULL, begin",
+	  0 },
+	{ "op", OPT_OP, "NAME,...", 0,
+	  "only what lies within these operations: functions of the hypervisor, atomic events, "
+	  "operations of the log's workload",
 	  0 },
 	{ "from", OPT_FROM, "I", 0, "from this index in the merged log on", 0 },
 	{ "to", OPT_TO, "I", 0, "up to this index", 0 },
+	{ "raw", OPT_RAW, NULL, 0, "the text form, behind the index", 0 },
 	{ "columns", OPT_COLUMNS, NULL, 0, "one column a CPU", 0 },
 	{ "json", 'j', NULL, 0, "one JSON object a line", 0 },
 	{ 0 },
@@ -292,7 +354,8 @@ static const struct {
 	    .parser = parse,
 	    .args_doc = "LOG",
 	    .doc = "Print the events of a log, binary or text (- is standard input), in one legal "
-	           "global order, with their indices." } },
+	           "global order, with their indices: each operation with its arguments, the steps "
+	           "on locks indented below it, and its atomic event." } },
 	{ "stats",
 	  "how big a log is and how its locks were used",
 	  1,

@@ -23,18 +23,6 @@ void run_setup_defaults(struct run_setup *r)
 	errata_defaults(&r->errata);
 }
 
-/* {"lock-numbering":"intended", ...}: all of them, whatever their defaults will be one day. */
-static json_t *errata_json(const struct errata *errata)
-{
-	json_t *o = json_object();
-
-	for (u32 i = 0; i < ERRATUM_NR; i++)
-		json_object_set_new(
-			o, erratum_name(i),
-			json_string(errata_published(errata, i) ? "published" : "intended"));
-	return o;
-}
-
 /* The header's free part: what a person needs to run this again. */
 static char *extra_json(const struct run_setup *r)
 {
@@ -49,7 +37,6 @@ static char *extra_json(const struct run_setup *r)
 		json_object_set_new(opt, r->scenario->options[i].key,
 		                    json_integer((json_int_t)r->values[i]));
 	json_object_set_new(o, "options", opt);
-	json_object_set_new(o, "errata", errata_json(&r->errata));
 	text = json_dumps(o, JSON_COMPACT | JSON_SORT_KEYS);
 	json_decref(o);
 	return text;
@@ -64,6 +51,7 @@ static void make_config(struct run_setup *r)
 	c->seed = r->seed;
 	c->machine = c->barriers = c->digests = true;
 	c->keep_reads = r->keep_reads;
+	c->errata = r->errata;
 	c->timestamps = r->timestamps;
 	snprintf(c->scenario, sizeof(c->scenario), "%s", r->scenario->name);
 	while (r->workload.op_names[n])

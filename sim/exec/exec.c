@@ -1,45 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/exec/exec.h"
 
-#include "shmem/shared.h"
 #include "sim/base/vec.h"
 #include "sim/exec/script.h"
 #include "sim/log/event.h"
-#include "sim/log/log.h"
 
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The machine, its log (off) and its environment; what the script switched goes back to the options. */
-static int machine_make(struct exec *x, struct err *e)
-{
-	struct machine_params p = { .cpus = x->o.cpus,
-		                    .seed = x->o.seed,
-		                    .policy = { .kind = WAIT_SPIN, .cores = 1 },
-		                    .tlb = true,
-		                    .errata = x->o.errata };
-	int rc;
-
-	log_config_init(&x->config, x->o.cpus);
-	x->config.machine = true;
-	x->config.lock_bound = LOCK_BOUND;
-	x->config.seed = x->o.seed;
-	rc = log_open_off(&x->log, &x->config, e);
-	if (rc == 0)
-		rc = machine_create(&x->m, &p, x->log, e);
-	if (rc == 0)
-		x->env = env_new(x->m, false);
-	return rc;
-}
-
-void exec_tlb(struct exec *x, bool on)
-{
-	for (u32 i = 0; i < x->o.cpus; i++)
-		x->m->cpu[i].tlbs = on ? x->m->tlbs : NULL;
-}
-
-static void as_at_start(struct exec *x)
+void exec_as_at_start(struct exec *x)
 {
 	x->errata = x->o.errata;
 	x->cpu = 0;
@@ -54,13 +24,12 @@ int exec_new(struct exec **out, const struct exec_opts *o, struct err *e)
 	int rc;
 
 	x->o = *o;
-	as_at_start(x);
-	rc = machine_make(x, e);
+	exec_as_at_start(x);
+	rc = exec_make(x, 0, e);
 	if (rc < 0) {
 		exec_free(x);
 		return rc;
 	}
-	exec_tlb(x, false);
 	*out = x;
 	return 0;
 }
@@ -69,10 +38,7 @@ void exec_free(struct exec *x)
 {
 	if (!x)
 		return;
-	env_free(x->env);
-	machine_free(x->m);
-	log_free(x->log);
-	log_config_free(&x->config);
+	exec_drop(x);
 	free(x);
 }
 
@@ -292,19 +258,6 @@ static int do_erratum(struct exec *x, struct text_line *l, struct err *e)
 	return errata_parse(&x->errata, arg, e);
 }
 
-static int do_reset(struct exec *x, struct text_line *l, struct err *e)
-{
-	int rc = script_end(l, e);
-
-	if (rc < 0)
-		return rc;
-	machine_reset(x->m);
-	env_reset(x->env);
-	exec_tlb(x, false);
-	as_at_start(x);
-	return 0;
-}
-
 static const char *last_print(const struct exec *x, char *buf, size_t size)
 {
 	if (x->last.outcome == OUT_STUCK)
@@ -398,7 +351,9 @@ static const struct {
 	{ "cpu", do_cpu },       { "env", do_env },         { "level", do_level },
 	{ "weak", do_weak },     { "erratum", do_erratum }, { "reset", do_reset },
 	{ "expect", do_expect }, { "get", state_get },      { "set", state_set },
-	{ "dump", dump },
+	{ "dump", dump },        { "boot", do_boot },       { "feed", do_feed },
+	{ "hvc", do_hvc },       { "fault", do_fault },     { "run", do_run },
+	{ "trap", do_trap },     { "irq", do_irq },
 };
 
 const char *exec_word(u32 i)
@@ -440,12 +395,22 @@ static int read_event(struct exec *x, struct text_line *l, struct args *args, st
 	return 0;
 }
 
-static int do_call(struct exec *x, const struct prim *p, struct text_line *l, struct err *e)
+void exec_prim(struct exec *x, const struct prim *p, const u64 *args, const char *call, u32 n,
+               const u64 *a, const char *event)
 {
-	struct args args = { .event_text = "" };
 	struct cpu *c = exec_cpu(x);
 	enum outcome out;
 	u64 value;
+
+	c->level = x->level;
+	c->errata = x->errata;
+	out = exec_call(x->env, c, p, args, x->weak, &value);
+	exec_report(x, call, n, a, event, out, p->returns, value);
+}
+
+static int do_call(struct exec *x, const struct prim *p, struct text_line *l, struct err *e)
+{
+	struct args args = { .event_text = "" };
 	int rc = 0;
 
 	for (u32 i = 0; i < p->n_args && rc == 0; i++) {
@@ -459,11 +424,8 @@ static int do_call(struct exec *x, const struct prim *p, struct text_line *l, st
 		rc = script_end(l, e);
 	if (rc < 0)
 		return rc;
-	c->level = x->level;
-	c->errata = x->errata;
-	out = exec_call(x->env, c, p, args.a, x->weak, &value);
-	exec_report(x, p->name, p->n_args, args.a, args.event_text[0] ? args.event_text : NULL, out,
-	            p->returns, value);
+	exec_prim(x, p, args.a, p->name, p->n_args, args.a,
+	          args.event_text[0] ? args.event_text : NULL);
 	return 0;
 }
 
@@ -485,8 +447,10 @@ int exec_line(struct exec *x, const char *line, size_t len, const char *file, u6
 	snprintf(name, sizeof(name), "%.*s", (int)min_u64(w.len, sizeof(name) - 1), w.p);
 	const struct prim *p = w.len < sizeof(name) ? prim_by_name(name) : NULL;
 	if (!p)
-		return text_expected(&l, w, 0, e,
-		                     "a primitive (hypsim list primitives), or one of cpu, env, "
-		                     "level, weak, erratum, reset, expect, get, set, dump");
+		return text_expected(
+			&l, w, 0, e,
+			"a primitive (hypsim list primitives), or one of cpu, env, "
+			"level, weak, erratum, boot, feed, hvc, fault, run, trap, irq, "
+			"reset, expect, get, set, dump");
 	return do_call(x, p, &l, e);
 }

@@ -17,10 +17,15 @@ struct exec_last {
 	u64 value;
 };
 
+struct exec_machine;
+
+/**
+ * struct exec
+ * @m, @env: of @machine
+ */
 struct exec {
 	struct exec_opts o;
-	struct log_config config;
-	struct log *log;
+	struct exec_machine *machine;
 	struct machine *m;
 	struct env *env;
 	struct errata errata;
@@ -56,10 +61,35 @@ MUST_CHECK int state_get(struct exec *x, struct text_line *l, struct err *e);
 MUST_CHECK int state_set(struct exec *x, struct text_line *l, struct err *e);
 MUST_CHECK int dump(struct exec *x, struct text_line *l, struct err *e);
 
+/*
+ * Another machine, with an environment of its own.  @pages: 0: objects that are 0, no memory regions, no SMMUs; else as it
+ * boots with so many managed pages (sim/machine/boot.h).  Errors: ERR_MEMORY, and the one before is there still.
+ */
+MUST_CHECK int exec_make(struct exec *x, u64 pages, struct err *e);
+void exec_drop(struct exec *x);
+/* What a script can switch is as the options say. */
+void exec_as_at_start(struct exec *x);
+
+MUST_CHECK int do_boot(struct exec *x, struct text_line *l, struct err *e);
+MUST_CHECK int do_reset(struct exec *x, struct text_line *l, struct err *e);
+MUST_CHECK int do_feed(struct exec *x, struct text_line *l, struct err *e);
+/* The next @n values of the core's oracle for a VM, in the place of those that were fed and not taken. */
+void exec_feed_core(struct exec *x, vmid_t vmid, const u64 *v, u32 n);
+
+MUST_CHECK int do_hvc(struct exec *x, struct text_line *l, struct err *e);
+MUST_CHECK int do_fault(struct exec *x, struct text_line *l, struct err *e);
+MUST_CHECK int do_run(struct exec *x, struct text_line *l, struct err *e);
+MUST_CHECK int do_trap(struct exec *x, struct text_line *l, struct err *e);
+MUST_CHECK int do_irq(struct exec *x, struct text_line *l, struct err *e);
+
 /* The CPUs have translation buffers from now on, or none. */
 void exec_tlb(struct exec *x, bool on);
 
-/* Say how a call ended, and remember it. */
+/* Call @p with @args on the CPU and say how it ended, as exec_report() does with @call, @n, @a and @event. */
+void exec_prim(struct exec *x, const struct prim *p, const u64 *args, const char *call, u32 n,
+               const u64 *a, const char *event);
+
+/* Say how a call ended, and remember it.  @event: stands for a[0]; NULL: a[0] does. */
 void exec_report(struct exec *x, const char *call, u32 n, const u64 *a, const char *event,
                  enum outcome outcome, bool gives, u64 value);
 /* Say what get found, or that set has @set it, and remember it. */

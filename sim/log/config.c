@@ -27,6 +27,7 @@ void log_config_init(struct log_config *c, u32 cpus)
 		.fairness = fairness_of(cpus),
 		.lock_bound = LOCK_BOUND,
 	};
+	errata_defaults(&c->errata);
 }
 
 void log_config_free(struct log_config *c)
@@ -66,6 +67,17 @@ static json_t *init_to_json(const struct init_row *r)
 	return row;
 }
 
+/* {"lock-numbering":"intended", ...}: all of them, whatever their defaults will be one day. */
+static json_t *errata_to_json(const struct errata *errata)
+{
+	json_t *o = json_object();
+
+	for (u32 i = 0; i < ERRATUM_NR; i++)
+		put(o, erratum_name(i),
+		    json_string(errata_published(errata, i) ? "published" : "intended"));
+	return o;
+}
+
 char *log_config_to_json(const struct log_config *c)
 {
 	json_t *o = json_object(), *ops = json_array(), *init = json_array();
@@ -92,6 +104,7 @@ char *log_config_to_json(const struct log_config *c)
 	put(o, "init", init);
 	if (c->extra_json)
 		put(o, "extra", json_loads(c->extra_json, JSON_REJECT_DUPLICATES, NULL));
+	put(o, "errata", errata_to_json(&c->errata));
 	text = json_dumps(o, JSON_COMPACT);
 	json_decref(o);
 	SIM_ASSERT(text != NULL);
@@ -108,7 +121,16 @@ static bool u32_in(const json_t *v, u64 min, u64 max, u32 *out)
 	return true;
 }
 
-enum key_type { KEY_U32, KEY_U64, KEY_BOOL, KEY_SCENARIO, KEY_OPS, KEY_INIT, KEY_EXTRA };
+enum key_type {
+	KEY_U32,
+	KEY_U64,
+	KEY_BOOL,
+	KEY_SCENARIO,
+	KEY_OPS,
+	KEY_INIT,
+	KEY_ERRATA,
+	KEY_EXTRA
+};
 
 static const struct key {
 	const char *name;
@@ -138,6 +160,7 @@ static const struct key {
 	BOOL(digests),
 	{ "scenario", KEY_SCENARIO, 0, 0, 0 },
 	{ "ops", KEY_OPS, 0, 0, 0 },
+	{ "errata", KEY_ERRATA, 0, 0, 0 },
 	{ "init", KEY_INIT, 0, 0, 0 },
 	{ "extra", KEY_EXTRA, 0, 0, 0 },
 #undef NUMBER
@@ -248,6 +271,29 @@ static int init_from(struct log_config *c, const json_t *v, struct err *e)
 	return 0;
 }
 
+/* Those that the log does not name are at their defaults. */
+static int errata_from(struct log_config *c, json_t *v, struct err *e)
+{
+	const char *name;
+	json_t *side;
+
+	if (!json_is_object(v))
+		return err_set(e, ERR_CONFIG, "errata: expected an object");
+	json_object_foreach(v, name, side)
+	{
+		char arg[128];
+
+		snprintf(arg, sizeof(arg), "%.64s=%.32s", name,
+		         json_is_string(side) ? json_string_value(side) : "");
+		if (strcmp(name, "all") == 0 || errata_parse(&c->errata, arg, e) < 0)
+			return err_set(e, ERR_CONFIG,
+			               "errata: expected the name of an erratum and "
+			               "\"published\" or \"intended\", found \"%.64s\"",
+			               name);
+	}
+	return 0;
+}
+
 static int value_from(struct log_config *c, const struct key *k, json_t *v, struct err *e)
 {
 	void *field = (char *)c + k->at;
@@ -273,6 +319,8 @@ static int value_from(struct log_config *c, const struct key *k, json_t *v, stru
 		return ops_from(c, v, e);
 	case KEY_INIT:
 		return init_from(c, v, e);
+	case KEY_ERRATA:
+		return errata_from(c, v, e);
 	case KEY_EXTRA:
 		if (!json_is_object(v))
 			return err_set(e, ERR_CONFIG, "extra: expected an object");

@@ -6,6 +6,7 @@
  * object in the header (docs/log-format.md); in the text form the same object after "#! config ".
  */
 #include "sim/base/err.h"
+#include "sim/base/errata.h"
 #include "sim/base/types.h"
 #include "sim/log/event.h"
 
@@ -41,7 +42,8 @@ struct log_config {
 	char **op_names; /* [n_ops] names of operations; a BEGIN mark's arg is an index */
 	u32 n_init;
 	struct init_row *init; /* [n_init] */
-	/* JSON object: parameters, errata, memory regions, SMMU configuration, scenario options; NULL: none.  Owned. */
+	struct errata errata;  /* which side of each slip the machine follows */
+	/* JSON object: parameters, memory regions, SMMU configuration, scenario options; NULL: none.  Owned. */
 	char *extra_json;
 };
 

@@ -2,6 +2,7 @@
 #include "sim/report/check_logs.h"
 
 #include "oracle/check/check.h"
+#include "sim/base/check.h"
 #include "sim/report/feed.h"
 #include "sim/report/report.h"
 
@@ -12,12 +13,15 @@
 #include <unistd.h>
 
 enum { STATUS_OK = 0, STATUS_VIOLATION = 1, STATUS_INPUT = 2, STATUS_HOST = 3 };
-enum { OPT_ONLY = 'o', OPT_JSON = 'j', OPT_QUIET = 'q', OPT_COLOR = 256 };
+enum { OPT_ONLY = 'o', OPT_JSON = 'j', OPT_QUIET = 'q', OPT_COLOR = 256, OPT_ERRATUM };
+enum { MAX_ERRATA = 64 };
 
 struct options {
 	const char *name;
 	u32 mask;
 	bool json, quiet, color;
+	const char *erratum[MAX_ERRATA];
+	u32 n_errata;
 	char **log;
 	int n_logs;
 };
@@ -26,6 +30,8 @@ static const struct argp_option option_rows[] = {
 	{ "only", OPT_ONLY, "CHECK,...", 0, "only these checks (see 'hypsim list checks')", 0 },
 	{ "json", OPT_JSON, NULL, 0, "one JSON object a log", 0 },
 	{ "quiet", OPT_QUIET, NULL, 0, "print violations only", 0 },
+	{ "erratum", OPT_ERRATUM, "ID=published|intended", 0,
+	  "judge by this side of a slip of the published files (default: as the log says)", 0 },
 	{ "color", OPT_COLOR, "WHEN", 0, "auto (default), always or never", 0 },
 	{ 0 },
 };
@@ -71,6 +77,19 @@ static int parse_color(struct options *o, const char *when)
 	return 0;
 }
 
+static void add_erratum(struct argp_state *state, struct options *o, const char *arg)
+{
+	struct errata trial;
+	struct err e;
+
+	errata_defaults(&trial);
+	if (errata_parse(&trial, arg, &e) < 0)
+		argp_error(state, "%s", e.msg);
+	if (o->n_errata == MAX_ERRATA)
+		argp_error(state, "too many --erratum");
+	o->erratum[o->n_errata++] = arg;
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct options *o = state->input;
@@ -85,6 +104,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case OPT_QUIET:
 		o->quiet = true;
+		return 0;
+	case OPT_ERRATUM:
+		add_erratum(state, o, arg);
 		return 0;
 	case OPT_COLOR:
 		if (parse_color(o, arg) < 0)
@@ -155,6 +177,7 @@ static void print_json(const char *path, const struct checker *c, const struct o
 
 static int check_one(const struct options *o, const char *path)
 {
+	struct log_config config;
 	struct outcome r = { 0 };
 	struct log_source *s;
 	struct checker *c;
@@ -164,7 +187,11 @@ static int check_one(const struct options *o, const char *path)
 		fprintf(stderr, "%s: %s\n", o->name, r.err.msg);
 		return err_status(r.err.code);
 	}
-	c = checker_new(s->config, o->mask);
+	config = *s->config;
+	for (u32 i = 0; i < o->n_errata; i++)
+		if (errata_parse(&config.errata, o->erratum[i], &r.err) < 0)
+			SIM_UNREACHABLE(); /* get_options() took it */
+	c = checker_new(&config, o->mask);
 	run(s, c, &r);
 	if (o->json)
 		print_json(path, c, &r);

@@ -2,10 +2,40 @@
 #include "sim/report/log_show.h"
 
 #include "oracle/data.h"
+#include "sim/log/op.h"
 #include "sim/log/replay.h"
 #include "sim/log/text.h"
 
 #include <inttypes.h>
+#include <string.h>
+
+/* Differences that one line shows. */
+enum { SHOW_DIFFS = 4 };
+
+/**
+ * struct show - what is asked for, where it goes, and where the CPUs are
+ */
+struct show {
+	const struct show_options *o;
+	FILE *f;
+	const struct log_config *c;
+	struct nest nest;
+};
+
+bool show_ops_by_name(struct nest_ops *ops, const struct log_config *c, const char *name)
+{
+	struct nest_ops found = { .work = 0 };
+
+	for (u32 i = 0; i < c->n_ops && i < 64; i++)
+		if (strcmp(c->op_names[i], name) == 0)
+			found.work |= 1ull << i;
+	for (u32 i = 0; i < HYP_OP_NR; i++)
+		if (strcmp(op_function(i), name) == 0 || strcmp(op_event(i), name) == 0)
+			found.atomic |= 1ull << i;
+	ops->work |= found.work;
+	ops->atomic |= found.atomic;
+	return found.work || found.atomic;
+}
 
 static bool wanted(const struct show_options *o, const struct event *e, u64 index)
 {
@@ -18,12 +48,18 @@ static bool wanted(const struct show_options *o, const struct event *e, u64 inde
 	return e->lk >= 64 ? o->locks == ~0ull : o->locks >> e->lk & 1;
 }
 
-static void show_json(FILE *f, u64 index, u64 lock, const struct event *e)
+static void show_json(FILE *f, const struct log_config *c, u64 index, u64 lock,
+                      const struct event *e)
 {
 	char buf[160];
 
 	fprintf(f, "{\"index\":%" PRIu64 ",\"cpu\":%u,\"event\":\"%s\"", index, e->cpu,
 	        event_name(e->kind));
+	if (e->n > 0 && e->kind == MARK_BEGIN && e->args[0] < c->n_ops)
+		fprintf(f, ",\"operation\":\"%s\"", c->op_names[e->args[0]]);
+	if (e->n > 0 && (e->kind == MARK_OP || e->kind == MARK_SEVENT))
+		fprintf(f, ",\"function\":\"%s\",\"atomic\":\"%s\"", op_function(e->args[0]),
+		        op_event(e->args[0]));
 	if (event_is_mark(e->kind)) {
 		fprintf(f, ",\"args\":[");
 		for (u32 i = 0; i < e->n; i++)
@@ -68,23 +104,117 @@ static void show_column(FILE *f, u64 index, u64 lock, const struct event *e)
 	fprintf(f, "%10" PRIu64 "  %*s%s\n", index, 18 * (int)e->cpu, "", cell);
 }
 
-static void show_event(const struct show_options *o, FILE *f, struct log_source *s, u64 index,
+/* "3", "0x6011000" */
+static const char *number_text(u64 v, char *buf, size_t size)
+{
+	snprintf(buf, size, v < PAGE_SIZE ? "%" PRIu64 : "0x%" PRIx64, v);
+	return buf;
+}
+
+static void print_mark(FILE *f, const struct log_config *c, const struct event *e)
+{
+	bool op = e->n > 0 && (e->kind == MARK_OP || e->kind == MARK_SEVENT);
+	char buf[160];
+	u32 i = 0;
+
+	if (op && e->kind == MARK_OP) {
+		fputs(op_print(e->args[0], e->n - 1, e->args + 1, buf, sizeof(buf)), f);
+		return;
+	}
+	if (op) {
+		fprintf(f, "%s%s", op_event(e->args[0]),
+		        e->n > 1 && e->args[1] ? ", the machine halts" : "");
+		return;
+	}
+	fputs(event_name(e->kind), f);
+	if (e->kind == MARK_BEGIN && e->n > 0 && e->args[0] < c->n_ops)
+		fprintf(f, " %s", c->op_names[e->args[i++]]);
+	for (; i < e->n; i++)
+		fprintf(f, " %s", number_text(e->args[i], buf, sizeof(buf)));
+}
+
+/* As diff_print(), with large numbers, which are addresses and entries, in hexadecimal. */
+static void print_diff(FILE *f, lk_t id, const struct diff *d)
+{
+	char a[24], b[24];
+
+	fprintf(f, " %s[%s", obj_field(obj_kind_of(id), d->field)->name,
+	        number_text(d->first, a, sizeof(a)));
+	if (d->last != d->first)
+		fprintf(f, "..%s", number_text(d->last, a, sizeof(a)));
+	if (d->oracle)
+		fprintf(f, "]=doracle(%u,%s)", d->vmid, number_text(d->index, a, sizeof(a)));
+	else
+		fprintf(f, "]=%s>%s", number_text(d->old, a, sizeof(a)),
+		        number_text(d->new, b, sizeof(b)));
+}
+
+static void print_step(FILE *f, u64 lock, const struct event *e)
+{
+	char buf[160];
+
+	fprintf(f, "%s ", obj_name((lk_t)lock, buf, sizeof(buf)));
+	/* The object that it pulls is the lock's. */
+	if (e->kind == EV_OPULL && e->arg == lock)
+		fputs(event_name(e->kind), f);
+	else
+		fputs(event_print(e, buf, sizeof(buf)), f);
+	if (event_is_push(e->kind)) {
+		for (u32 i = 0; i < e->n && i < SHOW_DIFFS; i++)
+			print_diff(f, e->lk, &e->diffs[i]);
+		if (e->n > SHOW_DIFFS)
+			fprintf(f, " and %u more", e->n - SHOW_DIFFS);
+	}
+	if (e->flags & EVF_FILLED)
+		fputs(" (filled)", f);
+}
+
+/* "  123  cpu 2      S2PAGE HOLD_LOCK" */
+static void show_nested(const struct show *s, u64 index, u64 lock, u32 depth, const struct event *e)
+{
+	fprintf(s->f, "%10" PRIu64 "  ", index);
+	if (s->c->timestamps)
+		fprintf(s->f, "%12.3f us  ", (double)e->time_ns / 1e3);
+	fprintf(s->f, "cpu %-*u%*s", s->c->cpus > 10 ? 2 : 1, e->cpu, 2 + 2 * (int)depth, "");
+	if (event_is_mark(e->kind))
+		print_mark(s->f, s->c, e);
+	else
+		print_step(s->f, lock, e);
+	fputc('\n', s->f);
+}
+
+static void show_event(const struct show *sh, struct log_source *s, u64 index, u32 depth,
                        const struct event *e)
 {
 	u64 lock = s->lock_name(s, e->lk);
 
-	switch (o->form) {
-	case SHOW_TEXT:
-		fprintf(f, "%10" PRIu64 "  ", index);
-		text_print_event(f, s->config, lock, e);
+	switch (sh->o->form) {
+	case SHOW_NESTED:
+		show_nested(sh, index, lock, depth, e);
+		return;
+	case SHOW_RAW:
+		fprintf(sh->f, "%10" PRIu64 "  ", index);
+		text_print_event(sh->f, s->config, lock, e);
 		return;
 	case SHOW_COLUMNS:
-		show_column(f, index, lock, e);
+		show_column(sh->f, index, lock, e);
 		return;
 	case SHOW_JSON:
-		show_json(f, index, lock, e);
+		show_json(sh->f, s->config, index, lock, e);
 		return;
 	}
+}
+
+/* Where the event lies, and whether to show it. */
+static void take(struct show *sh, struct log_source *s, u64 index, const struct event *e)
+{
+	const struct nest_ops *ops = &sh->o->ops;
+	bool inside = nest_inside(&sh->nest, e->cpu, ops);
+	u32 depth = nest_event(&sh->nest, e);
+
+	inside |= nest_inside(&sh->nest, e->cpu, ops);
+	if (wanted(sh->o, e, index) && (inside || !sh->o->in_ops))
+		show_event(sh, s, index, depth, e);
 }
 
 static void head(const struct show_options *o, FILE *f, const struct log_config *c)
@@ -100,6 +230,7 @@ static void head(const struct show_options *o, FILE *f, const struct log_config 
 int log_show(struct log_source *s, const struct show_options *o, FILE *f, struct err *e)
 {
 	struct replay *r = replay_new(s->config, doracle);
+	struct show sh = { .o = o, .f = f, .c = s->config };
 	struct event ev[SOURCE_BATCH];
 	u64 index = 0, at;
 	u32 n;
@@ -110,8 +241,8 @@ int log_show(struct log_source *s, const struct show_options *o, FILE *f, struct
 		rc = s->next(s, ev, SOURCE_BATCH, &n, e);
 		for (u32 i = 0; i < n && rc >= 0; i++, index++) {
 			rc = replay_event(r, &ev[i], &at, e);
-			if (rc >= 0 && wanted(o, &ev[i], index))
-				show_event(o, f, s, index, &ev[i]);
+			if (rc >= 0)
+				take(&sh, s, index, &ev[i]);
 		}
 	} while (rc >= 0 && n > 0 && index <= o->to && (!o->keep_going || o->keep_going()));
 	replay_free(r);

@@ -3,20 +3,28 @@
 
 /* The events of a log, one a line. */
 #include "sim/log/source.h"
+#include "sim/report/nest.h"
 
 #include <stdio.h>
 
-enum show_form { SHOW_TEXT, SHOW_COLUMNS, SHOW_JSON };
+/*
+ * SHOW_NESTED: for people: operations with the steps on locks indented below them.  SHOW_RAW: the text form, behind the
+ * index.  SHOW_COLUMNS: a column for each CPU.
+ */
+enum show_form { SHOW_NESTED, SHOW_RAW, SHOW_COLUMNS, SHOW_JSON };
 
 /**
  * struct show_options
  * @cpus, @locks: bits of those to show; all ones: every one
  * @kinds:        bits of event kinds
+ * @in_ops, @ops: only what lies within one of these operations, and their own marks
  * @from, @to:    indices in the merged log, both included
  * @keep_going:   asked now and then; false ends it early (NULL: never)
  */
 struct show_options {
 	u64 cpus, locks, kinds;
+	bool in_ops;
+	struct nest_ops ops;
 	u64 from, to;
 	enum show_form form;
 	bool (*keep_going)(void);
@@ -24,3 +32,9 @@ struct show_options {
 
 /* Print what @o asks for.  < 0: the source's error, ERR_MEMORY; what came before is printed. */
 MUST_CHECK int log_show(struct log_source *s, const struct show_options *o, FILE *f, struct err *e);
+
+/*
+ * The operations that @name is the name of go to @ops: a function of the hypervisor, an atomic event (that of each such
+ * function), or an operation of the workload of the log's configuration @c.  False: there is none.
+ */
+bool show_ops_by_name(struct nest_ops *ops, const struct log_config *c, const char *name);

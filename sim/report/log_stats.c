@@ -2,6 +2,7 @@
 #include "sim/report/log_stats.h"
 
 #include "sim/base/vec.h"
+#include "sim/log/op.h"
 #include "sim/log/open.h"
 
 #include <inttypes.h>
@@ -31,11 +32,16 @@ struct lock_stats {
 	struct times wait, hold;
 };
 
+enum { MAX_WORK = 64 };
+
 /**
  * struct stats
- * @flat: of the pushes, those of flat memory, which has no lock
+ * @flat:   of the pushes, those of flat memory, which has no lock
+ * @work:   begins of a workload's operations, by their number
+ * @atomic: atomic events of the hypervisor's operations, by function; @halted: those that halted the machine
  */
 struct stats {
+	u64 work[MAX_WORK], atomic[HYP_OP_NR], halted[HYP_OP_NR];
 	u64 events, marks, pushes, pulls, diffs, flat;
 	u64 cpu_events[MAX_CPU];
 	struct lock_stats lock[ID_END];
@@ -102,12 +108,25 @@ static void take_lock(struct lock_stats *l, const struct event *e)
 	}
 }
 
+static void take_mark(struct stats *t, const struct event *e)
+{
+	u64 id = e->n > 0 ? e->args[0] : ~0ull;
+
+	t->marks++;
+	if (e->kind == MARK_BEGIN && id < MAX_WORK)
+		t->work[id]++;
+	if (e->kind == MARK_SEVENT && id < HYP_OP_NR) {
+		t->atomic[id]++;
+		t->halted[id] += e->n > 1 && e->args[1];
+	}
+}
+
 static void take(struct stats *t, struct log_source *s, const struct event *e)
 {
 	t->events++;
 	t->cpu_events[e->cpu % MAX_CPU]++;
 	if (event_is_mark(e->kind)) {
-		t->marks++;
+		take_mark(t, e);
 		return;
 	}
 	t->pulls += e->kind == EV_OPULL;
@@ -149,6 +168,30 @@ static json_t *lock_json(const struct lock_stats *l)
 	return o;
 }
 
+static json_t *work_json(const struct stats *t, const struct log_config *c)
+{
+	json_t *all = json_array();
+
+	for (u32 i = 0; i < MAX_WORK && i < c->n_ops; i++)
+		if (t->work[i])
+			json_array_append_new(all, json_pack("{s:s,s:I}", "name", c->op_names[i],
+			                                     "begun", (json_int_t)t->work[i]));
+	return all;
+}
+
+static json_t *atomic_json(const struct stats *t)
+{
+	json_t *all = json_array();
+
+	for (u32 i = 0; i < HYP_OP_NR; i++)
+		if (t->atomic[i])
+			json_array_append_new(all, json_pack("{s:s,s:s,s:I,s:I}", "function",
+			                                     op_function(i), "event", op_event(i),
+			                                     "count", (json_int_t)t->atomic[i],
+			                                     "halted", (json_int_t)t->halted[i]));
+	return all;
+}
+
 static void print_json(const struct stats *t, struct log_source *s, const struct log_status *st,
                        const char *path, FILE *f)
 {
@@ -178,6 +221,8 @@ static void print_json(const struct stats *t, struct log_source *s, const struct
 			json_array_append_new(locks, lock_json(&t->lock[lk]));
 	json_object_set_new(o, "cpu_events", cpus);
 	json_object_set_new(o, "locks", locks);
+	json_object_set_new(o, "operations", work_json(t, s->config));
+	json_object_set_new(o, "atomic", atomic_json(t));
 	if (st->finding)
 		json_object_set_new(o, "finding", json_string(st->finding->text));
 	json_dumpf(o, f, JSON_COMPACT);
@@ -218,6 +263,31 @@ static void print_locks(const struct stats *t, FILE *f)
 	}
 }
 
+static void print_operations(const struct stats *t, const struct log_config *c, FILE *f)
+{
+	bool any = false;
+
+	for (u32 i = 0; i < MAX_WORK && i < c->n_ops; i++) {
+		if (t->work[i])
+			fprintf(f, "%s%s %" PRIu64,
+			        any ? ", " : "\noperations begun: ", c->op_names[i], t->work[i]);
+		any |= t->work[i] > 0;
+	}
+	if (any)
+		fputc('\n', f);
+	any = false;
+	for (u32 i = 0; i < HYP_OP_NR; i++) {
+		if (!t->atomic[i])
+			continue;
+		if (!any)
+			fprintf(f, "\n%-26s %-15s %12s %8s\n", "function", "atomic event", "count",
+			        "halted");
+		any = true;
+		fprintf(f, "%-26s %-15s %12" PRIu64 " %8" PRIu64 "\n", op_function(i), op_event(i),
+		        t->atomic[i], t->halted[i]);
+	}
+}
+
 static void print_text(const struct stats *t, struct log_source *s, const struct log_status *st,
                        const char *path, FILE *f)
 {
@@ -249,6 +319,7 @@ static void print_text(const struct stats *t, struct log_source *s, const struct
 		fprintf(f, "%sCPU %u %" PRIu64 "%s", cpu ? ", " : "events of ", cpu,
 		        t->cpu_events[cpu], cpu + 1 == c->cpus ? "\n" : "");
 	print_locks(t, f);
+	print_operations(t, c, f);
 	if (st->finding)
 		fprintf(f, "\n%s: %s\n", merge_row_name(st->finding->row), st->finding->text);
 }

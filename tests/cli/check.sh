@@ -55,6 +55,15 @@ sed -e '/close$/d' -e 's/"scenario":""/"scenario":"lock-storm"/' "$good" >"$dir/
 run 0 'events, cut: ok' "$dir/cut"
 run 0 'checked up to the last complete records' "$dir/cut"
 
+# The side of an erratum that judges: as published H_CalLock is given the log of tickets as it stands, which it refuses.
+run 1 'H_NOT_HIGH (check high' --erratum ticket-log=published "$good"
+run 1 'theorem *not judged  H_CalLock is not' --erratum ticket-log=published "$good"
+run 0 'theorem *ok' --erratum ticket-log=published --erratum ticket-log=intended "$good"
+"$HYPSIM" run lock-storm --cpus 2 --ops 20 --erratum ticket-log=published --log "$dir/published" >/dev/null 2>&1
+run 1 'H_NOT_HIGH (check high' "$dir/published"
+run 0 'theorem *ok' --erratum ticket-log=intended "$dir/published"
+run 2 "no erratum 'quux'" --erratum quux=published "$good"
+
 # Standard input; quiet.
 "$HYPSIM" check - <"$twice" >"$dir/out"
 [ $? -eq 1 ] || { echo "standard input: no violation"; bad=1; }

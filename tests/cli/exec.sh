@@ -86,6 +86,104 @@ expect 0 event "$HYPSIM" exec "$dir/p.hyp"
 says out "release_shared(OSMMU, 4) = ok"
 says out "4 0 OSMMU smmu_vmid[3]=0>5"
 
+# boot: memory regions, SMMUs and initial contents; logs empty, answers and values gone, switches as they were.
+printf 'boot 1024\nget_mem_region_cnt\nexpect 4\nget_smmu_num\nexpect 2\nget_mem_region_size 3\nexpect 0x200000\nget cell CORE next_vmid[0]\nexpect 1\nget cell S2PAGE s2_gfn[512]\nexpect 0x3b9eca00\nget cell SMMU smmu_vmid[15]\nexpect INVALID\nget cell NPT:16 pt_pmd_next[0]\nexpect 0x20911000\ndump log CORE\ndump slog\n' >"$dir/p.hyp"
+expect 0 boot "$HYPSIM" exec "$dir/p.hyp"
+says out "# log 1 is empty"
+printf 'boot\nget_mem_region_size 3\nexpect 0x2000000\n' >"$dir/p.hyp"
+expect 0 "boot, default pages" "$HYPSIM" exec "$dir/p.hyp"
+printf 'erratum smmu-host-offset intended\nweak\nlevel ticket\ncpu 3\nenv CORE : 1 WAIT_LOCK 10\nfeed core 1 7\nboot 1024\nget cell S2PAGE s2_gfn[0]\nexpect 0x8000200\ndump lock CORE\nacquire_lock_core\nexpect ok\ndump log CORE\nget_int_run_vcpuid 1\nexpect 7\n' >"$dir/p.hyp"
+expect 1 "boot, switches" "$HYPSIM" exec "$dir/p.hyp"
+says out "answers left                 0"
+says out "1 3 INC_TICKET 10"
+says out "p.hyp:15: expected 7, got"
+[ "$(grep -c expected "$dir/out")" -eq 1 ] || fail "boot: the switches are not as they were"
+printf 'register_kvm\nexpect ok\nboot 1024\nregister_kvm\nexpect 1\nreset\nget_mem_region_cnt\nexpect 0\nget cell CORE next_vmid[0]\nexpect 0\n' >"$dir/p.hyp"
+expect 0 "boot, reset" "$HYPSIM" exec "$dir/p.hyp"
+
+# feed: the next values of an oracle, behind those that were taken or fed; then its own again.
+printf 'get_int_pc 1 0\nfeed data 1 4 5\nfeed data 1 6\nfeed core 1 8\nget_int_pc 1 0\nexpect 4\nget_int_run_vcpuid 1\nexpect 8\nget_int_pc 1 0\nexpect 5\nget_int_pc 1 0\nexpect 6\nget_int_pc 2 0\nget data_log 1\nexpect 4\nget_int_pc 1 0\n' >"$dir/p.hyp"
+expect 0 feed "$HYPSIM" exec "$dir/p.hyp"
+grep get_int_pc "$dir/out" | sed -n '1p;6p' >"$dir/own"
+printf 'get_int_pc 1 0\nget_int_pc 1 0\nget_int_pc 1 0\nget_int_pc 1 0\nget_int_pc 1 0\n' >"$dir/p.hyp"
+expect 0 "not fed" "$HYPSIM" exec "$dir/p.hyp"
+sed -n '1p;5p' "$dir/out" | cmp - "$dir/own" || fail "feed: the oracle's own values are others"
+# A call that is stuck takes no value.
+printf 'boot 1024\nset ctxt 0 0 x0 1\nfeed core 1 9 0\nerratum run-vcpuid published\nrestore_vm\nexpect stuck RANGE\nget_int_run_vcpuid 1\nexpect 9\n' >"$dir/p.hyp"
+expect 0 "feed and stuck" "$HYPSIM" exec "$dir/p.hyp"
+
+# What a host and a guest do: registers, and one of the entries.
+cat >"$dir/e.hyp" <<'E1'
+boot 1024
+erratum core-to-vm intended
+hvc HVC_REGISTER_KVM
+get reg x0
+expect 1
+hvc 15 1 0x80000000 0x1000
+hvc HVC_REMAP_VM_IMAGE 1 0x200 0
+hvc HVC_REGISTER_VCPU 1 3
+hvc HVC_VERIFY_VM_IMAGE 1
+expect ok
+fault 0x40000123 7
+get reg esr_el2
+expect 7
+get reg far_el2
+expect 0x40000123
+get reg hpfar_el2
+expect 0x400000
+feed data 1 0x80000000 5
+run 1 3
+expect ok
+get ihost
+expect 0
+get reg elr_el2
+expect 0x80000000
+trap ESR_ELx_EC_HVC64 HVC_KVM_SET_DESC_PFN 0 0x80000000 0x1000
+get ihost
+expect 0
+get cell S2PAGE s2_count[0]
+expect 1
+irq
+get ihost
+expect 1
+# No fault, then one: the host gives a page.  What a run did not take is gone.
+run 1 3
+irq
+get cell NPT:1 pt_pmd_next[0]
+expect 0x2911000
+run 1 3 0x90000000 0x40000000 3
+get cell NPT:1 pt_pmd_next[0]
+expect 0x2912000
+trap 22 99
+get reg x0
+get ihost
+expect 1
+run 1 9
+expect stuck RANGE
+hvc HVC_REGISTER_VCPU 1 9
+expect panic
+E1
+expect 0 entries "$HYPSIM" exec "$dir/e.hyp"
+says out "hvc(HVC_REGISTER_KVM) = ok"
+says out "hvc(15, 1, 0x80000000, 0x1000) = ok"
+says out "fault(0x40000123, 7) = ok"
+says out "run(1, 3, 0x90000000, 0x40000000, 3) = ok"
+says out "trap(ESR_ELx_EC_HVC64, 11, 0, 0x80000000, 0x1000) = ok"
+says out "irq() = ok"
+expect 0 "entries in JSON" "$HYPSIM" exec --json "$dir/e.hyp"
+says out '"call":"hvc","args":[24],"outcome":"ok"}'
+
+# Several CPUs of one script: one state, one log of each lock, one list of atomic events.
+printf 'boot 1024\nregister_kvm\nexpect 1\ncpu 2\nregister_kvm\nexpect 2\nregister_vcpu 1 0\ncpu 5\nmap_page_host 0x200000\nacquire_lock_s2page\ncpu 0\nmap_page_host 0x201000\nexpect stuck LOG_HIGH\ndump log INFO:1\ndump slog\n' >"$dir/p.hyp"
+expect 0 "three CPUs" "$HYPSIM" exec "$dir/p.hyp"
+says out "23 0 WAIT_LOCK 10"
+says out "23 2 OVMINFO "
+says out "  cpu 0                        OREG_KVM 1"
+says out "  cpu 2                        OREG_VCPU 1 0"
+says out "  cpu 5                        OMAP_HOST 0x200000"
+printf 'boot 1024\ncpu 1\npanic\ncpu 0\nregister_kvm\nexpect 0\nget cell CORE next_vmid[0]\nexpect 1\n' >"$dir/p.hyp"
+expect 0 "another CPU halts the machine" "$HYPSIM" exec "$dir/p.hyp"
+
 # Every kind of malformed line: place, what was expected; exit status 2.
 malformed()
 {
@@ -120,6 +218,24 @@ malformed 'get reg x31' 9 "a register"
 malformed 'get cell 1 next_vmid[1]' 22 "an index in the field's range"
 malformed 'set bars 3' 10 "a value, a number 0..2"
 malformed 'reset now' 7 "the end of the line"
+malformed 'boot many' 6 "managed pages, a number 0..16776704"
+malformed 'boot 1500' 6 "managed pages, a multiple of 512 from 1024 on"
+malformed 'boot 512' 6 "managed pages, a multiple of 512 from 1024 on"
+malformed 'boot 1024 2' 11 "the end of the line"
+malformed 'hvc' 4 "the call's number and its arguments"
+malformed 'hvc 1 2 3 4 5 6 7' 17 "the end of the line"
+malformed 'hvc HVC_NOTHING' 5 "the call's number and its arguments"
+malformed 'fault' 6 "an address and a syndrome"
+malformed 'fault 1 2 3' 11 "the end of the line"
+malformed 'run 1' 6 "a vmid, a vcpuid"
+malformed 'run 1 2 3 4 5 6' 15 "the end of the line"
+malformed 'trap' 5 "the class and x0..x3"
+malformed 'trap 1 2 3 4 5 6' 16 "the end of the line"
+malformed 'irq 1' 5 "the end of the line"
+malformed 'feed both 1 2' 6 "data or core"
+malformed 'feed core 17 2' 11 "a vmid, a number 0..16"
+malformed 'feed core 1' 12 "a value"
+malformed 'feed core 1 2 x' 15 "a value"
 printf 'check 1\nexpect maybe\n' >"$dir/m.hyp"
 expect 2 expect-word "$HYPSIM" exec "$dir/m.hyp"
 says err "m.hyp:2:8: expected ok, panic, stuck [RULE], or a value"

@@ -62,7 +62,7 @@ expect 0 "show" "$HYPSIM" log show "$a"
 events=$(wc -l <"$dir/out")
 expect 0 "show a part" "$HYPSIM" log show --from 10 --to 19 "$a"
 [ "$(wc -l <"$dir/out")" -eq 10 ] || fail "show --from 10 --to 19: not ten events"
-expect 0 "show a CPU, a lock, a kind" "$HYPSIM" log show --cpu 1 --lock 2,3 --kind INC_NOW "$a"
+expect 0 "show a CPU, a lock, a kind" "$HYPSIM" log show --raw --cpu 1 --lock S2PAGE,3 --kind INC_NOW "$a"
 [ -s "$dir/out" ] || fail "show --cpu --lock --kind: nothing"
 grep -Evq '^ *[0-9]+  [23] 1 INC_NOW$' "$dir/out" && fail "show --cpu --lock --kind: something else"
 expect 0 "show columns" "$HYPSIM" log show --columns --to 50 "$a"
@@ -70,6 +70,10 @@ says out "CPU 2"
 expect 0 "show JSON" "$HYPSIM" log show --json "$a"
 [ "$(wc -l <"$dir/out")" -eq "$events" ] || fail "show --json: not one line an event"
 says out '{"index":0,"cpu":0,"event":"episode","args":[0]}'
+# What the raw form shows is the text form, behind indices.
+expect 0 "show raw" "$HYPSIM" log show --raw "$a"
+sed 's/^ *[0-9]*  //' "$dir/out" >"$dir/raw"
+sed '/^#! config /d' "$dir/a.txt" | cmp - "$dir/raw" || fail "show --raw: not the text form"
 "$HYPSIM" log show "$a" 2>"$dir/err" | head -1 >/dev/null
 [ -s "$dir/err" ] && fail "a closed pipe is not quiet"
 expect 3 "show to a full disk" sh -c '"$1" log show "$2" >/dev/full' sh "$HYPSIM" "$a"
@@ -79,6 +83,85 @@ says out "3 CPUs, scenario lock-storm, seed 3"
 says out "$events events"
 expect 0 "stats in JSON" "$HYPSIM" log stats --json "$dir/z.hlog"
 says out "\"events\":$events,"
+
+# Operations of the hypervisor: their calls, the steps within them, their atomic events; what nests, and what a jump left.
+ops=$SOURCE/tests/logs/good/operations.log
+expect 0 "show operations" "$HYPSIM" log show "$ops"
+cat >"$dir/want" <<'END'
+         2  cpu 0  begin fault
+        22  cpu 0    map_page_host(addr=0x200000)
+        26  cpu 0      S2PAGE INC_TICKET 10
+        29  cpu 0        barrier
+        30  cpu 0        S2PAGE OPULL
+        38  cpu 0        NPT:0 INC_TICKET 10
+        43  cpu 0          NPT:0 ONPT pt_pgd_next[0]=0x11000>0x12000 pt_vttbr_pool[0x10000]=0>0x11003 pt_pud_next[0]=0x111000>0x112000 pt_pgd_pool[0x11000]=0>0x111003 and 3 more
+        50  cpu 0        NPT:0 INC_NOW
+        60  cpu 0      S2PAGE INC_NOW
+        61  cpu 0    OMAP_HOST
+        62  cpu 0  end
+       111  cpu 1    el2_alloc_smmu_pgd(cbndx=2, vmid=1, index=0)
+       201  cpu 1    smmu_map_page(cbndx=2, index=0, iova=0x5000, pte=0x40010000)
+       242  cpu 0  end 0x40010008
+       298  cpu 0        get_vm_poweron(vmid=1)
+       317  cpu 0        OVM_GET
+       318  cpu 0    OSMMU_FREE, the machine halts
+       319  cpu 0    panic
+       320  cpu 0  close
+END
+while IFS= read -r line; do
+	grep -qxF "$line" "$dir/out" || fail "show operations: no line \"$line\""
+done <"$dir/want"
+expect 0 "show one atomic event" "$HYPSIM" log show --op OMAP_HOST --cpu 0 "$ops"
+[ "$(wc -l <"$dir/out")" -eq 18 ] || fail "show --op OMAP_HOST --cpu 0: not 18 lines"
+expect 0 "show one function" "$HYPSIM" log show --op map_page_host --cpu 0 "$ops"
+[ "$(wc -l <"$dir/out")" -eq 18 ] || fail "show --op map_page_host --cpu 0: not 18 lines"
+expect 0 "show a function within another" "$HYPSIM" log show --op get_vm_poweron "$ops"
+[ "$(wc -l <"$dir/out")" -eq 10 ] || fail "show --op get_vm_poweron: not ten lines"
+expect 0 "show two operations" "$HYPSIM" log show --op OMAP_HOST,get_vm_poweron --cpu 0 "$ops"
+[ "$(wc -l <"$dir/out")" -eq 28 ] || fail "show --op OMAP_HOST,get_vm_poweron --cpu 0: not 28 lines"
+expect 0 "show the workload's operations" "$HYPSIM" log show --op fault --kind begin,op,sevent,end "$ops"
+cat >"$dir/want" <<'END'
+begin fault
+emulate_mmio(addr=0x200000, hsr=0)
+OSMMU_GET
+map_page_host(addr=0x200000)
+begin fault
+emulate_mmio(addr=0x201000, hsr=0)
+OMAP_HOST
+end
+OSMMU_GET
+map_page_host(addr=0x201000)
+OMAP_HOST
+end
+begin fault
+emulate_mmio(addr=0x10000, hsr=0)
+OSMMU_GET
+map_page_host(addr=0x10000)
+OMAP_HOST
+end
+END
+sed 's/^ *[0-9]*  cpu . *//' "$dir/out" | diff "$dir/want" - || fail "show --op fault: something else"
+expect 0 "show operations in JSON" "$HYPSIM" log show --json --op register_vcpu "$ops"
+says out '{"index":64,"cpu":0,"event":"op","function":"register_vcpu","atomic":"OREG_VCPU","args":[15,1,0]}'
+says out '{"index":81,"cpu":0,"event":"sevent","function":"register_vcpu","atomic":"OREG_VCPU","args":[15]}'
+expect 0 "show begins in JSON" "$HYPSIM" log show --json --kind begin --to 2 "$ops"
+says out '{"index":2,"cpu":0,"event":"begin","operation":"fault","args":[0]}'
+expect 0 "show with times" "$HYPSIM" log show --to 40 "$dir/t.hlog"
+grep -Eq '^ *[0-9]+ +[0-9]+\.[0-9]{3} us  cpu [012]  begin section [0-9]$' "$dir/out" || fail "show: no times"
+
+expect 0 "stats of operations" "$HYPSIM" log stats "$ops"
+says out "operations begun: fault 3, hypercall 9"
+says out "map_page_host              OMAP_HOST                  3        0"
+says out "el2_free_smmu_pgd          OSMMU_FREE                 1        1"
+expect 0 "stats of operations in JSON" "$HYPSIM" log stats --json "$ops"
+says out '"operations":[{"name":"fault","begun":3},{"name":"hypercall","begun":9}]'
+says out '{"function":"el2_free_smmu_pgd","event":"OSMMU_FREE","count":1,"halted":1}'
+# The binary form says the same.
+expect 0 "operations to binary" "$HYPSIM" log convert "$ops" "$dir/o.hlog"
+expect 0 "show operations, text" "$HYPSIM" log show --op hypercall "$ops"
+mv "$dir/out" "$dir/want"
+expect 0 "show operations, binary" "$HYPSIM" log show --op hypercall "$dir/o.hlog"
+cmp "$dir/want" "$dir/out" || fail "operations: not the same in the binary form"
 
 # A damaged chunk is named, and what came before it is there.
 printf 'x' | dd of="$a" bs=1 seek=4300 conv=notrunc 2>/dev/null
@@ -107,6 +190,9 @@ expect 2 "unknown command" "$HYPSIM" log burn
 says err "unknown command 'burn'"
 expect 2 "no log" "$HYPSIM" log show
 expect 2 "no such kind" "$HYPSIM" log show --kind NOTHING "$dir/b.hlog"
+expect 2 "no such operation" "$HYPSIM" log show --op section,map_page "$dir/b.hlog"
+says err '--op: there is no operation "map_page"'
+expect 2 "no such lock" "$HYPSIM" log show --lock NPT:17 "$dir/b.hlog"
 expect 2 "no such CPU" "$HYPSIM" log show --cpu 64 "$dir/b.hlog"
 expect 2 "a directory" "$HYPSIM" log stats "$dir"
 expect 2 "no OUT" "$HYPSIM" log convert "$dir/b.hlog"

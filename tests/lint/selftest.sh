@@ -79,6 +79,11 @@ grep -v pt_store_spec0 "$copy/seed_names.kept" >"$copy/tests/data/seed_names.txt
 expect seed - 'pt_store0: the abstract machine has no pt_store_spec0'
 mv "$copy/seed_names.kept" "$copy/tests/data/seed_names.txt"
 
+echo '# Mends: nothing' | plant findings tests/findings/planted.hyp 'docs/findings.md: no row for tests/findings/planted.hyp'
+echo '| `planted` | what | where | nothing |' | plant findings docs/findings.md 'there is no tests/findings/planted.hyp'
+echo '| `smmu-pools` | what | where | `hpfar-mask` |' |
+	plant findings docs/findings.md 'smmu-pools: mended by hpfar-mask, its script says nothing'
+
 printf '%s\nint  planted;\n' "$spdx" | plant format sim/log/planted.c 'sim/log/planted.c:2:'
 
 # globals looks at libraries: one with a variable, a constant with an address, and a thread's variable

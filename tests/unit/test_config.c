@@ -25,7 +25,8 @@ static void config_round_trips(void **state)
 		"\"extra\":{\"locks\":4,\"nested\":{\"a\":[1,2.5,null]}}}";
 	struct log_config c;
 	struct err e;
-	char *again;
+	char *again, *third;
+	size_t same = strlen(text) - 1;
 
 	(void)state;
 	assert_int_equal(log_config_from_json(&c, text, strlen(text), &e), 0);
@@ -38,9 +39,18 @@ static void config_round_trips(void **state)
 	assert_int_equal(c.init[1].obj, 5);
 	assert_true(c.init[1].d.last == 65544 && c.init[1].d.new == 1ull << 63);
 	assert_true(c.init[1].step == 0 && c.init[2].step == 1 && c.init[3].step == UINT64_MAX);
+	assert_false(errata_published(&c.errata, ERRATUM_LOCK_NUMBERING));
+	errata_set(&c.errata, ERRATUM_TICKET_LOG, true);
 	again = log_config_to_json(&c);
-	assert_string_equal(again, text);
+	assert_memory_equal(again, text, same);
+	assert_memory_equal(&again[same], ",\"errata\":{", 11);
+	log_config_free(&c);
+	assert_int_equal(log_config_from_json(&c, again, strlen(again), &e), 0);
+	assert_true(errata_published(&c.errata, ERRATUM_TICKET_LOG));
+	third = log_config_to_json(&c);
+	assert_string_equal(third, again);
 	free(again);
+	free(third);
 	log_config_free(&c);
 }
 
@@ -112,6 +122,11 @@ static void wrong_configurations_are_refused(void **state)
 		{ "{\"cpus\":4,\"init\":[[4,\"smmu_vmid\",0,1,true]]}", "row 0: expected a value" },
 		{ "{\"cpus\":4,\"init\":[[0,\"flatmem\",0,268435455,1]]}", "more than 2^26 cells" },
 		{ "{\"cpus\":4,\"extra\":[]}", "extra: expected an object" },
+		{ "{\"cpus\":4,\"errata\":[]}", "errata: expected an object" },
+		{ "{\"cpus\":4,\"errata\":{\"ticket-log\":true}}", "found \"ticket-log\"" },
+		{ "{\"cpus\":4,\"errata\":{\"ticket-log\":\"both\"}}", "found \"ticket-log\"" },
+		{ "{\"cpus\":4,\"errata\":{\"no-such\":\"published\"}}", "found \"no-such\"" },
+		{ "{\"cpus\":4,\"errata\":{\"all\":\"published\"}}", "found \"all\"" },
 	};
 
 	(void)state;

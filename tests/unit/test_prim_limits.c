@@ -66,6 +66,7 @@ static const struct values kinds[PRIM_ARG_NR] = {
 	[PRIM_ARG_pfn] = { KVM_PFN_SPACE - 4, IN(0, 1, KVM_PFN_SPACE - 1),
 	                   OUT(KVM_PFN_SPACE, INVALID64) },
 	[PRIM_ARG_pgnum] = { 1, IN(0, 4), OUT(5, KVM_PFN_SPACE - 1, KVM_PFN_SPACE, INVALID64) },
+	[PRIM_ARG_size] = { PAGE_SIZE, ANY_64 },
 	[PRIM_ARG_gfn] = { 7, ANY_64 },
 	[PRIM_ARG_s2idx] = { 5, IN(0, MAX_S2PAGE_NUM - 1), OUT(MAX_S2PAGE_NUM, INVALID64) },
 	[PRIM_ARG_inbuf] = { 9 * PAGE_SIZE, IN(0, KVM_PFN_SPACE - 1), OUT(KVM_PHYS_SIZE, INVALID64),

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/* Which brackets each CPU of a log is in: an operation of a workload, atomic operations of the hypervisor, sections. */
+#include "sim/log/event.h"
+
+/* Deeper ones are not seen. */
+enum { NEST_MAX = 24 };
+
+enum nest_kind { NEST_WORK, NEST_OP, NEST_SECTION };
+
+/**
+ * struct nest_level
+ * @id: the operation's number, or the lock's
+ */
+struct nest_level {
+	enum nest_kind kind;
+	u64 id;
+};
+
+/**
+ * struct nest
+ * @level: [n] of a CPU, outermost first
+ */
+struct nest {
+	struct nest_cpu {
+		u32 n;
+		struct nest_level level[NEST_MAX];
+	} cpu[MAX_CPU];
+};
+
+/*
+ * Take in the next event of a log; all that are in it, in their order.  Returns how deep it lies: an event that opens a
+ * bracket, or closes one, as deep as the bracket.  What a jump has left open is closed by what closes around it.
+ */
+u32 nest_event(struct nest *n, const struct event *e);
+
+/**
+ * struct nest_ops - operations, by number
+ * @work: bits of a workload's; @atomic: of the hypervisor's
+ */
+struct nest_ops {
+	u64 work, atomic;
+};
+
+/* Is @cpu in one of @ops? */
+bool nest_inside(const struct nest *n, u32 cpu, const struct nest_ops *ops);
