@@ -3,6 +3,7 @@
 
 #include "sim/base/check.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* A page's word: state, vmid, users, least, most, turn, from the low bits up. */
@@ -13,6 +14,7 @@ enum {
 	P_LEAST = 24,
 	P_MOST = 32,
 	P_TURN = 40,
+	TURN_BITS = 24,
 };
 
 #define ONE(shift) (1ull << (shift))
@@ -29,27 +31,48 @@ static struct page_hint unpack(u64 w)
 		                   .users = bits(w, P_USERS, 16),
 		                   .least = bits(w, P_LEAST, 8),
 		                   .most = bits(w, P_MOST, 8),
-		                   .turn = bits(w, P_TURN, 16) };
+		                   .turn = bits(w, P_TURN, TURN_BITS) };
 }
 
 /* State and VM of a page, nothing shared, users and turn as they were. */
 static u64 owned(u64 w, enum page_state state, vmid_t vmid)
 {
 	u64 users = (u64)bits(w, P_USERS, 16) << P_USERS;
-	u64 turn = (u64)((bits(w, P_TURN, 16) + 1) & 0xffff) << P_TURN;
+	u64 turn = w >> P_TURN;
 
-	return (u64)state << P_STATE | (u64)vmid << P_VMID | users | turn;
+	/* The turn has the highest bits: what is beyond it is lost. */
+	return (u64)state << P_STATE | (u64)vmid << P_VMID | users | (turn + 1) << P_TURN;
 }
 
 static u64 turned(u64 w)
 {
-	return (w & ~((ONE(16) - 1) << P_TURN)) | (u64)((bits(w, P_TURN, 16) + 1) & 0xffff)
-	                                                  << P_TURN;
+	return w + ONE(P_TURN);
+}
+
+int board_make(struct board *b, u64 n_pages, struct err *e)
+{
+	b->n_pages = n_pages;
+	b->page = calloc(n_pages, sizeof(*b->page));
+	b->kept = calloc(n_pages, sizeof(*b->kept));
+	if (!b->page || !b->kept) {
+		board_free(b);
+		return err_set(e, ERR_MEMORY, "no memory for hints of %llu pages",
+		               (unsigned long long)n_pages);
+	}
+	board_forget(b);
+	return 0;
+}
+
+void board_free(struct board *b)
+{
+	free(b->page);
+	free(b->kept);
 }
 
 void board_forget(struct board *b)
 {
 	memset(b->page, 0, b->n_pages * sizeof(*b->page));
+	memset(b->kept, 0, b->n_pages * sizeof(*b->kept));
 	memset(b->vm, 0, sizeof(b->vm));
 	memset(b->recent, 0, sizeof(b->recent));
 	for (vmid_t v = 0; v < N_VMID; v++) {
@@ -203,6 +226,18 @@ void board_revoke_end(struct board *b, u64 page)
 void board_revoke_drop(struct board *b, u64 page)
 {
 	count(b, page, ONE(P_LEAST));
+}
+
+void board_keep(struct board *b, u64 page, u32 turn, u64 value)
+{
+	board_set(&b->kept[page].value, value);
+	board_set(&b->kept[page].turn, (u64)turn + 1);
+}
+
+bool board_kept(const struct board *b, u64 page, u32 turn, u64 *value)
+{
+	*value = board_get(&b->kept[page].value);
+	return board_get(&b->kept[page].turn) == (u64)turn + 1;
 }
 
 /* A VM's word: state, vCPUs that run or are about to, those that are about to. */

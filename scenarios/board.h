@@ -10,6 +10,7 @@
  * the machine holds.
  */
 #include "sim/base/consts.h"
+#include "sim/base/err.h"
 #include "sim/base/types.h"
 
 /* Of a managed page. */
@@ -24,7 +25,7 @@ enum page_state {
  * @vmid:  PAGE_VM: whose
  * @users: operations of the host under way that need the page to stay the host's, or shared
  * @least, @most: of PAGE_VM, how often it is shared: with grants and revokes under way, between the two
- * @turn:  counts what was begun and ended that may change what the page holds, mod 2^16
+ * @turn:  counts what was begun and ended that may change what the page holds, mod 2^24
  */
 struct page_hint {
 	enum page_state state;
@@ -68,20 +69,34 @@ struct vm_hint {
 enum { BOARD_RECENT = 64 };
 
 /**
+ * struct kept - what was stored into a page last, by the only one who stores there
+ * @turn: the page's turn then, and 1; 0: nothing is known
+ */
+struct kept {
+	u64 value, turn;
+};
+
+/**
  * struct board
  * @page:   [n_pages] by number of the managed page
+ * @kept:   [n_pages]
  * @recent: numbers of pages that were shared, for who wants one; any may be shared no more
  * @given:  vmids given out or about to be; @registered: given out
  * @open:   VMs that may still do something: booting, running, or not cleared
  */
 struct board {
 	u64 *page;
+	struct kept *kept;
 	u64 n_pages;
 	struct vm_hint vm[N_VMID];
 	u64 recent[BOARD_RECENT];
 	u64 given, registered, open;
 };
 
+/* Errors: ERR_MEMORY. */
+MUST_CHECK int board_make(struct board *b, u64 n_pages, struct err *e);
+void board_free(struct board *b);
+/* Nothing is known: all pages are the host's. */
 void board_forget(struct board *b);
 
 struct page_hint board_page(const struct board *b, u64 page);
@@ -109,6 +124,11 @@ void board_revoke_end(struct board *b, u64 page);
 /* A begun one that will not be done. */
 void board_grant_drop(struct board *b, u64 page);
 void board_revoke_drop(struct board *b, u64 page);
+
+/* What is stored into a page in one of its turns is found there as long as it has the same. */
+void board_keep(struct board *b, u64 page, u32 turn, u64 value);
+/* What must be found there in this turn; false: nothing is known. */
+bool board_kept(const struct board *b, u64 page, u32 turn, u64 *value);
 
 enum vm_state_hint board_vm(const struct board *b, vmid_t vmid);
 /* vCPUs of it that run or are about to. */

@@ -4,6 +4,7 @@
 #include "sim/base/check.h"
 #include "sim/hyp/api.h"
 
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,6 +88,7 @@ static void choose(void *arg, u32 cpu, u64 n, struct rng *r, struct operation *o
 
 	(void)n;
 	k->bad = NULL;
+	k->idles = false;
 	k->n_core = k->next_core = 0;
 	if (part < kit->panics && choose_bad(k, r, KIT_PANICKED, op))
 		return;
@@ -97,11 +99,14 @@ static void choose(void *arg, u32 cpu, u64 n, struct rng *r, struct operation *o
 		*op = (struct operation){ .kind = OP_NEW_EPISODE };
 		return;
 	}
-	if (!choose_legal(k, r, op)) {
-		u32 idle = k->guest ? kit->n_ops - 1 : kit->n_ops - 2;
+	k->idles = !choose_legal(k, r, op);
+	if (k->idles) {
+		u32 i = kit->idle[k->guest ? KIT_GUEST : KIT_HOST];
 
-		k->op = kit->op[idle];
-		*op = (struct operation){ .kind = idle };
+		/* Another CPU has what it waits for. */
+		sched_yield();
+		k->op = kit->op[i];
+		*op = (struct operation){ .kind = i };
 	}
 }
 
@@ -119,7 +124,7 @@ static void execute(struct cpu *c, void *arg, struct operation *op)
 	k->did = !c->panicked && (o->judge ? o->judge(c, k, op) : c->effects != k->effects);
 }
 
-static void surprise(struct kit_cpu *k, const struct operation *op, const char *what)
+void kit_surprise(struct kit_cpu *k, const struct operation *op, const char *what)
 {
 	char args[100] = "";
 	int n = 0;
@@ -147,12 +152,12 @@ static void take_count(struct kit_cpu *k, const struct operation *op, enum kit_a
 	if (k->bad) {
 		k->bad_count[op->kind]++;
 		if (how != k->bad->expected)
-			surprise(k, op, what[how]);
+			kit_surprise(k, op, what[how]);
 		return;
 	}
-	k->legal[how]++;
+	k->legal[how] += !k->idles;
 	if (how == KIT_PANICKED || (how == KIT_REFUSED && k->op->sure))
-		surprise(k, op, what[how]);
+		kit_surprise(k, op, what[how]);
 }
 
 static void ended(void *arg, struct cpu *c, const struct operation *op, enum outcome how)
@@ -229,6 +234,8 @@ static void add_op(struct kit *kit, const struct kit_op *o, u64 weight)
 	SIM_ASSERT(i < SCENARIO_MAX_OPS);
 	kit->op[i] = o;
 	kit->names[i] = o->name;
+	if (o->idle)
+		kit->idle[o->mode] = i;
 	if (weight * o->share > 0) {
 		u32 n = kit->n_choices[o->mode]++;
 		struct kit_choice *c = &kit->choice[o->mode][n];
@@ -238,35 +245,6 @@ static void add_op(struct kit *kit, const struct kit_op *o, u64 weight)
 	}
 }
 
-static void idle_guest(struct cpu *c, struct kit_cpu *k, struct operation *op)
-{
-	(void)k;
-	(void)op;
-	kit_trap(c, ESR_ELx_EC_SYS64);
-}
-
-static bool always(struct cpu *c, struct kit_cpu *k, const struct operation *op)
-{
-	(void)c;
-	(void)k;
-	(void)op;
-	return true;
-}
-
-/* What hosts and guests do when nothing else can be done now. */
-static const struct kit_op idle[KIT_MODES] = {
-	[KIT_HOST] = { .name = "set_timer",
-	               .mode = KIT_HOST,
-	               .hvc = HVC_TIMER_SET_CNTVOFF,
-	               .sure = true,
-	               .judge = always },
-	[KIT_GUEST] = { .name = "guest_sys64",
-	                .mode = KIT_GUEST,
-	                .sure = true,
-	                .execute = idle_guest,
-	                .judge = always },
-};
-
 static bool has_option(const struct scenario *s, const char *key)
 {
 	for (u32 i = 0; s->options[i].key; i++)
@@ -275,14 +253,18 @@ static bool has_option(const struct scenario *s, const char *key)
 	return false;
 }
 
+static bool takes_part(const struct scenario *s, const struct kit_op *o)
+{
+	return has_option(s, o->weight) && (!o->needs || has_option(s, o->needs)) &&
+	       (o->mode == KIT_HOST || has_option(s, "run"));
+}
+
 static void make_ops(struct kit *kit)
 {
 	for (u32 t = 0; kit_tables[t]; t++)
 		for (const struct kit_op *o = kit_tables[t]; o->name; o++)
-			if (has_option(kit->scenario, o->weight))
+			if (takes_part(kit->scenario, o))
 				add_op(kit, o, kit_option(kit, o->weight, 0));
-	add_op(kit, &idle[KIT_HOST], 0);
-	add_op(kit, &idle[KIT_GUEST], 0);
 }
 
 static void make_limits(struct kit *kit)
@@ -303,7 +285,7 @@ void kit_end(struct workload *w)
 {
 	struct kit *kit = w->arg;
 
-	free(kit->board.page);
+	board_free(&kit->board);
 	free(kit->cpu);
 	free(kit);
 }
@@ -332,18 +314,18 @@ int kit_begin(struct workload *w, const struct scenario_setup *setup, struct err
 	for (u32 i = 0; s->options[i].key; i++)
 		kit->value[i] = setup->values[i];
 	machine_boot_fixed(&kit->fixed, BOOT_PAGES);
-	kit->board.n_pages = BOOT_PAGES;
-	kit->board.page = calloc(BOOT_PAGES, sizeof(u64));
-	if (posix_memalign((void **)&kit->cpu, CACHE_LINE, kit->cpus * sizeof(*kit->cpu)) != 0)
+	if (board_make(&kit->board, BOOT_PAGES, e) < 0) {
+		free(kit);
+		return -ERR_MEMORY;
+	}
+	if (posix_memalign((void **)&kit->cpu, CACHE_LINE, kit->cpus * sizeof(*kit->cpu)) != 0) {
 		kit->cpu = NULL;
-	if (!kit->board.page || !kit->cpu) {
 		kit_end(w);
 		return err_set(e, ERR_MEMORY, "no memory for %s", s->name);
 	}
 	memset(kit->cpu, 0, kit->cpus * sizeof(*kit->cpu));
 	for (u32 i = 0; i < kit->cpus; i++)
 		kit->cpu[i] = (struct kit_cpu){ .kit = kit, .id = i };
-	board_forget(&kit->board);
 	make_ops(kit);
 	make_limits(kit);
 	return 0;

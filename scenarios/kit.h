@@ -43,6 +43,8 @@ struct kit_bad {
  * @share:   its share of the group
  * @hvc:     number of the host's hypercall that it is, with args[i] in x[1 + i]; 0: it is none
  * @sure:    chosen legally, it has its effect for sure
+ * @idle:    of each mode the one that is done when nothing else can be
+ * @needs:   key of an option that the scenario must have as well; NULL: none.  A guest's operation needs "run"
  * @may:     can it be chosen now?  NULL: always
  * @choose:  fill op->args and claim what it needs; false: not now, and nothing is claimed
  * @execute: do it, below cpu_call(); NULL: the hypercall
@@ -52,11 +54,11 @@ struct kit_bad {
  * @bad:     ends with a row without a name; NULL: it has no illegal form
  */
 struct kit_op {
-	const char *name, *weight;
+	const char *name, *weight, *needs;
 	u32 share;
 	enum kit_mode mode;
 	u32 hvc;
-	bool sure;
+	bool sure, idle;
 	bool (*may)(const struct kit_cpu *k);
 	bool (*choose)(struct kit_cpu *k, struct rng *r, struct operation *op);
 	void (*execute)(struct cpu *c, struct kit_cpu *k, struct operation *op);
@@ -93,7 +95,8 @@ enum { KIT_FAULTED = 8, KIT_ANSWERS_MAX = 4 };
  * @boot:    what its host boots
  * @faulted: pages that its host touched last
  * @core:    [n_core] what the host answers next when the core asks (core_doracle), from @next_core on; then 0
- * @op, @bad: what was chosen; NULL: it is legal
+ * @op, @bad: what was chosen; @bad NULL: it is legal
+ * @idles: there was nothing else to choose
  * @note:    the operation's own, from choose to ended
  * @effects: cpu->effects before it
  * @did:     what its judge said
@@ -106,7 +109,7 @@ enum { KIT_FAULTED = 8, KIT_ANSWERS_MAX = 4 };
 struct kit_cpu {
 	struct kit *kit;
 	u32 id;
-	bool guest, did;
+	bool guest, did, idles;
 	vmid_t vmid;
 	vcpuid_t vcpuid;
 	struct kit_boot boot;
@@ -156,6 +159,7 @@ struct kit {
 	const char *names[SCENARIO_MAX_OPS + 1];
 	struct kit_choice choice[KIT_MODES][SCENARIO_MAX_OPS];
 	u32 n_choices[KIT_MODES];
+	u32 idle[KIT_MODES];
 	u64 illegal, panics;
 	struct board board;
 	struct kit_cpu *cpu; /* [cpus] */
@@ -186,12 +190,17 @@ u64 kit_option(const struct kit *kit, const char *key, u64 otherwise);
 	.expected = VERDICT_CLEAN, .cpus = 4, .min_cpus = 1, .begin = kit_begin, \
 	.verify = kit_verify, .report = kit_report, .end = kit_end
 
+/* Registers that hold what hosts and guests compute: other values at each call and trap. */
+enum { KIT_FIRST_REG = 10, KIT_REGS = 16 };
+
 /* The host's hypercall @nr (by the number of Constants), with args[0..n_args) in x1, ...; op->result: what came in x0. */
 void kit_hvc(struct cpu *c, struct kit_cpu *k, u64 nr, struct operation *op);
 /* The guest traps with class @ec of ESR. */
 void kit_trap(struct cpu *c, u64 ec);
 /* @pfn is a frame of the machine, @page the number of a managed page. */
 u64 kit_pfn(const struct kit *kit, u64 page);
+/* It was not to happen: the run is not as expected.  @what ends a sentence that says the operation. */
+void kit_surprise(struct kit_cpu *k, const struct operation *op, const char *what);
 /* An answer that the host gives when the core asks next. */
 void kit_answer(struct kit_cpu *k, u64 value);
 /* Blocks of 512 pages whose pages guests get one by one; the others are images'. */
@@ -221,3 +230,9 @@ enum {
 
 /* A page of the VM, any that it has: its gfn and the number of the managed page.  false: none was found. */
 bool kit_guest_page(const struct kit_cpu *k, struct rng *r, vmid_t vmid, u64 *gfn, u64 *page);
+
+/*
+ * A page of a VM, with a number below @below, that nobody shares, claimed, so that it stays so: board_page_give() ends it.
+ * false: none was found.
+ */
+bool kit_freeze_page(struct kit_cpu *k, struct rng *r, u64 below, u64 *page, vmid_t *vmid);

@@ -14,11 +14,19 @@ static u64 number(const struct cpu *c, u64 nr)
 	return nr;
 }
 
+/* What the host or a guest computed meanwhile, in the registers from which it stores. */
+static void compute(struct cpu *c)
+{
+	for (u32 i = KIT_FIRST_REG; i < KIT_FIRST_REG + KIT_REGS; i++)
+		c->regs.r[R_x0 + i] = mix64(c->stats.atomic_events * KIT_REGS + i) ^ c->id;
+}
+
 void kit_hvc(struct cpu *c, struct kit_cpu *k, u64 nr, struct operation *op)
 {
 	u64 *x = &c->regs.r[R_x0], nr_now = number(c, nr);
 
 	(void)k;
+	compute(c);
 	x[0] = nr_now;
 	for (u32 i = 0; i < op->n_args; i++)
 		x[1 + i] = op->args[i];
@@ -29,6 +37,7 @@ void kit_hvc(struct cpu *c, struct kit_cpu *k, u64 nr, struct operation *op)
 
 void kit_trap(struct cpu *c, u64 ec)
 {
+	compute(c);
 	c->regs.r[R_ec] = ARM_EXCEPTION_TRAP;
 	c->regs.r[R_esr_el2] = ec << ESR_ELx_EC_SHIFT;
 	vm_exit_handler(c);
@@ -149,4 +158,19 @@ bool kit_guest_page(const struct kit_cpu *k, struct rng *r, vmid_t vmid, u64 *gf
 	*gfn = KIT_IMAGE_GFN + at;
 	*page = board_get(&v->image) + at;
 	return true;
+}
+
+bool kit_freeze_page(struct kit_cpu *k, struct rng *r, u64 below, u64 *page, vmid_t *vmid)
+{
+	struct board *b = &k->kit->board;
+
+	for (u32 try = 0; try < PAGE_TRIES; try++) {
+		u64 gfn;
+
+		*vmid = kit_some_vm(k, r, try % 4 == 3 ? VM_STAYS : VM_RUNS);
+		if (*vmid && kit_guest_page(k, r, *vmid, &gfn, page) && *page < below &&
+		    board_page_freeze(b, *page, *vmid))
+			return true;
+	}
+	return false;
 }

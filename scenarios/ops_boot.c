@@ -402,17 +402,33 @@ static const struct kit_bad verify_bad[] = {
 	{ NULL, KIT_DID, NULL },
 };
 
+static bool timer_judge(struct cpu *c, struct kit_cpu *k, const struct operation *op)
+{
+	(void)c;
+	(void)k;
+	(void)op;
+	return true;
+}
+
 #define BOOT(name_, share_, hvc_, may_, prefix)                                          \
 	.name = name_, .weight = "boot", .share = share_, .mode = KIT_HOST, .hvc = hvc_, \
 	.sure = true, .may = may_, .choose = prefix##_choose, .ended = prefix##_ended,   \
 	.bad = prefix##_bad
 
 const struct kit_op kit_boot_ops[] = {
-	{ BOOT("register_kvm", 4, HVC_REGISTER_KVM, boots_none, kvm), .judge = kvm_judge },
-	{ BOOT("register_vcpu", 6, HVC_REGISTER_VCPU, vcpu_may, vcpu) },
-	{ BOOT("set_boot_info", 6, HVC_SET_BOOT_INFO, info_may, info) },
-	{ BOOT("remap_vm_image", 12, HVC_REMAP_VM_IMAGE, boots, remap) },
-	{ BOOT("ioremap", 3, HVC_PHYS_ADDR_IOREMAP, io_may, io) },
-	{ BOOT("verify_vm_image", 1, HVC_VERIFY_VM_IMAGE, verify_may, verify) },
+	{ BOOT("register_kvm", 8, HVC_REGISTER_KVM, boots_none, kvm), .judge = kvm_judge },
+	{ BOOT("register_vcpu", 8, HVC_REGISTER_VCPU, vcpu_may, vcpu) },
+	{ BOOT("set_boot_info", 3, HVC_SET_BOOT_INFO, info_may, info) },
+	{ BOOT("remap_vm_image", 8, HVC_REMAP_VM_IMAGE, boots, remap) },
+	{ BOOT("ioremap", 2, HVC_PHYS_ADDR_IOREMAP, io_may, io) },
+	{ BOOT("verify_vm_image", 4, HVC_VERIFY_VM_IMAGE, verify_may, verify) },
+	{ .name = "timer_set_cntvoff",
+	  .weight = "boot",
+	  .share = 1,
+	  .mode = KIT_HOST,
+	  .hvc = HVC_TIMER_SET_CNTVOFF,
+	  .sure = true,
+	  .idle = true,
+	  .judge = timer_judge },
 	{ .name = NULL },
 };

@@ -284,6 +284,22 @@ static bool off_judge(struct cpu *c, struct kit_cpu *k, const struct operation *
 	return c->ihost && peek_vm_state(c, k->vmid) == POWEROFF;
 }
 
+/* A trap that the core answers: the guest goes on. */
+
+static void sys64_execute(struct cpu *c, struct kit_cpu *k, struct operation *op)
+{
+	(void)k;
+	(void)op;
+	kit_trap(c, ESR_ELx_EC_SYS64);
+}
+
+static bool sys64_judge(struct cpu *c, struct kit_cpu *k, const struct operation *op)
+{
+	(void)k;
+	(void)op;
+	return !c->ihost;
+}
+
 #define SHARE(name_, share_, prefix)                                                        \
 	.name = name_, .weight = "share", .share = share_, .mode = KIT_GUEST, .sure = true, \
 	.choose = prefix##_choose, .execute = prefix##_execute, .judge = share_judge,       \
@@ -301,5 +317,13 @@ const struct kit_op kit_guest_ops[] = {
 	{ LEAVE("guest_interrupt", "exit", 1, interrupt, interrupt_execute, left_judge,
 	        interrupt_bad) },
 	{ LEAVE("guest_off", "off", 1, off, trap_execute, off_judge, NULL) },
+	{ .name = "guest_sys64",
+	  .weight = "exit",
+	  .share = 1,
+	  .mode = KIT_GUEST,
+	  .sure = true,
+	  .idle = true,
+	  .execute = sys64_execute,
+	  .judge = sys64_judge },
 	{ .name = NULL },
 };

@@ -249,6 +249,17 @@ struct watch {
 	u32 same;
 };
 
+/* Sleepers look again, and see why; not while a meeting resets the machine.  @stop: the machine is stopped first. */
+static void watch_wake(struct runner *r, bool stop)
+{
+	pthread_mutex_lock(&r->mutex);
+	if (stop)
+		machine_stop(r->m);
+	else
+		locks_wake_all(&r->m->locks);
+	pthread_mutex_unlock(&r->mutex);
+}
+
 static void watch_deadlock(struct runner *r, struct watch *w, struct run_result *out)
 {
 	struct wait_cycle now = { 0 };
@@ -263,7 +274,7 @@ static void watch_deadlock(struct runner *r, struct watch *w, struct run_result 
 		return;
 	out->end = RUN_DEADLOCK;
 	pub_store(&r->deadlocked, now.mask);
-	machine_stop(r->m);
+	watch_wake(r, true);
 }
 
 static void watch_stall(struct runner *r, struct watch *w, u64 now_ms, struct run_result *out)
@@ -288,7 +299,7 @@ static void watch_stall(struct runner *r, struct watch *w, u64 now_ms, struct ru
 				         "%llu, which nobody holds or gives up",
 				         i, (unsigned long long)r->o->stall_ms,
 				         (unsigned long long)waits_lock(waits));
-			machine_stop(r->m);
+			watch_wake(r, true);
 			return;
 		}
 	}
@@ -312,9 +323,9 @@ static void watch_once(struct runner *r, struct watch *w, struct run_result *out
 		flag_set(&r->done);
 	}
 	if (interrupts > 1 || flag_get(&r->m->stop) || (flag_get(&r->m->halt) && !r->w->panics)) {
-		machine_stop(r->m);
+		watch_wake(r, true);
 	} else if (flag_get(&r->m->halt)) {
-		locks_wake_all(&r->m->locks);
+		watch_wake(r, false);
 	} else {
 		watch_deadlock(r, w, out);
 		if (out->end != RUN_DEADLOCK)

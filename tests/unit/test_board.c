@@ -5,14 +5,13 @@
 
 enum { PAGES = 8, P = 3, VM = 5, LIMIT = 4 };
 
-static u64 words[PAGES];
-static struct board b = { .page = words, .n_pages = PAGES };
+static struct board b;
 
 static int forget(void **state)
 {
 	(void)state;
 	for (u32 i = 0; i < PAGES; i++)
-		words[i] = ~0ull;
+		b.page[i] = b.kept[i].turn = ~0ull;
 	board_forget(&b);
 	return 0;
 }
@@ -159,6 +158,23 @@ static void turns(void **state)
 	assert_true(board_page(&b, P).turn == turn);
 }
 
+/* What was stored is known as long as the page has the turn in which it was. */
+static void keeps(void **state)
+{
+	u64 value;
+	u32 turn;
+
+	(void)state;
+	give_to_vm(P);
+	turn = board_page(&b, P).turn;
+	assert_false(board_kept(&b, P, turn, &value));
+	board_keep(&b, P, turn, 7);
+	assert_true(board_kept(&b, P, turn, &value));
+	assert_int_equal(value, 7);
+	assert_true(board_page_reclaim(&b, P, VM));
+	assert_false(board_kept(&b, P, board_page(&b, P).turn, &value));
+}
+
 static void vm_runs(u64 ready)
 {
 	board_vm_set(&b, VM, VM_RUNS);
@@ -229,10 +245,18 @@ int main(void)
 		cmocka_unit_test_setup(reclaim, forget),
 		cmocka_unit_test_setup(freeze, forget),
 		cmocka_unit_test_setup(turns, forget),
+		cmocka_unit_test_setup(keeps, forget),
 		cmocka_unit_test_setup(vcpus, forget),
 		cmocka_unit_test_setup(off, forget),
 		cmocka_unit_test_setup(pins, forget),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	struct err e;
+	int rc;
+
+	if (board_make(&b, PAGES, &e) < 0)
+		return 1;
+	rc = cmocka_run_group_tests(tests, NULL, NULL);
+	board_free(&b);
+	return rc;
 }

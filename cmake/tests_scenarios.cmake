@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Each scenario of the hypervisor (a file of scenarios/ that says KIT_SCENARIO) is ctest "scenario.NAME".
+file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/scenarios/*.c)
+foreach(source ${sources})
+  file(STRINGS ${source} is_one REGEX "^\tKIT_SCENARIO,$")
+  if(is_one)
+    get_filename_component(stem ${source} NAME_WE)
+    string(REPLACE "_" "-" name ${stem})
+    add_test(NAME scenario.${name} COMMAND sh ${CMAKE_SOURCE_DIR}/tests/scenarios/run.sh ${name})
+    set_tests_properties(scenario.${name} PROPERTIES LABELS scenario TIMEOUT 900 ENVIRONMENT "${test_env}")
+  endif()
+endforeach()

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# run.sh SCENARIO: one of the hypervisor's scenarios, on many CPUs.  Each run ends with "nothing found", the log of one
+# checks, and, over all runs of a build without a sanitizer, every kind of operation had its effect and, where it has an
+# illegal form, was refused or halted the machine.  HYPSIM_LONG=1: longer runs, and with sanitizers on more CPUs.
+. "$SOURCE/tests/cli/kit.inc"
+scenario=$1
+seconds=1 all="1 2 4 8 16"
+if [ "$SANITIZER" != none ]; then
+	all=4
+	[ -z "${HYPSIM_LONG:-}" ] || seconds=10 all="1 2 4 8 16"
+elif [ -n "${HYPSIM_LONG:-}" ]; then
+	seconds=60
+fi
+# Kinds without an illegal form; register_kvm's is to use up all vmids, and few scenarios come so far.
+never="timer_set_cntvoff guest_sys64 guest_off"
+case $scenario in
+storm | vm-boot) ;;
+*) never="$never register_kvm" ;;
+esac
+
+: >"$dir/counts"
+for cpus in $all; do
+	log="--quiet"
+	[ "$cpus" -ne 4 ] || log="--log $dir/log"
+	# shellcheck disable=SC2086  # two words
+	expect 0 "$scenario, $cpus CPUs" "$HYPSIM" run "$scenario" --cpus "$cpus" --duration $seconds \
+		--seed "$cpus" -o illegal=5 -o panics=200 $log --json
+	says out '"verdict":"ok"'
+	# {"name":"host_fault","did":14504,"refused":0,"panicked":0}
+	grep -o '{"name":"[a-z0-9_]*","did":[0-9]*,"refused":[0-9]*,"panicked":[0-9]*}' "$dir/out" |
+		tr -d '{}"' | tr ':,' '  ' >>"$dir/counts"
+done
+[ -s "$dir/counts" ] || fail "no operations were counted"
+
+# And it is possible to run it without any illegal operation, and as it is.
+expect 0 "$scenario, legal only" "$HYPSIM" run "$scenario" --ops 500 -o illegal=0 -o panics=0 --json
+says out '"verdict":"ok"'
+says out '"panics":0'
+expect 0 "$scenario, defaults" "$HYPSIM" run "$scenario" --ops 500
+says out "verdict: nothing found"
+
+# The wraparound of the lock words under this load.
+[ "$scenario" != storm ] || expect 0 "storm, wraparound" "$HYPSIM" run storm --ops 300 -o start=4294967000
+
+expect 0 "$scenario, log" "$HYPSIM" check "$dir/log"
+
+[ "$SANITIZER" != none ] || awk -v never=" $never " '
+{ did[$2] += $4; not[$2] += $6 + $8 }
+END {
+	for (name in did) {
+		if (!did[name])
+			print name " never had its effect"
+		if (!not[name] && index(never, " " name " ") == 0)
+			print name " was never refused and never halted the machine"
+		if (not[name] && index(never, " " name " "))
+			print name " was refused, although nothing of it is illegal"
+	}
+}' "$dir/counts" >"$dir/lacks"
+if [ -s "$dir/lacks" ]; then
+	fail "$scenario: $(cat "$dir/lacks")"
+	awk '{ print }' "$dir/counts"
+fi
+finish
