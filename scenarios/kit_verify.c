@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* After a run: does the machine hold what the CPUs' operations were to do? */
-#include "scenarios/kit.h"
+#include "scenarios/kit_smmu.h"
 
 #include <stdio.h>
 
@@ -107,5 +107,5 @@ bool kit_verify(const struct workload *w, const struct machine *m, char *text, s
 	for (vmid_t v = 1; v <= MAX_VM_NUM; v++)
 		if (!vm_ok(kit, m, v, text, size))
 			return false;
-	return true;
+	return kit_verify_banks(kit, m, text, size);
 }

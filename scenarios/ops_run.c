@@ -246,24 +246,35 @@ static u64 claim_range(struct kit_cpu *k, vmid_t vmid, u64 first, u64 n, u64 *pa
 	return count;
 }
 
+/* The same of the first list[i] that has any. */
+static u64 claim_listed(struct kit_cpu *k, vmid_t vmid, const u64 *list, u32 n_list, u64 pages,
+                        u64 *page)
+{
+	u64 n = 0;
+
+	for (u32 i = 0; i < n_list && n == 0; i++) {
+		u64 first = board_get(&list[i]);
+
+		if (first < SLOT_TAKEN)
+			n = claim_range(k, vmid, first, pages, page);
+	}
+	return n;
+}
+
 /* The next pages that VM @vmid, which is off, still has, claimed; 0: it has none. */
 static u64 claim_pages(struct kit_cpu *k, vmid_t vmid, u64 *page)
 {
 	struct vm_hint *v = hint(k, vmid);
 	u64 n = claim_range(k, vmid, board_get(&v->image), PMD_PAGE_NUM, page);
 
-	for (u32 i = 0; i < BOARD_BLOCK_SLOTS && n == 0; i++) {
-		u64 block = board_get(&v->block[i]);
-
-		if (block < SLOT_TAKEN)
-			n = claim_range(k, vmid, block, PMD_PAGE_NUM, page);
-	}
-	for (u32 i = 0; i < BOARD_SLOTS && n == 0; i++) {
-		u64 slot = board_get(&v->slot[i]);
-
-		if (slot < SLOT_TAKEN)
-			n = claim_range(k, vmid, slot, 1, page);
-	}
+	if (n == 0)
+		n = claim_listed(k, vmid, v->block, BOARD_BLOCK_SLOTS, PMD_PAGE_NUM, page);
+	if (n == 0)
+		n = claim_listed(k, vmid, v->slot, BOARD_SLOTS, 1, page);
+	if (n == 0)
+		n = claim_listed(k, vmid, v->device, BOARD_DEVICE_SLOTS, 1, page);
+	if (n == 0)
+		n = claim_listed(k, vmid, v->loaded, BOARD_LOADED_SLOTS, 1, page);
 	return n;
 }
 
