@@ -3,7 +3,7 @@
  * The host gives context banks to VMs that boot, and takes them back from those that are off.
  *
  * A bank of the host can never be freed, so the host has few.  As published a bank's next owner finds what was mapped from
- * 1 GiB on (erratum smmu-pt-clear): all is cleared before a bank is freed.
+ * 1 GiB on (erratum smmu-pt-clear), where pages of images are: those are cleared before a bank is freed.
  */
 #include "scenarios/kit_smmu.h"
 #include "shmem/walk.h"
@@ -63,14 +63,14 @@ static bool alloc_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 	return false;
 }
 
-/* It is the VM's, and empty. */
+/* It is the VM's, and empty, wherever the last owner may have left something. */
 static bool alloc_judge(struct cpu *c, struct kit_cpu *k, const struct operation *op)
 {
 	u32 cbndx = (u32)op->args[0], index = (u32)op->args[2];
 
 	if (c->effects == k->effects || peek_smmu_cfg_vmid(c, cbndx, index) != op->args[1])
 		return false;
-	for (u32 slot = 0; slot < BANK_SLOTS; slot += BANK_SLOTS / 8)
+	for (u32 slot = 0; slot < BANK_SLOTS; slot++)
 		if (walk_bank(c, cbndx, index, smmu_gfn(slot)) != 0)
 			return false;
 	return true;
@@ -135,17 +135,22 @@ static bool free_args(struct operation *op, u64 bank)
 	return true;
 }
 
-/* A bank of a VM that is off, with nothing mapped, claimed. */
+/* Is anything mapped that the next owner would find? */
+static bool leaves_traces(const struct kit *kit, u32 bank)
+{
+	return errata_published(&kit->errata, ERRATUM_SMMU_PT_CLEAR) &&
+	       board_get(&kit->board.banks.bank[bank].mapped) >> BOARD_DEVICE_SLOTS != 0;
+}
+
+/* A bank of a VM that is off, claimed. */
 static bool free_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
 	struct banks *b = &k->kit->board.banks;
-	bool slip = errata_published(&k->kit->errata, ERRATUM_SMMU_PT_CLEAR);
 	vmid_t v = kit_some_vm(k, r, rng_below(r, 2) ? VM_OFF : VM_CLEARED);
 	u32 bank = v ? bank_of(b, v, (u32)rng_below(r, BANKS)) : NO_BANK;
 
 	smmu_begin(k);
-	if (bank == NO_BANK || (slip && bank_slot_some(b, bank, 0) < BANK_SLOTS) ||
-	    !bank_retire(b, bank, v))
+	if (bank == NO_BANK || leaves_traces(k->kit, bank) || !bank_retire(b, bank, v))
 		return false;
 	k->note[SMMU_FREE] = bank;
 	return free_args(op, bank);

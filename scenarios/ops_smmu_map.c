@@ -105,14 +105,16 @@ static bool map_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 	return false;
 }
 
-/* The address leads to the page, which is the VM's. */
+/* The address leads to the page, which is the VM's, and the host does not have it any more. */
 static bool map_judge(struct cpu *c, struct kit_cpu *k, const struct operation *op)
 {
+	u64 gfn = op->args[0] / PAGE_SIZE, pfn = op->args[1] / PAGE_SIZE;
+
 	if (k->bad)
 		return c->effects != k->effects;
-	return walk_bank(c, (u32)op->args[3], (u32)op->args[4], op->args[0] / PAGE_SIZE) ==
-	               op->args[1] / PAGE_SIZE &&
-	       peek_s2_page_vmid(c, k->note[SMMU_PAGE]) == k->note[SMMU_VM];
+	return walk_bank(c, (u32)op->args[3], (u32)op->args[4], gfn) == pfn &&
+	       peek_s2_page_vmid(c, k->note[SMMU_PAGE]) == k->note[SMMU_VM] &&
+	       walk_stage2(c, HOSTVISOR, pfn) == 0;
 }
 
 static void map_ended(struct kit_cpu *k, const struct operation *op, enum kit_answer how)
