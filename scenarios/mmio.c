@@ -5,7 +5,7 @@
 static const struct scenario_option options[] = {
 	{ "mmio", "weight of loads from and stores to registers of the SMMUs", 1, 1000, 60 },
 	{ "smmu", "weight of hypercalls on context banks", 1, 1000, 20 },
-	{ "boot", "weight of the steps that boot a VM", 1, 1000, 5 },
+	{ "boot", "weight of the steps that boot a VM", 1, 1000, 2 },
 	{ "fault", "weight of host faults", 0, 1000, 5 },
 	{ "vms", "VMs of an episode", 1, MAX_VM_NUM, 7 },
 	KIT_OPTIONS,

@@ -201,6 +201,6 @@ static const struct kit_bad free_bad[] = {
 
 const struct kit_op kit_smmu_ops[] = {
 	{ SMMU("smmu_alloc", 2, HVC_SMMU_ALLOC_PGD, alloc), .ended = alloc_ended },
-	{ SMMU("smmu_free", 2, HVC_SMMU_FREE_PGD, free), .ended = ended },
+	{ SMMU("smmu_free", 2, HVC_SMMU_FREE_PGD, free), .needs = "off", .ended = ended },
 	{ .name = NULL },
 };
