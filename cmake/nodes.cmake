@@ -58,7 +58,7 @@ hypsim_node(machine   sim/machine log obj oracle cpu lock shmem hyp base PkgConf
 hypsim_node(exec      sim/exec log obj cal cpu lock shmem machine base PkgConfig::JANSSON)
 hypsim_node(scenarios scenarios obj check cpu lock shmem hyp machine base)
 hypsim_node(report    sim/report log obj oracle cal check base PkgConfig::JANSSON)
-hypsim_node(bench     bench PkgConfig::ZSTD m ${CMAKE_DL_LIBS} machine scenarios report check cal lock cpu log base PkgConfig::CK PkgConfig::JANSSON)
+hypsim_node(bench     bench PkgConfig::ZSTD m ${CMAKE_DL_LIBS} hyp shmem machine scenarios report check cal lock cpu log base PkgConfig::CK PkgConfig::JANSSON)
 hypsim_node(cli       sim/cli bench exec report scenarios machine hyp shmem lock cpu check cal oracle log base PkgConfig::JANSSON PkgConfig::EDIT)
 
 foreach(strict lock log cal)

@@ -24,10 +24,8 @@ static const struct {
 	const char *name;
 	void (*run)(const struct bench_opts *o);
 } tables[] = {
-	{ "lock", bench_lock },
-	{ "log", bench_log },
-	{ "check", bench_check },
-	{ "prim", bench_prim },
+	{ "lock", bench_lock }, { "log", bench_log }, { "check", bench_check },
+	{ "prim", bench_prim }, { "hyp", bench_hyp },
 };
 
 struct args {
@@ -89,7 +87,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 				return 0;
 			}
 		}
-		argp_error(state, "there is no table '%s' (lock, log, check, prim)", arg);
+		argp_error(state, "there is no table '%s' (lock, log, check, prim, hyp)", arg);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -99,7 +97,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp argp = {
 	.options = options,
 	.parser = parse,
-	.args_doc = "[lock] [log] [check] [prim]",
+	.args_doc = "[lock] [log] [check] [prim] [hyp]",
 	.doc = "Measure, in turn and several times; medians.  A row that did not count says why.",
 };
 

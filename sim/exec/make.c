@@ -41,28 +41,32 @@ static void drop(struct exec_machine *em)
 	free(em);
 }
 
-static u64 feed_next(const struct params *p, bool core, cpu_t cpu, vmid_t vmid, u64 n)
+/* Has a script fed the value? */
+static const struct fed *find_fed(const struct exec_machine *em, bool core, vmid_t vmid, u64 n)
 {
-	const struct exec_machine *em = p->arg;
-
 	for (u32 i = 0; i < em->fed.n; i++) {
 		const struct fed *f = &em->fed.v[i];
 
 		if (f->core == core && f->vmid == vmid && f->n == n)
-			return f->value;
+			return f;
 	}
-	return core ? em->keyed.core_doracle(&em->keyed, cpu, vmid, n)
-	            : em->keyed.doracle(&em->keyed, vmid, n);
+	return NULL;
 }
 
 static u64 feed_data(const struct params *p, vmid_t vmid, u64 n)
 {
-	return feed_next(p, false, 0, vmid, n);
+	const struct exec_machine *em = p->arg;
+	const struct fed *f = find_fed(em, false, vmid, n);
+
+	return f ? f->value : em->keyed.doracle(&em->keyed, vmid, n);
 }
 
 static u64 feed_core(const struct params *p, cpu_t cpu, vmid_t vmid, u64 n)
 {
-	return feed_next(p, true, cpu, vmid, n);
+	const struct exec_machine *em = p->arg;
+	const struct fed *f = find_fed(em, true, vmid, n);
+
+	return f ? f->value : em->keyed.core_doracle(&em->keyed, cpu, vmid, n);
 }
 
 /* @pages: 0: objects that are 0, no memory regions, no SMMUs; else as it boots. */

@@ -28,6 +28,14 @@ for row in getter setter pt_load pt_store "register move" "pull, 64 stores, push
 	"create, free" "reset, 1000 pages touched"; do
 	says out "$row"
 done
+expect 0 "hyp" "$HYPSIM" bench hyp --cpus 2,16 --seconds 0.01 --repeat 1
+says out "hyp: operations of the hypervisor, 2 CPUs"
+says err "hyp: 16 CPUs: left out"
+sed -n 's/^\t{ "\(.*\)", [a-z_]*_row, .*/\1/p' "$SOURCE/bench/b_hyp.c" >"$dir/rows"
+[ "$(wc -l <"$dir/rows")" -ge 28 ] || fail "hyp: rows are missing from its source"
+while IFS= read -r row; do
+	grep -qE "^$row +[0-9.]+ +[0-9.]+ " "$dir/out" || fail "hyp: no figures for $row"
+done <"$dir/rows"
 expect 2 "no such table" "$HYPSIM" bench walk
 says err "there is no table 'walk'"
 expect 2 "cpus" "$HYPSIM" bench --cpus 0
