@@ -3,15 +3,15 @@
 #include "scenarios/kit.h"
 
 static const struct scenario_option options[] = {
-	{ "fault", "weight of host faults", 0, 1000, 30 },
-	{ "access", "weight of loads and stores, of hosts and of guests", 0, 1000, 15 },
-	{ "boot", "weight of the steps that boot a VM", 0, 1000, 20 },
-	{ "run", "weight of vCPU runs", 0, 1000, 30 },
+	{ "fault", "weight of host faults", 0, 1000, 60 },
+	{ "access", "weight of loads and stores, of hosts and of guests", 0, 1000, 150 },
+	{ "boot", "weight of the steps that boot a VM", 0, 1000, 6 },
+	{ "run", "weight of vCPU runs", 0, 1000, 60 },
 	{ "reclaim", "weight of taking pages back from a VM that is off", 0, 1000, 10 },
-	{ "share", "weight of grants and revokes, among a guest's operations", 0, 1000, 30 },
-	{ "exit", "weight of exits for the host, among a guest's operations", 0, 1000, 10 },
+	{ "share", "weight of grants and revokes, among a guest's operations", 0, 1000, 100 },
+	{ "exit", "weight of exits for the host, among a guest's operations", 0, 1000, 60 },
 	{ "off", "weight of powering off, among a guest's operations", 0, 1000, 1 },
-	{ "vms", "VMs of an episode", 0, MAX_VM_NUM, MAX_VM_NUM },
+	{ "vms", "VMs of an episode", 0, MAX_VM_NUM, 8 },
 	KIT_OPTIONS,
 	{ "start", "both counters of every lock at the start", 0, 0xffffffff, 0 },
 	KIT_END_OF_OPTIONS,

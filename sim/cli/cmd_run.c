@@ -25,7 +25,8 @@ enum {
 	KEY_MEMORY,
 	KEY_TIMES,
 	KEY_RUNS,
-	KEY_STALL
+	KEY_STALL,
+	KEY_TLB
 };
 
 static const struct argp_option options[] = {
@@ -49,6 +50,8 @@ static const struct argp_option options[] = {
 	  "log every look at a lock word (fairness is not judged then)", 0 },
 	{ "stall", KEY_STALL, "S", 0,
 	  "a CPU that does not move for S seconds is a finding (default 20)", 0 },
+	{ "tlb", KEY_TLB, NULL, 0,
+	  "each CPU has a translation buffer, which the published machine has not", 0 },
 	{ "erratum", KEY_ERRATUM, "ID=published|intended", 0,
 	  "which side of a slip of the published files to follow (hypsim list errata)", 0 },
 	{ "option", 'o', "KEY=VALUE", 0, "an option of the scenario", 0 },
@@ -174,6 +177,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_STALL:
 		r->opts.stall_ms = seconds_ms(state, "--stall", arg);
+		return 0;
+	case KEY_TLB:
+		r->tlb = true;
 		return 0;
 	case 'o':
 		r->scenario_options[r->n_scenario_options++ % MAX_SET_OPTIONS] = arg;

@@ -36,6 +36,7 @@ static char *extra_json(const struct run_setup *r)
 	for (u32 i = 0; r->scenario->options[i].key; i++)
 		json_object_set_new(opt, r->scenario->options[i].key,
 		                    json_integer((json_int_t)r->values[i]));
+	json_object_set_new(o, "tlb", json_boolean(r->tlb));
 	json_object_set_new(o, "options", opt);
 	text = json_dumps(o, JSON_COMPACT | JSON_SORT_KEYS);
 	json_decref(o);
@@ -153,6 +154,7 @@ int run_setup_prepare(struct run_setup *r, struct err *e)
 		                     .policy = r->policy,
 		                     .keep_reads = r->keep_reads,
 		                     .timing = r->timestamps,
+		                     .tlb = r->tlb,
 		                     .errata = r->errata,
 		                     .model = &model,
 		                     .fixed = r->workload.fixed };
