@@ -54,6 +54,8 @@ static void list_scenarios(struct rows *r)
 		printf("%-14s aim: %s\n", "", s->aim);
 		printf("%-14s CPUs: %u; expected verdict: %s\n", "", s->cpus,
 		       s->expected == VERDICT_CLEAN ? "nothing found" : "a violation");
+		for (u32 k = 0; s->errata && s->errata[k]; k++)
+			printf("%-14s --erratum %s\n", "", s->errata[k]);
 		for (u32 k = 0; s->options[k].key; k++)
 			printf("%-14s -o %s=%llu..%llu  %s (default %llu)\n", "", s->options[k].key,
 			       (unsigned long long)s->options[k].min,
