@@ -64,7 +64,8 @@ enum { BOARD_DEVICE_SLOTS = 16, BOARD_LOADED_SLOTS = 8 };
  * @started: bit c: vCPU c has run before
  * @vcpus: registered: vCPUs 0..@vcpus - 1; written before it runs
  * @image: number of the first page of its first image's block; written before it runs
- * @token: what a vCPU that left had in its registers
+ * @token: what a vCPU that left, or was loaded, had in its registers
+ * @loaded_vcpus: bit c: vCPU c begins with the registers that it was loaded with
  * @slot, @block, @device, @loaded: number of the first page there, or SLOT_FREE, SLOT_TAKEN
  */
 struct vm_hint {
@@ -74,6 +75,7 @@ struct vm_hint {
 	u64 block[BOARD_BLOCK_SLOTS];
 	u64 device[BOARD_DEVICE_SLOTS];
 	u64 loaded[BOARD_LOADED_SLOTS];
+	u64 loaded_vcpus;
 } __attribute__((aligned(CACHE_LINE)));
 
 enum { BOARD_RECENT = 64 };
