@@ -5,6 +5,7 @@
  * of all: S2PAGE, SPT, SMMU, the host's table.
  */
 #include "bench/frame.h"
+#include "bench/runs.h"
 #include "shmem/fields.h"
 #include "shmem/locks.h"
 #include "sim/hyp/api.h"
@@ -15,9 +16,7 @@
 #include "sim/hyp/vm_crypt.h"
 #include "sim/hyp/vm_power.h"
 #include "sim/machine/boot.h"
-#include "sim/machine/run.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 /* Pages of a CPU, from its first on. */
@@ -25,8 +24,6 @@ enum { HOST_PAGE, VM_PAGE, FREE_PAGE, DEVICE_PAGE, IN_PAGE, OUT_PAGE, CRYPT_PAGE
 enum { PAGES_A_CPU = 16, FIRST_PFN = 512, VCPU = 0 };
 /* Calls of a row in one operation of the run, which takes the time and the log's limit into account in between. */
 enum { CALLS_A_TURN = 64 };
-/* Of the log in memory, which begins again then. */
-#define LOG_LIMIT (32ull << 20)
 #define GUEST_GFN 0x80000ull
 #define MMIO_READ 0x810000u /* a load of 4 bytes to x1 */
 
@@ -267,14 +264,6 @@ static const struct hyp_row hyp_rows[] = {
 	{ "a run and an exit of a vCPU", run_row, 2, VERIFIED, false },
 };
 
-static void must(int rc, const struct err *e)
-{
-	if (rc < 0) {
-		fprintf(stderr, "hypsim bench: %s\n", e->msg);
-		exit(err_status(e->code));
-	}
-}
-
 static void set_vm(struct cpu *c, u32 i, u32 state)
 {
 	vmid_t v = vm_of(i);
@@ -336,50 +325,34 @@ static u64 no_fault(const struct params *p, cpu_t cpu, vmid_t vmid, u64 n)
 	return 0;
 }
 
-static void begin_again(void *arg)
-{
-	log_rewind(arg);
-}
+static const char *const op_names[] = { "prepare", "call", NULL };
 
-/* Operations a second of @row on @cpus CPUs. */
-static double rate(const struct hyp_row *row, u32 cpus, bool logged, double seconds)
+/* Operations a second of @row on @cpus CPUs, in millions. */
+static double rate(const struct hyp_row *row, u32 cpus, enum bench_log log, double seconds)
 {
-	struct workload w = { .arg = (void *)(uintptr_t)row, .choose = choose, .execute = execute };
-	struct run_opts ro = { .duration_ms = (u64)(seconds * 1e3) + 1,
-		               .stall_ms = 60000,
-		               .consume = begin_again };
-	struct machine_params mp = { .cpus = cpus, .seed = 1, .policy = { .kind = WAIT_AUTO } };
-	struct log_config config;
-	struct run_result res;
+	struct params model;
 	struct fixed fixed;
-	struct machine *m;
-	struct log *l;
-	struct err e;
+	struct bench_run b = { .name = row->name,
+		               .w = { .arg = (void *)(uintptr_t)row,
+		                      .op_names = op_names,
+		                      .fixed = &fixed,
+		                      .choose = choose,
+		                      .execute = execute },
+		               .cpus = cpus,
+		               .policy = bench_policy(WAIT_AUTO, false),
+		               .model = &model,
+		               .log = log,
+		               .seconds = seconds };
+	struct bench_result res;
 
-	errata_defaults(&mp.errata);
-	errata_set(&mp.errata, ERRATUM_RUN_VCPUID, false); /* VMs from 8 on run, too */
-	mp.policy.cores = 2;
-	mp.fixed = &fixed;
 	machine_boot_fixed(&fixed, 4096);
-	log_config_init(&config, cpus);
-	config.machine = config.barriers = config.digests = true;
-	machine_boot_config(&config, &fixed, &mp.errata);
-	must(logged ? log_open_memory(&l, &config, LOG_LIMIT, &e) : log_open_off(&l, &config, &e),
-	     &e);
-	must(machine_create(&m, &mp, l, &e), &e);
-	m->model.core_doracle = no_fault;
-	ro.arg = l;
-	must(machine_run(m, &w, &ro, &res, &e), &e);
-	if (res.end != RUN_DONE) {
-		fprintf(stderr, "hypsim bench: %s: %s %s\n", row->name, run_end_name(res.end),
-		        res.end == RUN_STUCK ? stuck_sentence(m->cpu[res.cpu].stuck.rule) : "");
-		exit(1);
-	}
-	machine_free(m);
-	log_free(l);
-	log_config_free(&config);
-	return (double)(res.ops - min_u64(res.ops, cpus)) * CALLS_A_TURN * row->n * 1e9 /
-	       (double)res.elapsed_ns;
+	params_init(&model, 1, TOTAL_CPU);
+	model.core_doracle = no_fault;
+	errata_defaults(&b.errata);
+	errata_set(&b.errata, ERRATUM_RUN_VCPUID, false); /* VMs from 8 on run, too */
+	res = bench_run(&b);
+	return (double)(res.ops - min_u64(res.ops, cpus)) * CALLS_A_TURN * row->n / res.seconds /
+	       1e6;
 }
 
 enum { HC_OFF, HC_LOGGED, HC_KEPT, HC_NR };
@@ -399,13 +372,88 @@ static void measure(void *arg, u32 row, double *out)
 	const struct hyp_run *r = arg;
 	double seconds = r->o->seconds / 10;
 
-	out[HC_OFF] = rate(&hyp_rows[row], r->cpus, false, seconds) / 1e6;
-	out[HC_LOGGED] = rate(&hyp_rows[row], r->cpus, true, seconds) / 1e6;
+	out[HC_OFF] = rate(&hyp_rows[row], r->cpus, BENCH_OFF, seconds);
+	out[HC_LOGGED] = rate(&hyp_rows[row], r->cpus, BENCH_MEMORY, seconds);
 	out[HC_KEPT] = 100 * out[HC_LOGGED] / out[HC_OFF];
+}
+
+/* ---- the storm ---- */
+
+enum { SC_OFF, SC_MEMORY, SC_FILE, SC_KEPT, SC_ADMIT, SC_SPIN, SC_NR };
+
+static const struct table_col storm_cols[SC_NR] = {
+	{ "not logged", "M/s", 3 }, { "logged", "M/s", 3 }, { "to a file", "M/s", 3 },
+	{ "kept", "%", 0 },         { "admit", "M/s", 3 },  { "spin", "M/s", 3 }
+};
+
+/* Atomic operations a second, in millions. */
+static double storm_rate(const struct bench_opts *o, u32 cpus, enum bench_log log,
+                         enum wait_kind wait, bool admit)
+{
+	const struct scenario *s = scenario_by_name("storm");
+	struct bench_run b = { .name = s->name,
+		               .cpus = cpus,
+		               .policy = bench_policy(wait, admit),
+		               .log = log,
+		               .dir = o->dir,
+		               .seconds = o->seconds };
+	u64 values[SCENARIO_MAX_OPTIONS];
+	struct scenario_setup setup = { .scenario = s,
+		                        .cpus = cpus,
+		                        .total_cpu = (u32)max_u64(cpus, TOTAL_CPU),
+		                        .values = values,
+		                        .errata = &b.errata };
+	struct bench_result res;
+	struct params model;
+	struct err e;
+
+	errata_defaults(&b.errata);
+	scenario_option_defaults(s, values);
+	if (s->begin(&b.w, &setup, &e) < 0) {
+		fprintf(stderr, "hypsim bench: %s\n", e.msg);
+		exit(err_status(e.code));
+	}
+	params_init(&model, 1, setup.total_cpu);
+	if (b.w.params)
+		b.w.params(b.w.arg, &model);
+	b.model = &model;
+	res = bench_run(&b);
+	s->end(&b.w);
+	return (double)res.atomic / res.seconds / 1e6;
+}
+
+static void measure_storm(void *arg, u32 row, double *out)
+{
+	const struct bench_opts *o = arg;
+	u32 cpus = o->cpus[row];
+
+	out[SC_OFF] = storm_rate(o, cpus, BENCH_OFF, WAIT_AUTO, false);
+	out[SC_MEMORY] = storm_rate(o, cpus, BENCH_MEMORY, WAIT_AUTO, false);
+	out[SC_FILE] = storm_rate(o, cpus, BENCH_FILE, WAIT_AUTO, false);
+	out[SC_KEPT] = 100 * out[SC_FILE] / out[SC_OFF];
+	out[SC_ADMIT] = storm_rate(o, cpus, BENCH_MEMORY, WAIT_AUTO, true);
+	/* With more CPUs one operation takes seconds. */
+	if (cpus <= TOTAL_CPU)
+		out[SC_SPIN] = storm_rate(o, cpus, BENCH_MEMORY, WAIT_SPIN, false);
+}
+
+static void table_storm(const struct bench_opts *o)
+{
+	struct table t = { .name = "storm",
+		           .title = "hyp: scenario storm, atomic operations of the hypervisor",
+		           .cols = storm_cols,
+		           .n_cols = SC_NR };
+
+	for (u32 p = 0; p < o->n_cpus; p++)
+		table_add(&t, "%u CPU%s", o->cpus[p], o->cpus[p] == 1 ? "" : "s");
+	bench_rows(&t, 0, t.n, o->repeat, measure_storm, (void *)(uintptr_t)o);
+	table_print(stdout, &t, o->form);
+	table_free(&t);
 }
 
 void bench_hyp(const struct bench_opts *o)
 {
+	table_storm(o);
 	for (u32 p = 0; p < o->n_cpus; p++) {
 		char title[96];
 		struct table t = {

@@ -196,9 +196,10 @@ u64 kit_option(const struct kit *kit, const char *key, u64 otherwise);
 		NULL, NULL, 0, 0, 0 \
 	}
 
-#define KIT_SCENARIO                                                             \
-	.expected = VERDICT_CLEAN, .cpus = 4, .min_cpus = 1, .begin = kit_begin, \
-	.verify = kit_verify, .report = kit_report, .end = kit_end
+/* Sections of the hypervisor are long and nested, and so waits: who waits had better sleep. */
+#define KIT_SCENARIO                                                            \
+	.expected = VERDICT_CLEAN, .cpus = 4, .min_cpus = 1, .wait = WAIT_PARK, \
+	.begin = kit_begin, .verify = kit_verify, .report = kit_report, .end = kit_end
 
 /* Registers that hold what hosts and guests compute: other values at each call and trap. */
 enum { KIT_FIRST_REG = 10, KIT_REGS = 16 };

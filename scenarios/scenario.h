@@ -46,6 +46,7 @@ struct scenario_row {
  * struct scenario
  * @aim:     one sentence more, for the list
  * @cpus:    default number of CPUs; @min_cpus: fewer make no sense
+ * @wait:    default policy of waiting
  * @options: ends with a row whose key is NULL
  * @start:   both counters of every lock word at the start
  * @errata:  "ID=side" of errata whose other side is the default, and which it needs; ends with NULL.  NULL: none
@@ -59,6 +60,7 @@ struct scenario {
 	const char *name, *sentence, *aim;
 	enum verdict expected;
 	u32 cpus, min_cpus;
+	enum wait_kind wait;
 	const struct scenario_option *options;
 	u32 start;
 	const char *const *errata;

@@ -36,7 +36,7 @@ static const struct argp_option options[] = {
 	{ "seed", 's', "S", 0, "seed of every choice (default 1)", 0 },
 	{ "log", 'l', "FILE", 0, "write the log to FILE (default: in memory)", 0 },
 	{ "check", KEY_CHECK, "after|off", 0, "judge the log (default), or only run", 0 },
-	{ "wait", 'w', "POLICY", 0, "spin, yield, park or auto (default auto)", 0 },
+	{ "wait", 'w', "POLICY", 0, "spin, yield, park or auto (default: the scenario's)", 0 },
 	{ "admit", KEY_ADMIT, "N", OPTION_ARG_OPTIONAL,
 	  "at most N CPUs (default: cores) between a ticket and the last release", 0 },
 	{ "admit-runs", KEY_RUNS, "R", 0,

@@ -16,7 +16,7 @@ void run_setup_defaults(struct run_setup *r)
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
 
 	*r = (struct run_setup){ .seed = 1, .check = true, .memory_bytes = 256ull << 20 };
-	r->policy = (struct wait_policy){ .kind = WAIT_AUTO,
+	r->policy = (struct wait_policy){ .kind = WAIT_NR,
 		                          .cores = cores > 0 ? (u32)cores : 1,
 		                          .admit_runs = WAIT_ADMIT_RUNS };
 	r->opts.stall_ms = 20000;
@@ -118,6 +118,8 @@ static int begin(struct run_setup *r, struct err *e)
 	if (r->cpus < r->scenario->min_cpus)
 		return err_set(e, ERR_USAGE, "%s needs at least %u CPUs", r->scenario->name,
 		               r->scenario->min_cpus);
+	if (r->policy.kind == WAIT_NR)
+		r->policy.kind = r->scenario->wait;
 	if (!r->opts.ops && !r->opts.duration_ms)
 		r->opts.ops = 100000;
 	scenario_option_defaults(r->scenario, r->values);

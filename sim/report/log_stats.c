@@ -244,19 +244,19 @@ static void print_locks(const struct stats *t, FILE *f)
 
 	for (u32 lk = 0; lk < ID_END; lk++)
 		timed |= t->lock[lk].wait.n > 0;
-	fprintf(f, "\n%6s  %12s  %12s  %12s  %5s  %6s%s\n", "lock", "acquisitions", "contended",
+	fprintf(f, "\n%-7s  %12s  %12s  %12s  %5s  %6s%s\n", "lock", "acquisitions", "contended",
 	        "hand-overs", "depth", "max",
 	        timed ? "  wait p50, p99, max ns          hold p50, p99, max ns" : "");
 	for (u32 lk = 0; lk < ID_END; lk++) {
 		const struct lock_stats *l = &t->lock[lk];
+		char name[32];
 
 		if (!l->seen)
 			continue;
-		fprintf(f,
-		        "%6" PRIu64 "  %12" PRIu64 "  %12" PRIu64 "  %12" PRIu64
-		        "  %5.2f  %6" PRIu64,
-		        l->name, l->acquired, l->contended, l->hand_overs,
-		        l->asked ? (double)l->depth / (double)l->asked : 0.0, l->max_depth);
+		fprintf(f, "%-7s  %12" PRIu64 "  %12" PRIu64 "  %12" PRIu64 "  %5.2f  %6" PRIu64,
+		        obj_name((lk_t)l->name, name, sizeof(name)), l->acquired, l->contended,
+		        l->hand_overs, l->asked ? (double)l->depth / (double)l->asked : 0.0,
+		        l->max_depth);
 		print_times(f, &l->wait);
 		print_times(f, &l->hold);
 		fputc('\n', f);

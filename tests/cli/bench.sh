@@ -28,7 +28,9 @@ for row in getter setter pt_load pt_store "register move" "pull, 64 stores, push
 	"create, free" "reset, 1000 pages touched"; do
 	says out "$row"
 done
-expect 0 "hyp" "$HYPSIM" bench hyp --cpus 2,16 --seconds 0.01 --repeat 1
+expect 0 "hyp" "$HYPSIM" bench hyp --cpus 2,16 --seconds 0.01 --repeat 1 --dir "$dir"
+says out "hyp: scenario storm"
+grep -qE "^ *16 CPUs +[0-9.]+ +[0-9.]+ +[0-9.]+ " "$dir/out" || fail "hyp: no figures for the storm"
 says out "hyp: operations of the hypervisor, 2 CPUs"
 says err "hyp: 16 CPUs: left out"
 sed -n 's/^\t{ "\(.*\)", [a-z_]*_row, .*/\1/p' "$SOURCE/bench/b_hyp.c" >"$dir/rows"

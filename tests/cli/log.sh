@@ -39,7 +39,8 @@ for f in f.hlog f.txt f2.hlog; do
 done
 expect 0 "stats of flat memory" "$HYPSIM" log stats "$dir/f.hlog"
 says out " of flat memory) with "
-grep -q '^ *0  ' "$dir/out" && fail "flat memory stands among the locks"
+grep -q '^FLATMEM' "$dir/out" && fail "flat memory stands among the locks"
+grep -Eq '^S2PAGE  +[0-9]+ ' "$dir/out" || fail "no line for the lock S2PAGE"
 expect 0 "show flat memory" "$HYPSIM" log show --json --lock 0 "$dir/f.hlog"
 sed 's/.*"number":\([0-9]*\).*/\1/' "$dir/out" >"$dir/numbers"
 seq 0 $(($(wc -l <"$dir/out") - 1)) | cmp - "$dir/numbers" || fail "numbers of flat memory: not one after the other"

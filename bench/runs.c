@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "bench/runs.h"
+
+#include "sim/machine/boot.h"
+#include "sim/machine/run.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#define LOG_LIMIT (32ull << 20)
+
+static void must(int rc, const struct err *e)
+{
+	if (rc < 0) {
+		fprintf(stderr, "hypsim bench: %s\n", e->msg);
+		exit(err_status(e->code));
+	}
+}
+
+struct wait_policy bench_policy(enum wait_kind kind, bool admit)
+{
+	u32 cores = (u32)sysconf(_SC_NPROCESSORS_ONLN);
+
+	return (struct wait_policy){
+		.kind = kind, .cores = cores, .admit = admit ? cores : 0, .admit_runs = 256
+	};
+}
+
+static void begin_again(void *arg)
+{
+	log_rewind(arg);
+}
+
+static struct log *open_log(const struct bench_run *b, const struct log_config *c, char *path,
+                            size_t size)
+{
+	struct log *l = NULL;
+	struct err e;
+
+	snprintf(path, size, "%s/hypsim-bench-%d.hlog", b->dir ? b->dir : "", (int)getpid());
+	if (b->log == BENCH_FILE)
+		must(log_open_file(&l, c, path, &e), &e);
+	else if (b->log == BENCH_MEMORY)
+		must(log_open_memory(&l, c, LOG_LIMIT, &e), &e);
+	else
+		must(log_open_off(&l, c, &e), &e);
+	return l;
+}
+
+static void make_config(const struct bench_run *b, struct log_config *c)
+{
+	log_config_init(c, b->cpus);
+	c->seed = 1;
+	c->machine = c->barriers = c->digests = true;
+	if (b->w.fixed)
+		machine_boot_config(c, b->w.fixed, &b->errata);
+}
+
+static struct bench_result run(const struct bench_run *b, struct machine *m, struct log *l)
+{
+	struct run_opts o = { .duration_ms = (u64)(b->seconds * 1e3) + 1,
+		              .stall_ms = 60000,
+		              .consume = begin_again,
+		              .arg = l };
+	struct bench_result out = { .ops = 0 };
+	struct run_result res;
+	struct err e;
+
+	must(machine_run(m, &b->w, &o, &res, &e), &e);
+	if (res.end != RUN_DONE) {
+		fprintf(stderr, "hypsim bench: %s: %s %s\n", b->name, run_end_name(res.end),
+		        res.end == RUN_STUCK ? stuck_sentence(m->cpu[res.cpu].stuck.rule) : "");
+		exit(1);
+	}
+	out.ops = res.ops;
+	out.seconds = (double)res.elapsed_ns / 1e9;
+	for (u32 i = 0; i < b->cpus; i++)
+		out.atomic += m->cpu[i].stats.atomic_events;
+	return out;
+}
+
+struct bench_result bench_run(const struct bench_run *b)
+{
+	struct machine_params mp = { .cpus = b->cpus,
+		                     .seed = 1,
+		                     .policy = b->policy,
+		                     .errata = b->errata,
+		                     .model = b->model,
+		                     .fixed = b->w.fixed };
+	struct log_config config;
+	struct bench_result out;
+	struct machine *m;
+	char path[256];
+	struct log *l;
+	struct err e;
+
+	make_config(b, &config);
+	l = open_log(b, &config, path, sizeof(path));
+	must(machine_create(&m, &mp, l, &e), &e);
+	out = run(b, m, l);
+	machine_free(m);
+	must(log_close(l, true, &e), &e);
+	if (b->log == BENCH_FILE)
+		unlink(path);
+	log_free(l);
+	log_config_free(&config);
+	return out;
+}
