@@ -140,6 +140,7 @@ static error_t parse_log(int key, char *arg, struct argp_state *state)
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct run_setup *r = state->input;
+	struct errata tried;
 	struct err e;
 
 	switch (key) {
@@ -172,8 +173,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		r->opts.episode_ops = number(state, "--episode", arg, 1, ~0ull);
 		return 0;
 	case KEY_ERRATUM:
-		if (errata_parse(&r->errata, arg, &e) < 0)
+		if (errata_parse(&tried, arg, &e) < 0)
 			argp_error(state, "%s", e.msg);
+		r->errata_sides[r->n_errata_sides++ % MAX_SET_OPTIONS] = arg;
+		if (r->n_errata_sides > MAX_SET_OPTIONS)
+			argp_error(state, "too many --erratum");
 		return 0;
 	case KEY_STALL:
 		r->opts.stall_ms = seconds_ms(state, "--stall", arg);

@@ -93,6 +93,18 @@ static void progress(void *arg, u64 elapsed_ms, u64 ops)
 		        (unsigned long long)ops);
 }
 
+static int set_errata(struct run_setup *r, struct err *e)
+{
+	const char *const *side = r->scenario->errata;
+	int rc = 0;
+
+	for (; side && *side && rc == 0; side++)
+		rc = errata_parse(&r->errata, *side, e);
+	for (u32 i = 0; i < r->n_errata_sides && rc == 0; i++)
+		rc = errata_parse(&r->errata, r->errata_sides[i], e);
+	return rc;
+}
+
 /* Resolve the options and begin the scenario. */
 static int begin(struct run_setup *r, struct err *e)
 {
@@ -116,6 +128,9 @@ static int begin(struct run_setup *r, struct err *e)
 		if (rc < 0)
 			return rc;
 	}
+	rc = set_errata(r, e);
+	if (rc < 0)
+		return rc;
 	log_config_init(&r->config, r->cpus);
 	s.cpus = r->cpus;
 	s.total_cpu = r->config.total_cpu;
