@@ -4,6 +4,7 @@
 #include "lock/wait.h"
 #include "sim/base/check.h"
 #include "sim/base/clock.h"
+#include "sim/log/hand.h"
 #include "sim/log/supply.h"
 #include "sim/machine/watch.h"
 
@@ -63,6 +64,7 @@ const char *run_end_name(enum run_end end)
 		[RUN_STALL] = "stall",
 		[RUN_PANIC] = "panic",
 		[RUN_LOG_FAILED] = "log failed",
+		[RUN_FOUND] = "found",
 	};
 
 	return names[end];
@@ -103,6 +105,7 @@ static void meet(struct thread *t, bool episode)
 	u64 round;
 
 	admit_quit(t->c);
+	log_hand_over(t->c->log);
 	set_state(t, T_MEETS);
 	pthread_mutex_lock(&r->mutex);
 	r->new_episode |= episode;
@@ -120,6 +123,7 @@ static void leave(struct thread *t)
 	struct runner *r = t->r;
 
 	admit_quit(t->c);
+	log_hand_over(t->c->log);
 	set_state(t, T_ENDED);
 	pthread_mutex_lock(&r->mutex);
 	if (--r->alive == r->meeting && r->meeting > 0)
@@ -226,6 +230,8 @@ static void *cpu_main(void *arg)
 			break;
 		if (unlikely(flag_get(&r->m->log->full)))
 			meet(t, false);
+		if (unlikely(log_hand_wanted(t->c->log)))
+			log_hand_over(t->c->log);
 		bool full = r->o->episode_ops && in_episode == r->o->episode_ops;
 
 		if (full || unlikely(flag_get(&r->wanted)) || unlikely(flag_get(&r->m->halt)) ||
@@ -321,6 +327,10 @@ static void watch_once(struct runner *r, struct watch *w, struct run_result *out
 	if (flag_get(&r->m->log->failed)) {
 		out->end = RUN_LOG_FAILED;
 		flag_set(&r->done);
+	}
+	if (r->o->found && flag_get(r->o->found) && out->end == RUN_DONE) {
+		out->end = RUN_FOUND;
+		watch_wake(r, true);
 	}
 	if (interrupts > 1 || flag_get(&r->m->stop) || (flag_get(&r->m->halt) && !r->w->panics)) {
 		watch_wake(r, true);

@@ -298,10 +298,10 @@ static void test_a_missing_rank_may_come(void **state)
 	drain();
 	/* CPU 0's first look may have been before CPU 1's step */
 	assert_order("0T");
-	log_get_now(w(0), 2, word(2, 0));
+	log_get_now(w(0), 2, word_make(2, 0));
 	drain();
 	assert_order("0T 1T");
-	log_get_now(w(1), 2, word(2, 0));
+	log_get_now(w(1), 2, word_make(2, 0));
 	merge_finish(m);
 	drain();
 	assert_order("0T 1T 0G 1G");
