@@ -246,9 +246,13 @@ static void *cpu_main(void *arg)
 	return NULL;
 }
 
-/* What the watch remembers from look to look. */
+/**
+ * struct watch - what the watch remembers from look to look
+ * @round: meetings so far, now and at the last look that asked: who has met has moved, however long it took
+ */
 struct watch {
 	u64 start_ns;
+	u64 round, round_then;
 	u64 progress[MAX_CPU];
 	u64 moved_ms[MAX_CPU];
 	struct wait_cycle cycle;
@@ -289,7 +293,7 @@ static void watch_stall(struct runner *r, struct watch *w, u64 now_ms, struct ru
 		const struct cpu *c = &r->m->cpu[i];
 		u64 progress = pub_load(&c->pub.progress), waits = pub_load(&c->pub.waits);
 
-		if (progress != w->progress[i] ||
+		if (progress != w->progress[i] || w->round != w->round_then ||
 		    __atomic_load_n(&r->t[i].state, __ATOMIC_RELAXED) != T_RUNS) {
 			w->progress[i] = progress;
 			w->moved_ms[i] = now_ms;
@@ -309,6 +313,7 @@ static void watch_stall(struct runner *r, struct watch *w, u64 now_ms, struct ru
 			return;
 		}
 	}
+	w->round_then = w->round;
 }
 
 /* One look; returns when there is nothing more to say. */
@@ -365,6 +370,7 @@ static void watch_until_ended(struct runner *r, struct run_result *out)
 		pthread_cond_timedwait(&r->ended, &r->mutex, &until);
 		if (r->alive == 0)
 			break;
+		w.round = r->round;
 		pthread_mutex_unlock(&r->mutex);
 		watch_once(r, &w, out);
 		pthread_mutex_lock(&r->mutex);
