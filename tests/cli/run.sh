@@ -57,6 +57,21 @@ for cpus in 1 3 8; do
 done
 expect 0 "quiet" "$HYPSIM" run lock-storm --ops 500 --quiet
 [ -s "$dir/out" ] && fail "quiet: printed something"
+expect 0 "storm, more CPUs than published" "$HYPSIM" run storm --cpus 12 --ops 50
+says out "note: a VM may have 12 vCPUs (VCPU_PER_VM), not 8"
+says out "operation                   did      refused     panicked"
+says out "pages at the end: host "
+says out " atomic events ("
+expect 0 "storm, its policy" "$HYPSIM" run storm --ops 50 --wait yield
+says out "storm: 4 CPUs, seed 1, wait yield"
+expect 0 "storm, all errata that can be intended" "$HYPSIM" run storm --ops 300 -o panics=0 --erratum hpfar-mask=intended \
+	--erratum run-vcpuid=intended --erratum exit-classes=intended --erratum core-to-vm=intended --erratum hvc-numbers=published
+says out "verdict: nothing found"
+expect 0 "storm, json" "$HYPSIM" run storm --ops 50 --json
+says out '"operations":[{"name":"host_fault","did":'
+says out '"atomic_events":'
+says out '"pages":{"host":'
+says out '"panics":'
 expect 0 "json" "$HYPSIM" run lock-storm --ops 500 --json
 says out '"verdict":"ok"'
 says out '"scenario":"lock-storm"'
@@ -108,6 +123,8 @@ usage "lock-storm has no option 'no" lock-storm -o no=1
 usage "option 'locks' of lock-storm needs a value" lock-storm -o locks
 usage "expected a number 1..38" lock-storm -o locks=39
 usage "expected a number 1..38" lock-storm -o locks=4x
+usage "storm has no option 'locks=1'" storm -o locks=1
+usage "option 'vms' of storm: expected a number 0..15" storm -o vms=16
 usage "deadlock needs at least 2 CPUs" deadlock --cpus 1
 expect 2 "log in no directory" "$HYPSIM" run lock-storm --log "$dir/no/log"
 says err "$dir/no/log"
