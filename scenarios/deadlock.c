@@ -57,6 +57,7 @@ const struct scenario scenario_deadlock = {
 	.expected = VERDICT_VIOLATION,
 	.cpus = 2,
 	.min_cpus = 2,
+	.wait = WAIT_AUTO,
 	.options = no_options,
 	.begin = deadlock_begin,
 	.end = deadlock_end,

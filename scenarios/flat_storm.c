@@ -212,6 +212,7 @@ const struct scenario scenario_flat_storm = {
 	.expected = VERDICT_CLEAN,
 	.cpus = 4,
 	.min_cpus = 1,
+	.wait = WAIT_AUTO,
 	.options = flat_options,
 	.begin = flat_begin,
 	.verify = flat_verify,

@@ -9,33 +9,39 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TRIES = 24, PARTS = 100000 };
+enum { TRIES = 24, SAMPLES = 3, PARTS = 100000, EAGER = 10 };
 
-/* One form of an illegal operation that the CPU tried seldom. */
+/* Of a few illegal forms the one that the CPU tried least. */
+static const struct kit_form *seldom(const struct kit_cpu *k, struct rng *r,
+                                     const struct kit_form *forms, u32 n)
+{
+	const struct kit_form *best = &forms[rng_below(r, n)];
+
+	for (u32 i = 0; i < SAMPLES; i++) {
+		const struct kit_form *f = &forms[rng_below(r, n)];
+
+		if (k->tried[f->number] < k->tried[best->number])
+			best = f;
+	}
+	return best;
+}
+
 static bool choose_bad(struct kit_cpu *k, struct rng *r, enum kit_answer expected,
                        struct operation *op)
 {
-	struct kit *kit = k->kit;
+	const struct kit *kit = k->kit;
 	enum kit_mode mode = k->guest ? KIT_GUEST : KIT_HOST;
+	u32 n = kit->n_forms[mode][expected];
 
-	for (u32 try = 0; try < TRIES; try++) {
-		u32 a = (u32)rng_below(r, kit->n_ops), b = (u32)rng_below(r, kit->n_ops);
-		u32 i = k->bad_count[a] <= k->bad_count[b] ? a : b, n = 0;
-		const struct kit_bad *bad = kit->op[i]->bad;
+	for (u32 try = 0; try < TRIES && n > 0; try++) {
+		const struct kit_form *f = seldom(k, r, kit->form[mode][expected], n);
 
-		if (!bad || kit->op[i]->mode != mode)
+		*op = (struct operation){ .kind = f->op };
+		if (!f->bad->choose(k, r, op))
 			continue;
-		while (bad[n].name)
-			n++;
-		bad += rng_below(r, n);
-		if (bad->expected != expected)
-			continue;
-		*op = (struct operation){ .kind = i };
-		if (!bad->choose(k, r, op))
-			continue;
-		op->kind = i;
-		k->op = kit->op[i];
-		k->bad = bad;
+		k->op = kit->op[f->op];
+		k->bad = f->bad;
+		k->tried[f->number]++;
 		return true;
 	}
 	return false;
@@ -80,6 +86,17 @@ static bool used_up(const struct kit *kit)
 	       board_get(&kit->board.open) == 0;
 }
 
+/*
+ * Of PARTS operations, how many are to halt the machine.  Guests have few such forms, and do little where VMs mostly boot:
+ * more, until each was tried about twice.
+ */
+static u64 panics(const struct kit_cpu *k)
+{
+	bool eager = k->guest && k->halts < 2 * k->kit->n_forms[KIT_GUEST][KIT_PANICKED];
+
+	return k->kit->panics * (eager ? EAGER : 1);
+}
+
 static void choose(void *arg, u32 cpu, u64 n, struct rng *r, struct operation *op)
 {
 	struct kit *kit = arg;
@@ -87,11 +104,17 @@ static void choose(void *arg, u32 cpu, u64 n, struct rng *r, struct operation *o
 	u64 part = rng_below(r, PARTS);
 
 	(void)n;
+	if (k->lost) {
+		*op = (struct operation){ .kind = OP_NEW_EPISODE };
+		return;
+	}
 	k->bad = NULL;
 	k->idles = false;
 	k->n_core = k->next_core = 0;
-	if (part < kit->panics && choose_bad(k, r, KIT_PANICKED, op))
+	if (part < panics(k) && choose_bad(k, r, KIT_PANICKED, op)) {
+		k->halts += k->guest;
 		return;
+	}
 	part = rng_below(r, 100);
 	if (part < kit->illegal && choose_bad(k, r, KIT_REFUSED, op))
 		return;
@@ -129,6 +152,7 @@ void kit_surprise(struct kit_cpu *k, const struct operation *op, const char *wha
 	char args[100] = "";
 	int n = 0;
 
+	k->lost = true;
 	if (k->surprises++ > 0)
 		return;
 	for (u32 i = 0; i < op->n_args && n >= 0 && (size_t)n < sizeof(args); i++)
@@ -150,7 +174,6 @@ static void take_count(struct kit_cpu *k, const struct operation *op, enum kit_a
 
 	k->count[op->kind][how]++;
 	if (k->bad) {
-		k->bad_count[op->kind]++;
 		if (how != k->bad->expected)
 			kit_surprise(k, op, what[how]);
 		return;
@@ -186,7 +209,7 @@ static void episode(void *arg, const struct machine *m)
 	for (u32 i = 0; i < kit->cpus; i++) {
 		struct kit_cpu *k = &kit->cpu[i];
 
-		k->guest = false;
+		k->guest = k->lost = false;
 		k->vmid = k->vcpuid = 0;
 		k->boot = (struct kit_boot){ .vmid = 0 };
 		k->n_faulted = 0;
@@ -204,9 +227,11 @@ static u64 core_value(const struct params *p, cpu_t cpu, vmid_t vmid, u64 n)
 	return k->next_core < k->n_core ? k->core[k->next_core++] : 0;
 }
 
-/* Any value may become an entry point: all are in the first image. */
+/* Any value that a VM gets may become an entry point: all are in the first image. */
 static u64 data_value(const struct params *p, vmid_t vmid, u64 n)
 {
+	if (vmid == HOSTVISOR)
+		return mix_key(p->seed, MIX_DORACLE, vmid, n);
 	return KIT_IMAGE_GFN * PAGE_SIZE | (mix_key(p->seed, MIX_DORACLE, vmid, n) % PMD_SIZE);
 }
 
@@ -236,6 +261,13 @@ static void add_op(struct kit *kit, const struct kit_op *o, u64 weight)
 	kit->names[i] = o->name;
 	if (o->idle)
 		kit->idle[o->mode] = i;
+	for (const struct kit_bad *bad = o->bad; bad && bad->name; bad++) {
+		u32 n = kit->n_forms[o->mode][bad->expected]++;
+
+		SIM_ASSERT(n < KIT_FORMS);
+		kit->form[o->mode][bad->expected][n] =
+			(struct kit_form){ .op = i, .number = kit->n_all_forms++, .bad = bad };
+	}
 	if (weight * o->share > 0) {
 		u32 n = kit->n_choices[o->mode]++;
 		struct kit_choice *c = &kit->choice[o->mode][n];

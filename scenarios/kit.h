@@ -87,7 +87,7 @@ struct kit_boot {
 	u64 block[MAX_LOAD_INFO_NUM], size[MAX_LOAD_INFO_NUM], mapped[MAX_LOAD_INFO_NUM];
 };
 
-enum { KIT_FAULTED = 8, KIT_ANSWERS_MAX = 4 };
+enum { KIT_FORMS = 64, KIT_FAULTED = 8, KIT_ANSWERS_MAX = 4, KIT_NOTES = 6 };
 
 /**
  * struct kit_cpu - one CPU's picture; written by its thread only
@@ -96,12 +96,14 @@ enum { KIT_FAULTED = 8, KIT_ANSWERS_MAX = 4 };
  * @faulted: pages that its host touched last
  * @core:    [n_core] what the host answers next when the core asks (core_doracle), from @next_core on; then 0
  * @op, @bad: what was chosen; @bad NULL: it is legal
+ * @lost:  after a surprise, the picture is wrong: until the next episode
  * @idles: there was nothing else to choose
  * @note:    the operation's own, from choose to ended
  * @effects: cpu->effects before it
  * @did:     what its judge said
  * @count:   [operation][answer]
- * @bad_count: [operation] illegal forms that ended as expected, for the choice of what was seldom tried
+ * @tried:   [form] how often it was chosen
+ * @halts:   illegal forms chosen of guests that are to halt the machine
  * @cut:     operations that another CPU's panic cut off
  * @legal:   [answer] of the legal ones
  * @surprises: how many; @surprise: the first
@@ -109,7 +111,7 @@ enum { KIT_FAULTED = 8, KIT_ANSWERS_MAX = 4 };
 struct kit_cpu {
 	struct kit *kit;
 	u32 id;
-	bool guest, did, idles;
+	bool guest, did, idles, lost;
 	vmid_t vmid;
 	vcpuid_t vcpuid;
 	struct kit_boot boot;
@@ -119,16 +121,23 @@ struct kit_cpu {
 	u32 n_core, next_core;
 	const struct kit_op *op;
 	const struct kit_bad *bad;
-	u64 note[4];
+	u64 note[KIT_NOTES];
 	u64 effects;
 	u64 episode;
 	u64 count[SCENARIO_MAX_OPS][KIT_ANSWERS];
-	u64 bad_count[SCENARIO_MAX_OPS];
+	u64 tried[KIT_MODES * KIT_ANSWERS * KIT_FORMS];
+	u64 halts;
 	u64 cut;
 	u64 legal[KIT_ANSWERS];
 	u64 surprises;
 	char surprise[200];
 } __attribute__((aligned(CACHE_LINE)));
+
+/* An illegal form of operation @op; @number: of all forms. */
+struct kit_form {
+	u32 op, number;
+	const struct kit_bad *bad;
+};
 
 /* An operation of a mode, with the sum of the weights up to it. */
 struct kit_choice {
@@ -142,6 +151,7 @@ struct kit_choice {
  * @op:     [n_ops] the operations that take part; operation.kind is an index
  * @names:  [n_ops] and a NULL
  * @choice: [mode][n_choices]
+ * @form:   [mode][expected][n_forms]
  * @reach:  managed pages 0..@reach - 1 can be named by a fault of the host
  * @runnable: VMs 1..@runnable can run (erratum run-vcpuid)
  * @vms:    VMs of an episode
@@ -160,6 +170,8 @@ struct kit {
 	struct kit_choice choice[KIT_MODES][SCENARIO_MAX_OPS];
 	u32 n_choices[KIT_MODES];
 	u32 idle[KIT_MODES];
+	struct kit_form form[KIT_MODES][KIT_ANSWERS][KIT_FORMS];
+	u32 n_forms[KIT_MODES][KIT_ANSWERS], n_all_forms;
 	u64 illegal, panics;
 	struct board board;
 	struct kit_cpu *cpu; /* [cpus] */
@@ -186,9 +198,10 @@ u64 kit_option(const struct kit *kit, const char *key, u64 otherwise);
 		NULL, NULL, 0, 0, 0 \
 	}
 
-#define KIT_SCENARIO                                                             \
-	.expected = VERDICT_CLEAN, .cpus = 4, .min_cpus = 1, .begin = kit_begin, \
-	.verify = kit_verify, .report = kit_report, .end = kit_end
+/* Sections of the hypervisor are long and nested, and so waits: who waits had better sleep. */
+#define KIT_SCENARIO                                                            \
+	.expected = VERDICT_CLEAN, .cpus = 4, .min_cpus = 1, .wait = WAIT_PARK, \
+	.begin = kit_begin, .verify = kit_verify, .report = kit_report, .end = kit_end
 
 /* Registers that hold what hosts and guests compute: other values at each call and trap. */
 enum { KIT_FIRST_REG = 10, KIT_REGS = 16 };
@@ -223,6 +236,7 @@ void kit_vm_done(struct kit *kit);
 enum {
 	KIT_IMAGE_GFN = 0x40000,  /* the first image's block */
 	KIT_IO_GFN = 0x10000,     /* devices */
+	KIT_DEVICE_GFN = 0x200,   /* pages that its devices alone have */
 	KIT_SLOT_GFN = 0x80000,   /* pages that it got one by one */
 	KIT_BLOCK_GFN = 0xc0000,  /* blocks that it got later */
 	KIT_NOTHING_GFN = 0xf0000 /* nothing */

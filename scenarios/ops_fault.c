@@ -4,7 +4,7 @@
 #include "shmem/walk.h"
 #include "sim/hyp/api.h"
 
-enum { NOTE_PAGE }; /* k->note; NOTE_PAGE: INVALID64: none */
+enum { NOTE_PAGE, NOTE_SHARED }; /* k->note; NOTE_PAGE: INVALID64: none */
 
 /* Devices below 1 MiB, where no SMMU has its registers; frame 0 counts as none in a walk. */
 enum { DEVICE_FRAMES = 256, PAGE_TRIES = 16 };
@@ -21,6 +21,7 @@ static bool use_page(struct kit_cpu *k, struct rng *r)
 			page = board_get(&b->recent[page % BOARD_RECENT]);
 		if (page < k->kit->reach && board_page_use(b, page)) {
 			k->note[NOTE_PAGE] = page;
+			k->note[NOTE_SHARED] = board_page(b, page).state == PAGE_VM;
 			return true;
 		}
 	}
@@ -69,13 +70,20 @@ static void fault_execute(struct cpu *c, struct kit_cpu *k, struct operation *op
 	host_npt_handler(c);
 }
 
+/* A shared page may have been taken back meanwhile from a VM that is off, and then the host has to ask again. */
+static bool reclaimed(const struct kit_cpu *k)
+{
+	return k->note[NOTE_SHARED] &&
+	       board_page(&k->kit->board, k->note[NOTE_PAGE]).state != PAGE_VM;
+}
+
 /* The page stays the host's, or shared, so the host has it now. */
 static bool fault_judge(struct cpu *c, struct kit_cpu *k, const struct operation *op)
 {
 	u64 pfn = op->args[0] / PAGE_SIZE;
 
-	(void)k;
-	return walk_stage2(c, HOSTVISOR, pfn) == pfn;
+	return walk_stage2(c, HOSTVISOR, pfn) == pfn ||
+	       (!k->bad && k->note[NOTE_PAGE] != INVALID64 && reclaimed(k));
 }
 
 static void fault_ended(struct kit_cpu *k, const struct operation *op, enum kit_answer how)

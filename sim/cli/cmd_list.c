@@ -30,7 +30,7 @@ static void row(struct rows *r, const char *kind, const char *id, const char *so
 		if (r->group)
 			printf("%-18s %-6s %s\n", id, kind, sentence);
 		else
-			printf("%-14s %s\n", id, sentence);
+			printf("%-16s %s\n", id, sentence);
 		return;
 	}
 	o = json_object();
@@ -51,11 +51,14 @@ static void list_scenarios(struct rows *r)
 		row(r, "", s->name, "", s->sentence);
 		if (r->array)
 			continue;
-		printf("%-14s aim: %s\n", "", s->aim);
-		printf("%-14s CPUs: %u; expected verdict: %s\n", "", s->cpus,
+		printf("%-16s aim: %s\n", "", s->aim);
+		printf("%-16s CPUs: %u; waits: %s; expected verdict: %s\n", "", s->cpus,
+		       wait_kind_name(s->wait),
 		       s->expected == VERDICT_CLEAN ? "nothing found" : "a violation");
+		for (u32 k = 0; s->errata && s->errata[k]; k++)
+			printf("%-14s --erratum %s\n", "", s->errata[k]);
 		for (u32 k = 0; s->options[k].key; k++)
-			printf("%-14s -o %s=%llu..%llu  %s (default %llu)\n", "", s->options[k].key,
+			printf("%-16s -o %s=%llu..%llu  %s (default %llu)\n", "", s->options[k].key,
 			       (unsigned long long)s->options[k].min,
 			       (unsigned long long)s->options[k].max, s->options[k].sentence,
 			       (unsigned long long)s->options[k].value);

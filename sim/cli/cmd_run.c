@@ -25,7 +25,8 @@ enum {
 	KEY_MEMORY,
 	KEY_TIMES,
 	KEY_RUNS,
-	KEY_STALL
+	KEY_STALL,
+	KEY_TLB
 };
 
 static const struct argp_option options[] = {
@@ -35,7 +36,7 @@ static const struct argp_option options[] = {
 	{ "seed", 's', "S", 0, "seed of every choice (default 1)", 0 },
 	{ "log", 'l', "FILE", 0, "write the log to FILE (default: in memory)", 0 },
 	{ "check", KEY_CHECK, "after|off", 0, "judge the log (default), or only run", 0 },
-	{ "wait", 'w', "POLICY", 0, "spin, yield, park or auto (default auto)", 0 },
+	{ "wait", 'w', "POLICY", 0, "spin, yield, park or auto (default: the scenario's)", 0 },
 	{ "admit", KEY_ADMIT, "N", OPTION_ARG_OPTIONAL,
 	  "at most N CPUs (default: cores) between a ticket and the last release", 0 },
 	{ "admit-runs", KEY_RUNS, "R", 0,
@@ -49,6 +50,8 @@ static const struct argp_option options[] = {
 	  "log every look at a lock word (fairness is not judged then)", 0 },
 	{ "stall", KEY_STALL, "S", 0,
 	  "a CPU that does not move for S seconds is a finding (default 20)", 0 },
+	{ "tlb", KEY_TLB, NULL, 0,
+	  "each CPU has a translation buffer, which the published machine has not", 0 },
 	{ "erratum", KEY_ERRATUM, "ID=published|intended", 0,
 	  "which side of a slip of the published files to follow (hypsim list errata)", 0 },
 	{ "option", 'o', "KEY=VALUE", 0, "an option of the scenario", 0 },
@@ -137,6 +140,7 @@ static error_t parse_log(int key, char *arg, struct argp_state *state)
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct run_setup *r = state->input;
+	struct errata tried;
 	struct err e;
 
 	switch (key) {
@@ -169,11 +173,17 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		r->opts.episode_ops = number(state, "--episode", arg, 1, ~0ull);
 		return 0;
 	case KEY_ERRATUM:
-		if (errata_parse(&r->errata, arg, &e) < 0)
+		if (errata_parse(&tried, arg, &e) < 0)
 			argp_error(state, "%s", e.msg);
+		r->errata_sides[r->n_errata_sides++ % MAX_SET_OPTIONS] = arg;
+		if (r->n_errata_sides > MAX_SET_OPTIONS)
+			argp_error(state, "too many --erratum");
 		return 0;
 	case KEY_STALL:
 		r->opts.stall_ms = seconds_ms(state, "--stall", arg);
+		return 0;
+	case KEY_TLB:
+		r->tlb = true;
 		return 0;
 	case 'o':
 		r->scenario_options[r->n_scenario_options++ % MAX_SET_OPTIONS] = arg;

@@ -41,6 +41,9 @@ static void print_head(const struct run_setup *r)
 		printf("note: TOTAL_CPU is %u and fairness %u here, not the published machine's %u "
 		       "and %u\n",
 		       r->config.total_cpu, r->config.fairness, TOTAL_CPU, FAIRNESS_MIN);
+	if (r->cpus > TOTAL_CPU && r->workload.fixed)
+		printf("note: a VM may have %u vCPUs (VCPU_PER_VM), not %u\n", r->config.total_cpu,
+		       VCPU_PER_VM);
 	printf("%llu operations in %.2f s (%s)", (unsigned long long)r->result.ops, s,
 	       rate((double)r->result.ops / s, ops, sizeof(ops)));
 	if (run_atomic_events(r) > 0)

@@ -16,7 +16,7 @@ void run_setup_defaults(struct run_setup *r)
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
 
 	*r = (struct run_setup){ .seed = 1, .check = true, .memory_bytes = 256ull << 20 };
-	r->policy = (struct wait_policy){ .kind = WAIT_AUTO,
+	r->policy = (struct wait_policy){ .kind = WAIT_NR,
 		                          .cores = cores > 0 ? (u32)cores : 1,
 		                          .admit_runs = WAIT_ADMIT_RUNS };
 	r->opts.stall_ms = 20000;
@@ -36,6 +36,7 @@ static char *extra_json(const struct run_setup *r)
 	for (u32 i = 0; r->scenario->options[i].key; i++)
 		json_object_set_new(opt, r->scenario->options[i].key,
 		                    json_integer((json_int_t)r->values[i]));
+	json_object_set_new(o, "tlb", json_boolean(r->tlb));
 	json_object_set_new(o, "options", opt);
 	text = json_dumps(o, JSON_COMPACT | JSON_SORT_KEYS);
 	json_decref(o);
@@ -92,6 +93,18 @@ static void progress(void *arg, u64 elapsed_ms, u64 ops)
 		        (unsigned long long)ops);
 }
 
+static int set_errata(struct run_setup *r, struct err *e)
+{
+	const char *const *side = r->scenario->errata;
+	int rc = 0;
+
+	for (; side && *side && rc == 0; side++)
+		rc = errata_parse(&r->errata, *side, e);
+	for (u32 i = 0; i < r->n_errata_sides && rc == 0; i++)
+		rc = errata_parse(&r->errata, r->errata_sides[i], e);
+	return rc;
+}
+
 /* Resolve the options and begin the scenario. */
 static int begin(struct run_setup *r, struct err *e)
 {
@@ -105,6 +118,8 @@ static int begin(struct run_setup *r, struct err *e)
 	if (r->cpus < r->scenario->min_cpus)
 		return err_set(e, ERR_USAGE, "%s needs at least %u CPUs", r->scenario->name,
 		               r->scenario->min_cpus);
+	if (r->policy.kind == WAIT_NR)
+		r->policy.kind = r->scenario->wait;
 	if (!r->opts.ops && !r->opts.duration_ms)
 		r->opts.ops = 100000;
 	scenario_option_defaults(r->scenario, r->values);
@@ -113,6 +128,9 @@ static int begin(struct run_setup *r, struct err *e)
 		if (rc < 0)
 			return rc;
 	}
+	rc = set_errata(r, e);
+	if (rc < 0)
+		return rc;
 	log_config_init(&r->config, r->cpus);
 	s.cpus = r->cpus;
 	s.total_cpu = r->config.total_cpu;
@@ -153,6 +171,7 @@ int run_setup_prepare(struct run_setup *r, struct err *e)
 		                     .policy = r->policy,
 		                     .keep_reads = r->keep_reads,
 		                     .timing = r->timestamps,
+		                     .tlb = r->tlb,
 		                     .errata = r->errata,
 		                     .model = &model,
 		                     .fixed = r->workload.fixed };

@@ -57,6 +57,12 @@ if [ -n "${HYPSIM_CHECK:-}" ]; then
 	expect 0 "checked without the machine" "$HYPSIM_CHECK" "$dir/log"
 fi
 
+# A scenario may need a side of an erratum that is not the default; what the user asks for has the last word.
+expect 0 "errata of the scenario" "$HYPSIM" run crypt --cpus 1 --ops 3000
+grep -q '^save_crypt_vcpu  *[1-9]' "$dir/out" || fail "crypt: the calls are there"
+expect 0 "errata of the user" "$HYPSIM" run crypt --cpus 1 --ops 3000 --erratum crypt-hypercalls=published
+grep -q '^save_crypt_vcpu  *0 ' "$dir/out" || fail "crypt, as published: the calls are not there"
+
 usage() {
 	text=$1
 	shift
@@ -78,6 +84,7 @@ usage "--wait: expected spin, yield, park or auto" lock-storm --wait sleep
 usage "--check: expected after or off" lock-storm --check maybe
 usage "--admit: expected a number 1..64" lock-storm --admit=0
 usage "--memory: expected a number" lock-storm --memory 0
+usage "there is no erratum 'no-such'" lock-storm --erratum no-such=intended
 usage "lock-storm has no option 'no" lock-storm -o no=1
 usage "option 'locks' of lock-storm needs a value" lock-storm -o locks
 usage "expected a number 1..38" lock-storm -o locks=39

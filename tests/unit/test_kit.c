@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What the hypervisor's scenarios share: who takes part, and what a run that was not as expected says. */
+#include "scenarios/kit.h"
+
+#include "sim/machine/run.h"
+#include "tests/kit.h"
+
+#include <string.h>
+
+enum { CPUS = 3, OPS = 400 };
+
+/* A run of a scenario on a machine of its own. */
+static struct {
+	const struct scenario *s;
+	u64 values[SCENARIO_MAX_OPTIONS];
+	struct errata errata;
+	struct workload w;
+	struct kit *kit;
+	struct log_config config;
+	struct params model;
+	struct log *log;
+	struct machine *m;
+	struct run_result result;
+	char text[256];
+} t;
+
+static void begin(const char *name, u64 percent)
+{
+	struct scenario_setup setup = { .cpus = CPUS, .values = t.values, .errata = &t.errata };
+	struct machine_params p;
+	struct err e;
+
+	memset(&t, 0, sizeof(t));
+	t.s = setup.scenario = scenario_by_name(name);
+	assert_non_null(t.s);
+	errata_defaults(&t.errata);
+	scenario_option_defaults(t.s, t.values);
+	for (u32 i = 0; t.s->options[i].key; i++) {
+		if (strcmp(t.s->options[i].key, "illegal") == 0)
+			t.values[i] = percent;
+		if (strcmp(t.s->options[i].key, "panics") == 0)
+			t.values[i] = 0;
+	}
+	log_config_init(&t.config, CPUS);
+	setup.total_cpu = t.config.total_cpu;
+	assert_int_equal(t.s->begin(&t.w, &setup, &e), 0);
+	t.kit = t.w.arg;
+	machine_boot_config(&t.config, t.w.fixed, &t.errata);
+	params_init(&t.model, 1, t.config.total_cpu);
+	t.w.params(t.w.arg, &t.model);
+	assert_int_equal(log_open_off(&t.log, &t.config, &e), 0);
+	p = (struct machine_params){ .cpus = CPUS,
+		                     .seed = 1,
+		                     .policy = { .kind = WAIT_PARK, .cores = 2 },
+		                     .errata = t.errata,
+		                     .model = &t.model,
+		                     .fixed = t.w.fixed };
+	assert_int_equal(machine_create(&t.m, &p, t.log, &e), 0);
+}
+
+static void run(void)
+{
+	struct run_opts o = { .ops = OPS, .stall_ms = 60000 };
+	struct err e;
+
+	assert_int_equal(machine_run(t.m, &t.w, &o, &t.result, &e), 0);
+	assert_int_equal(t.result.end, RUN_DONE);
+}
+
+static void end(void)
+{
+	t.s->end(&t.w);
+	machine_free(t.m);
+	log_free(t.log);
+	log_config_free(&t.config);
+}
+
+static bool verify(void)
+{
+	return t.s->verify(&t.w, t.m, t.text, sizeof(t.text));
+}
+
+static void set_cell(lk_t lk, u32 field, u64 index, u64 value)
+{
+	obj_set(&t.m->shared.obj[lk], field, index, value);
+}
+
+/* Every operation takes part in the storm, under a name of its own; each illegal form is refused or halts. */
+static void tables(void **state)
+{
+	(void)state;
+	begin("storm", 0);
+	for (u32 i = 0; kit_tables[i]; i++) {
+		for (const struct kit_op *o = kit_tables[i]; o->name; o++) {
+			u32 n = 0;
+
+			for (u32 k = 0; k < t.kit->n_ops; k++)
+				n += strcmp(t.kit->names[k], o->name) == 0;
+			if (n != 1)
+				fail_msg("%s: %u operations of that name in storm", o->name, n);
+			assert_true(o->share > 0);
+			assert_true(o->execute || o->hvc);
+			for (const struct kit_bad *b = o->bad; b && b->name; b++)
+				assert_true(b->expected == KIT_REFUSED ||
+				            b->expected == KIT_PANICKED);
+		}
+	}
+	end();
+}
+
+/* What a scenario has no option for takes no part; guests only where vCPUs run. */
+static void part_of(void **state)
+{
+	(void)state;
+	begin("host-fault-storm", 0);
+	for (u32 i = 0; i < t.kit->n_ops; i++) {
+		assert_int_equal(t.kit->op[i]->mode, KIT_HOST);
+		assert_string_not_equal(t.kit->names[i], "vcpu_run");
+	}
+	assert_null(t.w.op_names[t.kit->n_ops]);
+	assert_true(t.kit->op[t.kit->idle[KIT_HOST]]->idle);
+	end();
+}
+
+/* A run without illegal operations refuses next to nothing, and the machine holds what the picture says. */
+static void legal(void **state)
+{
+	struct scenario_row rows[SCENARIO_MAX_OPS];
+	u64 did = 0;
+	u32 n;
+
+	(void)state;
+	begin("storm", 0);
+	run();
+	if (!verify())
+		fail_msg("%s", t.text);
+	n = t.s->report(&t.w, rows);
+	assert_int_equal(n, t.kit->n_ops);
+	for (u32 i = 0; i < n; i++) {
+		assert_string_equal(rows[i].name, t.kit->names[i]);
+		assert_int_equal(rows[i].panicked, 0);
+		if (t.kit->op[i]->sure)
+			assert_int_equal(rows[i].refused, 0);
+		did += rows[i].did;
+	}
+	assert_true(did > CPUS * OPS / 2);
+	end();
+}
+
+/* With as many illegal ones as can be had none has an effect, and that is as expected. */
+static void illegal(void **state)
+{
+	(void)state;
+	begin("host-fault-storm", 100);
+	run();
+	if (!verify())
+		fail_msg("%s", t.text);
+	end();
+}
+
+/* A run in which most legal operations had no effect is not as expected. */
+static void mostly_refused(void **state)
+{
+	(void)state;
+	begin("storm", 0);
+	t.kit->cpu[0].legal[KIT_DID] = 10;
+	t.kit->cpu[1].legal[KIT_REFUSED] = 10;
+	assert_true(verify());
+	t.kit->cpu[2].legal[KIT_REFUSED] = 1;
+	assert_false(verify());
+	assert_string_equal(t.text, "of 21 legal operations only 10 had an effect");
+	end();
+}
+
+/* The first surprise is told, with the operation and what was illegal of it. */
+static void surprises(void **state)
+{
+	static const struct kit_bad bad = { "too early", KIT_REFUSED, NULL };
+	struct operation op = { .n_args = 2, .args = { 7, 9 } };
+	struct kit_cpu *k;
+
+	(void)state;
+	begin("storm", 0);
+	k = &t.kit->cpu[1];
+	k->op = t.kit->op[0];
+	kit_surprise(k, &op, "and was refused");
+	assert_false(verify());
+	assert_string_equal(t.text, "cpu 1, episode 0: host_fault(7, 9) was legal and was refused");
+	k->bad = &bad;
+	kit_surprise(k, &op, "and had an effect");
+	assert_false(verify());
+	assert_string_equal(t.text, "cpu 1, episode 0: host_fault(7, 9) was legal and was refused");
+	k->surprises = 0;
+	kit_surprise(k, &op, "and had an effect");
+	assert_false(verify());
+	assert_string_equal(
+		t.text,
+		"cpu 1, episode 0: host_fault(7, 9) (illegal: too early) and had an effect");
+	end();
+}
+
+/* Pages, VMs and vCPUs that are not as the picture has them; not on a machine that has halted. */
+static void other_state(void **state)
+{
+	vmid_t v = 1;
+
+	(void)state;
+	begin("vcpu-migrate", 0);
+	run();
+	assert_true(verify());
+	set_cell(S2PAGE_ID, F_S2PAGE_s2_owner, 2 * PMD_PAGE_NUM, 9);
+	assert_false(verify());
+	assert_non_null(strstr(t.text, "page 1024 (frame 1536) has owner 9"));
+	flag_set(&t.m->halt);
+	assert_true(verify());
+	flag_clear(&t.m->halt);
+	set_cell(S2PAGE_ID, F_S2PAGE_s2_owner, 2 * PMD_PAGE_NUM,
+	         board_page(&t.kit->board, 2 * PMD_PAGE_NUM).vmid);
+	assert_true(verify());
+	set_cell(S2PAGE_ID, F_S2PAGE_s2_count, 0, 3);
+	assert_false(verify());
+	assert_non_null(strstr(t.text, "count 3"));
+	set_cell(S2PAGE_ID, F_S2PAGE_s2_count, 0, 0);
+	while (board_vm(&t.kit->board, v) != VM_RUNS)
+		assert_true(++v <= MAX_VM_NUM);
+	set_cell(INFO_ID + v, F_INFO_vm_vcpu_state, 0, 7);
+	assert_false(verify());
+	assert_non_null(strstr(t.text, "vCPU 0 of VM"));
+	set_cell(INFO_ID + v, F_INFO_vm_state, 0, READY);
+	assert_false(verify());
+	assert_non_null(strstr(t.text, "has state 2, and should have 3"));
+	end();
+}
+
+/* Blocks and pages are claimed of their own blocks; a frame's number is that of its region. */
+static void claims(void **state)
+{
+	struct rng r = { 1 };
+	struct kit_cpu *k;
+
+	(void)state;
+	begin("storm", 0);
+	k = &t.kit->cpu[0];
+	assert_int_equal(kit_pfn(t.kit, 0), 512);
+	assert_int_equal(kit_pfn(t.kit, BOOT_PAGES - 1), 0x40000 + BOOT_PAGES / 2 - 1);
+	assert_int_equal(t.kit->reach, 4096 - 512);
+	for (u32 i = 0; i < 5; i++) {
+		u64 page = kit_take_page(k, &r), block = kit_take_block(k, &r);
+
+		assert_true(kit_block_of_pages(page / PMD_PAGE_NUM));
+		assert_int_equal(board_page(&t.kit->board, page).state, PAGE_TAKEN);
+		if (block == INVALID64)
+			continue;
+		assert_int_equal(block % PMD_PAGE_NUM, 0);
+		assert_false(kit_block_of_pages(block / PMD_PAGE_NUM));
+		assert_int_equal(board_page(&t.kit->board, block + 511).state, PAGE_TAKEN);
+	}
+	end();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(tables),         cmocka_unit_test(part_of),
+		cmocka_unit_test(legal),          cmocka_unit_test(illegal),
+		cmocka_unit_test(mostly_refused), cmocka_unit_test(surprises),
+		cmocka_unit_test(other_state),    cmocka_unit_test(claims),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
