@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TRIES = 24, SAMPLES = 3, PARTS = 100000 };
+enum { TRIES = 24, SAMPLES = 3, PARTS = 100000, EAGER = 10 };
 
 /* Of a few illegal forms the one that the CPU tried least. */
 static const struct kit_form *seldom(const struct kit_cpu *k, struct rng *r,
@@ -86,6 +86,17 @@ static bool used_up(const struct kit *kit)
 	       board_get(&kit->board.open) == 0;
 }
 
+/*
+ * Of PARTS operations, how many are to halt the machine.  Guests have few such forms, and do little where VMs mostly boot:
+ * more, until each was tried about twice.
+ */
+static u64 panics(const struct kit_cpu *k)
+{
+	bool eager = k->guest && k->halts < 2 * k->kit->n_forms[KIT_GUEST][KIT_PANICKED];
+
+	return k->kit->panics * (eager ? EAGER : 1);
+}
+
 static void choose(void *arg, u32 cpu, u64 n, struct rng *r, struct operation *op)
 {
 	struct kit *kit = arg;
@@ -100,8 +111,10 @@ static void choose(void *arg, u32 cpu, u64 n, struct rng *r, struct operation *o
 	k->bad = NULL;
 	k->idles = false;
 	k->n_core = k->next_core = 0;
-	if (part < kit->panics && choose_bad(k, r, KIT_PANICKED, op))
+	if (part < panics(k) && choose_bad(k, r, KIT_PANICKED, op)) {
+		k->halts += k->guest;
 		return;
+	}
 	part = rng_below(r, 100);
 	if (part < kit->illegal && choose_bad(k, r, KIT_REFUSED, op))
 		return;

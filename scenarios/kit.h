@@ -87,7 +87,7 @@ struct kit_boot {
 	u64 block[MAX_LOAD_INFO_NUM], size[MAX_LOAD_INFO_NUM], mapped[MAX_LOAD_INFO_NUM];
 };
 
-enum { KIT_FORMS = 64, KIT_FAULTED = 8, KIT_ANSWERS_MAX = 4, KIT_NOTES = 6 };
+enum { KIT_FORMS = 96, KIT_FAULTED = 8, KIT_ANSWERS_MAX = 4, KIT_NOTES = 6 };
 
 /**
  * struct kit_cpu - one CPU's picture; written by its thread only
@@ -103,6 +103,7 @@ enum { KIT_FORMS = 64, KIT_FAULTED = 8, KIT_ANSWERS_MAX = 4, KIT_NOTES = 6 };
  * @did:     what its judge said
  * @count:   [operation][answer]
  * @tried:   [form] how often it was chosen
+ * @halts:   illegal forms chosen of guests that are to halt the machine
  * @cut:     operations that another CPU's panic cut off
  * @legal:   [answer] of the legal ones
  * @surprises: how many; @surprise: the first
@@ -125,6 +126,7 @@ struct kit_cpu {
 	u64 episode;
 	u64 count[SCENARIO_MAX_OPS][KIT_ANSWERS];
 	u64 tried[KIT_MODES * KIT_ANSWERS * KIT_FORMS];
+	u64 halts;
 	u64 cut;
 	u64 legal[KIT_ANSWERS];
 	u64 surprises;

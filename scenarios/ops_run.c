@@ -247,14 +247,19 @@ static bool clear_args(const struct kit_cpu *k, struct operation *op, u64 vmid, 
 	return true;
 }
 
-/* The next pages of [first, first + n) that VM @vmid still has, claimed: how many, from *page on. */
-static u64 claim_range(struct kit_cpu *k, vmid_t vmid, u64 first, u64 n, u64 *page)
+/*
+ * The next pages of [first, first + n) that VM @vmid still has, claimed: how many, from *page on.  *busy: others have
+ * claimed some of the range.
+ */
+static u64 claim_range(struct kit_cpu *k, vmid_t vmid, u64 first, u64 n, u64 *page, bool *busy)
 {
 	struct board *b = &k->kit->board;
 	u64 i = 0, count = 0;
 
-	while (i < n && !board_page_reclaim(b, first + i, vmid))
+	while (i < n && !board_page_reclaim(b, first + i, vmid)) {
+		*busy |= board_page(b, first + i).state == PAGE_TAKEN;
 		i++;
+	}
 	*page = first + i;
 	while (i + count < n && count < RECLAIM_PAGES &&
 	       (count == 0 || board_page_reclaim(b, *page + count, vmid)))
@@ -264,7 +269,7 @@ static u64 claim_range(struct kit_cpu *k, vmid_t vmid, u64 first, u64 n, u64 *pa
 
 /* The same of the first list[i] that has any. */
 static u64 claim_listed(struct kit_cpu *k, vmid_t vmid, const u64 *list, u32 n_list, u64 pages,
-                        u64 *page)
+                        u64 *page, bool *busy)
 {
 	u64 n = 0;
 
@@ -272,25 +277,25 @@ static u64 claim_listed(struct kit_cpu *k, vmid_t vmid, const u64 *list, u32 n_l
 		u64 first = board_get(&list[i]);
 
 		if (first < SLOT_TAKEN)
-			n = claim_range(k, vmid, first, pages, page);
+			n = claim_range(k, vmid, first, pages, page, busy);
 	}
 	return n;
 }
 
-/* The next pages that VM @vmid, which is off, still has, claimed; 0: it has none. */
-static u64 claim_pages(struct kit_cpu *k, vmid_t vmid, u64 *page)
+/* The next pages that VM @vmid, which is off, still has, claimed; 0: it has none, or others have claimed them. */
+static u64 claim_pages(struct kit_cpu *k, vmid_t vmid, u64 *page, bool *busy)
 {
 	struct vm_hint *v = hint(k, vmid);
-	u64 n = claim_range(k, vmid, board_get(&v->image), PMD_PAGE_NUM, page);
+	u64 n = claim_range(k, vmid, board_get(&v->image), PMD_PAGE_NUM, page, busy);
 
 	if (n == 0)
-		n = claim_listed(k, vmid, v->block, BOARD_BLOCK_SLOTS, PMD_PAGE_NUM, page);
+		n = claim_listed(k, vmid, v->block, BOARD_BLOCK_SLOTS, PMD_PAGE_NUM, page, busy);
 	if (n == 0)
-		n = claim_listed(k, vmid, v->slot, BOARD_SLOTS, 1, page);
+		n = claim_listed(k, vmid, v->slot, BOARD_SLOTS, 1, page, busy);
 	if (n == 0)
-		n = claim_listed(k, vmid, v->device, BOARD_DEVICE_SLOTS, 1, page);
+		n = claim_listed(k, vmid, v->device, BOARD_DEVICE_SLOTS, 1, page, busy);
 	if (n == 0)
-		n = claim_listed(k, vmid, v->loaded, BOARD_LOADED_SLOTS, 1, page);
+		n = claim_listed(k, vmid, v->loaded, BOARD_LOADED_SLOTS, 1, page, busy);
 	return n;
 }
 
@@ -298,13 +303,14 @@ static bool clear_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
 	struct board *b = &k->kit->board;
 	vmid_t v = kit_some_vm(k, r, VM_OFF);
+	bool busy = false;
 	u64 page, n;
 
 	if (!v || board_vm_running(b, v) > 0)
 		return false;
-	n = claim_pages(k, v, &page);
+	n = claim_pages(k, v, &page, &busy);
 	if (n == 0) {
-		if (board_vm_move(b, v, VM_OFF, VM_CLEARED))
+		if (!busy && board_vm_move(b, v, VM_OFF, VM_CLEARED))
 			kit_vm_done(k->kit);
 		return false;
 	}
