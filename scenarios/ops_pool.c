@@ -442,6 +442,7 @@ const struct kit_op kit_pool_ops[] = {
 	{ POOL("smmu_map", 4, map), .execute = map_execute, .judge = map_judge, .bad = map_bad },
 	{ .name = "timer_set_cntvoff",
 	  .weight = "pool",
+	  .share = 1,
 	  .mode = KIT_HOST,
 	  .hvc = HVC_TIMER_SET_CNTVOFF,
 	  .sure = true,
