@@ -87,7 +87,7 @@ struct kit_boot {
 	u64 block[MAX_LOAD_INFO_NUM], size[MAX_LOAD_INFO_NUM], mapped[MAX_LOAD_INFO_NUM];
 };
 
-enum { KIT_FORMS = 64, KIT_FAULTED = 8, KIT_ANSWERS_MAX = 4, KIT_NOTES = 6 };
+enum { KIT_FORMS = 96, KIT_FAULTED = 8, KIT_ANSWERS_MAX = 4, KIT_NOTES = 6 };
 
 /**
  * struct kit_cpu - one CPU's picture; written by its thread only
