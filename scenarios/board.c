@@ -78,7 +78,11 @@ void board_forget(struct board *b)
 	for (vmid_t v = 0; v < N_VMID; v++) {
 		memset(b->vm[v].slot, 0xff, sizeof(b->vm[v].slot));
 		memset(b->vm[v].block, 0xff, sizeof(b->vm[v].block));
+		memset(b->vm[v].device, 0xff, sizeof(b->vm[v].device));
+		memset(b->vm[v].loaded, 0xff, sizeof(b->vm[v].loaded));
 	}
+	memset(&b->banks, 0, sizeof(b->banks));
+	memset(&b->pools, 0, sizeof(b->pools));
 	b->given = b->registered = b->open = 0;
 }
 
@@ -135,9 +139,8 @@ bool board_pages_take(struct board *b, u64 first, u64 n)
 	return true;
 }
 
-void board_page_give(struct board *b, u64 page, vmid_t vmid)
+static void give(struct board *b, u64 page, enum page_state to, vmid_t vmid)
 {
-	enum page_state to = vmid == HOSTVISOR ? PAGE_HOST : PAGE_VM;
 	u64 w = board_get(&b->page[page]);
 
 	SIM_ASSERT(unpack(w).state == PAGE_TAKEN);
@@ -145,14 +148,27 @@ void board_page_give(struct board *b, u64 page, vmid_t vmid)
 		;
 }
 
-static bool claim(struct board *b, u64 page, vmid_t vmid, u32 most)
+void board_page_give(struct board *b, u64 page, vmid_t vmid)
+{
+	give(b, page, vmid == HOSTVISOR ? PAGE_HOST : PAGE_VM, vmid);
+}
+
+void board_page_give_device(struct board *b, u64 page, vmid_t vmid)
+{
+	give(b, page, PAGE_DEVICE, vmid);
+}
+
+/* A VM's page, @device: also one of its devices alone. */
+static bool claim(struct board *b, u64 page, vmid_t vmid, u32 most, bool device)
 {
 	u64 w = board_get(&b->page[page]);
 
 	for (;;) {
 		struct page_hint h = unpack(w);
 
-		if (h.state != PAGE_VM || h.vmid != vmid || h.least != h.most || h.most > most)
+		if (h.state != PAGE_VM && !(device && h.state == PAGE_DEVICE))
+			return false;
+		if (h.vmid != vmid || h.least != h.most || h.most > most)
 			return false;
 		if (board_cas(&b->page[page], &w, owned(w, PAGE_TAKEN, 0)))
 			return true;
@@ -161,12 +177,12 @@ static bool claim(struct board *b, u64 page, vmid_t vmid, u32 most)
 
 bool board_page_reclaim(struct board *b, u64 page, vmid_t vmid)
 {
-	return claim(b, page, vmid, MAX_SHARE_COUNT);
+	return claim(b, page, vmid, MAX_SHARE_COUNT, true);
 }
 
 bool board_page_freeze(struct board *b, u64 page, vmid_t vmid)
 {
-	return claim(b, page, vmid, 0);
+	return claim(b, page, vmid, 0, false);
 }
 
 bool board_grant_begin(struct board *b, u64 page, vmid_t vmid, u32 limit)
@@ -241,7 +257,7 @@ bool board_kept(const struct board *b, u64 page, u32 turn, u64 *value)
 	return board_get(&b->kept[page].turn) == (u64)turn + 1;
 }
 
-/* A VM's word: state, vCPUs that run or are about to, those that are about to. */
+/* A VM's word: state, vCPUs that run or are about to, and who needs it to stay: those that are about to, and holders. */
 enum { V_STATE = 0, V_RUNNING = 8, V_ENTERING = 24 };
 
 enum vm_state_hint board_vm(const struct board *b, vmid_t vmid)
@@ -274,6 +290,22 @@ bool board_vm_move(struct board *b, vmid_t vmid, enum vm_state_hint from, enum v
 static void vm_add(struct board *b, vmid_t vmid, u64 change)
 {
 	board_add(&b->vm[vmid].word, change);
+}
+
+bool board_vm_hold(struct board *b, vmid_t vmid, enum vm_state_hint state)
+{
+	u64 w = board_get(&b->vm[vmid].word);
+
+	do {
+		if (bits(w, V_STATE, 8) != state)
+			return false;
+	} while (!board_cas(&b->vm[vmid].word, &w, w + ONE(V_ENTERING)));
+	return true;
+}
+
+void board_vm_release(struct board *b, vmid_t vmid)
+{
+	vm_add(b, vmid, -ONE(V_ENTERING));
 }
 
 /* Clear one bit of a mask, @which or the next one that is set; NO_VCPU: none is. */

@@ -9,6 +9,9 @@
  * A claim is made before the operation begins and given back when it has ended, so that between claims a hint says what
  * the machine holds.
  */
+#include "scenarios/banks.h"
+#include "scenarios/hints.h"
+#include "scenarios/pools.h"
 #include "sim/base/consts.h"
 #include "sim/base/err.h"
 #include "sim/base/types.h"
@@ -18,11 +21,12 @@ enum page_state {
 	PAGE_HOST,  /* the host's */
 	PAGE_TAKEN, /* claimed: it changes hands */
 	PAGE_VM,    /* a VM's */
+	PAGE_DEVICE /* a VM's, for its devices: never shared, and the guest has not taken it */
 };
 
 /**
  * struct page_hint - a page's hint, unpacked
- * @vmid:  PAGE_VM: whose
+ * @vmid:  PAGE_VM, PAGE_DEVICE: whose
  * @users: operations of the host under way that need the page to stay the host's, or shared
  * @least, @most: of PAGE_VM, how often it is shared: with grants and revokes under way, between the two
  * @turn:  counts what was begun and ended that may change what the page holds, mod 2^24
@@ -34,16 +38,20 @@ struct page_hint {
 };
 
 enum vm_state_hint {
-	VM_NONE,   /* its vmid was not given out */
-	VM_BOOTS,  /* one CPU's, which alone does its boot */
-	VM_RUNS,   /* verified */
-	VM_STAYS,  /* verified, and no vCPU of it can run */
-	VM_OFF,    /* powered off */
-	VM_CLEARED /* its pages are the host's again */
+	VM_NONE,     /* its vmid was not given out */
+	VM_BOOTS,    /* one CPU's, which alone does its boot */
+	VM_VERIFIES, /* about to be verified */
+	VM_RUNS,     /* verified */
+	VM_STAYS,    /* verified, and no vCPU of it can run */
+	VM_OFF,      /* powered off */
+	VM_CLEARED   /* its pages are the host's again */
 };
 
 /* Places where a guest gets single pages, and blocks of 2 MiB. */
 enum { BOARD_MAX_VCPUS = 32, BOARD_SLOTS = 48, BOARD_BLOCK_SLOTS = 2 };
+
+/* Pages that a VM has for its devices alone, and pages that came to it encrypted. */
+enum { BOARD_DEVICE_SLOTS = 16, BOARD_LOADED_SLOTS = 8 };
 
 #define SLOT_FREE  INVALID64
 #define SLOT_TAKEN (INVALID64 - 1)
@@ -56,14 +64,18 @@ enum { BOARD_MAX_VCPUS = 32, BOARD_SLOTS = 48, BOARD_BLOCK_SLOTS = 2 };
  * @started: bit c: vCPU c has run before
  * @vcpus: registered: vCPUs 0..@vcpus - 1; written before it runs
  * @image: number of the first page of its first image's block; written before it runs
- * @token: what a vCPU that left had in its registers
- * @slot, @block: number of the first page there, or SLOT_FREE, SLOT_TAKEN
+ * @token: what a vCPU that left, or was loaded, had in its registers
+ * @loaded_vcpus: bit c: vCPU c begins with the registers that it was loaded with
+ * @slot, @block, @device, @loaded: number of the first page there, or SLOT_FREE, SLOT_TAKEN
  */
 struct vm_hint {
 	u64 word, ready, active, started, vcpus, image;
 	u64 token[BOARD_MAX_VCPUS];
 	u64 slot[BOARD_SLOTS];
 	u64 block[BOARD_BLOCK_SLOTS];
+	u64 device[BOARD_DEVICE_SLOTS];
+	u64 loaded[BOARD_LOADED_SLOTS];
+	u64 loaded_vcpus;
 } __attribute__((aligned(CACHE_LINE)));
 
 enum { BOARD_RECENT = 64 };
@@ -83,6 +95,7 @@ struct kept {
  * @recent: numbers of pages that were shared, for who wants one; any may be shared no more
  * @given:  vmids given out or about to be; @registered: given out
  * @open:   VMs that may still do something: booting, running, or not cleared
+ * @banks:  the SMMUs' context banks; @pools: of table pages
  */
 struct board {
 	u64 *page;
@@ -91,6 +104,8 @@ struct board {
 	struct vm_hint vm[N_VMID];
 	u64 recent[BOARD_RECENT];
 	u64 given, registered, open;
+	struct banks banks;
+	struct pools pools;
 };
 
 /* Errors: ERR_MEMORY. */
@@ -113,7 +128,9 @@ bool board_page_take(struct board *b, u64 page);
 bool board_pages_take(struct board *b, u64 first, u64 n);
 /* Claimed before: now a VM's (0: the host's). */
 void board_page_give(struct board *b, u64 page, vmid_t vmid);
-/* A VM's page, with no grant or revoke under way: claimed. */
+/* Claimed before: now a VM's, for its devices alone. */
+void board_page_give_device(struct board *b, u64 page, vmid_t vmid);
+/* A VM's page, with no grant or revoke under way, or its devices' page: claimed. */
 bool board_page_reclaim(struct board *b, u64 page, vmid_t vmid);
 /* A VM's page that is not shared: claimed, so that it stays so. */
 bool board_page_freeze(struct board *b, u64 page, vmid_t vmid);
@@ -137,8 +154,12 @@ enum vm_state_hint board_vm(const struct board *b, vmid_t vmid);
 /* vCPUs of it that run or are about to. */
 u32 board_vm_running(const struct board *b, vmid_t vmid);
 void board_vm_set(struct board *b, vmid_t vmid, enum vm_state_hint state);
-/* @from: now @to.  Not while a vCPU is about to run. */
+/* @from: now @to.  Not while a vCPU is about to run, or somebody holds it. */
 bool board_vm_move(struct board *b, vmid_t vmid, enum vm_state_hint from, enum vm_state_hint to);
+
+/* It is in this state, and stays in it until board_vm_release(). */
+bool board_vm_hold(struct board *b, vmid_t vmid, enum vm_state_hint state);
+void board_vm_release(struct board *b, vmid_t vmid);
 
 enum { NO_VCPU = 0xffffffff };
 
@@ -159,29 +180,3 @@ void board_vcpu_stay(struct board *b, vmid_t vmid, u32 vcpuid);
 void board_vcpu_back(struct board *b, vmid_t vmid, u32 vcpuid);
 /* One that runs, @which or one behind, has to stay until the episode ends.  NO_VCPU: there is none. */
 u32 board_vcpu_pin(struct board *b, vmid_t vmid, u32 which);
-
-/* Plain hints. */
-static inline u64 board_get(const u64 *hint)
-{
-	return __atomic_load_n(hint, __ATOMIC_RELAXED);
-}
-
-static inline void board_set(u64 *hint, u64 v)
-{
-	__atomic_store_n(hint, v, __ATOMIC_RELAXED);
-}
-
-static inline void board_add(u64 *hint, u64 n)
-{
-	__atomic_fetch_add(hint, n, __ATOMIC_RELAXED);
-}
-
-static inline void board_or(u64 *hint, u64 bits)
-{
-	__atomic_fetch_or(hint, bits, __ATOMIC_RELAXED);
-}
-
-static inline bool board_cas(u64 *hint, u64 *old, u64 v)
-{
-	return __atomic_compare_exchange_n(hint, old, v, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
-}

@@ -227,9 +227,11 @@ static u64 core_value(const struct params *p, cpu_t cpu, vmid_t vmid, u64 n)
 	return k->next_core < k->n_core ? k->core[k->next_core++] : 0;
 }
 
-/* Any value may become an entry point: all are in the first image. */
+/* Any value that a VM gets may become an entry point: all are in the first image. */
 static u64 data_value(const struct params *p, vmid_t vmid, u64 n)
 {
+	if (vmid == HOSTVISOR)
+		return mix_key(p->seed, MIX_DORACLE, vmid, n);
 	return KIT_IMAGE_GFN * PAGE_SIZE | (mix_key(p->seed, MIX_DORACLE, vmid, n) % PMD_SIZE);
 }
 

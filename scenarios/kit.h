@@ -87,7 +87,7 @@ struct kit_boot {
 	u64 block[MAX_LOAD_INFO_NUM], size[MAX_LOAD_INFO_NUM], mapped[MAX_LOAD_INFO_NUM];
 };
 
-enum { KIT_FORMS = 64, KIT_FAULTED = 8, KIT_ANSWERS_MAX = 4 };
+enum { KIT_FORMS = 96, KIT_FAULTED = 8, KIT_ANSWERS_MAX = 4, KIT_NOTES = 6 };
 
 /**
  * struct kit_cpu - one CPU's picture; written by its thread only
@@ -121,7 +121,7 @@ struct kit_cpu {
 	u32 n_core, next_core;
 	const struct kit_op *op;
 	const struct kit_bad *bad;
-	u64 note[4];
+	u64 note[KIT_NOTES];
 	u64 effects;
 	u64 episode;
 	u64 count[SCENARIO_MAX_OPS][KIT_ANSWERS];
@@ -236,6 +236,7 @@ void kit_vm_done(struct kit *kit);
 enum {
 	KIT_IMAGE_GFN = 0x40000,  /* the first image's block */
 	KIT_IO_GFN = 0x10000,     /* devices */
+	KIT_DEVICE_GFN = 0x200,   /* pages that its devices alone have */
 	KIT_SLOT_GFN = 0x80000,   /* pages that it got one by one */
 	KIT_BLOCK_GFN = 0xc0000,  /* blocks that it got later */
 	KIT_NOTHING_GFN = 0xf0000 /* nothing */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* After a run: does the machine hold what the CPUs' operations were to do? */
-#include "scenarios/kit.h"
+#include "scenarios/kit_smmu.h"
 
 #include <stdio.h>
 
@@ -15,14 +15,15 @@ static bool page_ok(const struct kit *kit, const struct machine *m, u64 page, ch
 	struct page_hint h = board_page(&kit->board, page);
 	u64 owner = cell(m, S2PAGE_ID, F_S2PAGE_s2_owner, page);
 	u64 count = cell(m, S2PAGE_ID, F_S2PAGE_s2_count, page);
+	u32 want = h.state == PAGE_DEVICE ? INVALID : h.most;
 
 	if (h.users == 0 && h.least == h.most &&
-	    (h.state == PAGE_TAKEN || (owner == h.vmid && count == h.most)))
+	    (h.state == PAGE_TAKEN || (owner == h.vmid && count == want)))
 		return true;
 	snprintf(text, size,
 	         "page %llu (frame %llu) has owner %llu and count %llu, and should have %u and %u",
 	         (unsigned long long)page, (unsigned long long)kit_pfn(kit, page),
-	         (unsigned long long)owner, (unsigned long long)count, h.vmid, h.most);
+	         (unsigned long long)owner, (unsigned long long)count, h.vmid, want);
 	return false;
 }
 
@@ -33,6 +34,7 @@ static u32 state_of(enum vm_state_hint hint)
 		return UNUSED;
 	case VM_BOOTS:
 		return READY;
+	case VM_VERIFIES:
 	case VM_RUNS:
 	case VM_STAYS:
 		return VERIFIED;
@@ -105,5 +107,5 @@ bool kit_verify(const struct workload *w, const struct machine *m, char *text, s
 	for (vmid_t v = 1; v <= MAX_VM_NUM; v++)
 		if (!vm_ok(kit, m, v, text, size))
 			return false;
-	return true;
+	return kit_verify_banks(kit, m, text, size);
 }

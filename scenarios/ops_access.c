@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Loads and stores of hosts and guests.
+ * Loads and stores of hosts and guests, and of guests' devices.
  *
  * Of a page that is not shared, and not about to be, each vCPU (each CPU of the host) has those that its number falls on:
  * nobody else stores there, and what it stored it must find again.
  */
-#include "scenarios/kit.h"
+#include "scenarios/kit_smmu.h"
 #include "sim/hyp/user.h"
 
 enum {
 	NOTE_PAGE,
 	NOTE_VMID,
 	NOTE_HOW,
-	NOTE_TURN
-}; /* k->note; NOTE_TURN: INVALID64: others may change the page */
+	NOTE_TURN,
+	NOTE_PFN
+}; /* k->note; NOTE_TURN: INVALID64: others may change the page; NOTE_PFN: the frame that a device reached */
 
 /* Does the page fall on what runs here? */
 static bool falls_on(const struct kit_cpu *k, u64 page)
@@ -100,6 +101,49 @@ static bool host_store_choose(struct kit_cpu *k, struct rng *r, struct operation
 	return false;
 }
 
+/* A device of the guest, through one of its banks, by the place where a page is mapped. */
+static bool device_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
+{
+	const struct banks *b = &k->kit->board.banks;
+	u32 bank = bank_of(b, k->vmid, (u32)rng_below(r, BANKS)), slot;
+
+	if (bank == NO_BANK)
+		return false;
+	slot = bank_slot_some(b, bank, (u32)rng_below(r, BANK_SLOTS));
+	if (slot == BANK_SLOTS)
+		return false;
+	k->note[NOTE_PAGE] = smmu_page(k->kit, k->vmid, slot);
+	if (k->note[NOTE_PAGE] >= SLOT_TAKEN)
+		return false;
+	note_turn(k);
+	op->n_args = 4;
+	op->args[0] = smmu_gfn(slot);
+	op->args[1] = some_reg(r);
+	op->args[2] = smmu_cbndx_of(bank);
+	op->args[3] = smmu_index_of(bank);
+	return true;
+}
+
+static bool device_store_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
+{
+	return device_choose(k, r, op) && falls_on(k, k->note[NOTE_PAGE]);
+}
+
+/* Where nothing is mapped, or through a bank of another. */
+static bool device_nothing(struct kit_cpu *k, struct rng *r, struct operation *op)
+{
+	u32 bank = (u32)rng_below(r, BANKS);
+
+	op->n_args = 4;
+	op->args[0] = KIT_NOTHING_GFN + rng_below(r, 1u << 20);
+	op->args[1] = some_reg(r);
+	if (!(board_get(&k->kit->board.banks.of[k->vmid]) >> bank & 1))
+		op->args[0] = smmu_gfn((u32)rng_below(r, BANK_SLOTS));
+	op->args[2] = smmu_cbndx_of(bank);
+	op->args[3] = smmu_index_of(bank);
+	return true;
+}
+
 static bool guest_store_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
 	return guest_choose(k, r, op) && falls_on(k, k->note[NOTE_PAGE]);
@@ -124,11 +168,43 @@ static void store_execute(struct cpu *c, struct kit_cpu *k, struct operation *op
 	access_execute(c, k, op, ACCESS_STORE);
 }
 
+static void device_execute(struct cpu *c, struct kit_cpu *k, struct operation *op,
+                           enum access_kind kind)
+{
+	struct access a = dev_access(c, kind, op->args[0], (u32)op->args[1], (u32)op->args[2],
+	                             (u32)op->args[3]);
+
+	k->note[NOTE_HOW] = a.how;
+	k->note[NOTE_PFN] = a.pfn;
+	op->result = a.value;
+}
+
+static void device_load_execute(struct cpu *c, struct kit_cpu *k, struct operation *op)
+{
+	device_execute(c, k, op, ACCESS_LOAD);
+}
+
+static void device_store_execute(struct cpu *c, struct kit_cpu *k, struct operation *op)
+{
+	device_execute(c, k, op, ACCESS_STORE);
+}
+
 static bool access_judge(struct cpu *c, struct kit_cpu *k, const struct operation *op)
 {
 	(void)c;
 	(void)op;
 	return k->note[NOTE_HOW] == ACCESS_OWN || k->note[NOTE_HOW] == ACCESS_SHARED;
+}
+
+/* As long as the VM runs nothing in its banks changes. */
+static bool device_judge(struct cpu *c, struct kit_cpu *k, const struct operation *op)
+{
+	if (!access_judge(c, k, op))
+		return false;
+	if (!k->bad && k->note[NOTE_PFN] != kit_pfn(k->kit, k->note[NOTE_PAGE]) &&
+	    board_vm(&k->kit->board, k->vmid) == VM_RUNS)
+		kit_surprise(k, op, "and reached another frame");
+	return true;
 }
 
 /* Was the page what runs here's alone from the choice on? */
@@ -176,6 +252,11 @@ static const struct kit_bad guest_bad[] = {
 	{ NULL, KIT_DID, NULL },
 };
 
+static const struct kit_bad device_bad[] = {
+	{ "nothing is mapped there, or it is another's bank", KIT_REFUSED, device_nothing },
+	{ NULL, KIT_DID, NULL },
+};
+
 #define ACCESS(name_, mode_, needs_, choose_, kind, bad_)                                      \
 	{                                                                                      \
 		.name = name_, .weight = "access", .needs = needs_, .share = 1, .mode = mode_, \
@@ -183,10 +264,19 @@ static const struct kit_bad guest_bad[] = {
 		.ended = kind##_ended, .bad = bad_                                             \
 	}
 
+#define DEVICE(name_, prefix, kind)                                             \
+	{                                                                       \
+		.name = name_, .weight = "smmu", .share = 1, .mode = KIT_GUEST, \
+		.choose = prefix##_choose, .execute = device_##kind##_execute,  \
+		.judge = device_judge, .ended = kind##_ended, .bad = device_bad \
+	}
+
 const struct kit_op kit_access_ops[] = {
 	ACCESS("host_load", KIT_HOST, "fault", host_choose, load, host_bad),
 	ACCESS("host_store", KIT_HOST, "fault", host_store_choose, store, host_bad),
 	ACCESS("guest_load", KIT_GUEST, NULL, guest_choose, load, guest_bad),
 	ACCESS("guest_store", KIT_GUEST, NULL, guest_store_choose, store, guest_bad),
+	DEVICE("device_load", device, load),
+	DEVICE("device_store", device_store, store),
 	{ .name = NULL },
 };

@@ -183,6 +183,8 @@ static void info_ended(struct kit_cpu *k, const struct operation *op, enum kit_a
 	k->boot.block[i] = k->note[NOTE_BLOCK];
 	k->boot.size[i] = k->note[NOTE_SIZE];
 	k->boot.mapped[i] = 0;
+	if (i == 0)
+		board_set(&k->kit->board.vm[k->boot.vmid].image, k->boot.block[0]);
 	k->boot.images++;
 }
 
@@ -373,7 +375,7 @@ static bool verify_choose(struct kit_cpu *k, struct rng *r, struct operation *op
 	(void)r;
 	op->args[0] = k->boot.vmid;
 	op->n_args = 1;
-	return true;
+	return board_vm_move(&k->kit->board, k->boot.vmid, VM_BOOTS, VM_VERIFIES);
 }
 
 static void verify_ended(struct kit_cpu *k, const struct operation *op, enum kit_answer how)
@@ -387,7 +389,6 @@ static void verify_ended(struct kit_cpu *k, const struct operation *op, enum kit
 		return;
 	for (u64 i = 0; i < PMD_PAGE_NUM; i++)
 		board_page_give(b, k->boot.block[0] + i, v);
-	board_set(&b->vm[v].image, k->boot.block[0]);
 	board_set(&b->vm[v].vcpus, k->boot.vcpus);
 	board_set(&b->vm[v].ready, (1ull << k->boot.vcpus) - 1);
 	board_vm_set(b, v, runs ? VM_RUNS : VM_STAYS);

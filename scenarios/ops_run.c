@@ -32,6 +32,22 @@ static bool take_slot(u64 *slot, u64 n, struct rng *r, u64 *which)
 	return board_cas(&slot[at], &old, SLOT_TAKEN);
 }
 
+/* A page for the VM: often one that came encrypted and that it has already. */
+static u64 next_page(struct kit_cpu *k, struct rng *r, vmid_t vmid)
+{
+	u64 *loaded = &hint(k, vmid)->loaded[rng_below(r, BOARD_LOADED_SLOTS)];
+	u64 page = board_get(loaded);
+
+	if (page >= SLOT_TAKEN || !board_cas(loaded, &page, SLOT_TAKEN))
+		return kit_take_page(k, r);
+	if (board_page_freeze(&k->kit->board, page, vmid)) {
+		board_set(loaded, SLOT_FREE);
+		return page;
+	}
+	board_set(loaded, page);
+	return INVALID64;
+}
+
 /* The host brings a page or a block that the guest lacks, if there is one to be had. */
 static void choose_fault(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
@@ -44,7 +60,7 @@ static void choose_fault(struct kit_cpu *k, struct rng *r, struct operation *op)
 	if (!take_slot(block ? v->block : v->slot, block ? BOARD_BLOCK_SLOTS : BOARD_SLOTS, r,
 	               &slot))
 		return;
-	page = block ? kit_take_block(k, r) : kit_take_page(k, r);
+	page = block ? kit_take_block(k, r) : next_page(k, r, (vmid_t)op->args[RUN_VMID]);
 	if (page == INVALID64) {
 		board_set(block ? &v->block[slot] : &v->slot[slot], SLOT_FREE);
 		return;
@@ -94,7 +110,7 @@ static bool run_judge(struct cpu *c, struct kit_cpu *k, const struct operation *
 
 	if (c->ihost || c->cur_vmid != op->args[RUN_VMID] || c->cur_vcpuid != vcpuid)
 		return false;
-	if (board_get(&v->started) >> vcpuid & 1 &&
+	if ((board_get(&v->started) | board_get(&v->loaded_vcpus)) >> vcpuid & 1 &&
 	    c->regs.r[R_tpidr_el0] != board_get(&v->token[vcpuid]))
 		return false;
 	return gfn == 0 || walk_stage2(c, c->cur_vmid, gfn) == op->args[RUN_PTE] / PAGE_SIZE;
@@ -251,24 +267,35 @@ static u64 claim_range(struct kit_cpu *k, vmid_t vmid, u64 first, u64 n, u64 *pa
 	return count;
 }
 
+/* The same of the first list[i] that has any. */
+static u64 claim_listed(struct kit_cpu *k, vmid_t vmid, const u64 *list, u32 n_list, u64 pages,
+                        u64 *page, bool *busy)
+{
+	u64 n = 0;
+
+	for (u32 i = 0; i < n_list && n == 0; i++) {
+		u64 first = board_get(&list[i]);
+
+		if (first < SLOT_TAKEN)
+			n = claim_range(k, vmid, first, pages, page, busy);
+	}
+	return n;
+}
+
 /* The next pages that VM @vmid, which is off, still has, claimed; 0: it has none, or others have claimed them. */
 static u64 claim_pages(struct kit_cpu *k, vmid_t vmid, u64 *page, bool *busy)
 {
 	struct vm_hint *v = hint(k, vmid);
 	u64 n = claim_range(k, vmid, board_get(&v->image), PMD_PAGE_NUM, page, busy);
 
-	for (u32 i = 0; i < BOARD_BLOCK_SLOTS && n == 0; i++) {
-		u64 block = board_get(&v->block[i]);
-
-		if (block < SLOT_TAKEN)
-			n = claim_range(k, vmid, block, PMD_PAGE_NUM, page, busy);
-	}
-	for (u32 i = 0; i < BOARD_SLOTS && n == 0; i++) {
-		u64 slot = board_get(&v->slot[i]);
-
-		if (slot < SLOT_TAKEN)
-			n = claim_range(k, vmid, slot, 1, page, busy);
-	}
+	if (n == 0)
+		n = claim_listed(k, vmid, v->block, BOARD_BLOCK_SLOTS, PMD_PAGE_NUM, page, busy);
+	if (n == 0)
+		n = claim_listed(k, vmid, v->slot, BOARD_SLOTS, 1, page, busy);
+	if (n == 0)
+		n = claim_listed(k, vmid, v->device, BOARD_DEVICE_SLOTS, 1, page, busy);
+	if (n == 0)
+		n = claim_listed(k, vmid, v->loaded, BOARD_LOADED_SLOTS, 1, page, busy);
 	return n;
 }
 

@@ -49,6 +49,7 @@ struct scenario_row {
  * @wait:    default policy of waiting
  * @options: ends with a row whose key is NULL
  * @start:   both counters of every lock word at the start
+ * @errata:  "ID=side" of errata whose other side is the default, and which it needs; ends with NULL.  NULL: none
  * @begin:   make the workload's state
  * @verify:  after a run that ended in order: does the machine hold what the operations were to do?  Returns false and
  *           says what differs.  NULL: nothing beyond the checks
@@ -62,6 +63,7 @@ struct scenario {
 	enum wait_kind wait;
 	const struct scenario_option *options;
 	u32 start;
+	const char *const *errata;
 	int (*begin)(struct workload *w, const struct scenario_setup *s, struct err *e);
 	bool (*verify)(const struct workload *w, const struct machine *m, char *text, size_t size);
 	u32 (*report)(const struct workload *w, struct scenario_row *rows);

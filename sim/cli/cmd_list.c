@@ -55,6 +55,8 @@ static void list_scenarios(struct rows *r)
 		printf("%-16s CPUs: %u; waits: %s; expected verdict: %s\n", "", s->cpus,
 		       wait_kind_name(s->wait),
 		       s->expected == VERDICT_CLEAN ? "nothing found" : "a violation");
+		for (u32 k = 0; s->errata && s->errata[k]; k++)
+			printf("%-14s --erratum %s\n", "", s->errata[k]);
 		for (u32 k = 0; s->options[k].key; k++)
 			printf("%-16s -o %s=%llu..%llu  %s (default %llu)\n", "", s->options[k].key,
 			       (unsigned long long)s->options[k].min,

@@ -15,7 +15,7 @@ void run_setup_defaults(struct run_setup *r)
 {
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
 
-	*r = (struct run_setup){ .seed = 1, .check = true, .memory_bytes = 256ull << 20 };
+	*r = (struct run_setup){ .seed = 1, .check = CHECK_AFTER, .memory_bytes = 256ull << 20 };
 	r->policy = (struct wait_policy){ .kind = WAIT_NR,
 		                          .cores = cores > 0 ? (u32)cores : 1,
 		                          .admit_runs = WAIT_ADMIT_RUNS };
@@ -93,6 +93,18 @@ static void progress(void *arg, u64 elapsed_ms, u64 ops)
 		        (unsigned long long)ops);
 }
 
+static int set_errata(struct run_setup *r, struct err *e)
+{
+	const char *const *side = r->scenario->errata;
+	int rc = 0;
+
+	for (; side && *side && rc == 0; side++)
+		rc = errata_parse(&r->errata, *side, e);
+	for (u32 i = 0; i < r->n_errata_sides && rc == 0; i++)
+		rc = errata_parse(&r->errata, r->errata_sides[i], e);
+	return rc;
+}
+
 /* Resolve the options and begin the scenario. */
 static int begin(struct run_setup *r, struct err *e)
 {
@@ -116,6 +128,9 @@ static int begin(struct run_setup *r, struct err *e)
 		if (rc < 0)
 			return rc;
 	}
+	rc = set_errata(r, e);
+	if (rc < 0)
+		return rc;
 	log_config_init(&r->config, r->cpus);
 	s.cpus = r->cpus;
 	s.total_cpu = r->config.total_cpu;
@@ -162,7 +177,8 @@ int run_setup_prepare(struct run_setup *r, struct err *e)
 		                     .fixed = r->workload.fixed };
 	rc = machine_create(&r->machine, &p, r->log, e);
 	if (rc == 0 && r->check)
-		r->checking = run_check_start(&r->config);
+		rc = run_check_start(&r->checking, r->log, r->check, r->memory_bytes, e);
+	r->opts.found = r->checking ? run_check_found(r->checking) : NULL;
 	r->opts.consume = consume;
 	r->opts.progress = !r->quiet && isatty(STDERR_FILENO) ? progress : NULL;
 	r->opts.arg = r;

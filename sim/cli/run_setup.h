@@ -13,11 +13,15 @@ struct run_setup {
 	u32 cpus;
 	u64 seed;
 	const char *log_path;
-	bool check, json, quiet, timestamps, keep_reads, tlb;
+	enum check_when check;
+	bool json, quiet, timestamps, keep_reads, tlb;
 	struct wait_policy policy;
 	u64 memory_bytes;
 	struct run_opts opts;
-	struct errata errata;
+	struct errata
+		errata; /* the defaults, then the scenario's, then those that were asked for */
+	u32 n_errata_sides;
+	const char *errata_sides[MAX_SET_OPTIONS];
 	u32 n_scenario_options;
 	const char *scenario_options[MAX_SET_OPTIONS];
 

@@ -49,6 +49,10 @@ says out '{ "id": "panic", "family": "core", "source": [ "panic_spec" ], "argume
 says out '"id": "wait_lock", "family": "locks", "source": [], '
 says out '{ "id": "shared_kvm", "family": "helper", "source": [ "shared_kvm" ], "sentence": "a parameter of the machine'
 
+# A scenario says which errata it needs.
+expect 0 "scenarios" "$HYPSIM" list scenarios
+says out "--erratum crypt-hypercalls=intended"
+
 # An erratum: where, both sides, its default.
 sed -n 's/^ERRATUM([A-Z0-9_]*, *"\([a-z0-9-]*\)", *\([A-Z]*\),.*/\1 \2/p' "$SOURCE/sim/base/errata.def" |
 	tr A-Z a-z | sort >"$dir/want"

@@ -136,6 +136,24 @@ static void reclaim(void **state)
 	board_page_unuse(&b, P);
 }
 
+/* A page for devices alone is neither shared nor frozen, and goes back to the host. */
+static void for_devices(void **state)
+{
+	(void)state;
+	assert_true(board_page_take(&b, P));
+	board_page_give_device(&b, P, VM);
+	page_is(P, PAGE_DEVICE, VM, 0, 0, 0);
+	assert_false(use(P));
+	assert_false(board_page_take(&b, P));
+	assert_false(board_page_freeze(&b, P, VM));
+	assert_false(board_grant_begin(&b, P, VM, LIMIT));
+	assert_false(board_revoke_begin(&b, P, VM));
+	assert_false(board_page_reclaim(&b, P, VM + 1));
+	assert_true(board_page_reclaim(&b, P, VM));
+	board_page_give(&b, P, HOSTVISOR);
+	page_is(P, PAGE_HOST, 0, 0, 0, 0);
+}
+
 /* A frozen page cannot be shared until it is given back. */
 static void freeze(void **state)
 {
@@ -229,6 +247,21 @@ static void off(void **state)
 	assert_int_equal(board_vm(&b, VM), VM_OFF);
 }
 
+/* A VM that is held stays in its state, and one that has left it is not held. */
+static void holds(void **state)
+{
+	(void)state;
+	assert_false(board_vm_hold(&b, VM, VM_BOOTS));
+	board_vm_set(&b, VM, VM_BOOTS);
+	assert_true(board_vm_hold(&b, VM, VM_BOOTS));
+	assert_true(board_vm_hold(&b, VM, VM_BOOTS));
+	board_vm_release(&b, VM);
+	assert_false(board_vm_move(&b, VM, VM_BOOTS, VM_VERIFIES));
+	board_vm_release(&b, VM);
+	assert_true(board_vm_move(&b, VM, VM_BOOTS, VM_VERIFIES));
+	assert_false(board_vm_hold(&b, VM, VM_BOOTS));
+}
+
 /* A pinned vCPU does not leave, and one that is leaving is not pinned. */
 static void pins(void **state)
 {
@@ -252,11 +285,13 @@ int main(void)
 		cmocka_unit_test_setup(shares, forget),
 		cmocka_unit_test_setup(several_shares, forget),
 		cmocka_unit_test_setup(reclaim, forget),
+		cmocka_unit_test_setup(for_devices, forget),
 		cmocka_unit_test_setup(freeze, forget),
 		cmocka_unit_test_setup(turns, forget),
 		cmocka_unit_test_setup(keeps, forget),
 		cmocka_unit_test_setup(vcpus, forget),
 		cmocka_unit_test_setup(off, forget),
+		cmocka_unit_test_setup(holds, forget),
 		cmocka_unit_test_setup(pins, forget),
 	};
 
