@@ -386,14 +386,14 @@ static const struct table_col storm_cols[SC_NR] = {
 	{ "kept", "%", 0 },         { "admit", "M/s", 3 },  { "spin", "M/s", 3 }
 };
 
-/* Atomic operations a second, in millions. */
+/* Atomic operations a second, in millions, when CPUs wait as @wait says. */
 static double storm_rate(const struct bench_opts *o, u32 cpus, enum bench_log log,
-                         enum wait_kind wait, bool admit)
+                         struct wait_policy wait)
 {
 	const struct scenario *s = scenario_by_name("storm");
 	struct bench_run b = { .name = s->name,
 		               .cpus = cpus,
-		               .policy = bench_policy(wait, admit),
+		               .policy = wait,
 		               .log = log,
 		               .dir = o->dir,
 		               .seconds = o->seconds };
@@ -406,10 +406,15 @@ static double storm_rate(const struct bench_opts *o, u32 cpus, enum bench_log lo
 	struct bench_result res;
 	struct params model;
 	struct err e;
+	int rc = 0;
 
 	errata_defaults(&b.errata);
+	for (u32 i = 0; s->errata && s->errata[i] && rc == 0; i++)
+		rc = errata_parse(&b.errata, s->errata[i], &e);
 	scenario_option_defaults(s, values);
-	if (s->begin(&b.w, &setup, &e) < 0) {
+	if (rc == 0)
+		rc = s->begin(&b.w, &setup, &e);
+	if (rc < 0) {
 		fprintf(stderr, "hypsim bench: %s\n", e.msg);
 		exit(err_status(e.code));
 	}
@@ -424,17 +429,18 @@ static double storm_rate(const struct bench_opts *o, u32 cpus, enum bench_log lo
 
 static void measure_storm(void *arg, u32 row, double *out)
 {
+	enum wait_kind wait = scenario_by_name("storm")->wait;
 	const struct bench_opts *o = arg;
 	u32 cpus = o->cpus[row];
 
-	out[SC_OFF] = storm_rate(o, cpus, BENCH_OFF, WAIT_AUTO, false);
-	out[SC_MEMORY] = storm_rate(o, cpus, BENCH_MEMORY, WAIT_AUTO, false);
-	out[SC_FILE] = storm_rate(o, cpus, BENCH_FILE, WAIT_AUTO, false);
+	out[SC_OFF] = storm_rate(o, cpus, BENCH_OFF, bench_policy(wait, false));
+	out[SC_MEMORY] = storm_rate(o, cpus, BENCH_MEMORY, bench_policy(wait, false));
+	out[SC_FILE] = storm_rate(o, cpus, BENCH_FILE, bench_policy(wait, false));
 	out[SC_KEPT] = 100 * out[SC_FILE] / out[SC_OFF];
-	out[SC_ADMIT] = storm_rate(o, cpus, BENCH_MEMORY, WAIT_AUTO, true);
+	out[SC_ADMIT] = storm_rate(o, cpus, BENCH_MEMORY, bench_policy(wait, true));
 	/* With more CPUs one operation takes seconds. */
 	if (cpus <= TOTAL_CPU)
-		out[SC_SPIN] = storm_rate(o, cpus, BENCH_MEMORY, WAIT_SPIN, false);
+		out[SC_SPIN] = storm_rate(o, cpus, BENCH_MEMORY, bench_policy(WAIT_SPIN, false));
 }
 
 static void table_storm(const struct bench_opts *o)

@@ -327,6 +327,8 @@ bool streams_episode(struct streams *s, u32 number)
 	for (; !all_finished(&g); left--) {
 		if (left == 0)
 			return false;
+		if (s->between)
+			s->between(s, s->arg);
 		if (burst-- == 0) {
 			cpu = (u32)rng_below(&s->rng, s->o.cpus);
 			burst = rng_below(&s->rng, 3) ? 0 : (u32)rng_below(&s->rng, 40);

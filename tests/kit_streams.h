@@ -31,8 +31,14 @@ struct streams_options {
 	bool quiet_cpu; /* CPU 0 takes lock 1 once at the beginning and once at the end */
 };
 
+/**
+ * struct streams
+ * @between: called before each move; NULL: nobody asks
+ */
 struct streams {
 	struct streams_options o;
+	void (*between)(struct streams *s, void *arg);
+	void *arg;
 	struct rng rng;
 	struct log_config config;
 	struct log *log;

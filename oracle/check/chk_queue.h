@@ -100,7 +100,9 @@ ALWAYS_INLINE void queue_rounds(struct checker *c, struct queue *l, const struct
 			queue_breach(c, l, ROW_WAIT_ROUNDS, e);
 			return;
 		}
-		if (unlikely(++w->rounds > s->worst_rounds)) {
+		/* Of as many rounds, the worse are those of which fewer were allowed. */
+		if (++w->rounds >= s->worst_rounds &&
+		    (w->rounds > s->worst_rounds || w->bound < s->worst_bound)) {
 			s->worst_rounds = w->rounds;
 			s->worst_bound = w->bound;
 		}

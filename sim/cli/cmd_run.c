@@ -35,7 +35,8 @@ static const struct argp_option options[] = {
 	{ "duration", 'd', "S", 0, "run for S seconds (decimals allowed)", 0 },
 	{ "seed", 's', "S", 0, "seed of every choice (default 1)", 0 },
 	{ "log", 'l', "FILE", 0, "write the log to FILE (default: in memory)", 0 },
-	{ "check", KEY_CHECK, "after|off", 0, "judge the log (default), or only run", 0 },
+	{ "check", KEY_CHECK, "after|online|off", 0,
+	  "judge the log when the run has ended (default), while it lasts, or not at all", 0 },
 	{ "wait", 'w', "POLICY", 0, "spin, yield, park or auto (default: the scenario's)", 0 },
 	{ "admit", KEY_ADMIT, "N", OPTION_ARG_OPTIONAL,
 	  "at most N CPUs (default: cores) between a ticket and the last release", 0 },
@@ -44,7 +45,9 @@ static const struct argp_option options[] = {
 	{ "episode", KEY_EPISODE, "N", 0, "a machine of its own every N operations of each CPU",
 	  0 },
 	{ "memory", KEY_MEMORY, "MIB", 0,
-	  "log in memory: meet and judge when it is so large (default 256)", 0 },
+	  "when so much of the log waits in memory to be judged, the CPUs meet until it was "
+	  "(default 256)",
+	  0 },
 	{ "timestamps", KEY_TIMES, NULL, 0, "time every event, wait and hold times", 0 },
 	{ "keep-reads", KEY_KEEP, NULL, 0,
 	  "log every look at a lock word (fairness is not judged then)", 0 },
@@ -113,9 +116,12 @@ static error_t parse_log(int key, char *arg, struct argp_state *state)
 		r->log_path = arg;
 		return 0;
 	case KEY_CHECK:
-		r->check = strcmp(arg, "off") != 0;
-		if (r->check && strcmp(arg, "after") != 0)
-			argp_error(state, "--check: expected after or off, found \"%s\"", arg);
+		r->check = strcmp(arg, "off") == 0      ? CHECK_OFF
+		           : strcmp(arg, "online") == 0 ? CHECK_ONLINE
+		                                        : CHECK_AFTER;
+		if (r->check == CHECK_AFTER && strcmp(arg, "after") != 0)
+			argp_error(state, "--check: expected after, online or off, found \"%s\"",
+			           arg);
 		return 0;
 	case KEY_MEMORY:
 		r->memory_bytes = number(state, "--memory", arg, 1, 1 << 20) << 20;

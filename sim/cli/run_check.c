@@ -4,27 +4,43 @@
 #include "lock/word.h"
 #include "sim/base/vec.h"
 #include "sim/report/feed.h"
+#include "sim/report/online.h"
 
 #include <stdio.h>
 
 /**
  * struct run_check
- * @merge: over the log in memory; NULL until there was something to read
+ * @merge:  over the log in memory; NULL until there was something to read
  * @rc, @error: the log in memory could not be read back
+ * @online: judges while the run lasts, or NULL
  */
 struct run_check {
 	struct checker *checker;
 	struct merge *merge;
 	int rc;
 	struct err error;
+	struct online *online;
 };
 
-struct run_check *run_check_start(const struct log_config *config)
+int run_check_start(struct run_check **out, struct log *l, enum check_when when, u64 limit_bytes,
+                    struct err *e)
 {
 	struct run_check *k = xcalloc(1, sizeof(*k));
+	int rc = 0;
 
-	k->checker = checker_new(config, CHECK_ALL);
-	return k;
+	k->checker = checker_new(l->config, CHECK_ALL);
+	if (when == CHECK_ONLINE)
+		rc = online_start(&k->online, l, limit_bytes, k->checker, e);
+	if (rc < 0)
+		run_check_free(k);
+	else
+		*out = k;
+	return rc;
+}
+
+const struct flag *run_check_found(const struct run_check *k)
+{
+	return k->online ? online_found(k->online) : NULL;
 }
 
 /* Feed what is in memory now. */
@@ -38,10 +54,12 @@ static void feed_memory(struct run_check *k, const struct log *l)
 
 void run_check_consume(struct run_check *k, struct log *l)
 {
-	if (l->kind != LOG_MEMORY)
-		return;
-	feed_memory(k, l);
-	log_rewind(l);
+	if (k->online) {
+		online_drain(k->online);
+	} else if (l->kind == LOG_MEMORY) {
+		feed_memory(k, l);
+		log_rewind(l);
+	}
 }
 
 /* The log of a free lock says what its object holds; flat memory's word is free as well when all CPUs have ended. */
@@ -55,32 +73,57 @@ static void compare_memory(struct run_check *k, const struct machine *m)
 	}
 }
 
+/* Judge the whole file, by a checker that has seen nothing yet. */
+static int feed_file(struct run_check *k, const struct log *l, struct log_source **s, struct err *e)
+{
+	int rc = log_open(l->path, s, e);
+
+	if (rc < 0)
+		return rc;
+	return feed_checker(*s, k->checker, e);
+}
+
+/* Judge what is in memory, to the end. */
+static int feed_memory_end(struct run_check *k, const struct log *l, struct log_source **s,
+                           struct err *e)
+{
+	if (!k->merge)
+		k->merge = merge_open_memory(l);
+	merge_finish(k->merge);
+	feed_memory(k, l);
+	*s = merge_source(k->merge);
+	*e = k->error;
+	return k->rc;
+}
+
 int run_check_end(struct run_check *k, struct log *l, const struct machine *m, struct err *e)
 {
-	struct log_source *s = NULL;
+	struct log_source *s = NULL, *file = NULL;
 	struct log_status status;
-	int rc;
+	int rc = 0;
 
-	if (l->kind == LOG_MEMORY) {
-		if (!k->merge)
-			k->merge = merge_open_memory(l);
-		merge_finish(k->merge);
-		feed_memory(k, l);
-		s = merge_source(k->merge);
-		rc = k->rc;
-		*e = k->error;
-	} else {
-		rc = log_open(l->path, &s, e);
-		if (rc < 0)
-			return rc;
-		rc = feed_checker(s, k->checker, e);
+	if (k->online)
+		rc = online_stop(k->online, &s, e);
+	else if (l->kind == LOG_MEMORY)
+		rc = feed_memory_end(k, l, &s, e);
+	if (k->online && rc == 0 && l->kind == LOG_FILE && flag_get(online_found(k->online))) {
+		/* What was found is told as the file tells it. */
+		checker_free(k->checker);
+		k->checker = checker_new(l->config, CHECK_ALL);
+		s = NULL;
 	}
+	if (!s) {
+		rc = feed_file(k, l, &file, e);
+		s = file;
+	}
+	if (!s)
+		return rc;
 	feed_merge_verdict(s, k->checker, rc == 0, &status);
 	if (rc == 0 && !status.finding)
 		compare_memory(k, m);
 	checker_end(k->checker, status.closed);
-	if (l->kind != LOG_MEMORY)
-		s->close(s);
+	if (file)
+		file->close(file);
 	return rc;
 }
 
@@ -93,6 +136,7 @@ void run_check_free(struct run_check *k)
 {
 	if (!k)
 		return;
+	online_free(k->online);
 	if (k->merge)
 		merge_free(k->merge);
 	checker_free(k->checker);

@@ -6,10 +6,19 @@
 #include "sim/log/log.h"
 #include "sim/machine/machine.h"
 
+enum check_when { CHECK_OFF, CHECK_AFTER, CHECK_ONLINE };
+
 struct run_check;
 
-struct run_check *run_check_start(const struct log_config *config);
-/* All CPUs have met: judge what is in memory. */
+/*
+ * Before the run: @when is not CHECK_OFF.  @limit_bytes: what may wait to be judged online before the CPUs are stopped.
+ * Errors: ERR_MEMORY, ERR_THREAD.
+ */
+MUST_CHECK int run_check_start(struct run_check **out, struct log *l, enum check_when when,
+                               u64 limit_bytes, struct err *e);
+/* Set when something was found while the run lasts; NULL: nobody looks. */
+const struct flag *run_check_found(const struct run_check *k);
+/* All CPUs have met: judge what they have written, and make room. */
 void run_check_consume(struct run_check *k, struct log *l);
 /*
  * The run has ended and the log is closed: judge the rest (or the file), compare memory with the log where locks are

@@ -130,6 +130,9 @@ static void print_end(const struct run_setup *r)
 	case RUN_PANIC:
 		printf("the machine panicked: an answer, not a violation\n");
 		break;
+	case RUN_FOUND:
+		printf("stopped when the violation was found\n");
+		break;
 	case RUN_LOG_FAILED:
 		break;
 	}

@@ -15,7 +15,7 @@ void run_setup_defaults(struct run_setup *r)
 {
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
 
-	*r = (struct run_setup){ .seed = 1, .check = true, .memory_bytes = 256ull << 20 };
+	*r = (struct run_setup){ .seed = 1, .check = CHECK_AFTER, .memory_bytes = 256ull << 20 };
 	r->policy = (struct wait_policy){ .kind = WAIT_NR,
 		                          .cores = cores > 0 ? (u32)cores : 1,
 		                          .admit_runs = WAIT_ADMIT_RUNS };
@@ -177,7 +177,8 @@ int run_setup_prepare(struct run_setup *r, struct err *e)
 		                     .fixed = r->workload.fixed };
 	rc = machine_create(&r->machine, &p, r->log, e);
 	if (rc == 0 && r->check)
-		r->checking = run_check_start(&r->config);
+		rc = run_check_start(&r->checking, r->log, r->check, r->memory_bytes, e);
+	r->opts.found = r->checking ? run_check_found(r->checking) : NULL;
 	r->opts.consume = consume;
 	r->opts.progress = !r->quiet && isatty(STDERR_FILENO) ? progress : NULL;
 	r->opts.arg = r;

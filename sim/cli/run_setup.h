@@ -13,7 +13,8 @@ struct run_setup {
 	u32 cpus;
 	u64 seed;
 	const char *log_path;
-	bool check, json, quiet, timestamps, keep_reads, tlb;
+	enum check_when check;
+	bool json, quiet, timestamps, keep_reads, tlb;
 	struct wait_policy policy;
 	u64 memory_bytes;
 	struct run_opts opts;

@@ -4,6 +4,7 @@
 #include "sim/base/check.h"
 #include "sim/base/clock.h"
 #include "sim/base/vec.h"
+#include "sim/log/hand.h"
 #include "sim/log/supply.h"
 
 #include <errno.h>
@@ -49,6 +50,7 @@ static void start_chunk(struct log_writer *w, struct log_chunk_header *h)
 		                        .cpu = (u16)w->cpu,
 		                        .seq = w->seq++ };
 	w->chunk = h;
+	w->handed = sizeof(*h);
 	w->place = log_place(sizeof(*h), place_lk(w->place), place_barrier(w->place));
 }
 
@@ -67,7 +69,7 @@ static struct log_chunk_header *next_slot(struct log *l, u32 cpu)
 {
 	if (flag_get(&l->failed))
 		return NULL;
-	if (l->kind == LOG_MEMORY &&
+	if ((l->kind == LOG_MEMORY || l->hand) &&
 	    __atomic_add_fetch(&l->used_bytes, LOG_SLOT_BYTES, __ATOMIC_RELAXED) >= l->limit_bytes)
 		flag_set(&l->full);
 	return log_supply_take(l, cpu);
@@ -90,7 +92,10 @@ void log_next_chunk(struct log_writer *w)
 		start_chunk(w, scratch);
 		return;
 	}
-	if (l->kind == LOG_FILE) {
+	if (l->hand) {
+		log_hand_chunk(w);
+		own->v[0] = h;
+	} else if (l->kind == LOG_FILE) {
 		log_supply_drop(l, w->cpu, w->chunk);
 		own->v[0] = h;
 	} else {
@@ -267,8 +272,13 @@ int log_close(struct log *l, bool in_order, struct err *e)
 
 		if (in_order)
 			log_mark(w, MARK_CLOSE, 0, NULL);
-		if (!flag_get(&l->failed))
+		if (!flag_get(&l->failed)) {
 			close_chunk(w);
+			if (l->hand) {
+				log_hand_chunk(w);
+				l->chunks[c].v[0] = NULL;
+			}
+		}
 		/* Every slot of a file that is closed in order is a chunk, if an empty one. */
 		if (l->kind == LOG_FILE && l->chunks[c].spare && !flag_get(&l->failed)) {
 			start_chunk(w, l->chunks[c].spare);
@@ -289,6 +299,7 @@ void log_free(struct log *l)
 {
 	if (!l)
 		return;
+	log_hand_free(l);
 	for (u32 c = 0; c < l->cpus; c++) {
 		struct log_chunks *own = &l->chunks[c];
 

@@ -3,6 +3,7 @@
 
 #include "sim/base/check.h"
 #include "sim/base/vec.h"
+#include "sim/log/merge_ready.h"
 #include "sim/log/repair.h"
 
 #include <inttypes.h>
@@ -108,41 +109,6 @@ static __attribute__((cold)) void misfit(struct merge *m, u32 cpu)
 		           word_ticket(l->word), word_now(l->word));
 }
 
-static inline void push_ready(struct merge *m, u32 cpu)
-{
-	m->queue[(m->head + m->n_ready++) % MAX_CPU] = (u8)cpu;
-	m->ready |= 1ull << cpu;
-}
-
-static inline void park(struct merge *m, u32 cpu, const struct decode_step *s)
-{
-	m->slot[s->lk][step_rank(s) % MERGE_SLOTS] |= 1ull << cpu;
-	m->parked |= 1ull << cpu;
-}
-
-/* Lock @lk has come to a new rank: those that wait for it are next, readers first. */
-static inline void wake(struct merge *m, u32 lk)
-{
-	u32 rank = merge_rank(&m->lock[lk]);
-	u64 *slot = &m->slot[lk][rank % MERGE_SLOTS], steps = 0;
-
-	for (u64 left = *slot; left; left &= left - 1) {
-		u32 c = (u32)__builtin_ctzll(left);
-		const struct decode_step *s = &m->cpu[c].dec.step;
-
-		if (step_rank(s) != rank)
-			continue;
-		*slot &= ~(1ull << c);
-		m->parked &= ~(1ull << c);
-		if (step_is_rmw(s))
-			steps |= 1ull << c;
-		else
-			push_ready(m, c);
-	}
-	for (; steps; steps &= steps - 1)
-		push_ready(m, (u32)__builtin_ctzll(steps));
-}
-
 /*
  * Put out CPU @c's step, which is the next one of its lock: from here on the CPU is running.
  */
@@ -194,7 +160,12 @@ static inline bool arrive(struct merge *m, u32 c)
 	const struct merge_lock *l = &m->lock[s->lk];
 	u32 ahead = step_rank(s) - merge_rank(l);
 
-	if (ahead == 0 && m->wake_lk != s->lk) {
+	if (unlikely((m->open_end || m->held) && m->ready) && ahead == 0 && !step_is_rmw(s) &&
+	    merge_somebody_ready(m, s->lk)) {
+		m->held |= 1ull << s->lk;
+		m->retry |= 1ull << s->lk;
+	}
+	if (ahead == 0 && m->wake_lk != s->lk && !unlikely(must_wait(m, s->lk))) {
 		if (step_is_rmw(s))
 			push_ready(m, c);
 		else
@@ -421,15 +392,28 @@ static bool stall(struct merge *m)
 	return false;
 }
 
+/* The next one that is ready goes on, or waits for the looks of others. */
+static void next_ready(struct merge *m)
+{
+	u32 c = m->queue[m->head];
+	const struct decode_step *s = &m->cpu[c].dec.step;
+
+	m->head = (m->head + 1) % MAX_CPU;
+	m->n_ready--;
+	m->ready &= ~(1ull << c);
+	if (unlikely(must_wait(m, s->lk)))
+		park(m, c, s);
+	else
+		step(m, c);
+}
+
 /* Fill the batch. */
 static void merge_fill(struct merge *m)
 {
 	struct decode_batch *b = &m->batch;
 
-	if (m->open_end) {
-		m->fresh |= m->dry;
-		m->dry = 0;
-	}
+	if (m->open_end)
+		merge_look_again(m);
 	while (!m->done && b->max - b->n >= DECODE_ROOM) {
 		if (m->running != ~0u) {
 			if (!run(m))
@@ -440,15 +424,12 @@ static void merge_fill(struct merge *m)
 		} else if (m->fresh) {
 			m->running = (u32)__builtin_ctzll(m->fresh);
 			m->fresh &= m->fresh - 1;
+		} else if (unlikely(m->retry)) {
+			merge_retry(m);
 		} else if (m->n_ready) {
-			u32 c = m->queue[m->head];
-
-			if (unlikely(!decoder_fits(&m->cpu[c].dec, b)))
+			if (unlikely(!decoder_fits(&m->cpu[m->queue[m->head]].dec, b)))
 				break;
-			m->head = (m->head + 1) % MAX_CPU;
-			m->n_ready--;
-			m->ready &= ~(1ull << c);
-			step(m, c);
+			next_ready(m);
 		} else if (!stall(m)) {
 			break;
 		}
@@ -538,11 +519,15 @@ struct merge *merge_open_memory(const struct log *l)
 	return merge_new(reader_open_memory(l), true);
 }
 
+struct merge *merge_open_live(struct log *l)
+{
+	return merge_new(reader_open_live(l), true);
+}
+
 void merge_finish(struct merge *m)
 {
 	/* Those that were dry look once more before they count as ended. */
-	m->fresh |= m->dry;
-	m->dry = 0;
+	merge_look_again(m);
 	m->open_end = false;
 }
 

@@ -57,7 +57,7 @@ struct merge_lock {
 struct merge_cpu {
 	struct decoder dec;
 	u32 waiting, ticket;
-	u64 held;
+	u64 held, retry;
 };
 
 /**
@@ -72,6 +72,9 @@ struct merge_cpu {
  * @marks:   CPUs whose EPISODE mark is to be put out
  * @filled:  CPUs that a hole was filled for
  * @open_end: more bytes may come: nothing is judged yet
+ * @held:    locks, a bit each, whose next step is there and must wait: a CPU that has a ticket of the lock is dry, and what it
+ *           did next may belong before that step
+ * @retry:   of these, the ones that are to be looked at again
  */
 struct merge {
 	struct log_source src;
@@ -79,6 +82,7 @@ struct merge {
 	u32 cpus;
 	u64 all;
 	u64 fresh, ready, parked, at_episode, closed, dry, broken, marks, filled;
+	u64 held, retry;
 	u32 running, wake_lk;
 	u32 head, n_ready;
 	u32 cap;
@@ -98,6 +102,8 @@ struct merge {
 
 /* Merge what @reader reads; the merge owns it from now on.  @open_end: more may come (merge_finish()). */
 struct merge *merge_new(struct reader *reader, bool open_end);
+/* Over what the CPUs of @l hand over while they run. */
+struct merge *merge_open_live(struct log *l);
 /* Over a log in memory.  While its CPUs have met, next() gives all that is there, and then n == 0. */
 struct merge *merge_open_memory(const struct log *l);
 /* No more will come: what next() gives from here on is the end, with its judgement. */

@@ -273,11 +273,25 @@ struct reader *reader_open_memory(const struct log *l)
 	return r;
 }
 
+struct reader *reader_open_live(struct log *l)
+{
+	struct reader *r = xcalloc(1, sizeof(*r));
+
+	SIM_ASSERT(l->hand);
+	r->memory = r->live = l;
+	r->handed = true;
+	r->fd = -1;
+	return r;
+}
+
 void reader_close(struct reader *r)
 {
 	if (!r)
 		return;
 	for (u32 c = 0; c < MAX_CPU; c++) {
+		for (u32 i = r->cpu[c].taken; r->live && i < r->cpu[c].n_portions; i++)
+			log_hand_give_back(r->live, &r->cpu[c].portion[i]);
+		free(r->cpu[c].portion);
 		free(r->cpu[c].chunk);
 		free(r->cpu[c].records);
 	}
@@ -433,8 +447,53 @@ static int next_of_memory(struct reader *r, u32 cpu, struct reader_bytes *out)
 	}
 }
 
+/* Portions come in the order of their streams, those of all CPUs mixed. */
+static void take_portions(struct reader *r)
+{
+	struct log_portion p;
+
+	while (log_hand_take(r->live, &p)) {
+		struct reader_cpu *c = &r->cpu[p.cpu];
+
+		if (c->taken == c->n_portions)
+			c->taken = c->n_portions = 0;
+		if (c->n_portions == c->cap_portions)
+			c->portion = vec_grow(c->portion, &c->cap_portions, sizeof(*c->portion));
+		c->portion[c->n_portions++] = p;
+	}
+}
+
+/*
+ * The next portion, copied: its CPU may be writing right behind it, where a decoder looks too.  So it can be given back at
+ * once, unless the reader only looks ahead.
+ */
+static int next_of_live(struct reader *r, u32 cpu, struct reader_bytes *out)
+{
+	struct reader_cpu *c = &r->cpu[cpu];
+	const struct log_portion *p;
+
+	if (r->live)
+		take_portions(r);
+	if (c->taken == c->n_portions)
+		return 0;
+	p = &c->portion[c->taken++];
+	ensure(&c->records, &c->cap, p->n);
+	memcpy(c->records, p->cur, p->n);
+	c->base = c->records;
+	c->next++;
+	*out = (struct reader_bytes){ .cur = c->records, .end = c->records + p->n };
+	if (r->live) {
+		r->bytes += p->n;
+		r->stored_bytes += p->n;
+		log_hand_give_back(r->live, p);
+	}
+	return 1;
+}
+
 int reader_next(struct reader *r, u32 cpu, struct reader_bytes *out, struct err *e)
 {
+	if (r->handed)
+		return next_of_live(r, cpu, out);
 	return r->memory ? next_of_memory(r, cpu, out) : next_of_file(r, cpu, out, e);
 }
 
@@ -461,6 +520,7 @@ struct reader *reader_ahead(const struct reader *r, u32 cpu)
 	struct reader_cpu *own = &a->cpu[cpu];
 
 	*a = (struct reader){ .memory = r->memory,
+		              .handed = r->handed,
 		              .fd = -1,
 		              .size = r->size,
 		              .closed = r->closed,
@@ -468,6 +528,12 @@ struct reader *reader_ahead(const struct reader *r, u32 cpu)
 	a->config.cpus = r->config.cpus;
 	own->next = c->next;
 	own->read = c->read;
+	if (r->handed) {
+		own->n_portions = own->cap_portions = c->n_portions - c->taken;
+		own->portion = xcalloc(own->n_portions + 1, sizeof(*own->portion));
+		memcpy(own->portion, c->portion + c->taken,
+		       own->n_portions * sizeof(*own->portion));
+	}
 	if (r->memory)
 		return a;
 	a->path = strdup(r->path);

@@ -2,12 +2,14 @@
 #pragma once
 
 /*
- * Where a merge gets its bytes: the chunks of a log file, or those of a log in memory while its CPUs have met.  A file
+ * Where a merge gets its bytes: the chunks of a log file, those of a log in memory while its CPUs have met, or what the CPUs
+ * of a run hand over.  A file
  * is read a chunk at a time, so memory does not grow with the log (but for 16 bytes a chunk).
  */
 #include "sim/base/err.h"
 #include "sim/log/config.h"
 #include "sim/log/format.h"
+#include "sim/log/hand.h"
 #include "sim/log/log.h"
 
 struct reader_chunk {
@@ -22,6 +24,7 @@ struct reader_chunk {
  * @records, @cap: file: the chunk being read; DECODE_PAD bytes follow what is used
  * @base:    where the records being read begin
  * @read:    memory: bytes of the current chunk that were given out
+ * @portion: [n_portions] handed over; @portion[taken..] are still to be read
  */
 struct reader_cpu {
 	struct reader_chunk *chunk;
@@ -31,10 +34,14 @@ struct reader_cpu {
 	size_t cap;
 	const u8 *base;
 	u64 read;
+	struct log_portion *portion;
+	u32 n_portions, cap_portions, taken;
 };
 
 /**
  * struct reader
+ * @memory:  the log, when it is no file
+ * @handed:  its CPUs hand over what they write, to @live (NULL: a reader that looks ahead in what was handed over)
  * @closed:  the file was closed in order
  * @damage:  what the chunk headers said at opening; the streams end before it.  code ERR_NONE: nothing
  * @n_chunks: of the file
@@ -43,6 +50,8 @@ struct reader_cpu {
  */
 struct reader {
 	const struct log *memory;
+	bool handed;
+	struct log *live;
 	char *path;
 	int fd;
 	u64 size;
@@ -73,6 +82,8 @@ struct reader_bytes {
 MUST_CHECK int reader_open_file(struct reader **out, const char *path, struct err *e);
 /* Read a log in memory, which stays the caller's. */
 struct reader *reader_open_memory(const struct log *l);
+/* Read what the CPUs of @l hand over; its only reader. */
+struct reader *reader_open_live(struct log *l);
 void reader_close(struct reader *r);
 
 static inline const struct log_config *reader_config(const struct reader *r)

@@ -4,6 +4,7 @@
 #include "lock/wait.h"
 #include "sim/base/check.h"
 #include "sim/base/clock.h"
+#include "sim/log/hand.h"
 #include "sim/log/supply.h"
 #include "sim/machine/watch.h"
 
@@ -63,6 +64,7 @@ const char *run_end_name(enum run_end end)
 		[RUN_STALL] = "stall",
 		[RUN_PANIC] = "panic",
 		[RUN_LOG_FAILED] = "log failed",
+		[RUN_FOUND] = "found",
 	};
 
 	return names[end];
@@ -103,6 +105,7 @@ static void meet(struct thread *t, bool episode)
 	u64 round;
 
 	admit_quit(t->c);
+	log_hand_over(t->c->log);
 	set_state(t, T_MEETS);
 	pthread_mutex_lock(&r->mutex);
 	r->new_episode |= episode;
@@ -120,6 +123,7 @@ static void leave(struct thread *t)
 	struct runner *r = t->r;
 
 	admit_quit(t->c);
+	log_hand_over(t->c->log);
 	set_state(t, T_ENDED);
 	pthread_mutex_lock(&r->mutex);
 	if (--r->alive == r->meeting && r->meeting > 0)
@@ -226,6 +230,8 @@ static void *cpu_main(void *arg)
 			break;
 		if (unlikely(flag_get(&r->m->log->full)))
 			meet(t, false);
+		if (unlikely(log_hand_wanted(t->c->log)))
+			log_hand_over(t->c->log);
 		bool full = r->o->episode_ops && in_episode == r->o->episode_ops;
 
 		if (full || unlikely(flag_get(&r->wanted)) || unlikely(flag_get(&r->m->halt)) ||
@@ -240,9 +246,13 @@ static void *cpu_main(void *arg)
 	return NULL;
 }
 
-/* What the watch remembers from look to look. */
+/**
+ * struct watch - what the watch remembers from look to look
+ * @round: meetings so far, now and at the last look that asked: who has met has moved, however long it took
+ */
 struct watch {
 	u64 start_ns;
+	u64 round, round_then;
 	u64 progress[MAX_CPU];
 	u64 moved_ms[MAX_CPU];
 	struct wait_cycle cycle;
@@ -283,7 +293,7 @@ static void watch_stall(struct runner *r, struct watch *w, u64 now_ms, struct ru
 		const struct cpu *c = &r->m->cpu[i];
 		u64 progress = pub_load(&c->pub.progress), waits = pub_load(&c->pub.waits);
 
-		if (progress != w->progress[i] ||
+		if (progress != w->progress[i] || w->round != w->round_then ||
 		    __atomic_load_n(&r->t[i].state, __ATOMIC_RELAXED) != T_RUNS) {
 			w->progress[i] = progress;
 			w->moved_ms[i] = now_ms;
@@ -303,6 +313,7 @@ static void watch_stall(struct runner *r, struct watch *w, u64 now_ms, struct ru
 			return;
 		}
 	}
+	w->round_then = w->round;
 }
 
 /* One look; returns when there is nothing more to say. */
@@ -321,6 +332,10 @@ static void watch_once(struct runner *r, struct watch *w, struct run_result *out
 	if (flag_get(&r->m->log->failed)) {
 		out->end = RUN_LOG_FAILED;
 		flag_set(&r->done);
+	}
+	if (r->o->found && flag_get(r->o->found) && out->end == RUN_DONE) {
+		out->end = RUN_FOUND;
+		watch_wake(r, true);
 	}
 	if (interrupts > 1 || flag_get(&r->m->stop) || (flag_get(&r->m->halt) && !r->w->panics)) {
 		watch_wake(r, true);
@@ -355,6 +370,7 @@ static void watch_until_ended(struct runner *r, struct run_result *out)
 		pthread_cond_timedwait(&r->ended, &r->mutex, &until);
 		if (r->alive == 0)
 			break;
+		w.round = r->round;
 		pthread_mutex_unlock(&r->mutex);
 		watch_once(r, &w, out);
 		pthread_mutex_lock(&r->mutex);

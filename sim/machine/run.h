@@ -57,6 +57,7 @@ enum run_end {
 	RUN_STALL,       /* a CPU does not move: result.text */
 	RUN_PANIC,       /* the machine halted */
 	RUN_LOG_FAILED,  /* the log could not go on: log->error */
+	RUN_FOUND,       /* who judges the run while it lasts has found something */
 };
 
 /**
@@ -66,13 +67,14 @@ enum run_end {
  * @episode_ops: operations of each CPU in one episode; 0: one episode
  * @stall_ms:    a running CPU that makes no progress for so long is a stall
  * @interrupts:  number of interrupts so far (a signal handler counts): 1 ends the run, 2 stops it; NULL: none
- * @consume:     all CPUs have met because the log in memory is full, and all locks are free: judge what is there and
- *               rewind the log.  Called by one thread at a time.
+ * @found:       set when the run shall stop because something was found; NULL: nobody looks
+ * @consume:     all CPUs have met because the log is full, and all locks are free: judge what is there and make room.  Called by one thread at a time.
  * @progress:    called by the watch now and then; NULL: nobody looks
  */
 struct run_opts {
 	u64 ops, duration_ms, episode_ops, stall_ms;
 	const volatile int *interrupts;
+	const struct flag *found;
 	void (*consume)(void *arg);
 	void (*progress)(void *arg, u64 elapsed_ms, u64 ops);
 	void *arg;

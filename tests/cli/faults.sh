@@ -49,7 +49,7 @@ done
 (
 	ulimit -f 3000
 	failures=0
-	expect 3 "disk full" "$HYPSIM" run lock-storm --cpus 4 --duration 20 --log "$dir/full"
+	expect 3 "disk full" "$HYPSIM" run lock-storm --cpus 4 --wait park --duration 60 --log "$dir/full"
 	says err "$dir/full"
 	exit $failures
 ) || failures=$((failures + 1))

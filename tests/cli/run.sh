@@ -36,8 +36,42 @@ says out "wait p50"
 expect 0 "keep-reads" "$HYPSIM" run lock-storm --ops 500 --keep-reads
 expect 0 "check off" "$HYPSIM" run lock-storm --ops 500 --check off
 says out "not judged"
+# Judged while it lasts.
+for how in "--cpus 4" "--cpus 8 --wait park" "--cpus 3 --episode 100" "--cpus 2 --ops 60000 --memory 1" "--duration 0.3" \
+	"--cpus 4 --timestamps" "--cpus 4 --keep-reads" "--cpus 6 --admit=2 --admit-runs 3"; do
+	# shellcheck disable=SC2086  # a list of options
+	expect 0 "online $how" "$HYPSIM" run lock-storm --ops 1000 --check online $how
+	says out "verdict: nothing found"
+done
+expect 1 "online, a violation" "$HYPSIM" run deadlock --check online
+says out "ORDER_RANK"
+says out "verdict: VIOLATION"
+# Its file says the same, line by line, whatever the CPUs did meanwhile.
+for cpus in 1 3 8; do
+	expect 0 "online, logged" "$HYPSIM" run lock-storm --cpus $cpus --ops 3000 --check online --memory 1 --log "$dir/online"
+	grep -E '^  [a-z]+ +(ok|VIOLATION|not)' "$dir/out" | sed 's/, [0-9]* objects in memory//' >"$dir/run"
+	expect 0 "online, checked" "$HYPSIM" check "$dir/online"
+	grep -E '^  [a-z]+ +(ok|VIOLATION|not)' "$dir/out" >"$dir/check"
+	[ -s "$dir/run" ] || fail "online: no table"
+	cmp -s "$dir/run" "$dir/check" || fail "online: the run and its log differ: $(diff "$dir/run" "$dir/check")"
+done
 expect 0 "quiet" "$HYPSIM" run lock-storm --ops 500 --quiet
 [ -s "$dir/out" ] && fail "quiet: printed something"
+expect 0 "storm, more CPUs than published" "$HYPSIM" run storm --cpus 12 --ops 50
+says out "note: a VM may have 12 vCPUs (VCPU_PER_VM), not 8"
+says out "operation                   did      refused     panicked"
+says out "pages at the end: host "
+says out " atomic events ("
+expect 0 "storm, its policy" "$HYPSIM" run storm --ops 50 --wait yield
+says out "storm: 4 CPUs, seed 1, wait yield"
+expect 0 "storm, all errata that can be intended" "$HYPSIM" run storm --ops 300 -o panics=0 --erratum hpfar-mask=intended \
+	--erratum run-vcpuid=intended --erratum exit-classes=intended --erratum core-to-vm=intended --erratum hvc-numbers=published
+says out "verdict: nothing found"
+expect 0 "storm, json" "$HYPSIM" run storm --ops 50 --json
+says out '"operations":[{"name":"host_fault","did":'
+says out '"atomic_events":'
+says out '"pages":{"host":'
+says out '"panics":'
 expect 0 "json" "$HYPSIM" run lock-storm --ops 500 --json
 says out '"verdict":"ok"'
 says out '"scenario":"lock-storm"'
@@ -81,7 +115,7 @@ usage "--ops: expected a number" lock-storm --ops 18446744073709551616
 usage "--duration: expected seconds above 0" lock-storm --duration 0
 usage "--duration: expected seconds above 0" lock-storm --duration x
 usage "--wait: expected spin, yield, park or auto" lock-storm --wait sleep
-usage "--check: expected after or off" lock-storm --check maybe
+usage "--check: expected after, online or off" lock-storm --check maybe
 usage "--admit: expected a number 1..64" lock-storm --admit=0
 usage "--memory: expected a number" lock-storm --memory 0
 usage "there is no erratum 'no-such'" lock-storm --erratum no-such=intended
@@ -89,6 +123,8 @@ usage "lock-storm has no option 'no" lock-storm -o no=1
 usage "option 'locks' of lock-storm needs a value" lock-storm -o locks
 usage "expected a number 1..38" lock-storm -o locks=39
 usage "expected a number 1..38" lock-storm -o locks=4x
+usage "storm has no option 'locks=1'" storm -o locks=1
+usage "option 'vms' of storm: expected a number 0..15" storm -o vms=16
 usage "deadlock needs at least 2 CPUs" deadlock --cpus 1
 expect 2 "log in no directory" "$HYPSIM" run lock-storm --log "$dir/no/log"
 says err "$dir/no/log"

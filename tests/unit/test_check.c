@@ -424,6 +424,27 @@ static void filled_needs_no_barrier(void **state)
 	}
 }
 
+/* The worst wait does not depend on which of two as long ones came first: it is the one that was allowed less. */
+static void worst_wait_is_one(void **state)
+{
+	struct check_verdict v[2];
+
+	(void)state;
+	for (u32 way = 0; way < 2; way++) {
+		u32 first = way ? 10 : 3;
+		struct event log[] = { ev(EV_INC_TICKET, 0, first),      ev(EV_GET_NOW, 0, 0),
+			               ev(EV_HOLD_LOCK, 0, 0),           ev(EV_INC_NOW, 0, 0),
+			               ev(EV_INC_TICKET, 0, 13 - first), ev(EV_GET_NOW, 0, 0),
+			               ev(EV_HOLD_LOCK, 0, 0),           ev(EV_INC_NOW, 0, 0) };
+		struct checker *c = judge(1u << CHK_WAIT, log, ARRAY_SIZE(log));
+
+		checker_verdict(c, CHK_WAIT, &v[way]);
+		checker_free(c);
+	}
+	assert_string_equal(v[0].worst, "worst wait 1 rounds/161, largest decrease_number 20");
+	assert_string_equal(v[1].worst, v[0].worst);
+}
+
 /* What comes before the first EPISODE mark is of another machine, whether it comes in the same batch or not. */
 static void first_episode_begins_anew(void **state)
 {
@@ -505,6 +526,7 @@ int main(void)
 		cmocka_unit_test(repeated_reads_have_no_fairness),
 		cmocka_unit_test(batches_do_not_matter),
 		cmocka_unit_test(filled_needs_no_barrier),
+		cmocka_unit_test(worst_wait_is_one),
 		cmocka_unit_test(first_episode_begins_anew),
 		cmocka_unit_test(findings_are_capped),
 		cmocka_unit_test(findings_of_the_merge),

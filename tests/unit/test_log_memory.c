@@ -440,6 +440,22 @@ static void file_host(void **state)
 	unmake(&f);
 }
 
+/* Of two errors the first one stays. */
+static void first_error_stays(void **state)
+{
+	struct fixture f = { 0 };
+	struct err e;
+
+	(void)state;
+	make_memory(&f, 1 << 30);
+	log_fail(f.log, ERR_DISK, "the first", ENOSPC);
+	log_fail(f.log, ERR_MEMORY, "the second", ENOMEM);
+	assert_true(flag_get(&f.log->failed));
+	assert_int_equal(log_close(f.log, true, &e), -ERR_DISK);
+	assert_string_equal(e.msg, "log in memory: the first: No space left on device");
+	unmake(&f);
+}
+
 /* When the log has failed, a CPU that is still in a good chunk closes it; what it writes from then on goes elsewhere. */
 static void failed_keeps_what_is_whole(void **state)
 {
@@ -503,12 +519,12 @@ static void checksums(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(memory_chunks),   cmocka_unit_test(long_records),
-		cmocka_unit_test(full_and_rewind), cmocka_unit_test(off),
-		cmocka_unit_test(file_bytes),      cmocka_unit_test(no_room),
-		cmocka_unit_test(cannot_open),     cmocka_unit_test(no_memory),
-		cmocka_unit_test(file_host),       cmocka_unit_test(failed_keeps_what_is_whole),
-		cmocka_unit_test(checksums),
+		cmocka_unit_test(memory_chunks),     cmocka_unit_test(long_records),
+		cmocka_unit_test(full_and_rewind),   cmocka_unit_test(off),
+		cmocka_unit_test(file_bytes),        cmocka_unit_test(no_room),
+		cmocka_unit_test(cannot_open),       cmocka_unit_test(no_memory),
+		cmocka_unit_test(file_host),         cmocka_unit_test(failed_keeps_what_is_whole),
+		cmocka_unit_test(first_error_stays), cmocka_unit_test(checksums),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -296,7 +296,16 @@ static void test_a_missing_rank_may_come(void **state)
 	assert_int_equal(m->finding.row, MERGE_NONE);
 	log_inc_ticket(w(0), 2, word_make(0, 0), 10);
 	drain();
+	/* CPU 0's first look may have been before CPU 1's step */
+	assert_order("0T");
+	log_get_now(w(0), 2, word_make(2, 0));
+	drain();
 	assert_order("0T 1T");
+	log_get_now(w(1), 2, word_make(2, 0));
+	merge_finish(m);
+	drain();
+	assert_order("0T 1T 0G 1G");
+	assert_int_equal(m->finding.row, MERGE_NONE);
 }
 
 static void test_small_batches(void **state)

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sim/report/online.h"
+
+#include "sim/base/clock.h"
+#include "sim/base/vec.h"
+#include "sim/log/hand.h"
+#include "sim/log/merge.h"
+#include "sim/report/feed.h"
+
+#include <pthread.h>
+#include <string.h>
+
+/* So often the CPUs are asked for what they have: one that does little may hold up the records of all others. */
+enum { ASK_MS = 50 };
+
+/**
+ * struct online
+ * @checker, @merge, @rc, @error: the thread's while it runs
+ * @found: set by the thread; relaxed
+ * @stop:  the thread shall end when it has judged what is there
+ * @mutex: guards the fields below it: drains asked for and done
+ */
+struct online {
+	struct log *log;
+	struct checker *checker;
+	struct merge *merge;
+	int rc;
+	struct err error;
+	pthread_t thread;
+	bool running;
+	struct flag found, stop;
+	pthread_mutex_t mutex;
+	pthread_cond_t done;
+	u64 n_asked, n_done;
+};
+
+/* Judge what is there. */
+static void judge(struct online *o)
+{
+	struct log_status status;
+
+	if (o->rc < 0)
+		return;
+	o->rc = feed_checker(merge_source(o->merge), o->checker, &o->error);
+	log_source_status(merge_source(o->merge), &status);
+	if (o->rc < 0 || status.finding || checker_n_findings(o->checker) > 0)
+		flag_set(&o->found);
+}
+
+static u64 drains_asked(struct online *o)
+{
+	u64 n;
+
+	pthread_mutex_lock(&o->mutex);
+	n = o->n_asked;
+	pthread_mutex_unlock(&o->mutex);
+	return n;
+}
+
+static void drains_done(struct online *o, u64 n)
+{
+	pthread_mutex_lock(&o->mutex);
+	o->n_done = n;
+	pthread_cond_broadcast(&o->done);
+	pthread_mutex_unlock(&o->mutex);
+}
+
+static void *online_main(void *arg)
+{
+	struct online *o = arg;
+	u64 asked_ns = clock_ns();
+
+	for (;;) {
+		u32 seen = log_hand_count(o->log);
+		bool last = flag_get(&o->stop);
+		u64 drains = drains_asked(o);
+
+		judge(o);
+		drains_done(o, drains);
+		if (last)
+			return NULL;
+		log_hand_wait(o->log, seen, ASK_MS);
+		if (clock_ns() - asked_ns >= ASK_MS * 1000000ull) {
+			log_hand_ask(o->log);
+			asked_ns = clock_ns();
+		}
+	}
+}
+
+int online_start(struct online **out, struct log *l, u64 limit_bytes, struct checker *c,
+                 struct err *e)
+{
+	struct online *o = xcalloc(1, sizeof(*o));
+	int rc = log_hand_start(l, limit_bytes, e);
+
+	if (rc < 0) {
+		free(o);
+		return rc;
+	}
+	o->log = l;
+	o->checker = c;
+	o->merge = merge_open_live(l);
+	pthread_mutex_init(&o->mutex, NULL);
+	pthread_cond_init(&o->done, NULL);
+	rc = pthread_create(&o->thread, NULL, online_main, o);
+	if (rc) {
+		online_free(o);
+		return err_set(e, ERR_THREAD, "cannot start the thread of the checker: %s",
+		               strerror(rc));
+	}
+	o->running = true;
+	*out = o;
+	return 0;
+}
+
+const struct flag *online_found(const struct online *o)
+{
+	return &o->found;
+}
+
+void online_drain(struct online *o)
+{
+	u64 mine;
+
+	for (u32 c = 0; c < o->log->cpus; c++)
+		log_hand_over(log_writer(o->log, c));
+	pthread_mutex_lock(&o->mutex);
+	mine = ++o->n_asked;
+	log_hand_wake(o->log);
+	while (o->n_done < mine)
+		pthread_cond_wait(&o->done, &o->mutex);
+	pthread_mutex_unlock(&o->mutex);
+}
+
+/* The thread judges what is there, and ends. */
+static void join(struct online *o)
+{
+	if (!o->running)
+		return;
+	flag_set(&o->stop);
+	log_hand_wake(o->log);
+	pthread_join(o->thread, NULL);
+	o->running = false;
+}
+
+int online_stop(struct online *o, struct log_source **s, struct err *e)
+{
+	join(o);
+	merge_finish(o->merge);
+	judge(o);
+	*s = merge_source(o->merge);
+	if (o->rc < 0)
+		*e = o->error;
+	return o->rc;
+}
+
+void online_free(struct online *o)
+{
+	if (!o)
+		return;
+	join(o);
+	merge_free(o->merge);
+	pthread_mutex_destroy(&o->mutex);
+	pthread_cond_destroy(&o->done);
+	free(o);
+}

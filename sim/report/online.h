@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/*
+ * Judging a run while it lasts: a thread of its own merges what the CPUs hand over and feeds it to the checker.  It takes
+ * no lock of the machine and stops no CPU.
+ */
+#include "oracle/check/check.h"
+#include "sim/base/flag.h"
+#include "sim/log/log.h"
+#include "sim/log/source.h"
+
+struct online;
+
+/*
+ * Start to judge @l, whose CPUs have written nothing yet, by @c; both stay the caller's, and nobody else looks at @c until
+ * online_stop().  @limit_bytes of chunks may wait; then @l is full.  Errors: ERR_MEMORY, ERR_THREAD.
+ */
+MUST_CHECK int online_start(struct online **out, struct log *l, u64 limit_bytes, struct checker *c,
+                            struct err *e);
+/* Set when something was found. */
+const struct flag *online_found(const struct online *o);
+/* All CPUs have met: take over what they have written and return when it was judged. */
+void online_drain(struct online *o);
+/*
+ * The log is closed, or has failed: judge the rest.  The source is the merge, for what it found and whether the streams
+ * ended in order; it lives until online_free().  < 0: what was handed over could not be read.
+ */
+MUST_CHECK int online_stop(struct online *o, struct log_source **s, struct err *e);
+void online_free(struct online *o);
