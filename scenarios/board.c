@@ -308,6 +308,15 @@ void board_vm_release(struct board *b, vmid_t vmid)
 	vm_add(b, vmid, -ONE(V_ENTERING));
 }
 
+bool board_vm_close(struct board *b, vmid_t vmid, enum vm_state_hint from, enum vm_state_hint to)
+{
+	u64 w = board_get(&b->vm[vmid].word);
+
+	while (bits(w, V_STATE, 8) == from && !board_cas(&b->vm[vmid].word, &w, w - from + to))
+		;
+	return bits(board_get(&b->vm[vmid].word), V_ENTERING, 16) == 0;
+}
+
 /* Clear one bit of a mask, @which or the next one that is set; NO_VCPU: none is. */
 static u32 take_bit(u64 *mask, u32 which)
 {

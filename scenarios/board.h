@@ -40,7 +40,7 @@ struct page_hint {
 enum vm_state_hint {
 	VM_NONE,     /* its vmid was not given out */
 	VM_BOOTS,    /* one CPU's, which alone does its boot */
-	VM_VERIFIES, /* about to be verified */
+	VM_VERIFIES, /* to be verified as soon as nobody holds it */
 	VM_RUNS,     /* verified */
 	VM_STAYS,    /* verified, and no vCPU of it can run */
 	VM_OFF,      /* powered off */
@@ -160,6 +160,8 @@ bool board_vm_move(struct board *b, vmid_t vmid, enum vm_state_hint from, enum v
 /* It is in this state, and stays in it until board_vm_release(). */
 bool board_vm_hold(struct board *b, vmid_t vmid, enum vm_state_hint state);
 void board_vm_release(struct board *b, vmid_t vmid);
+/* @from: now @to, and nobody can hold it in @from any more.  Does nobody, now? */
+bool board_vm_close(struct board *b, vmid_t vmid, enum vm_state_hint from, enum vm_state_hint to);
 
 enum { NO_VCPU = 0xffffffff };
 

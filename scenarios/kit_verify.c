@@ -33,8 +33,8 @@ static u32 state_of(enum vm_state_hint hint)
 	case VM_NONE:
 		return UNUSED;
 	case VM_BOOTS:
-		return READY;
 	case VM_VERIFIES:
+		return READY;
 	case VM_RUNS:
 	case VM_STAYS:
 		return VERIFIED;

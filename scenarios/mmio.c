@@ -20,6 +20,6 @@ const struct scenario scenario_mmio = {
 	.aim = "a register of a VM's bank that the host sets, a page of registers that it gets, an "
 	       "access that is done twice; no write is to a CBAR without an owner, nor to two "
 	       "registers of which one may not be written (as published errata smmu-gr1 and "
-	       "smmu-cbar0, and those of mmio-two-cbars and mmio-ttbr0-half)",
+	       "smmu-cbar0, and those of mmio-two-cbars, mmio-ttbr0-half and mmio-contextidr-half)",
 	.options = options,
 };

@@ -375,7 +375,7 @@ static bool verify_choose(struct kit_cpu *k, struct rng *r, struct operation *op
 	(void)r;
 	op->args[0] = k->boot.vmid;
 	op->n_args = 1;
-	return board_vm_move(&k->kit->board, k->boot.vmid, VM_BOOTS, VM_VERIFIES);
+	return board_vm_close(&k->kit->board, k->boot.vmid, VM_BOOTS, VM_VERIFIES);
 }
 
 static void verify_ended(struct kit_cpu *k, const struct operation *op, enum kit_answer how)

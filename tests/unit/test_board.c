@@ -262,6 +262,19 @@ static void holds(void **state)
 	assert_false(board_vm_hold(&b, VM, VM_BOOTS));
 }
 
+/* Who closes a state waits for its holders, and there are no new ones. */
+static void closes(void **state)
+{
+	(void)state;
+	board_vm_set(&b, VM, VM_BOOTS);
+	assert_true(board_vm_hold(&b, VM, VM_BOOTS));
+	assert_false(board_vm_close(&b, VM, VM_BOOTS, VM_VERIFIES));
+	assert_int_equal(board_vm(&b, VM), VM_VERIFIES);
+	assert_false(board_vm_hold(&b, VM, VM_BOOTS));
+	board_vm_release(&b, VM);
+	assert_true(board_vm_close(&b, VM, VM_BOOTS, VM_VERIFIES));
+}
+
 /* A pinned vCPU does not leave, and one that is leaving is not pinned. */
 static void pins(void **state)
 {
@@ -292,6 +305,7 @@ int main(void)
 		cmocka_unit_test_setup(vcpus, forget),
 		cmocka_unit_test_setup(off, forget),
 		cmocka_unit_test_setup(holds, forget),
+		cmocka_unit_test_setup(closes, forget),
 		cmocka_unit_test_setup(pins, forget),
 	};
 
