@@ -186,7 +186,7 @@ static bool place_simple(struct exec *x, struct text_word w, struct place *p)
 	snprintf(p->name, sizeof(p->name), "%.*s", (int)min_u64(w.len, 32), w.p);
 	p->max = UINT32_MAX;
 	if (text_is(w, "tstate"))
-		p->u32_at = &c->tstate;
+		p->u32_at = &c->tstate, p->max = 1;
 	else if (text_is(w, "cur_vmid"))
 		p->u32_at = &c->cur_vmid, p->max = COREVISOR;
 	else if (text_is(w, "cur_vcpuid"))
