@@ -240,6 +240,17 @@ static int find_place(struct exec *x, struct text_line *l, struct place *p, stru
 	                     "word LK, data_log VMID, region I WHAT, smmu I WHAT, bars, ...");
 }
 
+const char *state_word(u32 i)
+{
+	static const char *const words[] = {
+		"reg",        "ctxt",     "cell",   "lock",  "word",  "data_log", "core_data_log",
+		"region",     "smmu",     "tstate", "bars",  "halt",  "cur_vmid", "cur_vcpuid",
+		"region_cnt", "smmu_num", "device", "ihost", "icore", "tlb",
+	};
+
+	return i < ARRAY_SIZE(words) ? words[i] : NULL;
+}
+
 static u64 place_get(const struct exec *x, const struct place *p)
 {
 	if (p->tlb)

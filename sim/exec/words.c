@@ -42,6 +42,11 @@ static bool hex(struct text_word w, u64 *out)
 	return true;
 }
 
+const char *constant_word(u32 i)
+{
+	return i < ARRAY_SIZE(constants) ? constants[i].name : NULL;
+}
+
 static bool named(struct text_word w, u64 *out)
 {
 	for (u32 i = 0; i < ARRAY_SIZE(constants); i++) {

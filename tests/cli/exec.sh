@@ -263,13 +263,17 @@ expect 2 noise "$HYPSIM" exec "$dir/noise"
 
 # On a terminal: a prompt that survives a malformed line, and completes words.
 if command -v script >/dev/null 2>&1; then
-	printf 'check 4\nnonsense\nget_next_v\t\nfeed core 1 2 x\nget_int_run_vcpuid 1\nquit\n' >"$dir/keys"
+	printf 'check 4\nnonsense\nget_next_v\t\nfeed core 1 2 x\nget_int_run_vcpuid 1\nerratum sp-\tintended\nset_shadow_ctxt 1 0 SP_EL\t7\nget ctxt 1 0 sp_el1\nhelp\n  quit \n' >"$dir/keys"
 	timeout 60 script -qec "\"$HYPSIM\" exec" /dev/null <"$dir/keys" >"$dir/out" 2>&1 || fail "prompt: exit status $?"
 	name=prompt
 	says out "hypsim> "
 	says out "check(4) = 4"
 	says out "expected a primitive"
 	says out "get_next_vmid() = stuck STUCK_NOT_PULLED"
+	# Names within a line are completed as well.
+	says out "set_shadow_ctxt(1, 0, 34, 7) = ok"
+	says out "ctxt 1 0 sp_el1 = 7"
+	says out "expect ok|VALUE|stuck [RULE]|panic  what the last call must have come to"
 	# A malformed line has fed nothing.
 	says out "get_int_run_vcpuid(1) = 0x9e55a65bb02ec7fc"
 else
