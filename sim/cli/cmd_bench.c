@@ -103,6 +103,7 @@ static const struct argp argp = {
 
 int cmd_bench(int argc, char **argv)
 {
+	char name[] = "hypsim bench";
 	struct args a = { .o = { .cpus = { 1, 2, 4, 8, 16 },
 		                 .n_cpus = 5,
 		                 .seconds = 0.6,
@@ -111,6 +112,7 @@ int cmd_bench(int argc, char **argv)
 
 	cli_begin_stdout();
 	argp_err_exit_status = EXIT_BAD_INPUT;
+	argv[0] = name;
 	argp_parse(&argp, argc, argv, 0, NULL, &a);
 	for (u32 i = 0; i < ARRAY_SIZE(tables); i++) {
 		if (!a.chosen || a.chosen >> i & 1) {

@@ -264,11 +264,13 @@ static const struct argp argp = {
 
 int cmd_list(int argc, char **argv)
 {
+	char name[] = "hypsim list";
 	struct list_opts o = { 0 };
 	struct rows r = { 0 };
 
 	cli_begin_stdout();
 	argp_err_exit_status = EXIT_BAD_INPUT;
+	argv[0] = name;
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
 	if (o.json)
 		r.array = json_array();

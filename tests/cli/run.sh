@@ -131,7 +131,8 @@ says err "$dir/no/log"
 expect 2 "log is a directory" "$HYPSIM" run lock-storm --log "$dir"
 expect 2 "unknown command" "$HYPSIM" walk
 expect 2 "no command" "$HYPSIM"
-for c in run check fold list log bench; do
+for c in run exec check fold list log bench; do
 	expect 0 "$c --help" "$HYPSIM" $c --help
+	says out "Usage: hypsim $c "
 done
 finish
