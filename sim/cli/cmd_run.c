@@ -41,7 +41,7 @@ static const struct argp_option options[] = {
 	{ "admit", KEY_ADMIT, "N", OPTION_ARG_OPTIONAL,
 	  "at most N CPUs (default: cores) between a ticket and the last release", 0 },
 	{ "admit-runs", KEY_RUNS, "R", 0,
-	  "acquisitions that one admission is good for (default 256)", 0 },
+	  "acquisitions that one admission is good for (default 8192)", 0 },
 	{ "episode", KEY_EPISODE, "N", 0, "a machine of its own every N operations of each CPU",
 	  0 },
 	{ "memory", KEY_MEMORY, "MIB", 0,
