@@ -54,6 +54,12 @@ void checker_feed(struct checker *c, const struct event *ev, u32 n);
  */
 void checker_end(struct checker *c, bool closed);
 
+/*
+ * To be said before checker_end() of a log that goes on beyond what was fed (it is damaged, or was cut): events of its last
+ * episode are missing, so what the log tells of that episode's end is not judged.
+ */
+void checker_cut(struct checker *c);
+
 /* A finding that was made elsewhere (the merge).  It is put at its place by @f->index. */
 void checker_add_finding(struct checker *c, const struct finding *f);
 /* The merge was done: @worst, or without problems when "".  Until then CHK_MERGE is "not judged". */
