@@ -337,6 +337,7 @@ int kit_begin(struct workload *w, const struct scenario_setup *setup, struct err
 		                .choose = choose,
 		                .execute = execute,
 		                .ended = ended,
+		                .over = kit_over,
 		                .episode = episode,
 		                .panics = true };
 	kit->scenario = s;

@@ -155,6 +155,7 @@ struct kit_choice {
  * @reach:  managed pages 0..@reach - 1 can be named by a fault of the host
  * @runnable: VMs 1..@runnable can run (erratum run-vcpuid)
  * @vms:    VMs of an episode
+ * @mismatch: what the first episode that did not end as it should has at its end, with the run going on; "": none
  */
 struct kit {
 	const struct scenario *scenario;
@@ -174,11 +175,14 @@ struct kit {
 	u32 n_forms[KIT_MODES][KIT_ANSWERS], n_all_forms;
 	u64 illegal, panics;
 	struct board board;
+	char mismatch[200];
 	struct kit_cpu *cpu; /* [cpus] */
 };
 
 /* The functions of struct scenario: those of every scenario of the hypervisor. */
 MUST_CHECK int kit_begin(struct workload *w, const struct scenario_setup *setup, struct err *e);
+/* workload.over */
+void kit_over(void *arg, const struct machine *m);
 bool kit_verify(const struct workload *w, const struct machine *m, char *text, size_t size);
 u32 kit_report(const struct workload *w, struct scenario_row *rows);
 void kit_end(struct workload *w);

@@ -93,12 +93,9 @@ static bool counts_ok(const struct kit *kit, char *text, size_t size)
 	return false;
 }
 
-bool kit_verify(const struct workload *w, const struct machine *m, char *text, size_t size)
+/* Does the machine hold what the board says?  Between operations. */
+static bool board_ok(const struct kit *kit, const struct machine *m, char *text, size_t size)
 {
-	const struct kit *kit = w->arg;
-
-	if (!counts_ok(kit, text, size))
-		return false;
 	/* A halted machine was left in the middle of operations. */
 	if (flag_get(&m->halt))
 		return true;
@@ -109,4 +106,27 @@ bool kit_verify(const struct workload *w, const struct machine *m, char *text, s
 		if (!vm_ok(kit, m, v, text, size))
 			return false;
 	return kit_verify_banks(kit, m, text, size);
+}
+
+void kit_over(void *arg, const struct machine *m)
+{
+	struct kit *kit = arg;
+	char text[sizeof(kit->mismatch) - 40];
+
+	if (!kit->mismatch[0] && !board_ok(kit, m, text, sizeof(text)))
+		snprintf(kit->mismatch, sizeof(kit->mismatch), "at the end of episode %llu %s",
+		         (unsigned long long)m->episode, text);
+}
+
+bool kit_verify(const struct workload *w, const struct machine *m, char *text, size_t size)
+{
+	const struct kit *kit = w->arg;
+
+	if (!counts_ok(kit, text, size))
+		return false;
+	if (kit->mismatch[0]) {
+		snprintf(text, size, "%s", kit->mismatch);
+		return false;
+	}
+	return board_ok(kit, m, text, size);
 }

@@ -83,6 +83,8 @@ static void hold_meeting(struct runner *r)
 	flag_clear(&r->m->log->full);
 	if (r->new_episode && !flag_get(&r->done) && !flag_get(&r->m->stop)) {
 		r->panics += flag_get(&r->m->halt);
+		if (r->w->over)
+			r->w->over(r->w->arg, r->m);
 		machine_end_episode(r->m);
 		machine_reset(r->m);
 		machine_begin_episode(r->m);

@@ -34,6 +34,8 @@ enum { OP_NEW_EPISODE = 0xffffffff };
  * @choose: decide CPU @cpu's operation number @n of this episode, from @r and what the CPU's own operations came to
  * @execute: do it, below cpu_call(); owns no host resource
  * @ended:   how it ended, on the CPU's thread; NULL: nobody asks
+ * @over:    all CPUs have met at the end of an episode, before the machine is reset, which a panic may have halted;
+ *           NULL: nobody asks.  The last episode's end is the run's
  * @episode: all CPUs have met and the machine was reset: forget what was known of it; NULL: nothing to forget
  * @panics:  a panic ends the episode, not the run
  */
@@ -45,6 +47,7 @@ struct workload {
 	void (*choose)(void *arg, u32 cpu, u64 n, struct rng *r, struct operation *op);
 	void (*execute)(struct cpu *c, void *arg, struct operation *op);
 	void (*ended)(void *arg, struct cpu *c, const struct operation *op, enum outcome how);
+	void (*over)(void *arg, const struct machine *m);
 	void (*episode)(void *arg, const struct machine *m);
 	bool panics;
 };

@@ -304,6 +304,32 @@ static void device_again(void **state)
 	end();
 }
 
+/* What an episode leaves behind is not forgotten with its machine; one that a panic has cut short is not judged. */
+static void episode_over(void **state)
+{
+	enum { PAGE = 3 * PMD_PAGE_NUM };
+
+	(void)state;
+	for (u32 halted = 0; halted < 2; halted++) {
+		begin("storm", 0);
+		t.w.over(t.w.arg, t.m);
+		assert_true(verify());
+		set_cell(S2PAGE_ID, F_S2PAGE_s2_owner, PAGE, 2);
+		if (halted)
+			flag_set(&t.m->halt);
+		t.w.over(t.w.arg, t.m);
+		flag_clear(&t.m->halt);
+		set_cell(S2PAGE_ID, F_S2PAGE_s2_owner, PAGE, HOSTVISOR);
+		assert_int_equal(verify(), halted);
+		if (!halted)
+			assert_string_equal(
+				t.text,
+				"at the end of episode 0 page 1536 (frame 2048) has owner 2 "
+				"and count 0, and should have 0 and 0");
+		end();
+	}
+}
+
 /* Blocks and pages are claimed of their own blocks; a frame's number is that of its region. */
 static void claims(void **state)
 {
@@ -337,7 +363,8 @@ int main(void)
 		cmocka_unit_test(legal),          cmocka_unit_test(illegal),
 		cmocka_unit_test(mostly_refused), cmocka_unit_test(surprises),
 		cmocka_unit_test(other_state),    cmocka_unit_test(ends),
-		cmocka_unit_test(device_again),   cmocka_unit_test(claims),
+		cmocka_unit_test(device_again),   cmocka_unit_test(episode_over),
+		cmocka_unit_test(claims),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -190,7 +190,15 @@ static void panic_is_told(void **state)
 	test_machine_free(&t);
 }
 
-static u32 begun, ended_panic, ended_ok;
+static u32 begun, over, ended_panic, ended_ok;
+
+static void old_machine(void *arg, const struct machine *m)
+{
+	(void)arg;
+	assert_true(flag_get(&m->halt));
+	assert_int_equal(m->episode, begun);
+	over++;
+}
 
 static void new_machine(void *arg, const struct machine *m)
 {
@@ -213,12 +221,13 @@ static void panic_ends_the_episode(void **state)
 	struct workload w = { .choose = choose,
 		              .execute = panic_at_1,
 		              .ended = count_end,
+		              .over = old_machine,
 		              .episode = new_machine,
 		              .panics = true };
 	struct run_result r;
 
 	(void)state;
-	begun = ended_panic = ended_ok = 0;
+	begun = over = ended_panic = ended_ok = 0;
 	r = run_with(1, &w, (struct run_opts){ .ops = 5 });
 	assert_int_equal(r.end, RUN_DONE);
 	assert_string_equal(marks(0), "begin 0 0 100; end; begin 1 0 101; panic; "
@@ -227,6 +236,7 @@ static void panic_ends_the_episode(void **state)
 	assert_true(r.panics == 2);
 	assert_true(r.episodes == 3);
 	assert_int_equal(begun, 2);
+	assert_int_equal(over, 2);
 	assert_int_equal(ended_panic, 2);
 	assert_int_equal(ended_ok, 3);
 	test_machine_free(&t);
