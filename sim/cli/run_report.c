@@ -3,6 +3,7 @@
 
 #include "sim/cli/cmd.h"
 #include "sim/cli/run_counts.h"
+#include "sim/log/json.h"
 #include "sim/report/report.h"
 
 #include <jansson.h>
@@ -116,7 +117,8 @@ static void print_end(const struct run_setup *r)
 	case RUN_DONE:
 		break;
 	case RUN_INTERRUPTED:
-		printf("interrupted: what was done until then was judged\n");
+		if (!r->judged_in_part)
+			printf("interrupted: what was done until then was judged\n");
 		break;
 	case RUN_STUCK:
 		print_stuck(r);
@@ -136,6 +138,9 @@ static void print_end(const struct run_setup *r)
 	case RUN_LOG_FAILED:
 		break;
 	}
+	if (r->judged_in_part)
+		printf("interrupted: the log was judged up to event %llu\n",
+		       (unsigned long long)checker_n_events(run_check_checker(r->checking)));
 	if (r->verified && !r->verify_ok)
 		printf("NOT AS EXPECTED: %s\n", r->verify_text);
 }
@@ -189,11 +194,13 @@ static void print_json(const struct run_setup *r, const struct cpu_stats *s, boo
 
 	json_object_set_new(o, "scenario", json_string(r->scenario->name));
 	json_object_set_new(o, "cpus", json_integer(r->cpus));
-	json_object_set_new(o, "seed", json_integer((json_int_t)r->seed));
+	json_object_set_new(o, "seed", json_u64(r->seed));
 	json_object_set_new(o, "wait", json_string(wait_kind_name(r->policy.kind)));
 	json_object_set_new(o, "end", json_string(run_end_name(r->result.end)));
 	if (r->result.text[0] && r->result.end != RUN_DONE)
 		json_object_set_new(o, "text", json_string(r->result.text));
+	if (r->judged_in_part)
+		json_object_set_new(o, "judged_in_part", json_true());
 	if (r->verified && !r->verify_ok)
 		json_object_set_new(o, "verify", json_string(r->verify_text));
 	json_object_set_new(o, "verdict",
@@ -237,5 +244,6 @@ int run_report(struct run_setup *r)
 	}
 	if (violation)
 		return EXIT_VIOLATION;
-	return r->result.end == RUN_INTERRUPTED ? EXIT_INTERRUPT : EXIT_NOTHING;
+	return r->result.end == RUN_INTERRUPTED || r->judged_in_part ? EXIT_INTERRUPT
+	                                                             : EXIT_NOTHING;
 }

@@ -136,7 +136,7 @@ struct outcome {
 
 static void run(struct log_source *s, struct checker *c, struct outcome *r)
 {
-	int rc = feed_checker(s, c, &r->err);
+	int rc = feed_checker(s, c, NULL, &r->err);
 
 	feed_merge_verdict(s, c, rc == 0, &r->status);
 	/* In a text log that came from a run each stream ends with a mark, unless it was cut. */

@@ -45,6 +45,27 @@ for try in 1 2 3; do
 	expect 0 "log after two interrupts" "$HYPSIM" check "$dir/int"
 done
 
+# One more while the log is judged: what was judged by then counts, and is said.  The log has been closed when its header
+# says so (a run that has judged all before it is interrupted shows nothing: again).
+ops=2000000
+[ "$SANITIZER" = none ] || ops=200000
+for try in 1 2 3 4 5; do
+	rm -f "$dir/int"
+	"$HYPSIM" run lock-storm --cpus 1 --ops $ops --log "$dir/int" >"$dir/out" 2>"$dir/err" &
+	pid=$!
+	until [ "$(dd if="$dir/int" bs=1 skip=40 count=4 2>/dev/null)" = CLSD ] || ! kill -0 $pid 2>/dev/null; do
+		sleep 0.01
+	done
+	kill -TERM $pid 2>/dev/null
+	wait $pid
+	got=$?
+	[ $got -eq 0 ] || break
+done
+name="interrupted while judged"
+[ $got -eq 130 ] || fail "$name: exit status $got, expected 130"
+says out "interrupted: the log was judged up to event "
+says out "merge      not judged  log was not read to its end"
+
 # No room for the log: status 3, and a line that names the file.
 (
 	ulimit -f 3000
