@@ -93,7 +93,8 @@ static u64 seconds_ms(struct argp_state *state, const char *option, const char *
 
 	if (end == arg || *end || !(s > 0) || s > 1e6)
 		argp_error(state, "%s: expected seconds above 0, found \"%s\"", option, arg);
-	return (u64)(s * 1000 + 0.5);
+	/* Less than a millisecond is one: 0 would be "not given". */
+	return s < 0.001 ? 1 : (u64)(s * 1000 + 0.5);
 }
 
 static void scenario_argument(struct argp_state *state, struct run_setup *r, char *arg)

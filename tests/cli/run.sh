@@ -75,6 +75,12 @@ says out '"panics":'
 expect 0 "json" "$HYPSIM" run lock-storm --ops 500 --json
 says out '"verdict":"ok"'
 says out '"scenario":"lock-storm"'
+says out '"seed":1,'
+expect 0 "a seed that no signed number holds" "$HYPSIM" run lock-storm --ops 5 --seed 18446744073709551615 --json
+says out '"seed":"0xffffffffffffffff"'
+# Less than a millisecond is a duration all the same, not "none given".
+expect 0 "the shortest duration" "$HYPSIM" run lock-storm --cpus 1 --duration 0.0001 --json
+grep -q '"ops":100000,' "$dir/out" && fail "a duration below a millisecond is none"
 
 # One CPU has one schedule: the same seed gives the same log, another seed another one.
 expect 0 "seed 7" "$HYPSIM" run lock-storm --cpus 1 --ops 500 --seed 7 --log "$dir/a"
