@@ -234,7 +234,9 @@ static const struct argp argp = {
 	       "with their ranges, "
 	       "whether it gives a value, and the source's names.  An erratum: where it is, what "
 	       "each side says, and "
-	       "its default; --erratum of the other commands chooses.",
+	       "its default; --erratum of the other commands chooses.  Without an argument: the "
+	       "lists.\v"
+	       "Exit status: 0, 2 wrong usage, 3 the host failed.",
 };
 
 int cmd_list(int argc, char **argv)

@@ -137,7 +137,14 @@ says err "$dir/no/log"
 expect 2 "log is a directory" "$HYPSIM" run lock-storm --log "$dir"
 expect 2 "unknown command" "$HYPSIM" walk
 expect 2 "no command" "$HYPSIM"
-for c in run check fold list log bench; do
+for c in run check fold list log bench exec; do
 	expect 0 "$c --help" "$HYPSIM" $c --help
+	says out "sage: hypsim $c "
+	says out "xit status"
+	expect 2 "$c, an option that is none" "$HYPSIM" $c --no-such
+	says err "hypsim $c: "
 done
+expect 0 "help" "$HYPSIM" --help
+"$HYPSIM" --help >/dev/full 2>"$dir/err"
+[ $? -eq 3 ] || fail "help, full device: exit status not 3"
 finish
