@@ -146,6 +146,14 @@ static void run(struct log_source *s, struct checker *c, struct outcome *r)
 	checker_end(c, false);
 }
 
+/* What could not be read was not judged: no finding is no "ok" then. */
+static const char *verdict(const struct checker *c, const struct outcome *r)
+{
+	if (checker_n_findings(c) > 0)
+		return "VIOLATION";
+	return r->err.code != ERR_NONE ? "not judged to the end" : "ok";
+}
+
 static void print_text(const struct options *o, const char *path, const struct checker *c,
                        const struct outcome *r)
 {
@@ -153,8 +161,9 @@ static void print_text(const struct options *o, const char *path, const struct c
 
 	if (o->quiet && n == 0)
 		return;
-	printf("%s: %llu events%s: %s\n", path, (unsigned long long)checker_n_events(c),
-	       r->status.cut ? ", cut" : "", n ? "VIOLATION" : "ok");
+	printf("%s: %llu events%s%s: %s\n", path, (unsigned long long)checker_n_events(c),
+	       r->status.cut ? ", cut" : "", r->err.code != ERR_NONE ? ", then unreadable" : "",
+	       verdict(c, r));
 	if (r->status.cut)
 		printf("  cut: the run was killed; checked up to the last complete records\n");
 	report_table(stdout, c, o->color);
@@ -168,8 +177,11 @@ static void print_json(const char *path, const struct checker *c, const struct o
 	json_object_set_new(j, "log", json_string(path));
 	json_object_set_new(j, "cut", json_boolean(r->status.cut));
 	json_object_set_new(j, "holes", json_integer(r->status.holes));
-	if (r->err.code != ERR_NONE)
+	if (r->err.code != ERR_NONE) {
+		if (checker_n_findings(c) == 0)
+			json_object_set_new(j, "verdict", json_string("not judged"));
 		json_object_set_new(j, "error", json_string(r->err.msg));
+	}
 	json_dumpf(j, stdout, JSON_COMPACT);
 	putchar('\n');
 	json_decref(j);

@@ -111,6 +111,8 @@ damaged() { # damaged STATUS NAME TEXT
 for at in 4200 5000 9000 270000; do
 	flip $at
 	damaged 2 "bit flipped at $at" "chunk"
+	says out "then unreadable: not judged to the end"
+	says out "merge      not judged  log was not read to its end"
 done
 flip 8
 damaged 2 "another version" "version"
