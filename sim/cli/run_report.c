@@ -235,7 +235,7 @@ int run_report(struct run_setup *r)
 		print_locks(r, &sum);
 		if (k) {
 			report_table(stdout, k, isatty(STDOUT_FILENO));
-			report_findings(stdout, k, isatty(STDOUT_FILENO));
+			report_findings(stdout, k, &r->config, isatty(STDOUT_FILENO));
 		}
 		print_end(r);
 		printf("verdict: %s\n", violation ? "VIOLATION"

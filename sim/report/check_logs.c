@@ -154,8 +154,8 @@ static const char *verdict(const struct checker *c, const struct outcome *r)
 	return r->err.code != ERR_NONE ? "not judged to the end" : "ok";
 }
 
-static void print_text(const struct options *o, const char *path, const struct checker *c,
-                       const struct outcome *r)
+static void print_text(const struct options *o, const char *path, const struct log_config *config,
+                       const struct checker *c, const struct outcome *r)
 {
 	u64 n = checker_n_findings(c);
 
@@ -167,7 +167,7 @@ static void print_text(const struct options *o, const char *path, const struct c
 	if (r->status.cut)
 		printf("  cut: the run was killed; checked up to the last complete records\n");
 	report_table(stdout, c, o->color);
-	report_findings(stdout, c, o->color);
+	report_findings(stdout, c, config, o->color);
 }
 
 static void print_json(const char *path, const struct checker *c, const struct outcome *r)
@@ -208,7 +208,7 @@ static int check_one(const struct options *o, const char *path)
 	if (o->json)
 		print_json(path, c, &r);
 	else
-		print_text(o, path, c, &r);
+		print_text(o, path, &config, c, &r);
 	status = checker_n_findings(c) ? STATUS_VIOLATION : STATUS_OK;
 	if (r.err.code != ERR_NONE) {
 		fflush(stdout);
