@@ -171,6 +171,29 @@ static json_t *locks_json(const struct cpu_stats *s)
 	return a;
 }
 
+/* "buckets": [i] the times from 2^i to 2^(i+1) - 1 ns, the first one with 0 ns, up to the last that is not empty. */
+static json_t *hist_json(const struct hist *h)
+{
+	json_t *buckets = json_array();
+	u32 last = 0;
+
+	for (u32 i = 0; i < HIST_BUCKETS; i++)
+		if (h->bucket[i])
+			last = i + 1;
+	for (u32 i = 0; i < last; i++)
+		json_array_append_new(buckets, json_u64(h->bucket[i]));
+	return json_pack("{s:o,s:o,s:o,s:o,s:o,s:o}", "n", json_u64(h->n), "sum_ns",
+	                 json_u64(h->sum), "max_ns", json_u64(h->max), "p50_ns",
+	                 json_u64(hist_quantile(h, 0.5)), "p99_ns",
+	                 json_u64(hist_quantile(h, 0.99)), "buckets", buckets);
+}
+
+static void times_json(json_t *o, const struct cpu_stats *s)
+{
+	json_object_set_new(o, "wait_times", hist_json(&s->wait));
+	json_object_set_new(o, "hold_times", hist_json(&s->hold));
+}
+
 static json_t *cpus_json(const struct run_setup *r)
 {
 	json_t *a = json_array();
@@ -183,6 +206,8 @@ static json_t *cpus_json(const struct run_setup *r)
 
 #define STAT(name, sentence) json_object_set_new(o, #name, json_integer((json_int_t)s->name));
 #include "cpu/stats.def"
+		if (r->timestamps)
+			times_json(o, s);
 		json_array_append_new(a, o);
 	}
 	return a;
@@ -214,6 +239,8 @@ static void print_json(const struct run_setup *r, const struct cpu_stats *s, boo
 	json_object_set_new(o, "cpu_ns", json_integer((json_int_t)r->result.cpu_ns));
 	json_object_set_new(o, "log_bytes", json_integer((json_int_t)r->log_bytes));
 	json_object_set_new(o, "locks", locks_json(s));
+	if (r->timestamps)
+		times_json(o, s);
 	json_object_set_new(o, "per_cpu", cpus_json(r));
 	json_dumpf(o, stdout, JSON_COMPACT | JSON_PRESERVE_ORDER);
 	printf("\n");

@@ -33,6 +33,15 @@ expect 0 "memory is used again" "$HYPSIM" run lock-storm --cpus 2 --ops 60000 --
 says out "verdict: nothing found"
 expect 0 "timestamps" "$HYPSIM" run lock-storm --ops 500 --timestamps
 says out "wait p50"
+# Every hold is in one bucket of its CPU's histogram, and in one of the sum's.
+expect 0 "timestamps, json" "$HYPSIM" run lock-storm --cpus 2 --ops 500 -o nested=0 --timestamps --json
+says out '"wait_times":{"n":'
+times=$(grep -o '"hold_times":{"n":[0-9]*,[^]]*' "$dir/out" |
+	sed 's/.*"n":\([0-9]*\).*"buckets":\[\(.*\)/\1 \2/; s/,/ /g' |
+	awk '{ for (i = 2; i <= NF; i++) n += $i; print $1, n; n = 0 }' | tr '\n' ';')
+[ "$times" = "1000 1000;500 500;500 500;" ] || fail "timestamps, json: hold times $times"
+expect 0 "no timestamps, json" "$HYPSIM" run lock-storm --ops 50 --json
+grep -q _times "$dir/out" && fail "times without --timestamps"
 expect 0 "keep-reads" "$HYPSIM" run lock-storm --ops 500 --keep-reads
 expect 0 "check off" "$HYPSIM" run lock-storm --ops 500 --check off
 says out "not judged"
