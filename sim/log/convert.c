@@ -46,12 +46,11 @@ static int encode_all(struct log_source *s, struct replay *r, struct encoder *en
 		for (u32 i = 0; i < n && rc == 0; i++, index++) {
 			rc = replay_event(r, &ev[i], &at, e);
 			if (rc > 0)
-				rc = err_set(
-					e, ERR_NO_BINARY,
-					"event %" PRIu64 ": the difference at index %" PRIu64
-					" does not fit the contents, and the binary form has no "
-					"old values",
-					index, at);
+				rc = err_set(e, ERR_NO_BINARY,
+				             "the difference at index %" PRIu64
+				             " does not fit the contents, and the binary form has "
+				             "no old values",
+				             at);
 			if (rc == 0)
 				rc = encoder_put(enc, &ev[i], e);
 			if (rc < 0)
