@@ -101,12 +101,13 @@ void checker_feed(struct checker *c, const struct event *ev, u32 n)
 	}
 }
 
-void checker_end(struct checker *c, bool closed)
+void checker_end(struct checker *c, bool closed, bool whole)
 {
 	SIM_ASSERT(!c->ended);
 	if (closed)
 		programs_end(c);
-	contents_end(c);
+	if (whole)
+		contents_end(c);
 	c->ended = true;
 }
 

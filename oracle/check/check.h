@@ -50,9 +50,10 @@ void checker_feed(struct checker *c, const struct event *ev, u32 n);
 
 /*
  * The log has ended.  @closed: its streams ended in order, so that no lock may be held (unless a CPU was stuck or
- * panicked); false: it was cut.  Nothing may be fed afterwards.
+ * panicked); false: it was cut.  @whole: all of it was fed, so that what is said of an object's memory at the end can be
+ * compared; false: a push may be missing.  Nothing may be fed afterwards.
  */
-void checker_end(struct checker *c, bool closed);
+void checker_end(struct checker *c, bool closed, bool whole);
 
 /* A finding that was made elsewhere (the merge).  It is put at its place by @f->index. */
 void checker_add_finding(struct checker *c, const struct finding *f);

@@ -118,9 +118,11 @@ static int repack_cpu(struct reader *r, struct pack *p, u32 cpu, struct err *e)
 
 	decoder_init(&d, cpu, reader_config(r));
 	while ((rc = reader_next(r, cpu, &b, e)) > 0) {
+		bool lost = r->cpu[cpu].lost && r->cpu[cpu].next == r->cpu[cpu].n;
+
 		rc = r->closed ? 0 : find_end(r, &d, cpu, &b, e);
-		if (rc == 0 && b.end > b.cur)
-			rc = pack_chunk(p, cpu, b.cur, (u32)(b.end - b.cur), e);
+		if (rc == 0 && (b.end > b.cur || lost))
+			rc = pack_chunk(p, cpu, b.cur, (u32)(b.end - b.cur), lost, e);
 		if (rc < 0)
 			break;
 	}

@@ -143,7 +143,7 @@ static void run(struct log_source *s, struct checker *c, struct outcome *r)
 	if (!r->status.binary && s->config->scenario[0])
 		r->status.cut = checker_n_closed(c) < s->config->cpus;
 	/* A stream that ended in order has a mark that says so: leaks are judged there. */
-	checker_end(c, false);
+	checker_end(c, false, rc == 0 && !r->status.in_part);
 }
 
 /* What could not be read was not judged: no finding is no "ok" then. */
@@ -164,8 +164,13 @@ static void print_text(const struct options *o, const char *path, const struct l
 	printf("%s: %llu events%s%s: %s\n", path, (unsigned long long)checker_n_events(c),
 	       r->status.cut ? ", cut" : "", r->err.code != ERR_NONE ? ", then unreadable" : "",
 	       verdict(c, r));
-	if (r->status.cut)
-		printf("  cut: the run was killed; checked up to the last complete records\n");
+	if (r->status.in_part)
+		printf("  cut: there was no room for the log; checked up to the first steps that "
+		       "are missing\n");
+	else if (r->status.cut)
+		printf("  cut: the run was killed, or could not go on; checked up to the last "
+		       "complete "
+		       "records\n");
 	report_table(stdout, c, o->color);
 	report_findings(stdout, c, config, o->color);
 }

@@ -56,7 +56,9 @@ void feed_merge_verdict(struct log_source *s, struct checker *c, bool whole, str
 		checker_merge_in_part(c);
 		return;
 	}
-	if (out->holes)
+	if (out->in_part)
+		snprintf(worst, sizeof(worst), "up to where there was no room for more");
+	else if (out->holes)
 		snprintf(worst, sizeof(worst), "%u holes of killed CPUs filled", out->holes);
 	checker_merge_judged(c, worst);
 }

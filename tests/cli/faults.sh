@@ -82,6 +82,20 @@ says out "merge      not judged  log was not read to its end"
 	exit $failures
 ) || failures=$((failures + 1))
 
+# What it leaves checks up to where the first steps are missing: those that had room went on for a while.
+for how in "lock-storm --cpus 8 --ops 100000" "lock-storm --cpus 3 --ops 100000 --wait park" "lock-storm --cpus 8 --ops 100000" \
+	"flat-storm --cpus 6 --ops 100000" "lock-storm --cpus 8 --ops 100000"; do
+	(
+		ulimit -f 6000
+		failures=0
+		# shellcheck disable=SC2086  # a list of options
+		expect 3 "disk full, $how" "$HYPSIM" run $how --log "$dir/full"
+		exit $failures
+	) || failures=$((failures + 1))
+	expect 0 "what a full disk leaves, $how" "$HYPSIM" check "$dir/full"
+	says out "events, cut: ok"
+done
+
 # A reader that goes away, and a full device for the output.
 {
 	"$HYPSIM" run lock-storm --ops 200
