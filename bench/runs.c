@@ -21,9 +21,10 @@ struct wait_policy bench_policy(enum wait_kind kind, bool admit)
 {
 	u32 cores = (u32)sysconf(_SC_NPROCESSORS_ONLN);
 
-	return (struct wait_policy){
-		.kind = kind, .cores = cores, .admit = admit ? cores : 0, .admit_runs = 256
-	};
+	return (struct wait_policy){ .kind = kind,
+		                     .cores = cores,
+		                     .admit = admit ? cores : 0,
+		                     .admit_runs = WAIT_ADMIT_RUNS };
 }
 
 static void begin_again(void *arg)

@@ -80,6 +80,7 @@ struct data_logs {
  * @tlbs:   [n_tlbs] the machine's translation buffers, by CPU (shmem/tlb.h); NULL: it has none
  * @shadow_ctxts: [N_VMID * vcpu_per_vm] of the machine, by ctxt_id(); plain memory
  * @jump:   where stuck and halt go; valid below cpu_call()
+ * @served: tickets of the locks that wait_lock took: the words' now halves until they are passed on
  * @hold_word: address of the word of the last log_hold, for barrier() under ThreadSanitizer
  */
 struct cpu {
@@ -111,6 +112,7 @@ struct cpu {
 	struct ctxt *shadow_ctxts;
 	struct data_logs *data_logs;
 	u64 *hold_word;
+	u32 served[ID_END];
 	u32 permit; /* acquisitions that the CPU's admission is still good for; 0: none held */
 	struct cpu_stats stats;
 	struct device_write device;

@@ -38,7 +38,7 @@ struct admission {
 };
 
 /* Acquisitions of an admission, when nothing else is asked for: long enough to be worth a wake-up. */
-enum { WAIT_ADMIT_RUNS = 256 };
+enum { WAIT_ADMIT_RUNS = 8192 };
 
 /* "spin", "yield", "park", "auto"; WAIT_NR when unknown. */
 enum wait_kind wait_kind_by_name(const char *name);

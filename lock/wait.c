@@ -26,7 +26,10 @@
 enum { SLOT_EMPTY = 0, SLOT_SLEEPS = 1 };
 
 enum {
-	SPIN_READS = 64, /* about one microsecond of looking, when next in line */
+	GIVE_WAY_PAUSES = 3,  /* between two looks of who gives way */
+	GIVE_WAY_LOOKS = 8,   /* that show nothing new before the core is given away */
+	GIVE_WAY_ROUNDS = 16, /* of these before a ticket is taken all the same */
+	SPIN_READS = 64,      /* one or two microseconds of looking, when next in line */
 };
 
 static void slot_sleep(u32 *slot)
@@ -65,34 +68,53 @@ static void yield_core(struct cpu *c)
 	sched_yield();
 }
 
-/* One pause between two looks, @distance tickets from being served, after @reads looks. */
-static void pause_between(struct cpu *c, struct ticket_lock *l, u32 ticket, u32 distance, u32 reads)
+/* May the CPU stay on its core for a while, @distance tickets from being served? */
+static inline bool may_spin(const struct wait_policy *p, u32 distance)
 {
-	const struct wait_policy *p = &c->locks->policy;
-	bool near = distance == 1 && p->cores > 1 && reads % SPIN_READS != SPIN_READS - 1;
+	if (p->kind == WAIT_SPIN)
+		return true;
+	return p->kind != WAIT_YIELD && distance == 1 && p->cores > 1;
+}
 
-	switch (p->kind) {
+/* What to do when looking has not helped. */
+static void pause_between(struct cpu *c, struct ticket_lock *l, u32 ticket)
+{
+	switch (c->locks->policy.kind) {
 	case WAIT_SPIN:
 		cpu_relax();
 		return;
 	case WAIT_YIELD:
+	case WAIT_AUTO:
 		yield_core(c);
 		return;
 	case WAIT_PARK:
-		if (near)
-			cpu_relax();
-		else
-			park(c, l, ticket);
-		return;
-	case WAIT_AUTO:
-		if (near)
-			cpu_relax();
-		else
-			yield_core(c);
+		park(c, l, ticket);
 		return;
 	case WAIT_NR:
 		break;
 	}
+}
+
+/* SPIN_READS looks in all, if the one that found @now was the first, or until one finds another number; returns that word. */
+static inline u64 spin(struct cpu *c, lk_t lk, u32 now)
+{
+	const u64 *w = &c->locks->lock[lk].word;
+	bool keep = c->keep_reads && log_on(c->log);
+
+	for (u32 looks = 1; looks < SPIN_READS; looks++) {
+		u64 word;
+
+		/* Twice: each look takes the word from the core that is about to change it. */
+		cpu_relax();
+		cpu_relax();
+		word = word_get_now(w);
+		if (word_now(word) != now)
+			return word;
+		c->stats.spins++;
+		if (unlikely(keep))
+			log_get_now(c->log, lk, word);
+	}
+	return word_make(0, now);
 }
 
 /*
@@ -102,26 +124,28 @@ static void pause_between(struct cpu *c, struct ticket_lock *l, u32 ticket, u32 
 static u64 wait_served(struct cpu *c, lk_t lk, u32 ticket)
 {
 	struct ticket_lock *l = &c->locks->lock[lk];
+	u64 word = word_get_now(&l->word);
 	bool log = log_on(c->log), first = true;
 	u32 seen = 0;
 
-	for (u32 reads = 0;; reads++) {
-		u64 word = word_get_now(&l->word);
+	for (;;) {
 		u32 now = word_now(word);
 
 		if (now == ticket)
 			return word;
-		if (first || now != seen || c->keep_reads) {
-			if (log)
-				log_get_now(c->log, lk, word);
-			/* A look that shows progress begins a new little spin. */
-			reads = now != seen ? 0 : reads;
-			seen = now;
-			first = false;
-		}
+		if (log && (first || now != seen || c->keep_reads))
+			log_get_now(c->log, lk, word);
+		seen = now;
+		first = false;
 		c->stats.spins++;
 		cpu_look(c);
-		pause_between(c, l, ticket, ticket - now, reads);
+		if (may_spin(&c->locks->policy, ticket - now)) {
+			word = spin(c, lk, now);
+			if (word_now(word) != now)
+				continue;
+		}
+		pause_between(c, l, ticket);
+		word = word_get_now(&l->word);
 	}
 }
 
@@ -136,13 +160,13 @@ static __attribute__((noinline)) void wait_turn(struct cpu *c, lk_t lk, u64 word
 	/* t >= n + TOTAL_CPU + 1 after the step.  Checks must come after it: nobody else can say how many tickets are out. */
 	if (unlikely(ticket - word_now(word) >= c->total_cpu))
 		stuck(c, STUCK_TICKETS, "wait_lock", 1, lk, 0);
+	c->stats.lock_contended[lk]++;
+	c->stats.contended++;
 	pub_store(&c->pub.waits, waits_of(lk, ticket));
 	word = wait_served(c, lk, ticket);
 	pub_store(&c->pub.waits, 0);
 	if (log_on(c->log))
 		log_served(c->log, lk, word);
-	c->stats.lock_contended[lk]++;
-	c->stats.contended++;
 	if (start) {
 		u64 ns = clock_ns() - start;
 
@@ -243,9 +267,10 @@ static __attribute__((noinline)) void admit_leave(struct cpu *c)
  */
 
 /* The ticket was served; HOLD_LOCK and barrier follow: BarrierValid -> BarrierNeeded -> BarrierValid. */
-static inline void hold(struct cpu *c, lk_t lk)
+static inline void hold(struct cpu *c, lk_t lk, u32 ticket)
 {
 	c->lock[lk] = LOCK_OWN;
+	c->served[lk] = ticket;
 	pub_store(&c->pub.held, cpu_held(c) | 1ull << lk);
 	c->stats.lock_acquisitions[lk]++;
 	barrier_acquire(&c->locks->lock[lk].word);
@@ -258,7 +283,7 @@ static __attribute__((noinline)) void enter_beside(struct cpu *c, lk_t lk, u64 w
 		wait_turn(c, lk, word);
 	else if (log_on(c->log))
 		log_acquire(c->log, lk, word, c->bound);
-	hold(c, lk);
+	hold(c, lk, word_ticket(word));
 	if (unlikely(c->timing))
 		c->stats.taken_ns[lk] = clock_ns();
 	if (log_on(c->log))
@@ -274,16 +299,44 @@ static inline void enter(struct cpu *c, lk_t lk)
 		return;
 	}
 	/* Served at once: the word that came back is the GET_NOW too, and one record says all three. */
-	hold(c, lk);
+	hold(c, lk, word_ticket(word));
 	if (log_on(c->log))
 		log_enter(c->log, lk, word, c->bound);
+}
+
+/*
+ * With admission a lock shall be fast before it is fair from one section to the next: who finds somebody inside lets him
+ * come back for a while before it takes a ticket, without looking, since a look would take the word away.  Where nothing
+ * has moved meanwhile whoever is inside may need this core.
+ */
+static inline void give_way(struct cpu *c, lk_t lk)
+{
+	const u64 *w = &c->locks->lock[lk].word;
+	u64 word = word_get_now(w);
+
+	for (u32 looks = 1; unlikely(word_ticket(word) != word_now(word)); looks++) {
+		u64 before = word;
+
+		for (u32 i = 0; i < GIVE_WAY_PAUSES; i++)
+			cpu_relax();
+		word = word_get_now(w);
+		if (word != before || looks == GIVE_WAY_ROUNDS * GIVE_WAY_LOOKS)
+			return;
+		if (looks % GIVE_WAY_LOOKS == 0) {
+			yield_core(c);
+			cpu_look(c);
+		}
+	}
 }
 
 /* A CPU that holds a lock has been let in: it never waits for admission then. */
 static __attribute__((noinline)) void enter_admitted(struct cpu *c, lk_t lk)
 {
-	if (!cpu_held(c))
-		admit_enter(c);
+	if (!cpu_held(c)) {
+		if (!c->permit)
+			admit_enter(c);
+		give_way(c, lk);
+	}
 	enter(c, lk);
 }
 
@@ -297,7 +350,7 @@ void wait_lock(struct cpu *c, lk_t lk)
 	RELY1(c, c->lock[lk] == LOCK_FALSE, STUCK_LOCK_TAKEN, lk);
 	RELY1(c, BARS_ARE(c, BARRIER_VALID), STUCK_BARRIER, lk);
 	cpu_look(c);
-	if (unlikely(c->locks->policy.admit) && !c->permit)
+	if (unlikely(c->locks->policy.admit))
 		enter_admitted(c, lk);
 	else
 		enter(c, lk);
@@ -306,13 +359,14 @@ void wait_lock(struct cpu *c, lk_t lk)
 /* barrier and incr_now: BarrierValid -> Barriered -> BarrierValid.  Returns the word that the step found. */
 static inline u64 leave(struct cpu *c, lk_t lk)
 {
-	u64 *word = &c->locks->lock[lk].word;
-
 	barrier_release(c);
 	c->lock[lk] = LOCK_FALSE;
 	pub_store(&c->pub.held, cpu_held(c) & ~(1ull << lk));
-	/* Only the holder changes the now half: what it reads here is what the addition will find. */
-	return word_inc_now(word, word_now(word_get_now(word)));
+	/*
+	 * Only the holder changes the now half: it is still the ticket with which it came in.  Not to ask the word saves
+	 * its line a way between two cores.
+	 */
+	return word_inc_now(&c->locks->lock[lk].word, c->served[lk]);
 }
 
 /* With all that is done beside: hold times, a wake-up, an admission that ends. */

@@ -198,7 +198,7 @@ void kit_judge(const struct test_machine *t)
 	each_event(t, false, feed, c);
 	for (lk_t lk = 0; lk < ID_END; lk++)
 		checker_compare(c, &t->m->shared.obj[lk]);
-	checker_end(c, false, true);
+	checker_end(c, false);
 	f = checker_findings(c, &n);
 	for (u32 i = 0; i < n; i++)
 		print_error("%s: %s: %s\n", f[i].row, f[i].event, f[i].state);

@@ -101,12 +101,17 @@ void checker_feed(struct checker *c, const struct event *ev, u32 n)
 	}
 }
 
-void checker_end(struct checker *c, bool closed, bool whole)
+void checker_cut(struct checker *c)
+{
+	c->cut = true;
+}
+
+void checker_end(struct checker *c, bool closed)
 {
 	SIM_ASSERT(!c->ended);
 	if (closed)
 		programs_end(c);
-	if (whole)
+	if (!c->cut)
 		contents_end(c);
 	c->ended = true;
 }

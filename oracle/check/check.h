@@ -50,10 +50,15 @@ void checker_feed(struct checker *c, const struct event *ev, u32 n);
 
 /*
  * The log has ended.  @closed: its streams ended in order, so that no lock may be held (unless a CPU was stuck or
- * panicked); false: it was cut.  @whole: all of it was fed, so that what is said of an object's memory at the end can be
- * compared; false: a push may be missing.  Nothing may be fed afterwards.
+ * panicked); false: it was cut.  Nothing may be fed afterwards.
  */
-void checker_end(struct checker *c, bool closed, bool whole);
+void checker_end(struct checker *c, bool closed);
+
+/*
+ * To be said before checker_end() of a log that goes on beyond what was fed (it is damaged, or was cut): events of its last
+ * episode are missing, so what the log tells of that episode's end is not judged.
+ */
+void checker_cut(struct checker *c);
 
 /* A finding that was made elsewhere (the merge).  It is put at its place by @f->index. */
 void checker_add_finding(struct checker *c, const struct finding *f);

@@ -39,7 +39,7 @@ struct checker {
 	u64 n_events;
 	u64 episode;
 	u32 n_closed;
-	bool any, halted, ended;
+	bool any, halted, cut, ended;
 
 	struct finding found[MAX_FINDINGS];
 	u32 n_found;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* hypsim bench: lock contention, logging and checking costs, side by side in one run. */
 #include "bench/frame.h"
+#include "sim/cli/args.h"
 #include "sim/cli/cmd.h"
 #include "sim/cli/output.h"
 
@@ -66,10 +67,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			argp_error(state, "--seconds: expected seconds above 0, found \"%s\"", arg);
 		return 0;
 	case 'r':
-		a->o.repeat = (u32)strtoul(arg, &end, 10);
-		if (end == arg || *end || a->o.repeat < 1 || a->o.repeat > BENCH_MAX_REPEAT)
-			argp_error(state, "--repeat: expected a number 1..%d, found \"%s\"",
-			           BENCH_MAX_REPEAT, arg);
+		a->o.repeat = (u32)arg_number(state, "--repeat", arg, 1, BENCH_MAX_REPEAT);
 		return 0;
 	case KEY_DIR:
 		a->o.dir = arg;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* hypsim exec: a script of primitives, one call a line; on a terminal a prompt. */
 #include "sim/base/consts.h"
+#include "sim/cli/args.h"
 #include "sim/cli/cmd.h"
 #include "sim/cli/output.h"
 #include "sim/exec/exec.h"
@@ -36,29 +37,16 @@ static const struct argp_option options[] = {
 	{ 0 },
 };
 
-static u64 number(struct argp_state *state, const char *option, const char *arg, u64 min, u64 max)
-{
-	char *end;
-	u64 v;
-
-	errno = 0;
-	v = strtoull(arg, &end, 0);
-	if (arg[0] < '0' || arg[0] > '9' || *end || errno || v < min || v > max)
-		argp_error(state, "%s: expected a number %llu..%llu, found \"%s\"", option,
-		           (unsigned long long)min, (unsigned long long)max, arg);
-	return v;
-}
-
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct exec_args *a = state->input;
 
 	switch (key) {
 	case 'c':
-		a->o.cpus = (u32)number(state, "--cpus", arg, 1, MAX_CPU);
+		a->o.cpus = (u32)arg_number(state, "--cpus", arg, 1, MAX_CPU);
 		return 0;
 	case 's':
-		a->o.seed = number(state, "--seed", arg, 0, ~0ull);
+		a->o.seed = arg_number(state, "--seed", arg, 0, ~0ull);
 		return 0;
 	case 'w':
 		a->o.weak = true;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "oracle/data.h"
+#include "sim/cli/args.h"
 #include "sim/cli/cmd.h"
 #include "sim/cli/output.h"
 #include "sim/log/convert.h"
@@ -35,20 +36,6 @@ struct log_args {
 	const char *file[2];
 };
 
-/* A number below @limit, or a usage error. */
-static u64 number(struct argp_state *state, const char *what, const char *s, u64 limit)
-{
-	char *end;
-	u64 v;
-
-	errno = 0;
-	v = strtoull(s, &end, 10);
-	if (*s < '0' || *s > '9' || *end || errno || v >= limit)
-		argp_error(state, "%s: expected a number below %llu, found \"%s\"", what,
-		           (unsigned long long)limit, s);
-	return v;
-}
-
 /* "INC_TICKET", "opull", "begin", ... */
 static u64 kind_bit(struct argp_state *state, const char *s)
 {
@@ -74,7 +61,7 @@ static u64 lock_bit(struct argp_state *state, const char *s)
 
 static u64 cpu_bit(struct argp_state *state, const char *s)
 {
-	return 1ull << number(state, "--cpu", s, MAX_CPU);
+	return 1ull << arg_number(state, "--cpu", s, 0, MAX_CPU - 1);
 }
 
 /* "1,3": their bits; a second list adds to the first. */
@@ -114,10 +101,10 @@ static error_t parse_show(int key, char *arg, struct argp_state *state)
 		a->show.form = SHOW_RAW;
 		return 0;
 	case OPT_FROM:
-		a->show.from = number(state, "--from", arg, ~0ull);
+		a->show.from = arg_number(state, "--from", arg, 0, ~0ull - 1);
 		return 0;
 	case OPT_TO:
-		a->show.to = number(state, "--to", arg, ~0ull);
+		a->show.to = arg_number(state, "--to", arg, 0, ~0ull - 1);
 		return 0;
 	case OPT_COLUMNS:
 		a->show.form = SHOW_COLUMNS;
@@ -144,7 +131,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case OPT_ZSTD:
 		a->zstd = true;
-		a->level = arg ? (int)number(state, "--zstd", arg, 20) : 1;
+		a->level = arg ? (int)arg_number(state, "--zstd", arg, 0, 19) : 1;
 		return 0;
 	case ARGP_KEY_ARG:
 		if (a->n_files == a->max_files)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* hypsim run: a scenario on free-running CPUs, logged and judged. */
 #include "scenarios/scenario.h"
+#include "sim/cli/args.h"
 #include "sim/cli/cmd.h"
 #include "sim/cli/output.h"
 #include "sim/cli/run_check.h"
@@ -8,7 +9,6 @@
 #include "sim/cli/run_setup.h"
 
 #include <argp.h>
-#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,7 +41,7 @@ static const struct argp_option options[] = {
 	{ "admit", KEY_ADMIT, "N", OPTION_ARG_OPTIONAL,
 	  "at most N CPUs (default: cores) between a ticket and the last release", 0 },
 	{ "admit-runs", KEY_RUNS, "R", 0,
-	  "acquisitions that one admission is good for (default 256)", 0 },
+	  "acquisitions that one admission is good for (default 8192)", 0 },
 	{ "episode", KEY_EPISODE, "N", 0, "a machine of its own every N operations of each CPU",
 	  0 },
 	{ "memory", KEY_MEMORY, "MIB", 0,
@@ -70,20 +70,6 @@ static void on_interrupt(int sig)
 {
 	(void)sig;
 	__atomic_fetch_add(&interrupts, 1, __ATOMIC_RELAXED);
-}
-
-/* A number in min..max, or an argp error that names the option. */
-static u64 number(struct argp_state *state, const char *option, const char *arg, u64 min, u64 max)
-{
-	char *end;
-	u64 v;
-
-	errno = 0;
-	v = strtoull(arg, &end, 0);
-	if (arg[0] < '0' || arg[0] > '9' || *end || errno || v < min || v > max)
-		argp_error(state, "%s: expected a number %llu..%llu, found \"%s\"", option,
-		           (unsigned long long)min, (unsigned long long)max, arg);
-	return v;
 }
 
 static u64 seconds_ms(struct argp_state *state, const char *option, const char *arg)
@@ -125,7 +111,7 @@ static error_t parse_log(int key, char *arg, struct argp_state *state)
 			           arg);
 		return 0;
 	case KEY_MEMORY:
-		r->memory_bytes = number(state, "--memory", arg, 1, 1 << 20) << 20;
+		r->memory_bytes = arg_number(state, "--memory", arg, 1, 1 << 20) << 20;
 		return 0;
 	case KEY_TIMES:
 		r->timestamps = true;
@@ -152,16 +138,16 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case 'c':
-		r->cpus = (u32)number(state, "--cpus", arg, 1, MAX_CPU);
+		r->cpus = (u32)arg_number(state, "--cpus", arg, 1, MAX_CPU);
 		return 0;
 	case 'n':
-		r->opts.ops = number(state, "--ops", arg, 1, ~0ull);
+		r->opts.ops = arg_number(state, "--ops", arg, 1, ~0ull);
 		return 0;
 	case 'd':
 		r->opts.duration_ms = seconds_ms(state, "--duration", arg);
 		return 0;
 	case 's':
-		r->seed = number(state, "--seed", arg, 0, ~0ull);
+		r->seed = arg_number(state, "--seed", arg, 0, ~0ull);
 		return 0;
 	case 'w':
 		r->policy.kind = wait_kind_by_name(arg);
@@ -171,13 +157,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_ADMIT:
 		r->policy.admit =
-			arg ? (u32)number(state, "--admit", arg, 1, MAX_CPU) : r->policy.cores;
+			arg ? (u32)arg_number(state, "--admit", arg, 1, MAX_CPU) : r->policy.cores;
 		return 0;
 	case KEY_RUNS:
-		r->policy.admit_runs = (u32)number(state, "--admit-runs", arg, 1, 1u << 30);
+		r->policy.admit_runs = (u32)arg_number(state, "--admit-runs", arg, 1, 1u << 30);
 		return 0;
 	case KEY_EPISODE:
-		r->opts.episode_ops = number(state, "--episode", arg, 1, ~0ull);
+		r->opts.episode_ops = arg_number(state, "--episode", arg, 1, ~0ull);
 		return 0;
 	case KEY_ERRATUM:
 		if (errata_parse(&tried, arg, &e) < 0)

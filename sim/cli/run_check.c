@@ -123,7 +123,9 @@ int run_check_end(struct run_check *k, struct log *l, const struct machine *m,
 	feed_merge_verdict(s, k->checker, rc == 0, &status);
 	if (rc == 0 && !status.finding)
 		compare_memory(k, m);
-	checker_end(k->checker, status.closed && rc == 0, rc == 0 && !status.in_part);
+	if (rc != 0)
+		checker_cut(k->checker);
+	checker_end(k->checker, status.closed && rc == 0);
 	if (file)
 		file->close(file);
 	return rc;

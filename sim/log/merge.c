@@ -295,6 +295,7 @@ static void start_episode(struct merge *m)
 			                                             config->start_now) };
 	m->marks = m->at_episode;
 	m->at_episode = 0;
+	m->begun = true;
 }
 
 /* Put out the EPISODE mark of the next CPU.  False: the batch is full. */
@@ -381,6 +382,9 @@ bool merge_in_part(const struct merge *m)
 static bool stall(struct merge *m)
 {
 	u64 ended = m->closed | (m->open_end ? 0 : m->dry);
+	bool damaged = m->error.code != ERR_NONE || m->reader->damage.code != ERR_NONE;
+	/* A stream that damage ended lacks the rest of this episode: the next one is not begun without it. */
+	bool lacking = damaged && m->begun && (m->dry & ~m->closed);
 
 	if (merge_in_part(m)) {
 		/* Nobody knows how many steps are missing: what waits for one of them, or for the next episode, stays. */
@@ -389,13 +393,13 @@ static bool stall(struct merge *m)
 			m->error = m->reader->damage;
 		return false;
 	}
-	if (m->at_episode && (m->at_episode | ended) == m->all) {
+	if (m->at_episode && (m->at_episode | ended) == m->all && !lacking) {
 		start_episode(m);
 		return !m->done;
 	}
-	if (m->error.code == ERR_NONE && m->reader->damage.code != ERR_NONE)
-		m->error = m->reader->damage;
-	if (m->error.code != ERR_NONE) {
+	if (damaged) {
+		if (m->error.code == ERR_NONE)
+			m->error = m->reader->damage;
 		m->done = true;
 		return false;
 	}

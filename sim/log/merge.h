@@ -71,6 +71,7 @@ struct merge_cpu {
  * @wake_lk: lock whose new rank is to be announced when @running has come to its next step; ~0: none
  * @marks:   CPUs whose EPISODE mark is to be put out
  * @filled:  CPUs that a hole was filled for
+ * @begun:   an episode has begun
  * @open_end: more bytes may come: nothing is judged yet
  * @held:    locks, a bit each, whose next step is there and must wait: a CPU that has a ticket of the lock is dry, and what it
  *           did next may belong before that step
@@ -86,7 +87,7 @@ struct merge {
 	u32 running, wake_lk;
 	u32 head, n_ready;
 	u32 cap;
-	bool open_end, done;
+	bool begun, open_end, done;
 	u64 n_events, cpu_events[MAX_CPU];
 	u32 n_holes;
 	struct err error;

@@ -142,8 +142,10 @@ static void run(struct log_source *s, struct checker *c, struct outcome *r)
 	/* In a text log that came from a run each stream ends with a mark, unless it was cut. */
 	if (!r->status.binary && s->config->scenario[0])
 		r->status.cut = checker_n_closed(c) < s->config->cpus;
+	if (rc < 0 || r->status.cut)
+		checker_cut(c);
 	/* A stream that ended in order has a mark that says so: leaks are judged there. */
-	checker_end(c, false, rc == 0 && !r->status.in_part);
+	checker_end(c, false);
 }
 
 /* What could not be read was not judged: no finding is no "ok" then. */

@@ -149,6 +149,29 @@ expect 2 "missing" "$HYPSIM" check "$dir/none"
 says err "$dir/none"
 expect 2 "device" "$HYPSIM" check /dev/null
 
+# What another CPU did at the end of the last episode is lost: the digest that its end tells is not held against the log.
+cat >"$dir/end.txt" <<'END'
+#! config {"cpus":2,"machine":true,"digests":true}
+7 0 INC_TICKET 10
+7 0 GET_NOW
+7 0 HOLD_LOCK
+7 0 OPULL 7 @00
+7 0 ONPT pt_pgd_next[0]=0>1
+7 0 INC_NOW
+7 1 INC_TICKET 10
+7 1 GET_NOW
+7 1 HOLD_LOCK
+7 1 OPULL 7
+7 1 ONPT pt_pgd_next[0]=1>2
+7 1 INC_NOW
+#! 0 memory 7 16280865416994597273
+END
+expect 0 "an episode's end" "$HYPSIM" check "$dir/end.txt"
+says out "1 at ends of episodes"
+expect 0 "an episode's end, binary" "$HYPSIM" log convert "$dir/end.txt" "$dir/good"
+flip $(($(stat -c %s "$dir/good") - 16)) # the only chunk of CPU 1
+damaged 2 "an episode's end without CPU 1" "chunk"
+
 # What could be read before the damage holds a violation: that wins, and the damage is named all the same.
 cat >"$dir/two.txt" <<'EOF'
 #! config {"cpus":2,"machine":true}

@@ -174,7 +174,7 @@ static void episodes_begin_anew(void **state)
 	assert_int_equal(checker_n_findings(c), 0);
 	v[0].arg = 3;
 	checker_feed(c, v, 2);
-	checker_end(c, true, true); /* no panic in this one: the ticket is a leak */
+	checker_end(c, true); /* no panic in this one: the ticket is a leak */
 	expect(c, "LEAK_END", 3 * (ARRAY_SIZE(v) + 1) + 2);
 }
 
@@ -323,13 +323,13 @@ static void locks_are_free_at_the_end(void **state)
 	struct checker *c = judge(CHECK_ALL, v, 3);
 
 	(void)state;
-	checker_end(c, true, true);
+	checker_end(c, true);
 	expect(c, "LEAK_END", 3);
 	c = judge(CHECK_ALL, v, 3);
-	checker_end(c, false, true);
+	checker_end(c, false);
 	expect(c, NULL, 0);
 	c = judge(CHECK_ALL, v, 4);
-	checker_end(c, true, true);
+	checker_end(c, true);
 	expect(c, NULL, 0);
 }
 
@@ -344,10 +344,11 @@ static void memory_at_the_end(void **state)
 	v[0].n = ARRAY_SIZE(args);
 	v[0].args = args;
 	c = judge(CHECK_ALL, v, 1);
-	checker_end(c, false, true);
+	checker_end(c, false);
 	expect(c, "CONTENTS_EPISODE", 0);
 	c = judge(CHECK_ALL, v, 1);
-	checker_end(c, false, false);
+	checker_cut(c);
+	checker_end(c, false);
 	expect(c, NULL, 0);
 }
 

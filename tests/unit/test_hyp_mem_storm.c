@@ -3,14 +3,12 @@
  * Several CPUs at once on the pages of several VMs, in ways that the hypervisor allows: nothing is stuck, nothing halts, no
  * check finds anything, and each page is the host's or its VM's in the end.
  */
-#include "sim/base/rng.h"
 #include "sim/hyp/mem_mgr.h"
 #include "sim/hyp/npt_ops.h"
 #include "sim/hyp/vm_power.h"
 #include "tests/kit.h"
 #include "tests/kit_hyp.h"
-
-#include <pthread.h>
+#include "tests/kit_players.h"
 
 enum { CPUS = 4, OPS = 3000, VMS = 3, PAGES = 8, FIRST_PFN = 600, FIRST_GFN = 0x100, OFF = 9 };
 
@@ -64,21 +62,9 @@ static void one(struct cpu *c, void *arg)
 	}
 }
 
-/* What a CPU's thread is given, and how its calls ended. */
-struct player {
-	pthread_t thread;
-	struct cpu *c;
-	struct rng rng;
-	enum outcome out;
-};
-
-static void *play(void *arg)
+static bool more(u32 n)
 {
-	struct player *p = arg;
-
-	for (u32 n = 0; n < OPS && p->out == OUT_OK; n++)
-		p->out = cpu_call(p->c, one, &p->rng);
-	return NULL;
+	return n < OPS;
 }
 
 static void pages_are_somebodys(void)
@@ -101,7 +87,7 @@ static void pages_are_somebodys(void)
 
 static void storm(void **state)
 {
-	struct player p[CPUS] = { 0 };
+	const struct players p = { one, more };
 	u64 seed = test_seed(1);
 
 	(void)state;
@@ -109,21 +95,7 @@ static void storm(void **state)
 	kit_set_state(&t, OFF, POWEROFF);
 	for (vmid_t v = 1; v <= VMS; v++)
 		kit_set_page(&t, pfn_of(v, PAGES - 1), v, 1, FIRST_GFN + PAGES - 1);
-	for (u32 i = 0; i < CPUS; i++) {
-		p[i].c = &t.m->cpu[i];
-		p[i].rng.s = mix_key(seed, 0, i, 0);
-		assert_int_equal(pthread_create(&p[i].thread, NULL, play, &p[i]), 0);
-	}
-	for (u32 i = 0; i < CPUS; i++)
-		pthread_join(p[i].thread, NULL);
-	for (u32 i = 0; i < CPUS; i++) {
-		const struct cpu *c = p[i].c;
-
-		if (p[i].out != OUT_OK)
-			fail_msg("CPU %u: outcome %d, %s by %s", i, p[i].out,
-			         stuck_name(c->stuck.rule), c->stuck.prim ? c->stuck.prim : "-");
-		assert_true(c->effects > 0);
-	}
+	kit_play(&t, &p, seed);
 	pages_are_somebodys();
 	kit_judge(&t);
 	test_machine_free(&t);

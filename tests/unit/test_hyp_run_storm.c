@@ -7,15 +7,13 @@
 #include "cpu/mode.h"
 #include "shmem/fields.h"
 #include "shmem/locks.h"
-#include "sim/base/rng.h"
 #include "sim/hyp/api.h"
 #include "sim/hyp/npt_ops.h"
 #include "sim/hyp/user.h"
 #include "tests/kit.h"
 #include "tests/kit_feed.h"
 #include "tests/kit_hyp.h"
-
-#include <pthread.h>
+#include "tests/kit_players.h"
 
 KIT_VOID(acquire_lock_vm, (u32)k[0])
 KIT_VOID(release_lock_vm, (u32)k[0])
@@ -173,30 +171,16 @@ static void one(struct cpu *c, void *arg)
 		as_host(c, arg);
 }
 
-/* What a CPU's thread is given, and how its calls ended. */
-struct player {
-	pthread_t thread;
-	struct cpu *c;
-	struct rng rng;
-	enum outcome out;
-};
-
 /* The vCPU goes round at least once, whichever threads the host lets run first. */
-static void *play(void *arg)
+static bool more(u32 n)
 {
-	struct player *p = arg;
-
-	for (u32 n = 0;
-	     p->out == OUT_OK && (n < ROUNDS || __atomic_load_n(&turns, __ATOMIC_RELAXED) <= CPUS);
-	     n++)
-		p->out = cpu_call(p->c, one, &p->rng);
-	return NULL;
+	return n < ROUNDS || __atomic_load_n(&turns, __ATOMIC_RELAXED) <= CPUS;
 }
 
 static void storm(void **state)
 {
 	struct errata e = { .published = { 0 } };
-	struct player p[CPUS] = { 0 };
+	const struct players p = { one, more };
 	u64 seed = test_seed(1);
 
 	(void)state;
@@ -207,21 +191,7 @@ static void storm(void **state)
 		make_vm(v);
 	kit_set_state(&t, READY_VM, READY);
 	turn = turns = 0;
-	for (u32 i = 0; i < CPUS; i++) {
-		p[i].c = &t.m->cpu[i];
-		p[i].rng.s = mix_key(seed, 0, i, 0);
-		assert_int_equal(pthread_create(&p[i].thread, NULL, play, &p[i]), 0);
-	}
-	for (u32 i = 0; i < CPUS; i++)
-		pthread_join(p[i].thread, NULL);
-	for (u32 i = 0; i < CPUS; i++) {
-		const struct cpu *c = p[i].c;
-
-		if (p[i].out != OUT_OK)
-			fail_msg("CPU %u: outcome %d, %s by %s", i, p[i].out,
-			         stuck_name(c->stuck.rule), c->stuck.prim ? c->stuck.prim : "-");
-		assert_true(c->effects > 0);
-	}
+	kit_play(&t, &p, seed);
 	/* it has been round at least once, and each has left its mark */
 	assert_true(t.m->shadow_ctxts[SHARED * t.m->model.vcpu_per_vm].r[R_x7] > CPUS);
 	kit_judge(&t);

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Several CPUs at once on banks, pages and registers of SMMUs: nothing is stuck, nothing halts, no check finds anything. */
-#include "sim/base/rng.h"
 #include "sim/hyp/mmio_ops.h"
 #include "tests/kit.h"
+#include "tests/kit_players.h"
 #include "tests/kit_smmu.h"
-
-#include <pthread.h>
 
 KIT_VOID(el2_alloc_smmu_pgd, (u32)k[0], (u32)k[1], (u32)k[2])
 KIT_VOID(smmu_assign_page, (u32)k[0], (u32)k[1], k[2], k[3])
@@ -68,26 +66,14 @@ static void one(struct cpu *c, void *arg)
 	}
 }
 
-/* What a CPU's thread is given, and how its calls ended. */
-struct player {
-	pthread_t thread;
-	struct cpu *c;
-	struct rng rng;
-	enum outcome out;
-};
-
-static void *play(void *arg)
+static bool more(u32 n)
 {
-	struct player *p = arg;
-
-	for (u32 n = 0; n < OPS && p->out == OUT_OK; n++)
-		p->out = cpu_call(p->c, one, &p->rng);
-	return NULL;
+	return n < OPS;
 }
 
 static void storm(void **state)
 {
-	struct player p[CPUS] = { 0 };
+	const struct players p = { one, more };
 	u64 seed = test_seed(1);
 
 	(void)state;
@@ -98,21 +84,7 @@ static void storm(void **state)
 		for (u64 i = 0; i < PAGES; i++)
 			OK(smmu_assign_page, cb, 0, pfn_of(cb, i), i * 0x40000);
 	}
-	for (u32 i = 0; i < CPUS; i++) {
-		p[i].c = &t.m->cpu[i];
-		p[i].rng.s = mix_key(seed, 0, i, 0);
-		assert_int_equal(pthread_create(&p[i].thread, NULL, play, &p[i]), 0);
-	}
-	for (u32 i = 0; i < CPUS; i++)
-		pthread_join(p[i].thread, NULL);
-	for (u32 i = 0; i < CPUS; i++) {
-		const struct cpu *c = p[i].c;
-
-		if (p[i].out != OUT_OK)
-			fail_msg("CPU %u: outcome %d, %s by %s", i, p[i].out,
-			         stuck_name(c->stuck.rule), c->stuck.prim ? c->stuck.prim : "-");
-		assert_true(c->effects > 0);
-	}
+	kit_play(&t, &p, seed);
 	kit_end(&t);
 }
 

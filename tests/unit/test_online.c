@@ -125,13 +125,13 @@ static void same_verdict(void **state)
 		storm(CPUS + i, HYPSIM_TSAN ? 3000 : 20000, i == 2 ? 1000 : 0, path, ~0ull, &s);
 		feed_merge_verdict(s, checker, true, &status);
 		assert_true(status.closed);
-		checker_end(checker, true, true);
+		checker_end(checker, true);
 		verdicts(checker, live, sizeof(live));
 		again = checker_new(&t.config, CHECK_ALL);
 		assert_int_equal(log_open(path, &file, &e), 0);
 		assert_int_equal(feed_checker(file, again, NULL, &e), 0);
 		feed_merge_verdict(file, again, true, &status);
-		checker_end(again, true, true);
+		checker_end(again, true);
 		verdicts(again, later, sizeof(later));
 		assert_string_equal(live, later);
 		assert_true(checker_n_events(again) == checker_n_events(checker));
