@@ -43,6 +43,7 @@ enum vm_state_hint {
 	VM_VERIFIES, /* to be verified as soon as nobody holds it */
 	VM_RUNS,     /* verified */
 	VM_STAYS,    /* verified, and no vCPU of it can run */
+	VM_ENDS,     /* one of its vCPUs powers it off now: it is neither on nor off for sure */
 	VM_OFF,      /* powered off */
 	VM_CLEARED   /* its pages are the host's again */
 };

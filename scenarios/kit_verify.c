@@ -38,6 +38,7 @@ static u32 state_of(enum vm_state_hint hint)
 	case VM_RUNS:
 	case VM_STAYS:
 		return VERIFIED;
+	case VM_ENDS:
 	case VM_OFF:
 	case VM_CLEARED:
 		return POWEROFF;

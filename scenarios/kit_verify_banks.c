@@ -61,13 +61,18 @@ static bool bank_ok(const struct kit *kit, const struct machine *m, u32 bank, ch
 	return true;
 }
 
-/* A page that devices alone have is for one guest frame, and for no other. */
+/* A page that devices of the VM alone have is for one guest frame, and for no other. */
 static bool device_ok(const struct kit *kit, const struct machine *m, vmid_t vmid, u32 slot,
                       char *text, size_t size)
 {
 	u64 page = board_get(&kit->board.vm[vmid].device[slot]), gfn;
+	struct page_hint h;
 
-	if (page >= SLOT_TAKEN || board_page(&kit->board, page).state != PAGE_DEVICE)
+	if (page >= SLOT_TAKEN)
+		return true;
+	/* It may have been taken back since, and be another VM's. */
+	h = board_page(&kit->board, page);
+	if (h.state != PAGE_DEVICE || h.vmid != vmid)
 		return true;
 	gfn = cell(m, S2PAGE_ID, F_S2PAGE_s2_gfn, page);
 	if (gfn == smmu_gfn(slot))

@@ -271,7 +271,7 @@ static bool off_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 	(void)r;
 	if (board_vm(b, k->vmid) != VM_RUNS || !leave(k))
 		return false;
-	if (!board_vm_move(b, k->vmid, VM_RUNS, VM_OFF)) {
+	if (!board_vm_move(b, k->vmid, VM_RUNS, VM_ENDS)) {
 		board_vcpu_stay(b, k->vmid, k->vcpuid);
 		return false;
 	}
@@ -282,6 +282,14 @@ static bool off_judge(struct cpu *c, struct kit_cpu *k, const struct operation *
 {
 	(void)op;
 	return c->ihost && peek_vm_state(c, k->vmid) == POWEROFF;
+}
+
+static void off_ended(struct kit_cpu *k, const struct operation *op, enum kit_answer how)
+{
+	/* Nobody can hold a VM that ends. */
+	if (how == KIT_DID && !board_vm_move(&k->kit->board, k->vmid, VM_ENDS, VM_OFF))
+		kit_surprise(k, op, "and the VM was in use");
+	left_ended(k, op, how);
 }
 
 /* A trap that the core answers: the guest goes on. */
@@ -305,18 +313,19 @@ static bool sys64_judge(struct cpu *c, struct kit_cpu *k, const struct operation
 	.choose = prefix##_choose, .execute = prefix##_execute, .judge = share_judge,       \
 	.ended = prefix##_ended, .bad = prefix##_bad
 
-#define LEAVE(name_, weight_, share_, prefix, execute_, judge_, bad_)                         \
-	.name = name_, .weight = weight_, .share = share_, .mode = KIT_GUEST, .sure = true,   \
-	.choose = prefix##_choose, .execute = execute_, .judge = judge_, .ended = left_ended, \
-	.bad = bad_
+#define LEAVE(name_, weight_, share_, prefix, execute_, judge_, bad_)                       \
+	.name = name_, .weight = weight_, .share = share_, .mode = KIT_GUEST, .sure = true, \
+	.choose = prefix##_choose, .execute = execute_, .judge = judge_, .bad = bad_
 
 const struct kit_op kit_guest_ops[] = {
 	{ SHARE("guest_grant", 1, grant) },
 	{ SHARE("guest_revoke", 1, revoke) },
-	{ LEAVE("guest_trap", "exit", 1, trap, trap_execute, left_judge, trap_bad) },
+	{ LEAVE("guest_trap", "exit", 1, trap, trap_execute, left_judge, trap_bad),
+	  .ended = left_ended },
 	{ LEAVE("guest_interrupt", "exit", 1, interrupt, interrupt_execute, left_judge,
-	        interrupt_bad) },
-	{ LEAVE("guest_off", "off", 1, off, trap_execute, off_judge, NULL) },
+	        interrupt_bad),
+	  .ended = left_ended },
+	{ LEAVE("guest_off", "off", 1, off, trap_execute, off_judge, NULL), .ended = off_ended },
 	{ .name = "guest_sys64",
 	  .weight = "exit",
 	  .share = 1,

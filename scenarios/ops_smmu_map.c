@@ -272,12 +272,29 @@ static bool empty_place(struct kit_cpu *k, struct rng *r)
 	       !bank_slot_mapped(&k->kit->board.banks, (u32)k->note[SMMU_BANK], slot);
 }
 
-static bool clear_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
+/* A VM's state in which its mappings can be cleared. */
+static enum vm_state_hint clear_state(const struct kit_cpu *k, struct rng *r)
 {
 	static const enum vm_state_hint may[] = { VM_BOOTS, VM_OFF, VM_OFF, VM_CLEARED };
 
+	if (!errata_published(&k->kit->errata, ERRATUM_SMMU_CLEAR_OFF))
+		return VM_BOOTS;
+	return may[rng_below(r, ARRAY_SIZE(may))];
+}
+
+/* And one in which they cannot. */
+static enum vm_state_hint kept_state(const struct kit_cpu *k, struct rng *r)
+{
+	static const enum vm_state_hint kept[] = { VM_RUNS, VM_STAYS, VM_OFF, VM_CLEARED };
+	bool off = !errata_published(&k->kit->errata, ERRATUM_SMMU_CLEAR_OFF);
+
+	return kept[rng_below(r, off ? ARRAY_SIZE(kept) : 2)];
+}
+
+static bool clear_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
+{
 	smmu_begin(k);
-	if (smmu_vm_bank(k, r, may[rng_below(r, ARRAY_SIZE(may))]) && mapped_place(k, r))
+	if (smmu_vm_bank(k, r, clear_state(k, r)) && mapped_place(k, r))
 		return place_args(k, op, k->note[SMMU_BANK], smmu_gfn((u32)k->note[SMMU_SLOT]), 0);
 	smmu_release(k);
 	return false;
@@ -309,7 +326,7 @@ static bool clear_nobodys(struct kit_cpu *k, struct rng *r, struct operation *op
 static bool clear_nothing(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
 	smmu_begin(k);
-	if (smmu_vm_bank(k, r, rng_below(r, 2) ? VM_BOOTS : VM_OFF) && empty_place(k, r))
+	if (smmu_vm_bank(k, r, clear_state(k, r)) && empty_place(k, r))
 		return place_args(k, op, k->note[SMMU_BANK], smmu_gfn((u32)k->note[SMMU_SLOT]), 0);
 	smmu_release(k);
 	return false;
@@ -318,7 +335,7 @@ static bool clear_nothing(struct kit_cpu *k, struct rng *r, struct operation *op
 static bool clear_verified(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
 	smmu_begin(k);
-	if (smmu_vm_bank(k, r, rng_below(r, 2) ? VM_RUNS : VM_STAYS))
+	if (smmu_vm_bank(k, r, kept_state(k, r)))
 		return place_args(k, op, k->note[SMMU_BANK],
 		                  smmu_gfn((u32)rng_below(r, BANK_SLOTS)), 0);
 	smmu_release(k);
@@ -339,7 +356,7 @@ static bool place_range(struct kit_cpu *k, struct rng *r, struct operation *op)
 static const struct kit_bad clear_bad[] = {
 	{ "the bank is nobody's", KIT_REFUSED, clear_nobodys },
 	{ "nothing is mapped there", KIT_REFUSED, clear_nothing },
-	{ "the VM is verified", KIT_PANICKED, clear_verified },
+	{ "the VM is verified, or was", KIT_PANICKED, clear_verified },
 	{ "an argument out of range", KIT_PANICKED, place_range },
 	{ NULL, KIT_DID, NULL },
 };

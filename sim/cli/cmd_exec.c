@@ -4,6 +4,7 @@
 #include "sim/cli/args.h"
 #include "sim/cli/cmd.h"
 #include "sim/cli/output.h"
+#include "sim/exec/complete.h"
 #include "sim/exec/exec.h"
 
 #include <argp.h>
@@ -77,35 +78,35 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
+/* What a line can be: of the help, which has 79 columns, and of the prompt. */
+#define CALLS                                                                             \
+	"  NAME ARG...                         a call (hypsim list primitives)\n"         \
+	"  expect ok|VALUE|stuck [RULE]|panic  what the last call must have come to\n"    \
+	"  cpu N                               who makes the following calls\n"           \
+	"  env LK : CPU EVENT [ARG] ; ...      what the others do before the next\n"      \
+	"                                      query of log LK\n"                         \
+	"  level high|ticket, weak [on|off]    as the options\n"                          \
+	"  erratum ID published|intended       as --erratum, from here on\n"              \
+	"  get WHAT, set WHAT VALUE            part of the state: reg elr_el2, tstate\n"  \
+	"  dump WHAT                           npt 3, lock 8, log 8, vm 3, core, cpu\n"   \
+	"  boot [PAGES]                        a machine with memory, as the\n"           \
+	"                                      hypervisor finds it\n"                     \
+	"  feed data|core VMID VALUE...        the next values of the VM's oracle\n"      \
+	"  hvc NUMBER [X1..X5]                 the host calls the core\n"                 \
+	"  fault ADDR [ESR]                    the host touches an address\n"             \
+	"  run VMID VCPUID [ADDR PTE LEVEL]    the host has a vCPU run, and a page for\n" \
+	"                                      what it touched last\n"                    \
+	"  trap CLASS [X0..X3], irq            the guest leaves\n"                        \
+	"  reset                               a machine as at the start\n"
+
+static const char calls[] = CALLS;
+
 static const struct argp argp = {
 	.options = options,
 	.parser = parse,
 	.args_doc = "SCRIPT",
 	.doc = "Run primitives of the machine one call a line, each with its outcome.  Without a "
-	       "script, on a terminal: a prompt.\v"
-	       "  NAME ARG...                            call a primitive, or a function "
-	       "of the hypervisor (hypsim list primitives)\n"
-	       "  expect ok|VALUE|stuck [RULE]|panic     what the last call must have come to\n"
-	       "  cpu N                                  who makes the following calls\n"
-	       "  env LK : CPU EVENT [ARG] ; ...         what the others do before the next query "
-	       "of "
-	       "log LK\n"
-	       "  level high|ticket, weak [on|off]       as the options\n"
-	       "  erratum ID published|intended          as --erratum, from here on\n"
-	       "  get WHAT, set WHAT VALUE               part of the state: reg elr_el2, tstate, "
-	       "...\n"
-	       "  dump WHAT                              npt 3, lock 8, log 8, s2page 5, vm 3, "
-	       "core, "
-	       "cpu, ...\n"
-	       "  boot [PAGES]                           a machine with memory, as the hypervisor "
-	       "finds it\n"
-	       "  feed data|core VMID VALUE...           the next values of an oracle of the VM\n"
-	       "  hvc NUMBER [X1..X5], fault ADDR [ESR]  the host calls the core, or touches an "
-	       "address\n"
-	       "  run VMID VCPUID [ADDR PTE LEVEL]       the host has a vCPU run, a page for its "
-	       "last fault\n"
-	       "  trap CLASS [X0..X3], irq               the guest leaves\n"
-	       "  reset                                  a machine as at the start\n\n"
+	       "script, on a terminal: a prompt.\v" CALLS "\n"
 	       "Exit status: 0, 1 when an expectation failed, 2 wrong usage or a malformed script.",
 };
 
@@ -150,15 +151,19 @@ static int run_path(struct exec *x, const char *path, struct err *e)
 	return rc;
 }
 
-/* Words that begin as @text does, one a call. */
+/* How much of the line stands before the word that is completed. */
+static size_t complete_from;
+
+/* Words that may stand there and begin as @text does, one a call. */
 static char *complete_word(const char *text, int state)
 {
 	static u32 at;
+	char buf[COMPLETE_MAX];
 	const char *w;
 
 	if (state == 0)
 		at = 0;
-	while ((w = exec_word(at++)))
+	while ((w = exec_complete(rl_line_buffer, complete_from, at++, buf)))
 		if (strncmp(w, text, strlen(text)) == 0)
 			return strdup(w);
 	return NULL;
@@ -166,9 +171,20 @@ static char *complete_word(const char *text, int state)
 
 static char **complete(const char *text, int start, int end)
 {
-	(void)start;
 	(void)end;
+	/* No words, and no names of files either. */
+	rl_attempted_completion_over = 1;
+	complete_from = (size_t)start;
 	return rl_completion_matches(text, complete_word);
+}
+
+/* Is it this word alone? */
+static bool says(const char *line, const char *word)
+{
+	size_t n = strlen(word);
+
+	line += strspn(line, " \t");
+	return strncmp(line, word, n) == 0 && line[n + strspn(line + n, " \t")] == '\0';
 }
 
 /* A malformed line is said, and the dialogue goes on. */
@@ -180,18 +196,19 @@ static int run_prompt(struct exec *x)
 	rl_readline_name = "hypsim";
 	rl_attempted_completion_function = complete;
 	using_history();
-	printf("one call a line, TAB completes, quit or Ctrl-D ends; 'hypsim exec --help' says "
-	       "more\n");
+	printf("one call a line, TAB completes, help says what there is, quit or Ctrl-D ends\n");
 	while ((line = readline("hypsim> "))) {
 		struct err e;
 
-		if (strcmp(line, "quit") == 0) {
+		if (says(line, "quit") || says(line, "exit")) {
 			free(line);
 			return 0;
 		}
 		if (*line)
 			add_history(line);
-		if (exec_line(x, line, strlen(line), "line", ++n, &e) < 0)
+		if (says(line, "help"))
+			fputs(calls, stdout);
+		else if (exec_line(x, line, strlen(line), "line", ++n, &e) < 0)
 			fprintf(stderr, "%s\n", e.msg);
 		fflush(stdout);
 		free(line);

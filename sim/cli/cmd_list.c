@@ -43,14 +43,39 @@ static void row(struct rows *r, const char *kind, const char *id, const char *so
 	json_array_append_new(r->array, o);
 }
 
+static json_t *option_json(const struct scenario_option *o)
+{
+	return json_pack("{s:s,s:s,s:I,s:I,s:I}", "key", o->key, "sentence", o->sentence, "min",
+	                 (json_int_t)o->min, "max", (json_int_t)o->max, "default",
+	                 (json_int_t)o->value);
+}
+
+static void scenario_json(json_t *array, const struct scenario *s)
+{
+	json_t *errata = json_array(), *options = json_array();
+
+	for (u32 k = 0; s->errata && s->errata[k]; k++)
+		json_array_append_new(errata, json_string(s->errata[k]));
+	for (u32 k = 0; s->options[k].key; k++)
+		json_array_append_new(options, option_json(&s->options[k]));
+	json_array_append_new(array,
+	                      json_pack("{s:s,s:s,s:s,s:i,s:s,s:s,s:o,s:o}", "id", s->name,
+	                                "sentence", s->sentence, "aim", s->aim, "cpus",
+	                                (int)s->cpus, "wait", wait_kind_name(s->wait), "expected",
+	                                s->expected == VERDICT_CLEAN ? "ok" : "violation", "errata",
+	                                errata, "options", options));
+}
+
 static void list_scenarios(struct rows *r)
 {
 	for (u32 i = 0; scenarios[i]; i++) {
 		const struct scenario *s = scenarios[i];
 
-		row(r, "", s->name, "", s->sentence);
-		if (r->array)
+		if (r->array) {
+			scenario_json(r->array, s);
 			continue;
+		}
+		row(r, "", s->name, "", s->sentence);
 		printf("%-16s aim: %s\n", "", s->aim);
 		printf("%-16s CPUs: %u; waits: %s; expected verdict: %s\n", "", s->cpus,
 		       wait_kind_name(s->wait),

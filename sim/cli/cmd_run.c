@@ -54,7 +54,9 @@ static const struct argp_option options[] = {
 	{ "stall", KEY_STALL, "S", 0,
 	  "a CPU that does not move for S seconds is a finding (default 20)", 0 },
 	{ "tlb", KEY_TLB, NULL, 0,
-	  "each CPU has a translation buffer, which the published machine has not", 0 },
+	  "each CPU has a translation buffer, which the published machine has not: translations "
+	  "go stale, and the run says so, unless --erratum tlb-invalidate=intended",
+	  0 },
 	{ "erratum", KEY_ERRATUM, "ID=published|intended", 0,
 	  "which side of a slip of the published files to follow (hypsim list errata)", 0 },
 	{ "option", 'o', "KEY=VALUE", 0, "an option of the scenario", 0 },

@@ -366,6 +366,11 @@ static const struct {
 	{ "errata", dump_errata },
 };
 
+const char *dump_word(u32 i)
+{
+	return i < ARRAY_SIZE(dumps) ? dumps[i].name : NULL;
+}
+
 int dump(struct exec *x, struct text_line *l, struct err *e)
 {
 	struct text_word w = text_next(l);

@@ -82,6 +82,11 @@ MUST_CHECK int do_run(struct exec *x, struct text_line *l, struct err *e);
 MUST_CHECK int do_trap(struct exec *x, struct text_line *l, struct err *e);
 MUST_CHECK int do_irq(struct exec *x, struct text_line *l, struct err *e);
 
+/* For completion, the @i-th word, NULL beyond the last: what dump takes; what get and set take; a name of a number. */
+const char *dump_word(u32 i);
+const char *state_word(u32 i);
+const char *constant_word(u32 i);
+
 /* The CPUs have translation buffers from now on, or none. */
 void exec_tlb(struct exec *x, bool on);
 

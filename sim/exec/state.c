@@ -186,7 +186,7 @@ static bool place_simple(struct exec *x, struct text_word w, struct place *p)
 	snprintf(p->name, sizeof(p->name), "%.*s", (int)min_u64(w.len, 32), w.p);
 	p->max = UINT32_MAX;
 	if (text_is(w, "tstate"))
-		p->u32_at = &c->tstate;
+		p->u32_at = &c->tstate, p->max = 1;
 	else if (text_is(w, "cur_vmid"))
 		p->u32_at = &c->cur_vmid, p->max = COREVISOR;
 	else if (text_is(w, "cur_vcpuid"))
@@ -238,6 +238,17 @@ static int find_place(struct exec *x, struct text_line *l, struct place *p, stru
 	return text_expected(l, w, 0, e,
 	                     "reg NAME, ctxt VMID VCPUID NAME, cell OBJECT FIELD[INDEX], lock LK, "
 	                     "word LK, data_log VMID, region I WHAT, smmu I WHAT, bars, ...");
+}
+
+const char *state_word(u32 i)
+{
+	static const char *const words[] = {
+		"reg",        "ctxt",     "cell",   "lock",  "word",  "data_log", "core_data_log",
+		"region",     "smmu",     "tstate", "bars",  "halt",  "cur_vmid", "cur_vcpuid",
+		"region_cnt", "smmu_num", "device", "ihost", "icore", "tlb",
+	};
+
+	return i < ARRAY_SIZE(words) ? words[i] : NULL;
 }
 
 static u64 place_get(const struct exec *x, const struct place *p)

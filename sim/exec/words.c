@@ -42,6 +42,11 @@ static bool hex(struct text_word w, u64 *out)
 	return true;
 }
 
+const char *constant_word(u32 i)
+{
+	return i < ARRAY_SIZE(constants) ? constants[i].name : NULL;
+}
+
 static bool named(struct text_word w, u64 *out)
 {
 	for (u32 i = 0; i < ARRAY_SIZE(constants); i++) {
@@ -80,6 +85,9 @@ static lk_t object_of(u32 kind, lk_t lk)
 	return FLATMEM_ID;
 }
 
+/* A payload holds each cell of a range by itself: so many, and a line costs no more than some megabytes. */
+enum { MAX_RANGE = 65536 };
+
 static int script_payload(struct text_line *l, struct text_word w, lk_t id, struct payload *p,
                           struct err *e)
 {
@@ -89,6 +97,8 @@ static int script_payload(struct text_line *l, struct text_word w, lk_t id, stru
 
 	if (at >= 0)
 		return text_expected(l, w, (size_t)at, e, "%s", why);
+	if ((d.last - d.first) / obj_field(obj_kind_of(id), d.field)->scale >= MAX_RANGE)
+		return text_expected(l, w, 0, e, "a range of at most %u cells", (u32)MAX_RANGE);
 	for (u64 i = d.first; i <= d.last; i += obj_field(obj_kind_of(id), d.field)->scale)
 		payload_put(p, d.field, i, d.old, d.new);
 	return 0;

@@ -111,7 +111,7 @@ u64 el2_arm_lpae_iova_to_phys(struct cpu *c, u64 iova, u32 cbndx, u32 index);
  *
  * Source: MmioOps, el2_arm_lpae_clear_spec0.  Atomic event OSMMU_CLEAR
  * Locks:  SMMU, inside it INFO(owner), inside that S2PAGE, inside that SPT
- * Panics: the owner is a VM that is VERIFIED
+ * Panics: the owner is a VM that is VERIFIED; clear_smmu()
  * Stuck:  STUCK_RANGE; STUCK_LOCK_TAKEN
  */
 void el2_arm_lpae_clear(struct cpu *c, u64 iova, u32 cbndx, u32 index);

@@ -12,6 +12,14 @@ static bool is_verified(struct cpu *c, vmid_t vmid)
 	return is_vm(vmid) && get_vm_state(c, vmid) == VERIFIED;
 }
 
+/* SOURCE: only VERIFIED (clear_smmu); the top specification says VERIFIED and above (local_smmu_clear) */
+static bool keeps_mappings(struct cpu *c, vmid_t vmid)
+{
+	if (published(c, ERRATUM_SMMU_CLEAR_OFF))
+		return is_verified(c, vmid);
+	return is_vm(vmid) && get_vm_state(c, vmid) >= VERIFIED;
+}
+
 void alloc_smmu(struct cpu *c, vmid_t vmid, u32 cbndx, u32 index)
 {
 	RELY(c, is_vmid(vmid) && is_smmu(index) && is_smmu_cfg(cbndx), STUCK_RANGE, vmid, cbndx,
@@ -50,7 +58,7 @@ void clear_smmu(struct cpu *c, vmid_t vmid, u32 cbndx, u32 index, u64 iova)
 	RELY(c, is_vmid(vmid) && is_smmu(index) && is_smmu_cfg(cbndx) && is_smmu_addr(iova),
 	     STUCK_RANGE, vmid, cbndx, index, iova);
 	acquire_lock_vm(c, vmid);
-	if (is_verified(c, vmid))
+	if (keeps_mappings(c, vmid))
 		panic(c);
 	unmap_smmu_page(c, cbndx, index, iova);
 	release_lock_vm(c, vmid);

@@ -48,11 +48,11 @@ void map_smmu(struct cpu *c, vmid_t vmid, u32 cbndx, u32 index, u64 iova, u64 pt
 /**
  * clear_smmu() - take a mapping away
  *
- * A VM that is POWEROFF may.
+ * A VM that is POWEROFF may, as published.
  *
- * Source: BootOps, clear_smmu_spec0
+ * Source: BootOps, clear_smmu_spec0.  Erratum: smmu-clear-off
  * Locks:  INFO(vmid), inside it S2PAGE, inside that SPT
- * Panics: VM @vmid is VERIFIED
+ * Panics: VM @vmid is VERIFIED; as intended also when it is POWEROFF
  * Stuck:  STUCK_RANGE; STUCK_LOCK_TAKEN
  */
 void clear_smmu(struct cpu *c, vmid_t vmid, u32 cbndx, u32 index, u64 iova);

@@ -207,6 +207,7 @@ malformed 'env 1 : 1 INC_TICKET x' 22 "a bound"
 malformed 'env 1 : 1 GET_NOW ;' 20 "a CPU"
 malformed 'env 1 : 1 GET_NOW next_vmid[0]=0>1' 19 "no payload behind GET_NOW"
 malformed 'env 1 : 1 OCORE_DATA next_vmid[1]=0>1' 32 "an index in the field's range"
+malformed 'env FLATMEM : 1 OFLATMEM flatmem[0..268435455]=0>1' 26 "a range of at most 65536 cells"
 malformed 'level low' 7 "high or ticket"
 malformed 'weak maybe' 6 "on or off"
 malformed 'erratum nothing published' 9 "the name of an erratum"
@@ -216,6 +217,7 @@ malformed 'dump everything' 6 "npt VMID"
 malformed 'dump npt 17' 10 "a vmid, a number 0..16"
 malformed 'get reg x31' 9 "a register"
 malformed 'get cell 1 next_vmid[1]' 22 "an index in the field's range"
+malformed 'set tstate 2' 12 "a value, a number 0..1"
 malformed 'set bars 3' 10 "a value, a number 0..2"
 malformed 'reset now' 7 "the end of the line"
 malformed 'boot many' 6 "managed pages, a number 0..16776704"
@@ -261,13 +263,17 @@ expect 2 noise "$HYPSIM" exec "$dir/noise"
 
 # On a terminal: a prompt that survives a malformed line, and completes words.
 if command -v script >/dev/null 2>&1; then
-	printf 'check 4\nnonsense\nget_next_v\t\nfeed core 1 2 x\nget_int_run_vcpuid 1\nquit\n' >"$dir/keys"
+	printf 'check 4\nnonsense\nget_next_v\t\nfeed core 1 2 x\nget_int_run_vcpuid 1\nerratum sp-\tintended\nset_shadow_ctxt 1 0 SP_EL\t7\nget ctxt 1 0 sp_el1\nhelp\n  quit \n' >"$dir/keys"
 	timeout 60 script -qec "\"$HYPSIM\" exec" /dev/null <"$dir/keys" >"$dir/out" 2>&1 || fail "prompt: exit status $?"
 	name=prompt
 	says out "hypsim> "
 	says out "check(4) = 4"
 	says out "expected a primitive"
 	says out "get_next_vmid() = stuck STUCK_NOT_PULLED"
+	# Names within a line are completed as well.
+	says out "set_shadow_ctxt(1, 0, 34, 7) = ok"
+	says out "ctxt 1 0 sp_el1 = 7"
+	says out "expect ok|VALUE|stuck [RULE]|panic  what the last call must have come to"
 	# A malformed line has fed nothing.
 	says out "get_int_run_vcpuid(1) = 0x9e55a65bb02ec7fc"
 else

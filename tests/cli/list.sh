@@ -25,6 +25,7 @@ for l in scenarios checks rules locks primitives errata; do
 	ids "$dir/$l.json" >"$dir/got"
 	sed -n 's/^\([^ ][^ ]*\) .*/\1/p' "$dir/$l" | sort >"$dir/want"
 	same "$l as lines and in JSON"
+	cp "$dir/want" "$dir/want.$l"
 done
 
 sed -n 's/^PRIM[0-9]([a-z0-9]*, *\([a-z0-9_]*\),.*/\1/p; s/^HELPER(\([a-z0-9_]*\),.*/\1/p' \
@@ -49,9 +50,23 @@ says out '{ "id": "panic", "family": "core", "source": [ "panic_spec" ], "argume
 says out '"id": "wait_lock", "family": "locks", "source": [], '
 says out '{ "id": "shared_kvm", "family": "helper", "source": [ "shared_kvm" ], "sentence": "a parameter of the machine'
 
-# A scenario says which errata it needs.
+# A scenario says what it aims at, its options, the verdict that it is to have and which errata it needs; so does its object.
 expect 0 "scenarios" "$HYPSIM" list scenarios
 says out "--erratum crypt-hypercalls=intended"
+says out "-o vms=0..15  VMs of an episode (default 8)"
+n=$(wc -l <"$dir/want.scenarios")
+for what in " aim: " " CPUs: .*; waits: .*; expected verdict: "; do
+	[ "$(grep -c "$what" "$dir/scenarios")" -eq "$n" ] || fail "scenarios: $what is not there for each"
+done
+for what in aim cpus wait expected errata options; do
+	[ "$(grep -c "^  \"$what\": " "$dir/scenarios.json")" -eq "$n" ] || fail "scenarios --json: $what is not there for each"
+done
+tr -d '\n' <"$dir/scenarios.json" | sed 's/ \{2,\}/ /g' >"$dir/line"
+mv "$dir/line" "$dir/out"
+says out '"cpus": 4, "wait": "park", "expected": "ok", "errata": [ "crypt-hypercalls=intended" ], "options": [ { "key": '
+says out '{ "key": "vms", "sentence": "VMs of an episode", "min": 0, "max": 15, "default": 8 }'
+says out '"id": "deadlock", '
+says out '"expected": "violation"'
 
 # An erratum: where, both sides, its default.
 sed -n 's/^ERRATUM([A-Z0-9_]*, *"\([a-z0-9-]*\)", *\([A-Z]*\),.*/\1 \2/p' "$SOURCE/sim/base/errata.def" |

@@ -190,6 +190,21 @@ static void states(void **state)
 	}
 }
 
+/* As intended a mapping of a VM's bank can be cleared only before the VM is verified. */
+static void clear_before_verified(void **state)
+{
+	(void)state;
+	for (u32 vm = 0; vm < 6; vm++) {
+		boot(vm);
+		errata_set(&c0()->errata, ERRATUM_SMMU_CLEAR_OFF, false);
+		if (vm < VERIFIED)
+			OK(clear_smmu, V, BANK, SMMU, GFN * 4096ull);
+		else
+			PANICS(clear_smmu, V, BANK, SMMU, GFN * 4096ull);
+		test_machine_free(&t);
+	}
+}
+
 /* The pages of a VM go back when it is off, and only then. */
 static void pages_come_back(void **state)
 {
@@ -326,6 +341,8 @@ static void a_life(void **state)
 	vmid_t v;
 
 	(void)state;
+	/* its devices' mappings are cleared when it is off */
+	errata_set(&e, ERRATUM_SMMU_CLEAR_OFF, true);
 	test_machine_boot(&t, 1, &e);
 	kit_feed(&t);
 	v = boot_vm();
@@ -397,9 +414,9 @@ static void one_cpu(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(states),  cmocka_unit_test(pages_come_back),
-		cmocka_unit_test(order),   cmocka_unit_test(a_life),
-		cmocka_unit_test(one_cpu),
+		cmocka_unit_test(states),          cmocka_unit_test(clear_before_verified),
+		cmocka_unit_test(pages_come_back), cmocka_unit_test(order),
+		cmocka_unit_test(a_life),          cmocka_unit_test(one_cpu),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

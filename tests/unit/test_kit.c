@@ -237,6 +237,73 @@ static void other_state(void **state)
 	end();
 }
 
+/* The operation of that name. */
+static const struct kit_op *op_named(const char *name)
+{
+	for (u32 i = 0; i < t.kit->n_ops; i++)
+		if (strcmp(t.kit->names[i], name) == 0)
+			return t.kit->op[i];
+	fail_msg("there is no operation %s", name);
+	return NULL;
+}
+
+/* A VM that a vCPU is about to power off is neither on nor off for the others, until that has ended. */
+static void ends(void **state)
+{
+	const struct kit_op *off;
+	struct operation op = { 0 };
+	struct rng r = { 1 };
+	struct kit_cpu *k;
+	struct board *b;
+
+	(void)state;
+	begin("smmu-storm", 0);
+	off = op_named("guest_off");
+	k = &t.kit->cpu[0];
+	b = &t.kit->board;
+	b->given = 1;
+	board_vm_set(b, 1, VM_RUNS);
+	b->vm[1].ready = 1;
+	k->vmid = 1;
+	k->vcpuid = board_vcpu_take(b, 1, 0);
+	assert_int_equal(k->vcpuid, 0);
+	board_vcpu_entered(b, 1, 0);
+	k->guest = true;
+	assert_true(off->choose(k, &r, &op));
+	assert_int_equal(kit_some_vm(k, &r, VM_RUNS), 0);
+	assert_int_equal(kit_some_vm(k, &r, VM_OFF), 0);
+	assert_false(board_vm_hold(b, 1, VM_OFF));
+	off->ended(k, &op, KIT_DID);
+	assert_false(k->guest);
+	assert_int_equal(k->surprises, 0);
+	assert_int_equal(kit_some_vm(k, &r, VM_OFF), 1);
+	assert_int_equal(board_vm_running(b, 1), 0);
+	end();
+}
+
+/* A page that was a device's of a VM that is off, and is one of another VM now, has that one's guest frame. */
+static void device_again(void **state)
+{
+	enum { PAGE = 3 * PMD_PAGE_NUM };
+	struct board *b;
+
+	(void)state;
+	begin("smmu-storm", 0);
+	b = &t.kit->board;
+	b->vm[1].device[4] = b->vm[2].device[7] = PAGE;
+	assert_true(board_page_take(b, PAGE));
+	board_page_give_device(b, PAGE, 2);
+	set_cell(S2PAGE_ID, F_S2PAGE_s2_owner, PAGE, 2);
+	set_cell(S2PAGE_ID, F_S2PAGE_s2_count, PAGE, INVALID);
+	set_cell(S2PAGE_ID, F_S2PAGE_s2_gfn, PAGE, KIT_DEVICE_GFN + 7);
+	if (!verify())
+		fail_msg("%s", t.text);
+	set_cell(S2PAGE_ID, F_S2PAGE_s2_gfn, PAGE, KIT_DEVICE_GFN + 4);
+	assert_false(verify());
+	assert_string_equal(t.text, "page 1536 has guest frame 516, and should have 519");
+	end();
+}
+
 /* Blocks and pages are claimed of their own blocks; a frame's number is that of its region. */
 static void claims(void **state)
 {
@@ -269,7 +336,8 @@ int main(void)
 		cmocka_unit_test(tables),         cmocka_unit_test(part_of),
 		cmocka_unit_test(legal),          cmocka_unit_test(illegal),
 		cmocka_unit_test(mostly_refused), cmocka_unit_test(surprises),
-		cmocka_unit_test(other_state),    cmocka_unit_test(claims),
+		cmocka_unit_test(other_state),    cmocka_unit_test(ends),
+		cmocka_unit_test(device_again),   cmocka_unit_test(claims),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sim/exec/complete.h"
+
+#include "sim/exec/script.h"
+#include "sim/log/event.h"
+
+#include <stdio.h>
+
+/* What a place in a line takes: each gives its i-th word, NULL beyond the last. */
+typedef const char *(*words_fn)(u32 i, char *buf);
+
+static const char *of(const char *const *list, u32 n, u32 i)
+{
+	return i < n ? list[i] : NULL;
+}
+
+#define WORDS(name, ...)                                           \
+	static const char *name(u32 i, char *buf)                  \
+	{                                                          \
+		static const char *const list[] = { __VA_ARGS__ }; \
+                                                                   \
+		(void)buf;                                         \
+		return of(list, ARRAY_SIZE(list), i);              \
+	}
+
+WORDS(level_words, "high", "ticket")
+WORDS(weak_words, "on", "off")
+WORDS(side_words, "published", "intended")
+WORDS(oracle_words, "data", "core")
+WORDS(expect_words, "ok", "panic", "stuck")
+
+static const char *rule_words(u32 i, char *buf)
+{
+	(void)buf;
+	return i + STUCK_NONE + 1 < STUCK_NR ? stuck_name((enum stuck_rule)(i + STUCK_NONE + 1))
+	                                     : NULL;
+}
+
+static const char *erratum_words(u32 i, char *buf)
+{
+	(void)buf;
+	if (i == ERRATUM_NR)
+		return "all";
+	return i < ERRATUM_NR ? erratum_name((enum erratum)i) : NULL;
+}
+
+static const char *reg_words(u32 i, char *buf)
+{
+	(void)buf;
+	return i < REG_NR ? reg_name((enum reg)i) : NULL;
+}
+
+static const char *dump_words(u32 i, char *buf)
+{
+	(void)buf;
+	return dump_word(i);
+}
+
+static const char *state_words(u32 i, char *buf)
+{
+	(void)buf;
+	return state_word(i);
+}
+
+/* Numbers have names: of locks, constants and contexts' indices; and events stand where numbers do. */
+static const char *value_words(u32 i, char *buf)
+{
+	if (i < ID_END)
+		return obj_name((lk_t)i, buf, COMPLETE_MAX);
+	i -= ID_END;
+	if (i < EV_NR - EV_NONE - 1)
+		return event_name(i + EV_NONE + 1);
+	return constant_word(i - (EV_NR - EV_NONE - 1));
+}
+
+/* @second: behind the first word; @third: behind the second when it is @which (NULL: any). */
+static const struct {
+	const char *first;
+	words_fn second;
+	const char *which;
+	words_fn third;
+} places[] = {
+	{ "level", level_words, NULL, NULL },
+	{ "weak", weak_words, NULL, NULL },
+	{ "erratum", erratum_words, NULL, side_words },
+	{ "expect", expect_words, "stuck", rule_words },
+	{ "feed", oracle_words, NULL, NULL },
+	{ "get", state_words, "reg", reg_words },
+	{ "set", state_words, "reg", reg_words },
+	{ "dump", dump_words, NULL, NULL },
+};
+
+static words_fn place(const struct text_word *w, u32 n)
+{
+	for (u32 i = 0; i < ARRAY_SIZE(places); i++) {
+		if (!text_is(w[0], places[i].first))
+			continue;
+		if (n == 1)
+			return places[i].second;
+		if (n == 2 && places[i].third &&
+		    (!places[i].which || text_is(w[1], places[i].which)))
+			return places[i].third;
+		/* "get ctxt 1 0 x0" */
+		return n == 4 && text_is(w[1], "ctxt") ? reg_words : value_words;
+	}
+	return value_words;
+}
+
+const char *exec_complete(const char *before, size_t len, u32 i, char *buf)
+{
+	struct text_line l = { .begin = before, .end = before + len, .at = before };
+	struct text_word w[4], next;
+	u32 n = 0;
+
+	while ((next = text_next(&l)).len > 0) {
+		if (n < ARRAY_SIZE(w))
+			w[n] = next;
+		n++;
+	}
+	return n ? place(w, n)(i, buf) : exec_word(i);
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/* What a line of a script can go on with, for completion at a prompt. */
+#include "sim/base/types.h"
+
+enum { COMPLETE_MAX = 64 };
+
+/*
+ * The @i-th word that may stand behind @before[0..len), whole words of a line; nothing: it begins the line.  @buf:
+ * [COMPLETE_MAX], for a word that has to be made.  NULL beyond the last.
+ */
+const char *exec_complete(const char *before, size_t len, u32 i, char *buf);
