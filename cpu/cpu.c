@@ -3,24 +3,6 @@
 
 #include "sim/base/check.h"
 
-static const struct {
-	const char *name, *sentence;
-} rules[STUCK_NR] = {
-	[STUCK_NONE] = { "STUCK_NONE", "not stuck" },
-#define RULE(id, text) [STUCK_##id] = { "STUCK_" #id, text },
-#include "cpu/stuck.def"
-};
-
-const char *stuck_name(enum stuck_rule rule)
-{
-	return rule < STUCK_NR ? rules[rule].name : "?";
-}
-
-const char *stuck_sentence(enum stuck_rule rule)
-{
-	return rule < STUCK_NR ? rules[rule].sentence : "?";
-}
-
 const char *bars_name(enum bars b)
 {
 	switch (b) {

@@ -3,15 +3,9 @@
 
 /* Stuck: simulated code broke a rule of the machine. The primitive has changed nothing; the CPU leaves by a jump. */
 #include "sim/base/types.h"
+#include "sim/log/stuck_rule.h"
 
 struct cpu;
-
-enum stuck_rule {
-	STUCK_NONE,
-#define RULE(id, sentence) STUCK_##id,
-#include "cpu/stuck.def"
-	STUCK_NR
-};
 
 enum { STUCK_MAX_ARGS = 8 };
 
@@ -27,10 +21,6 @@ struct stuck {
 	u32 n_args;
 	u64 args[STUCK_MAX_ARGS];
 };
-
-/* "STUCK_RANGE", and the sentence. */
-const char *stuck_name(enum stuck_rule rule);
-const char *stuck_sentence(enum stuck_rule rule);
 
 /* Fill the report and leave the call of @c: never returns.  Must run below cpu_call(). */
 __attribute__((noreturn, cold)) void stuck(struct cpu *c, enum stuck_rule rule, const char *prim,

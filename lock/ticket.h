@@ -27,7 +27,7 @@ struct ticket_lock {
 /**
  * struct locks - all locks of a machine
  * @lock:  number 0 is FLATMEM, which has a word and no lock; those from ID_END on are for scripts
- * @admit: lock/admit.h
+ * @policy, @admission: lock/policy.h
  */
 struct locks {
 	struct ticket_lock lock[LK_SPACE];

@@ -12,7 +12,7 @@
  *  - only the holder changes the now half, so it knows when its step would carry into the ticket half, and takes the
  *    carry back in the same addition.
  *
- * Orders: ordering of the guarded contents is barrier()'s work (lock/ticket.c), not the word's.  Under ThreadSanitizer
+ * Orders: ordering of the guarded contents is barrier()'s work (lock/barrier.h), not the word's.  Under ThreadSanitizer
  * the word is relaxed, so that a missing barrier is a reported race; elsewhere it is sequentially consistent: the same
  * instructions on x86-64, and what a sleeping waiter's hand-shake needs (lock/wait.c).
  */

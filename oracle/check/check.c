@@ -213,6 +213,11 @@ void checker_merge_judged(struct checker *c, const char *worst)
 	snprintf(c->merge_worst, sizeof(c->merge_worst), "%s", worst);
 }
 
+void checker_merge_in_part(struct checker *c)
+{
+	snprintf(c->merge_worst, sizeof(c->merge_worst), "log was not read to its end");
+}
+
 const struct finding *checker_findings(const struct checker *c, u32 *n)
 {
 	*n = c->n_found;
@@ -252,7 +257,8 @@ void checker_verdict(const struct checker *c, enum check_id id, struct check_ver
 	case CHK_MERGE:
 		out->judged = c->merge_judged;
 		snprintf(out->worst, sizeof(out->worst), "%s",
-		         c->merge_judged ? c->merge_worst : "log is not in streams");
+		         c->merge_judged || c->merge_worst[0] ? c->merge_worst
+		                                              : "log is not in streams");
 		break;
 	case CHK_QUEUE:
 	case CHK_HIGH:

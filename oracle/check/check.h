@@ -64,6 +64,8 @@ void checker_cut(struct checker *c);
 void checker_add_finding(struct checker *c, const struct finding *f);
 /* The merge was done: @worst, or without problems when "".  Until then CHK_MERGE is "not judged". */
 void checker_merge_judged(struct checker *c, const char *worst);
+/* The log is in streams, and was not merged to its end: CHK_MERGE is not judged, as long as it has no finding. */
+void checker_merge_in_part(struct checker *c);
 
 /* Findings kept in full, in the order of the log; *n of them. */
 const struct finding *checker_findings(const struct checker *c, u32 *n);

@@ -2,6 +2,7 @@
 #include "oracle/check/chk_program.h"
 
 #include "sim/base/vec.h"
+#include "sim/log/stuck_rule.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -79,17 +80,6 @@ static inline void leak(struct checker *c, struct program *p, enum check_row row
 		leaks(c, p, row, e);
 }
 
-static void stuck_call(struct checker *c, const struct event *e)
-{
-	char args[160] = "";
-	size_t at = 0;
-
-	for (u32 i = 0; i < e->n && i < MAX_MARK_ARGS; i++)
-		at += (size_t)snprintf(args + at, sizeof(args) - at, " %llu",
-		                       (unsigned long long)e->args[i]);
-	found(c, ROW_STUCK_CALL, e, "stuck rule %u%s%s", e->arg, at ? ", arguments" : "", args);
-}
-
 void program_ends(struct checker *c, const struct event *e)
 {
 	struct program *p = &c->programs->cpu[e->cpu];
@@ -104,7 +94,8 @@ void program_ends(struct checker *c, const struct event *e)
 		c->programs->stuck++;
 		c->halted = true;
 		if (has(c, CHK_STUCK))
-			stuck_call(c, e);
+			found(c, ROW_STUCK_CALL, e, "%s: %s", stuck_name(e->arg),
+			      stuck_sentence(e->arg));
 	} else if (e->kind == MARK_PANIC || e->kind == MARK_STOPPED) {
 		c->halted = true;
 	}

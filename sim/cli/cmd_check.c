@@ -5,9 +5,6 @@
 
 int cmd_check(int argc, char **argv)
 {
-	static char name[] = "hypsim check";
-
 	cli_begin_stdout();
-	argv[0] = name;
 	return cli_finish_stdout(check_logs(argc, argv));
 }

@@ -219,7 +219,6 @@ static int run_prompt(struct exec *x)
 
 int cmd_exec(int argc, char **argv)
 {
-	char name[] = "hypsim exec";
 	struct exec_args a = { .o = { .cpus = TOTAL_CPU, .seed = 1, .out = stdout } };
 	struct exec *x = NULL;
 	struct err e;
@@ -228,7 +227,6 @@ int cmd_exec(int argc, char **argv)
 	cli_begin_stdout();
 	argp_err_exit_status = EXIT_BAD_INPUT;
 	errata_defaults(&a.o.errata);
-	argv[0] = name;
 	argp_parse(&argp, argc, argv, 0, NULL, &a);
 	rc = exec_new(&x, &a.o, &e);
 	if (rc == 0)

@@ -134,13 +134,11 @@ static int complain(const struct err *e)
 int cmd_fold(int argc, char **argv)
 {
 	struct fold_args a = { .opt = { .fairness = FAIRNESS_MIN } };
-	char name[] = "hypsim fold";
 	struct log_source *s;
 	struct fold *f;
 	struct err e;
 	int rc;
 
-	argv[0] = name;
 	argp_err_exit_status = EXIT_BAD_INPUT;
 	argp_parse(&argp, argc, argv, 0, NULL, &a);
 	if (!a.opt.fns)

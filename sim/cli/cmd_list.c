@@ -259,18 +259,18 @@ static const struct argp argp = {
 	       "with their ranges, "
 	       "whether it gives a value, and the source's names.  An erratum: where it is, what "
 	       "each side says, and "
-	       "its default; --erratum of the other commands chooses.",
+	       "its default; --erratum of the other commands chooses.  Without an argument: the "
+	       "lists.\v"
+	       "Exit status: 0, 2 wrong usage, 3 the host failed.",
 };
 
 int cmd_list(int argc, char **argv)
 {
-	char name[] = "hypsim list";
 	struct list_opts o = { 0 };
 	struct rows r = { 0 };
 
 	cli_begin_stdout();
 	argp_err_exit_status = EXIT_BAD_INPUT;
-	argv[0] = name;
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
 	if (o.json)
 		r.array = json_array();

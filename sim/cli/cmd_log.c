@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { OPT_COLUMNS = 256, OPT_RAW, OPT_OP, OPT_FROM, OPT_TO, OPT_TEXT, OPT_BINARY, OPT_ZSTD };
@@ -269,9 +270,21 @@ static int to_binary(struct log_args *a, struct log_source *s, bool repack)
 	}
 	rc = repack ? convert_repack(a->file[0], a->file[1], level, &e)
 	            : convert_to_binary(s, doracle, a->file[1], level, &e);
+	/* The others name the file that they are about. */
+	if (rc < 0 && e.code == ERR_NO_BINARY)
+		err_wrap(&e, "%s", a->file[0]);
 	if (rc < 0)
 		return complain(a, &e);
 	return repack ? EXIT_NOTHING : judge(a, s, rc, &e);
+}
+
+/* Is it one file, whatever it is called?  What writes OUT begins by emptying it. */
+static bool one_file(const char *in, const char *out)
+{
+	struct stat a, b;
+
+	return stat(in, &a) == 0 && stat(out, &b) == 0 && a.st_dev == b.st_dev &&
+	       a.st_ino == b.st_ino;
 }
 
 static int convert(struct log_args *a)
@@ -281,8 +294,8 @@ static int convert(struct log_args *a)
 	struct err e;
 	int status;
 
-	if (strcmp(a->file[1], "-") != 0 && strcmp(a->file[0], a->file[1]) == 0) {
-		fprintf(stderr, "%s: %s is both IN and OUT\n", a->name, a->file[0]);
+	if (strcmp(a->file[1], "-") != 0 && one_file(a->file[0], a->file[1])) {
+		fprintf(stderr, "%s: %s is both IN and OUT\n", a->name, a->file[1]);
 		return EXIT_BAD_INPUT;
 	}
 	if (log_open(a->file[0], &s, &e) < 0)

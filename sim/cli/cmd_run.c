@@ -81,7 +81,8 @@ static u64 seconds_ms(struct argp_state *state, const char *option, const char *
 
 	if (end == arg || *end || !(s > 0) || s > 1e6)
 		argp_error(state, "%s: expected seconds above 0, found \"%s\"", option, arg);
-	return (u64)(s * 1000 + 0.5);
+	/* Less than a millisecond is one: 0 would be "not given". */
+	return s < 0.001 ? 1 : (u64)(s * 1000 + 0.5);
 }
 
 static void scenario_argument(struct argp_state *state, struct run_setup *r, char *arg)
@@ -214,7 +215,6 @@ static int fail(const struct err *e)
 
 int cmd_run(int argc, char **argv)
 {
-	char name[] = "hypsim run";
 	struct sigaction on_int = { .sa_handler = on_interrupt };
 	struct run_setup r;
 	struct err e;
@@ -223,7 +223,6 @@ int cmd_run(int argc, char **argv)
 	cli_begin_stdout();
 	argp_err_exit_status = EXIT_BAD_INPUT;
 	run_setup_defaults(&r);
-	argv[0] = name;
 	argp_parse(&argp, argc, argv, 0, NULL, &r);
 	sigaction(SIGINT, &on_int, NULL);
 	sigaction(SIGTERM, &on_int, NULL);

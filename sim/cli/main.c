@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/cli/cmd.h"
+#include "sim/cli/output.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -27,19 +28,26 @@ static void usage(FILE *f)
 int main(int argc, char **argv)
 {
 	const char *name = argc > 1 ? argv[1] : NULL;
+	static char full[32];
 
 	if (name &&
 	    (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0)) {
+		cli_begin_stdout();
 		usage(stdout);
-		return EXIT_NOTHING;
+		return cli_finish_stdout(EXIT_NOTHING);
 	}
 	if (name && (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0)) {
 		printf("hypsim %s\n", HYPSIM_VERSION);
 		return EXIT_NOTHING;
 	}
-	for (unsigned i = 0; name && commands[i].name; i++)
-		if (strcmp(name, commands[i].name) == 0)
-			return commands[i].run(argc - 1, argv + 1);
+	for (unsigned i = 0; name && commands[i].name; i++) {
+		if (strcmp(name, commands[i].name) != 0)
+			continue;
+		/* What messages and help begin with. */
+		snprintf(full, sizeof(full), "hypsim %s", name);
+		argv[1] = full;
+		return commands[i].run(argc - 1, argv + 1);
+	}
 	if (name)
 		fprintf(stderr, "hypsim: unknown command '%s'\n", name);
 	usage(stderr);

@@ -44,12 +44,12 @@ const struct flag *run_check_found(const struct run_check *k)
 }
 
 /* Feed what is in memory now. */
-static void feed_memory(struct run_check *k, const struct log *l)
+static void feed_memory(struct run_check *k, const struct log *l, const volatile int *interrupts)
 {
 	if (!k->merge)
 		k->merge = merge_open_memory(l);
 	if (k->rc == 0)
-		k->rc = feed_checker(merge_source(k->merge), k->checker, &k->error);
+		k->rc = feed_checker(merge_source(k->merge), k->checker, interrupts, &k->error);
 }
 
 void run_check_consume(struct run_check *k, struct log *l)
@@ -57,7 +57,7 @@ void run_check_consume(struct run_check *k, struct log *l)
 	if (k->online) {
 		online_drain(k->online);
 	} else if (l->kind == LOG_MEMORY) {
-		feed_memory(k, l);
+		feed_memory(k, l, NULL);
 		log_rewind(l);
 	}
 }
@@ -74,29 +74,31 @@ static void compare_memory(struct run_check *k, const struct machine *m)
 }
 
 /* Judge the whole file, by a checker that has seen nothing yet. */
-static int feed_file(struct run_check *k, const struct log *l, struct log_source **s, struct err *e)
+static int feed_file(struct run_check *k, const struct log *l, const volatile int *interrupts,
+                     struct log_source **s, struct err *e)
 {
 	int rc = log_open(l->path, s, e);
 
 	if (rc < 0)
 		return rc;
-	return feed_checker(*s, k->checker, e);
+	return feed_checker(*s, k->checker, interrupts, e);
 }
 
 /* Judge what is in memory, to the end. */
-static int feed_memory_end(struct run_check *k, const struct log *l, struct log_source **s,
-                           struct err *e)
+static int feed_memory_end(struct run_check *k, const struct log *l, const volatile int *interrupts,
+                           struct log_source **s, struct err *e)
 {
 	if (!k->merge)
 		k->merge = merge_open_memory(l);
 	merge_finish(k->merge);
-	feed_memory(k, l);
+	feed_memory(k, l, interrupts);
 	*s = merge_source(k->merge);
 	*e = k->error;
 	return k->rc;
 }
 
-int run_check_end(struct run_check *k, struct log *l, const struct machine *m, struct err *e)
+int run_check_end(struct run_check *k, struct log *l, const struct machine *m,
+                  const volatile int *interrupts, struct err *e)
 {
 	struct log_source *s = NULL, *file = NULL;
 	struct log_status status;
@@ -105,7 +107,7 @@ int run_check_end(struct run_check *k, struct log *l, const struct machine *m, s
 	if (k->online)
 		rc = online_stop(k->online, &s, e);
 	else if (l->kind == LOG_MEMORY)
-		rc = feed_memory_end(k, l, &s, e);
+		rc = feed_memory_end(k, l, interrupts, &s, e);
 	if (k->online && rc == 0 && l->kind == LOG_FILE && flag_get(online_found(k->online))) {
 		/* What was found is told as the file tells it. */
 		checker_free(k->checker);
@@ -113,7 +115,7 @@ int run_check_end(struct run_check *k, struct log *l, const struct machine *m, s
 		s = NULL;
 	}
 	if (!s) {
-		rc = feed_file(k, l, &file, e);
+		rc = feed_file(k, l, interrupts, &file, e);
 		s = file;
 	}
 	if (!s)
@@ -121,7 +123,9 @@ int run_check_end(struct run_check *k, struct log *l, const struct machine *m, s
 	feed_merge_verdict(s, k->checker, rc == 0, &status);
 	if (rc == 0 && !status.finding)
 		compare_memory(k, m);
-	checker_end(k->checker, status.closed);
+	if (rc != 0)
+		checker_cut(k->checker);
+	checker_end(k->checker, status.closed && rc == 0);
 	if (file)
 		file->close(file);
 	return rc;

@@ -22,9 +22,10 @@ const struct flag *run_check_found(const struct run_check *k);
 void run_check_consume(struct run_check *k, struct log *l);
 /*
  * The run has ended and the log is closed: judge the rest (or the file), compare memory with the log where locks are
- * free.  < 0: the log could not be read back; what was judged before stands.
+ * free.  FEED_STOPPED: one more interrupt came (@interrupts counts them; NULL: none), the rest is not judged.
+ * < 0: the log could not be read back; what was judged before stands.
  */
 MUST_CHECK int run_check_end(struct run_check *k, struct log *l, const struct machine *m,
-                             struct err *e);
+                             const volatile int *interrupts, struct err *e);
 struct checker *run_check_checker(struct run_check *k);
 void run_check_free(struct run_check *k);

@@ -3,6 +3,7 @@
 
 #include "sim/cli/cmd.h"
 #include "sim/cli/run_counts.h"
+#include "sim/log/json.h"
 #include "sim/report/report.h"
 
 #include <jansson.h>
@@ -116,7 +117,8 @@ static void print_end(const struct run_setup *r)
 	case RUN_DONE:
 		break;
 	case RUN_INTERRUPTED:
-		printf("interrupted: what was done until then was judged\n");
+		if (!r->judged_in_part)
+			printf("interrupted: what was done until then was judged\n");
 		break;
 	case RUN_STUCK:
 		print_stuck(r);
@@ -136,6 +138,9 @@ static void print_end(const struct run_setup *r)
 	case RUN_LOG_FAILED:
 		break;
 	}
+	if (r->judged_in_part)
+		printf("interrupted: the log was judged up to event %llu\n",
+		       (unsigned long long)checker_n_events(run_check_checker(r->checking)));
 	if (r->verified && !r->verify_ok)
 		printf("NOT AS EXPECTED: %s\n", r->verify_text);
 }
@@ -166,6 +171,29 @@ static json_t *locks_json(const struct cpu_stats *s)
 	return a;
 }
 
+/* "buckets": [i] the times from 2^i to 2^(i+1) - 1 ns, the first one with 0 ns, up to the last that is not empty. */
+static json_t *hist_json(const struct hist *h)
+{
+	json_t *buckets = json_array();
+	u32 last = 0;
+
+	for (u32 i = 0; i < HIST_BUCKETS; i++)
+		if (h->bucket[i])
+			last = i + 1;
+	for (u32 i = 0; i < last; i++)
+		json_array_append_new(buckets, json_u64(h->bucket[i]));
+	return json_pack("{s:o,s:o,s:o,s:o,s:o,s:o}", "n", json_u64(h->n), "sum_ns",
+	                 json_u64(h->sum), "max_ns", json_u64(h->max), "p50_ns",
+	                 json_u64(hist_quantile(h, 0.5)), "p99_ns",
+	                 json_u64(hist_quantile(h, 0.99)), "buckets", buckets);
+}
+
+static void times_json(json_t *o, const struct cpu_stats *s)
+{
+	json_object_set_new(o, "wait_times", hist_json(&s->wait));
+	json_object_set_new(o, "hold_times", hist_json(&s->hold));
+}
+
 static json_t *cpus_json(const struct run_setup *r)
 {
 	json_t *a = json_array();
@@ -178,6 +206,8 @@ static json_t *cpus_json(const struct run_setup *r)
 
 #define STAT(name, sentence) json_object_set_new(o, #name, json_integer((json_int_t)s->name));
 #include "cpu/stats.def"
+		if (r->timestamps)
+			times_json(o, s);
 		json_array_append_new(a, o);
 	}
 	return a;
@@ -189,11 +219,13 @@ static void print_json(const struct run_setup *r, const struct cpu_stats *s, boo
 
 	json_object_set_new(o, "scenario", json_string(r->scenario->name));
 	json_object_set_new(o, "cpus", json_integer(r->cpus));
-	json_object_set_new(o, "seed", json_integer((json_int_t)r->seed));
+	json_object_set_new(o, "seed", json_u64(r->seed));
 	json_object_set_new(o, "wait", json_string(wait_kind_name(r->policy.kind)));
 	json_object_set_new(o, "end", json_string(run_end_name(r->result.end)));
 	if (r->result.text[0] && r->result.end != RUN_DONE)
 		json_object_set_new(o, "text", json_string(r->result.text));
+	if (r->judged_in_part)
+		json_object_set_new(o, "judged_in_part", json_true());
 	if (r->verified && !r->verify_ok)
 		json_object_set_new(o, "verify", json_string(r->verify_text));
 	json_object_set_new(o, "verdict",
@@ -207,6 +239,8 @@ static void print_json(const struct run_setup *r, const struct cpu_stats *s, boo
 	json_object_set_new(o, "cpu_ns", json_integer((json_int_t)r->result.cpu_ns));
 	json_object_set_new(o, "log_bytes", json_integer((json_int_t)r->log_bytes));
 	json_object_set_new(o, "locks", locks_json(s));
+	if (r->timestamps)
+		times_json(o, s);
 	json_object_set_new(o, "per_cpu", cpus_json(r));
 	json_dumpf(o, stdout, JSON_COMPACT | JSON_PRESERVE_ORDER);
 	printf("\n");
@@ -228,7 +262,7 @@ int run_report(struct run_setup *r)
 		print_locks(r, &sum);
 		if (k) {
 			report_table(stdout, k, isatty(STDOUT_FILENO));
-			report_findings(stdout, k, isatty(STDOUT_FILENO));
+			report_findings(stdout, k, &r->config, isatty(STDOUT_FILENO));
 		}
 		print_end(r);
 		printf("verdict: %s\n", violation ? "VIOLATION"
@@ -237,5 +271,6 @@ int run_report(struct run_setup *r)
 	}
 	if (violation)
 		return EXIT_VIOLATION;
-	return r->result.end == RUN_INTERRUPTED ? EXIT_INTERRUPT : EXIT_NOTHING;
+	return r->result.end == RUN_INTERRUPTED || r->judged_in_part ? EXIT_INTERRUPT
+	                                                             : EXIT_NOTHING;
 }

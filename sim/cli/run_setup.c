@@ -4,6 +4,7 @@
 #include "sim/base/clock.h"
 #include "sim/base/vec.h"
 #include "sim/machine/boot.h"
+#include "sim/report/feed.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -208,9 +209,10 @@ int run_setup_execute(struct run_setup *r, struct err *e)
 	}
 	start = clock_ns();
 	if (r->checking)
-		rc = run_check_end(r->checking, r->log, r->machine, e);
+		rc = run_check_end(r->checking, r->log, r->machine, r->opts.interrupts, e);
 	r->check_ns = clock_ns() - start;
-	return rc;
+	r->judged_in_part = rc == FEED_STOPPED;
+	return rc < 0 ? rc : 0;
 }
 
 void run_setup_free(struct run_setup *r)

@@ -37,6 +37,7 @@ struct run_setup {
 	struct run_result result;
 	u64 log_bytes;
 	u64 check_ns;
+	bool judged_in_part;   /* an interrupt came while the log was judged */
 	bool verified;         /* the scenario's own condition was looked at, */
 	bool verify_ok;        /* and holds; */
 	char verify_text[256]; /* or what differs */

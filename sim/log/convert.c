@@ -46,12 +46,11 @@ static int encode_all(struct log_source *s, struct replay *r, struct encoder *en
 		for (u32 i = 0; i < n && rc == 0; i++, index++) {
 			rc = replay_event(r, &ev[i], &at, e);
 			if (rc > 0)
-				rc = err_set(
-					e, ERR_NO_BINARY,
-					"event %" PRIu64 ": the difference at index %" PRIu64
-					" does not fit the contents, and the binary form has no "
-					"old values",
-					index, at);
+				rc = err_set(e, ERR_NO_BINARY,
+				             "the difference at index %" PRIu64
+				             " does not fit the contents, and the binary form has "
+				             "no old values",
+				             at);
 			if (rc == 0)
 				rc = encoder_put(enc, &ev[i], e);
 			if (rc < 0)
@@ -119,9 +118,11 @@ static int repack_cpu(struct reader *r, struct pack *p, u32 cpu, struct err *e)
 
 	decoder_init(&d, cpu, reader_config(r));
 	while ((rc = reader_next(r, cpu, &b, e)) > 0) {
+		bool lost = r->cpu[cpu].lost && r->cpu[cpu].next == r->cpu[cpu].n;
+
 		rc = r->closed ? 0 : find_end(r, &d, cpu, &b, e);
-		if (rc == 0 && b.end > b.cur)
-			rc = pack_chunk(p, cpu, b.cur, (u32)(b.end - b.cur), e);
+		if (rc == 0 && (b.end > b.cur || lost))
+			rc = pack_chunk(p, cpu, b.cur, (u32)(b.end - b.cur), lost, e);
 		if (rc < 0)
 			break;
 	}

@@ -36,7 +36,7 @@ static int flush(struct encoder *enc, struct err *e)
 			const struct log_chunk_header *h = l->chunks[c].v[i];
 			const struct log_writer *w = log_writer(l, c);
 			u32 n = h == w->chunk ? log_chunk_bytes(w) : h->record_bytes;
-			int rc = n ? pack_chunk(enc->pack, c, h + 1, n, e) : 0;
+			int rc = n ? pack_chunk(enc->pack, c, h + 1, n, false, e) : 0;
 
 			if (rc < 0)
 				return rc;

@@ -55,6 +55,8 @@ struct log_file_header {
 enum log_chunk_flags {
 	CHUNK_CLOSED = 1, /* record_bytes, stored_bytes and checksum are valid */
 	CHUNK_ZSTD = 2,   /* what is stored is one zstd frame of the records */
+	CHUNK_LOST =
+		4, /* there was no room for the next one: any number of the CPU's further steps is nowhere */
 };
 
 /**

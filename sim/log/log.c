@@ -54,13 +54,14 @@ static void start_chunk(struct log_writer *w, struct log_chunk_header *h)
 	w->place = log_place(sizeof(*h), place_lk(w->place), place_barrier(w->place));
 }
 
-static void close_chunk(struct log_writer *w)
+/* @more: CHUNK_LOST or 0 */
+static void close_chunk(struct log_writer *w, u16 more)
 {
 	struct log_chunk_header *h = w->chunk;
 
 	h->record_bytes = h->stored_bytes = log_chunk_bytes(w);
 	w->bytes += h->record_bytes;
-	h->flags = CHUNK_CLOSED;
+	h->flags = (u16)(CHUNK_CLOSED | more);
 	h->checksum = log_chunk_checksum(h, h + 1);
 }
 
@@ -87,7 +88,7 @@ void log_next_chunk(struct log_writer *w)
 		return;
 	}
 	h = next_slot(l, w->cpu);
-	close_chunk(w);
+	close_chunk(w, h ? 0 : CHUNK_LOST);
 	if (!h) {
 		start_chunk(w, scratch);
 		return;
@@ -273,7 +274,7 @@ int log_close(struct log *l, bool in_order, struct err *e)
 		if (in_order)
 			log_mark(w, MARK_CLOSE, 0, NULL);
 		if (!flag_get(&l->failed)) {
-			close_chunk(w);
+			close_chunk(w, 0);
 			if (l->hand) {
 				log_hand_chunk(w);
 				l->chunks[c].v[0] = NULL;
@@ -282,7 +283,7 @@ int log_close(struct log *l, bool in_order, struct err *e)
 		/* Every slot of a file that is closed in order is a chunk, if an empty one. */
 		if (l->kind == LOG_FILE && l->chunks[c].spare && !flag_get(&l->failed)) {
 			start_chunk(w, l->chunks[c].spare);
-			close_chunk(w);
+			close_chunk(w, 0);
 		}
 		w->chunk = NULL;
 	}

@@ -370,6 +370,14 @@ static void judge_end(struct merge *m)
 	}
 }
 
+bool merge_in_part(const struct merge *m)
+{
+	for (u64 left = m->dry; left; left &= left - 1)
+		if (m->reader->cpu[__builtin_ctzll(left)].lost)
+			return true;
+	return false;
+}
+
 /* Nobody is ready.  True: something was done about it. */
 static bool stall(struct merge *m)
 {
@@ -378,6 +386,13 @@ static bool stall(struct merge *m)
 	/* A stream that damage ended lacks the rest of this episode: the next one is not begun without it. */
 	bool lacking = damaged && m->begun && (m->dry & ~m->closed);
 
+	if (merge_in_part(m)) {
+		/* Nobody knows how many steps are missing: what waits for one of them, or for the next episode, stays. */
+		m->done = true;
+		if (m->error.code == ERR_NONE)
+			m->error = m->reader->damage;
+		return false;
+	}
 	if (m->at_episode && (m->at_episode | ended) == m->all && !lacking) {
 		start_episode(m);
 		return !m->done;

@@ -122,6 +122,12 @@ struct merge *merge_of_source(struct log_source *s);
 /* Not closed in order: the streams end where they were cut. */
 bool merge_is_cut(const struct merge *m);
 
+/*
+ * At the end: a stream ends where there was no room for more of it, while others went on; what comes behind any step that
+ * may be missing was not put out.
+ */
+bool merge_in_part(const struct merge *m);
+
 /* For repair.c: put out a step that no stream holds. */
 void merge_put_filled(struct merge *m, u32 cpu, u32 lk, enum event_kind kind);
 /* Stop with a finding. */

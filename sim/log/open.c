@@ -49,6 +49,7 @@ void log_source_status(struct log_source *s, struct log_status *out)
 	out->binary = true;
 	out->cut = merge_is_cut(m);
 	out->closed = !out->cut;
+	out->in_part = merge_in_part(m);
 	out->holes = m->n_holes;
 	out->chunks = m->reader->n_chunks;
 	out->events = m->n_events;

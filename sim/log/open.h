@@ -11,13 +11,14 @@
  * @binary:  a binary log (or one in memory); else text, and the fields below are 0 but for @finding
  * @closed:  closed in order
  * @cut:     not closed in order: the log ends where the run was cut
+ * @in_part: of a cut log: there was no room for more of a stream, and it was merged up to where its steps are missing
  * @holes:   steps that the merge filled in (events with EVF_FILLED)
  * @events, @cpu_events: given out so far
  * @bytes:   of records; @stored_bytes: what they take with their chunks' headers
  * @finding: why the merge stopped before the end, or NULL
  */
 struct log_status {
-	bool binary, closed, cut;
+	bool binary, closed, cut, in_part;
 	u32 holes;
 	u64 chunks;
 	u64 events, cpu_events[MAX_CPU];

@@ -86,12 +86,12 @@ int pack_open(struct pack **out, const char *path, const struct log_config *conf
 	return rc;
 }
 
-int pack_chunk(struct pack *p, u32 cpu, const void *records, u32 n, struct err *e)
+int pack_chunk(struct pack *p, u32 cpu, const void *records, u32 n, bool lost, struct err *e)
 {
 	static const u8 zero[8];
 	struct log_chunk_header h = { .magic = LOG_CHUNK_MAGIC,
 		                      .cpu = (u16)cpu,
-		                      .flags = CHUNK_CLOSED,
+		                      .flags = CHUNK_CLOSED | (lost ? CHUNK_LOST : 0),
 		                      .seq = p->seq[cpu]++,
 		                      .record_bytes = n,
 		                      .stored_bytes = n };

@@ -14,8 +14,12 @@ enum { PACK_PLAIN = -1000 };
  */
 MUST_CHECK int pack_open(struct pack **out, const char *path, const struct log_config *config,
                          int level, struct err *e);
-/* The next chunk of @cpu's stream: @n bytes of records, 1..LOG_MAX_CHUNK_RECORDS. */
-MUST_CHECK int pack_chunk(struct pack *p, u32 cpu, const void *records, u32 n, struct err *e);
+/*
+ * The next chunk of @cpu's stream: @n bytes of records, at most LOG_MAX_CHUNK_RECORDS.  @lost: it is the last one, as there
+ * was no room for more (CHUNK_LOST).
+ */
+MUST_CHECK int pack_chunk(struct pack *p, u32 cpu, const void *records, u32 n, bool lost,
+                          struct err *e);
 /* The end.  @in_order: the header says that the log was closed. */
 MUST_CHECK int pack_close(struct pack *p, bool in_order, struct err *e);
 /* Give up: the file is removed. */

@@ -118,12 +118,15 @@ static const char *judge_chunk(const struct reader *r, const struct log_chunk_he
 		return "not the beginning of a chunk";
 	if (h->cpu >= r->config.cpus)
 		return "of a CPU that the log does not have";
-	if (h->flags & ~(CHUNK_CLOSED | CHUNK_ZSTD) || !all_zero(h->reserved, sizeof(h->reserved)))
+	if (h->flags & ~(CHUNK_CLOSED | CHUNK_ZSTD | CHUNK_LOST) ||
+	    !all_zero(h->reserved, sizeof(h->reserved)))
 		return "its header is damaged";
 	if (!chunk_closed && (r->closed || !r->header.slot_bytes || h->flags & ~CHUNK_CLOSED))
 		return "it was not closed";
 	if (!chunk_closed)
 		return NULL;
+	if (r->closed && h->flags & CHUNK_LOST)
+		return "its stream was cut, and the log was closed in order";
 	if (h->record_bytes > LOG_MAX_CHUNK_RECORDS || h->stored_bytes > LOG_MAX_CHUNK_RECORDS ||
 	    h->stored_bytes > room)
 		return "its header is damaged";
@@ -144,6 +147,8 @@ static int index_chunk(struct reader *r, const struct log_chunk_header *h, u64 n
 	if (why)
 		return damaged(r, e, number, offset, why);
 	c = &r->cpu[h->cpu];
+	if (c->lost)
+		return damaged(r, e, number, offset, "it follows the last one of its stream");
 	if (h->seq != c->n)
 		return err_set(e, ERR_CHUNK,
 		               "%s: chunk %" PRIu64 " (CPU %u, offset %" PRIu64 "): number %" PRIu64
@@ -152,6 +157,7 @@ static int index_chunk(struct reader *r, const struct log_chunk_header *h, u64 n
 	if (c->n == c->cap_chunks)
 		c->chunk = vec_grow(c->chunk, &c->cap_chunks, sizeof(*c->chunk));
 	c->chunk[c->n++] = (struct reader_chunk){ .offset = offset, .number = number };
+	c->lost = h->flags & CHUNK_LOST;
 	return 0;
 }
 

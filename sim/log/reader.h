@@ -20,6 +20,7 @@ struct reader_chunk {
 /**
  * struct reader_cpu - one CPU's stream
  * @chunk:   [n] of the file, in the order of the stream
+ * @lost:    the last one says that what its CPU did then is nowhere
  * @next:    the chunk to be read next; memory: its number within the stream (seq)
  * @records, @cap: file: the chunk being read; DECODE_PAD bytes follow what is used
  * @base:    where the records being read begin
@@ -29,6 +30,7 @@ struct reader_chunk {
 struct reader_cpu {
 	struct reader_chunk *chunk;
 	u32 n, cap_chunks;
+	bool lost;
 	u64 next;
 	u8 *records;
 	size_t cap;

@@ -4,6 +4,7 @@
 #include "sim/base/check.h"
 #include "sim/base/vec.h"
 #include "sim/log/op.h"
+#include "sim/log/stuck_rule.h"
 #include "sim/log/text_line.h"
 
 #include <errno.h>
@@ -251,15 +252,18 @@ static int parse_event(struct text *t, struct text_line *l, struct event *ev, st
 	return 0;
 }
 
-enum { NO_OPERATION = 0xffffffff };
+enum { NO_NUMBER = 0xffffffff };
 
-static bool names_operation(enum event_kind mark)
+/* What a mark's first word may name; NULL: it is a number. */
+static const char *named(enum event_kind mark)
 {
-	return mark == MARK_BEGIN || mark == MARK_OP || mark == MARK_SEVENT;
+	if (mark == MARK_BEGIN || mark == MARK_OP || mark == MARK_SEVENT)
+		return "an operation";
+	return mark == MARK_STUCK ? "a rule" : NULL;
 }
 
-/* The number of the operation that a mark's first word names. */
-static u32 named_operation(const struct text *t, enum event_kind mark, struct text_word w)
+/* The number of what a mark's first word names. */
+static u32 number_of(const struct text *t, enum event_kind mark, struct text_word w)
 {
 	if (mark == MARK_BEGIN)
 		for (u32 i = 0; i < t->config.n_ops; i++)
@@ -269,24 +273,27 @@ static u32 named_operation(const struct text *t, enum event_kind mark, struct te
 		for (u32 i = 0; i < HYP_OP_NR; i++)
 			if (text_is(w, op_function(i)))
 				return i;
-	return NO_OPERATION;
+	if (mark == MARK_STUCK)
+		for (u32 i = 0; i < STUCK_NR; i++)
+			if (text_is(w, stuck_name(i)))
+				return i;
+	return NO_NUMBER;
 }
 
 static int parse_args(struct text *t, struct text_line *l, struct event *ev, struct err *e)
 {
 	for (struct text_word w = text_next(l); w.len > 0; w = text_next(l)) {
 		u64 v = 0;
-		u32 op = 0;
+		const char *name = ev->n == 0 ? named(ev->kind) : NULL;
+		u32 number = name ? number_of(t, ev->kind, w) : NO_NUMBER;
 
 		if (ev->n == MAX_MARK_ARGS)
 			return text_expected(l, w, 0, e, "at most %d arguments", MAX_MARK_ARGS);
-		op = ev->n == 0 ? named_operation(t, ev->kind, w) : NO_OPERATION;
-		if (op != NO_OPERATION)
-			v = op;
+		if (number != NO_NUMBER)
+			v = number;
 		else if (!text_u64(w, &v))
-			return text_expected(
-				l, w, 0, e, "%sa number below 2^64",
-				ev->n == 0 && names_operation(ev->kind) ? "an operation, or " : "");
+			return text_expected(l, w, 0, e, "%s%sa number below 2^64",
+			                     name ? name : "", name ? ", or " : "");
 		if (ev->n == 0)
 			ev->arg = (u32)v;
 		vec_push(&t->args, v);
@@ -300,7 +307,7 @@ static u32 fewest_args(enum event_kind mark)
 {
 	if (mark == MARK_MEMORY)
 		return 2;
-	return names_operation(mark) || mark == MARK_STUCK || mark == MARK_EPISODE;
+	return named(mark) || mark == MARK_EPISODE;
 }
 
 static bool takes_args(enum event_kind mark)

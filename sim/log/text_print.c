@@ -4,6 +4,7 @@
 #include "sim/base/check.h"
 
 #include "sim/log/op.h"
+#include "sim/log/stuck_rule.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -25,6 +26,8 @@ static void print_mark(FILE *f, const struct log_config *c, const struct event *
 		fprintf(f, " %s", op_function(e->args[i++]));
 	else if (e->kind == MARK_BEGIN && e->n > 0 && e->args[0] < c->n_ops)
 		fprintf(f, " %s", c->op_names[e->args[i++]]);
+	else if (e->kind == MARK_STUCK && e->n > 0 && e->args[0] < STUCK_NR)
+		fprintf(f, " %s", stuck_name(e->args[i++]));
 	for (; i < e->n; i++)
 		fprintf(f, " %" PRIu64, e->args[i]);
 	fputc('\n', f);

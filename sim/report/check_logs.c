@@ -136,7 +136,7 @@ struct outcome {
 
 static void run(struct log_source *s, struct checker *c, struct outcome *r)
 {
-	int rc = feed_checker(s, c, &r->err);
+	int rc = feed_checker(s, c, NULL, &r->err);
 
 	feed_merge_verdict(s, c, rc == 0, &r->status);
 	/* In a text log that came from a run each stream ends with a mark, unless it was cut. */
@@ -148,19 +148,33 @@ static void run(struct log_source *s, struct checker *c, struct outcome *r)
 	checker_end(c, false);
 }
 
-static void print_text(const struct options *o, const char *path, const struct checker *c,
-                       const struct outcome *r)
+/* What could not be read was not judged: no finding is no "ok" then. */
+static const char *verdict(const struct checker *c, const struct outcome *r)
+{
+	if (checker_n_findings(c) > 0)
+		return "VIOLATION";
+	return r->err.code != ERR_NONE ? "not judged to the end" : "ok";
+}
+
+static void print_text(const struct options *o, const char *path, const struct log_config *config,
+                       const struct checker *c, const struct outcome *r)
 {
 	u64 n = checker_n_findings(c);
 
 	if (o->quiet && n == 0)
 		return;
-	printf("%s: %llu events%s: %s\n", path, (unsigned long long)checker_n_events(c),
-	       r->status.cut ? ", cut" : "", n ? "VIOLATION" : "ok");
-	if (r->status.cut)
-		printf("  cut: the run was killed; checked up to the last complete records\n");
+	printf("%s: %llu events%s%s: %s\n", path, (unsigned long long)checker_n_events(c),
+	       r->status.cut ? ", cut" : "", r->err.code != ERR_NONE ? ", then unreadable" : "",
+	       verdict(c, r));
+	if (r->status.in_part)
+		printf("  cut: there was no room for the log; checked up to the first steps that "
+		       "are missing\n");
+	else if (r->status.cut)
+		printf("  cut: the run was killed, or could not go on; checked up to the last "
+		       "complete "
+		       "records\n");
 	report_table(stdout, c, o->color);
-	report_findings(stdout, c, o->color);
+	report_findings(stdout, c, config, o->color);
 }
 
 static void print_json(const char *path, const struct checker *c, const struct outcome *r)
@@ -170,8 +184,11 @@ static void print_json(const char *path, const struct checker *c, const struct o
 	json_object_set_new(j, "log", json_string(path));
 	json_object_set_new(j, "cut", json_boolean(r->status.cut));
 	json_object_set_new(j, "holes", json_integer(r->status.holes));
-	if (r->err.code != ERR_NONE)
+	if (r->err.code != ERR_NONE) {
+		if (checker_n_findings(c) == 0)
+			json_object_set_new(j, "verdict", json_string("not judged"));
 		json_object_set_new(j, "error", json_string(r->err.msg));
+	}
 	json_dumpf(j, stdout, JSON_COMPACT);
 	putchar('\n');
 	json_decref(j);
@@ -198,7 +215,7 @@ static int check_one(const struct options *o, const char *path)
 	if (o->json)
 		print_json(path, c, &r);
 	else
-		print_text(o, path, c, &r);
+		print_text(o, path, &config, c, &r);
 	status = checker_n_findings(c) ? STATUS_VIOLATION : STATUS_OK;
 	if (r.err.code != ERR_NONE) {
 		fflush(stdout);

@@ -1,15 +1,39 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/report/columns.h"
 
+#include "sim/log/op.h"
+#include "sim/log/stuck_rule.h"
+
 #include <string.h>
 
-static const char *cell(const struct near *v, bool locks, char *buf, size_t size)
+/* What the mark's number names, or NULL. */
+static const char *named(const struct near *v, const struct log_config *config)
+{
+	switch (v->kind) {
+	case MARK_BEGIN:
+		return v->arg < config->n_ops ? config->op_names[v->arg] : NULL;
+	case MARK_STUCK:
+		return stuck_name(v->arg);
+	case MARK_OP:
+		return op_function(v->arg);
+	case MARK_SEVENT:
+		return op_event(v->arg);
+	default:
+		return NULL;
+	}
+}
+
+static const char *cell(const struct near *v, const struct log_config *config, bool locks,
+                        char *buf, size_t size)
 {
 	struct event e = { .kind = v->kind, .arg = v->arg };
+	const char *what = named(v, config);
 	char event[32], name[16];
 
 	event_print(&e, event, sizeof(event));
-	if (v->kind == MARK_BEGIN || v->kind == MARK_STUCK || v->kind == MARK_EPISODE)
+	if (what)
+		snprintf(buf, size, "%s %s", event, what);
+	else if (v->kind == MARK_BEGIN || v->kind == MARK_EPISODE)
 		snprintf(buf, size, "%s %u", event, v->arg);
 	else if (locks && !event_is_mark(v->kind))
 		snprintf(buf, size, "%s %s", obj_name(v->lk, name, sizeof(name)), event);
@@ -18,14 +42,15 @@ static const char *cell(const struct near *v, bool locks, char *buf, size_t size
 	return buf;
 }
 
-void columns_print(FILE *f, const struct near *v, u32 n, u64 mark, bool locks)
+void columns_print(FILE *f, const struct near *v, u32 n, const struct log_config *config, u64 mark,
+                   bool locks)
 {
 	u32 width[MAX_CPU] = { 0 };
 	char text[64];
 	u32 last = 0;
 
 	for (u32 i = 0; i < n; i++) {
-		u32 len = (u32)strlen(cell(&v[i], locks, text, sizeof(text)));
+		u32 len = (u32)strlen(cell(&v[i], config, locks, text, sizeof(text)));
 
 		if (len < 6)
 			len = 6;
@@ -45,6 +70,6 @@ void columns_print(FILE *f, const struct near *v, u32 n, u64 mark, bool locks)
 		for (u32 cpu = 0; cpu < v[i].cpu; cpu++)
 			if (width[cpu])
 				fprintf(f, "  %*s", (int)width[cpu], "");
-		fprintf(f, "  %s\n", cell(&v[i], locks, text, sizeof(text)));
+		fprintf(f, "  %s\n", cell(&v[i], config, locks, text, sizeof(text)));
 	}
 }

@@ -8,6 +8,8 @@
 
 /*
  * One line an event, oldest first; only CPUs that occur have a column.  The event with index @mark is pointed at.
+ * @config: of the log: what its operations are called.
  * @locks: the events are of several locks: each is printed with its lock's name and its index in the whole log.
  */
-void columns_print(FILE *f, const struct near *v, u32 n, u64 mark, bool locks);
+void columns_print(FILE *f, const struct near *v, u32 n, const struct log_config *config, u64 mark,
+                   bool locks);

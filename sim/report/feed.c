@@ -4,14 +4,24 @@
 #include <stdio.h>
 #include <string.h>
 
-int feed_checker(struct log_source *s, struct checker *c, struct err *e)
+static int count(const volatile int *interrupts)
+{
+	return interrupts ? __atomic_load_n(interrupts, __ATOMIC_RELAXED) : 0;
+}
+
+int feed_checker(struct log_source *s, struct checker *c, const volatile int *interrupts,
+                 struct err *e)
 {
 	struct event batch[SOURCE_BATCH];
+	int before = count(interrupts);
 	u32 n = 0;
 
 	do {
-		int rc = s->next(s, batch, SOURCE_BATCH, &n, e);
+		int rc;
 
+		if (count(interrupts) != before)
+			return FEED_STOPPED;
+		rc = s->next(s, batch, SOURCE_BATCH, &n, e);
 		if (rc < 0)
 			return rc;
 		checker_feed(c, batch, n);
@@ -42,9 +52,13 @@ void feed_merge_verdict(struct log_source *s, struct checker *c, bool whole, str
 		checker_add_finding(c, &f);
 		return;
 	}
-	if (!whole)
+	if (!whole) {
+		checker_merge_in_part(c);
 		return;
-	if (out->holes)
+	}
+	if (out->in_part)
+		snprintf(worst, sizeof(worst), "up to where there was no room for more");
+	else if (out->holes)
 		snprintf(worst, sizeof(worst), "%u holes of killed CPUs filled", out->holes);
 	checker_merge_judged(c, worst);
 }

@@ -5,8 +5,14 @@
 #include "oracle/check/check.h"
 #include "sim/log/open.h"
 
-/* Feed all that is there.  Returns 0, or < 0: the source's error; what came before it was fed. */
-MUST_CHECK int feed_checker(struct log_source *s, struct checker *c, struct err *e);
+enum { FEED_STOPPED = 1 };
+
+/*
+ * Feed all that is there, or until @interrupts (a signal handler counts; NULL: none) is no longer what it is now.
+ * Returns 0, FEED_STOPPED, or < 0: the source's error; what came before either was fed.
+ */
+MUST_CHECK int feed_checker(struct log_source *s, struct checker *c, const volatile int *interrupts,
+                            struct err *e);
 
 /*
  * The source is at its end: what its merge found is a finding, or its check is judged (@whole: the log was read to its

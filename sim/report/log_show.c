@@ -4,6 +4,7 @@
 #include "oracle/data.h"
 #include "sim/log/op.h"
 #include "sim/log/replay.h"
+#include "sim/log/stuck_rule.h"
 #include "sim/log/text.h"
 
 #include <inttypes.h>
@@ -57,6 +58,8 @@ static void show_json(FILE *f, const struct log_config *c, u64 index, u64 lock,
 	        event_name(e->kind));
 	if (e->n > 0 && e->kind == MARK_BEGIN && e->args[0] < c->n_ops)
 		fprintf(f, ",\"operation\":\"%s\"", c->op_names[e->args[0]]);
+	if (e->n > 0 && e->kind == MARK_STUCK)
+		fprintf(f, ",\"rule\":\"%s\"", stuck_name(e->args[0]));
 	if (e->n > 0 && (e->kind == MARK_OP || e->kind == MARK_SEVENT))
 		fprintf(f, ",\"function\":\"%s\",\"atomic\":\"%s\"", op_function(e->args[0]),
 		        op_event(e->args[0]));
@@ -95,7 +98,9 @@ static void show_column(FILE *f, u64 index, u64 lock, const struct event *e)
 {
 	char buf[64], cell[96];
 
-	if (event_is_mark(e->kind))
+	if (e->kind == MARK_STUCK && e->n > 0)
+		snprintf(cell, sizeof(cell), "stuck %s", stuck_name(e->args[0]));
+	else if (event_is_mark(e->kind))
 		snprintf(cell, sizeof(cell), "%s%s", event_name(e->kind), e->n ? " ..." : "");
 	else
 		snprintf(cell, sizeof(cell), "%" PRIu64 " %s%s", lock,
@@ -129,6 +134,8 @@ static void print_mark(FILE *f, const struct log_config *c, const struct event *
 	fputs(event_name(e->kind), f);
 	if (e->kind == MARK_BEGIN && e->n > 0 && e->args[0] < c->n_ops)
 		fprintf(f, " %s", c->op_names[e->args[i++]]);
+	else if (e->kind == MARK_STUCK && e->n > 0)
+		fprintf(f, " %s", stuck_name(e->args[i++]));
 	for (; i < e->n; i++)
 		fprintf(f, " %s", number_text(e->args[i], buf, sizeof(buf)));
 }

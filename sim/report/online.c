@@ -41,7 +41,7 @@ static void judge(struct online *o)
 
 	if (o->rc < 0)
 		return;
-	o->rc = feed_checker(merge_source(o->merge), o->checker, &o->error);
+	o->rc = feed_checker(merge_source(o->merge), o->checker, NULL, &o->error);
 	log_source_status(merge_source(o->merge), &status);
 	if (o->rc < 0 || status.finding || checker_n_findings(o->checker) > 0)
 		flag_set(&o->found);

@@ -64,7 +64,8 @@ static void print_place(FILE *out, const struct finding *f)
 		fprintf(out, "%safter event %llu", sep, (unsigned long long)f->index);
 }
 
-static void print_first(FILE *out, const struct checker *c, const struct finding *f, bool color)
+static void print_first(FILE *out, const struct checker *c, const struct log_config *config,
+                        const struct finding *f, bool color)
 {
 	const char *source = check_source(f->check);
 	const struct near *v;
@@ -84,10 +85,11 @@ static void print_first(FILE *out, const struct checker *c, const struct finding
 	for (u32 i = 1; i < n; i++)
 		locks |= v[i].lk != v[0].lk || event_is_mark(v[i].kind) || event_is_mark(v[0].kind);
 	fputc('\n', out);
-	columns_print(out, v, n, f->event[0] ? f->index : ~0ull, locks);
+	columns_print(out, v, n, config, f->event[0] ? f->index : ~0ull, locks);
 }
 
-void report_findings(FILE *out, const struct checker *c, bool color)
+void report_findings(FILE *out, const struct checker *c, const struct log_config *config,
+                     bool color)
 {
 	u64 all = checker_n_findings(c);
 	const struct finding *f;
@@ -96,7 +98,7 @@ void report_findings(FILE *out, const struct checker *c, bool color)
 	f = checker_findings(c, &n);
 	if (n == 0)
 		return;
-	print_first(out, c, f, color);
+	print_first(out, c, config, f, color);
 	if (n > 1)
 		fprintf(out, "\nalso:\n");
 	for (u32 i = 1; i < n && i <= MAX_OTHERS; i++) {

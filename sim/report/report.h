@@ -10,8 +10,11 @@
 /* One line a check: name, verdict, worst case.  @color: escape codes for a terminal. */
 void report_table(FILE *f, const struct checker *c, bool color);
 
-/* The first finding in full, with the events around it, then one line for each other one.  Nothing when there is none. */
-void report_findings(FILE *f, const struct checker *c, bool color);
+/*
+ * The first finding in full, with the events around it, then one line for each other one.  Nothing when there is none.
+ * @config: of the log: what its operations are called.
+ */
+void report_findings(FILE *f, const struct checker *c, const struct log_config *config, bool color);
 
 /*
  * {"verdict":"ok|violation","events":N,"checks":[{"check","verdict","worst"}],

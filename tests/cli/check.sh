@@ -46,9 +46,13 @@ run 2 "$dir/empty" "$dir/empty"
 sed '$d' "$twice" >"$dir/line"
 echo '7 0 OPULX' >>"$dir/line"
 run 2 "$dir/line:6:5: expected" "$dir/line"
+run 2 "$dir/line: 4 events, then unreadable: not judged to the end" "$dir/line"
+run 2 '^{"verdict":"not judged",.*"error":"' --json "$dir/line"
 cp "$twice" "$dir/line"
 echo '7 0 OPULX' >>"$dir/line"
 run 1 "$dir/line:7:5: expected" "$dir/line"
+run 1 "$dir/line: 5 events, then unreadable: VIOLATION" "$dir/line"
+run 1 '^{"verdict":"violation",.*"error":"' --json "$dir/line"
 
 # A recorded log whose streams have no end was cut: said, and no violation.
 sed -e '/close$/d' -e 's/"scenario":""/"scenario":"lock-storm"/' "$good" >"$dir/cut"

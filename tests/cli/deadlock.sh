@@ -6,8 +6,19 @@ for wait in yield park auto; do
 	expect 1 "deadlock $wait" timeout 60 "$HYPSIM" run deadlock --wait $wait --log "$dir/log"
 	says out "DEADLOCK: cpu 0 waits for NPT:2 (lock 7), held by cpu 1; cpu 1 waits for NPT:1 (lock 6), held by cpu 0"
 	says out "ORDER_RANK"
+	says out "begin two_locks"
+	says out "STUCK_DEADLOCK: CPUs wait for each other in a circle"
 	expect 1 "its log" "$HYPSIM" check "$dir/log"
 	says out "ORDER_CYCLE"
+	expect 0 "shown" "$HYPSIM" log show "$dir/log"
+	says out "stuck STUCK_DEADLOCK"
+	expect 0 "shown, json" "$HYPSIM" log show --json "$dir/log"
+	says out '"event":"stuck","rule":"STUCK_DEADLOCK","args":[7]'
+	expect 0 "as text" "$HYPSIM" log convert "$dir/log" "$dir/text"
+	expect 0 "and back" "$HYPSIM" log convert "$dir/text" "$dir/back"
+	expect 0 "as text again" "$HYPSIM" log convert "$dir/back" "$dir/again"
+	cmp "$dir/text" "$dir/again" || fail "deadlock $wait: its text does not come back"
+	grep -q "^#! 0 stuck STUCK_DEADLOCK$" "$dir/text" || fail "deadlock $wait: the rule is not named"
 done
 expect 1 "json" timeout 60 "$HYPSIM" run deadlock --json
 says out '"verdict":"violation"'

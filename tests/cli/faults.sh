@@ -45,6 +45,27 @@ for try in 1 2 3; do
 	expect 0 "log after two interrupts" "$HYPSIM" check "$dir/int"
 done
 
+# One more while the log is judged: what was judged by then counts, and is said.  The log has been closed when its header
+# says so (a run that has judged all before it is interrupted shows nothing: again).
+ops=2000000
+[ "$SANITIZER" = none ] || ops=200000
+for try in 1 2 3 4 5; do
+	rm -f "$dir/int"
+	"$HYPSIM" run lock-storm --cpus 1 --ops $ops --log "$dir/int" >"$dir/out" 2>"$dir/err" &
+	pid=$!
+	until [ "$(dd if="$dir/int" bs=1 skip=40 count=4 2>/dev/null)" = CLSD ] || ! kill -0 $pid 2>/dev/null; do
+		sleep 0.01
+	done
+	kill -TERM $pid 2>/dev/null
+	wait $pid
+	got=$?
+	[ $got -eq 0 ] || break
+done
+name="interrupted while judged"
+[ $got -eq 130 ] || fail "$name: exit status $got, expected 130"
+says out "interrupted: the log was judged up to event "
+says out "merge      not judged  log was not read to its end"
+
 # No room for the log: status 3, and a line that names the file.
 (
 	ulimit -f 3000
@@ -60,6 +81,20 @@ done
 	says err "$dir/full"
 	exit $failures
 ) || failures=$((failures + 1))
+
+# What it leaves checks up to where the first steps are missing: those that had room went on for a while.
+for how in "lock-storm --cpus 8 --ops 100000" "lock-storm --cpus 3 --ops 100000 --wait park" "lock-storm --cpus 8 --ops 100000" \
+	"flat-storm --cpus 6 --ops 100000" "lock-storm --cpus 8 --ops 100000"; do
+	(
+		ulimit -f 6000
+		failures=0
+		# shellcheck disable=SC2086  # a list of options
+		expect 3 "disk full, $how" "$HYPSIM" run $how --log "$dir/full"
+		exit $failures
+	) || failures=$((failures + 1))
+	expect 0 "what a full disk leaves, $how" "$HYPSIM" check "$dir/full"
+	says out "events, cut: ok"
+done
 
 # A reader that goes away, and a full device for the output.
 {
@@ -90,6 +125,8 @@ damaged() { # damaged STATUS NAME TEXT
 for at in 4200 5000 9000 270000; do
 	flip $at
 	damaged 2 "bit flipped at $at" "chunk"
+	says out "then unreadable: not judged to the end"
+	says out "merge      not judged  log was not read to its end"
 done
 flip 8
 damaged 2 "another version" "version"

@@ -176,7 +176,10 @@ expect 2 "damaged, to binary" "$HYPSIM" log convert --zstd "$a" "$dir/d.hlog"
 # High-level events have no rank: no binary form.
 printf '1 0 WAIT_LOCK 10\n1 0 REL_LOCK\n' >"$dir/high.txt"
 expect 2 "no binary form" "$HYPSIM" log convert "$dir/high.txt" "$dir/high.hlog"
-says err "WAIT_LOCK has no rank"
+says err "hypsim log convert: $dir/high.txt: event 0: WAIT_LOCK has no rank"
+printf '1 0 INC_TICKET 10\n1 0 GET_NOW\n1 0 HOLD_LOCK\n1 0 OCORE_DATA next_vmid[0]=5>6\n' >"$dir/old.txt"
+expect 2 "an old value that was not there" "$HYPSIM" log convert "$dir/old.txt" "$dir/old.hlog"
+says err "hypsim log convert: $dir/old.txt: event 3: the difference at index 0 does not fit"
 [ -e "$dir/high.hlog" ] && fail "half a log was left"
 
 # Wrong usage.
@@ -197,7 +200,16 @@ expect 2 "no such lock" "$HYPSIM" log show --lock NPT:17 "$dir/b.hlog"
 expect 2 "no such CPU" "$HYPSIM" log show --cpu 64 "$dir/b.hlog"
 expect 2 "a directory" "$HYPSIM" log stats "$dir"
 expect 2 "no OUT" "$HYPSIM" log convert "$dir/b.hlog"
-expect 2 "IN is OUT" "$HYPSIM" log convert "$dir/b.hlog" "$dir/b.hlog"
+# By any name it is one file, and it is left as it is.
+ln -s b.hlog "$dir/link"
+cp "$dir/b.hlog" "$dir/copy"
+for out in "$dir/b.hlog" "$dir/./b.hlog" "$dir/link"; do
+	for form in --text --binary --zstd; do
+		expect 2 "IN is OUT" "$HYPSIM" log convert $form "$dir/b.hlog" "$out"
+		says err "is both IN and OUT"
+	done
+done
+cmp "$dir/b.hlog" "$dir/copy" || fail "IN is OUT: changed"
 expect 2 "binary to standard output" "$HYPSIM" log convert --binary "$dir/b.hlog" -
 expect 2 "OUT cannot be" "$HYPSIM" log convert "$dir/b.hlog" "$dir/no/such"
 expect 3 "OUT is full" "$HYPSIM" log convert "$dir/b.hlog" /dev/full

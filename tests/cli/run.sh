@@ -33,6 +33,15 @@ expect 0 "memory is used again" "$HYPSIM" run lock-storm --cpus 2 --ops 60000 --
 says out "verdict: nothing found"
 expect 0 "timestamps" "$HYPSIM" run lock-storm --ops 500 --timestamps
 says out "wait p50"
+# Every hold is in one bucket of its CPU's histogram, and in one of the sum's.
+expect 0 "timestamps, json" "$HYPSIM" run lock-storm --cpus 2 --ops 500 -o nested=0 --timestamps --json
+says out '"wait_times":{"n":'
+times=$(grep -o '"hold_times":{"n":[0-9]*,[^]]*' "$dir/out" |
+	sed 's/.*"n":\([0-9]*\).*"buckets":\[\(.*\)/\1 \2/; s/,/ /g' |
+	awk '{ for (i = 2; i <= NF; i++) n += $i; print $1, n; n = 0 }' | tr '\n' ';')
+[ "$times" = "1000 1000;500 500;500 500;" ] || fail "timestamps, json: hold times $times"
+expect 0 "no timestamps, json" "$HYPSIM" run lock-storm --ops 50 --json
+grep -q _times "$dir/out" && fail "times without --timestamps"
 expect 0 "keep-reads" "$HYPSIM" run lock-storm --ops 500 --keep-reads
 expect 0 "check off" "$HYPSIM" run lock-storm --ops 500 --check off
 says out "not judged"
@@ -75,6 +84,12 @@ says out '"panics":'
 expect 0 "json" "$HYPSIM" run lock-storm --ops 500 --json
 says out '"verdict":"ok"'
 says out '"scenario":"lock-storm"'
+says out '"seed":1,'
+expect 0 "a seed that no signed number holds" "$HYPSIM" run lock-storm --ops 5 --seed 18446744073709551615 --json
+says out '"seed":"0xffffffffffffffff"'
+# Less than a millisecond is a duration all the same, not "none given".
+expect 0 "the shortest duration" "$HYPSIM" run lock-storm --cpus 1 --duration 0.0001 --json
+grep -q '"ops":100000,' "$dir/out" && fail "a duration below a millisecond is none"
 
 # One CPU has one schedule: the same seed gives the same log, another seed another one.
 expect 0 "seed 7" "$HYPSIM" run lock-storm --cpus 1 --ops 500 --seed 7 --log "$dir/a"
@@ -131,8 +146,14 @@ says err "$dir/no/log"
 expect 2 "log is a directory" "$HYPSIM" run lock-storm --log "$dir"
 expect 2 "unknown command" "$HYPSIM" walk
 expect 2 "no command" "$HYPSIM"
-for c in run exec check fold list log bench; do
+for c in run check fold list log bench exec; do
 	expect 0 "$c --help" "$HYPSIM" $c --help
-	says out "Usage: hypsim $c "
+	says out "sage: hypsim $c "
+	says out "xit status"
+	expect 2 "$c, an option that is none" "$HYPSIM" $c --no-such
+	says err "hypsim $c: "
 done
+expect 0 "help" "$HYPSIM" --help
+"$HYPSIM" --help >/dev/full 2>"$dir/err"
+[ $? -eq 3 ] || fail "help, full device: exit status not 3"
 finish

@@ -200,6 +200,7 @@ want 2 "$dir: Is a directory" "$dir"
 : >"$dir/empty"
 want 2 "$dir/empty: no record" "$dir/empty"
 want 2 usage
+want 0 'Exit status: 0 all as said' --help
 want 2 usage --erratum all=intended
 want 2 "expected ID=published" --erratum all "$data/specx.jsonl"
 exit $bad

@@ -204,8 +204,16 @@ int main(int argc, char **argv)
 		first += 2;
 	}
 	if (first == argc || argv[first][0] == '-') {
-		fprintf(stderr, "usage: conform [--erratum ID=published|intended]... FILE...\n");
-		return 2;
+		bool help = first < argc && strcmp(argv[first], "--help") == 0;
+
+		fprintf(help ? stdout : stderr,
+		        "usage: conform [--erratum ID=published|intended]... FILE...\n"
+		        "Runs each record of vector files (JSON lines) and compares with what it "
+		        "says.\n"
+		        "Exit status: 0 all as said, 1 a difference, 2 a file that cannot be read, "
+		        "3 the host "
+		        "failed.\n");
+		return help ? 0 : 2;
 	}
 	if (rig_make(&r, &errata, &e) < 0) {
 		fprintf(stderr, "conform: %s\n", e.msg);

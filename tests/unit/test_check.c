@@ -333,6 +333,25 @@ static void locks_are_free_at_the_end(void **state)
 	expect(c, NULL, 0);
 }
 
+/* What is said of an object's memory at the end is compared with the log, unless a push may be missing. */
+static void memory_at_the_end(void **state)
+{
+	const u64 args[] = { LK, 77 };
+	struct event v[] = { mark(MARK_MEMORY, 0, LK) };
+	struct checker *c;
+
+	(void)state;
+	v[0].n = ARRAY_SIZE(args);
+	v[0].args = args;
+	c = judge(CHECK_ALL, v, 1);
+	checker_end(c, false);
+	expect(c, "CONTENTS_EPISODE", 0);
+	c = judge(CHECK_ALL, v, 1);
+	checker_cut(c);
+	checker_end(c, false);
+	expect(c, NULL, 0);
+}
+
 /* Two locks taken in both orders: a breach of rank at each edge, and the circle with who took what. */
 static void circles_are_shown(void **state)
 {
@@ -522,6 +541,7 @@ int main(void)
 		cmocka_unit_test(contents_begin_as_configured),
 		cmocka_unit_test(waits_are_measured),
 		cmocka_unit_test(locks_are_free_at_the_end),
+		cmocka_unit_test(memory_at_the_end),
 		cmocka_unit_test(circles_are_shown),
 		cmocka_unit_test(repeated_reads_have_no_fairness),
 		cmocka_unit_test(batches_do_not_matter),

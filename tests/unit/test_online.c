@@ -129,7 +129,7 @@ static void same_verdict(void **state)
 		verdicts(checker, live, sizeof(live));
 		again = checker_new(&t.config, CHECK_ALL);
 		assert_int_equal(log_open(path, &file, &e), 0);
-		assert_int_equal(feed_checker(file, again, &e), 0);
+		assert_int_equal(feed_checker(file, again, NULL, &e), 0);
 		feed_merge_verdict(file, again, true, &status);
 		checker_end(again, true);
 		verdicts(again, later, sizeof(later));

@@ -59,7 +59,7 @@ static void lines_round_trip(void **state)
 		       "1 3 CAS_TICKET\n"
 		       "1 3 WAIT_LOCK 10\n"
 		       "1 3 REL_LOCK\n"
-		       "#! 1 stuck 3\n"
+		       "#! 1 stuck STUCK_LOCK_NOT_OWN\n"
 		       "#! 2 panic\n"
 		       "#! 0 close\n";
 	const size_t config = strlen(CONFIG) - strlen("}\n");
@@ -234,6 +234,7 @@ static void malformed_lines_are_refused(void **state)
 		{ "#! 0 panic 1", "12: expected the end of the line" },
 		{ "#! 0 episode", "13: expected a number below 2^64, found the end" },
 		{ "#! 0 begin fly", "12: expected an operation, or a number" },
+		{ "#! 0 stuck fly", "12: expected a rule, or a number" },
 		{ "#! 0 begin 1 2 3 4 5 6 7", "24: expected at most 6 arguments" },
 		{ "#! config {}", "4: expected the configuration before the first event" },
 	};
