@@ -13,6 +13,9 @@
 
 enum { ARENA_BYTES = 1 << 16 };
 
+/* So often in a row nothing can be put out before it is looked for what broken streams may have made; then seldom. */
+enum { IDLE_MANY = 16 };
+
 static const struct {
 	const char *name, *sentence;
 } rows[MERGE_NR] = {
@@ -129,9 +132,11 @@ static inline void step(struct merge *m, u32 c)
 		p->waiting = s->lk;
 		p->ticket = word_ticket(s->word);
 		l->word += 1ull << 32;
+		m->away |= p->held & 1ull << s->lk;
 		break;
 	case OP_ACQUIRE:
 		p->held |= 1ull << s->lk;
+		m->away |= 1ull << s->lk;
 		l->word += 1ull << 32;
 		break;
 	case OP_FLAT:
@@ -147,6 +152,7 @@ static inline void step(struct merge *m, u32 c)
 			p->waiting = ~0u;
 			p->held |= 1ull << s->lk;
 		}
+		m->away |= p->held & 1ull << s->lk;
 		return;
 	}
 	l->n_rmw++;
@@ -160,12 +166,14 @@ static inline bool arrive(struct merge *m, u32 c)
 	const struct merge_lock *l = &m->lock[s->lk];
 	u32 ahead = step_rank(s) - merge_rank(l);
 
+	come_back(m, c, s->lk);
 	if (unlikely((m->open_end || m->held) && m->ready) && ahead == 0 && !step_is_rmw(s) &&
 	    merge_somebody_ready(m, s->lk)) {
 		m->held |= 1ull << s->lk;
 		m->retry |= 1ull << s->lk;
 	}
-	if (ahead == 0 && m->wake_lk != s->lk && !unlikely(must_wait(m, s->lk))) {
+	if (ahead == 0 && m->wake_lk != s->lk && m->back_lk != s->lk && !(m->away >> s->lk & 1) &&
+	    !unlikely(must_wait(m, s->lk))) {
 		if (step_is_rmw(s))
 			push_ready(m, c);
 		else
@@ -246,22 +254,34 @@ static bool run(struct merge *m)
 			if (refill(m, c))
 				continue;
 			m->dry |= 1ull << c;
+			if (!m->open_end)
+				merge_leave(m, c);
 			break;
 		case DECODE_EPISODE:
 			m->at_episode |= 1ull << c;
+			merge_leave(m, c);
 			break;
 		case DECODE_CLOSE:
 			close_stream(m, c);
+			merge_leave(m, c);
 			break;
 		case DECODE_FULL:
 			return false;
 		case DECODE_ERROR:
 			bad_record(m, c);
+			merge_leave(m, c);
 			break;
 		}
 		break;
 	}
 	m->running = ~0u;
+	if (unlikely(m->back_lk != ~0u)) {
+		u32 lk = m->back_lk;
+
+		m->back_lk = ~0u;
+		if (lk != m->wake_lk)
+			wake(m, lk);
+	}
 	if (m->wake_lk != ~0u) {
 		u32 lk = m->wake_lk;
 
@@ -293,6 +313,7 @@ static void start_episode(struct merge *m)
 	for (u32 lk = 0; lk < ID_END; lk++)
 		m->lock[lk] = (struct merge_lock){ .word = word_make(config->start_ticket,
 			                                             config->start_now) };
+	m->away = 0;
 	m->marks = m->at_episode;
 	m->at_episode = 0;
 	m->begun = true;
@@ -404,7 +425,8 @@ static bool stall(struct merge *m)
 		return false;
 	}
 	if (m->open_end)
-		return false;
+		return m->away && m->idle >= IDLE_MANY && !(m->idle & (m->idle - 1)) &&
+		       merge_unknot(m);
 	if (m->parked)
 		return merge_repair(m);
 	judge_end(m);
@@ -420,7 +442,7 @@ static void next_ready(struct merge *m)
 	m->head = (m->head + 1) % MAX_CPU;
 	m->n_ready--;
 	m->ready &= ~(1ull << c);
-	if (unlikely(must_wait(m, s->lk)))
+	if (unlikely(m->away >> s->lk & 1) || unlikely(must_wait(m, s->lk)))
 		park(m, c, s);
 	else
 		step(m, c);
@@ -453,6 +475,7 @@ static void merge_fill(struct merge *m)
 			break;
 		}
 	}
+	m->idle = b->n ? 0 : m->idle + 1;
 }
 
 static void begin_batch(struct merge *m, struct event *out, u32 max)
@@ -519,7 +542,7 @@ struct merge *merge_new(struct reader *reader, bool open_end)
 	m->reader = reader;
 	m->cpus = config->cpus;
 	m->all = m->fresh = ~0ull >> (64 - config->cpus);
-	m->running = m->wake_lk = ~0u;
+	m->running = m->wake_lk = m->back_lk = ~0u;
 	m->open_end = open_end;
 	m->batch.cap = ARENA_BYTES;
 	m->batch.arena = xcalloc(1, ARENA_BYTES);

@@ -5,7 +5,8 @@
  * One legal global order of a log's streams, exactly by rank: rank = ticket + now mod 2^32 of the word that an atomic
  * returned.  Number r of a lock's INC_TICKETs and INC_NOWs is the one that found the word's rank to be r; GET_NOWs that
  * read rank r stand before it, in the order of their CPUs; OFLATMEMs carry their number and stand in the order of the
- * numbers; events without rank follow their CPU's previous event.  The same streams always give the same order.
+ * numbers.  Events without rank follow their CPU's previous event of the lock directly: while a holder is at other locks,
+ * nobody else's step of its lock is put out.  So the order of each lock depends on the streams only, not on when they came.
  *
  * It follows the data: each stream goes on until its next step is not possible yet, waits there by lock and rank, and is
  * woken by the step that makes it possible.
@@ -69,6 +70,7 @@ struct merge_cpu {
  * @dry:     all bytes used up without a CLOSE; more may come
  * @running: CPU whose step was put out and whose following events are due; ~0: none
  * @wake_lk: lock whose new rank is to be announced when @running has come to its next step; ~0: none
+ * @back_lk: lock to which its holder, @running, has come back while others wait there; ~0: none
  * @marks:   CPUs whose EPISODE mark is to be put out
  * @filled:  CPUs that a hole was filled for
  * @begun:   an episode has begun
@@ -76,6 +78,8 @@ struct merge_cpu {
  * @held:    locks, a bit each, whose next step is there and must wait: a CPU that has a ticket of the lock is dry, and what it
  *           did next may belong before that step
  * @retry:   of these, the ones that are to be looked at again
+ * @away:    locks, a bit each, whose holder has not come to its next step there: what it does before may belong to the lock
+ * @idle:    how often in a row nothing could be put out
  */
 struct merge {
 	struct log_source src;
@@ -83,8 +87,8 @@ struct merge {
 	u32 cpus;
 	u64 all;
 	u64 fresh, ready, parked, at_episode, closed, dry, broken, marks, filled;
-	u64 held, retry;
-	u32 running, wake_lk;
+	u64 held, retry, away;
+	u32 running, wake_lk, back_lk, idle;
 	u32 head, n_ready;
 	u32 cap;
 	bool begun, open_end, done;

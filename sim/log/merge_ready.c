@@ -24,6 +24,15 @@ bool merge_somebody_ready(const struct merge *m, u32 lk)
 	return false;
 }
 
+void merge_leave(struct merge *m, u32 cpu)
+{
+	u64 left = m->cpu[cpu].held & m->away;
+
+	m->away &= ~left;
+	for (; left; left &= left - 1)
+		wake(m, (u32)__builtin_ctzll(left));
+}
+
 void merge_look_again(struct merge *m)
 {
 	m->fresh |= m->dry;

@@ -2,8 +2,8 @@
 #pragma once
 
 /*
- * Which CPU's step is next, for merge.c only: those that are ready, in their order; those that are parked until their lock
- * comes to their rank; and, while a log is still being written, those that must wait since what a CPU did before may not
+ * Which CPU's step is next, for merge.c and repair.c only: those that are ready, in their order; those that are parked until their lock
+ * comes to their rank, and its holder back to it; and, while a log is still being written, those that must wait since what a CPU did before may not
  * have come yet.
  */
 #include "sim/log/merge.h"
@@ -28,12 +28,14 @@ static inline void push_ready_first(struct merge *m, u32 cpu)
 	m->ready |= 1ull << cpu;
 }
 
-/* Lock @lk has come to a new rank: those that wait for it are next, readers first. */
+/* Lock @lk has come to a new rank, or its holder back to it: those that wait for it are next, readers first. */
 static inline void wake(struct merge *m, u32 lk)
 {
 	u32 rank = merge_rank(&m->lock[lk]);
 	u64 *slot = &m->slot[lk][rank % MERGE_SLOTS], steps = 0;
 
+	if (m->away >> lk & 1)
+		return;
 	for (u64 left = *slot; left; left &= left - 1) {
 		u32 c = (u32)__builtin_ctzll(left);
 		const struct decode_step *s = &m->cpu[c].dec.step;
@@ -63,6 +65,19 @@ static inline bool must_wait(struct merge *m, u32 lk)
 		return false;
 	return merge_look_may_come(m, lk);
 }
+
+/* CPU @cpu has come to its next step of lock @lk.  If it holds the lock, others may go on there, looks first. */
+static inline void come_back(struct merge *m, u32 cpu, u32 lk)
+{
+	if (!(m->cpu[cpu].held & m->away & 1ull << lk))
+		return;
+	m->away &= ~(1ull << lk);
+	if (m->slot[lk][merge_rank(&m->lock[lk]) % MERGE_SLOTS])
+		m->back_lk = lk;
+}
+
+/* CPU @cpu does not come back to the locks that it holds. */
+void merge_leave(struct merge *m, u32 cpu);
 
 /* Is somebody ready at lock @lk?  Then a look that comes late, since its bytes did, may belong before that one's. */
 bool merge_somebody_ready(const struct merge *m, u32 lk);

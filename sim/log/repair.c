@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/log/repair.h"
 
+#include "sim/log/merge_ready.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -129,6 +131,76 @@ static void find_lost(struct merge *m, enum merge_row row, u32 lk, const char *m
 		"after it%s",
 		lk, merge_rank(l), word_ticket(l->word), word_now(l->word), c, word_ticket(s->word),
 		word_now(s->word), more);
+}
+
+/* A CPU that keeps others from lock @lk since it holds it and is not there, or ~0. */
+static u32 holder_away(const struct merge *m, u32 lk)
+{
+	for (u32 c = 0; c < m->cpus && m->away >> lk & 1; c++)
+		if (m->cpu[c].held >> lk & 1 &&
+		    !(m->parked >> c & 1 && m->cpu[c].dec.step.lk == lk))
+			return c;
+	return ~0u;
+}
+
+/* The CPU for which the parked CPU @c waits, or ~0: nobody knows. */
+static u32 waits_for(const struct merge *m, const struct ahead *a, u32 c)
+{
+	const struct decode_step *s = &m->cpu[c].dec.step;
+
+	/* Its step is next: it waits for the holder, or for looks that may come. */
+	if (step_rank(s) == merge_rank(&m->lock[s->lk]))
+		return holder_away(m, s->lk);
+	return a->found >> s->lk & 1 ? a->owner[s->lk] : ~0u;
+}
+
+/* Does CPU @c wait, through others, for a step of lock @lk? */
+static bool waits_at(const struct merge *m, const struct ahead *a, u32 c, u32 lk)
+{
+	for (u32 i = 0; i < m->cpus && c != ~0u && m->parked >> c & 1; i++) {
+		if (m->cpu[c].dec.step.lk == lk)
+			return true;
+		c = waits_for(m, a, c);
+	}
+	return false;
+}
+
+/*
+ * A holder that waits for one who takes a ticket of its lock and goes on without the lock: no order of the locks forbids
+ * it, and a check has to see it.  So the others go on while the holder is away.
+ */
+static bool unknot(struct merge *m, const struct ahead *a)
+{
+	for (u64 left = m->away; left; left &= left - 1) {
+		u32 lk = (u32)__builtin_ctzll(left), h = holder_away(m, lk);
+
+		if (h != ~0u && !waits_at(m, a, h, lk))
+			continue;
+		m->away &= ~(1ull << lk);
+		wake(m, lk);
+		if (m->n_ready)
+			return true;
+	}
+	return false;
+}
+
+/* No holder comes back: all that others can do without is put out before it is judged. */
+static bool release_all(struct merge *m)
+{
+	u64 left = m->away;
+
+	m->away = 0;
+	for (; left; left &= left - 1)
+		wake(m, (u32)__builtin_ctzll(left));
+	return m->n_ready > 0;
+}
+
+bool merge_unknot(struct merge *m)
+{
+	struct ahead a;
+
+	search(m, &a, false);
+	return unknot(m, &a);
 }
 
 /* Everything that is waited for is in some stream: follow the waiting until it comes round. */
@@ -295,17 +367,21 @@ bool merge_repair(struct merge *m)
 	search(m, &a, false);
 	missing = a.wanted & ~a.found;
 	if (!missing) {
+		if (unknot(m, &a) || release_all(m))
+			return true;
 		find_cycle(m, &a);
 		return false;
 	}
 	lk = (u32)__builtin_ctzll(missing);
+	fit = merge_is_cut(m) ? in_reach(m, missing) : 0;
+	if (fit && (fill_holder(m, fit) || fill_taker(m, fit)))
+		return true;
+	if (release_all(m))
+		return true;
 	if (!merge_is_cut(m)) {
 		find_lost(m, MERGE_LOST, lk, "");
 		return false;
 	}
-	fit = in_reach(m, missing);
-	if (fill_holder(m, fit) || fill_taker(m, fit))
-		return true;
 	find_lost(m, MERGE_HOLE_UNFIT, lk, ", and no killed CPU can have made it");
 	return false;
 }

@@ -12,3 +12,9 @@
  * finding.
  */
 bool merge_repair(struct merge *m);
+
+/*
+ * Streams are parked and none can go on, and more may come.  True: a holder that is away waited for one that it kept from its
+ * lock; that one goes on.
+ */
+bool merge_unknot(struct merge *m);

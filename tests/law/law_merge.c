@@ -42,12 +42,6 @@ static bool is_step(u32 kind, u32 lk)
 	       (kind == EV_OFLATMEM && lk == FLATMEM_ID);
 }
 
-/* With a second word in a section, what has no rank may stand before or behind what others do on the first lock. */
-static bool unordered(const struct streams *s)
-{
-	return s->o.nested || s->o.flat;
-}
-
 static struct placed place(u32 episode, u32 lk, u32 rank, u32 start, u32 kind, u32 cpu)
 {
 	struct placed p = { .kind = (u8)kind, .cpu = (u8)cpu };
@@ -78,8 +72,6 @@ static void collect_truth(const struct streams *s)
 
 		if (e->ranked)
 			last[e->cpu][e->lk] = e->ticket + e->now;
-		if (!e->ranked && unordered(s))
-			continue;
 		if (!e->stored && !(rmw && e->ticket + e->now - 2 * s->o.start < top[e->lk]))
 			continue;
 		p = place(e->episode, e->lk, last[e->cpu][e->lk], s->o.start, e->kind, e->cpu);
@@ -106,8 +98,6 @@ static void take(const struct streams *s, const struct event *e)
 		episode_of[e->cpu] = begun;
 	if (e->flags & EVF_WORD)
 		last_rank[e->cpu][e->lk] = e->ticket + e->now;
-	else if (unordered(s))
-		return;
 	p = place(episode_of[e->cpu], e->lk, last_rank[e->cpu][e->lk], s->o.start, e->kind, e->cpu);
 	p.filled = e->flags & EVF_FILLED;
 	p.ticket = e->ticket;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
 /* Hand-made streams: what is legal comes out in its order, what is not is found by its row. */
+#include "sim/base/rng.h"
 #include "sim/log/log.h"
 #include "tests/kit.h"
 #include "tests/kit_merge.h"
@@ -308,6 +309,154 @@ static void test_a_missing_rank_may_come(void **state)
 	assert_int_equal(m->finding.row, MERGE_NONE);
 }
 
+/*
+ * CPU 0 holds lock 1, takes and passes on lock 2, and pulls and pushes under lock 1 behind that; CPU 2 waits for lock 1, and
+ * CPU 1 comes to it.  Nothing but the order of CPU 0 says where its pull stands among what they do.
+ */
+enum { N_AWAY = 10, N_AWAY_CPUS = 3 };
+
+/* Write record @i of @cpu; false: there are no more. */
+static bool away_record(u32 cpu, u32 i)
+{
+	switch (cpu * N_AWAY + i) {
+	case 0:
+		acquire(0, 1, 0);
+		return true;
+	case 1:
+		acquire(0, 2, 0);
+		return true;
+	case 2:
+		log_opull(w(0), 2, 2, 0);
+		log_push(w(0), 2, EV_OCORE_DATA, 0, false);
+		return true;
+	case 3:
+		release(0, 2, 1, 0);
+		return true;
+	case 4:
+		log_opull(w(0), 1, 1, 0);
+		return true;
+	case 5:
+		log_push(w(0), 1, EV_OCORE_DATA, 0, false);
+		return true;
+	case 6:
+		release(0, 1, 3, 0);
+		return true;
+	case N_AWAY:
+		log_inc_ticket(w(1), 1, word_make(2, 0), 10);
+		return true;
+	case N_AWAY + 1:
+		log_get_now(w(1), 1, word_make(3, 0));
+		return true;
+	case N_AWAY + 2:
+		log_get_now(w(1), 1, word_make(3, 1));
+		return true;
+	case N_AWAY + 3:
+		log_served(w(1), 1, word_make(3, 2));
+		return true;
+	case N_AWAY + 4:
+		release(1, 1, 3, 2);
+		return true;
+	case 2 * N_AWAY:
+		log_inc_ticket(w(2), 1, word_make(1, 0), 10);
+		return true;
+	case 2 * N_AWAY + 1:
+		log_get_now(w(2), 1, word_make(2, 0));
+		return true;
+	case 2 * N_AWAY + 2:
+		log_get_now(w(2), 1, word_make(3, 0));
+		return true;
+	case 2 * N_AWAY + 3:
+		log_served(w(2), 1, word_make(3, 1));
+		return true;
+	case 2 * N_AWAY + 4:
+		log_opull(w(2), 1, 1, 0);
+		log_push(w(2), 1, EV_OCORE_DATA, 0, false);
+		return true;
+	case 2 * N_AWAY + 5:
+		release(2, 1, 3, 1);
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* The events of lock 1, as assert_order() has them all. */
+static void keep_lock_1(void)
+{
+	u32 n = 0;
+
+	for (u32 i = 0; i < n_merged; i++)
+		if (!event_is_mark(merged[i].kind) && merged[i].lk == 1)
+			merged[n++] = merged[i];
+	n_merged = n;
+}
+
+static const char away_lock_1[] = "0T 0G 0H 0P 0D 2T 2G 1T 1G 2G 0N 1G 2G 2H 2P 2D 2N 1G 1H 1N";
+
+/* However the records come, lock 1's events are in one order: others stand behind all that its holder does. */
+static void test_holder_is_away(void **state)
+{
+	struct rng r = { 7 };
+
+	(void)state;
+	for (u32 i = 0; i < N_AWAY_CPUS; i++)
+		for (u32 k = 0; away_record(i, k); k++)
+			;
+	merge_all(true);
+	assert_int_equal(m->finding.row, MERGE_NONE);
+	keep_lock_1();
+	assert_order(away_lock_1);
+	for (u32 round = 0; round < 300; round++) {
+		u32 at[N_AWAY_CPUS] = { 0 };
+
+		merge_free(m);
+		merge_setup_at(0);
+		m = merge_open_memory(streams);
+		for (u64 left = (1 << N_AWAY_CPUS) - 1; left;) {
+			u32 c = (u32)rng_below(&r, N_AWAY_CPUS);
+
+			if (left >> c & 1 && !away_record(c, at[c]++))
+				left &= ~(1ull << c);
+			if (rng_below(&r, 2))
+				drain();
+		}
+		merge_finish(m);
+		drain();
+		assert_int_equal(m->finding.row, MERGE_NONE);
+		keep_lock_1();
+		assert_order(away_lock_1);
+	}
+}
+
+/*
+ * A CPU that takes a ticket and goes on without the lock, to one that the holder waits for: what it kept back is put out, while
+ * more may come as at the end.
+ */
+static void test_knot_of_a_holder(void **state)
+{
+	(void)state;
+	for (u32 live = 0; live < 2; live++) {
+		if (live) {
+			merge_free(m);
+			merge_setup_at(0);
+		}
+		acquire(0, 1, 0);
+		log_inc_ticket(w(1), 1, word_make(1, 0), 10);
+		acquire(1, 2, 0);
+		release(1, 2, 1, 0);
+		acquire(0, 2, 1);
+		if (live) {
+			m = merge_open_memory(streams);
+			for (u32 i = 0; i < 100; i++)
+				drain();
+		} else {
+			merge_all(false);
+			assert_int_equal(m->finding.row, MERGE_NONE);
+		}
+		assert_order("0T 0G 0H 1T 1T 1G 1H 1N 0T 0G 0H");
+	}
+}
+
 static void test_small_batches(void **state)
 {
 	struct err e;
@@ -352,6 +501,8 @@ int main(void)
 		T(test_episodes_differ),
 		T(test_more_comes_later),
 		T(test_a_missing_rank_may_come),
+		T(test_holder_is_away),
+		T(test_knot_of_a_holder),
 		T(test_small_batches),
 #undef T
 	};
