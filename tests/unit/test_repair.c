@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+/*
+ * Two holes of a cut log, in locks 1 and 2, and which one is filled first.  CPU 2 was killed with nothing stored; CPU 0
+ * passes lock 1 on behind the ticket that is missing there, CPU 1 lock 2, and each may have taken the other's.  Filled the
+ * wrong way round, the second hole fits nobody.
+ */
+#include "sim/log/log.h"
+#include "tests/kit.h"
+#include "tests/kit_merge.h"
+
+#include <stdio.h>
+
+/* Locks 1 and 2 up to their holes and the steps behind them. */
+static void two_holes(void)
+{
+	acquire(0, 1, 0);
+	acquire(1, 2, 0);
+	release(0, 1, 2, 0);
+	release(1, 2, 2, 0);
+}
+
+/* CPU @cpu has ticket 1 of lock @lk, of which CPU 3 has ticket 0. */
+static void wait_behind_3(u32 cpu, u32 lk)
+{
+	acquire(3, lk, 0);
+	log_inc_ticket(w(cpu), lk, word_make(1, 0), 10);
+}
+
+static void end_3(void)
+{
+	log_mark(w(3), MARK_CLOSE, 0, NULL);
+}
+
+/* More than a chunk of records that are no events. */
+static void next_chunk(u32 cpu)
+{
+	for (u32 i = 0; i < LOG_SLOT_BYTES / 5 + 1; i++)
+		log_set_bound(w(cpu), 10);
+}
+
+/* The merge's finding, or where the holes were filled: "2T1 0T2" is CPU 2's ticket of lock 1, then CPU 0's of lock 2. */
+static void assert_filled(const char *want)
+{
+	char have[64] = "";
+	size_t n = 0;
+
+	merge_all(false);
+	if (m->finding.row != MERGE_NONE)
+		fail_msg("%s", m->finding.text);
+	assert_true(merge_is_cut(m));
+	for (u32 i = 0; i < n_merged; i++)
+		if (merged[i].flags & EVF_FILLED)
+			n += (size_t)snprintf(
+				have + n, sizeof(have) - n, "%s%u%c%u", n ? " " : "", merged[i].cpu,
+				merged[i].kind == EV_INC_NOW ? 'N' : 'T', merged[i].lk);
+	assert_string_equal(have, want);
+}
+
+/* Nothing tells the two apart: the lock with the lower number first. */
+static void test_either_way(void **state)
+{
+	(void)state;
+	two_holes();
+	end_3();
+	assert_filled("2T1 0T2");
+}
+
+/* CPU 0 waits at its end: it took no other ticket. */
+static void test_who_waits_later(void **state)
+{
+	(void)state;
+	two_holes();
+	wait_behind_3(0, 3);
+	end_3();
+	assert_filled("2T2 1T1");
+}
+
+/* CPU 1 waits as well, but is served before its end. */
+static void test_who_is_served_later(void **state)
+{
+	(void)state;
+	two_holes();
+	wait_behind_3(0, 3);
+	wait_behind_3(1, 4);
+	release(3, 4, 2, 0);
+	log_served(w(1), 4, word_make(2, 1));
+	end_3();
+	assert_filled("2T2 1T1");
+}
+
+/* CPU 1 takes lock 4 when CPU 3 has passed it on, and nobody has seen it go on from there. */
+static void test_who_takes_what_was_passed_on(void **state)
+{
+	(void)state;
+	two_holes();
+	wait_behind_3(0, 3);
+	acquire(3, 4, 0);
+	release(3, 4, 1, 0);
+	acquire(1, 4, 1);
+	end_3();
+	assert_filled("2T2 1T1");
+}
+
+/* CPU 1 has looked at its lock's word before it was served. */
+static void test_who_looks_later(void **state)
+{
+	(void)state;
+	two_holes();
+	wait_behind_3(0, 3);
+	wait_behind_3(1, 4);
+	log_get_now(w(1), 4, word_make(2, 0));
+	end_3();
+	/* neither can have taken a ticket */
+	merge_all(false);
+	assert_finding(MERGE_HOLE_UNFIT, 2, 1, 1, "no killed CPU can have made it");
+}
+
+/* CPU 0 takes lock 3 at its end, and CPU 3 has seen it passed on: that was CPU 0's step. */
+static void test_who_passes_on_later(void **state)
+{
+	(void)state;
+	two_holes();
+	acquire(0, 3, 0);
+	acquire(3, 3, 1);
+	end_3();
+	assert_filled("2T2 1T1 0N3");
+}
+
+/* The same, and CPU 0 waits for lock 3 before. */
+static void test_who_is_served_and_passes_on_later(void **state)
+{
+	(void)state;
+	two_holes();
+	wait_behind_3(0, 3);
+	release(3, 3, 2, 0);
+	log_served(w(0), 3, word_make(2, 1));
+	acquire(3, 3, 2);
+	end_3();
+	assert_filled("2T2 1T1 0N3");
+}
+
+/* CPU 1 has passed lock 2 on itself, which CPU 3 has seen: it can have made another step. */
+static void test_who_has_passed_on(void **state)
+{
+	(void)state;
+	two_holes();
+	wait_behind_3(0, 3);
+	log_inc_ticket(w(3), 2, word_make(2, 1), 10);
+	assert_filled("2T2 1T1");
+}
+
+/* CPU 0 sees more of lock 2 than what comes behind its hole. */
+static void test_who_is_past_the_hole(void **state)
+{
+	(void)state;
+	two_holes();
+	release(3, 2, 2, 1);
+	acquire(0, 2, 2);
+	end_3();
+	assert_filled("2T2 1T1");
+}
+
+/* CPU 0's stream ends in order: it has no hole. */
+static void test_who_closes_later(void **state)
+{
+	(void)state;
+	two_holes();
+	log_mark(w(0), MARK_CLOSE, 0, NULL);
+	end_3();
+	assert_filled("2T2 1T1");
+}
+
+/* What is known of CPU 0 stands in its next chunk. */
+static void test_in_the_next_chunk(void **state)
+{
+	(void)state;
+	two_holes();
+	next_chunk(0);
+	wait_behind_3(0, 3);
+	end_3();
+	assert_filled("2T2 1T1");
+}
+
+/* Each waits for a step of the other's next chunk: nothing is missing. */
+static void test_cycle_over_chunks(void **state)
+{
+	(void)state;
+	for (u32 c = 0; c < 2; c++) {
+		log_inc_ticket(w(c), 1 + c, word_make(1, 0), 10);
+		next_chunk(c);
+		log_inc_ticket(w(c), 2 - c, word_make(0, 0), 10);
+	}
+	merge_all(true);
+	assert_finding(MERGE_CYCLE, 1, 1, 0,
+	               "CPU 0 waits at lock 1 for rank 0 of CPU 1, CPU 1 waits at lock 2 for rank "
+	               "0 of CPU 0");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define T(name) cmocka_unit_test_setup_teardown(name, merge_setup, merge_teardown)
+		T(test_either_way),
+		T(test_who_waits_later),
+		T(test_who_is_served_later),
+		T(test_who_takes_what_was_passed_on),
+		T(test_who_looks_later),
+		T(test_who_passes_on_later),
+		T(test_who_is_served_and_passes_on_later),
+		T(test_who_has_passed_on),
+		T(test_who_is_past_the_hole),
+		T(test_who_closes_later),
+		T(test_in_the_next_chunk),
+		T(test_cycle_over_chunks),
+#undef T
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
