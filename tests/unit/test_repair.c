@@ -10,6 +10,7 @@
 #include "tests/kit_merge.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /* Locks 1 and 2 up to their holes and the steps behind them. */
 static void two_holes(void)
@@ -182,6 +183,76 @@ static void test_in_the_next_chunk(void **state)
 	assert_filled("2T2 1T1");
 }
 
+/* What stands in a stream behind the episode's end is no step of this one. */
+static void test_lost_is_not_in_the_next_episode(void **state)
+{
+	(void)state;
+	log_inc_ticket(w(0), 1, word_make(1, 0), 10);
+	log_inc_ticket(w(1), 2, word_make(1, 0), 10);
+	log_episode(w(1), 1, 0, 0);
+	next_chunk(1);
+	acquire(1, 1, 0);
+	merge_all(true);
+	assert_finding(MERGE_LOST, 1, 0, 0, "rank 0 (ticket 0 now 0) is in no stream");
+}
+
+/* Lock 1 was passed on, and its holder has not made that step: nobody's ticket is missing. */
+static void test_no_ticket_for_a_pass(void **state)
+{
+	(void)state;
+	acquire(0, 1, 0);
+	log_mark(w(0), MARK_CLOSE, 0, NULL);
+	acquire(1, 1, 1);
+	end_3();
+	merge_all(false);
+	assert_finding(MERGE_HOLE_UNFIT, 1, 1, 1, "no killed CPU can have made it");
+	assert_order("0T 0G 0H");
+}
+
+/* Of two steps that are missing one is not made up for one killed CPU. */
+static void test_out_of_reach(void **state)
+{
+	(void)state;
+	acquire(0, 1, 0);
+	acquire(1, 1, 2);
+	for (u32 c = 1; c < MERGE_CPUS; c++)
+		log_mark(w(c), MARK_CLOSE, 0, NULL);
+	merge_all(false);
+	assert_finding(MERGE_HOLE_UNFIT, 1, 1, 1, "no killed CPU can have made it");
+	assert_order("0T 0G 0H");
+}
+
+/* The first CPU that waits is not in the circle itself. */
+static void test_way_into_a_cycle(void **state)
+{
+	(void)state;
+	log_inc_ticket(w(0), 3, word_make(1, 0), 10);
+	log_inc_ticket(w(1), 1, word_make(1, 0), 10);
+	log_inc_ticket(w(1), 2, word_make(0, 0), 10);
+	log_inc_ticket(w(1), 3, word_make(0, 0), 10);
+	log_inc_ticket(w(2), 2, word_make(1, 0), 10);
+	log_inc_ticket(w(2), 1, word_make(0, 0), 10);
+	merge_all(true);
+	assert_finding(MERGE_CYCLE, 1, 1, 1,
+	               "order cycle: CPU 1 waits at lock 1 for rank 0 of CPU 2, CPU 2 waits at "
+	               "lock 2 for rank 0 of CPU 1");
+}
+
+/* Of a circle of many CPUs the finding says what it has room for. */
+static void test_long_cycle(void **state)
+{
+	(void)state;
+	merge_setup_cpus(32);
+	for (u32 c = 0; c < 32; c++) {
+		log_inc_ticket(w(c), 1 + c, word_make(1, 0), 10);
+		log_inc_ticket(w(c), 1 + (c + 1) % 32, word_make(0, 0), 10);
+	}
+	merge_all(true);
+	assert_finding(MERGE_CYCLE, 1, 1, 0,
+	               "CPU 31 waits at lock 32 for rank 0 of CPU 30, CPU 30 waits at");
+	assert_true(strlen(m->finding.text) < 300);
+}
+
 /* Each waits for a step of the other's next chunk: nothing is missing. */
 static void test_cycle_over_chunks(void **state)
 {
@@ -212,6 +283,11 @@ int main(void)
 		T(test_who_is_past_the_hole),
 		T(test_who_closes_later),
 		T(test_in_the_next_chunk),
+		T(test_lost_is_not_in_the_next_episode),
+		T(test_no_ticket_for_a_pass),
+		T(test_out_of_reach),
+		T(test_way_into_a_cycle),
+		T(test_long_cycle),
 		T(test_cycle_over_chunks),
 #undef T
 	};
