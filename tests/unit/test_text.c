@@ -325,6 +325,28 @@ static void random_texts_do_no_harm(void **state)
 	}
 }
 
+/* A mark whose first argument would be printed by its name may have none. */
+static void marks_without_arguments(void **state)
+{
+	static const u8 kind[] = { MARK_OP, MARK_SEVENT, MARK_BEGIN, MARK_STUCK };
+	struct log_config config;
+	char *have = NULL;
+	size_t size = 0;
+	FILE *f = open_memstream(&have, &size);
+
+	(void)state;
+	log_config_init(&config, 4);
+	for (u32 i = 0; i < ARRAY_SIZE(kind); i++) {
+		struct event ev = { .kind = kind[i], .cpu = 1 };
+
+		text_print_event(f, &config, 0, &ev);
+	}
+	fclose(f);
+	assert_string_equal(have, "#! 1 op\n#! 1 sevent\n#! 1 begin\n#! 1 stuck\n");
+	free(have);
+	log_config_free(&config);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -336,6 +358,7 @@ int main(void)
 		cmocka_unit_test(malformed_lines_are_refused),
 		cmocka_unit_test(other_malformed_texts),
 		cmocka_unit_test(what_came_before_stays_good),
+		cmocka_unit_test(marks_without_arguments),
 		cmocka_unit_test(random_texts_do_no_harm),
 	};
 
