@@ -6,11 +6,14 @@
  * wrong way round, the second hole fits nobody.
  */
 #include "sim/log/log.h"
+#include "sim/log/pack.h"
 #include "tests/kit.h"
 #include "tests/kit_merge.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 /* Locks 1 and 2 up to their holes and the steps behind them. */
 static void two_holes(void)
@@ -268,6 +271,62 @@ static void test_cycle_over_chunks(void **state)
 	               "0 of CPU 0");
 }
 
+/* The streams as a file, that of CPU @cpu in two chunks, the second from byte @border on; merged from there. */
+static void merge_file(bool in_order, u32 cpu, u32 border)
+{
+	int fd = memfd_create("log", 0);
+	struct reader *r;
+	struct pack *p;
+	char path[64];
+	struct err e;
+
+	assert_true(fd >= 0);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	assert_int_equal(pack_open(&p, path, streams->config, PACK_PLAIN, &e), 0);
+	for (u32 c = 0; c < MERGE_CPUS; c++) {
+		const u8 *records = (const u8 *)(w(c)->chunk + 1);
+		u32 n = log_chunk_bytes(w(c)), at = c == cpu ? border : n;
+
+		assert_int_equal(pack_chunk(p, c, records, at, false, &e), 0);
+		if (at < n)
+			assert_int_equal(pack_chunk(p, c, records + at, n - at, false, &e), 0);
+	}
+	assert_int_equal(pack_close(p, in_order, &e), 0);
+	assert_int_equal(reader_open_file(&r, path, &e), 0);
+	close(fd);
+	m = merge_new(r, false);
+	drain();
+}
+
+/* As test_in_the_next_chunk, in a file. */
+static void test_in_the_next_chunk_of_a_file(void **state)
+{
+	u32 border;
+
+	(void)state;
+	two_holes();
+	border = log_chunk_bytes(w(0));
+	wait_behind_3(0, 3);
+	end_3();
+	merge_file(false, 0, border);
+	assert_int_equal(m->finding.row, MERGE_NONE);
+	assert_true(merge_is_cut(m));
+	assert_int_equal(m->n_holes, 2);
+	assert_order("0T 0G 0H 1T 1G 1H 3T 3G 3H 2T* 1N 1T* 0N 0T");
+}
+
+/* In a file that was closed nothing is filled in, though its streams have no marks at their ends. */
+static void test_nothing_is_filled_in_a_closed_file(void **state)
+{
+	(void)state;
+	log_inc_ticket(w(3), 2, word_make(1, 0), 10);
+	merge_file(true, 0, 0);
+	assert_finding(MERGE_LOST, 2, 0, 3, "is in no stream");
+	assert_false(merge_is_cut(m));
+	assert_int_equal(m->n_holes, 0);
+	assert_int_equal(n_merged, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -289,6 +348,8 @@ int main(void)
 		T(test_way_into_a_cycle),
 		T(test_long_cycle),
 		T(test_cycle_over_chunks),
+		T(test_in_the_next_chunk_of_a_file),
+		T(test_nothing_is_filled_in_a_closed_file),
 #undef T
 	};
 
