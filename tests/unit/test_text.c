@@ -325,6 +325,31 @@ static void random_texts_do_no_harm(void **state)
 	}
 }
 
+/* The configuration stands in the first line that is not blank or a comment. */
+static void config_comes_first(void **state)
+{
+	static const struct {
+		const char *text;
+		bool taken;
+	} t[] = {
+		{ CONFIG, true },
+		{ "# of a run\n\n \t\n" CONFIG, true },
+		{ "1 0 GET_NOW\n", false },
+	};
+
+	(void)state;
+	for (u32 i = 0; i < ARRAY_SIZE(t); i++) {
+		struct log_source *s;
+		struct err e;
+
+		assert_int_equal(
+			text_open_memory(&s, "t", t[i].text, strlen(t[i].text), TEXT_MACHINE, &e),
+			0);
+		assert_string_equal(s->config->scenario, t[i].taken ? "x" : "");
+		s->close(s);
+	}
+}
+
 /* A mark whose first argument would be printed by its name may have none. */
 static void marks_without_arguments(void **state)
 {
@@ -358,6 +383,7 @@ int main(void)
 		cmocka_unit_test(malformed_lines_are_refused),
 		cmocka_unit_test(other_malformed_texts),
 		cmocka_unit_test(what_came_before_stays_good),
+		cmocka_unit_test(config_comes_first),
 		cmocka_unit_test(marks_without_arguments),
 		cmocka_unit_test(random_texts_do_no_harm),
 	};

@@ -108,19 +108,24 @@ static void stop_at_100(void)
 		flag_set(&h.t.m->stop);
 }
 
-/* spin: never leaves the core. */
+/* spin: never leaves the core; with keep_reads each look is a record, which asks for the time. */
 static void spin_stays(void **state)
 {
+	u64 start;
+
 	(void)state;
 	make(WAIT_SPIN);
 	cpu(0)->keep_reads = true;
 	cpu(0)->log->timestamps = true;
 	h.on_clock = stop_at_100;
 	lock(LK)->word = word_make(2, 0);
+	start = h.clock;
 	assert_int_equal(take(0, LK), OUT_STOPPED);
 	assert_int_equal(h.yields, 0);
 	assert_int_equal(h.sleeps, 0);
 	assert_true(cpu(0)->stats.spins > 50);
+	/* and one is INC_TICKET's */
+	assert_true((h.clock - start) / 1000 == cpu(0)->stats.spins + 1);
 	unmake();
 }
 
