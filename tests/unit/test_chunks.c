@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+/* A stream of several chunks in a file: only the last one may be open. */
+#include "sim/log/log.h"
+#include "sim/log/reader.h"
+#include "tests/kit.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+static int fd;
+static char path[64];
+
+/* A cut log of one CPU, of two chunks. */
+static int setup(void **state)
+{
+	struct log_config config;
+	struct log *log;
+	struct err e;
+
+	(void)state;
+	fd = memfd_create("log", 0);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	log_config_init(&config, 1);
+	if (fd < 0 || log_open_file(&log, &config, path, &e) < 0)
+		return -1;
+	while (log_writer(log, 0)->chunk->seq == 0)
+		log_set_bound(log_writer(log, 0), 10);
+	log_set_bound(log_writer(log, 0), 11);
+	log_free(log);
+	log_config_free(&config);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	return close(fd);
+}
+
+/* Clear the flags of the chunk that @r reads first. */
+static void open_first(const struct reader *r)
+{
+	off_t at =
+		(off_t)r->cpu[0].chunk[0].offset + (off_t)offsetof(struct log_chunk_header, flags);
+	u16 flags = 0;
+
+	assert_int_equal(pwrite(fd, &flags, sizeof(flags), at), sizeof(flags));
+}
+
+static void test_last_one_is_open(void **state)
+{
+	struct reader_bytes b;
+	struct reader *r;
+	struct err e;
+
+	(void)state;
+	assert_int_equal(reader_open_file(&r, path, &e), 0);
+	assert_int_equal(reader_next(r, 0, &b, &e), 1);
+	assert_false(b.open);
+	assert_int_equal(reader_next(r, 0, &b, &e), 1);
+	assert_true(b.open);
+	assert_int_equal(b.cur[0], OP_SET | SET_BOUND << 4);
+	assert_int_equal(reader_next(r, 0, &b, &e), 0);
+	reader_close(r);
+}
+
+/* Were it read as an open one, what is lost at its end would not be missed. */
+static void test_first_one_is_open(void **state)
+{
+	struct reader_bytes b;
+	struct reader *r;
+	struct err e;
+
+	(void)state;
+	assert_int_equal(reader_open_file(&r, path, &e), 0);
+	open_first(r);
+	assert_int_equal(reader_next(r, 0, &b, &e), -ERR_CHUNK);
+	assert_non_null(strstr(e.msg, "chunk 0 (CPU 0, offset "));
+	assert_non_null(strstr(e.msg, "it was not closed, and others follow it"));
+	reader_close(r);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+		T(test_last_one_is_open),
+		T(test_first_one_is_open),
+#undef T
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
