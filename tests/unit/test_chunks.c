@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
 /* A stream of several chunks in a file: only the last one may be open. */
+#include "sim/log/convert.h"
 #include "sim/log/log.h"
+#include "sim/log/pack.h"
 #include "sim/log/reader.h"
 #include "tests/kit.h"
 
@@ -83,12 +85,36 @@ static void test_first_one_is_open(void **state)
 	reader_close(r);
 }
 
+/* A record that is none is an error of the log, not its end, also where the records of a cut log are counted. */
+static void test_bad_record_when_repacked(void **state)
+{
+	static const u8 bad = OP_SET | 15 << 4;
+	struct reader *r;
+	struct err e;
+
+	(void)state;
+	assert_int_equal(convert_repack(path, "test_chunks.hlog", PACK_PLAIN, &e), 0);
+	assert_int_equal(unlink("test_chunks.hlog"), 0);
+	assert_int_equal(reader_open_file(&r, path, &e), 0);
+	assert_int_equal(
+		pwrite(fd, &bad, 1,
+	               (off_t)r->cpu[0].chunk[1].offset + (off_t)sizeof(struct log_chunk_header)),
+		1);
+	reader_close(r);
+	assert_int_equal(convert_repack(path, "test_chunks.hlog", PACK_PLAIN, &e), -ERR_RECORD);
+	assert_non_null(strstr(e.msg, "chunk 1 (CPU 0, offset "));
+	assert_non_null(strstr(e.msg, "byte 0: a setting that is unknown"));
+	/* and nothing is left of it */
+	assert_int_equal(access("test_chunks.hlog", F_OK), -1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 		T(test_last_one_is_open),
 		T(test_first_one_is_open),
+		T(test_bad_record_when_repacked),
 #undef T
 	};
 
