@@ -108,6 +108,28 @@ static void test_bad_record_when_repacked(void **state)
 	assert_int_equal(access("test_chunks.hlog", F_OK), -1);
 }
 
+/* A file of chunks one behind the other that lacks only the 0 bytes behind the last one. */
+static void test_packed_file_is_short(void **state)
+{
+	struct reader *r;
+	struct err e;
+	u64 size;
+
+	(void)state;
+	assert_int_equal(convert_repack(path, "test_chunks.hlog", PACK_PLAIN, &e), 0);
+	assert_int_equal(reader_open_file(&r, "test_chunks.hlog", &e), 0);
+	assert_int_equal(r->damage.code, ERR_NONE);
+	assert_int_equal(r->cpu[0].n, 2);
+	size = r->size;
+	reader_close(r);
+	assert_int_equal(truncate("test_chunks.hlog", (off_t)size - 1), 0);
+	assert_int_equal(reader_open_file(&r, "test_chunks.hlog", &e), 0);
+	assert_int_equal(r->damage.code, ERR_CHUNK);
+	assert_non_null(strstr(r->damage.msg, "the file ends within it"));
+	reader_close(r);
+	assert_int_equal(unlink("test_chunks.hlog"), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -115,6 +137,7 @@ int main(void)
 		T(test_last_one_is_open),
 		T(test_first_one_is_open),
 		T(test_bad_record_when_repacked),
+		T(test_packed_file_is_short),
 #undef T
 	};
 
