@@ -350,6 +350,32 @@ static void config_comes_first(void **state)
 	}
 }
 
+/* The words begin where the configuration says, also where no episode does. */
+static void words_have_their_start(void **state)
+{
+	static const char text[] =
+		"#! config {\"cpus\":1,\"total_cpu\":8,\"fairness\":20,\"lock_bound\":10,"
+		"\"start_ticket\":7,\"start_now\":7,\"seed\":0,\"machine\":true,"
+		"\"barriers\":true,\"keep_reads\":false,\"timestamps\":false,\"digests\":true,"
+		"\"scenario\":\"\",\"ops\":[],\"init\":[]}\n"
+		"1 0 INC_TICKET 10\n1 0 INC_NOW\n#! 0 episode 1\n1 0 INC_TICKET 10\n";
+	static const u32 want[][2] = { { 7, 7 }, { 8, 7 }, { 0, 0 }, { 7, 7 } };
+	struct event ev[4];
+	struct log_source *s;
+	struct err e;
+	u32 n;
+
+	(void)state;
+	assert_int_equal(text_open_memory(&s, "t", text, strlen(text), TEXT_MACHINE, &e), 0);
+	assert_int_equal(s->next(s, ev, 4, &n, &e), 0);
+	assert_int_equal(n, 4);
+	for (u32 i = 0; i < n; i++) {
+		assert_int_equal(ev[i].ticket, want[i][0]);
+		assert_int_equal(ev[i].now, want[i][1]);
+	}
+	s->close(s);
+}
+
 /* A mark whose first argument would be printed by its name may have none. */
 static void marks_without_arguments(void **state)
 {
@@ -384,6 +410,7 @@ int main(void)
 		cmocka_unit_test(other_malformed_texts),
 		cmocka_unit_test(what_came_before_stays_good),
 		cmocka_unit_test(config_comes_first),
+		cmocka_unit_test(words_have_their_start),
 		cmocka_unit_test(marks_without_arguments),
 		cmocka_unit_test(random_texts_do_no_harm),
 	};
