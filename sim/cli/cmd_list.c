@@ -107,7 +107,8 @@ static void list_rules(struct rows *r)
 	for (u32 i = STUCK_NONE + 1; i < STUCK_NR; i++)
 		row(r, "stuck", stuck_name(i), "", stuck_sentence(i));
 	for (u32 i = ERR_NONE + 1; i < ERR_NR; i++)
-		row(r, "input", err_name(i), "", err_sentence(i));
+		row(r, err_status(i) == EXIT_HOST ? "host" : "input", err_name(i), "",
+		    err_sentence(i));
 }
 
 static void list_locks(struct rows *r)

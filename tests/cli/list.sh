@@ -36,6 +36,13 @@ sed -n 's/^ERRATUM([A-Z0-9_]*, *"\([a-z0-9-]*\)".*/\1/p' "$SOURCE/sim/base/errat
 ids "$dir/errata.json" >"$dir/got"
 same errata
 
+# What the host failed in, and what the input did.
+for status in 2:input 3:host; do
+	sed -n "s/^ERR(\([A-Z_]*\), *${status%:*},.*/\1/p" "$SOURCE/sim/base/err.def" | sort >"$dir/want"
+	sed -n "s/^\([A-Z_]*\) *${status#*:}  *.*/\1/p" "$dir/rules" | sort >"$dir/got"
+	same "rules of ${status#*:}"
+done
+
 # A primitive: family, arguments with ranges, a value or none, the source's names.
 expect 0 "primitives" "$HYPSIM" list primitives
 says out 'incr_ticket                lock   (bound: bound on shared events, below 2^32; lk: lock number, 1..38 (as published 0..63)) = value  [incr_ticket_spec]'
