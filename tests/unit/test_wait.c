@@ -65,6 +65,31 @@ static void looks(void **state)
 	}
 }
 
+/* However the lock is passed on, fast or with all that can be done beside, the records are the same. */
+static void the_same_records(void **state)
+{
+	(void)state;
+	for (u32 i = 0; i < 4; i++) {
+		make(i & 1 ? WAIT_PARK : WAIT_YIELD);
+		cpu(0)->timing = i & 2;
+		assert_int_equal(take(0, LK), OUT_OK);
+		assert_int_equal(pass(0, LK), OUT_OK);
+		stream_is("05 07 0d 34");
+		unmake();
+	}
+	/* and without a log there are none */
+	for (u32 i = 0; i < 4; i++) {
+		memset(&h, 0, sizeof(h));
+		test_machine_make(&h.t, CPUS, 0, i & 1 ? WAIT_PARK : WAIT_YIELD, false);
+		cpu(0)->timing = i & 2;
+		assert_int_equal(take(0, LK), OUT_OK);
+		assert_int_equal(pass(0, LK), OUT_OK);
+		assert_true(lock(LK)->word == word_make(1, 1));
+		assert_true(log_bytes(h.t.log) == 0);
+		unmake();
+	}
+}
+
 static u64 spins_at[256];
 
 static void near_after_70(u32 n)
@@ -311,6 +336,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(looks),
+		cmocka_unit_test(the_same_records),
 		cmocka_unit_test(auto_spins_when_next),
 		cmocka_unit_test(spin_stays),
 		cmocka_unit_test(park_sleeps),
