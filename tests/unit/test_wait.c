@@ -90,6 +90,30 @@ static void the_same_records(void **state)
 	}
 }
 
+static void serve_at_10(void)
+{
+	if (h.clock == 10000)
+		set_now(LK, 1);
+}
+
+/* Who is served while it spins sees it at the next look, and does not leave the core. */
+static void spin_ends_when_served(void **state)
+{
+	(void)state;
+	make(WAIT_AUTO);
+	cpu(0)->keep_reads = true;
+	cpu(0)->log->timestamps = true;
+	h.clock = 0;
+	h.on_clock = serve_at_10;
+	lock(LK)->word = word_make(1, 0);
+	assert_int_equal(take(0, LK), OUT_OK);
+	/* the first record is INC_TICKET's, and each look wrote one */
+	assert_true(cpu(0)->stats.spins == 9);
+	assert_int_equal(h.yields, 0);
+	assert_true(cpu(0)->served[LK] == 1);
+	unmake();
+}
+
 static u64 spins_at[256];
 
 static void near_after_70(u32 n)
@@ -337,6 +361,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(looks),
 		cmocka_unit_test(the_same_records),
+		cmocka_unit_test(spin_ends_when_served),
 		cmocka_unit_test(auto_spins_when_next),
 		cmocka_unit_test(spin_stays),
 		cmocka_unit_test(park_sleeps),
