@@ -256,6 +256,38 @@ static void no_wake_up_is_lost(void **state)
 	}
 }
 
+static void stop_at_20(void)
+{
+	if (h.clock == 20000)
+		flag_set(&h.t.m->stop);
+}
+
+static void halt_at_20(void)
+{
+	if (h.clock == 20000)
+		flag_set(&h.t.m->halt);
+}
+
+/* Stopped or halted in its last spin, which does not ask: it does not sleep either. */
+static void no_stop_is_slept_through(void **state)
+{
+	(void)state;
+	for (u32 halt = 0; halt < 2; halt++) {
+		make(WAIT_PARK);
+		cpu(0)->keep_reads = true;
+		cpu(0)->log->timestamps = true;
+		h.clock = 0;
+		h.on_clock = halt ? halt_at_20 : stop_at_20;
+		lock(LK)->word = word_make(1, 0);
+		assert_int_equal(take(0, LK), halt ? OUT_PANIC : OUT_STOPPED);
+		assert_true(cpu(0)->stats.spins > 60);
+		assert_int_equal(h.sleeps, 0);
+		assert_true(cpu(0)->stats.parks == 0);
+		assert_int_equal(lock(LK)->slot[1], 0);
+		unmake();
+	}
+}
+
 /* The releaser wakes the one that is next, if it sleeps, and nobody else. */
 static void release_wakes(void **state)
 {
@@ -367,6 +399,7 @@ int main(void)
 		cmocka_unit_test(park_sleeps),
 		cmocka_unit_test(park_spins_when_next),
 		cmocka_unit_test(no_wake_up_is_lost),
+		cmocka_unit_test(no_stop_is_slept_through),
 		cmocka_unit_test(release_wakes),
 		cmocka_unit_test(wake_all),
 		cmocka_unit_test(timing),
