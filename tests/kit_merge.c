@@ -14,11 +14,11 @@ u32 n_merged;
 
 static struct log_config config;
 
-static int open_at(u32 start)
+static int open_at(u32 start, u32 cpus)
 {
 	struct err e;
 
-	log_config_init(&config, MERGE_CPUS);
+	log_config_init(&config, cpus);
 	config.start_ticket = config.start_now = start;
 	m = NULL;
 	n_merged = 0;
@@ -28,13 +28,19 @@ static int open_at(u32 start)
 void merge_setup_at(u32 start)
 {
 	log_free(streams);
-	assert_int_equal(open_at(start), 0);
+	assert_int_equal(open_at(start, MERGE_CPUS), 0);
+}
+
+void merge_setup_cpus(u32 cpus)
+{
+	log_free(streams);
+	assert_int_equal(open_at(0, cpus), 0);
 }
 
 int merge_setup(void **state)
 {
 	(void)state;
-	return open_at(0);
+	return open_at(0, MERGE_CPUS);
 }
 
 int merge_teardown(void **state)

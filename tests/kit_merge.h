@@ -17,6 +17,8 @@ int merge_setup(void **state);
 int merge_teardown(void **state);
 /* Begin again, with every word at (@start, @start). */
 void merge_setup_at(u32 start);
+/* Begin again, with @cpus streams. */
+void merge_setup_cpus(u32 cpus);
 
 /* CPU @cpu's stream. */
 struct log_writer *w(u32 cpu);

@@ -8,12 +8,14 @@
 
 /**
  * struct future - how a parked CPU's stream ends
+ * @own:   of the locks held: how far the now half stood from where it is now when the CPU was served
  * @past:  locks of whose words it has seen more than the merge has come to: it cannot fill a hole there
  * @ended: the stream ends without a CLOSE
  */
 struct future {
 	u32 waiting, ticket;
 	u64 held, past;
+	u32 own[ID_END];
 	bool ended;
 };
 
@@ -23,13 +25,14 @@ struct future {
  * @found:  of these, the ones whose next step is in a parked CPU's stream, further on
  * @owner:  in whose
  * @whole:  look through all of the streams, for @moved
- * @moved:  locks whose now half is seen further on
+ * @moved:  how far each lock's now half is seen to go on from where it is now
  * @future: of the parked CPUs, when @whole
  */
 struct ahead {
-	u64 wanted, found, moved;
+	u64 wanted, found;
 	bool whole;
 	u8 owner[ID_END];
+	u32 moved[ID_END];
 	struct future future[MAX_CPU];
 };
 
@@ -48,9 +51,10 @@ static void look(const struct merge *m, struct ahead *a, u32 cpu, const struct d
 	} else if (s->op == OP_ACQUIRE || (s->lk == f->waiting && word_now(s->word) == f->ticket)) {
 		f->waiting = s->op == OP_ACQUIRE ? f->waiting : ~0u;
 		f->held |= bit;
+		f->own[s->lk] = moved;
 	}
-	if (moved != 0 && moved < 1u << 31)
-		a->moved |= bit;
+	if (moved < 1u << 31 && moved > a->moved[s->lk])
+		a->moved[s->lk] = moved;
 	if (a->wanted & ~a->found & bit && step_is_rmw(s) &&
 	    step_rank(s) == merge_rank(&m->lock[s->lk])) {
 		a->found |= bit;
@@ -269,12 +273,20 @@ static bool fill_holder(struct merge *m, u64 locks)
 }
 
 /*
- * Can a killed CPU have taken a ticket of @lk, or changed flat memory?  Not a holder whose lock is seen passed on: that was
- * its step.
+ * Can a killed CPU that holds the locks @held have taken a ticket of @lk, or changed flat memory?  Not one whose lock is
+ * seen passed on: that was its step.  @own: as in struct future; NULL: since where the now halves are now.
  */
-static bool can_take(const struct ahead *a, u64 held, u32 lk)
+static bool can_take(const struct ahead *a, u64 held, const u32 *own, u32 lk)
 {
-	return !(held & a->moved) && !(held >> lk & 1);
+	if (held >> lk & 1)
+		return false;
+	for (; held; held &= held - 1) {
+		u32 h = (u32)__builtin_ctzll(held);
+
+		if (a->moved[h] > (own ? own[h] : 0))
+			return false;
+	}
+	return true;
 }
 
 /*
@@ -292,7 +304,7 @@ static u32 taker_of(const struct merge *m, const struct ahead *a, u32 lk)
 			return c;
 		if (in_flat(m, c))
 			continue;
-		if (can_take(a, m->cpu[c].held, lk) &&
+		if (can_take(a, m->cpu[c].held, NULL, lk) &&
 		    (best == ~0u || (m->cpu[c].held && !m->cpu[best].held)))
 			best = c;
 	}
@@ -308,7 +320,7 @@ static u32 later_takers(const struct merge *m, const struct ahead *a, u32 lk)
 		const struct future *f = &a->future[__builtin_ctzll(left)];
 
 		n += f->ended && f->waiting == ~0u && !(f->past >> lk & 1) &&
-		     can_take(a, f->held, lk);
+		     can_take(a, f->held, f->own, lk);
 	}
 	return n;
 }

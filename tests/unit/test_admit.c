@@ -156,6 +156,32 @@ static void admitted_gives_way(void **state)
 	unmake();
 }
 
+static void others_move(u32 n)
+{
+	(void)n;
+	lock(LK)->word = word_make(3, 1);
+}
+
+static void serve_last(u32 *slot)
+{
+	(void)slot;
+	set_now(LK, 3);
+}
+
+/* Where somebody came in or out meanwhile there is nothing to give way to: it takes a ticket. */
+static void gives_way_until_others_move(void **state)
+{
+	(void)state;
+	make_admission(1, 8);
+	h.on_yield = others_move;
+	h.on_sleep = serve_last;
+	lock(LK)->word = word_make(1, 0);
+	assert_int_equal(take(0, LK), OUT_OK);
+	assert_true(cpu(0)->stats.yields == 1);
+	assert_true(lock(LK)->word == word_make(4, 3));
+	unmake();
+}
+
 static void stop_machine(u32 *slot)
 {
 	(void)slot;
@@ -208,6 +234,7 @@ int main(void)
 		cmocka_unit_test(admission_goes_on),
 		cmocka_unit_test(admission_is_renewed),
 		cmocka_unit_test(admitted_gives_way),
+		cmocka_unit_test(gives_way_until_others_move),
 		cmocka_unit_test(admission_ends),
 		cmocka_unit_test(admission_slot_is_left_empty),
 	};

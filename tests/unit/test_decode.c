@@ -289,6 +289,27 @@ static void test_full_batch_goes_on(void **state)
 	assert_int_equal(n, 200);
 }
 
+/* A mark whose arguments have no room is put out later, the barrier that it carries only once. */
+static void test_barrier_goes_on(void **state)
+{
+	(void)state;
+	batch.used = batch.cap - 8;
+	assert_int_equal(FEED(OP_MORE | 2 << 4, 5, 6, OP_MARK | REC_BARRIER,
+	                      MARK_BEGIN - EV_END - 1, OP_MARK | REC_BARRIER,
+	                      MARK_CLOSE - EV_END - 1),
+	                 DECODE_FULL);
+	assert_int_equal(batch.n, 1);
+	assert_int_equal(events[0].kind, MARK_BARRIER);
+	batch.n = 0;
+	batch.used = 0;
+	assert_int_equal(decoder_run(&dec, &batch), DECODE_CLOSE);
+	assert_int_equal(batch.n, 3);
+	assert_int_equal(events[0].kind, MARK_BEGIN);
+	assert_int_equal(events[0].args[1], 6);
+	assert_int_equal(events[1].kind, MARK_BARRIER);
+	assert_int_equal(events[2].kind, MARK_CLOSE);
+}
+
 /* Each malformed record, behind a good one, and what is said of it. */
 static const struct {
 	u32 n;
@@ -457,6 +478,7 @@ int main(void)
 		T(test_episode_starts_over),
 		T(test_open_chunk_ends_at_zero),
 		T(test_full_batch_goes_on),
+		T(test_barrier_goes_on),
 		T(test_malformed_records),
 		T(test_too_much),
 		T(test_noise),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Chunks in memory and in a file: their headers, the full flag, rewind, what closing and failing leave. */
+#include "sim/log/hand.h"
 #include "sim/log/log.h"
 
 #include "tests/kit.h"
@@ -478,7 +479,23 @@ static void failed_keeps_what_is_whole(void **state)
 	assert_int_equal(h.flags, CHUNK_CLOSED | CHUNK_LOST);
 	assert_int_equal(h.cpu, 0);
 	assert_memory_equal(is, was, 4); /* the argument, the mark */
+	/* and is not counted, however much it is */
+	assert_true(log_bytes(f.log) < 2 * LOG_SLOT_BYTES);
 	f.log->error.code = ERR_DISK;
+	unmake(&f);
+}
+
+/* Chunks that were handed over and never read go with the log. */
+static void handed_over_and_not_read(void **state)
+{
+	struct fixture f = { 0 };
+	struct err e;
+
+	(void)state;
+	make_memory(&f, ~0ull);
+	assert_int_equal(log_hand_start(f.log, ~0ull, &e), 0);
+	write_until(&f, 0, 2);
+	write_until(&f, 1, 1);
 	unmake(&f);
 }
 
@@ -520,12 +537,19 @@ static void checksums(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(memory_chunks),     cmocka_unit_test(long_records),
-		cmocka_unit_test(full_and_rewind),   cmocka_unit_test(off),
-		cmocka_unit_test(file_bytes),        cmocka_unit_test(no_room),
-		cmocka_unit_test(cannot_open),       cmocka_unit_test(no_memory),
-		cmocka_unit_test(file_host),         cmocka_unit_test(failed_keeps_what_is_whole),
-		cmocka_unit_test(first_error_stays), cmocka_unit_test(checksums),
+		cmocka_unit_test(memory_chunks),
+		cmocka_unit_test(long_records),
+		cmocka_unit_test(full_and_rewind),
+		cmocka_unit_test(off),
+		cmocka_unit_test(file_bytes),
+		cmocka_unit_test(no_room),
+		cmocka_unit_test(cannot_open),
+		cmocka_unit_test(no_memory),
+		cmocka_unit_test(file_host),
+		cmocka_unit_test(failed_keeps_what_is_whole),
+		cmocka_unit_test(first_error_stays),
+		cmocka_unit_test(checksums),
+		cmocka_unit_test(handed_over_and_not_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -525,6 +525,40 @@ static void test_no_binary_form(void **state)
 	}
 }
 
+/* A file that gets shorter, or another, while it is read: CPU 0's first chunk, from its header to what is behind it. */
+static void test_changes_while_read(void **state)
+{
+	static const struct {
+		bool in_order;
+		u64 left; /* bytes of the chunk behind its header */
+	} cut[] = { { true, 0 }, { true, 1 }, { true, 100000 }, { false, 0 }, { false, 1 } };
+	struct log_chunk_header h = { .magic = LOG_CHUNK_MAGIC, .seq = 1 };
+	struct reader_bytes b;
+	struct reader *r;
+	struct err e;
+	int fd;
+
+	(void)state;
+	for (u32 i = 0; i < ARRAY_SIZE(cut); i++) {
+		make(path, 40, cut[i].in_order);
+		assert_int_equal(reader_open_file(&r, path, &e), 0);
+		assert_int_equal(truncate(path, (off_t)(r->cpu[0].chunk[0].offset + sizeof(h) +
+		                                        cut[i].left)),
+		                 0);
+		assert_int_equal(reader_next(r, 0, &b, &e), -ERR_CHUNK);
+		assert_non_null(strstr(e.msg, ": it cannot be read"));
+		reader_close(r);
+	}
+	make(path, 40, false);
+	assert_int_equal(reader_open_file(&r, path, &e), 0);
+	fd = open(path, O_WRONLY);
+	assert_int_equal(pwrite(fd, &h, sizeof(h), (off_t)r->cpu[0].chunk[0].offset), sizeof(h));
+	close(fd);
+	assert_int_equal(reader_next(r, 0, &b, &e), -ERR_CHUNK);
+	assert_non_null(strstr(e.msg, ": it changed while the log was read"));
+	reader_close(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -540,6 +574,7 @@ int main(void)
 		cmocka_unit_test(test_old_values),
 		cmocka_unit_test(test_oracle_values),
 		cmocka_unit_test(test_no_binary_form),
+		cmocka_unit_test(test_changes_while_read),
 	};
 
 	return cmocka_run_group_tests(tests, setup_all, teardown_all);

@@ -325,6 +325,79 @@ static void random_texts_do_no_harm(void **state)
 	}
 }
 
+/* The configuration stands in the first line that is not blank or a comment. */
+static void config_comes_first(void **state)
+{
+	static const struct {
+		const char *text;
+		bool taken;
+	} t[] = {
+		{ CONFIG, true },
+		{ "# of a run\n\n \t\n" CONFIG, true },
+		{ "1 0 GET_NOW\n", false },
+	};
+
+	(void)state;
+	for (u32 i = 0; i < ARRAY_SIZE(t); i++) {
+		struct log_source *s;
+		struct err e;
+
+		assert_int_equal(
+			text_open_memory(&s, "t", t[i].text, strlen(t[i].text), TEXT_MACHINE, &e),
+			0);
+		assert_string_equal(s->config->scenario, t[i].taken ? "x" : "");
+		s->close(s);
+	}
+}
+
+/* The words begin where the configuration says, also where no episode does. */
+static void words_have_their_start(void **state)
+{
+	static const char text[] =
+		"#! config {\"cpus\":1,\"total_cpu\":8,\"fairness\":20,\"lock_bound\":10,"
+		"\"start_ticket\":7,\"start_now\":7,\"seed\":0,\"machine\":true,"
+		"\"barriers\":true,\"keep_reads\":false,\"timestamps\":false,\"digests\":true,"
+		"\"scenario\":\"\",\"ops\":[],\"init\":[]}\n"
+		"1 0 INC_TICKET 10\n1 0 INC_NOW\n#! 0 episode 1\n1 0 INC_TICKET 10\n";
+	static const u32 want[][2] = { { 7, 7 }, { 8, 7 }, { 0, 0 }, { 7, 7 } };
+	struct event ev[4];
+	struct log_source *s;
+	struct err e;
+	u32 n;
+
+	(void)state;
+	assert_int_equal(text_open_memory(&s, "t", text, strlen(text), TEXT_MACHINE, &e), 0);
+	assert_int_equal(s->next(s, ev, 4, &n, &e), 0);
+	assert_int_equal(n, 4);
+	for (u32 i = 0; i < n; i++) {
+		assert_int_equal(ev[i].ticket, want[i][0]);
+		assert_int_equal(ev[i].now, want[i][1]);
+	}
+	s->close(s);
+}
+
+/* A mark whose first argument would be printed by its name may have none. */
+static void marks_without_arguments(void **state)
+{
+	static const u8 kind[] = { MARK_OP, MARK_SEVENT, MARK_BEGIN, MARK_STUCK };
+	struct log_config config;
+	char *have = NULL;
+	size_t size = 0;
+	FILE *f = open_memstream(&have, &size);
+
+	(void)state;
+	log_config_init(&config, 4);
+	for (u32 i = 0; i < ARRAY_SIZE(kind); i++) {
+		struct event ev = { .kind = kind[i], .cpu = 1 };
+
+		text_print_event(f, &config, 0, &ev);
+	}
+	fclose(f);
+	assert_string_equal(have, "#! 1 op\n#! 1 sevent\n#! 1 begin\n#! 1 stuck\n");
+	free(have);
+	log_config_free(&config);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -336,6 +409,9 @@ int main(void)
 		cmocka_unit_test(malformed_lines_are_refused),
 		cmocka_unit_test(other_malformed_texts),
 		cmocka_unit_test(what_came_before_stays_good),
+		cmocka_unit_test(config_comes_first),
+		cmocka_unit_test(words_have_their_start),
+		cmocka_unit_test(marks_without_arguments),
 		cmocka_unit_test(random_texts_do_no_harm),
 	};
 

@@ -65,6 +65,55 @@ static void looks(void **state)
 	}
 }
 
+/* However the lock is passed on, fast or with all that can be done beside, the records are the same. */
+static void the_same_records(void **state)
+{
+	(void)state;
+	for (u32 i = 0; i < 4; i++) {
+		make(i & 1 ? WAIT_PARK : WAIT_YIELD);
+		cpu(0)->timing = i & 2;
+		assert_int_equal(take(0, LK), OUT_OK);
+		assert_int_equal(pass(0, LK), OUT_OK);
+		stream_is("05 07 0d 34");
+		unmake();
+	}
+	/* and without a log there are none */
+	for (u32 i = 0; i < 4; i++) {
+		memset(&h, 0, sizeof(h));
+		test_machine_make(&h.t, CPUS, 0, i & 1 ? WAIT_PARK : WAIT_YIELD, false);
+		cpu(0)->timing = i & 2;
+		assert_int_equal(take(0, LK), OUT_OK);
+		assert_int_equal(pass(0, LK), OUT_OK);
+		assert_true(lock(LK)->word == word_make(1, 1));
+		assert_true(log_bytes(h.t.log) == 0);
+		unmake();
+	}
+}
+
+static void serve_at_10(void)
+{
+	if (h.clock == 10000)
+		set_now(LK, 1);
+}
+
+/* Who is served while it spins sees it at the next look, and does not leave the core. */
+static void spin_ends_when_served(void **state)
+{
+	(void)state;
+	make(WAIT_AUTO);
+	cpu(0)->keep_reads = true;
+	cpu(0)->log->timestamps = true;
+	h.clock = 0;
+	h.on_clock = serve_at_10;
+	lock(LK)->word = word_make(1, 0);
+	assert_int_equal(take(0, LK), OUT_OK);
+	/* the first record is INC_TICKET's, and each look wrote one */
+	assert_true(cpu(0)->stats.spins == 9);
+	assert_int_equal(h.yields, 0);
+	assert_true(cpu(0)->served[LK] == 1);
+	unmake();
+}
+
 static u64 spins_at[256];
 
 static void near_after_70(u32 n)
@@ -108,19 +157,24 @@ static void stop_at_100(void)
 		flag_set(&h.t.m->stop);
 }
 
-/* spin: never leaves the core. */
+/* spin: never leaves the core; with keep_reads each look is a record, which asks for the time. */
 static void spin_stays(void **state)
 {
+	u64 start;
+
 	(void)state;
 	make(WAIT_SPIN);
 	cpu(0)->keep_reads = true;
 	cpu(0)->log->timestamps = true;
 	h.on_clock = stop_at_100;
 	lock(LK)->word = word_make(2, 0);
+	start = h.clock;
 	assert_int_equal(take(0, LK), OUT_STOPPED);
 	assert_int_equal(h.yields, 0);
 	assert_int_equal(h.sleeps, 0);
 	assert_true(cpu(0)->stats.spins > 50);
+	/* and one is INC_TICKET's */
+	assert_true((h.clock - start) / 1000 == cpu(0)->stats.spins + 1);
 	unmake();
 }
 
@@ -198,6 +252,38 @@ static void no_wake_up_is_lost(void **state)
 		assert_int_equal(h.sleeps, 0);
 		assert_true(cpu(0)->stats.parks == 0);
 		assert_int_equal(lock(LK)->slot[2], 0);
+		unmake();
+	}
+}
+
+static void stop_at_20(void)
+{
+	if (h.clock == 20000)
+		flag_set(&h.t.m->stop);
+}
+
+static void halt_at_20(void)
+{
+	if (h.clock == 20000)
+		flag_set(&h.t.m->halt);
+}
+
+/* Stopped or halted in its last spin, which does not ask: it does not sleep either. */
+static void no_stop_is_slept_through(void **state)
+{
+	(void)state;
+	for (u32 halt = 0; halt < 2; halt++) {
+		make(WAIT_PARK);
+		cpu(0)->keep_reads = true;
+		cpu(0)->log->timestamps = true;
+		h.clock = 0;
+		h.on_clock = halt ? halt_at_20 : stop_at_20;
+		lock(LK)->word = word_make(1, 0);
+		assert_int_equal(take(0, LK), halt ? OUT_PANIC : OUT_STOPPED);
+		assert_true(cpu(0)->stats.spins > 60);
+		assert_int_equal(h.sleeps, 0);
+		assert_true(cpu(0)->stats.parks == 0);
+		assert_int_equal(lock(LK)->slot[1], 0);
 		unmake();
 	}
 }
@@ -306,11 +392,14 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(looks),
+		cmocka_unit_test(the_same_records),
+		cmocka_unit_test(spin_ends_when_served),
 		cmocka_unit_test(auto_spins_when_next),
 		cmocka_unit_test(spin_stays),
 		cmocka_unit_test(park_sleeps),
 		cmocka_unit_test(park_spins_when_next),
 		cmocka_unit_test(no_wake_up_is_lost),
+		cmocka_unit_test(no_stop_is_slept_through),
 		cmocka_unit_test(release_wakes),
 		cmocka_unit_test(wake_all),
 		cmocka_unit_test(timing),
