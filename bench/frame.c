@@ -6,22 +6,24 @@
 
 #include <math.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { PROBES = 5, PROBE_ROUNDS = 2000, PROBE_LIMIT_NS = 10000000, RETRIES = 2, PROBE_FACTOR = 2 };
+enum { PROBES = 5, PROBE_ROUNDS = 5000, PROBE_LIMIT_NS = 10000000, RETRIES = 2, PROBE_FACTOR = 2 };
 
 struct pingpong {
 	_Alignas(CACHE_LINE) u64 turn;
 	u64 stop_ns;
+	int core; /* of the second thread; -1: wherever it runs */
 };
 
-/* Hand the turn over as soon as it comes, or give up when the time is over (the other one may have no core). */
-static u64 play(struct pingpong *p, u64 me)
+/* From round @first on: hand the turn over as soon as it comes, or give up when the time is over (the other one may have no core). */
+static u64 play(struct pingpong *p, u64 me, u64 first)
 {
-	for (u64 i = 0; i < PROBE_ROUNDS; i++) {
+	for (u64 i = first; i < PROBE_ROUNDS; i++) {
 		u32 looks = 0;
 
 		while (__atomic_load_n(&p->turn, __ATOMIC_ACQUIRE) != 2 * i + me) {
@@ -34,37 +36,77 @@ static u64 play(struct pingpong *p, u64 me)
 	return PROBE_ROUNDS;
 }
 
+static void stay_on(int core)
+{
+	cpu_set_t one;
+
+	if (core < 0)
+		return;
+	CPU_ZERO(&one);
+	CPU_SET(core, &one);
+	pthread_setaffinity_np(pthread_self(), sizeof(one), &one);
+}
+
 static void *pong(void *arg)
 {
-	play(arg, 1);
+	struct pingpong *p = arg;
+
+	stay_on(p->core);
+	play(p, 1, 0);
 	return NULL;
 }
 
-static double probe_once(void)
+static double probe_once(int core)
 {
-	struct pingpong p = { .stop_ns = clock_ns() + PROBE_LIMIT_NS };
+	struct pingpong p = { .stop_ns = clock_ns() + PROBE_LIMIT_NS, .core = core };
 	u64 start, done;
 	pthread_t t;
 
 	if (pthread_create(&t, NULL, pong, &p))
 		return NAN;
+	/* The second thread has come to its core when it answers for the first time. */
+	__atomic_store_n(&p.turn, 1, __ATOMIC_RELEASE);
+	while (__atomic_load_n(&p.turn, __ATOMIC_ACQUIRE) == 1 && clock_ns() < p.stop_ns)
+		__builtin_ia32_pause();
 	start = clock_ns();
-	done = play(&p, 0);
+	done = play(&p, 0, 1);
 	start = clock_ns() - start;
 	pthread_join(t, NULL);
-	return done ? (double)start / (double)(2 * done) : NAN;
+	return done > 1 ? (double)start / (double)(2 * done) : NAN;
 }
 
-/* The best of a few: a probe that was interrupted says nothing of the cores. */
+/* The first two cores that this process may use; false: it has but one. */
+static bool two_cores(const cpu_set_t *may, int core[2])
+{
+	u32 n = 0;
+
+	for (int i = 0; i < CPU_SETSIZE && n < 2; i++)
+		if (CPU_ISSET(i, may))
+			core[n++] = i;
+	return n == 2;
+}
+
+/*
+ * The best of a few: a probe that was interrupted says nothing of the cores.  Always the same two: which ones the kernel
+ * would choose is not asked, but whether they still are as near to each other as they were.
+ */
 double bench_probe(void)
 {
 	double best = INFINITY;
+	int core[2] = { -1, -1 };
+	cpu_set_t may;
+	bool pin = pthread_getaffinity_np(pthread_self(), sizeof(may), &may) == 0 &&
+	           two_cores(&may, core);
 
+	if (pin)
+		stay_on(core[0]);
 	for (u32 i = 0; i < PROBES; i++) {
-		double ns = probe_once();
+		double ns = probe_once(pin ? core[1] : -1);
 
 		best = ns < best ? ns : best;
 	}
+	if (pin)
+		pthread_setaffinity_np(pthread_self(), sizeof(may), &may);
 	return best;
 }
 
