@@ -31,6 +31,7 @@ enum {
 	C_MAX,
 	C_CPU,
 	C_SWITCH,
+	C_PROBE,
 	C_NR
 };
 
@@ -41,7 +42,7 @@ static const struct table_col cols[C_NR] = {
 	[C_DEPTH] = { "depth", "CPUs", 2 },     [C_P50] = { "p50", "us", 2 },
 	[C_P99] = { "p99", "us", 2 },           [C_P999] = { "p99.9", "us", 2 },
 	[C_MAX] = { "longest", "us", 1 },       [C_CPU] = { "CPU", "ns", 1 },
-	[C_SWITCH] = { "switches", "each", 3 },
+	[C_SWITCH] = { "switches", "each", 3 }, [C_PROBE] = { "probe", "ns", 0 },
 };
 
 /* Time for every thread to come to the lock: locks that collapse then are fast for as long as some did not. */
@@ -176,7 +177,8 @@ void bench_lock(const struct bench_opts *o)
 	struct table t = { .name = "lock",
 		           .title = "lock: every CPU takes the same lock, logging off",
 		           .cols = cols,
-		           .n_cols = C_NR };
+		           .n_cols = C_NR,
+		           .probe_col = C_PROBE };
 
 	for (u32 i = 0; i < o->n_cpus; i++) {
 		struct point p = { o->cpus[i], o->seconds };

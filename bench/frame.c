@@ -160,6 +160,12 @@ void bench_guard_begin(struct bench_guard *g)
 	g->wall = clock_ns();
 }
 
+/* Two probes that cannot be of the same two cores. */
+static bool differ(double a, double b)
+{
+	return a > PROBE_FACTOR * b || b > PROBE_FACTOR * a;
+}
+
 bool bench_guard_end(const struct bench_guard *g, char *note, size_t size)
 {
 	u64 wall = clock_ns() - g->wall, own = bench_cpu_ns() - g->own, busy, steal;
@@ -177,7 +183,7 @@ bool bench_guard_end(const struct bench_guard *g, char *note, size_t size)
 		         stolen * 100);
 		return false;
 	}
-	if (after > PROBE_FACTOR * g->probe_ns || g->probe_ns > PROBE_FACTOR * after) {
+	if (differ(g->probe_ns, after)) {
 		snprintf(note, size, "not valid: probe %.0f ns, then %.0f ns", g->probe_ns, after);
 		return false;
 	}
@@ -204,40 +210,69 @@ double bench_median(double *v, u32 n)
 	return have % 2 ? v[have / 2] : (v[have / 2 - 1] + v[have / 2]) / 2;
 }
 
+/* What the repetitions of one row came to; in @v[] NAN where a row has no such figure. */
+struct repeats {
+	double v[BENCH_MAX_REPEAT][TABLE_MAX_COLS];
+	bool valid[BENCH_MAX_REPEAT];
+	char note[sizeof(((struct table_row *)0)->note)];
+};
+
+/* One measurement, repeated while it is not valid.  @probe_ns: that of the first one of these rows; 0: this is the first. */
+static void repeat_once(struct repeats *r, u32 rep, u32 row, double *probe_ns,
+                        const struct table *t, void (*measure)(void *arg, u32 row, double *out),
+                        void *arg)
+{
+	for (u32 try = 0; try <= RETRIES && !r->valid[rep]; try++) {
+		struct bench_guard g;
+
+		for (u32 c = 0; c < TABLE_MAX_COLS; c++)
+			r->v[rep][c] = NAN;
+		bench_guard_begin(&g);
+		measure(arg, row, r->v[rep]);
+		r->valid[rep] = bench_guard_end(&g, r->note, sizeof(r->note));
+		if (t->probe_col)
+			r->v[rep][t->probe_col] = g.probe_ns;
+		if (*probe_ns == 0)
+			*probe_ns = g.probe_ns;
+		if (r->valid[rep] && differ(g.probe_ns, *probe_ns)) {
+			snprintf(r->note, sizeof(r->note),
+			         "not valid: probe %.0f ns, of the first row %.0f ns", g.probe_ns,
+			         *probe_ns);
+			r->valid[rep] = false;
+		}
+	}
+}
+
+/* The medians of what is valid; of all, and marked, when nothing is. */
+static void row_medians(struct table_row *row, const struct repeats *r, u32 repeat, u32 n_cols)
+{
+	bool any = false;
+
+	for (u32 rep = 0; rep < repeat; rep++)
+		any |= r->valid[rep];
+	for (u32 c = 0; c < n_cols; c++) {
+		double v[BENCH_MAX_REPEAT];
+
+		for (u32 rep = 0; rep < repeat; rep++)
+			v[rep] = r->valid[rep] || !any ? r->v[rep][c] : NAN;
+		row->v[c] = bench_median(v, repeat);
+	}
+	if (any)
+		return;
+	row->valid = false;
+	memcpy(row->note, r->note, sizeof(row->note));
+}
+
 void bench_rows(struct table *t, u32 first_row, u32 n_rows, u32 repeat,
                 void (*measure)(void *arg, u32 row, double *out), void *arg)
 {
-	double(*got)[BENCH_MAX_REPEAT][TABLE_MAX_COLS] = xcalloc(n_rows, sizeof(*got));
+	struct repeats *got = xcalloc(n_rows, sizeof(*got));
+	double probe_ns = 0;
 
-	for (u32 rep = 0; rep < repeat; rep++) {
-		for (u32 r = 0; r < n_rows; r++) {
-			struct table_row *row = &t->rows[first_row + r];
-			bool valid = false;
-			char note[sizeof(row->note)] = "";
-
-			for (u32 try = 0; try <= RETRIES && !valid; try++) {
-				struct bench_guard g;
-
-				for (u32 c = 0; c < TABLE_MAX_COLS; c++)
-					got[r][rep][c] = NAN;
-				bench_guard_begin(&g);
-				measure(arg, r, got[r][rep]);
-				valid = bench_guard_end(&g, note, sizeof(note));
-			}
-			if (!valid) {
-				row->valid = false;
-				memcpy(row->note, note, sizeof(note));
-			}
-		}
-	}
-	for (u32 r = 0; r < n_rows; r++) {
-		for (u32 c = 0; c < t->n_cols; c++) {
-			double v[BENCH_MAX_REPEAT];
-
-			for (u32 rep = 0; rep < repeat; rep++)
-				v[rep] = got[r][rep][c];
-			t->rows[first_row + r].v[c] = bench_median(v, repeat);
-		}
-	}
+	for (u32 rep = 0; rep < repeat; rep++)
+		for (u32 r = 0; r < n_rows; r++)
+			repeat_once(&got[r], rep, r, &probe_ns, t, measure, arg);
+	for (u32 r = 0; r < n_rows; r++)
+		row_medians(&t->rows[first_row + r], &got[r], repeat, t->n_cols);
 	free(got);
 }

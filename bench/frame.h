@@ -54,7 +54,8 @@ void bench_use(u64 v);
 
 /*
  * Measure rows in turn (A B C A B C): @measure(arg, row, out) fills out[0..n_cols); each row gets the medians.  A
- * measurement that is not valid is repeated up to twice; then its row is marked.
+ * measurement that is not valid is repeated up to twice, and then left out; a row of which nothing is valid is marked.
+ * Rows measured in one call can be compared: a measurement whose probe is not that of the first one is not valid either.
  */
 void bench_rows(struct table *t, u32 first_row, u32 n_rows, u32 repeat,
                 void (*measure)(void *arg, u32 row, double *out), void *arg);

@@ -32,10 +32,14 @@ struct table_row {
 	char note[96];
 };
 
+/**
+ * struct table
+ * @probe_col: column of the probe's hand-over time, which bench_rows() fills; 0: none
+ */
 struct table {
 	const char *name, *title;
 	const struct table_col *cols;
-	u32 n_cols;
+	u32 n_cols, probe_col;
 	struct table_row *rows;
 	u32 n, cap;
 };

@@ -70,7 +70,7 @@ for what in aim cpus wait expected errata options; do
 done
 tr -d '\n' <"$dir/scenarios.json" | sed 's/ \{2,\}/ /g' >"$dir/line"
 mv "$dir/line" "$dir/out"
-says out '"cpus": 4, "wait": "park", "expected": "ok", "errata": [ "crypt-hypercalls=intended" ], "options": [ { "key": '
+says out '"cpus": 4, "wait": "auto", "expected": "ok", "errata": [ "crypt-hypercalls=intended" ], "options": [ { "key": '
 says out '{ "key": "vms", "sentence": "VMs of an episode", "min": 0, "max": 15, "default": 8 }'
 says out '"id": "deadlock", '
 says out '"expected": "violation"'
