@@ -218,6 +218,8 @@ void kit_trap(struct cpu *c, u64 ec);
 u64 kit_pfn(const struct kit *kit, u64 page);
 /* It was not to happen: the run is not as expected.  @what ends a sentence that says the operation. */
 void kit_surprise(struct kit_cpu *k, const struct operation *op, const char *what);
+/* kit_op.judge of what has no effect that could be looked for. */
+bool kit_judge_nothing(struct cpu *c, struct kit_cpu *k, const struct operation *op);
 /* An answer that the host gives when the core asks next. */
 void kit_answer(struct kit_cpu *k, u64 value);
 /* Blocks of 512 pages whose pages guests get one by one; the others are images'. */

@@ -174,3 +174,11 @@ bool kit_freeze_page(struct kit_cpu *k, struct rng *r, u64 below, u64 *page, vmi
 	}
 	return false;
 }
+
+bool kit_judge_nothing(struct cpu *c, struct kit_cpu *k, const struct operation *op)
+{
+	(void)c;
+	(void)k;
+	(void)op;
+	return true;
+}

@@ -111,3 +111,21 @@ bool smmu_frame_ok(const struct kit *kit, u64 pfn)
 {
 	return !errata_published(&kit->errata, ERRATUM_SMMU_PTE_ATTRS) || pfn & ATTR_BIT;
 }
+
+bool smmu_alloc_args(struct operation *op, u64 bank, u64 vmid)
+{
+	op->n_args = 3;
+	op->args[0] = smmu_cbndx_of(bank);
+	op->args[1] = vmid;
+	op->args[2] = smmu_index_of(bank);
+	return true;
+}
+
+void smmu_alloc_ended(struct kit_cpu *k, const struct operation *op, enum kit_answer how)
+{
+	if (how == KIT_DID && !k->bad) {
+		bank_give(&k->kit->board.banks, (u32)k->note[SMMU_FREE], (vmid_t)op->args[1]);
+		k->note[SMMU_FREE] = SMMU_NONE;
+	}
+	smmu_release(k);
+}

@@ -47,6 +47,11 @@ bool smmu_bank(struct kit_cpu *k, struct rng *r, vmid_t vmid);
 /* Place @slot of the bank that is in use. */
 bool smmu_slot(struct kit_cpu *k, u32 slot);
 
+/* A context bank's hypercall: the bank to the VM. */
+bool smmu_alloc_args(struct operation *op, u64 bank, u64 vmid);
+/* kit_op.ended of it: the bank that was claimed (note SMMU_FREE) is the VM's now, or nobody's again. */
+void smmu_alloc_ended(struct kit_cpu *k, const struct operation *op, enum kit_answer how);
+
 /* Places below BOARD_DEVICE_SLOTS are for devices alone, the others for pages of the first image. */
 u64 smmu_gfn(u32 slot);
 /* The page of a VM's place; SLOT_FREE, SLOT_TAKEN: it has none yet.  The first image is known. */

@@ -403,14 +403,6 @@ static const struct kit_bad verify_bad[] = {
 	{ NULL, KIT_DID, NULL },
 };
 
-static bool timer_judge(struct cpu *c, struct kit_cpu *k, const struct operation *op)
-{
-	(void)c;
-	(void)k;
-	(void)op;
-	return true;
-}
-
 #define BOOT(name_, share_, hvc_, may_, prefix)                                          \
 	.name = name_, .weight = "boot", .share = share_, .mode = KIT_HOST, .hvc = hvc_, \
 	.sure = true, .may = may_, .choose = prefix##_choose, .ended = prefix##_ended,   \
@@ -430,6 +422,6 @@ const struct kit_op kit_boot_ops[] = {
 	  .hvc = HVC_TIMER_SET_CNTVOFF,
 	  .sure = true,
 	  .idle = true,
-	  .judge = timer_judge },
+	  .judge = kit_judge_nothing },
 	{ .name = NULL },
 };

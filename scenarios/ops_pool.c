@@ -232,37 +232,19 @@ static const struct kit_bad io_bad[] = {
 
 /* smmu_alloc: one bank a VM */
 
-static bool alloc_args(struct operation *op, u64 bank, u64 vmid)
-{
-	op->n_args = 3;
-	op->args[0] = smmu_cbndx_of(bank);
-	op->args[1] = vmid;
-	op->args[2] = smmu_index_of(bank);
-	return true;
-}
-
 /* By the CPU that has registered the VM. */
 static bool alloc_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
 	smmu_begin(k);
 	return k->boot.vmid && banks_of(&k->kit->board.banks, k->boot.vmid) == 0 &&
-	       smmu_free_bank(k, r) && alloc_args(op, k->note[SMMU_FREE], k->boot.vmid);
-}
-
-static void alloc_ended(struct kit_cpu *k, const struct operation *op, enum kit_answer how)
-{
-	if (how == KIT_DID && !k->bad) {
-		bank_give(&k->kit->board.banks, (u32)k->note[SMMU_FREE], (vmid_t)op->args[1]);
-		k->note[SMMU_FREE] = SMMU_NONE;
-	}
-	smmu_release(k);
+	       smmu_free_bank(k, r) && smmu_alloc_args(op, k->note[SMMU_FREE], k->boot.vmid);
 }
 
 static bool alloc_taken(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
 	smmu_begin(k);
 	if (smmu_vm_bank(k, r, VM_BOOTS))
-		return alloc_args(op, k->note[SMMU_BANK], k->note[SMMU_VM]);
+		return smmu_alloc_args(op, k->note[SMMU_BANK], k->note[SMMU_VM]);
 	smmu_release(k);
 	return false;
 }
@@ -418,28 +400,22 @@ static const struct kit_bad map_bad[] = {
 	{ NULL, KIT_DID, NULL },
 };
 
-/* timer_set_cntvoff: what is done when a pool is empty */
-
-static bool timer_judge(struct cpu *c, struct kit_cpu *k, const struct operation *op)
-{
-	(void)c;
-	(void)k;
-	(void)op;
-	return true;
-}
-
-#define POOL(name_, share_, prefix)                                                       \
+#define POOL(name_, share_, prefix, ended_)                                               \
 	.name = name_, .weight = "pool", .share = share_, .mode = KIT_HOST, .sure = true, \
-	.choose = prefix##_choose, .ended = prefix##_ended
+	.choose = prefix##_choose, .ended = ended_
 
 const struct kit_op kit_pool_ops[] = {
-	{ POOL("register_kvm", 1, kvm), .hvc = HVC_REGISTER_KVM, .may = kvm_may,
+	{ POOL("register_kvm", 1, kvm, kvm_ended), .hvc = HVC_REGISTER_KVM, .may = kvm_may,
 	  .judge = kvm_judge },
-	{ POOL("set_boot_info", 1, info), .may = info_may, .execute = info_execute,
+	{ POOL("set_boot_info", 1, info, info_ended), .may = info_may, .execute = info_execute,
 	  .bad = info_bad },
-	{ POOL("ioremap", 4, io), .execute = io_execute, .judge = io_judge, .bad = io_bad },
-	{ POOL("smmu_alloc", 1, alloc), .hvc = HVC_SMMU_ALLOC_PGD, .bad = alloc_bad },
-	{ POOL("smmu_map", 4, map), .execute = map_execute, .judge = map_judge, .bad = map_bad },
+	{ POOL("ioremap", 4, io, io_ended), .execute = io_execute, .judge = io_judge,
+	  .bad = io_bad },
+	{ POOL("smmu_alloc", 1, alloc, smmu_alloc_ended), .hvc = HVC_SMMU_ALLOC_PGD,
+	  .bad = alloc_bad },
+	{ POOL("smmu_map", 4, map, map_ended), .execute = map_execute, .judge = map_judge,
+	  .bad = map_bad },
+	/* what is done when a pool is empty */
 	{ .name = "timer_set_cntvoff",
 	  .weight = "pool",
 	  .share = 1,
@@ -447,6 +423,6 @@ const struct kit_op kit_pool_ops[] = {
 	  .hvc = HVC_TIMER_SET_CNTVOFF,
 	  .sure = true,
 	  .idle = true,
-	  .judge = timer_judge },
+	  .judge = kit_judge_nothing },
 	{ .name = NULL },
 };

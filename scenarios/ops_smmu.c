@@ -19,15 +19,6 @@ static void ended(struct kit_cpu *k, const struct operation *op, enum kit_answer
 
 /* smmu_alloc */
 
-static bool alloc_args(struct operation *op, u64 bank, u64 vmid)
-{
-	op->n_args = 3;
-	op->args[0] = smmu_cbndx_of(bank);
-	op->args[1] = vmid;
-	op->args[2] = smmu_index_of(bank);
-	return true;
-}
-
 static bool hold_some(struct kit_cpu *k, struct rng *r, enum vm_state_hint state)
 {
 	vmid_t v = kit_some_vm(k, r, state);
@@ -58,7 +49,7 @@ static bool alloc_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 
 	smmu_begin(k);
 	if (next_owner(k, r, &vmid) && smmu_free_bank(k, r))
-		return alloc_args(op, k->note[SMMU_FREE], vmid);
+		return smmu_alloc_args(op, k->note[SMMU_FREE], vmid);
 	smmu_release(k);
 	return false;
 }
@@ -76,15 +67,6 @@ static bool alloc_judge(struct cpu *c, struct kit_cpu *k, const struct operation
 	return true;
 }
 
-static void alloc_ended(struct kit_cpu *k, const struct operation *op, enum kit_answer how)
-{
-	if (how == KIT_DID && !k->bad) {
-		bank_give(&k->kit->board.banks, (u32)k->note[SMMU_FREE], (vmid_t)op->args[1]);
-		k->note[SMMU_FREE] = SMMU_NONE;
-	}
-	smmu_release(k);
-}
-
 static bool alloc_taken(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
 	struct banks *b = &k->kit->board.banks;
@@ -95,14 +77,14 @@ static bool alloc_taken(struct kit_cpu *k, struct rng *r, struct operation *op)
 	if (!bank_use(b, bank, &owner))
 		return false;
 	k->note[SMMU_BANK] = bank;
-	return alloc_args(op, bank, rng_below(r, 2) ? owner : rng_below(r, COREVISOR));
+	return smmu_alloc_args(op, bank, rng_below(r, 2) ? owner : rng_below(r, COREVISOR));
 }
 
 static bool alloc_verified(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
 	smmu_begin(k);
 	if (hold_some(k, r, rng_below(r, 2) ? VM_RUNS : VM_STAYS) && smmu_free_bank(k, r))
-		return alloc_args(op, k->note[SMMU_FREE], k->note[SMMU_VM]);
+		return smmu_alloc_args(op, k->note[SMMU_FREE], k->note[SMMU_VM]);
 	smmu_release(k);
 	return false;
 }
@@ -110,7 +92,7 @@ static bool alloc_verified(struct kit_cpu *k, struct rng *r, struct operation *o
 static bool alloc_range(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
 	smmu_begin(k);
-	alloc_args(op, 0, HOSTVISOR);
+	smmu_alloc_args(op, 0, HOSTVISOR);
 	if (rng_below(r, 2))
 		smmu_no_bank(r, &op->args[0], &op->args[2]);
 	else
@@ -200,7 +182,7 @@ static const struct kit_bad free_bad[] = {
 	.sure = true, .choose = prefix##_choose, .judge = prefix##_judge, .bad = prefix##_bad
 
 const struct kit_op kit_smmu_ops[] = {
-	{ SMMU("smmu_alloc", 2, HVC_SMMU_ALLOC_PGD, alloc), .ended = alloc_ended },
+	{ SMMU("smmu_alloc", 2, HVC_SMMU_ALLOC_PGD, alloc), .ended = smmu_alloc_ended },
 	{ SMMU("smmu_free", 2, HVC_SMMU_FREE_PGD, free), .needs = "off", .ended = ended },
 	{ .name = NULL },
 };

@@ -62,27 +62,16 @@ static u64 unqueue_looks(struct merge *m, u32 lk)
 
 void merge_retry(struct merge *m)
 {
-	u32 lk = (u32)__builtin_ctzll(m->retry), rank = merge_rank(&m->lock[lk]);
-	u64 *slot = &m->slot[lk][rank % MERGE_SLOTS], looks;
+	u32 lk = (u32)__builtin_ctzll(m->retry);
+	u64 looks, steps = 0;
 
 	m->retry &= m->retry - 1;
 	m->held &= ~(1ull << lk);
 	if (must_wait(m, lk))
 		return;
 	looks = unqueue_looks(m, lk);
-	for (u64 left = *slot; left; left &= left - 1) {
-		u32 c = (u32)__builtin_ctzll(left);
-		const struct decode_step *s = &m->cpu[c].dec.step;
-
-		if (step_rank(s) != rank)
-			continue;
-		*slot &= ~(1ull << c);
-		m->parked &= ~(1ull << c);
-		if (step_is_rmw(s))
-			push_ready(m, c);
-		else
-			looks |= 1ull << c;
-	}
+	unpark(m, lk, &looks, &steps);
+	push_all_ready(m, steps);
 	while (looks) {
 		u32 c = 63 - (u32)__builtin_clzll(looks);
 

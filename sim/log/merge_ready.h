@@ -28,14 +28,12 @@ static inline void push_ready_first(struct merge *m, u32 cpu)
 	m->ready |= 1ull << cpu;
 }
 
-/* Lock @lk has come to a new rank, or its holder back to it: those that wait for it are next, readers first. */
-static inline void wake(struct merge *m, u32 lk)
+/* Those that wait for lock @lk's rank are parked no longer: who looks, and who takes a step, a bit each. */
+static inline void unpark(struct merge *m, u32 lk, u64 *looks, u64 *steps)
 {
 	u32 rank = merge_rank(&m->lock[lk]);
-	u64 *slot = &m->slot[lk][rank % MERGE_SLOTS], steps = 0;
+	u64 *slot = &m->slot[lk][rank % MERGE_SLOTS];
 
-	if (m->away >> lk & 1)
-		return;
 	for (u64 left = *slot; left; left &= left - 1) {
 		u32 c = (u32)__builtin_ctzll(left);
 		const struct decode_step *s = &m->cpu[c].dec.step;
@@ -44,13 +42,26 @@ static inline void wake(struct merge *m, u32 lk)
 			continue;
 		*slot &= ~(1ull << c);
 		m->parked &= ~(1ull << c);
-		if (step_is_rmw(s))
-			steps |= 1ull << c;
-		else
-			push_ready(m, c);
+		*(step_is_rmw(s) ? steps : looks) |= 1ull << c;
 	}
-	for (; steps; steps &= steps - 1)
-		push_ready(m, (u32)__builtin_ctzll(steps));
+}
+
+static inline void push_all_ready(struct merge *m, u64 cpus)
+{
+	for (; cpus; cpus &= cpus - 1)
+		push_ready(m, (u32)__builtin_ctzll(cpus));
+}
+
+/* Lock @lk has come to a new rank, or its holder back to it: those that wait for it are next, readers first. */
+static inline void wake(struct merge *m, u32 lk)
+{
+	u64 looks = 0, steps = 0;
+
+	if (m->away >> lk & 1)
+		return;
+	unpark(m, lk, &looks, &steps);
+	push_all_ready(m, looks);
+	push_all_ready(m, steps);
 }
 
 bool merge_look_may_come(struct merge *m, u32 lk);
