@@ -404,21 +404,16 @@ static bool stall(struct merge *m)
 {
 	u64 ended = m->closed | (m->open_end ? 0 : m->dry);
 	bool damaged = m->error.code != ERR_NONE || m->reader->damage.code != ERR_NONE;
+	/* Nobody knows how many steps are missing: what waits for one of them, or for the next episode, stays. */
+	bool in_part = merge_in_part(m);
 	/* A stream that damage ended lacks the rest of this episode: the next one is not begun without it. */
-	bool lacking = damaged && m->begun && (m->dry & ~m->closed);
+	bool lacking = in_part || (damaged && m->begun && (m->dry & ~m->closed));
 
-	if (merge_in_part(m)) {
-		/* Nobody knows how many steps are missing: what waits for one of them, or for the next episode, stays. */
-		m->done = true;
-		if (m->error.code == ERR_NONE)
-			m->error = m->reader->damage;
-		return false;
-	}
 	if (m->at_episode && (m->at_episode | ended) == m->all && !lacking) {
 		start_episode(m);
 		return !m->done;
 	}
-	if (damaged) {
+	if (in_part || damaged) {
 		if (m->error.code == ERR_NONE)
 			m->error = m->reader->damage;
 		m->done = true;
