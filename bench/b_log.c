@@ -9,8 +9,8 @@
 #include "scenarios/scenario.h"
 #include "sim/base/clock.h"
 #include "sim/base/vec.h"
-#include "sim/log/merge.h"
-#include "sim/log/supply.h"
+#include "sim/log/read/merge.h"
+#include "sim/log/write/supply.h"
 
 #include <math.h>
 #include <pthread.h>

@@ -2,7 +2,7 @@
 #include "cpu/op.h"
 
 #include "sim/base/check.h"
-#include "sim/log/writer.h"
+#include "sim/log/write/writer.h"
 
 #include <string.h>
 

@@ -7,7 +7,7 @@
  */
 #include "cpu/cpu.h"
 #include "lock/ticket.h"
-#include "sim/log/writer.h"
+#include "sim/log/write/writer.h"
 
 #if HYPSIM_TSAN
 #include <sanitizer/tsan_interface.h>

@@ -3,7 +3,7 @@
 
 #include "lock/barrier.h"
 #include "lock/word.h"
-#include "sim/log/writer.h"
+#include "sim/log/write/writer.h"
 
 #include <string.h>
 

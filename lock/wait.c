@@ -16,7 +16,7 @@
 #include "lock/relax.h"
 #include "lock/word.h"
 #include "sim/base/clock.h"
-#include "sim/log/writer.h"
+#include "sim/log/write/writer.h"
 
 #include <linux/futex.h>
 #include <sched.h>

@@ -4,7 +4,7 @@
 #include "lock/flat.h"
 #include "shmem/shared.h"
 #include "sim/base/check.h"
-#include "sim/log/log.h"
+#include "sim/log/write/log.h"
 
 u64 flat_value(const struct cpu *c, vmid_t vmid, u64 n)
 {

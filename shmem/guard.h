@@ -4,7 +4,7 @@
 /* How a primitive gets at the cells of a locked object: one guard, one way to write.  For shmem/ only. */
 #include "shmem/obj/obj.h"
 #include "shmem/shared.h"
-#include "sim/log/writer.h"
+#include "sim/log/write/writer.h"
 
 /*
  * The object @id, pulled by this CPU, with BarrierValid (which the source's weaker forms do not ask for: c->weak).

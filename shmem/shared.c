@@ -4,7 +4,7 @@
 #include "lock/ticket.h"
 #include "shmem/guard.h"
 #include "sim/base/check.h"
-#include "sim/log/writer.h"
+#include "sim/log/write/writer.h"
 
 int shared_init(struct shared *s, struct err *e)
 {

@@ -4,10 +4,10 @@
 #include "oracle/check/check.h"
 #include "oracle/data.h"
 #include "sim/base/vec.h"
-#include "sim/log/merge.h"
 #include "sim/log/op.h"
-#include "sim/log/replay.h"
-#include "sim/log/text.h"
+#include "sim/log/read/merge.h"
+#include "sim/log/read/replay.h"
+#include "sim/log/text/text.h"
 #include "tests/kit.h"
 
 #include <stdio.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "tests/kit_merge.h"
 
-#include "sim/log/log.h"
+#include "sim/log/write/log.h"
 #include "tests/kit.h"
 
 #include <stdio.h>

@@ -2,7 +2,7 @@
 #pragma once
 
 /* Hand-made streams of four CPUs, in memory, and what the merge makes of them. */
-#include "sim/log/merge.h"
+#include "sim/log/read/merge.h"
 
 enum { MERGE_CPUS = 4 };
 

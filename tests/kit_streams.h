@@ -7,7 +7,7 @@
  */
 #include "sim/base/rng.h"
 #include "sim/base/vec.h"
-#include "sim/log/log.h"
+#include "sim/log/write/log.h"
 
 /**
  * struct streams_event - what happened, in the true order

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/cli/cmd.h"
 #include "sim/cli/output.h"
-#include "sim/log/text.h"
+#include "sim/log/text/text.h"
 #include "sim/report/fold.h"
 
 #include <argp.h>

@@ -3,7 +3,7 @@
 
 /* The checker over a run's own log: in pieces while the run lasts (memory), and at its end. */
 #include "oracle/check/check.h"
-#include "sim/log/log.h"
+#include "sim/log/write/log.h"
 #include "sim/machine/machine.h"
 
 enum check_when { CHECK_OFF, CHECK_AFTER, CHECK_ONLINE };

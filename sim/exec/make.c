@@ -2,7 +2,7 @@
 /* boot, reset, feed: the machine that a script has, and what the outside world feeds to it. */
 #include "sim/base/vec.h"
 #include "sim/exec/script.h"
-#include "sim/log/log.h"
+#include "sim/log/write/log.h"
 #include "sim/machine/boot.h"
 
 #include <stdlib.h>

@@ -4,7 +4,7 @@
 /* What the parts of the interpreter share: its state, and words of a line.  For sim/exec/ only. */
 #include "sim/exec/call.h"
 #include "sim/exec/exec.h"
-#include "sim/log/text_line.h"
+#include "sim/log/text/text_line.h"
 
 /**
  * struct exec_last - what the last call came to

@@ -5,7 +5,7 @@
 #include "cpu/cpu.h"
 #include "lock/ticket.h"
 #include "shmem/shared.h"
-#include "sim/log/log.h"
+#include "sim/log/write/log.h"
 
 /**
  * struct machine_params - what a machine is made from

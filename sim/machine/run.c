@@ -4,8 +4,8 @@
 #include "lock/wait.h"
 #include "sim/base/check.h"
 #include "sim/base/clock.h"
-#include "sim/log/hand.h"
-#include "sim/log/supply.h"
+#include "sim/log/write/hand.h"
+#include "sim/log/write/supply.h"
 #include "sim/machine/watch.h"
 
 #include <pthread.h>

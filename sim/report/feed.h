@@ -3,7 +3,7 @@
 
 /* From a source of events to a checker: what `check` and `run` do alike. */
 #include "oracle/check/check.h"
-#include "sim/log/open.h"
+#include "sim/log/text/open.h"
 
 enum { FEED_STOPPED = 1 };
 

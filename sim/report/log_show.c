@@ -3,9 +3,9 @@
 
 #include "oracle/data.h"
 #include "sim/log/op.h"
-#include "sim/log/replay.h"
+#include "sim/log/read/replay.h"
 #include "sim/log/stuck_rule.h"
-#include "sim/log/text.h"
+#include "sim/log/text/text.h"
 
 #include <inttypes.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 
 #include "sim/base/vec.h"
 #include "sim/log/op.h"
-#include "sim/log/open.h"
+#include "sim/log/text/open.h"
 
 #include <inttypes.h>
 #include <jansson.h>

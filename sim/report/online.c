@@ -3,8 +3,8 @@
 
 #include "sim/base/clock.h"
 #include "sim/base/vec.h"
-#include "sim/log/hand.h"
-#include "sim/log/merge.h"
+#include "sim/log/read/merge.h"
+#include "sim/log/write/hand.h"
 #include "sim/report/feed.h"
 
 #include <pthread.h>

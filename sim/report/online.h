@@ -7,8 +7,8 @@
  */
 #include "oracle/check/check.h"
 #include "sim/base/flag.h"
-#include "sim/log/log.h"
 #include "sim/log/source.h"
+#include "sim/log/write/log.h"
 
 struct online;
 

@@ -4,8 +4,8 @@
  * The merge gives back what really happened: for random programs on random schedules the merged log of every lock is the
  * true one (reads of one rank in CPU order), whatever the start value, also when the run is killed at any point.
  */
-#include "sim/log/hand.h"
-#include "sim/log/merge.h"
+#include "sim/log/read/merge.h"
+#include "sim/log/write/hand.h"
 #include "tests/kit.h"
 #include "tests/kit_streams.h"
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
 /* A stream of several chunks in a file: only the last one may be open. */
-#include "sim/log/convert.h"
-#include "sim/log/log.h"
-#include "sim/log/pack.h"
-#include "sim/log/reader.h"
+#include "sim/log/convert/convert.h"
+#include "sim/log/convert/pack.h"
+#include "sim/log/read/reader.h"
+#include "sim/log/write/log.h"
 #include "tests/kit.h"
 
 #include <stdio.h>

@@ -3,7 +3,7 @@
 
 #include "oracle/data.h"
 #include "sim/base/addr.h"
-#include "sim/log/replay.h"
+#include "sim/log/read/replay.h"
 #include "tests/kit.h"
 
 #include <stdlib.h>

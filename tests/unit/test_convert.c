@@ -2,10 +2,10 @@
 
 /* A text log as a binary one and back: what stays, what has no binary form. */
 #include "oracle/data.h"
-#include "sim/log/convert.h"
-#include "sim/log/open.h"
-#include "sim/log/pack.h"
-#include "sim/log/text.h"
+#include "sim/log/convert/convert.h"
+#include "sim/log/convert/pack.h"
+#include "sim/log/text/open.h"
+#include "sim/log/text/text.h"
 #include "tests/kit.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "sim/log/decode.h"
+#include "sim/log/read/decode.h"
 #include "tests/kit.h"
 
 #include <stdlib.h>

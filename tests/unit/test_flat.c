@@ -7,7 +7,7 @@
 #include "shmem/flatmem.h"
 #include "shmem/shared.h"
 #include "sim/base/rng.h"
-#include "sim/log/merge.h"
+#include "sim/log/read/merge.h"
 #include "tests/kit.h"
 #include "tests/kit_machine.h"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
 /* What the CPUs of a run hand over, as their one reader sees it. */
-#include "sim/log/hand.h"
-#include "sim/log/reader.h"
+#include "sim/log/read/reader.h"
+#include "sim/log/write/hand.h"
 #include "tests/kit.h"
 
 enum { CPUS = 2 };

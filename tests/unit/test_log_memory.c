@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Chunks in memory and in a file: their headers, the full flag, rewind, what closing and failing leave. */
-#include "sim/log/hand.h"
-#include "sim/log/log.h"
+#include "sim/log/write/hand.h"
+#include "sim/log/write/log.h"
 
 #include "tests/kit.h"
 

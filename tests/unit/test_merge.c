@@ -2,7 +2,7 @@
 
 /* Hand-made streams: what is legal comes out in its order, what is not is found by its row. */
 #include "sim/base/rng.h"
-#include "sim/log/log.h"
+#include "sim/log/write/log.h"
 #include "tests/kit.h"
 #include "tests/kit_merge.h"
 

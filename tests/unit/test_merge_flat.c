@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
 /* Events of flat memory in hand-made streams: their order, what is found, the hole that a killed CPU left. */
-#include "sim/log/log.h"
+#include "sim/log/write/log.h"
 #include "tests/kit.h"
 #include "tests/kit_merge.h"
 

@@ -4,8 +4,8 @@
  * of steps is missing, which no killed CPU can have left: what does not depend on them is merged, and nothing is found.
  */
 #include "oracle/data.h"
-#include "sim/log/convert.h"
-#include "sim/log/open.h"
+#include "sim/log/convert/convert.h"
+#include "sim/log/text/open.h"
 #include "tests/kit.h"
 #include "tests/kit_streams.h"
 

@@ -4,7 +4,7 @@
 
 #include "lock/wait.h"
 #include "scenarios/scenario.h"
-#include "sim/log/hand.h"
+#include "sim/log/write/hand.h"
 #include "sim/report/feed.h"
 #include "tests/kit.h"
 #include "tests/kit_machine.h"

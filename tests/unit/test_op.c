@@ -2,7 +2,7 @@
 /* The marks around the hypervisor's atomic operations. */
 #include "cpu/op.h"
 
-#include "sim/log/merge.h"
+#include "sim/log/read/merge.h"
 #include "tests/kit.h"
 #include "tests/kit_machine.h"
 

@@ -2,9 +2,9 @@
 
 /* Log files, whole and damaged: exact errors, and whatever a bit is turned into, never a wrong order. */
 #include "oracle/data.h"
-#include "sim/log/convert.h"
-#include "sim/log/open.h"
-#include "sim/log/pack.h"
+#include "sim/log/convert/convert.h"
+#include "sim/log/convert/pack.h"
+#include "sim/log/text/open.h"
 #include "tests/kit.h"
 #include "tests/kit_streams.h"
 

@@ -5,8 +5,8 @@
  * passes lock 1 on behind the ticket that is missing there, CPU 1 lock 2, and each may have taken the other's.  Filled the
  * wrong way round, the second hole fits nobody.
  */
-#include "sim/log/log.h"
-#include "sim/log/pack.h"
+#include "sim/log/convert/pack.h"
+#include "sim/log/write/log.h"
 #include "tests/kit.h"
 #include "tests/kit_merge.h"
 

@@ -3,7 +3,7 @@
 #include "sim/machine/run.h"
 
 #include "lock/wait.h"
-#include "sim/log/supply.h"
+#include "sim/log/write/supply.h"
 #include "sim/report/online.h"
 #include "tests/kit.h"
 #include "tests/kit_machine.h"

@@ -4,7 +4,7 @@
 
 #include "lock/wait.h"
 #include "lock/word.h"
-#include "sim/log/merge.h"
+#include "sim/log/read/merge.h"
 #include "tests/kit.h"
 #include "tests/kit_machine.h"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Chunks made ahead: who makes them does not show in the log, and nothing of them is left behind. */
-#include "sim/log/supply.h"
+#include "sim/log/write/supply.h"
 
-#include "sim/log/reader.h"
+#include "sim/log/read/reader.h"
 #include "tests/kit.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/base/rng.h"
-#include "sim/log/text.h"
+#include "sim/log/text/text.h"
 #include "tests/kit.h"
 
 #include <stdio.h>

@@ -2,7 +2,7 @@
 /* Waiting, look by look. */
 #include "tests/unit/wait_host.h"
 
-#include "sim/log/log.h"
+#include "sim/log/write/log.h"
 
 /* CPU 0's records so far are exactly @hex. */
 static void stream_is(const char *hex)

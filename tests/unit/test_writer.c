@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The bytes of every kind of record, against sim/log/format.h. */
-#include "sim/log/writer.h"
+#include "sim/log/write/writer.h"
 
 #include "sim/base/clock.h"
-#include "sim/log/log.h"
+#include "sim/log/write/log.h"
 #include "tests/kit.h"
 
 #include <stdio.h>

@@ -7,7 +7,7 @@
  */
 #include "lock/wait.h"
 #include "lock/word.h"
-#include "sim/log/log.h"
+#include "sim/log/write/log.h"
 #include "tests/kit.h"
 #include "tests/kit_machine.h"
 

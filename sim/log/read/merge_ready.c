@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "sim/log/merge_ready.h"
+#include "sim/log/read/merge_ready.h"
 
 bool merge_look_may_come(struct merge *m, u32 lk)
 {

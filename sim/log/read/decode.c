@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "sim/log/decode.h"
+#include "sim/log/read/decode.h"
 
 #include "sim/base/check.h"
 #include "sim/base/vec.h"
-#include "sim/log/decode_diff.h"
+#include "sim/log/read/decode_diff.h"
 
 #include <string.h>
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "sim/log/pack.h"
+#include "sim/log/convert/pack.h"
 
 #include "sim/base/vec.h"
 #include "sim/log/format.h"
-#include "sim/log/log.h"
+#include "sim/log/write/log.h"
 
 #include <errno.h>
 #include <fcntl.h>

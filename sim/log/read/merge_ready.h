@@ -6,7 +6,7 @@
  * comes to their rank, and its holder back to it; and, while a log is still being written, those that must wait since what a CPU did before may not
  * have come yet.
  */
-#include "sim/log/merge.h"
+#include "sim/log/read/merge.h"
 
 static inline void push_ready(struct merge *m, u32 cpu)
 {

@@ -8,7 +8,7 @@
  * What a CPU did before it handed records over comes before what the reader does with them.  Nothing goes the other way:
  * the CPUs learn of the reader only that it wants more, and that order nothing.
  */
-#include "sim/log/log.h"
+#include "sim/log/write/log.h"
 
 /**
  * struct log_portion - a CPU's next records

@@ -11,8 +11,8 @@
  * It follows the data: each stream goes on until its next step is not possible yet, waits there by lock and rank, and is
  * woken by the step that makes it possible.
  */
-#include "sim/log/decode.h"
-#include "sim/log/reader.h"
+#include "sim/log/read/decode.h"
+#include "sim/log/read/reader.h"
 #include "sim/log/source.h"
 
 enum merge_row {

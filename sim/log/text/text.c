@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "sim/log/text.h"
+#include "sim/log/text/text.h"
 
 #include "sim/base/check.h"
 #include "sim/base/vec.h"
 #include "sim/log/op.h"
 #include "sim/log/stuck_rule.h"
-#include "sim/log/text_line.h"
+#include "sim/log/text/text_line.h"
 
 #include <errno.h>
 #include <fcntl.h>

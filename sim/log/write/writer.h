@@ -53,7 +53,7 @@ static inline u32 place_barrier(u64 place)
  * @place:   log_place()
  * @known:   what the CPU knows of each lock's word (sim/log/format.h, WORD records); of FLATMEM the number after its own
  *           last one, in both halves
- * @handed:  bytes of the chunk that were handed over (sim/log/hand.h); @given: when the CPU was last asked for more
+ * @handed:  bytes of the chunk that were handed over (sim/log/write/hand.h); @given: when the CPU was last asked for more
  * @n_push:  pushes so far, per lock: every 64th carries the whole digest
  */
 struct log_writer {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "sim/log/open.h"
+#include "sim/log/text/open.h"
 
-#include "sim/log/text.h"
+#include "sim/log/text/text.h"
 
 #include <fcntl.h>
 #include <string.h>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "sim/log/merge.h"
+#include "sim/log/read/merge.h"
 
 #include "sim/base/check.h"
 #include "sim/base/vec.h"
-#include "sim/log/merge_ready.h"
-#include "sim/log/repair.h"
+#include "sim/log/read/merge_ready.h"
+#include "sim/log/read/repair.h"
 
 #include <inttypes.h>
 #include <stdarg.h>

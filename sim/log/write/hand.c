@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "sim/log/hand.h"
+#include "sim/log/write/hand.h"
 
 #include "sim/base/check.h"
 

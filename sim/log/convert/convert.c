@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "sim/log/convert.h"
+#include "sim/log/convert/convert.h"
 
 #include "sim/base/check.h"
-#include "sim/log/decode.h"
-#include "sim/log/encode.h"
-#include "sim/log/open.h"
-#include "sim/log/pack.h"
-#include "sim/log/replay.h"
-#include "sim/log/text.h"
+#include "sim/log/convert/encode.h"
+#include "sim/log/convert/pack.h"
+#include "sim/log/read/decode.h"
+#include "sim/log/read/replay.h"
+#include "sim/log/text/open.h"
+#include "sim/log/text/text.h"
 
 #include <inttypes.h>
 

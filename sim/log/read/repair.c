@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "sim/log/repair.h"
+#include "sim/log/read/repair.h"
 
-#include "sim/log/merge_ready.h"
+#include "sim/log/read/merge_ready.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "sim/log/encode.h"
+#include "sim/log/convert/encode.h"
 
 #include "sim/base/check.h"
 #include "sim/base/vec.h"
-#include "sim/log/log.h"
+#include "sim/log/write/log.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "sim/log/text_line.h"
+#include "sim/log/text/text_line.h"
 
 #include "shmem/obj/obj.h"
 

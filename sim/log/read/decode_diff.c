@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "sim/log/decode_diff.h"
+#include "sim/log/read/decode_diff.h"
 
 #include "sim/log/format.h"
 

@@ -7,7 +7,7 @@
  *
  * It orders nothing: what a CPU takes from it carries no word of what another CPU did.
  */
-#include "sim/log/log.h"
+#include "sim/log/write/log.h"
 
 /* All writers stand still.  Where there is no thread to be had, or one core only, CPUs make their own chunks. */
 void log_supply_start(struct log *l);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "sim/log/log.h"
+#include "sim/log/write/log.h"
 
 #include "sim/base/check.h"
 #include "sim/base/clock.h"
 #include "sim/base/vec.h"
-#include "sim/log/hand.h"
-#include "sim/log/supply.h"
+#include "sim/log/write/hand.h"
+#include "sim/log/write/supply.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "sim/log/supply.h"
+#include "sim/log/write/supply.h"
 
 #include "sim/base/vec.h"
 

@@ -2,8 +2,8 @@
 #pragma once
 
 /* Events of a global order back into the CPUs' streams, by the writer that a run uses, into a packed file. */
+#include "sim/log/convert/pack.h"
 #include "sim/log/event.h"
-#include "sim/log/pack.h"
 
 struct encoder;
 

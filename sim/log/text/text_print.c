@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "sim/log/text.h"
+#include "sim/log/text/text.h"
 
 #include "sim/base/check.h"
 

@@ -9,8 +9,8 @@
 #include "sim/base/err.h"
 #include "sim/log/config.h"
 #include "sim/log/format.h"
-#include "sim/log/hand.h"
-#include "sim/log/log.h"
+#include "sim/log/write/hand.h"
+#include "sim/log/write/log.h"
 
 struct reader_chunk {
 	u64 offset; /* of the chunk's header in the file */

@@ -5,7 +5,7 @@
  * What to do when no stream can go on: fill the hole that a killed CPU left between its atomic and the store of its
  * record, or say what is wrong.
  */
-#include "sim/log/merge.h"
+#include "sim/log/read/merge.h"
 
 /*
  * Streams are parked and none can go on.  True: a missing step was put out and the merge goes on.  False: @m has its

@@ -3,7 +3,7 @@
 
 /* A log file, whatever its form. */
 #include "sim/base/err.h"
-#include "sim/log/merge.h"
+#include "sim/log/read/merge.h"
 #include "sim/log/source.h"
 
 /**

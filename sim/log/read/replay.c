@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "sim/log/replay.h"
+#include "sim/log/read/replay.h"
 
 #include "sim/base/vec.h"
 

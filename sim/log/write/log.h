@@ -13,7 +13,7 @@
 #include "sim/base/flag.h"
 #include "sim/base/types.h"
 #include "sim/log/config.h"
-#include "sim/log/writer.h"
+#include "sim/log/write/writer.h"
 
 enum log_kind { LOG_OFF, LOG_MEMORY, LOG_FILE };
 

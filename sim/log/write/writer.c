@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "sim/log/writer.h"
+#include "sim/log/write/writer.h"
 
 #include "sim/base/check.h"
 #include "sim/base/clock.h"
