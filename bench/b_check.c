@@ -3,10 +3,10 @@
 #include "bench/frame.h"
 #include "oracle/cal/queue.h"
 #include "oracle/check/check.h"
+#include "oracle/report/feed.h"
 #include "scenarios/scenario.h"
 #include "sim/base/clock.h"
 #include "sim/base/vec.h"
-#include "sim/report/feed.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "oracle/report/check_logs.h"
 #include "sim/cli/cmd.h"
 #include "sim/cli/output.h"
-#include "sim/report/check_logs.h"
 
 int cmd_check(int argc, char **argv)
 {

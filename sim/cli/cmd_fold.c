@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/cli/cmd.h"
 #include "sim/cli/output.h"
+#include "sim/inspect/fold.h"
 #include "sim/log/text/text.h"
-#include "sim/report/fold.h"
 
 #include <argp.h>
 #include <string.h>

@@ -3,12 +3,12 @@
 #include "sim/cli/args.h"
 #include "sim/cli/cmd.h"
 #include "sim/cli/output.h"
+#include "sim/inspect/log_show.h"
+#include "sim/inspect/log_stats.h"
 #include "sim/log/convert/convert.h"
 #include "sim/log/convert/pack.h"
 #include "sim/log/text/open.h"
 #include "sim/log/text/text_line.h"
-#include "sim/report/log_show.h"
-#include "sim/report/log_stats.h"
 
 #include <argp.h>
 #include <errno.h>

@@ -4,9 +4,9 @@
 #include "sim/cli/args.h"
 #include "sim/cli/cmd.h"
 #include "sim/cli/output.h"
-#include "sim/cli/run_check.h"
 #include "sim/cli/run_report.h"
 #include "sim/cli/run_setup.h"
+#include "sim/run/run_check.h"
 
 #include <argp.h>
 #include <signal.h>

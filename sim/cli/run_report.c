@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/cli/run_report.h"
 
+#include "oracle/report/report.h"
 #include "sim/cli/cmd.h"
 #include "sim/cli/run_counts.h"
 #include "sim/log/json.h"
-#include "sim/report/report.h"
 
 #include <jansson.h>
 #include <stdio.h>

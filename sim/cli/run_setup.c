@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/cli/run_setup.h"
 
+#include "oracle/report/feed.h"
 #include "sim/base/clock.h"
 #include "sim/base/vec.h"
 #include "sim/machine/boot.h"
-#include "sim/report/feed.h"
 
 #include <jansson.h>
 #include <stdio.h>

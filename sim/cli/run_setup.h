@@ -3,7 +3,7 @@
 
 /* One run from options to verdict: machine, log, workload and checker, wired together. */
 #include "scenarios/scenario.h"
-#include "sim/cli/run_check.h"
+#include "sim/run/run_check.h"
 
 enum { MAX_SET_OPTIONS = 32 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What is fed to a checker: all of a log, or what came before an interrupt. */
-#include "sim/report/feed.h"
+#include "oracle/report/feed.h"
 
 #include "tests/kit.h"
 #include "tests/kit_log.h"

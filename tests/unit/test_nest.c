@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Brackets of a log: operations and sections, and what closes what. */
-#include "sim/report/nest.h"
+#include "sim/inspect/nest.h"
 
 #include "sim/log/op.h"
 #include "tests/kit.h"

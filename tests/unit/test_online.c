@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A run that is judged while it lasts: the same verdict as its log's, it stops when something is found, and memory is given back. */
-#include "sim/report/online.h"
+#include "sim/run/online.h"
 
 #include "lock/wait.h"
+#include "oracle/report/feed.h"
 #include "scenarios/scenario.h"
 #include "sim/log/write/hand.h"
-#include "sim/report/feed.h"
 #include "tests/kit.h"
 #include "tests/kit_machine.h"
 

@@ -4,7 +4,7 @@
 
 #include "lock/wait.h"
 #include "sim/log/write/supply.h"
-#include "sim/report/online.h"
+#include "sim/run/online.h"
 #include "tests/kit.h"
 #include "tests/kit_machine.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "sim/report/log_show.h"
+#include "sim/inspect/log_show.h"
 
 #include "oracle/data.h"
 #include "sim/log/op.h"

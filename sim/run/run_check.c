@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "sim/cli/run_check.h"
+#include "sim/run/run_check.h"
 
 #include "lock/word.h"
+#include "oracle/report/feed.h"
 #include "sim/base/vec.h"
-#include "sim/report/feed.h"
-#include "sim/report/online.h"
+#include "sim/run/online.h"
 
 #include <stdio.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "sim/report/feed.h"
+#include "oracle/report/feed.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "sim/report/nest.h"
+#include "sim/inspect/nest.h"
 
 static u32 open_level(struct nest_cpu *c, enum nest_kind kind, u64 id)
 {

@@ -8,7 +8,7 @@
 
 enum fold_fn {
 #define FN(name, state, unasked) FOLD_##name,
-#include "sim/report/fold.def"
+#include "sim/inspect/fold.def"
 	FOLD_FN_NR
 };
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "sim/report/fold.h"
+#include "sim/inspect/fold.h"
 
 #include "oracle/cal/high.h"
 #include "oracle/cal/queue.h"
 #include "oracle/cal/ticket.h"
 #include "sim/base/check.h"
 #include "sim/base/vec.h"
-#include "sim/report/fields.h"
+#include "sim/inspect/fields.h"
 
 #include <string.h>
 
@@ -19,7 +19,7 @@ static const struct {
 	bool unasked;
 } fns[FOLD_FN_NR] = {
 #define FN(name, state, unasked) { #name, state, unasked },
-#include "sim/report/fold.def"
+#include "sim/inspect/fold.def"
 };
 
 /* An event of relate_log's result. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* hypsim-check: `hypsim check` as a program that is linked without the machine. */
-#include "sim/report/check_logs.h"
+#include "oracle/report/check_logs.h"
 
 #include <errno.h>
 #include <signal.h>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "sim/report/check_logs.h"
+#include "oracle/report/check_logs.h"
 
 #include "oracle/check/check.h"
+#include "oracle/report/feed.h"
+#include "oracle/report/report.h"
 #include "sim/base/check.h"
-#include "sim/report/feed.h"
-#include "sim/report/report.h"
 
 #include <argp.h>
 #include <stdio.h>

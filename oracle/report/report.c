@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "sim/report/report.h"
+#include "oracle/report/report.h"
 
-#include "sim/report/columns.h"
+#include "oracle/report/columns.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "sim/report/fields.h"
+#include "sim/inspect/fields.h"
 
 static void name_it(struct fields *o, const char *name)
 {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "sim/report/online.h"
+#include "sim/run/online.h"
 
+#include "oracle/report/feed.h"
 #include "sim/base/clock.h"
 #include "sim/base/vec.h"
 #include "sim/log/read/merge.h"
 #include "sim/log/write/hand.h"
-#include "sim/report/feed.h"
 
 #include <pthread.h>
 #include <string.h>

@@ -2,8 +2,8 @@
 #pragma once
 
 /* The events of a log, one a line. */
+#include "sim/inspect/nest.h"
 #include "sim/log/source.h"
-#include "sim/report/nest.h"
 
 #include <stdio.h>
 

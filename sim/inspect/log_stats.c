@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "sim/report/log_stats.h"
+#include "sim/inspect/log_stats.h"
 
 #include "sim/base/vec.h"
 #include "sim/log/op.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "sim/report/columns.h"
+#include "oracle/report/columns.h"
 
 #include "sim/log/op.h"
 #include "sim/log/stuck_rule.h"
