@@ -204,7 +204,7 @@ static int ops_from(struct log_config *c, const json_t *v, struct err *e)
 	if (!json_is_array(v) || json_array_size(v) > MAX_OPS)
 		return err_set(e, ERR_CONFIG, "ops: expected an array of at most %d names",
 		               MAX_OPS);
-	c->op_names = xcalloc(json_array_size(v) + 1, sizeof(*c->op_names));
+	c->op_names = xcalloc(MAX_OPS, sizeof(*c->op_names));
 	for (size_t i = 0; i < json_array_size(v); i++) {
 		const char *s = json_string_value(json_array_get(v, i));
 
@@ -330,10 +330,30 @@ static int value_from(struct log_config *c, const struct key *k, json_t *v, stru
 	SIM_UNREACHABLE();
 }
 
-static int object_from(struct log_config *c, json_t *o, struct err *e)
+int log_config_op(struct log_config *c, const char *name, size_t len)
+{
+	char word[MAX_OP_NAME + 1];
+
+	if (len > MAX_OP_NAME)
+		return -1;
+	memcpy(word, name, len);
+	word[len] = '\0';
+	for (u32 i = 0; i < c->n_ops; i++)
+		if (strcmp(c->op_names[i], word) == 0)
+			return (int)i;
+	if (!op_name_ok(word) || c->n_ops == MAX_OPS)
+		return -1;
+	if (!c->op_names)
+		c->op_names = xcalloc(MAX_OPS, sizeof(*c->op_names));
+	c->op_names[c->n_ops] = xcalloc(len + 1, 1);
+	strcpy(c->op_names[c->n_ops], word);
+	return (int)c->n_ops++;
+}
+
+/* @cpus: how many there are when the object does not say; 0: it must. */
+static int object_from(struct log_config *c, json_t *o, u32 cpus, struct err *e)
 {
 	const char *name;
-	u32 cpus;
 	json_t *v;
 	int rc;
 
@@ -341,9 +361,9 @@ static int object_from(struct log_config *c, json_t *o, struct err *e)
 		return err_set(e, ERR_CONFIG, "expected a JSON object");
 	/* First the number of CPUs: the defaults of the other keys ask for it. */
 	v = json_object_get(o, "cpus");
-	if (!v)
+	if (!v && !cpus)
 		return err_set(e, ERR_CONFIG, "cpus: missing");
-	if (!u32_in(v, 1, MAX_CPU, &cpus))
+	if (v && !u32_in(v, 1, MAX_CPU, &cpus))
 		return err_set(e, ERR_CONFIG, "cpus: expected a number 1..%d", MAX_CPU);
 	log_config_init(c, cpus);
 	json_object_foreach(o, name, v)
@@ -364,6 +384,12 @@ static int object_from(struct log_config *c, json_t *o, struct err *e)
 
 int log_config_from_json(struct log_config *c, const char *json, size_t len, struct err *e)
 {
+	return log_config_from_text(c, json, len, 0, e);
+}
+
+int log_config_from_text(struct log_config *c, const char *json, size_t len, u32 cpus,
+                         struct err *e)
+{
 	json_error_t where;
 	json_t *o = json_loadb(json, len, JSON_REJECT_DUPLICATES, &where);
 	int rc;
@@ -372,7 +398,7 @@ int log_config_from_json(struct log_config *c, const char *json, size_t len, str
 	if (!o)
 		return err_set(e, ERR_CONFIG, "not JSON, at byte %d: %s", where.position,
 		               where.text);
-	rc = object_from(c, o, e);
+	rc = object_from(c, o, cpus, e);
 	json_decref(o);
 	if (rc < 0)
 		log_config_free(c);

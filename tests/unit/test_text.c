@@ -233,7 +233,7 @@ static void malformed_lines_are_refused(void **state)
 		{ "#! 0 time soon", "11: expected nanoseconds below 2^64, found \"soon\"" },
 		{ "#! 0 panic 1", "12: expected the end of the line" },
 		{ "#! 0 episode", "13: expected a number below 2^64, found the end" },
-		{ "#! 0 begin fly", "12: expected an operation, or a number" },
+		{ "#! 0 begin 1fly", "12: expected an operation, or a number" },
 		{ "#! 0 stuck fly", "12: expected a rule, or a number" },
 		{ "#! 0 begin 1 2 3 4 5 6 7", "24: expected at most 6 arguments" },
 		{ "#! config {}", "4: expected the configuration before the first event" },
@@ -262,8 +262,9 @@ static void other_malformed_texts(void **state)
 	assert_int_equal(copy("# a\0b\n", 6, TEXT_FREE, NULL, &e), -ERR_TEXT);
 	assert_string_equal(e.msg, "t.log:1:4: expected text, found \"\\x00\"");
 	assert_int_equal(copy("", 0, TEXT_FREE, NULL, &e), -ERR_EMPTY);
-	assert_int_equal(copy("#! config {}", 12, TEXT_MACHINE, NULL, &e), -ERR_CONFIG);
-	assert_string_equal(e.msg, "t.log:1:10: cpus: missing");
+	assert_int_equal(copy("#! config {\"cpus\":0}", 20, TEXT_MACHINE, NULL, &e), -ERR_CONFIG);
+	assert_string_equal(e.msg, "t.log:1:10: cpus: expected a number 1..64");
+	assert_int_equal(copy("#! config {}", 12, TEXT_MACHINE, NULL, &e), 0);
 	assert_int_equal(copy("#! config {}", 12, TEXT_FREE, NULL, &e), 0);
 }
 

@@ -2,6 +2,7 @@
 #include "sim/log/text/text.h"
 
 #include "sim/base/check.h"
+#include "sim/base/slurp.h"
 #include "sim/base/vec.h"
 #include "sim/log/op.h"
 #include "sim/log/stuck_rule.h"
@@ -13,7 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define MAX_TEXT_BYTES (1ull << 36)
+/* The operation that begins where a log without a configuration does not say which. */
+#define UNNAMED "operation"
 
 /**
  * struct text - a text log in memory
@@ -280,6 +282,19 @@ static u32 number_of(const struct text *t, enum event_kind mark, struct text_wor
 	return NO_NUMBER;
 }
 
+/* The one argument of a BEGIN that has none, in a log that does not say beforehand what operations there are. */
+static void begin_unnamed(struct text *t, struct event *ev)
+{
+	struct text_word w = { .p = UNNAMED, .len = strlen(UNNAMED) };
+	u64 number = number_of(t, MARK_BEGIN, w);
+
+	if (ev->kind != MARK_BEGIN || ev->n > 0 || number == NO_NUMBER)
+		return;
+	ev->arg = (u32)number;
+	vec_push(&t->args, number);
+	ev->n = 1;
+}
+
 static int parse_args(struct text *t, struct text_line *l, struct event *ev, struct err *e)
 {
 	for (struct text_word w = text_next(l); w.len > 0; w = text_next(l)) {
@@ -343,6 +358,7 @@ static int parse_directive(struct text *t, struct text_line *l, struct event *ev
 	rc = parse_args(t, l, ev, e);
 	if (rc < 0)
 		return rc;
+	begin_unnamed(t, ev);
 	if (ev->n < fewest_args(ev->kind))
 		return text_expected(l, text_next(l), 0, e, "a number below 2^64");
 	if (ev->kind == MARK_EPISODE &&
@@ -455,6 +471,8 @@ static u32 count_cpus(struct text *t)
 	struct text_line l;
 	u64 cpu;
 
+	t->at = t->bytes;
+	t->line = 0;
 	while (next_line(t, &l)) {
 		bool mark = directive(&l);
 		struct text_word w = text_next(&l);
@@ -467,13 +485,35 @@ static u32 count_cpus(struct text *t)
 	return cpus;
 }
 
+/* The operations that begin in a log which does not say beforehand what there is, in the order in which they come. */
+static void collect_ops(struct text *t)
+{
+	struct text_line l;
+
+	t->at = t->bytes;
+	t->line = 0;
+	while (next_line(t, &l)) {
+		struct text_word w;
+
+		if (!directive(&l))
+			continue;
+		text_next(&l);
+		if (!text_is(text_next(&l), "begin"))
+			continue;
+		w = text_next(&l);
+		log_config_op(&t->config, w.len ? w.p : UNNAMED, w.len ? w.len : strlen(UNNAMED));
+	}
+}
+
 /* The configuration from the first line that is not blank or a comment, or the defaults. */
 static int read_config(struct text *t, struct err *e)
 {
 	struct text_line l;
-	u32 column;
+	u32 column, cpus = count_cpus(t);
 	int rc;
 
+	t->at = t->bytes;
+	t->line = 0;
 	while (t->mode == TEXT_MACHINE && next_line(t, &l)) {
 		struct text_line word = l;
 
@@ -485,13 +525,12 @@ static int read_config(struct text *t, struct err *e)
 		if (!text_is(text_next(&word), "config"))
 			break;
 		column = (u32)(word.at - word.begin) + 1;
-		rc = log_config_from_json(&t->config, word.at, (size_t)(l.end - word.at), e);
+		rc = log_config_from_text(&t->config, word.at, (size_t)(l.end - word.at), cpus, e);
 		return rc < 0 ? err_wrap(e, "%s:%llu:%u", t->name, (unsigned long long)l.number,
 		                         column)
 		              : 0;
 	}
-	t->at = t->bytes;
-	log_config_init(&t->config, count_cpus(t));
+	log_config_init(&t->config, cpus);
 	t->config.machine = t->mode == TEXT_MACHINE;
 	return 0;
 }
@@ -521,6 +560,8 @@ static int open_bytes(struct log_source **out, const char *name, char *bytes, si
 		text_close(&t->source);
 		return rc;
 	}
+	if (mode == TEXT_MACHINE && t->config.n_ops == 0)
+		collect_ops(t);
 	t->at = t->bytes;
 	t->line = 0;
 	start_words(t);
@@ -535,38 +576,6 @@ int text_open_memory(struct log_source **out, const char *name, const char *text
 
 	memcpy(bytes, text, len);
 	return open_bytes(out, name, bytes, len, mode, e);
-}
-
-static int read_all(int fd, const char *name, char **out, size_t *len, struct err *e)
-{
-	size_t cap = 1 << 16, n = 0;
-	char *p = xcalloc(cap, 1);
-	ssize_t got;
-
-	for (;;) {
-		got = read(fd, p + n, cap - n);
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			break;
-		n += (size_t)got;
-		if (n < cap)
-			continue;
-		char *more = cap * 2 <= MAX_TEXT_BYTES ? realloc(p, cap * 2) : NULL;
-		if (!more) {
-			free(p);
-			return err_set(e, ERR_MEMORY, "%s: more than %zu bytes", name, cap);
-		}
-		p = more;
-		cap *= 2;
-	}
-	if (got < 0) {
-		free(p);
-		return err_set(e, ERR_OPEN, "%s: %s", name, strerror(errno));
-	}
-	*out = p;
-	*len = n;
-	return 0;
 }
 
 int text_open(struct log_source **out, const char *path, enum text_mode mode, struct err *e)
@@ -584,7 +593,7 @@ int text_open(struct log_source **out, const char *path, enum text_mode mode, st
 	else if (S_ISDIR(st.st_mode))
 		rc = err_set(e, ERR_NOT_FILE, "%s: is a directory", name);
 	else
-		rc = read_all(fd, name, &bytes, &len, e);
+		rc = slurp(fd, name, &bytes, &len, e);
 	if (fd >= 0 && !standard)
 		close(fd);
 	return rc < 0 ? rc : open_bytes(out, name, bytes, len, mode, e);

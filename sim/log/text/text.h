@@ -31,7 +31,8 @@ enum text_mode {
  * text_open() - a source over a text log
  * @path: a file, or "-" for standard input; read whole
  *
- * A log without a config line has the defaults for as many CPUs as it names, and nothing recorded besides events.
+ * What the config line leaves out, or all of it, has its default: as many CPUs as the log names, the operations that begin in
+ * it by name ("operation" where a begin has none), nothing recorded besides events.
  * Errors: ERR_OPEN, ERR_NOT_FILE (a directory), ERR_EMPTY, ERR_MEMORY; ERR_CONFIG.  next() gives ERR_TEXT with
  * "FILE:LINE:COLUMN: expected WHAT, found WHAT", after every event before that line.
  */

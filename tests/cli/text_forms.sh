@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# A text log may leave out what has a default: its configuration, the number of CPUs, the names of its operations.
+. "$SOURCE/tests/cli/kit.inc"
+
+# A failure path that keeps a lock; "cpus" is left out.
+cat >"$dir/short.log" <<'END'
+#! config {"ops":["query"]}
+#! 0 episode 0
+#! 0 begin query
+7 0 INC_TICKET 10
+7 0 GET_NOW
+7 0 HOLD_LOCK
+#! 0 end
+END
+expect 1 "cpus are left out" "$HYPSIM" check "$dir/short.log"
+says out "LEAK_OP"
+expect 0 "cpus are left out, show" "$HYPSIM" log show "$dir/short.log"
+says out "begin query"
+expect 0 "cpus are left out, convert" "$HYPSIM" log convert "$dir/short.log" "$dir/short.hlog"
+expect 1 "cpus are left out, binary" "$HYPSIM" check "$dir/short.hlog"
+says out "LEAK_OP"
+
+# Without a configuration operations are named as they come, or not at all.
+for op in "" " query"; do
+	cat >"$dir/names.log" <<END
+#! 0 episode 0
+#! 1 episode 0
+#! 0 begin$op
+NPT:1 0 INC_TICKET 10
+NPT:1 0 GET_NOW
+NPT:1 0 HOLD_LOCK
+#! 0 barrier
+#! 0 end
+#! 1 begin$op
+NPT:1 1 INC_TICKET 10
+NPT:1 1 GET_NOW
+END
+	expect 1 "no configuration, begin$op" "$HYPSIM" check "$dir/names.log"
+	says out "LEAK_OP"
+	expect 0 "no configuration, begin$op, show" "$HYPSIM" log show "$dir/names.log"
+	says out "cpu 1  begin $(echo ${op:-operation})"
+	expect 0 "no configuration, begin$op, convert" "$HYPSIM" log convert "$dir/names.log" "$dir/names.hlog"
+	expect 0 "no configuration, begin$op, back" "$HYPSIM" log convert "$dir/names.hlog" -
+	says out "\"ops\":[\"$(echo ${op:-operation})\"]"
+done
+sed -i '1i #! config {"ops":["fault"]}' "$dir/names.log"
+expect 2 "a name that the configuration has not" "$HYPSIM" check "$dir/names.log"
+says err "names.log:4:12: expected an operation, or a number below 2^64, found \"query\""
+finish
