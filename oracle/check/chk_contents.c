@@ -83,6 +83,7 @@ static struct content *content_of(const struct checker *c, lk_t id)
 			exit(err_status(err.code));
 		}
 		o->have = true;
+		o->o.by_pages = true;
 		fill(c, o, id);
 	}
 	return o;
@@ -102,11 +103,15 @@ void contents_reset(struct checker *c)
 }
 
 /* Does the record's digest, all of it or its low byte, fit? */
-static bool digest_fits(struct contents *s, const struct event *e, u64 digest)
+static bool digest_fits(struct contents *s, const struct event *e, struct obj *o)
 {
+	u64 digest;
+
 	if (e->digest_len == 0)
 		return true;
 	s->digests++;
+	obj_settle(o);
+	digest = o->digest;
 	return e->digest_len == 8 ? e->digest == digest : (u8)e->digest == (u8)digest;
 }
 
@@ -173,7 +178,8 @@ void contents_end(struct checker *c)
 		if (!o->told || o->off || o->unknown || !programs_lock_free(c, id))
 			continue;
 		s->ends++;
-		if (content_of(c, id)->o.digest != o->memory)
+		obj_settle(&content_of(c, id)->o);
+		if (o->o.digest != o->memory)
 			found_at_end(c, ROW_CONTENTS_EPISODE, id, FINDING_NO_CPU,
 			             "digest of the log %016llx, of the memory %016llx",
 			             (unsigned long long)o->o.digest,
@@ -198,13 +204,13 @@ void contents_event(struct checker *c, const struct event *e)
 	if (o->off || o->unknown)
 		return;
 	if (e->kind == EV_OPULL) {
-		if (unlikely(!digest_fits(s, e, o->o.digest)))
+		if (unlikely(!digest_fits(s, e, &o->o)))
 			wrong_digest(c, o, ROW_CONTENTS_PULL, e);
 		return;
 	}
 	s->pushes++;
 	apply(c, o, e);
-	if (!o->off && unlikely(!digest_fits(s, e, o->o.digest)))
+	if (!o->off && unlikely(!digest_fits(s, e, &o->o)))
 		wrong_digest(c, o, ROW_CONTENTS_PUSH, e);
 }
 
@@ -237,7 +243,8 @@ const struct obj *checker_contents(const struct checker *c, lk_t lk)
 	SIM_ASSERT(lk < ID_END);
 	if (!has(c, CHK_CONTENTS) || c->contents->obj[lk].off || c->contents->obj[lk].unknown)
 		return NULL;
-	return &content_of(c, lk)->o;
+	obj_settle(&content_of(c, lk)->o);
+	return &c->contents->obj[lk].o;
 }
 
 bool checker_compare(struct checker *c, const struct obj *memory)

@@ -43,8 +43,13 @@ void log_config_free(struct log_config *c)
 void init_row_apply(const struct init_row *row, struct obj *o)
 {
 	u32 scale = obj_field(o->kind, row->d.field)->scale;
-	u64 value = row->d.new;
+	u64 value = row->d.new, index, found;
 
+	if (!row->step) {
+		/* Whatever the cells held. */
+		(void)obj_apply(o, &row->d, &index, &found);
+		return;
+	}
 	for (u64 at = row->d.first; at <= row->d.last; at += scale, value += row->step)
 		obj_set(o, row->d.field, at, value);
 }

@@ -46,4 +46,33 @@ done
 sed -i '1i #! config {"ops":["fault"]}' "$dir/names.log"
 expect 2 "a name that the configuration has not" "$HYPSIM" check "$dir/names.log"
 says err "names.log:4:12: expected an operation, or a number below 2^64, found \"query\""
+
+# Long ranges of flat memory cost what they say, not what they span (the time limit is of processor time, and generous).
+{
+	for i in $(seq 300); do
+		echo "0 0 OFLATMEM flatmem[0..16777215]=doracle(1,$i)"
+	done
+	echo '0 0 OFLATMEM flatmem[7]=5>6'
+	echo '0 0 OFLATMEM flatmem[1000..16777215]=5>6'
+} >"$dir/flat.log"
+expect 1 "ranges" sh -c 'ulimit -t 10; "$1" check "$2"' sh "$HYPSIM" "$dir/flat.log"
+says out "CONTENTS_OLD"
+expect 0 "ranges, show" sh -c 'ulimit -t 10; "$1" log show "$2"' sh "$HYPSIM" "$dir/flat.log"
+sed -i '$d' "$dir/flat.log"
+sed -i '$d' "$dir/flat.log"
+expect 0 "ranges, all right" "$HYPSIM" check "$dir/flat.log"
+expect 0 "ranges, convert" sh -c 'ulimit -t 10; "$1" log convert "$2" "$3"' sh "$HYPSIM" "$dir/flat.log" "$dir/flat.hlog"
+expect 0 "ranges, binary" sh -c 'ulimit -t 10; "$1" check "$2"' sh "$HYPSIM" "$dir/flat.hlog"
+expect 0 "ranges, back" "$HYPSIM" log convert "$dir/flat.hlog" "$dir/back.log"
+grep -v '^#!' "$dir/back.log" | cmp - "$dir/flat.log" || fail "ranges: not the same"
+# As they are: of one value, which is not known as old and new either before the log is read.
+cat >"$dir/value.log" <<'END'
+#! config {"init":[[0,"flatmem",0,67108863,5]]}
+0 0 OFLATMEM flatmem[0..67108863]=5>6
+0 0 OFLATMEM flatmem[100..67108863]=6>7
+END
+expect 0 "ranges of a value" sh -c 'ulimit -t 10; "$1" check "$2"' sh "$HYPSIM" "$dir/value.log"
+expect 0 "ranges of a value, convert" "$HYPSIM" log convert "$dir/value.log" "$dir/value.hlog"
+expect 0 "ranges of a value, back" sh -c 'ulimit -t 10; "$1" log convert "$2" -' sh "$HYPSIM" "$dir/value.hlog"
+says out "0 0 OFLATMEM flatmem[100..67108863]=6>7"
 finish
