@@ -200,6 +200,7 @@ static int check_one(const struct options *o, const char *path)
 	struct outcome r = { 0 };
 	struct log_source *s;
 	struct checker *c;
+	char told[160];
 	int status;
 
 	if (log_open(path, &s, &r.err) < 0) {
@@ -217,6 +218,10 @@ static int check_one(const struct options *o, const char *path)
 	else
 		print_text(o, path, &config, c, &r);
 	status = checker_n_findings(c) ? STATUS_VIOLATION : STATUS_OK;
+	if (log_times_back(s, told, sizeof(told))) {
+		fflush(stdout);
+		fprintf(stderr, "%s: %s: %s\n", o->name, path, told);
+	}
 	if (r.err.code != ERR_NONE) {
 		fflush(stdout);
 		fprintf(stderr, "%s: %s\n", o->name, r.err.msg);

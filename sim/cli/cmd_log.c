@@ -159,8 +159,11 @@ static int complain(const struct log_args *a, const struct err *e)
 static int judge(const struct log_args *a, struct log_source *s, int rc, const struct err *e)
 {
 	struct log_status st;
+	char told[160];
 
 	log_source_status(s, &st);
+	if (log_times_back(s, told, sizeof(told)))
+		fprintf(stderr, "%s: %s: %s\n", a->name, a->file[0], told);
 	if (st.cut && rc == 0)
 		fprintf(stderr, "%s: %s: cut: not closed in order; %u missing step%s filled in\n",
 		        a->name, a->file[0], st.holes, st.holes == 1 ? "" : "s");

@@ -75,4 +75,33 @@ expect 0 "ranges of a value" sh -c 'ulimit -t 10; "$1" check "$2"' sh "$HYPSIM" 
 expect 0 "ranges of a value, convert" "$HYPSIM" log convert "$dir/value.log" "$dir/value.hlog"
 expect 0 "ranges of a value, back" sh -c 'ulimit -t 10; "$1" log convert "$2" -' sh "$HYPSIM" "$dir/value.hlog"
 says out "0 0 OFLATMEM flatmem[100..67108863]=6>7"
+
+# Times that go back are told, and accepted, by each command alike; so they are in the binary form.
+cat >"$dir/back.log" <<'END'
+#! config {"cpus":4,"timestamps":true}
+#! 0 time 4294967000
+CORE 0 INC_TICKET 10
+#! 0 time 4294967290
+CORE 0 GET_NOW
+#! 0 time 3
+CORE 0 HOLD_LOCK
+#! 0 time 18446744073709551615
+CORE 0 INC_NOW
+#! 0 time 4
+#! 0 close
+END
+for form in log hlog; do
+	for command in "check" "log show" "log stats" "log convert --text"; do
+		out=
+		[ "$command" = "log convert --text" ] && out=$dir/again.log
+		# shellcheck disable=SC2086  # words
+		expect 0 "times go back, $command, $form" "$HYPSIM" $command "$dir/back.$form" $out
+		says err "hypsim ${command% --text}: $dir/back.$form: the time of CPU 0 goes back at event 2, from 4294967290 to 3 ns; times go back 2 times in all"
+	done
+	[ $form = hlog ] && break
+	expect 0 "times go back, to binary" "$HYPSIM" log convert "$dir/back.log" "$dir/back.hlog"
+	says err "the time of CPU 0 goes back at event 2"
+	mv "$dir/again.log" "$dir/first.log"
+done
+cmp "$dir/first.log" "$dir/again.log" || fail "times go back: not the same"
 finish

@@ -507,6 +507,7 @@ static int merge_next(struct log_source *s, struct event *out, u32 max, u32 *n, 
 	m->n_events += *n;
 	for (u32 i = 0; i < *n; i++)
 		m->cpu_events[out[i].cpu]++;
+	source_take_times(s, out, *n);
 	if (*n == 0 && m->done && m->error.code != ERR_NONE) {
 		*e = m->error;
 		return -(int)e->code;

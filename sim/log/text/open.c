@@ -4,6 +4,8 @@
 #include "sim/log/text/text.h"
 
 #include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -37,6 +39,23 @@ int log_open(const char *path, struct log_source **out, struct err *e)
 	if (rc == 0)
 		*out = merge_source(merge_new(r, false));
 	return rc;
+}
+
+const char *log_times_back(const struct log_source *s, char *buf, size_t size)
+{
+	const struct source_times *t = &s->times;
+	int n;
+
+	if (!t->n_back)
+		return NULL;
+	n = snprintf(buf, size,
+	             "the time of CPU %u goes back at event %" PRIu64 ", from %" PRIu64
+	             " to %" PRIu64 " ns",
+	             t->cpu, t->index, t->from_ns, t->to_ns);
+	if (t->n_back > 1 && n > 0 && (size_t)n < size)
+		snprintf(buf + n, size - (size_t)n, "; times go back %" PRIu64 " times in all",
+		         t->n_back);
+	return buf;
 }
 
 void log_source_status(struct log_source *s, struct log_status *out)

@@ -32,5 +32,11 @@ struct log_status {
  */
 MUST_CHECK int log_open(const char *path, struct log_source **out, struct err *e);
 
+/*
+ * What is to be told of times that go back: "the time of CPU 0 goes back at event 2, from 9 to 3 ns, and 4 times in all";
+ * NULL: nothing.  Returns buf.
+ */
+const char *log_times_back(const struct log_source *s, char *buf, size_t size);
+
 /* Any source: of log_open(), merge_open_memory() or text_open(). */
 void log_source_status(struct log_source *s, struct log_status *out);

@@ -47,6 +47,12 @@ struct text {
 	struct err error;
 };
 
+static void to_first_line(struct text *t)
+{
+	t->at = t->bytes;
+	t->line = 0;
+}
+
 static bool next_line(struct text *t, struct text_line *l)
 {
 	const char *nl;
@@ -437,6 +443,7 @@ static int text_next_batch(struct log_source *s, struct event *out, u32 max, u32
 			++*n;
 	}
 	point(t, out, *n);
+	source_take_times(s, out, *n);
 	if (!t->failed || *n > 0)
 		return 0;
 	*e = t->error;
@@ -471,8 +478,7 @@ static u32 count_cpus(struct text *t)
 	struct text_line l;
 	u64 cpu;
 
-	t->at = t->bytes;
-	t->line = 0;
+	to_first_line(t);
 	while (next_line(t, &l)) {
 		bool mark = directive(&l);
 		struct text_word w = text_next(&l);
@@ -490,15 +496,11 @@ static void collect_ops(struct text *t)
 {
 	struct text_line l;
 
-	t->at = t->bytes;
-	t->line = 0;
+	to_first_line(t);
 	while (next_line(t, &l)) {
 		struct text_word w;
 
-		if (!directive(&l))
-			continue;
-		text_next(&l);
-		if (!text_is(text_next(&l), "begin"))
+		if (!directive(&l) || text_next(&l).len == 0 || !text_is(text_next(&l), "begin"))
 			continue;
 		w = text_next(&l);
 		log_config_op(&t->config, w.len ? w.p : UNNAMED, w.len ? w.len : strlen(UNNAMED));
@@ -512,8 +514,7 @@ static int read_config(struct text *t, struct err *e)
 	u32 column, cpus = count_cpus(t);
 	int rc;
 
-	t->at = t->bytes;
-	t->line = 0;
+	to_first_line(t);
 	while (t->mode == TEXT_MACHINE && next_line(t, &l)) {
 		struct text_line word = l;
 
@@ -548,7 +549,6 @@ static int open_bytes(struct log_source **out, const char *name, char *bytes, si
 		                         .close = text_close };
 	t->mode = mode;
 	t->bytes = bytes;
-	t->at = bytes;
 	t->end = bytes + len;
 	t->name = xcalloc(strlen(name) + 1, 1);
 	strcpy(t->name, name);
@@ -562,8 +562,7 @@ static int open_bytes(struct log_source **out, const char *name, char *bytes, si
 	}
 	if (mode == TEXT_MACHINE && t->config.n_ops == 0)
 		collect_ops(t);
-	t->at = t->bytes;
-	t->line = 0;
+	to_first_line(t);
 	start_words(t);
 	*out = &t->source;
 	return 0;
