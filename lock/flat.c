@@ -54,6 +54,8 @@ void flat_enter(struct cpu *c)
 			cpu_relax();
 		else
 			sched_yield();
+		/* The others that wait leave as well, and who is in passes the word on to nobody. */
+		cpu_look(c);
 		word = word_get_now(w);
 	}
 	edge_in(w);

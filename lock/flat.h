@@ -12,8 +12,8 @@
 #include "cpu/cpu.h"
 
 /*
- * Be the only one at flat memory.  Halt and stop are looked at before the ticket is taken: behind it the CPU does not leave,
- * since a ticket that nobody passes on would hold up all others.  No call that may be stuck until flat_leave().
+ * Be the only one at flat memory.  A machine that halts or stops is left before the ticket is taken, or while it is waited
+ * for: the word is of no use to anybody then.  No call that may be stuck until flat_leave().
  */
 void flat_enter(struct cpu *c);
 

@@ -12,6 +12,7 @@
 #include "tests/kit_machine.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <string.h>
 
 static u64 *flat_word(const struct test_machine *t)
@@ -68,6 +69,40 @@ static void leaves_without_ticket(void **state)
 		assert_int_equal(cpu_call(&t.m->cpu[0], enter_and_leave, n),
 		                 halt ? OUT_PANIC : OUT_STOPPED);
 		assert_true(*flat_word(&t) == word_make(5, 5));
+		test_machine_free(&t);
+	}
+}
+
+static void enter(struct cpu *c, void *arg)
+{
+	(void)arg;
+	flat_enter(c);
+}
+
+static void *wait_for_flat(void *arg)
+{
+	struct test_machine *t = arg;
+
+	return (void *)(uintptr_t)cpu_call(&t->m->cpu[0], enter, NULL);
+}
+
+/* A CPU that waits leaves at halt and stop, should nobody ever pass the word on. */
+static void leaves_while_it_waits(void **state)
+{
+	(void)state;
+	for (u32 halt = 0; halt < 2; halt++) {
+		struct test_machine t;
+		pthread_t id;
+		void *how;
+
+		test_machine_make(&t, 1, 5, WAIT_AUTO, false);
+		*flat_word(&t) = word_make(6, 5);
+		assert_int_equal(pthread_create(&id, NULL, wait_for_flat, &t), 0);
+		while (word_ticket(word_get_now(flat_word(&t))) != 7)
+			sched_yield();
+		flag_set(halt ? &t.m->halt : &t.m->stop);
+		assert_int_equal(pthread_join(id, &how), 0);
+		assert_int_equal((uintptr_t)how, halt ? OUT_PANIC : OUT_STOPPED);
 		test_machine_free(&t);
 	}
 }
@@ -338,6 +373,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(wraps),
 		cmocka_unit_test(leaves_without_ticket),
+		cmocka_unit_test(leaves_while_it_waits),
 		cmocka_unit_test(changes_and_events),
 		cmocka_unit_test(other_oracles),
 		cmocka_unit_test(scripted_environment),
