@@ -5,6 +5,7 @@
 #include "oracle/report/feed.h"
 #include "oracle/report/report.h"
 #include "sim/base/check.h"
+#include "sim/base/interrupt.h"
 
 #include <argp.h>
 #include <stdio.h>
@@ -262,7 +263,8 @@ int check_logs(int argc, char **argv)
 	argp_err_exit_status = STATUS_INPUT;
 	if (argp_parse(&argp, argc, argv, 0, NULL, &o) != 0)
 		return STATUS_INPUT;
-	for (int i = 0; i < o.n_logs; i++)
+	interrupts_catch(INTERRUPT_STEPS);
+	for (int i = 0; i < o.n_logs && !interrupted(); i++)
 		status = worse(status, check_one(&o, o.log[i]));
-	return status;
+	return interrupt_status(status);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/base/slurp.h"
 
+#include "sim/base/interrupt.h"
 #include "sim/base/vec.h"
 
 #include <errno.h>
@@ -17,7 +18,7 @@ int slurp(int fd, const char *name, char **out, size_t *len, struct err *e)
 
 	for (;;) {
 		got = read(fd, p + n, cap - n);
-		if (got < 0 && errno == EINTR)
+		if (got < 0 && errno == EINTR && !interrupted())
 			continue;
 		if (got <= 0)
 			break;
@@ -33,8 +34,11 @@ int slurp(int fd, const char *name, char **out, size_t *len, struct err *e)
 		cap *= 2;
 	}
 	if (got < 0) {
+		int error = errno;
+
 		free(p);
-		return err_set(e, ERR_OPEN, "%s: %s", name, strerror(errno));
+		errno = error;
+		return err_host(e, ERR_OPEN, errno, "%s", name);
 	}
 	*out = p;
 	*len = n;

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* hypsim bench: lock contention, logging and checking costs, side by side in one run. */
 #include "bench/frame.h"
+#include "sim/base/interrupt.h"
 #include "sim/cli/args.h"
 #include "sim/cli/cmd.h"
 #include "sim/cli/output.h"
 
 #include <argp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { KEY_JSON = 256, KEY_CSV, KEY_DIR };
 
@@ -106,6 +109,18 @@ static const struct argp argp = {
 	       "Exit status: 0, 2 wrong usage, 3 the host failed.",
 };
 
+/* The files that the tables write, should a signal come. */
+static void leave_nothing(const char *dir)
+{
+	static char path[2][256];
+
+	for (u32 i = 0; i < 2; i++) {
+		snprintf(path[i], sizeof(path[i]), "%s/hypsim-bench-%d.%s", dir, (int)getpid(),
+		         i ? "txt" : "hlog");
+		interrupt_leftover(path[i]);
+	}
+}
+
 int cmd_bench(int argc, char **argv)
 {
 	struct args a = { .o = { .cpus = { 1, 2, 4, 8, 16 },
@@ -114,9 +129,10 @@ int cmd_bench(int argc, char **argv)
 		                 .repeat = 5,
 		                 .dir = "/var/tmp" } };
 
-	cli_begin_stdout();
 	argp_err_exit_status = EXIT_BAD_INPUT;
 	argp_parse(&argp, argc, argv, 0, NULL, &a);
+	leave_nothing(a.o.dir);
+	interrupts_catch(INTERRUPT_AT_ONCE);
 	for (u32 i = 0; i < ARRAY_SIZE(tables); i++) {
 		if (!a.chosen || a.chosen >> i & 1) {
 			tables[i].run(&a.o);

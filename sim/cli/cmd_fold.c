@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "sim/base/interrupt.h"
 #include "sim/cli/cmd.h"
 #include "sim/cli/output.h"
 #include "sim/inspect/fold.h"
@@ -128,7 +129,7 @@ static const struct argp argp = {
 static int complain(const struct err *e)
 {
 	fprintf(stderr, "hypsim fold: %s\n", e->msg);
-	return err_status(e->code);
+	return interrupt_status(err_status(e->code));
 }
 
 int cmd_fold(int argc, char **argv)
@@ -141,6 +142,7 @@ int cmd_fold(int argc, char **argv)
 
 	argp_err_exit_status = EXIT_BAD_INPUT;
 	argp_parse(&argp, argc, argv, 0, NULL, &a);
+	interrupts_catch(INTERRUPT_STEPS);
 	if (!a.opt.fns)
 		a.opt.fns = fold_default_fns();
 
@@ -153,7 +155,6 @@ int cmd_fold(int argc, char **argv)
 		fold_free(f);
 		return complain(&e);
 	}
-	cli_begin_stdout();
 	for (u32 i = 0; i < fold_n_locks(f) && !cli_stdout_broken(); i++) {
 		if (a.json)
 			fold_print_json(f, i, stdout);

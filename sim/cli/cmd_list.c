@@ -270,7 +270,6 @@ int cmd_list(int argc, char **argv)
 	struct list_opts o = { 0 };
 	struct rows r = { 0 };
 
-	cli_begin_stdout();
 	argp_err_exit_status = EXIT_BAD_INPUT;
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
 	if (o.json)

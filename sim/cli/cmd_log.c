@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "oracle/data.h"
+#include "sim/base/interrupt.h"
+#include "sim/base/nearest.h"
+#include "sim/base/whole_file.h"
 #include "sim/cli/args.h"
 #include "sim/cli/cmd.h"
 #include "sim/cli/output.h"
@@ -12,6 +15,7 @@
 
 #include <argp.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -152,7 +156,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static int complain(const struct log_args *a, const struct err *e)
 {
 	fprintf(stderr, "%s: %s\n", a->name, e->msg);
-	return err_status(e->code);
+	return interrupt_status(err_status(e->code));
 }
 
 /* What the merge found, on standard error: the events end there. */
@@ -209,7 +213,6 @@ static int show(struct log_args *a)
 		s->close(s);
 		return complain(a, &e);
 	}
-	cli_begin_stdout();
 	a->show.keep_going = keep_going;
 	rc = log_show(s, &a->show, stdout, &e);
 	fflush(stdout);
@@ -226,7 +229,6 @@ static int stats(struct log_args *a)
 
 	if (log_open(a->file[0], &s, &e) < 0)
 		return complain(a, &e);
-	cli_begin_stdout();
 	rc = log_stats(s, a->file[0], a->json, stdout, &e);
 	fflush(stdout);
 	status = judge(a, s, rc, &e);
@@ -234,32 +236,44 @@ static int stats(struct log_args *a)
 	return cli_finish_stdout(status);
 }
 
-/* Text to @path or standard output. */
-static int to_text(struct log_args *a, struct log_source *s)
+/* Text to standard output. */
+static int text_to_stdout(struct log_args *a, struct log_source *s)
 {
-	bool to_stdout = strcmp(a->file[1], "-") == 0;
-	FILE *f = stdout;
 	struct err e;
-	int rc, status;
+	int rc = convert_to_text(s, doracle, stdout, &e);
 
-	cli_begin_stdout();
-	if (!to_stdout)
-		f = fopen(a->file[1], "we");
+	return cli_finish_stdout(judge(a, s, rc, &e));
+}
+
+/* Text to a file, which is there when it is whole. */
+static int text_to_file(struct log_args *a, struct log_source *s)
+{
+	struct whole_file out;
+	int rc, status;
+	struct err e;
+	FILE *f;
+
+	if (whole_open(&out, a->file[1], &e) < 0)
+		return complain(a, &e);
+	f = fdopen(dup(out.fd), "w");
 	if (!f) {
-		fprintf(stderr, "%s: %s: %s\n", a->name, a->file[1], strerror(errno));
-		return EXIT_BAD_INPUT;
+		err_host(&e, ERR_OPEN, errno, "%s", a->file[1]);
+		whole_drop(&out);
+		return complain(a, &e);
 	}
 	rc = convert_to_text(s, doracle, f, &e);
 	status = judge(a, s, rc, &e);
-	if (to_stdout)
-		return cli_finish_stdout(status);
 	rc = ferror(f);
 	if (fclose(f) || rc) {
 		fprintf(stderr, "%s: %s: writing failed: %s\n", a->name, a->file[1],
 		        strerror(errno));
-		return status == EXIT_VIOLATION ? status : EXIT_HOST;
+		if (status == EXIT_NOTHING)
+			status = EXIT_HOST;
 	}
-	return status;
+	if (status == EXIT_NOTHING && whole_commit(&out, &e) < 0)
+		status = complain(a, &e);
+	whole_drop(&out);
+	return cli_finish_stdout(status);
 }
 
 static int to_binary(struct log_args *a, struct log_source *s, bool repack)
@@ -271,14 +285,14 @@ static int to_binary(struct log_args *a, struct log_source *s, bool repack)
 		fprintf(stderr, "%s: a binary log cannot go to standard output\n", a->name);
 		return EXIT_BAD_INPUT;
 	}
-	rc = repack ? convert_repack(a->file[0], a->file[1], level, &e)
+	rc = repack ? convert_repack_source(s, a->file[1], level, &e)
 	            : convert_to_binary(s, doracle, a->file[1], level, &e);
 	/* The others name the file that they are about. */
 	if (rc < 0 && e.code == ERR_NO_BINARY)
 		err_wrap(&e, "%s", a->file[0]);
 	if (rc < 0)
 		return complain(a, &e);
-	return repack ? EXIT_NOTHING : judge(a, s, rc, &e);
+	return cli_finish_stdout(repack ? EXIT_NOTHING : judge(a, s, rc, &e));
 }
 
 /* Is it one file, whatever it is called?  What writes OUT begins by emptying it. */
@@ -305,7 +319,7 @@ static int convert(struct log_args *a)
 		return complain(a, &e);
 	log_source_status(s, &st);
 	if (a->text || (st.binary && !a->binary && !a->zstd))
-		status = to_text(a, s);
+		status = strcmp(a->file[1], "-") == 0 ? text_to_stdout(a, s) : text_to_file(a, s);
 	else
 		status = to_binary(a, s, st.binary);
 	s->close(s);
@@ -412,6 +426,7 @@ int cmd_log(int argc, char **argv)
 		argv[1] = name;
 		argp_err_exit_status = EXIT_BAD_INPUT;
 		argp_parse(&subcommands[i].argp, argc - 1, argv + 1, 0, NULL, &a);
+		interrupts_catch(INTERRUPT_STEPS);
 		return subcommands[i].run(&a);
 	}
 	if (which)

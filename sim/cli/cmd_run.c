@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* hypsim run: a scenario on free-running CPUs, logged and judged. */
 #include "scenarios/scenario.h"
+#include "sim/base/interrupt.h"
 #include "sim/cli/args.h"
 #include "sim/cli/cmd.h"
 #include "sim/cli/output.h"
@@ -9,7 +10,6 @@
 #include "sim/run/run_check.h"
 
 #include <argp.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +20,7 @@ enum {
 	KEY_CHECK,
 	KEY_EPISODE,
 	KEY_ERRATUM,
+	KEY_FORCE,
 	KEY_JSON,
 	KEY_KEEP,
 	KEY_MEMORY,
@@ -35,6 +36,7 @@ static const struct argp_option options[] = {
 	{ "duration", 'd', "S", 0, "run for S seconds (decimals allowed)", 0 },
 	{ "seed", 's', "S", 0, "seed of every choice (default 1)", 0 },
 	{ "log", 'l', "FILE", 0, "write the log to FILE (default: in memory)", 0 },
+	{ "force", KEY_FORCE, NULL, 0, "--log may overwrite a file that is no log", 0 },
 	{ "check", KEY_CHECK, "after|online|off", 0,
 	  "judge the log when the run has ended (default), while it lasts, or not at all", 0 },
 	{ "wait", 'w', "POLICY", 0, "spin, yield, park or auto (default: the scenario's)", 0 },
@@ -65,15 +67,6 @@ static const struct argp_option options[] = {
 	{ 0 },
 };
 
-/* One more interrupt: the first ends the run after the operations under way, the second does not wait. */
-static volatile int interrupts;
-
-static void on_interrupt(int sig)
-{
-	(void)sig;
-	__atomic_fetch_add(&interrupts, 1, __ATOMIC_RELAXED);
-}
-
 static u64 seconds_ms(struct argp_state *state, const char *option, const char *arg)
 {
 	char *end;
@@ -103,6 +96,12 @@ static error_t parse_log(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case 'l':
 		r->log_path = arg;
+		if (strcmp(arg, "-") == 0)
+			argp_error(state, "--log: a log is written in place, and standard output "
+			                  "is no file");
+		return 0;
+	case KEY_FORCE:
+		r->force = true;
 		return 0;
 	case KEY_CHECK:
 		r->check = strcmp(arg, "off") == 0      ? CHECK_OFF
@@ -215,25 +214,21 @@ static int fail(const struct err *e)
 
 int cmd_run(int argc, char **argv)
 {
-	struct sigaction on_int = { .sa_handler = on_interrupt };
 	struct run_setup r;
 	struct err e;
 	int status;
 
-	cli_begin_stdout();
 	argp_err_exit_status = EXIT_BAD_INPUT;
 	run_setup_defaults(&r);
 	argp_parse(&argp, argc, argv, 0, NULL, &r);
-	sigaction(SIGINT, &on_int, NULL);
-	sigaction(SIGTERM, &on_int, NULL);
-	/* A file size limit is a full disk, not a signal. */
-	signal(SIGXFSZ, SIG_IGN);
-	r.opts.interrupts = &interrupts;
+	/* The first ends the run after the operations under way, the second does not wait. */
+	interrupts_catch(INTERRUPT_COUNT);
+	r.opts.interrupts = interrupts_count();
 	status = run_setup_prepare(&r, &e);
 	if (status >= 0)
 		status = run_setup_execute(&r, &e);
 	if (status >= 0)
 		status = run_report(&r);
 	run_setup_free(&r);
-	return status < 0 ? fail(&e) : cli_finish_stdout(status);
+	return cli_finish_stdout(status < 0 ? fail(&e) : status);
 }

@@ -27,3 +27,6 @@ MUST_CHECK int convert_to_binary(struct log_source *s, u64 (*doracle)(u64 seed, 
  * A binary log's chunks packed, compressed or not; a cut log stays one, and its streams are the same to the byte.
  */
 MUST_CHECK int convert_repack(const char *in, const char *out, int level, struct err *e);
+/* The same of a binary log's source of which nothing was taken yet; nothing can be taken of it afterwards. */
+MUST_CHECK int convert_repack_source(struct log_source *s, const char *out, int level,
+                                     struct err *e);

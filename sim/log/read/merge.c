@@ -2,6 +2,7 @@
 #include "sim/log/read/merge.h"
 
 #include "sim/base/check.h"
+#include "sim/base/interrupt.h"
 #include "sim/base/vec.h"
 #include "sim/log/read/merge_ready.h"
 #include "sim/log/read/repair.h"
@@ -487,6 +488,9 @@ static int merge_next(struct log_source *s, struct event *out, u32 max, u32 *n, 
 
 	*n = 0;
 	SIM_ASSERT(max > 0);
+	if (unlikely(interrupted()))
+		return err_set(e, ERR_INTERRUPT, "%s: interrupted",
+		               m->reader->path ? m->reader->path : "log in memory");
 	if (m->own_at == m->own_n && max >= 2 * DECODE_ROOM) {
 		begin_batch(m, out, max);
 		merge_fill(m);

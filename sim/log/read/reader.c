@@ -66,7 +66,7 @@ static int check_header(struct reader *r, struct err *e)
 	size_t n = (size_t)min_u64(r->size, sizeof(*h));
 
 	if (read_at(r, h, n, 0) < 0)
-		return err_set(e, ERR_OPEN, "%s: %s", r->path, strerror(errno));
+		return err_host(e, ERR_OPEN, errno, "%s", r->path);
 	if (memcmp(h->magic, LOG_FILE_MAGIC, min_u64(n, sizeof(h->magic))) != 0)
 		return err_set(e, ERR_MAGIC, "%s: not a hypsim log", r->path);
 	if (n < sizeof(*h))
@@ -195,6 +195,9 @@ static void scan_slots(struct reader *r)
 	u64 n = (r->size - first + slot - 1) / slot;
 	struct err e;
 
+	if (r->closed)
+		n = min_u64(n, r->header.closed.n_chunks);
+
 	for (u64 i = 0; i < n; i++) {
 		u64 offset = first + i * slot;
 		struct log_chunk_header h;
@@ -215,58 +218,63 @@ static void scan_slots(struct reader *r)
 	r->n_chunks = n;
 }
 
-static int scan(struct reader *r, struct err *e)
+/* A log that was closed says how many chunks it has; what is there is read all the same. */
+static void judge_length(struct reader *r)
 {
 	const struct log_file_header *h = &r->header;
 	u64 room = r->size - h->header_bytes;
 	u64 least = h->slot_bytes ? h->slot_bytes : sizeof(struct log_chunk_header);
 
-	if (r->closed && h->closed.n_chunks > room / least)
-		return err_set(e, ERR_TRUNCATED,
-		               "%s: %" PRIu64 " bytes, too few for its %" PRIu64 " chunks", r->path,
-		               r->size, h->closed.n_chunks);
-	if (r->closed && h->slot_bytes && room != h->closed.n_chunks * h->slot_bytes)
-		return err_set(e, ERR_HEADER,
-		               "%s: %" PRIu64 " bytes behind the last of its %" PRIu64 " chunks",
-		               r->path, room - h->closed.n_chunks * h->slot_bytes,
-		               h->closed.n_chunks);
-	if (h->slot_bytes)
-		scan_slots(r);
-	else
-		scan_packed(r);
-	return 0;
+	if (!r->closed || r->damage.code != ERR_NONE)
+		return;
+	if (h->closed.n_chunks > room / least)
+		err_set(&r->damage, ERR_TRUNCATED,
+		        "%s: %" PRIu64 " bytes, too few for its %" PRIu64 " chunks", r->path,
+		        r->size, h->closed.n_chunks);
+	else if (h->slot_bytes && room != h->closed.n_chunks * h->slot_bytes)
+		err_set(&r->damage, ERR_HEADER,
+		        "%s: %" PRIu64 " bytes behind the last of its %" PRIu64 " chunks", r->path,
+		        room - h->closed.n_chunks * h->slot_bytes, h->closed.n_chunks);
 }
 
-int reader_open_file(struct reader **out, const char *path, struct err *e)
+int reader_open_fd(struct reader **out, int fd, const char *name, struct err *e)
 {
 	struct reader *r = xcalloc(1, sizeof(*r));
 	struct stat st;
 	int rc = 0;
 
-	r->path = strdup(path);
-	/* Not to wait for a writer, should it be a pipe. */
-	r->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (r->fd < 0 || fstat(r->fd, &st) < 0)
-		rc = err_set(e, ERR_OPEN, "%s: %s", path, strerror(errno));
+	r->path = strdup(name);
+	r->fd = fd;
+	if (fd < 0 || fstat(fd, &st) < 0)
+		rc = err_host(e, ERR_OPEN, errno, "%s", name);
 	else if (!S_ISREG(st.st_mode))
-		rc = err_set(e, ERR_NOT_FILE, "%s: not a regular file%s", path,
+		rc = err_set(e, ERR_NOT_FILE, "%s: not a regular file%s", name,
 		             S_ISDIR(st.st_mode) ? " but a directory" : "");
 	else if (st.st_size == 0)
-		rc = err_set(e, ERR_EMPTY, "%s: the file is empty", path);
+		rc = err_set(e, ERR_EMPTY, "%s: the file is empty", name);
 	if (rc == 0) {
 		r->size = (u64)st.st_size;
 		rc = check_header(r, e);
 	}
 	if (rc == 0)
 		rc = read_config(r, e);
-	if (rc == 0)
-		rc = scan(r, e);
 	if (rc < 0) {
 		reader_close(r);
 		return rc;
 	}
+	judge_length(r);
+	if (r->header.slot_bytes)
+		scan_slots(r);
+	else
+		scan_packed(r);
 	*out = r;
 	return 0;
+}
+
+int reader_open_file(struct reader **out, const char *path, struct err *e)
+{
+	/* Not to wait for a writer, should it be a pipe. */
+	return reader_open_fd(out, open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), path, e);
 }
 
 struct reader *reader_open_memory(const struct log *l)
@@ -335,8 +343,11 @@ static int judge_slack(struct reader *r, u32 cpu, const struct reader_chunk *k,
 	u8 slack[4096];
 	u64 at = sizeof(*h) + h->stored_bytes;
 
-	while (at < r->header.slot_bytes) {
-		u32 n = (u32)min_u64(sizeof(slack), r->header.slot_bytes - at);
+	u64 end = min_u64(r->header.slot_bytes, r->size - k->offset);
+
+	/* A log that has lost its last bytes may have lost no record; its length is judged elsewhere. */
+	while (at < end) {
+		u32 n = (u32)min_u64(sizeof(slack), end - at);
 
 		if (read_at(r, slack, n, k->offset + at) < 0)
 			return bad_chunk(r, cpu, k, e, "it cannot be read");

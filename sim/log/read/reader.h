@@ -79,9 +79,12 @@ struct reader_bytes {
 
 /*
  * Open a file.  Errors: ERR_OPEN, ERR_NOT_FILE, ERR_EMPTY, ERR_MAGIC, ERR_VERSION, ERR_HEADER, ERR_CONFIG,
- * ERR_TRUNCATED, ERR_MEMORY.  Damaged chunks are no error yet: see @damage.
+ * ERR_TRUNCATED, ERR_MEMORY.  Damaged chunks are no error yet, nor is a log that was closed and has lost bytes behind its
+ * header, or has some behind its end: see @damage.
  */
 MUST_CHECK int reader_open_file(struct reader **out, const char *path, struct err *e);
+/* The same of a descriptor, which the reader takes over, also when it fails; @name stands in messages. */
+MUST_CHECK int reader_open_fd(struct reader **out, int fd, const char *name, struct err *e);
 /* Read a log in memory, which stays the caller's. */
 struct reader *reader_open_memory(const struct log *l);
 /* Read what the CPUs of @l hand over; its only reader. */

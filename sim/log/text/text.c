@@ -2,17 +2,13 @@
 #include "sim/log/text/text.h"
 
 #include "sim/base/check.h"
-#include "sim/base/slurp.h"
+#include "sim/base/interrupt.h"
 #include "sim/base/vec.h"
 #include "sim/log/op.h"
 #include "sim/log/stuck_rule.h"
 #include "sim/log/text/text_line.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 /* The operation that begins where a log without a configuration does not say which. */
 #define UNNAMED "operation"
@@ -431,6 +427,8 @@ static int text_next_batch(struct log_source *s, struct event *out, u32 max, u32
 	struct text_line l;
 
 	*n = 0;
+	if (interrupted())
+		return err_set(e, ERR_INTERRUPT, "%s: interrupted", t->name);
 	t->diffs.n = 0;
 	t->args.n = 0;
 	while (!t->failed && *n < max && next_line(t, &l)) {
@@ -536,9 +534,8 @@ static int read_config(struct text *t, struct err *e)
 	return 0;
 }
 
-/* Takes @bytes over, also when it fails. */
-static int open_bytes(struct log_source **out, const char *name, char *bytes, size_t len,
-                      enum text_mode mode, struct err *e)
+int text_open_bytes(struct log_source **out, const char *name, char *bytes, size_t len,
+                    enum text_mode mode, struct err *e)
 {
 	struct text *t = xcalloc(1, sizeof(*t));
 	int rc;
@@ -574,26 +571,5 @@ int text_open_memory(struct log_source **out, const char *name, const char *text
 	char *bytes = xcalloc(len + 1, 1);
 
 	memcpy(bytes, text, len);
-	return open_bytes(out, name, bytes, len, mode, e);
-}
-
-int text_open(struct log_source **out, const char *path, enum text_mode mode, struct err *e)
-{
-	bool standard = strcmp(path, "-") == 0;
-	const char *name = standard ? "standard input" : path;
-	int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-	struct stat st;
-	char *bytes = NULL;
-	size_t len = 0;
-	int rc;
-
-	if (fd < 0 || fstat(fd, &st) < 0)
-		rc = err_set(e, ERR_OPEN, "%s: %s", name, strerror(errno));
-	else if (S_ISDIR(st.st_mode))
-		rc = err_set(e, ERR_NOT_FILE, "%s: is a directory", name);
-	else
-		rc = slurp(fd, name, &bytes, &len, e);
-	if (fd >= 0 && !standard)
-		close(fd);
-	return rc < 0 ? rc : open_bytes(out, name, bytes, len, mode, e);
+	return text_open_bytes(out, name, bytes, len, mode, e);
 }

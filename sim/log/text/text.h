@@ -39,9 +39,17 @@ enum text_mode {
 MUST_CHECK int text_open(struct log_source **out, const char *path, enum text_mode mode,
                          struct err *e);
 
+/* The same of a descriptor, which is taken over, also when it fails; @name stands in messages. */
+MUST_CHECK int text_open_fd(struct log_source **out, int fd, const char *name, enum text_mode mode,
+                            struct err *e);
+
 /* The same over @len bytes in memory, which are copied; @name stands in messages. */
 MUST_CHECK int text_open_memory(struct log_source **out, const char *name, const char *text,
                                 size_t len, enum text_mode mode, struct err *e);
+
+/* The same, and @bytes, which are malloc'ed, are taken over, also when it fails. */
+MUST_CHECK int text_open_bytes(struct log_source **out, const char *name, char *bytes, size_t len,
+                               enum text_mode mode, struct err *e);
 
 /* "#! config {...}" and a newline. */
 void text_print_config(FILE *f, const struct log_config *c);

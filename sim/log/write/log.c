@@ -5,6 +5,7 @@
 #include "sim/base/clock.h"
 #include "sim/base/vec.h"
 #include "sim/log/write/hand.h"
+#include "sim/log/write/log_file.h"
 #include "sim/log/write/supply.h"
 
 #include <errno.h>
@@ -218,7 +219,7 @@ static int write_header(struct log *l, struct err *e)
 	h.checksum = log_header_checksum(&h);
 	memcpy(page, &h, sizeof(h));
 	memcpy(page + sizeof(h), json, len);
-	l->header_bytes = bytes;
+	l->header_bytes = l->reserved_bytes = bytes;
 	if (pwrite(l->fd, page, bytes, 0) != (ssize_t)bytes)
 		rc = err_set(e, ERR_DISK, "%s: cannot write the header: %s", l->path,
 		             strerror(errno ? errno : ENOSPC));
@@ -230,22 +231,23 @@ static int write_header(struct log *l, struct err *e)
 int log_open_file(struct log **out, const struct log_config *config, const char *path,
                   struct err *e)
 {
+	return log_create_file(out, config, path, true, e);
+}
+
+int log_create_file(struct log **out, const struct log_config *config, const char *path, bool force,
+                    struct err *e)
+{
 	int rc = log_new(out, config, LOG_FILE, e);
 	struct log *l;
 
 	if (rc < 0)
 		return rc;
 	l = *out;
-	l->path = strdup(path);
-	l->fd = l->path ? open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644) : -1;
-	if (l->fd < 0) {
-		rc = err_set(e, errno == ENOSPC || errno == EDQUOT ? ERR_DISK : ERR_OPEN, "%s: %s",
-		             path, strerror(errno));
-	} else {
+	rc = log_file_open(l, path, force, e);
+	if (rc == 0)
 		rc = write_header(l, e);
-		if (rc == 0)
-			rc = log_start(l, e);
-	}
+	if (rc == 0)
+		rc = log_start(l, e);
 	if (rc < 0) {
 		log_free(l);
 		*out = NULL;
@@ -287,13 +289,18 @@ int log_close(struct log *l, bool in_order, struct err *e)
 		}
 		w->chunk = NULL;
 	}
+	if (l->kind == LOG_FILE && !flag_get(&l->failed) && log_file_whole(l)) {
+		int rc = in_order ? write_closed(l, e) : 0;
+
+		if (rc < 0)
+			return rc;
+		log_file_named(l);
+	}
 	if (flag_get(&l->failed)) {
 		*e = l->error;
 		return -(int)e->code;
 	}
-	if (l->kind != LOG_FILE)
-		return 0;
-	return in_order ? write_closed(l, e) : 0;
+	return 0;
 }
 
 void log_free(struct log *l)
@@ -311,8 +318,7 @@ void log_free(struct log *l)
 			munmap(own->spare, LOG_SLOT_BYTES);
 		free(own->v);
 	}
-	if (l->fd >= 0)
-		close(l->fd);
+	log_file_close(l);
 	free(l->path);
 	free(l->writer);
 	free(l);

@@ -38,6 +38,7 @@ struct log_hand;
  * @supply:    makes chunks ahead while a run lasts, or NULL
  * @hand:      to the reader of a log that is read while it is written, or NULL
  * @used_bytes: of memory: of all chunks; of chunks that the reader has not given back
+ * @reserved_bytes: of the file: so long it must be; @mapped: it is open, and its chunks are mapped
  * @error:     set when a chunk could not be had (disk full, out of memory): streams are cut there, the run must stop
  */
 struct log {
@@ -50,6 +51,8 @@ struct log {
 	u64 next_slot;
 	u64 limit_bytes;
 	u64 used_bytes;
+	u64 reserved_bytes;
+	bool mapped;
 	struct flag full;
 	struct flag failed;
 	struct err error;
@@ -70,6 +73,12 @@ MUST_CHECK int log_open_memory(struct log **out, const struct log_config *config
 /* Errors: ERR_OPEN, ERR_DISK (no room for a first chunk for each CPU), ERR_MEMORY. */
 MUST_CHECK int log_open_file(struct log **out, const struct log_config *config, const char *path,
                              struct err *e);
+/*
+ * The same for a file that a user names: one that is there and no log is refused, unless @force, and so is one that
+ * another run writes.  Errors: also ERR_USAGE, ERR_NOT_FILE, ERR_HOST.
+ */
+MUST_CHECK int log_create_file(struct log **out, const struct log_config *config, const char *path,
+                               bool force, struct err *e);
 /* A log that is off: writers are there and log_on() is false. */
 MUST_CHECK int log_open_off(struct log **out, const struct log_config *config, struct err *e);
 

@@ -2,6 +2,7 @@
 #include "sim/log/write/supply.h"
 
 #include "sim/base/vec.h"
+#include "sim/log/write/log_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -71,9 +72,18 @@ static struct log_chunk_header *memory_slot(struct log *l)
 static struct log_chunk_header *file_slot(struct log *l, u64 slot)
 {
 	off_t at = (off_t)(l->header_bytes + slot * LOG_SLOT_BYTES);
-	int rc = posix_fallocate(l->fd, at, LOG_SLOT_BYTES);
+	u64 end = (u64)at + LOG_SLOT_BYTES, have = 0;
 	void *p;
+	int rc;
 
+	/* A file that was cut short would have holes where the others' chunks were. */
+	if (!log_file_whole(l))
+		return NULL;
+	rc = posix_fallocate(l->fd, at, LOG_SLOT_BYTES);
+	while (rc == 0 && have < end &&
+	       !__atomic_compare_exchange_n(&l->reserved_bytes, &have, end, false, __ATOMIC_RELAXED,
+	                                    __ATOMIC_RELAXED))
+		;
 	if (rc) {
 		log_fail(l, ERR_DISK, "cannot reserve a chunk", rc);
 		return NULL;
