@@ -6,6 +6,8 @@
 #include "oracle/report/report.h"
 #include "sim/base/check.h"
 #include "sim/base/interrupt.h"
+#include "sim/base/nearest.h"
+#include "sim/base/options.h"
 
 #include <argp.h>
 #include <stdio.h>
@@ -47,14 +49,20 @@ static void list_checks(FILE *f)
 /* "queue,order" */
 static int parse_only(struct options *o, const char *names)
 {
+	struct nearest near;
+	char hint[80];
+
 	o->mask = 0;
 	for (const char *p = names;; p++) {
 		size_t len = strcspn(p, ",");
 		enum check_id id = check_by_name(p, len);
 
 		if (id == CHK_NR) {
-			fprintf(stderr, "%s: --only: there is no check '%.*s'; the checks are ",
-			        o->name, (int)len, p);
+			nearest_begin(&near, p, len);
+			for (u32 i = 0; i < CHK_NR; i++)
+				nearest_try(&near, check_name(i));
+			fprintf(stderr, "%s: --only: there is no check '%.*s'%s; the checks are ",
+			        o->name, (int)len, p, nearest_hint(&near, hint, sizeof(hint)));
 			list_checks(stderr);
 			return -1;
 		}
@@ -261,6 +269,7 @@ int check_logs(int argc, char **argv)
 
 	o.color = isatty(STDOUT_FILENO);
 	argp_err_exit_status = STATUS_INPUT;
+	options_known(&argp, argc, argv);
 	if (argp_parse(&argp, argc, argv, 0, NULL, &o) != 0)
 		return STATUS_INPUT;
 	interrupts_catch(INTERRUPT_STEPS);

@@ -63,16 +63,16 @@ void nearest_try(struct nearest *n, const char *known)
 	/* The beginning of a word says more than as many other letters. */
 	if (n->len >= 3 && begins_with(known, n->word, n->len) && d > 1)
 		d = 1;
-	if (d > far || (n->best && d >= n->distance))
+	if (d > far || (n->best[0] && d >= n->distance))
 		return;
-	n->best = known;
+	memcpy(n->best, known, len + 1);
 	n->distance = d;
 }
 
 const char *nearest_hint(const struct nearest *n, char *buf, size_t size)
 {
 	buf[0] = '\0';
-	if (n->best)
+	if (n->best[0])
 		snprintf(buf, size, " (did you mean '%s'?)", n->best);
 	return buf;
 }

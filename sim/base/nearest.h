@@ -7,17 +7,16 @@
 /**
  * struct nearest
  * @word, @len: what was asked for
- * @best, @distance: the nearest of those tried so far; NULL: none was near enough to have been meant
+ * @best, @distance: the nearest of those tried so far; empty: none was near enough to have been meant
  */
 struct nearest {
 	const char *word;
 	size_t len;
-	const char *best;
+	char best[64];
 	u32 distance;
 };
 
 void nearest_begin(struct nearest *n, const char *word, size_t len);
-/* @known stays the caller's, and valid until the answer was used. */
 void nearest_try(struct nearest *n, const char *known);
 /* " (did you mean 'checks'?)", or "" when nothing is near.  Returns buf. */
 const char *nearest_hint(const struct nearest *n, char *buf, size_t size);

@@ -2,6 +2,7 @@
 /* hypsim exec: a script of primitives, one call a line; on a terminal a prompt. */
 #include "sim/base/consts.h"
 #include "sim/base/interrupt.h"
+#include "sim/base/options.h"
 #include "sim/cli/args.h"
 #include "sim/cli/cmd.h"
 #include "sim/cli/output.h"
@@ -227,6 +228,7 @@ int cmd_exec(int argc, char **argv)
 
 	argp_err_exit_status = EXIT_BAD_INPUT;
 	errata_defaults(&a.o.errata);
+	options_known(&argp, argc, argv);
 	argp_parse(&argp, argc, argv, 0, NULL, &a);
 	/* A prompt waits in a library, which would go on waiting. */
 	interrupts_catch(a.script ? INTERRUPT_STEPS : INTERRUPT_AT_ONCE);

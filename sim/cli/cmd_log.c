@@ -2,6 +2,7 @@
 #include "oracle/data.h"
 #include "sim/base/interrupt.h"
 #include "sim/base/nearest.h"
+#include "sim/base/options.h"
 #include "sim/base/whole_file.h"
 #include "sim/cli/args.h"
 #include "sim/cli/cmd.h"
@@ -40,13 +41,21 @@ struct log_args {
 	const char *file[2];
 };
 
+static const char *kind_name(u32 k)
+{
+	return k > EV_NONE && k != EV_END ? event_name(k) : NULL;
+}
+
 /* "INC_TICKET", "opull", "begin", ... */
 static u64 kind_bit(struct argp_state *state, const char *s)
 {
+	char hint[80];
+
 	for (u32 k = EV_NONE + 1; k < EV_NR; k++)
 		if (k != EV_END && strcasecmp(event_name(k), s) == 0)
 			return 1ull << k;
-	argp_error(state, "--kind: there is no event or mark \"%s\"", s);
+	argp_error(state, "--kind: there is no event or mark \"%s\"%s", s,
+	           nearest_of(s, EV_NR, kind_name, hint, sizeof(hint)));
 	return 0;
 }
 
@@ -82,6 +91,13 @@ static void bits(struct argp_state *state, const char *what, char *list,
 		argp_error(state, "%s: the list is empty", what);
 }
 
+static void set_form(struct argp_state *state, struct log_args *a, enum show_form form)
+{
+	if (a->show.form != SHOW_NESTED && a->show.form != form)
+		argp_error(state, "--raw, --columns and --json are forms of one output");
+	a->show.form = form;
+}
+
 static error_t parse_show(int key, char *arg, struct argp_state *state)
 {
 	struct log_args *a = state->input;
@@ -102,7 +118,7 @@ static error_t parse_show(int key, char *arg, struct argp_state *state)
 		a->ops[a->n_ops++] = arg;
 		return 0;
 	case OPT_RAW:
-		a->show.form = SHOW_RAW;
+		set_form(state, a, SHOW_RAW);
 		return 0;
 	case OPT_FROM:
 		a->show.from = arg_number(state, "--from", arg, 0, ~0ull - 1);
@@ -111,7 +127,7 @@ static error_t parse_show(int key, char *arg, struct argp_state *state)
 		a->show.to = arg_number(state, "--to", arg, 0, ~0ull - 1);
 		return 0;
 	case OPT_COLUMNS:
-		a->show.form = SHOW_COLUMNS;
+		set_form(state, a, SHOW_COLUMNS);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -125,7 +141,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case 'j':
 		a->json = true;
-		a->show.form = SHOW_JSON;
+		set_form(state, a, SHOW_JSON);
 		return 0;
 	case OPT_TEXT:
 		a->text = true;
@@ -145,6 +161,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_END:
 		if (a->n_files < a->max_files)
 			argp_error(state, a->n_files ? "OUT is missing" : "no log is given");
+		if (a->show.from > a->show.to)
+			argp_error(state, "--from %llu --to %llu: the range is empty",
+			           (unsigned long long)a->show.from,
+			           (unsigned long long)a->show.to);
 		if (a->text && (a->binary || a->zstd))
 			argp_error(state, "--text goes with neither --binary nor --zstd");
 		return 0;
@@ -201,6 +221,17 @@ static int find_ops(struct log_args *a, const struct log_config *c, struct err *
 	return 0;
 }
 
+/* Has the log the CPUs that --cpu names? */
+static int find_cpus(const struct log_args *a, const struct log_config *c, struct err *e)
+{
+	u64 more = a->show.cpus == ~0ull || c->cpus == MAX_CPU ? 0 : a->show.cpus >> c->cpus;
+
+	if (!more)
+		return 0;
+	return err_set(e, ERR_USAGE, "%s: --cpu %u: the log has CPUs 0..%u", a->file[0],
+	               c->cpus + (u32)__builtin_ctzll(more), c->cpus - 1);
+}
+
 static int show(struct log_args *a)
 {
 	struct log_source *s;
@@ -213,10 +244,20 @@ static int show(struct log_args *a)
 		s->close(s);
 		return complain(a, &e);
 	}
+	if (find_cpus(a, s->config, &e) < 0) {
+		s->close(s);
+		return complain(a, &e);
+	}
 	a->show.keep_going = keep_going;
 	rc = log_show(s, &a->show, stdout, &e);
 	fflush(stdout);
 	status = judge(a, s, rc, &e);
+	if (status == EXIT_NOTHING && !cli_stdout_broken() && a->show.from > 0 &&
+	    a->show.from >= s->times.n_events) {
+		err_set(&e, ERR_USAGE, "%s: --from %llu: the log has %llu events", a->file[0],
+		        (unsigned long long)a->show.from, (unsigned long long)s->times.n_events);
+		status = complain(a, &e);
+	}
 	s->close(s);
 	return cli_finish_stdout(status);
 }
@@ -403,9 +444,15 @@ static void usage(FILE *f)
 	           "2 wrong usage or a malformed log, 3 the host failed.\n");
 }
 
+static const char *sub_name(u32 i)
+{
+	return subcommands[i].name;
+}
+
 int cmd_log(int argc, char **argv)
 {
 	const char *which = argc > 1 ? argv[1] : NULL;
+	char hint[80];
 
 	if (which && (strcmp(which, "--help") == 0 || strcmp(which, "-h") == 0 ||
 	              strcmp(which, "-?") == 0)) {
@@ -425,12 +472,14 @@ int cmd_log(int argc, char **argv)
 		a.name = name;
 		argv[1] = name;
 		argp_err_exit_status = EXIT_BAD_INPUT;
+		options_known(&subcommands[i].argp, argc - 1, argv + 1);
 		argp_parse(&subcommands[i].argp, argc - 1, argv + 1, 0, NULL, &a);
 		interrupts_catch(INTERRUPT_STEPS);
 		return subcommands[i].run(&a);
 	}
 	if (which)
-		fprintf(stderr, "hypsim log: unknown command '%s'\n", which);
+		fprintf(stderr, "hypsim log: unknown command '%s'%s\n", which,
+		        nearest_of(which, ARRAY_SIZE(subcommands), sub_name, hint, sizeof(hint)));
 	usage(stderr);
 	return EXIT_BAD_INPUT;
 }

@@ -2,6 +2,8 @@
 /* hypsim run: a scenario on free-running CPUs, logged and judged. */
 #include "scenarios/scenario.h"
 #include "sim/base/interrupt.h"
+#include "sim/base/nearest.h"
+#include "sim/base/options.h"
 #include "sim/cli/args.h"
 #include "sim/cli/cmd.h"
 #include "sim/cli/output.h"
@@ -69,23 +71,51 @@ static const struct argp_option options[] = {
 
 static u64 seconds_ms(struct argp_state *state, const char *option, const char *arg)
 {
-	char *end;
-	double s = strtod(arg, &end);
+	double s = arg_seconds(state, option, arg, 1e6);
 
-	if (end == arg || *end || !(s > 0) || s > 1e6)
-		argp_error(state, "%s: expected seconds above 0, found \"%s\"", option, arg);
 	/* Less than a millisecond is one: 0 would be "not given". */
 	return s < 0.001 ? 1 : (u64)(s * 1000 + 0.5);
 }
 
+static const char *scenario_name(u32 i)
+{
+	return scenarios[i]->name;
+}
+
+static u32 scenarios_count(void)
+{
+	u32 n = 0;
+
+	while (scenarios[n])
+		n++;
+	return n;
+}
+
+/* Options of which one says nothing beside, or without, another. */
+static void conflicts(struct argp_state *state, const struct run_setup *r)
+{
+	bool in_memory = r->check == CHECK_ONLINE || (r->check != CHECK_OFF && !r->log_path);
+
+	if (r->force && !r->log_path)
+		argp_error(state, "--force goes with --log only");
+	if (r->memory_given && !in_memory)
+		argp_error(state, "--memory goes with a log that waits in memory to be judged: "
+		                  "without --check off, and with --log only if --check online");
+	if (r->policy.admit_runs != WAIT_ADMIT_RUNS && !r->policy.admit)
+		argp_error(state, "--admit-runs goes with --admit only");
+}
+
 static void scenario_argument(struct argp_state *state, struct run_setup *r, char *arg)
 {
+	char hint[96];
+
 	if (r->scenario)
 		argp_error(state, "one scenario only, found \"%s\" too", arg);
 	r->scenario = scenario_by_name(arg);
 	if (!r->scenario)
-		argp_error(state, "unknown scenario '%s' ('hypsim list scenarios' shows them)",
-		           arg);
+		argp_error(state, "unknown scenario '%s'%s ('hypsim list scenarios' shows them)",
+		           arg,
+		           nearest_of(arg, scenarios_count(), scenario_name, hint, sizeof(hint)));
 }
 
 /* The options that say how the log is kept and judged. */
@@ -112,7 +142,8 @@ static error_t parse_log(int key, char *arg, struct argp_state *state)
 			           arg);
 		return 0;
 	case KEY_MEMORY:
-		r->memory_bytes = arg_number(state, "--memory", arg, 1, 1 << 20) << 20;
+		r->memory_given = true;
+		r->memory_bytes = arg_mib(state, "--memory", arg, 1ull << 40);
 		return 0;
 	case KEY_TIMES:
 		r->timestamps = true;
@@ -188,6 +219,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		scenario_argument(state, r, arg);
 		return 0;
 	case ARGP_KEY_END:
+		conflicts(state, r);
 		if (!r->scenario)
 			argp_error(state, "which scenario? ('hypsim list scenarios' shows them)");
 		return 0;
@@ -220,6 +252,7 @@ int cmd_run(int argc, char **argv)
 
 	argp_err_exit_status = EXIT_BAD_INPUT;
 	run_setup_defaults(&r);
+	options_known(&argp, argc, argv);
 	argp_parse(&argp, argc, argv, 0, NULL, &r);
 	/* The first ends the run after the operations under way, the second does not wait. */
 	interrupts_catch(INTERRUPT_COUNT);

@@ -18,6 +18,7 @@ struct run_setup {
 	bool json, quiet, timestamps, keep_reads, tlb;
 	struct wait_policy policy;
 	u64 memory_bytes;
+	bool memory_given;
 	struct run_opts opts;
 	struct errata
 		errata; /* the defaults, then the scenario's, then those that were asked for */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/exec/exec.h"
 
+#include "sim/exec/complete.h"
+
 #include "sim/base/vec.h"
 #include "sim/exec/script.h"
 #include "sim/log/event.h"
@@ -429,8 +431,8 @@ static int do_call(struct exec *x, const struct prim *p, struct text_line *l, st
 	return 0;
 }
 
-int exec_line(struct exec *x, const char *line, size_t len, const char *file, u64 number,
-              struct err *e)
+static int run_line(struct exec *x, const char *line, size_t len, const char *file, u64 number,
+                    struct err *e)
 {
 	struct text_line l = {
 		.file = file, .number = number, .begin = line, .end = line + len, .at = line
@@ -453,4 +455,23 @@ int exec_line(struct exec *x, const char *line, size_t len, const char *file, u6
 			"level, weak, erratum, boot, feed, hvc, fault, run, trap, irq, "
 			"reset, expect, get, set, dump");
 	return do_call(x, p, &l, e);
+}
+
+int exec_line(struct exec *x, const char *line, size_t len, const char *file, u64 number,
+              struct err *e)
+{
+	int rc = run_line(x, line, len, file, number, e);
+	unsigned long long column = 0;
+	size_t skip = strlen(file), used;
+	char hint[96];
+
+	if (rc != -ERR_TEXT || strncmp(e->msg, file, skip) != 0 ||
+	    sscanf(e->msg + skip, ":%*u:%llu: expected", &column) != 1 || column == 0 ||
+	    column > len)
+		return rc;
+	/* What is wrong stands there; the words that could are known. */
+	used = strlen(e->msg);
+	snprintf(e->msg + used, sizeof(e->msg) - used, "%s",
+	         exec_hint(line, len, (size_t)column - 1, hint, sizeof(hint)));
+	return rc;
 }
