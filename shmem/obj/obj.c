@@ -116,6 +116,16 @@ static u64 cells_of(enum obj_kind kind)
 	return last->cell0 + last->count;
 }
 
+/* What all objects of a machine reserve. */
+static u64 all_bytes(void)
+{
+	u64 sum = 0;
+
+	for (lk_t id = 0; id < ID_END; id++)
+		sum += cells_of(obj_kind_of(id)) * sizeof(u64);
+	return sum;
+}
+
 int obj_init(struct obj *o, lk_t id, struct err *e)
 {
 	void *p;
@@ -129,8 +139,10 @@ int obj_init(struct obj *o, lk_t id, struct err *e)
 	p = mmap(NULL, o->n_cells * sizeof(u64), PROT_READ | PROT_WRITE,
 	         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (p == MAP_FAILED)
-		return err_set(e, ERR_MEMORY, "cannot reserve %llu bytes for object %u",
-		               (unsigned long long)(o->n_cells * sizeof(u64)), id);
+		return err_set(e, ERR_MEMORY,
+		               "no address space for object %u: the objects of a machine take "
+		               "%llu MiB, and as much again where its log is judged (ulimit -v)",
+		               id, (unsigned long long)(all_bytes() >> 20));
 	o->cell = p;
 	return 0;
 }

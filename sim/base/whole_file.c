@@ -39,15 +39,17 @@ static mode_t new_mode(void)
 int whole_open(struct whole_file *f, const char *path, struct err *e)
 {
 	char real[PATH_MAX];
-	struct stat st;
-	bool there;
+	struct stat st, named;
+	bool there = stat(path, &st) == 0;
+	/* A link stays, and what it points to is replaced. */
+	bool has_name = there && realpath(path, real) && stat(real, &named) == 0 &&
+	                named.st_dev == st.st_dev && named.st_ino == st.st_ino;
 
 	*f = (struct whole_file){ .fd = -1 };
-	/* A link stays, and what it points to is replaced. */
-	there = realpath(path, real) && stat(real, &st) == 0;
-	f->path = strdup(there ? real : path);
-	if (there && !S_ISREG(st.st_mode)) {
-		f->fd = open(path, O_WRONLY | O_CLOEXEC);
+	f->path = strdup(has_name ? real : path);
+	/* What has no name, as a descriptor's temporary file, cannot be replaced by another. */
+	if (there && (!S_ISREG(st.st_mode) || !has_name)) {
+		f->fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
 		return f->fd < 0 ? refuse(f, path, e) : 0;
 	}
 	/* Who may not write the file shall not replace it either. */

@@ -2,6 +2,7 @@
 #include "sim/exec/exec.h"
 
 #include "sim/exec/complete.h"
+#include "sim/log/json.h"
 
 #include "sim/base/vec.h"
 #include "sim/exec/script.h"
@@ -77,9 +78,50 @@ static void stuck_json(FILE *f, const struct cpu *c)
 	fputs("}", f);
 }
 
+/* Numbers that count or name something small; the others are addresses, entries, registers. */
+static bool is_small(enum prim_arg kind)
+{
+	switch (kind) {
+	case PRIM_ARG_bound:
+	case PRIM_ARG_lk:
+	case PRIM_ARG_vmid:
+	case PRIM_ARG_vcpuid:
+	case PRIM_ARG_load_idx:
+	case PRIM_ARG_cbndx:
+	case PRIM_ARG_smmu:
+	case PRIM_ARG_region:
+	case PRIM_ARG_index:
+	case PRIM_ARG_reg:
+	case PRIM_ARG_u32:
+	case PRIM_ARG_state:
+	case PRIM_ARG_owner:
+	case PRIM_ARG_count:
+	case PRIM_ARG_pgnum:
+	case PRIM_ARG_size:
+		return true;
+	case PRIM_ARG_event:
+	case PRIM_ARG_hsr:
+	case PRIM_ARG_u64:
+	case PRIM_ARG_addr:
+	case PRIM_ARG_pfn:
+	case PRIM_ARG_gfn:
+	case PRIM_ARG_s2idx:
+	case PRIM_ARG_inbuf:
+	case PRIM_ARG_outbuf:
+	case PRIM_ARG_pstate:
+	case PRIM_ARG_next:
+	case PRIM_ARG_value:
+	case PRIM_ARG_NR:
+		break;
+	}
+	return false;
+}
+
 static void report_json(struct exec *x, const char *call, u32 n, const u64 *a, const char *event)
 {
+	const struct prim *p = prim_by_name(call);
 	FILE *f = x->o.out;
+	char buf[32];
 
 	fprintf(f, "{\"line\":%llu,\"cpu\":%u,\"call\":", (unsigned long long)x->line, x->cpu);
 	print_string(f, call);
@@ -89,11 +131,14 @@ static void report_json(struct exec *x, const char *call, u32 n, const u64 *a, c
 		if (i == 0 && event)
 			print_string(f, event);
 		else
-			fprintf(f, "%llu", (unsigned long long)a[i]);
+			fputs(p && i < p->n_args && is_small(p->arg[i])
+			              ? json_u64_text(a[i], buf, sizeof(buf))
+			              : json_hex_text(a[i], buf, sizeof(buf)),
+			      f);
 	}
 	fprintf(f, "],\"outcome\":\"%s\"", outcome_words[x->last.outcome]);
 	if (x->last.gives)
-		fprintf(f, ",\"value\":%llu", (unsigned long long)x->last.value);
+		fprintf(f, ",\"value\":%s", json_hex_text(x->last.value, buf, sizeof(buf)));
 	if (x->last.outcome == OUT_STUCK)
 		stuck_json(f, exec_cpu(x));
 	fputs("}\n", f);
@@ -138,9 +183,9 @@ void exec_report_state(struct exec *x, const char *name, bool set, u64 value)
 		.have = true, .gives = true, .outcome = OUT_OK, .value = value
 	};
 	if (x->o.json)
-		fprintf(x->o.out, "{\"line\":%llu,\"cpu\":%u,\"%s\":\"%s\",\"value\":%llu}\n",
+		fprintf(x->o.out, "{\"line\":%llu,\"cpu\":%u,\"%s\":\"%s\",\"value\":%s}\n",
 		        (unsigned long long)x->line, x->cpu, set ? "set" : "get", name,
-		        (unsigned long long)value);
+		        json_hex_text(value, buf, sizeof(buf)));
 	else
 		fprintf(x->o.out, "%s %s %s\n", name, set ? ":=" : "=",
 		        number_print(value, buf, sizeof(buf)));

@@ -2,6 +2,7 @@
 #include "sim/inspect/log_show.h"
 
 #include "oracle/data.h"
+#include "sim/log/json.h"
 #include "sim/log/op.h"
 #include "sim/log/read/replay.h"
 #include "sim/log/stuck_rule.h"
@@ -49,13 +50,62 @@ static bool wanted(const struct show_options *o, const struct event *e, u64 inde
 	return e->lk >= 64 ? o->locks == ~0ull : o->locks >> e->lk & 1;
 }
 
-static void show_json(FILE *f, const struct log_config *c, u64 index, u64 lock,
-                      const struct event *e)
+/* Is argument @i of an operation's mark a small number, and no address, entry or register? */
+static bool is_small(const struct event *e, u32 i)
 {
-	char buf[160];
+	static const char *const small[] = { "vmid",  "vcpuid", "level", "load_idx",
+		                             "cbndx", "index",  "size",  "num" };
+	const char *word = op_args(e->args[0]);
 
-	fprintf(f, "{\"index\":%" PRIu64 ",\"cpu\":%u,\"event\":\"%s\"", index, e->cpu,
-	        event_name(e->kind));
+	for (; i > 1; i--) {
+		word += strcspn(word, " ");
+		word += strspn(word, " ");
+	}
+	for (u32 k = 0; k < ARRAY_SIZE(small); k++)
+		if (strlen(small[k]) == strcspn(word, " ") &&
+		    strncmp(word, small[k], strlen(small[k])) == 0)
+			return true;
+	return false;
+}
+
+/* The arguments of a mark: what they are is known by the mark, and for operations by their names. */
+static void json_args(FILE *f, const struct event *e)
+{
+	char buf[32];
+
+	fprintf(f, ",\"args\":[");
+	for (u32 i = 0; i < e->n; i++) {
+		bool hex = e->kind == MARK_END_OP || (i > 0 && e->kind == MARK_MEMORY) ||
+		           (i > 0 && e->kind == MARK_BEGIN) ||
+		           (i > 0 && e->kind == MARK_OP && !is_small(e, i));
+
+		fprintf(f, "%s%s", i ? "," : "",
+		        hex ? json_hex_text(e->args[i], buf, sizeof(buf))
+		            : json_u64_text(e->args[i], buf, sizeof(buf)));
+	}
+	fprintf(f, "]");
+}
+
+/* One difference: cells first..last of a field, and what they held and hold. */
+static void json_change(FILE *f, lk_t id, const struct diff *d)
+{
+	const struct obj_field *field = obj_field(obj_kind_of(id), d->field);
+	const char *(*index)(u64 v, char *buf, size_t size) =
+		field->index == INDEX_PLAIN ? json_u64_text : json_hex_text;
+	char a[32], b[32];
+
+	fprintf(f, "{\"field\":\"%s\",\"first\":%s,\"last\":%s", field->name,
+	        index(d->first, a, sizeof(a)), index(d->last, b, sizeof(b)));
+	if (d->oracle)
+		fprintf(f, ",\"doracle\":{\"vmid\":%u,\"n\":%s}}", d->vmid,
+		        json_u64_text(d->index, a, sizeof(a)));
+	else
+		fprintf(f, ",\"old\":%s,\"new\":%s}", json_hex_text(d->old, a, sizeof(a)),
+		        json_hex_text(d->new, b, sizeof(b)));
+}
+
+static void json_names(FILE *f, const struct log_config *c, const struct event *e)
+{
 	if (e->n > 0 && e->kind == MARK_BEGIN && e->args[0] < c->n_ops)
 		fprintf(f, ",\"operation\":\"%s\"", c->op_names[e->args[0]]);
 	if (e->n > 0 && e->kind == MARK_STUCK)
@@ -63,11 +113,18 @@ static void show_json(FILE *f, const struct log_config *c, u64 index, u64 lock,
 	if (e->n > 0 && (e->kind == MARK_OP || e->kind == MARK_SEVENT))
 		fprintf(f, ",\"function\":\"%s\",\"atomic\":\"%s\"", op_function(e->args[0]),
 		        op_event(e->args[0]));
+}
+
+static void show_json(FILE *f, const struct log_config *c, u64 index, u64 lock,
+                      const struct event *e)
+{
+	char buf[32];
+
+	fprintf(f, "{\"index\":%" PRIu64 ",\"cpu\":%u,\"event\":\"%s\"", index, e->cpu,
+	        event_name(e->kind));
+	json_names(f, c, e);
 	if (event_is_mark(e->kind)) {
-		fprintf(f, ",\"args\":[");
-		for (u32 i = 0; i < e->n; i++)
-			fprintf(f, "%s%" PRIu64, i ? "," : "", e->args[i]);
-		fprintf(f, "]");
+		json_args(f, e);
 	} else {
 		fprintf(f, ",\"lock\":%" PRIu64, lock);
 		if (event_arg(e->kind) != ARG_NONE)
@@ -80,14 +137,15 @@ static void show_json(FILE *f, const struct log_config *c, u64 index, u64 lock,
 	if (e->flags & EVF_FILLED)
 		fprintf(f, ",\"filled\":true");
 	if (e->flags & EVF_TIME)
-		fprintf(f, ",\"time_ns\":%" PRIu64, e->time_ns);
+		fprintf(f, ",\"time_ns\":%s", json_u64_text(e->time_ns, buf, sizeof(buf)));
 	if (e->digest_len)
-		fprintf(f, ",\"digest\":\"%0*" PRIx64 "\"", 2 * e->digest_len, e->digest);
+		fprintf(f, ",\"digest\":\"0x%0*" PRIx64 "\"", 2 * e->digest_len, e->digest);
 	if (event_is_push(e->kind)) {
 		fprintf(f, ",\"changes\":[");
-		for (u32 i = 0; i < e->n; i++)
-			fprintf(f, "%s\"%s\"", i ? "," : "",
-			        diff_print(e->lk, &e->diffs[i], buf, sizeof(buf)));
+		for (u32 i = 0; i < e->n; i++) {
+			fputs(i ? "," : "", f);
+			json_change(f, e->lk, &e->diffs[i]);
+		}
 		fprintf(f, "]");
 	}
 	fprintf(f, "}\n");

@@ -64,11 +64,13 @@ static void put(json_t *o, const char *key, json_t *value)
 static json_t *init_to_json(const struct init_row *r)
 {
 	const struct obj_field *f = obj_field(obj_kind_of(r->obj), r->d.field);
-	json_t *row = json_pack("[i,s,o,o,o]", (int)r->obj, f->name, json_u64(r->d.first),
-	                        json_u64(r->d.last), json_u64(r->d.new));
+	/* Indices of page-table pools are addresses. */
+	json_t *(*index)(u64 v) = f->index == INDEX_PLAIN ? json_u64 : json_hex;
+	json_t *row = json_pack("[i,s,o,o,o]", (int)r->obj, f->name, index(r->d.first),
+	                        index(r->d.last), json_hex(r->d.new));
 
 	if (r->step)
-		json_array_append_new(row, json_u64(r->step));
+		json_array_append_new(row, json_hex(r->step));
 	return row;
 }
 

@@ -83,6 +83,8 @@ static int feed_file(struct run_check *k, const struct log *l, const volatile in
 
 	if (rc < 0)
 		return rc;
+	if (l->cut_short)
+		log_source_lacks(*s);
 	return feed_checker(*s, k->checker, interrupts, e);
 }
 

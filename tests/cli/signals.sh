@@ -108,4 +108,15 @@ done
 expect 3 "a file that may not grow" sh -c 'ulimit -f 1; "$1" list rules >"$2"' sh "$HYPSIM" "$dir/small"
 says err "standard output: File too large"
 expect 3 "a file that may not grow, hypsim-check" sh -c 'ulimit -f 0; "$1" "$2" >"$3"' sh "$HYPSIM_CHECK" "$dir/text" "$dir/small"
+
+# A limit on address space: it is said how much is needed.
+if [ "$SANITIZER" = none ]; then
+	expect 3 "address space, run" sh -c 'ulimit -v 200000; exec "$1" run lock-storm --cpus 2 --ops 10' sh "$HYPSIM"
+	says err "the objects of a machine take "
+	says err " MiB"
+	expect 3 "address space, check" sh -c 'ulimit -v 60000; exec "$1" check "$2"' sh "$HYPSIM" "$dir/log"
+	says err "the objects of a machine take "
+	mib=$("$HYPSIM" run lock-storm --cpus 2 --ops 10 >/dev/null; sed -n 's/.*take \([0-9]*\) MiB.*/\1/p' "$dir/err")
+	expect 0 "address space, as much as is said" sh -c 'ulimit -v $2; exec "$1" run lock-storm --cpus 2 --ops 10' sh "$HYPSIM" $((2 * mib * 1024 + 200000))
+fi
 finish

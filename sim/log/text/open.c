@@ -121,6 +121,14 @@ const char *log_times_back(const struct log_source *s, char *buf, size_t size)
 	return buf;
 }
 
+void log_source_lacks(struct log_source *s)
+{
+	struct merge *m = merge_of_source(s);
+
+	for (u32 c = 0; m && c < m->cpus; c++)
+		m->reader->cpu[c].lost = true;
+}
+
 void log_source_status(struct log_source *s, struct log_status *out)
 {
 	const struct merge *m = merge_of_source(s);

@@ -40,5 +40,11 @@ MUST_CHECK int log_open_fd(int fd, const char *name, struct log_source **out, st
  */
 const char *log_times_back(const struct log_source *s, char *buf, size_t size);
 
+/*
+ * Before the first event of a binary log: its file has lost chunks, so at the end of each stream any number of steps may be
+ * missing (as where there was no room).
+ */
+void log_source_lacks(struct log_source *s);
+
 /* Any source: of log_open(), merge_open_memory() or text_open(). */
 void log_source_status(struct log_source *s, struct log_status *out);

@@ -38,7 +38,7 @@ struct log_hand;
  * @supply:    makes chunks ahead while a run lasts, or NULL
  * @hand:      to the reader of a log that is read while it is written, or NULL
  * @used_bytes: of memory: of all chunks; of chunks that the reader has not given back
- * @reserved_bytes: of the file: so long it must be; @mapped: it is open, and its chunks are mapped
+ * @reserved_bytes: of the file: so long it must be; @mapped: its chunks are mapped; @cut_short: it is shorter now
  * @error:     set when a chunk could not be had (disk full, out of memory): streams are cut there, the run must stop
  */
 struct log {
@@ -52,7 +52,7 @@ struct log {
 	u64 limit_bytes;
 	u64 used_bytes;
 	u64 reserved_bytes;
-	bool mapped;
+	bool mapped, cut_short;
 	struct flag full;
 	struct flag failed;
 	struct err error;

@@ -103,6 +103,7 @@ bool log_file_whole(struct log *l)
 
 	if (fstat(l->fd, &st) == 0 && (u64)st.st_size >= reserved)
 		return true;
+	__atomic_store_n(&l->cut_short, true, __ATOMIC_RELAXED);
 	fail(l, "it was cut short");
 	return false;
 }
