@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #pragma once
 
-/* Words of one line of a text log, and what is said when they are wrong.  Used by text.c only. */
+/* Words of one line of a text log, and what is said when they are wrong.  Used by the reading of text logs only. */
 #include "sim/base/err.h"
 #include "sim/base/types.h"
 
