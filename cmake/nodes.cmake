@@ -46,7 +46,7 @@ endfunction()
 
 hypsim_node(base      sim/base PkgConfig::XXHASH)
 hypsim_node(obj       shmem/obj base)
-hypsim_node(log       sim/log obj base PkgConfig::JANSSON)
+hypsim_node(log       sim/log obj base PkgConfig::JANSSON PkgConfig::XXHASH)
 hypsim_node(logwrite  sim/log/write log obj base PkgConfig::XXHASH PkgConfig::URCU)
 hypsim_node(logread   sim/log/read logwrite log obj base PkgConfig::XXHASH PkgConfig::ZSTD)
 hypsim_node(logtext   sim/log/text logread log obj base)

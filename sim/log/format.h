@@ -84,6 +84,11 @@ _Static_assert(sizeof(struct log_closed) == 24, "layout of docs/log-format.md");
 _Static_assert(sizeof(struct log_file_header) == 64, "layout of docs/log-format.md");
 _Static_assert(sizeof(struct log_chunk_header) == 64, "layout of docs/log-format.md");
 
+/* XXH3 over a chunk's stored bytes and header fields, as struct log_chunk_header says. */
+u64 log_chunk_checksum(const struct log_chunk_header *h, const void *stored);
+u64 log_header_checksum(const struct log_file_header *h);
+u64 log_closed_checksum(const struct log_closed *c);
+
 /*
  * Byte 0 of a record: opcode in bits 0..3; bits 4..7 as below.  Unless said otherwise:
  *   bit 4 SAME: the lock is that of the CPU's previous record, else byte 1 is the lock's number

@@ -93,8 +93,3 @@ static inline struct log_writer *log_writer(struct log *l, u32 cpu)
 
 /* Bytes of records written so far, all streams. */
 u64 log_bytes(const struct log *l);
-
-/* XXH3 over a chunk's stored bytes and header fields, as struct log_chunk_header says. */
-u64 log_chunk_checksum(const struct log_chunk_header *h, const void *stored);
-u64 log_header_checksum(const struct log_file_header *h);
-u64 log_closed_checksum(const struct log_closed *c);
