@@ -4,7 +4,7 @@
 #include "lock/wait.h"
 #include "sim/base/check.h"
 #include "sim/base/clock.h"
-#include "sim/log/write/hand.h"
+#include "sim/log/write/handover.h"
 #include "sim/log/write/supply.h"
 #include "sim/machine/watch.h"
 
@@ -107,7 +107,7 @@ static void meet(struct thread *t, bool episode)
 	u64 round;
 
 	admit_quit(t->c);
-	log_hand_over(t->c->log);
+	log_handover_give(t->c->log);
 	set_state(t, T_MEETS);
 	pthread_mutex_lock(&r->mutex);
 	r->new_episode |= episode;
@@ -125,7 +125,7 @@ static void leave(struct thread *t)
 	struct runner *r = t->r;
 
 	admit_quit(t->c);
-	log_hand_over(t->c->log);
+	log_handover_give(t->c->log);
 	set_state(t, T_ENDED);
 	pthread_mutex_lock(&r->mutex);
 	if (--r->alive == r->meeting && r->meeting > 0)
@@ -232,8 +232,8 @@ static void *cpu_main(void *arg)
 			break;
 		if (unlikely(flag_get(&r->m->log->full)))
 			meet(t, false);
-		if (unlikely(log_hand_wanted(t->c->log)))
-			log_hand_over(t->c->log);
+		if (unlikely(log_handover_wanted(t->c->log)))
+			log_handover_give(t->c->log);
 		bool full = r->o->episode_ops && in_episode == r->o->episode_ops;
 
 		if (full || unlikely(flag_get(&r->wanted)) || unlikely(flag_get(&r->m->halt)) ||

@@ -5,7 +5,7 @@
  * true one (reads of one rank in CPU order), whatever the start value, also when the run is killed at any point.
  */
 #include "sim/log/read/merge.h"
-#include "sim/log/write/hand.h"
+#include "sim/log/write/handover.h"
 #include "tests/kit.h"
 #include "tests/kit_streams.h"
 
@@ -223,7 +223,7 @@ static void hand_over_some(struct streams *s, void *arg)
 	struct merge *m = arg;
 
 	if (rng_below(&s->rng, 3) == 0)
-		log_hand_over(log_writer(s->log, (u32)rng_below(&s->rng, s->o.cpus)));
+		log_handover_give(log_writer(s->log, (u32)rng_below(&s->rng, s->o.cpus)));
 	if (rng_below(&s->rng, 8) == 0)
 		take_batches(s, m, 8 + (u32)rng_below(&s->rng, 16), 1 + rng_below(&s->rng, 4));
 }
@@ -238,7 +238,7 @@ static void play_live(const struct streams_options *o, u64 seed)
 
 	streams_init(&s, o, seed);
 	assert_int_equal(log_open_memory(&s.log, &s.config, ~0ull, &e), 0);
-	assert_int_equal(log_hand_start(s.log, ~0ull, &e), 0);
+	assert_int_equal(log_handover_start(s.log, ~0ull, &e), 0);
 	memset(last_rank, 0, sizeof(last_rank));
 	begun = 0;
 	want.n = have.n = 0;
@@ -252,7 +252,7 @@ static void play_live(const struct streams_options *o, u64 seed)
 	if (alive)
 		assert_int_equal(log_close(s.log, true, &e), 0);
 	for (u32 c = 0; c < o->cpus && !alive; c++)
-		log_hand_over(log_writer(s.log, c));
+		log_handover_give(log_writer(s.log, c));
 	merge_finish(m);
 	drain(&s, m, SOURCE_BATCH);
 	if (m->finding.row != MERGE_NONE)

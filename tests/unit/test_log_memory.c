@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Chunks in memory and in a file: their headers, the full flag, rewind, what closing and failing leave. */
-#include "sim/log/write/hand.h"
+#include "sim/log/write/handover.h"
 #include "sim/log/write/log.h"
 
 #include "tests/kit.h"
@@ -493,7 +493,7 @@ static void handed_over_and_not_read(void **state)
 
 	(void)state;
 	make_memory(&f, ~0ull);
-	assert_int_equal(log_hand_start(f.log, ~0ull, &e), 0);
+	assert_int_equal(log_handover_start(f.log, ~0ull, &e), 0);
 	write_until(&f, 0, 2);
 	write_until(&f, 1, 1);
 	unmake(&f);

@@ -5,7 +5,7 @@
 #include "lock/wait.h"
 #include "oracle/report/feed.h"
 #include "scenarios/scenario.h"
-#include "sim/log/write/hand.h"
+#include "sim/log/write/handover.h"
 #include "tests/kit.h"
 #include "tests/kit_machine.h"
 
@@ -228,9 +228,9 @@ static void given_up(void **state)
 	online_free(online);
 	for (u32 c = 0; c < CPUS; c++) {
 		log_episode(log_writer(log, c), 0, 0, 0);
-		log_hand_over(log_writer(log, c));
+		log_handover_give(log_writer(log, c));
 		/* and nothing when there is nothing new */
-		log_hand_over(log_writer(log, c));
+		log_handover_give(log_writer(log, c));
 	}
 	assert_int_equal(log_close(log, true, &e), 0);
 	log_free(log);

@@ -283,7 +283,7 @@ struct reader *reader_open_live(struct log *l)
 {
 	struct reader *r = xcalloc(1, sizeof(*r));
 
-	SIM_ASSERT(l->hand);
+	SIM_ASSERT(l->handover);
 	r->memory = r->live = l;
 	r->handed = true;
 	r->fd = -1;
@@ -296,7 +296,7 @@ void reader_close(struct reader *r)
 		return;
 	for (u32 c = 0; c < MAX_CPU; c++) {
 		for (u32 i = r->cpu[c].taken; r->live && i < r->cpu[c].n_portions; i++)
-			log_hand_give_back(r->live, &r->cpu[c].portion[i]);
+			log_handover_give_back(r->live, &r->cpu[c].portion[i]);
 		free(r->cpu[c].portion);
 		free(r->cpu[c].chunk);
 		free(r->cpu[c].records);
@@ -458,7 +458,7 @@ static void take_portions(struct reader *r)
 {
 	struct log_portion p;
 
-	while (log_hand_take(r->live, &p)) {
+	while (log_handover_take(r->live, &p)) {
 		struct reader_cpu *c = &r->cpu[p.cpu];
 
 		if (c->taken == c->n_portions)
@@ -491,7 +491,7 @@ static int next_of_live(struct reader *r, u32 cpu, struct reader_bytes *out)
 	if (r->live) {
 		r->bytes += p->n;
 		r->stored_bytes += p->n;
-		log_hand_give_back(r->live, p);
+		log_handover_give_back(r->live, p);
 	}
 	return 1;
 }

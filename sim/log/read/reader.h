@@ -9,7 +9,7 @@
 #include "sim/base/err.h"
 #include "sim/log/config.h"
 #include "sim/log/format.h"
-#include "sim/log/write/hand.h"
+#include "sim/log/write/handover.h"
 #include "sim/log/write/log.h"
 
 struct reader_chunk {

@@ -4,7 +4,7 @@
 #include "sim/base/check.h"
 #include "sim/base/clock.h"
 #include "sim/base/vec.h"
-#include "sim/log/write/hand.h"
+#include "sim/log/write/handover.h"
 #include "sim/log/write/supply.h"
 
 #include <errno.h>
@@ -33,7 +33,7 @@ static void start_chunk(struct log_writer *w, struct log_chunk_header *h)
 		                        .cpu = (u16)w->cpu,
 		                        .seq = w->seq++ };
 	w->chunk = h;
-	w->handed = sizeof(*h);
+	w->given = sizeof(*h);
 	w->place = log_place(sizeof(*h), place_lk(w->place), place_barrier(w->place));
 }
 
@@ -53,7 +53,7 @@ static struct log_chunk_header *next_slot(struct log *l, u32 cpu)
 {
 	if (flag_get(&l->failed))
 		return NULL;
-	if ((l->kind == LOG_MEMORY || l->hand) &&
+	if ((l->kind == LOG_MEMORY || l->handover) &&
 	    __atomic_add_fetch(&l->used_bytes, LOG_SLOT_BYTES, __ATOMIC_RELAXED) >= l->limit_bytes)
 		flag_set(&l->full);
 	return log_supply_take(l, cpu);
@@ -76,8 +76,8 @@ void log_next_chunk(struct log_writer *w)
 		start_chunk(w, scratch);
 		return;
 	}
-	if (l->hand) {
-		log_hand_chunk(w);
+	if (l->handover) {
+		log_handover_chunk(w);
 		own->v[0] = h;
 	} else if (l->kind == LOG_FILE) {
 		log_supply_drop(l, w->cpu, w->chunk);
@@ -258,8 +258,8 @@ int log_close(struct log *l, bool in_order, struct err *e)
 			log_mark(w, MARK_CLOSE, 0, NULL);
 		if (!flag_get(&l->failed)) {
 			close_chunk(w, 0);
-			if (l->hand) {
-				log_hand_chunk(w);
+			if (l->handover) {
+				log_handover_chunk(w);
 				l->chunks[c].v[0] = NULL;
 			}
 		}
@@ -283,7 +283,7 @@ void log_free(struct log *l)
 {
 	if (!l)
 		return;
-	log_hand_free(l);
+	log_handover_free(l);
 	for (u32 c = 0; c < l->cpus; c++) {
 		struct log_chunks *own = &l->chunks[c];
 

@@ -29,14 +29,14 @@ struct log_chunks {
 };
 
 struct log_supply;
-struct log_hand;
+struct log_handover;
 
 /**
  * struct log
  * @full:      set when chunks beyond the limit were taken: the CPUs are asked to meet
  * @next_slot: number of the next free slot of the file; the only word that writers share, touched once a chunk
  * @supply:    makes chunks ahead while a run lasts, or NULL
- * @hand:      to the reader of a log that is read while it is written, or NULL
+ * @handover:      to the reader of a log that is read while it is written, or NULL
  * @used_bytes: of memory: of all chunks; of chunks that the reader has not given back
  * @error:     set when a chunk could not be had (disk full, out of memory): streams are cut there, the run must stop
  */
@@ -55,7 +55,7 @@ struct log {
 	struct err error;
 	u32 error_once;
 	struct log_supply *supply;
-	struct log_hand *hand;
+	struct log_handover *handover;
 	struct log_writer *writer; /* [cpus] cache-line aligned */
 	struct log_chunks
 		chunks[MAX_CPU]; /* memory: every chunk; file, or handed over: the current one */

@@ -53,7 +53,8 @@ static inline u32 place_barrier(u64 place)
  * @place:   log_place()
  * @known:   what the CPU knows of each lock's word (sim/log/format.h, WORD records); of FLATMEM the number after its own
  *           last one, in both halves
- * @handed:  bytes of the chunk that were handed over (sim/log/write/hand.h); @given: when the CPU was last asked for more
+ * @given:   bytes of the chunk that were handed over (sim/log/write/handover.h)
+ * @answered: how often the reader had asked for more when the CPU last handed over
  * @n_push:  pushes so far, per lock: every 64th carries the whole digest
  */
 struct log_writer {
@@ -61,7 +62,7 @@ struct log_writer {
 	u64 place;
 	u32 bound;
 	u32 cpu;
-	u32 handed, given;
+	u32 given, answered;
 	struct log *log;
 	u64 seq;
 	u64 bytes;

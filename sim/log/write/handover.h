@@ -22,24 +22,24 @@ struct log_portion {
 };
 
 /* From here on @l's records are handed over; no CPU has written yet.  @limit_bytes may wait.  Errors: ERR_MEMORY. */
-MUST_CHECK int log_hand_start(struct log *l, u64 limit_bytes, struct err *e);
+MUST_CHECK int log_handover_start(struct log *l, u64 limit_bytes, struct err *e);
 /* All writers and the reader have stopped. */
-void log_hand_free(struct log *l);
+void log_handover_free(struct log *l);
 
 /* By the CPU, or when all have met: what @w has written since the last time.  Does nothing when nobody reads. */
-void log_hand_over(struct log_writer *w);
+void log_handover_give(struct log_writer *w);
 /* The same when @w's chunk is closed and left; it is the reader's from now on. */
-void log_hand_chunk(struct log_writer *w);
+void log_handover_chunk(struct log_writer *w);
 /* Has the reader asked since the CPU last handed over? */
-bool log_hand_wanted(const struct log_writer *w);
+bool log_handover_wanted(const struct log_writer *w);
 
 /* By the reader: the next portion, or false: there is none now. */
-bool log_hand_take(struct log *l, struct log_portion *out);
+bool log_handover_take(struct log *l, struct log_portion *out);
 /* Its bytes will not be looked at any more. */
-void log_hand_give_back(struct log *l, const struct log_portion *p);
+void log_handover_give_back(struct log *l, const struct log_portion *p);
 /* Ask each CPU for what it has; it answers when it is between two operations. */
-void log_hand_ask(struct log *l);
+void log_handover_ask(struct log *l);
 /* A number that changes when something is handed over; wait until it is not @seen any more, or for @ms; change it. */
-u32 log_hand_count(const struct log *l);
-void log_hand_wait(const struct log *l, u32 seen, u32 ms);
-void log_hand_wake(struct log *l);
+u32 log_handover_count(const struct log *l);
+void log_handover_wait(const struct log *l, u32 seen, u32 ms);
+void log_handover_wake(struct log *l);

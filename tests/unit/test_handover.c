@@ -2,7 +2,7 @@
 
 /* What the CPUs of a run hand over, as their one reader sees it. */
 #include "sim/log/read/reader.h"
-#include "sim/log/write/hand.h"
+#include "sim/log/write/handover.h"
 #include "tests/kit.h"
 
 enum { CPUS = 2 };
@@ -17,7 +17,8 @@ static int setup(void **state)
 
 	(void)state;
 	log_config_init(&config, CPUS);
-	if (log_open_memory(&log_, &config, ~0ull, &e) < 0 || log_hand_start(log_, ~0ull, &e) < 0)
+	if (log_open_memory(&log_, &config, ~0ull, &e) < 0 ||
+	    log_handover_start(log_, ~0ull, &e) < 0)
 		return -1;
 	reader = reader_open_live(log_);
 	return 0;
@@ -36,7 +37,7 @@ static int teardown(void **state)
 static void put(u32 cpu, u32 n)
 {
 	log_set_bound(log_writer(log_, cpu), n);
-	log_hand_over(log_writer(log_, cpu));
+	log_handover_give(log_writer(log_, cpu));
 }
 
 /* The next portion of @cpu in @r is the record that names @n. */
