@@ -3,114 +3,16 @@
 
 #include "sim/base/check.h"
 #include "sim/base/vec.h"
+#include "sim/log/read/decode.h"
 #include "sim/log/read/merge_ready.h"
 #include "sim/log/read/repair.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
 
 enum { ARENA_BYTES = 1 << 16 };
 
 /* So often in a row nothing can be put out before it is looked for what broken streams may have made; then seldom. */
 enum { IDLE_MANY = 16 };
-
-static const struct {
-	const char *name, *sentence;
-} rows[MERGE_NR] = {
-	[MERGE_NONE] = { "NONE", "nothing found" },
-#define MERGE(id, text) [MERGE_##id] = { "MERGE_" #id, text },
-#include "sim/log/merge.def"
-};
-
-const char *merge_row_name(enum merge_row row)
-{
-	SIM_ASSERT(row < MERGE_NR);
-	return rows[row].name;
-}
-
-const char *merge_row_sentence(enum merge_row row)
-{
-	SIM_ASSERT(row < MERGE_NR);
-	return rows[row].sentence;
-}
-
-void merge_find(struct merge *m, enum merge_row row, u32 lk, u32 rank, u32 cpu, const char *fmt,
-                ...)
-{
-	va_list ap;
-
-	if (m->finding.row != MERGE_NONE)
-		return;
-	m->finding = (struct merge_finding){ .row = row, .lk = lk, .rank = rank, .cpu = cpu };
-	va_start(ap, fmt);
-	vsnprintf(m->finding.text, sizeof(m->finding.text), fmt, ap);
-	va_end(ap);
-	m->done = true;
-}
-
-/* An event of flat memory whose number is not the next one and never will be. */
-static __attribute__((cold)) void misfit_flat(struct merge *m, u32 cpu)
-{
-	const struct decode_step *s = &m->cpu[cpu].dec.step;
-	const struct merge_lock *l = &m->lock[s->lk];
-	u32 number = word_ticket(s->word), next = word_ticket(l->word);
-
-	if (step_rank(s) == merge_rank(l))
-		merge_find(
-			m, MERGE_WORD, s->lk, step_rank(s), cpu,
-			"lock %u: OFLATMEM number %u of CPU %u, and the word was ticket %u now %u",
-			s->lk, number, cpu, next, word_now(l->word));
-	else if (merge_rank(l) - step_rank(s) > l->n_rmw)
-		merge_find(m, MERGE_FORGED, s->lk, step_rank(s), cpu,
-		           "lock %u: OFLATMEM number %u of CPU %u, which is before the start",
-		           s->lk, number, cpu);
-	else
-		merge_find(m, MERGE_DOUBLED, s->lk, step_rank(s), cpu,
-		           "lock %u: OFLATMEM number %u of CPU %u, which is taken: the next is "
-		           "number %u",
-		           s->lk, number, cpu, next);
-}
-
-/* A step that is not the next one and never will be. */
-static __attribute__((cold)) void misfit(struct merge *m, u32 cpu)
-{
-	const struct decode_step *s = &m->cpu[cpu].dec.step;
-	const struct merge_lock *l = &m->lock[s->lk];
-	u32 rank = step_rank(s), cur = merge_rank(l);
-	const char *what = s->op == OP_INC_NOW ? "INC_NOW"
-	                   : step_is_rmw(s)    ? "INC_TICKET"
-	                                       : "GET_NOW";
-
-	if (s->op == OP_FLAT)
-		misfit_flat(m, cpu);
-	else if (rank == cur)
-		merge_find(
-			m, MERGE_WORD, s->lk, rank, cpu,
-			"lock %u: %s of CPU %u saw ticket %u now %u, the word was ticket %u now %u",
-			s->lk, what, cpu, word_ticket(s->word), word_now(s->word),
-			word_ticket(l->word), word_now(l->word));
-	else if (cur - rank > l->n_rmw)
-		merge_find(m, MERGE_FORGED, s->lk, rank, cpu,
-		           "lock %u: %s of CPU %u saw ticket %u now %u, rank %u, which is before "
-		           "the start",
-		           s->lk, what, cpu, word_ticket(s->word), word_now(s->word), rank);
-	else if (step_is_rmw(s))
-		merge_find(m, MERGE_DOUBLED, s->lk, rank, cpu,
-		           "lock %u: %s of CPU %u saw ticket %u now %u, rank %u, which is taken: "
-		           "the word is "
-		           "at ticket %u now %u",
-		           s->lk, what, cpu, word_ticket(s->word), word_now(s->word), rank,
-		           word_ticket(l->word), word_now(l->word));
-	else
-		merge_find(m, MERGE_LATE, s->lk, rank, cpu,
-		           "lock %u: %s of CPU %u saw ticket %u now %u, rank %u, when the word is "
-		           "at ticket "
-		           "%u now %u",
-		           s->lk, what, cpu, word_ticket(s->word), word_now(s->word), rank,
-		           word_ticket(l->word), word_now(l->word));
-}
 
 /*
  * Put out CPU @c's step, which is the next one of its lock: from here on the CPU is running.
@@ -122,7 +24,7 @@ static inline void step(struct merge *m, u32 c)
 	struct merge_lock *l = &m->lock[s->lk];
 
 	if (unlikely(s->word != l->word)) {
-		misfit(m, c);
+		merge_misfit(m, c);
 		return;
 	}
 	decoder_emit(&p->dec, &m->batch);
@@ -182,7 +84,7 @@ static inline bool arrive(struct merge *m, u32 c)
 		return !step_is_rmw(s);
 	}
 	if (unlikely(ahead > 1u << 31))
-		misfit(m, c);
+		merge_misfit(m, c);
 	else
 		park(m, c, s);
 	return false;

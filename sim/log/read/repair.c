@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/log/read/repair.h"
 
+#include "sim/log/read/decode.h"
 #include "sim/log/read/merge_ready.h"
 
 #include <stdio.h>
