@@ -2,7 +2,7 @@
 #pragma once
 
 /* What the published text leaves open: its Parameters and the data oracles.  One set for a machine, replaceable. */
-#include "cpu/regs.h"
+#include "shmem/obj/regs.h"
 #include "sim/base/types.h"
 
 struct params;

@@ -14,7 +14,7 @@ static const struct {
 #define CONST(name, value) { #name, value },
 #include "sim/base/consts.def"
 #define CTXT(name, number) { #name, number },
-#include "cpu/ctxt_index.def"
+#include "shmem/obj/ctxt_index.def"
 	{ "FLATMEM_ID", FLATMEM_ID }, { "CORE_ID", CORE_ID }, { "S2PAGE_ID", S2PAGE_ID },
 	{ "SPT_ID", SPT_ID },         { "SMMU_ID", SMMU_ID }, { "NPT_ID", NPT_ID },
 	{ "INFO_ID", INFO_ID },

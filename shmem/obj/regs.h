@@ -6,14 +6,14 @@
 
 enum reg {
 #define REG(group, field, move) R_##field,
-#include "cpu/regs.def"
+#include "shmem/obj/regs.def"
 	REG_NR
 };
 
 /* Numbers of get_shadow_ctxt and set_shadow_ctxt: CTXT_X0 == 0, ... CTXT_ESR_EL2 == 72. */
 enum ctxt_index {
 #define CTXT(name, number) CTXT_##name = (number),
-#include "cpu/ctxt_index.def"
+#include "shmem/obj/ctxt_index.def"
 	CTXT_SYSREGS_START = 47,
 	CTXT_SYSREGS_SIZE = 24, /* SHADOW_SYS_REGS_SIZE */
 };

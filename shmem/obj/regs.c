@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "cpu/regs.h"
+#include "shmem/obj/regs.h"
 
 #include <string.h>
 
@@ -8,18 +8,18 @@ static const struct {
 	enum reg_group group;
 } rows[REG_NR] = {
 #define REG(g, field, move) [R_##field] = { #field, g },
-#include "cpu/regs.def"
+#include "shmem/obj/regs.def"
 };
 
 /* Register of a number, plus 1; 0: none. */
 static const u8 numbered[] = {
 #define NUMBERED(field, index) [index] = R_##field + 1,
-#include "cpu/regs.def"
+#include "shmem/obj/regs.def"
 };
 
 static const char *const index_names[] = {
 #define CTXT(name, number) [number] = #name,
-#include "cpu/ctxt_index.def"
+#include "shmem/obj/ctxt_index.def"
 };
 
 const char *reg_name(enum reg r)
@@ -63,7 +63,7 @@ static inline __attribute__((always_inline)) void move_some(struct ctxt *to,
 #define REG(group, field, m)  \
 	if (MOVE_##m == move) \
 		to->r[R_##field] = from->r[R_##field];
-#include "cpu/regs.def"
+#include "shmem/obj/regs.def"
 }
 
 void regs_move(struct ctxt *to, const struct ctxt *from, enum reg_move move)
