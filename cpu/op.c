@@ -8,12 +8,12 @@
 
 void op_begin(struct cpu *c, enum hyp_op op, u32 n, const u64 *args)
 {
-	u64 all[MAX_MARK_ARGS] = { op };
+	u64 all[1 + OP_ARGS] = { op };
 
 	c->op_marks <<= 1;
 	if (cpu_halted(c))
 		return;
-	SIM_ASSERT(n < MAX_MARK_ARGS);
+	SIM_ASSERT(n <= OP_ARGS);
 	c->stats.atomic_events++;
 	if (unlikely(c->env)) {
 		c->env->op(c, op, n, args);

@@ -8,7 +8,10 @@
 #include "cpu/cpu.h"
 #include "sim/log/op.h"
 
-/* Before the first lock: OP_BEGIN(c, map_page_host, addr).  At most 5 arguments. */
+/* Arguments of an operation. */
+enum { OP_ARGS = 5 };
+
+/* Before the first lock: OP_BEGIN(c, map_page_host, addr).  At most OP_ARGS arguments. */
 #define OP_BEGIN(c, function, ...)                                                     \
 	op_begin(c, OP_##function, sizeof((const u64[]){ __VA_ARGS__ }) / sizeof(u64), \
 	         (const u64[]){ __VA_ARGS__ })

@@ -5,6 +5,7 @@
 #include "sim/cli/cmd.h"
 #include "sim/cli/run_counts.h"
 #include "sim/log/json.h"
+#include "sim/machine/stuck_text.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -95,11 +96,10 @@ static void print_stuck(const struct run_setup *r)
 {
 	const struct cpu *c = &r->machine->cpu[r->result.cpu];
 	const struct stuck *s = &c->stuck;
+	char call[256];
 
-	printf("STUCK: cpu %u in %s(", c->id, s->prim);
-	for (u32 i = 0; i < s->n_args; i++)
-		printf("%s%llu", i ? ", " : "", (unsigned long long)s->args[i]);
-	printf("): %s: %s; bars %s, tstate %u", stuck_name(s->rule), stuck_sentence(s->rule),
+	printf("STUCK: cpu %u in %s: %s: %s; bars %s, tstate %u", c->id,
+	       stuck_call(s, call, sizeof(call)), stuck_name(s->rule), stuck_sentence(s->rule),
 	       bars_name(c->bars), c->tstate);
 	for (lk_t lk = 0; lk < ID_END; lk++) {
 		char name[32];

@@ -11,7 +11,7 @@ enum event_kind {
 #define EVENT(name, family, arg, sentence) EV_##name,
 #include "sim/log/event.def"
 	EV_END, /* one past the last TEVENT */
-#define MARK(name, word, sentence) MARK_##name,
+#define MARK(name, word, least, args, sentence) MARK_##name,
 #include "sim/log/mark.def"
 	EV_NR
 };
@@ -26,7 +26,12 @@ enum {
 	EVF_TIME = 4, /* time_ns is set */
 };
 
-enum { MAX_MARK_ARGS = 6 };
+enum {
+	MAX_MARK_ARGS = 256,
+	MAX_MARK_TEXT = 511, /* bytes of a mark's sentence */
+	MARK_MAY_SKIP =
+		64, /* marks of this number and above are not needed to understand the others */
+};
 
 /**
  * struct event - an event of a merged (or text) log
@@ -36,12 +41,13 @@ enum { MAX_MARK_ARGS = 6 };
  * @digest_len: bytes of @digest that the record carries: 0, 1 (the low byte) or 8
  * @lk:         the lock whose log it is in; marks: 0
  * @arg:        the bound, the object id, or the mark's number (operation, rule, episode)
- * @n:          number of @diffs (pushes) or @args (marks)
+ * @n:          number of @diffs (pushes) or @args (marks: at least the fixed ones, sim/log/mark_arg.h)
  * @ticket, @now: both halves of the lock word as the atomic returned it, that is before INC_TICKET or INC_NOW; both the
  *              number of an OFLATMEM on lock 0
  * @digest:     the object's digest, at OPULL and pushes
  * @time_ns:    nanoseconds since the start of the run, when timestamps are on
- * @diffs, @args: owned by the source of the event until its next batch
+ * @diffs, @args: owned by the source of the event until its next batch; behind a mark's args[n - 1] stands its sentence,
+ *              if it has one: mark_text()
  */
 struct event {
 	u8 kind, cpu, flags, digest_len;

@@ -11,7 +11,7 @@
 #include "sim/base/types.h"
 
 enum {
-	LOG_VERSION = 2,
+	LOG_VERSION = 3,
 	LOG_HEADER_BYTES = 4096, /* the header takes a multiple of it */
 	LOG_MAX_CONFIG = 1 << 20,
 	LOG_CHUNK_MAGIC = 0x4b4e4843,  /* "CHNK" */
@@ -113,8 +113,8 @@ enum log_op {
 	OP_PUSH,  /* forms as OPULL; the event is that of the lock's object, or SET_KIND's */
 	OP_DIFF, /* one difference of the section: forms 0 and 1: new - old; 2 and 3: from the data oracle; see below */
 	OP_MORE, /* bits 4..7: n = 1..7; n bytes that the next record other than MORE or TIME takes */
-	OP_SET, /* bits 4..7: enum log_set; then its value */
-	OP_MARK, /* byte 1: mark, counted from 0; form = 0; arguments as varints in MORE.  Bit 5 as above */
+	OP_SET,  /* bits 4..7: enum log_set; then its value */
+	OP_MARK, /* byte 1: mark, counted from 0; its arguments' length in bits 4, 6 and 7, MARK_* below.  Bit 5 as above */
 	OP_BARRIER, /* a barrier() with another one pending; alone in its byte */
 	OP_TIME, /* bits 4..7: n = 1..7; n bytes: ticks since the stream's previous TIME, little endian */
 	OP_FLAT, /* OFLATMEM: see below; takes the DIFFs of lock 0 since its last one */
@@ -144,7 +144,24 @@ enum log_set {
  * doracle(vmid, index + i).  "First index" and cells are counted in cells of the field, from its first one.  Forms 0 and
  * 2: behind the head; 1 and 3: in MORE bytes, at most LOG_MAX_MORE for one record.
  */
-enum { LOG_MAX_MORE = 128 };
+enum { LOG_MAX_MORE = 4096 };
+
+/*
+ * Arguments of a MARK: varints, zeros at the end left out.  Of a mark that has a sentence the number of arguments comes
+ * first, and behind them the bytes of the sentence.  0 to 6 bytes stand behind the mark's number; more, in MORE bytes.
+ */
+enum { MARK_INLINE_BYTES = 6, MARK_IN_MORE = 7 };
+
+/* The length as it stands in the record's first byte: bit 4, then 6 and 7. */
+static inline u32 mark_length_bits(u32 length)
+{
+	return (length & 1) << 4 | (length >> 1) << REC_FORM_SHIFT;
+}
+
+static inline u32 mark_length_of(u64 rec)
+{
+	return (rec >> 4 & 1) | (rec >> REC_FORM_SHIFT & 3) << 1;
+}
 
 enum {
 	DIFF_IN_MORE = 1, /* bits of a DIFF's form */
@@ -161,6 +178,9 @@ enum { FLAT_KNOWN = REC_SAME };
 
 /* Is the packed diff body's length at most this, it fits the record (with the lock's byte). */
 enum { DIFF_INLINE_BYTES = 6 };
+
+/* Bytes of the longest varint. */
+enum { VARINT_MAX = 10 };
 
 static inline u32 varint_put(u8 *out, u64 v)
 {

@@ -6,6 +6,7 @@
 #include "sim/base/clock.h"
 #include "sim/log/write/handover.h"
 #include "sim/log/write/supply.h"
+#include "sim/machine/stuck_text.h"
 #include "sim/machine/watch.h"
 
 #include <pthread.h>
@@ -159,14 +160,16 @@ static void mark_left(struct thread *t)
 {
 	struct cpu *c = t->c;
 	u64 rule = c->stuck.rule;
+	char call[256];
 
 	if (c->panicked) {
 		log_mark(c->log, MARK_PANIC, 0, NULL);
 	} else if (t->outcome == OUT_STUCK) {
-		log_mark(c->log, MARK_STUCK, 1, &rule);
+		log_mark_text(c->log, MARK_STUCK, 1, &rule,
+		              stuck_call(&c->stuck, call, sizeof(call)));
 	} else if (pub_load(&t->r->deadlocked) >> c->id & 1) {
 		rule = STUCK_DEADLOCK;
-		log_mark(c->log, MARK_STUCK, 1, &rule);
+		log_mark_text(c->log, MARK_STUCK, 1, &rule, "");
 	} else {
 		log_mark(c->log, MARK_STOPPED, 0, NULL);
 	}

@@ -10,7 +10,8 @@
 #include "sim/base/rng.h"
 #include "sim/machine/machine.h"
 
-enum { OP_MAX_ARGS = MAX_MARK_ARGS - 1 };
+/* Arguments of an operation of a workload. */
+enum { OP_MAX_ARGS = 5 };
 
 /**
  * struct operation - one operation of a workload

@@ -3,6 +3,7 @@
 
 #include "sim/base/check.h"
 #include "sim/base/vec.h"
+#include "sim/log/mark_arg.h"
 #include "sim/log/write/log.h"
 
 #include <string.h>
@@ -237,8 +238,10 @@ static int put_mark(struct encoder *enc, const struct event *ev, struct err *e)
 		enc->closed |= 1ull << ev->cpu;
 	if (ev->kind == MARK_EPISODE)
 		log_episode(w, ev->args[0], enc->config->start_ticket, enc->config->start_now);
+	else if (mark_spec(ev->kind)->text)
+		log_mark_text(w, ev->kind, mark_written(ev), ev->args, mark_text(ev));
 	else
-		log_mark(w, ev->kind, ev->n, ev->args);
+		log_mark(w, ev->kind, mark_written(ev), ev->args);
 	return 0;
 }
 

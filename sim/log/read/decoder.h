@@ -53,6 +53,7 @@ static inline bool step_is_rmw(const struct decode_step *s)
  * @known: lock words as format.h says, ticket in the high half
  * @step: the step that DECODE_STEP showed
  * @digest, @digest_len: of the step, OP_FLAT
+ * @n_skipped, @skipped: marks that are not known and need not be: how many, and a bit for each number
  * @why:  what is wrong with the record at @cur, after DECODE_ERROR
  */
 struct decoder {
@@ -61,6 +62,7 @@ struct decoder {
 	u8 cpu;
 	u32 lk, bound, id, kind;
 	u32 n_more;
+	u64 n_skipped, skipped[4];
 	u64 time_ns;
 	u64 episode;
 	struct decode_step step;

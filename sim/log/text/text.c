@@ -3,6 +3,7 @@
 
 #include "sim/base/check.h"
 #include "sim/base/vec.h"
+#include "sim/log/mark_arg.h"
 #include "sim/log/text/text_parse.h"
 
 #include <errno.h>
@@ -41,6 +42,8 @@ static void point(struct text *t, struct event *out, u32 n)
 		if (event_is_mark(out[i].kind)) {
 			out[i].args = a;
 			a += out[i].n;
+			if (mark_spec(out[i].kind)->text)
+				a += strlen((const char *)a) / sizeof(*a) + 1;
 		} else if (out[i].n > 0) {
 			out[i].diffs = d;
 			d += out[i].n;

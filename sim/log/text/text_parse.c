@@ -2,8 +2,7 @@
 #include "sim/log/text/text_parse.h"
 
 #include "sim/base/check.h"
-#include "sim/log/op.h"
-#include "sim/log/stuck_rule.h"
+#include "sim/log/mark_arg.h"
 
 #include <string.h>
 
@@ -196,67 +195,86 @@ static int parse_event(struct text *t, struct text_line *l, struct event *ev, st
 	return 0;
 }
 
-enum { NO_NUMBER = 0xffffffff };
-
-/* What a mark's first word may name; NULL: it is a number. */
-static const char *named(enum event_kind mark)
+/* The sentence of a mark, between quotes up to the end of the line, into @args behind its numbers. */
+static int parse_text(struct text *t, struct text_line *l, struct err *e)
 {
-	if (mark == MARK_BEGIN || mark == MARK_OP || mark == MARK_SEVENT)
-		return "an operation";
-	return mark == MARK_STUCK ? "a rule" : NULL;
+	struct text_word w = text_next(l);
+	char text[MAX_MARK_TEXT + 1];
+	size_t len;
+
+	if (w.len == 0)
+		len = 0;
+	else if (!text_quoted(l, w, text, sizeof(text), &len))
+		return text_expected(l, w, 0, e, "a sentence of at most %d bytes between quotes",
+		                     MAX_MARK_TEXT);
+	text[len] = '\0';
+	for (size_t at = 0; at <= len; at += sizeof(u64)) {
+		u64 bytes = 0;
+
+		memcpy(&bytes, text + at, len - at < sizeof(bytes) ? len - at : sizeof(bytes));
+		vec_push(&t->args, bytes);
+	}
+	w = text_next(l);
+	return w.len == 0 ? 0 : text_expected(l, w, 0, e, "the end of the line");
 }
 
-/* The number of what a mark's first word names. */
-static u32 number_of(const struct text *t, enum event_kind mark, struct text_word w)
+/* One argument: a word that its type has, or a number. */
+static int parse_arg(struct text *t, struct text_line *l, const struct mark_arg *arg,
+                     struct text_word w, u64 *v, struct err *e)
 {
-	if (mark == MARK_BEGIN)
-		for (u32 i = 0; i < t->config.n_ops; i++)
-			if (text_is(w, t->config.op_names[i]))
-				return i;
-	if (mark == MARK_OP || mark == MARK_SEVENT)
-		for (u32 i = 0; i < HYP_OP_NR; i++)
-			if (text_is(w, op_function(i)))
-				return i;
-	if (mark == MARK_STUCK)
-		for (u32 i = 0; i < STUCK_NR; i++)
-			if (text_is(w, stuck_name(i)))
-				return i;
-	return NO_NUMBER;
+	if (!mark_value(&t->config, arg->type, w.p, w.len, v) && !text_number(w, v))
+		return text_expected(l, w, 0, e, "%s: %s%s", arg->name, mark_expected(arg->type),
+		                     arg->type == MARG_DEC || arg->type == MARG_HEX
+		                             ? ""
+		                             : ", or a number below 2^64");
+	return 0;
 }
 
 static int parse_args(struct text *t, struct text_line *l, struct event *ev, struct err *e)
 {
-	for (struct text_word w = text_next(l); w.len > 0; w = text_next(l)) {
-		u64 v = 0;
-		const char *name = ev->n == 0 ? named(ev->kind) : NULL;
-		u32 number = name ? number_of(t, ev->kind, w) : NO_NUMBER;
+	const struct mark_spec *spec = mark_spec(ev->kind);
+	struct text_line before = *l;
+	struct text_word w;
 
+	for (w = text_next(l); w.len > 0 && !(spec->text && w.p[0] == '"'); w = text_next(l)) {
+		const struct mark_arg *arg = mark_arg_of(spec, ev->n);
+		u64 v = 0;
+		int rc;
+
+		if (!arg)
+			return text_expected(l, w, 0, e, "the end of the line");
 		if (ev->n == MAX_MARK_ARGS)
 			return text_expected(l, w, 0, e, "at most %d arguments", MAX_MARK_ARGS);
-		if (number != NO_NUMBER)
-			v = number;
-		else if (!text_u64(w, &v))
-			return text_expected(l, w, 0, e, "%s%sa number below 2^64",
-			                     name ? name : "", name ? ", or " : "");
+		rc = parse_arg(t, l, arg, w, &v, e);
+		if (rc < 0)
+			return rc;
 		if (ev->n == 0)
 			ev->arg = (u32)v;
 		vec_push(&t->args, v);
 		ev->n++;
+		before = *l;
 	}
-	return 0;
+	if (!mark_count_ok(spec, ev->n))
+		return text_expected(l, w, 0, e, "%s: %s", mark_arg_of(spec, ev->n)->name,
+		                     mark_expected(mark_arg_of(spec, ev->n)->type));
+	for (; ev->n < spec->fixed; ev->n++)
+		vec_push(&t->args, 0);
+	*l = before;
+	return spec->text ? parse_text(t, l, e) : 0;
 }
 
-/* Marks need as many arguments as they mean. */
-static u32 fewest_args(enum event_kind mark)
+/* "mark70": a mark that this version does not know and need not know. */
+static bool text_skips(struct text *t, struct text_word w)
 {
-	if (mark == MARK_MEMORY)
-		return 2;
-	return named(mark) || mark == MARK_EPISODE;
-}
+	u64 number;
 
-static bool takes_args(enum event_kind mark)
-{
-	return fewest_args(mark) || mark == MARK_END_OP;
+	if (w.len < 5 || memcmp(w.p, "mark", 4) != 0 ||
+	    !text_u64((struct text_word){ w.p + 4, w.len - 4 }, &number) ||
+	    number < MARK_MAY_SKIP || number > 255)
+		return false;
+	t->n_skipped++;
+	t->skipped[number / 64] |= 1ull << number % 64;
+	return true;
 }
 
 /* "#! CPU WORD ...": a mark, or the time of the next event (then ev->kind stays EV_NONE). */
@@ -264,6 +282,7 @@ static int parse_directive(struct text *t, struct text_line *l, struct event *ev
 {
 	struct text_word w;
 	int rc = parse_cpu(t, l, &ev->cpu, e);
+	u32 at;
 
 	if (rc < 0)
 		return rc;
@@ -277,22 +296,17 @@ static int parse_directive(struct text *t, struct text_line *l, struct event *ev
 		return w.len == 0 ? 0 : text_expected(l, w, 0, e, "the end of the line");
 	}
 	ev->kind = (u8)mark_by_name(w.p, w.len);
+	if (ev->kind == EV_NONE && text_skips(t, w))
+		return 0;
 	if (ev->kind == EV_NONE)
 		return text_expected(l, w, 0, e, "a mark, as barrier or episode, or time");
-	if (!takes_args(ev->kind)) {
-		w = text_next(l);
-		if (w.len)
-			return text_expected(l, w, 0, e, "the end of the line");
-	}
+	at = t->args.n;
 	rc = parse_args(t, l, ev, e);
 	if (rc < 0)
 		return rc;
-	if (ev->n < fewest_args(ev->kind))
-		return text_expected(l, text_next(l), 0, e, "a number below 2^64");
-	if (ev->kind == MARK_EPISODE &&
-	    (!t->in_episode || t->episode != t->args.v[t->args.n - ev->n])) {
+	if (ev->kind == MARK_EPISODE && (!t->in_episode || t->episode != t->args.v[at])) {
 		t->in_episode = true;
-		t->episode = t->args.v[t->args.n - ev->n];
+		t->episode = t->args.v[at];
 		text_start_words(t);
 	}
 	take_time(t, ev);

@@ -306,8 +306,11 @@ void log_flat_record(struct log_writer *w, u32 number, u64 digest, u32 digest_le
  */
 void log_push(struct log_writer *w, u32 lk, enum event_kind kind, u64 digest, bool whole);
 
-/* A mark with @n arguments, 0..MAX_MARK_ARGS. */
+/* A mark with @n arguments, 0..MAX_MARK_ARGS; zeros at the end need not be given (sim/log/mark.def: LEAST). */
 void log_mark(struct log_writer *w, enum event_kind mark, u32 n, const u64 *args);
+/* A mark that has a sentence, of which MAX_MARK_TEXT bytes are kept. */
+void log_mark_text(struct log_writer *w, enum event_kind mark, u32 n, const u64 *args,
+                   const char *text);
 
 /* The start of an episode: what the CPU knows of every word is its start value; then the mark. */
 void log_episode(struct log_writer *w, u64 number, u32 start_ticket, u32 start_now);
