@@ -271,9 +271,7 @@ void merge_put_filled(struct merge *m, u32 cpu, u32 lk, enum event_kind kind)
 
 bool merge_is_cut(const struct merge *m)
 {
-	if (m->reader->memory)
-		return m->dry != 0;
-	return !m->reader->closed;
+	return m->reader->file ? !m->reader->file->closed : m->dry != 0;
 }
 
 /* All streams are at their end and nothing is left over.  A run's log that was closed needs its CLOSE
@@ -283,7 +281,7 @@ static void judge_end(struct merge *m)
 	u64 open_streams = m->all & ~m->closed;
 
 	m->done = true;
-	if (!m->reader->memory && m->reader->closed && open_streams && m->src.config->scenario[0]) {
+	if (reader_is_closed(m->reader) && open_streams && m->src.config->scenario[0]) {
 		u32 c = (u32)__builtin_ctzll(open_streams);
 
 		merge_find(
@@ -296,7 +294,7 @@ static void judge_end(struct merge *m)
 bool merge_in_part(const struct merge *m)
 {
 	for (u64 left = m->dry; left; left &= left - 1)
-		if (m->reader->cpu[__builtin_ctzll(left)].lost)
+		if (reader_lost(m->reader, (u32)__builtin_ctzll(left)))
 			return true;
 	return false;
 }
@@ -305,7 +303,8 @@ bool merge_in_part(const struct merge *m)
 static bool stall(struct merge *m)
 {
 	u64 ended = m->closed | (m->open_end ? 0 : m->dry);
-	bool damaged = m->error.code != ERR_NONE || m->reader->damage.code != ERR_NONE;
+	const struct err *damage = reader_damage(m->reader);
+	bool damaged = m->error.code != ERR_NONE || damage;
 	/* Nobody knows how many steps are missing: what waits for one of them, or for the next episode, stays. */
 	bool in_part = merge_in_part(m);
 	/* A stream that damage ended lacks the rest of this episode: the next one is not begun without it. */
@@ -316,8 +315,8 @@ static bool stall(struct merge *m)
 		return !m->done;
 	}
 	if (in_part || damaged) {
-		if (m->error.code == ERR_NONE)
-			m->error = m->reader->damage;
+		if (m->error.code == ERR_NONE && damage)
+			m->error = *damage;
 		m->done = true;
 		return false;
 	}
@@ -453,14 +452,14 @@ struct merge *merge_new(struct reader *reader, bool open_end)
 	return m;
 }
 
-struct merge *merge_open_memory(const struct log *l)
+struct merge *merge_open_memory(const struct chunk_source *s)
 {
-	return merge_new(reader_open_memory(l), true);
+	return merge_new(reader_open_memory(s), true);
 }
 
-struct merge *merge_open_live(struct log *l)
+struct merge *merge_open_live(struct live_source *s)
 {
-	return merge_new(reader_open_live(l), true);
+	return merge_new(reader_open_live(s), true);
 }
 
 void merge_finish(struct merge *m)

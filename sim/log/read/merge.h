@@ -16,10 +16,10 @@
 
 /* Merge what @reader reads; the merge owns it from now on.  @open_end: more may come (merge_finish()). */
 struct merge *merge_new(struct reader *reader, bool open_end);
-/* Over what the CPUs of @l hand over while they run. */
-struct merge *merge_open_live(struct log *l);
+/* Over what running CPUs hand over. */
+struct merge *merge_open_live(struct live_source *s);
 /* Over a log in memory.  While its CPUs have met, next() gives all that is there, and then n == 0. */
-struct merge *merge_open_memory(const struct log *l);
+struct merge *merge_open_memory(const struct chunk_source *s);
 /* No more will come: what next() gives from here on is the end, with its judgement. */
 void merge_finish(struct merge *m);
 void merge_free(struct merge *m);
