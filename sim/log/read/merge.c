@@ -4,7 +4,8 @@
 #include "sim/base/check.h"
 #include "sim/base/vec.h"
 #include "sim/log/read/decode.h"
-#include "sim/log/read/merge_ready.h"
+#include "sim/log/read/merge_wait.h"
+#include "sim/log/read/misfit.h"
 #include "sim/log/read/repair.h"
 
 #include <inttypes.h>
@@ -13,6 +14,14 @@ enum { ARENA_BYTES = 1 << 16 };
 
 /* So often in a row nothing can be put out before it is looked for what broken streams may have made; then seldom. */
 enum { IDLE_MANY = 16 };
+
+static __attribute__((cold)) void misfit(struct merge *m, u32 c)
+{
+	const struct decode_step *s = &m->cpu[c].dec.step;
+
+	merge_misfit(&m->finding, c, s, &m->lock[s->lk]);
+	m->done = true;
+}
 
 /*
  * Put out CPU @c's step, which is the next one of its lock: from here on the CPU is running.
@@ -24,7 +33,7 @@ static inline void step(struct merge *m, u32 c)
 	struct merge_lock *l = &m->lock[s->lk];
 
 	if (unlikely(s->word != l->word)) {
-		merge_misfit(m, c);
+		misfit(m, c);
 		return;
 	}
 	decoder_emit(&p->dec, &m->batch);
@@ -69,24 +78,24 @@ static inline bool arrive(struct merge *m, u32 c)
 	u32 ahead = step_rank(s) - merge_rank(l);
 
 	come_back(m, c, s->lk);
-	if (unlikely((m->open_end || m->held) && m->ready) && ahead == 0 && !step_is_rmw(s) &&
-	    merge_somebody_ready(m, s->lk)) {
-		m->held |= 1ull << s->lk;
+	if (unlikely((m->open_end || m->blocked) && m->turns.ready) && ahead == 0 &&
+	    !step_is_rmw(s) && turns_ready_at(&m->turns, s->lk)) {
+		m->blocked |= 1ull << s->lk;
 		m->retry |= 1ull << s->lk;
 	}
 	if (ahead == 0 && m->wake_lk != s->lk && m->back_lk != s->lk && !(m->away >> s->lk & 1) &&
 	    !unlikely(must_wait(m, s->lk))) {
 		if (step_is_rmw(s))
-			push_ready(m, c);
+			turns_ready(&m->turns, c, step_turn(s));
 		else
 			step(m, c);
 		/* A read is put out at once: its rank's step may be in the queue already. */
 		return !step_is_rmw(s);
 	}
 	if (unlikely(ahead > 1u << 31))
-		merge_misfit(m, c);
+		misfit(m, c);
 	else
-		park(m, c, s);
+		turns_park(&m->turns, c, step_turn(s));
 	return false;
 }
 
@@ -117,8 +126,9 @@ static void close_stream(struct merge *m, u32 c)
 	m->closed |= 1ull << c;
 	do {
 		if (d->cur < d->end && !(d->open && *d->cur == 0)) {
-			merge_find(m, MERGE_FORGED, 0, 0, c,
+			merge_find(&m->finding, MERGE_FORGED, 0, 0, c,
 			           "CPU %u: records behind the end of its stream", c);
+			m->done = true;
 			return;
 		}
 	} while (refill(m, c));
@@ -182,13 +192,13 @@ static bool run(struct merge *m)
 
 		m->back_lk = ~0u;
 		if (lk != m->wake_lk)
-			wake(m, lk);
+			merge_wake(m, lk);
 	}
 	if (m->wake_lk != ~0u) {
 		u32 lk = m->wake_lk;
 
 		m->wake_lk = ~0u;
-		wake(m, lk);
+		merge_wake(m, lk);
 	}
 	return true;
 }
@@ -204,9 +214,10 @@ static void start_episode(struct merge *m)
 		u32 c = (u32)__builtin_ctzll(left);
 
 		if (m->cpu[c].dec.episode != number) {
-			merge_find(m, MERGE_FORGED, 0, 0, c,
+			merge_find(&m->finding, MERGE_FORGED, 0, 0, c,
 			           "CPU %u is at episode %" PRIu64 ", CPU %u at episode %" PRIu64,
 			           first, number, c, m->cpu[c].dec.episode);
+			m->done = true;
 			return;
 		}
 		m->cpu[c].waiting = ~0u;
@@ -239,7 +250,8 @@ static bool put_mark(struct merge *m)
 	return true;
 }
 
-void merge_put_filled(struct merge *m, u32 cpu, u32 lk, enum event_kind kind)
+/* Put out a step that no stream holds. */
+static void put_filled(struct merge *m, u32 cpu, u32 lk, enum event_kind kind)
 {
 	struct decode_batch *b = &m->batch;
 	struct merge_lock *l = &m->lock[lk];
@@ -266,12 +278,7 @@ void merge_put_filled(struct merge *m, u32 cpu, u32 lk, enum event_kind kind)
 	l->n_rmw++;
 	m->filled |= 1ull << cpu;
 	m->n_holes++;
-	wake(m, lk);
-}
-
-bool merge_is_cut(const struct merge *m)
-{
-	return m->reader->file ? !m->reader->file->closed : m->dry != 0;
+	merge_wake(m, lk);
 }
 
 /* All streams are at their end and nothing is left over.  A run's log that was closed needs its CLOSE
@@ -285,18 +292,46 @@ static void judge_end(struct merge *m)
 		u32 c = (u32)__builtin_ctzll(open_streams);
 
 		merge_find(
-			m, MERGE_LOST, 0, 0, c,
+			&m->finding, MERGE_LOST, 0, 0, c,
 			"CPU %u: the log was closed in order, and its stream ends without the mark",
 			c);
 	}
 }
 
-bool merge_in_part(const struct merge *m)
+/* Carry out what was decided.  True: the merge goes on. */
+static bool carry_out(struct merge *m, const struct repair *r)
 {
-	for (u64 left = m->dry; left; left &= left - 1)
-		if (reader_lost(m->reader, (u32)__builtin_ctzll(left)))
-			return true;
-	return false;
+	switch (r->what) {
+	case REPAIR_RELEASE:
+		m->away &= ~r->locks;
+		for (u64 left = r->locks; left; left &= left - 1)
+			merge_wake(m, (u32)__builtin_ctzll(left));
+		return m->turns.n_ready > 0;
+	case REPAIR_FILL:
+		put_filled(m, r->cpu, r->lk, r->kind);
+		return true;
+	case REPAIR_FOUND:
+		m->finding = r->finding;
+		m->done = true;
+		return false;
+	}
+	SIM_UNREACHABLE();
+}
+
+static bool repair(struct merge *m)
+{
+	struct repair r;
+
+	repair_stalled(m, &r);
+	return carry_out(m, &r);
+}
+
+static bool unknot(struct merge *m)
+{
+	struct repair r;
+
+	repair_unknot(m, &r);
+	return carry_out(m, &r);
 }
 
 /* Nobody is ready.  True: something was done about it. */
@@ -321,10 +356,9 @@ static bool stall(struct merge *m)
 		return false;
 	}
 	if (m->open_end)
-		return m->away && m->idle >= IDLE_MANY && !(m->idle & (m->idle - 1)) &&
-		       merge_unknot(m);
-	if (m->parked)
-		return merge_repair(m);
+		return m->away && m->idle >= IDLE_MANY && !(m->idle & (m->idle - 1)) && unknot(m);
+	if (m->turns.parked)
+		return repair(m);
 	judge_end(m);
 	return false;
 }
@@ -332,14 +366,11 @@ static bool stall(struct merge *m)
 /* The next one that is ready goes on, or waits for the looks of others. */
 static void next_ready(struct merge *m)
 {
-	u32 c = m->queue[m->head];
+	u32 c = turns_take(&m->turns);
 	const struct decode_step *s = &m->cpu[c].dec.step;
 
-	m->head = (m->head + 1) % MAX_CPU;
-	m->n_ready--;
-	m->ready &= ~(1ull << c);
 	if (unlikely(m->away >> s->lk & 1) || unlikely(must_wait(m, s->lk)))
-		park(m, c, s);
+		turns_park(&m->turns, c, step_turn(s));
 	else
 		step(m, c);
 }
@@ -363,8 +394,8 @@ static void merge_fill(struct merge *m)
 			m->fresh &= m->fresh - 1;
 		} else if (unlikely(m->retry)) {
 			merge_retry(m);
-		} else if (m->n_ready) {
-			if (unlikely(!decoder_fits(&m->cpu[m->queue[m->head]].dec, b)))
+		} else if (m->turns.n_ready) {
+			if (unlikely(!decoder_fits(&m->cpu[turns_first(&m->turns)].dec, b)))
 				break;
 			next_ready(m);
 		} else if (!stall(m)) {

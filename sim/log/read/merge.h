@@ -11,7 +11,6 @@
  * It follows the data: each stream goes on until its next step is not possible yet, waits there by lock and rank, and is
  * woken by the step that makes it possible.
  */
-#include "sim/log/read/merge_finding.h"
 #include "sim/log/read/merge_state.h"
 
 /* Merge what @reader reads; the merge owns it from now on.  @open_end: more may come (merge_finish()). */
@@ -31,15 +30,3 @@ static inline struct log_source *merge_source(struct merge *m)
 
 /* The merge behind a source, or NULL when it is something else. */
 struct merge *merge_of_source(struct log_source *s);
-
-/* Not closed in order: the streams end where they were cut. */
-bool merge_is_cut(const struct merge *m);
-
-/*
- * At the end: a stream ends where there was no room for more of it, while others went on; what comes behind any step that
- * may be missing was not put out.
- */
-bool merge_in_part(const struct merge *m);
-
-/* For repair.c: put out a step that no stream holds. */
-void merge_put_filled(struct merge *m, u32 cpu, u32 lk, enum event_kind kind);
