@@ -9,7 +9,7 @@
  * nobody else's step of its lock is put out.  So the order of each lock depends on the streams only, not on when they came.
  *
  * It follows the data: each stream goes on until its next step is not possible yet, waits there by lock and rank, and is
- * woken by the step that makes it possible.
+ * woken by the step that makes it possible.  The states of a stream are drawn at struct merge.
  */
 #include "sim/log/read/merge_state.h"
 
