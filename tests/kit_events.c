@@ -17,7 +17,7 @@
 static void each_event(const struct test_machine *t, bool values,
                        void (*fn)(void *arg, const struct event *e), void *arg)
 {
-	struct merge *m = merge_open_memory(t->log);
+	struct merge *m = merge_open_memory(log_in_memory(t->log));
 	struct replay *r = replay_new(&t->config, doracle);
 	struct event e[SOURCE_BATCH];
 	struct err err;

@@ -23,7 +23,7 @@ static u64 most_used;
 
 static u64 used(void)
 {
-	return __atomic_load_n(&t.log->used_bytes, __ATOMIC_RELAXED);
+	return __atomic_load_n(&t.log->slots.used_bytes, __ATOMIC_RELAXED);
 }
 
 static void drain(void *arg)
@@ -62,7 +62,7 @@ static struct run_result run(u32 cpus, const struct workload *w, struct run_opts
 	assert_int_equal(log_close(t.log, true, &e), 0);
 	assert_int_equal(online_stop(online, s, &e), 0);
 	/* Nothing is left of the chunks. */
-	assert_true(t.log->used_bytes == 0);
+	assert_true(t.log->slots.used_bytes == 0);
 	return r;
 }
 
