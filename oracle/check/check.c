@@ -26,16 +26,16 @@ struct checker *checker_new(const struct log_config *config, u32 mask)
 	c->init = xcalloc(c->n_init ? c->n_init : 1, sizeof(*c->init));
 	if (c->n_init)
 		memcpy(c->init, config->init, c->n_init * sizeof(*c->init));
-	c->tickets = tickets_new(c);
-	c->queues = queues_new(c);
-	c->programs = programs_new(c);
-	c->nestings = nestings_new();
+	c->ticket = ticket_new(c);
+	c->queue = queue_new(c);
+	c->program_order = program_order_new(c);
+	c->lock_order = lock_order_new();
 	c->contents = contents_new(config->seed);
 	for (lk_t lk = 0; lk < ID_END; lk++)
 		c->push_of[lk] = (u8)event_push_of(lk);
-	tickets_reset(c);
-	queues_reset(c);
-	programs_reset(c);
+	ticket_reset(c);
+	queue_reset(c);
+	program_order_reset(c);
 	return c;
 }
 
@@ -44,10 +44,10 @@ void checker_free(struct checker *c)
 	if (!c)
 		return;
 	free(c->init);
-	tickets_free(c->tickets);
-	queues_free(c->queues);
-	free(c->programs);
-	free(c->nestings);
+	ticket_free(c->ticket);
+	queue_free(c->queue);
+	free(c->program_order);
+	free(c->lock_order);
 	contents_free(c->contents);
 	free(c);
 }
@@ -56,12 +56,12 @@ void checker_free(struct checker *c)
 static void episode(struct checker *c, u64 number)
 {
 	if (c->any) {
-		programs_end(c);
+		program_order_end(c);
 		contents_end(c);
-		tickets_reset(c);
-		queues_reset(c);
-		programs_reset(c);
-		nestings_reset(c);
+		ticket_reset(c);
+		queue_reset(c);
+		program_order_reset(c);
+		lock_order_reset(c);
 		contents_reset(c);
 	}
 	c->episode = number;
@@ -69,16 +69,16 @@ static void episode(struct checker *c, u64 number)
 }
 
 /* Judge a slice of at most @n events, all of the running episode.  Returns how many it has. */
-static u32 judge(struct checker *c, const struct event *ev, u32 n)
+static u32 judge_slice(struct checker *c, const struct event *ev, u32 n)
 {
 	bool clean = c->n_found == 0;
 
 	c->slice = ev;
 	c->slice_n = n < SLICE ? n : SLICE;
-	near_next(&c->near, c->n_events);
-	slice_pass(c);
+	context_next(&c->context, c->n_events);
+	pass_events(c);
 	n = c->slice_n;
-	near_judged(&c->near, n, c->n_found ? &c->found[0] : NULL, clean && c->n_found);
+	context_judged(&c->context, n, c->n_found ? &c->found[0] : NULL, clean && c->n_found);
 	c->n_events += n;
 	c->slice = NULL;
 	c->slice_n = 0;
@@ -95,7 +95,7 @@ void checker_feed(struct checker *c, const struct event *ev, u32 n)
 		if (ev->kind == MARK_EPISODE && ev->arg != c->episode)
 			episode(c, ev->arg);
 		c->any = true;
-		judged = judge(c, ev, n);
+		judged = judge_slice(c, ev, n);
 		ev += judged;
 		n -= judged;
 	}
@@ -110,14 +110,14 @@ void checker_end(struct checker *c, bool closed)
 {
 	SIM_ASSERT(!c->ended);
 	if (closed)
-		programs_end(c);
+		program_order_end(c);
 	if (!c->cut)
 		contents_end(c);
 	c->ended = true;
 }
 
 /* Keep the first MAX_FINDINGS in the order of the log, then of the checks. */
-static void keep(struct checker *c, const struct finding *f)
+static void findings_keep(struct checker *c, const struct finding *f)
 {
 	u32 at = c->n_found;
 
@@ -135,7 +135,7 @@ static void keep(struct checker *c, const struct finding *f)
 	c->found[at] = *f;
 }
 
-static void place(const struct checker *c, struct finding *f, const struct event *e)
+static void finding_place(const struct checker *c, struct finding *f, const struct event *e)
 {
 	u32 i = (u32)(e - c->slice);
 
@@ -147,14 +147,14 @@ static void place(const struct checker *c, struct finding *f, const struct event
 	if (event_is_mark(e->kind))
 		return;
 	f->lk = e->lk;
-	f->at = c->near.slice[c->near.n % NEAR_SLICES].lock_n[e->lk];
+	f->at = c->context.slice[c->context.n % CONTEXT_SLICES].lock_n[e->lk];
 	for (const struct event *p = c->slice; p < e; p++)
 		if (p->lk == e->lk && !event_is_mark(p->kind))
 			f->at++;
 }
 
 /* Up to the buffer's size; a longer text is cut. */
-#define STATE(f, fmt)                                                     \
+#define FINDING_TEXT(f, fmt)                                              \
 	do {                                                              \
 		va_list ap;                                               \
 		va_start(ap, fmt);                                        \
@@ -166,10 +166,10 @@ void found(struct checker *c, enum check_row row, const struct event *e, const c
 {
 	struct finding f = { .check = check_row_check(row), .row = check_row_name(row) };
 
-	STATE(&f, state);
+	FINDING_TEXT(&f, state);
 	snprintf(f.sentence, sizeof(f.sentence), "%s", check_row_sentence(row));
-	place(c, &f, e);
-	keep(c, &f);
+	finding_place(c, &f, e);
+	findings_keep(c, &f);
 }
 
 void found_fold(struct checker *c, enum check_id id, const char *row, const char *sentence,
@@ -177,10 +177,10 @@ void found_fold(struct checker *c, enum check_id id, const char *row, const char
 {
 	struct finding f = { .check = id, .row = row };
 
-	STATE(&f, state);
+	FINDING_TEXT(&f, state);
 	snprintf(f.sentence, sizeof(f.sentence), "%s", sentence);
-	place(c, &f, e);
-	keep(c, &f);
+	finding_place(c, &f, e);
+	findings_keep(c, &f);
 }
 
 void found_at_end(struct checker *c, enum check_row row, lk_t lk, cpu_t cpu, const char *state, ...)
@@ -190,19 +190,19 @@ void found_at_end(struct checker *c, enum check_row row, lk_t lk, cpu_t cpu, con
 		             .lk = lk,
 		             .cpu = cpu,
 		             .index = c->n_events,
-		             .at = lk == FINDING_NO_LOCK ? c->n_events : c->near.lock_n[lk] };
+		             .at = lk == FINDING_NO_LOCK ? c->n_events : c->context.lock_n[lk] };
 	bool clean = c->n_found == 0;
 
-	STATE(&f, state);
+	FINDING_TEXT(&f, state);
 	snprintf(f.sentence, sizeof(f.sentence), "%s", check_row_sentence(row));
-	keep(c, &f);
+	findings_keep(c, &f);
 	if (clean)
-		near_begin(&c->near, &c->found[0]);
+		context_begin(&c->context, &c->found[0]);
 }
 
 void checker_add_finding(struct checker *c, const struct finding *f)
 {
-	keep(c, f);
+	findings_keep(c, f);
 	if (f->check == CHK_MERGE)
 		c->merge_judged = true;
 }
@@ -241,13 +241,13 @@ u32 checker_n_closed(const struct checker *c)
 
 bool checker_has(const struct checker *c, enum check_id id)
 {
-	return has(c, id);
+	return check_on(c, id);
 }
 
-const struct near *checker_near(const struct checker *c, u32 *n)
+const struct context_event *checker_context(const struct checker *c, u32 *n)
 {
-	*n = c->near.n_found;
-	return c->near.found;
+	*n = c->context.n_found;
+	return c->context.found;
 }
 
 void checker_verdict(const struct checker *c, enum check_id id, struct check_verdict *out)
@@ -265,25 +265,25 @@ void checker_verdict(const struct checker *c, enum check_id id, struct check_ver
 	case CHK_THEOREM:
 	case CHK_WAIT:
 	case CHK_ORACLE:
-		queues_worst(c, id, out);
+		queue_worst(c, id, out);
 		break;
 	case CHK_WRAP:
 	case CHK_FIFO:
 	case CHK_BOUND:
 	case CHK_FAIRNESS:
-		tickets_worst(c, id, out);
+		ticket_worst(c, id, out);
 		break;
 	case CHK_BARRIER:
 	case CHK_PULL:
 	case CHK_LEAK:
 	case CHK_STUCK:
-		programs_worst(c, id, out);
+		program_order_worst(c, id, out);
 		break;
 	case CHK_CONTENTS:
 		contents_worst(c, out);
 		break;
 	case CHK_ORDER:
-		nestings_worst(c, out);
+		lock_order_worst(c, out);
 		break;
 	case CHK_NR:
 		SIM_UNREACHABLE();

@@ -12,15 +12,15 @@
 struct checker;
 
 enum {
-	NEAR_BEFORE = 24, /* events that are kept from before the first finding */
-	NEAR_AFTER = 8,   /* and from after it */
+	CONTEXT_BEFORE = 24, /* events that are kept from before the first finding */
+	CONTEXT_AFTER = 8,   /* and from after it */
 };
 
 /**
- * struct near - an event near a finding
+ * struct context_event - an event near a finding
  * @at: index in its lock's log; marks: @index
  */
-struct near {
+struct context_event {
 	u64 index, at;
 	u32 arg;
 	u8 kind, cpu, lk;
@@ -78,7 +78,7 @@ u32 checker_n_closed(const struct checker *c);
 bool checker_has(const struct checker *c, enum check_id id);
 
 /* Events around the first finding, oldest first; *n of them.  Those of its lock, or of its CPU. */
-const struct near *checker_near(const struct checker *c, u32 *n);
+const struct context_event *checker_context(const struct checker *c, u32 *n);
 
 /*
  * CalState of the log so far; NULL when CHK_CONTENTS is off, the log of that object is already wrong, or does not say what

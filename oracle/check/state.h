@@ -2,21 +2,21 @@
 #pragma once
 
 /*
- * The checker's state, for the chk_*.c files only.  The log comes in slices: at most SLICE events of one episode,
- * which slice.c passes over.  A family of checks touches its own part of the state; a check that fails on a lock (or a CPU) is silent about it
+ * The checker's state, for the family files only.  The log comes in slices: at most SLICE events of one episode,
+ * which pass.c passes over.  A family of checks touches its own part of the state; a check that fails on a lock (or a CPU) is silent about it
  * until the episode ends, since what follows would only repeat the first breach.
  */
 #include "oracle/check/check.h"
-#include "oracle/check/near.h"
+#include "oracle/check/context.h"
 #include "sim/base/check.h"
 
-enum { SLICE = NEAR_SLICE };
+enum { SLICE = CONTEXT_SLICE };
 
-struct tickets;  /* chk_tickets.c: wraparound, fifo, bound, fairness */
-struct queues;   /* chk_queue.c: queue, high, theorem, wait, oracle */
-struct programs; /* chk_program.c: barrier, pull, leak, stuck */
-struct nestings; /* chk_order.c */
-struct contents; /* chk_contents.c */
+struct ticket_checks; /* ticket.c: wraparound, fifo, bound, fairness */
+struct queue_checks;  /* queue.c: queue, high, theorem, wait, oracle */
+struct program_order; /* program_order.c: barrier, pull, leak, stuck */
+struct lock_order;    /* lock_order.c */
+struct contents;      /* contents.c */
 
 /**
  * struct checker
@@ -48,16 +48,16 @@ struct checker {
 	bool merge_judged;
 	char merge_worst[112];
 
-	struct near_history near;
+	struct context context;
 
-	struct tickets *tickets;
-	struct queues *queues;
-	struct programs *programs;
-	struct nestings *nestings;
+	struct ticket_checks *ticket;
+	struct queue_checks *queue;
+	struct program_order *program_order;
+	struct lock_order *lock_order;
 	struct contents *contents;
 };
 
-static inline bool has(const struct checker *c, enum check_id id)
+static inline bool check_on(const struct checker *c, enum check_id id)
 {
 	return c->mask >> id & 1;
 }
@@ -74,33 +74,33 @@ __attribute__((cold)) void found_at_end(struct checker *c, enum check_row row, l
                                         const char *state, ...) PRINTF(5, 6);
 
 /* All checks over the slice, which is cut short where another episode begins. */
-void slice_pass(struct checker *c);
+void pass_events(struct checker *c);
 
 /*
  * Each family: create, forget everything but worst cases at a new episode, say the worst case.  What it does at an event is
  * in its header.
  */
-struct tickets *tickets_new(const struct checker *c);
-void tickets_free(struct tickets *s);
-void tickets_reset(struct checker *c);
-void tickets_worst(const struct checker *c, enum check_id id, struct check_verdict *out);
+struct ticket_checks *ticket_new(const struct checker *c);
+void ticket_free(struct ticket_checks *s);
+void ticket_reset(struct checker *c);
+void ticket_worst(const struct checker *c, enum check_id id, struct check_verdict *out);
 
-struct queues *queues_new(const struct checker *c);
-void queues_free(struct queues *s);
-void queues_reset(struct checker *c);
-void queues_worst(const struct checker *c, enum check_id id, struct check_verdict *out);
+struct queue_checks *queue_new(const struct checker *c);
+void queue_free(struct queue_checks *s);
+void queue_reset(struct checker *c);
+void queue_worst(const struct checker *c, enum check_id id, struct check_verdict *out);
 
-struct programs *programs_new(const struct checker *c);
-void programs_reset(struct checker *c);
+struct program_order *program_order_new(const struct checker *c);
+void program_order_reset(struct checker *c);
 /* Locks that are held now, although their CPU's stream, or the episode, has ended. */
-void programs_end(struct checker *c);
+void program_order_end(struct checker *c);
 /* No CPU is inside the lock. */
-bool programs_lock_free(const struct checker *c, lk_t lk);
-void programs_worst(const struct checker *c, enum check_id id, struct check_verdict *out);
+bool program_order_lock_free(const struct checker *c, lk_t lk);
+void program_order_worst(const struct checker *c, enum check_id id, struct check_verdict *out);
 
-struct nestings *nestings_new(void);
-void nestings_reset(struct checker *c);
-void nestings_worst(const struct checker *c, struct check_verdict *out);
+struct lock_order *lock_order_new(void);
+void lock_order_reset(struct checker *c);
+void lock_order_worst(const struct checker *c, struct check_verdict *out);
 
 /* @seed: the data oracle's. */
 struct contents *contents_new(u64 seed);

@@ -68,7 +68,7 @@ static void print_first(FILE *out, const struct checker *c, const struct log_con
                         const struct finding *f, bool color)
 {
 	const char *source = check_source(f->check);
-	const struct near *v;
+	const struct context_event *v;
 	bool locks = false;
 	u32 n;
 
@@ -79,7 +79,7 @@ static void print_first(FILE *out, const struct checker *c, const struct log_con
 	fputc('\n', out);
 	if (f->state[0])
 		fprintf(out, "  just before: %s\n", f->state);
-	v = checker_near(c, &n);
+	v = checker_context(c, &n);
 	if (n == 0)
 		return;
 	for (u32 i = 1; i < n; i++)

@@ -412,16 +412,16 @@ static void batches_do_not_matter(void **state)
 	v[601] = v[600];
 	for (u32 way = 0; way < 2; way++) {
 		struct checker *c = start(1u << CHK_QUEUE);
-		const struct near *around;
+		const struct context_event *around;
 
 		for (u32 i = 0; i < n; i += way ? n : 1)
 			checker_feed(c, v + i, way ? n : 1);
-		around = checker_near(c, &near[way]);
-		assert_int_equal(around[0].index, 601 - NEAR_BEFORE);
-		assert_int_equal(around[NEAR_BEFORE].index, 601);
+		around = checker_context(c, &near[way]);
+		assert_int_equal(around[0].index, 601 - CONTEXT_BEFORE);
+		assert_int_equal(around[CONTEXT_BEFORE].index, 601);
 		expect(c, "Q_TICKET_TWICE", 601);
 	}
-	assert_int_equal(near[0], NEAR_BEFORE + 1 + NEAR_AFTER);
+	assert_int_equal(near[0], CONTEXT_BEFORE + 1 + CONTEXT_AFTER);
 	assert_int_equal(near[1], near[0]);
 }
 

@@ -155,7 +155,7 @@ void contents_memory(struct checker *c, const struct event *e)
 {
 	struct contents *s = c->contents;
 
-	if (!has(c, CHK_CONTENTS) || e->n != 2 || e->args[0] >= ID_END)
+	if (!check_on(c, CHK_CONTENTS) || e->n != 2 || e->args[0] >= ID_END)
 		return;
 	s->obj[e->args[0]].told = true;
 	s->obj[e->args[0]].memory = e->args[1];
@@ -165,12 +165,12 @@ void contents_end(struct checker *c)
 {
 	struct contents *s = c->contents;
 
-	if (!has(c, CHK_CONTENTS))
+	if (!check_on(c, CHK_CONTENTS))
 		return;
 	for (lk_t id = 0; id < ID_END; id++) {
 		struct content *o = &s->obj[id];
 
-		if (!o->told || o->off || o->unknown || !programs_lock_free(c, id))
+		if (!o->told || o->off || o->unknown || !program_order_lock_free(c, id))
 			continue;
 		s->ends++;
 		if (content_of(c, id)->o.digest != o->memory)
@@ -235,7 +235,7 @@ void contents_worst(const struct checker *c, struct check_verdict *out)
 const struct obj *checker_contents(const struct checker *c, lk_t lk)
 {
 	SIM_ASSERT(lk < ID_END);
-	if (!has(c, CHK_CONTENTS) || c->contents->obj[lk].off || c->contents->obj[lk].unknown)
+	if (!check_on(c, CHK_CONTENTS) || c->contents->obj[lk].off || c->contents->obj[lk].unknown)
 		return NULL;
 	return &content_of(c, lk)->o;
 }
@@ -246,7 +246,7 @@ bool checker_compare(struct checker *c, const struct obj *memory)
 	u32 field = 0;
 	u64 index = 0;
 
-	if (!log || !programs_lock_free(c, memory->id))
+	if (!log || !program_order_lock_free(c, memory->id))
 		return true;
 	c->contents->compared++;
 	if (obj_equal(log, memory, &field, &index))

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "oracle/check/chk_tickets.h"
+#include "oracle/check/ticket.h"
 
 #include "sim/base/vec.h"
 
 #include <stdio.h>
 #include <string.h>
 
-struct tickets *tickets_new(const struct checker *c)
+struct ticket_checks *ticket_new(const struct checker *c)
 {
-	struct tickets *s = xcalloc(1, sizeof(*s));
+	struct ticket_checks *s = xcalloc(1, sizeof(*s));
 
 	s->mask =
 		c->mask & (1u << CHK_WRAP | 1u << CHK_FIFO | 1u << CHK_BOUND | 1u << CHK_FAIRNESS);
@@ -17,7 +17,7 @@ struct tickets *tickets_new(const struct checker *c)
 	return s;
 }
 
-void tickets_free(struct tickets *s)
+void ticket_free(struct ticket_checks *s)
 {
 	for (u32 lk = 0; s && lk < ID_END; lk++) {
 		cal_ticket_free(&s->lock[lk].plain);
@@ -26,15 +26,15 @@ void tickets_free(struct tickets *s)
 	free(s);
 }
 
-void tickets_reset(struct checker *c)
+void ticket_reset(struct checker *c)
 {
 	for (u32 lk = 0; lk < ID_END; lk++) {
-		struct ticket_lock *l = &c->tickets->lock[lk];
+		struct ticket_lock *l = &c->ticket->lock[lk];
 
 		cal_ticket_free(&l->plain);
 		cal_ticket_free(&l->wrapped);
 		memset(l, 0, sizeof(*l));
-		l->on = c->tickets->mask;
+		l->on = c->ticket->mask;
 		l->t = l->enter = c->start_ticket;
 		l->n = c->start_now;
 		cal_ticket_init(&l->plain, false, c->start_ticket, c->start_now);
@@ -42,9 +42,9 @@ void tickets_reset(struct checker *c)
 	}
 }
 
-void tickets_worst(const struct checker *c, enum check_id id, struct check_verdict *out)
+void ticket_worst(const struct checker *c, enum check_id id, struct check_verdict *out)
 {
-	const struct tickets *s = c->tickets;
+	const struct ticket_checks *s = c->ticket;
 
 	if (id == CHK_WRAP && s->words)
 		snprintf(out->worst, sizeof(out->worst), "%llu words compared",

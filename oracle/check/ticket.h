@@ -3,7 +3,7 @@
 
 /*
  * What follows from ticket arithmetic alone, without Q_CalLock: recorded words, order of entry, promised bounds,
- * fairness: four checks that need the same two counters.  Here is what runs at every event; the rest is in chk_tickets.c.
+ * fairness: four checks that need the same two counters.  Here is what runs at every event; the rest is in ticket.c.
  */
 #include "oracle/cal/ticket.h"
 #include "oracle/check/law.h"
@@ -44,10 +44,10 @@ struct ticket_lock {
 };
 
 /**
- * struct tickets
+ * struct ticket_checks
  * @mask: checks (bits) that are judged
  */
-struct tickets {
+struct ticket_checks {
 	u32 mask;
 	u32 worst_used, worst_bound;
 	u32 worst_others, worst_out;
@@ -62,13 +62,13 @@ struct tickets {
 		found(c, ROW_##row, (e), __VA_ARGS__); \
 	} while (0)
 
-ALWAYS_INLINE void tickets_wrap(struct checker *c, struct ticket_lock *l, const struct event *e,
-                                u32 kind)
+ALWAYS_INLINE void ticket_wrap(struct checker *c, struct ticket_lock *l, const struct event *e,
+                               u32 kind)
 {
 	const struct cal_ticket *w = &l->wrapped;
 
 	if (e->flags & EVF_WORD) {
-		c->tickets->words++;
+		c->ticket->words++;
 		if (unlikely(e->ticket != w->t || e->now != w->n)) {
 			enum check_row row = e->ticket != w->t ? ROW_WRAP_TICKET : ROW_WRAP_NOW;
 
@@ -94,7 +94,7 @@ ALWAYS_INLINE void tickets_wrap(struct checker *c, struct ticket_lock *l, const 
 		       (unsigned long long)w->t, (unsigned long long)w->n);
 }
 
-ALWAYS_INLINE void tickets_take(struct checker *c, struct ticket_lock *l, const struct event *e)
+ALWAYS_INLINE void ticket_take(struct checker *c, struct ticket_lock *l, const struct event *e)
 {
 	struct ticket_cpu *me = &l->cpu[e->cpu];
 	u32 out = l->t - l->n;
@@ -104,14 +104,14 @@ ALWAYS_INLINE void tickets_take(struct checker *c, struct ticket_lock *l, const 
 		       me->ticket, l->t, l->n);
 		return;
 	}
-	if (unlikely(out + 1 > c->tickets->worst_out))
-		c->tickets->worst_out = out + 1;
+	if (unlikely(out + 1 > c->ticket->worst_out))
+		c->ticket->worst_out = out + 1;
 	me->ticket = l->t;
 	me->out = true;
 	me->looked = me->inside = false;
 }
 
-ALWAYS_INLINE void tickets_enter(struct checker *c, struct ticket_lock *l, const struct event *e)
+ALWAYS_INLINE void ticket_enter(struct checker *c, struct ticket_lock *l, const struct event *e)
 {
 	struct ticket_cpu *me = &l->cpu[e->cpu];
 
@@ -129,20 +129,20 @@ ALWAYS_INLINE void tickets_enter(struct checker *c, struct ticket_lock *l, const
 	l->enter++;
 }
 
-ALWAYS_INLINE void tickets_fifo(struct checker *c, struct ticket_lock *l, const struct event *e,
-                                u32 kind)
+ALWAYS_INLINE void ticket_fifo(struct checker *c, struct ticket_lock *l, const struct event *e,
+                               u32 kind)
 {
 	struct ticket_cpu *me = &l->cpu[e->cpu];
 
 	if (unlikely(e->cpu >= c->total_cpu)) {
 		BREACH(l, FIFO, FIFO_RANGE, e, "CPUs 0..%u", c->total_cpu - 1);
 	} else if (kind == EV_INC_TICKET) {
-		tickets_take(c, l, e);
+		ticket_take(c, l, e);
 	} else if (kind == EV_GET_NOW) {
 		me->looked = true;
 		me->seen = e->flags & EVF_WORD ? e->now : l->n;
 	} else if (kind == EV_HOLD_LOCK) {
-		tickets_enter(c, l, e);
+		ticket_enter(c, l, e);
 	} else if (kind == EV_INC_NOW) {
 		if (unlikely(!me->inside))
 			BREACH(l, FIFO, FIFO_PASS, e, "CPU %u %s", e->cpu,
@@ -151,10 +151,10 @@ ALWAYS_INLINE void tickets_fifo(struct checker *c, struct ticket_lock *l, const 
 	}
 }
 
-ALWAYS_INLINE void tickets_bound(struct checker *c, struct ticket_lock *l, const struct event *e,
-                                 u32 kind)
+ALWAYS_INLINE void ticket_bound(struct checker *c, struct ticket_lock *l, const struct event *e,
+                                u32 kind)
 {
-	struct tickets *s = c->tickets;
+	struct ticket_checks *s = c->ticket;
 
 	if (kind == EV_INC_TICKET) {
 		l->cpu[e->cpu].bound = e->arg;
@@ -176,7 +176,7 @@ ALWAYS_INLINE void tickets_bound(struct checker *c, struct ticket_lock *l, const
 }
 
 /* Comes before the counters move: the head is the owner of the ticket that is served. */
-ALWAYS_INLINE void tickets_fair(struct checker *c, struct ticket_lock *l, const struct event *e)
+ALWAYS_INLINE void ticket_fair(struct checker *c, struct ticket_lock *l, const struct event *e)
 {
 	if (l->t == l->n)
 		return;
@@ -190,29 +190,29 @@ ALWAYS_INLINE void tickets_fair(struct checker *c, struct ticket_lock *l, const 
 		       l->owner[l->n % OUT_MAX]);
 		return;
 	}
-	if (unlikely(++l->others > c->tickets->worst_others))
-		c->tickets->worst_others = l->others;
+	if (unlikely(++l->others > c->ticket->worst_others))
+		c->ticket->worst_others = l->others;
 }
 
 /* Is there something to judge? */
-static inline bool tickets_judge(const struct checker *c)
+static inline bool ticket_judge(const struct checker *c)
 {
-	return c->tickets->mask != 0;
+	return c->ticket->mask != 0;
 }
 
 /* An event of @kind, a constant, on a lock: the checks of this family. */
-ALWAYS_INLINE void tickets_event(struct checker *c, const struct event *e, u32 kind)
+ALWAYS_INLINE void ticket_event(struct checker *c, const struct event *e, u32 kind)
 {
-	struct ticket_lock *l = &c->tickets->lock[e->lk];
+	struct ticket_lock *l = &c->ticket->lock[e->lk];
 
 	if (likely(l->on >> CHK_WRAP & 1))
-		tickets_wrap(c, l, e, kind);
+		ticket_wrap(c, l, e, kind);
 	if (likely(l->on >> CHK_FAIRNESS & 1))
-		tickets_fair(c, l, e);
+		ticket_fair(c, l, e);
 	if (likely(l->on >> CHK_BOUND & 1))
-		tickets_bound(c, l, e, kind);
+		ticket_bound(c, l, e, kind);
 	if (likely(l->on >> CHK_FIFO & 1))
-		tickets_fifo(c, l, e, kind);
+		ticket_fifo(c, l, e, kind);
 	if (kind == EV_INC_TICKET)
 		l->owner[l->t++ % OUT_MAX] = e->cpu;
 	else if (kind == EV_INC_NOW)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "oracle/check/chk_queue.h"
+#include "oracle/check/queue.h"
 
 #include "sim/base/vec.h"
 
@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct queues *queues_new(const struct checker *c)
+struct queue_checks *queue_new(const struct checker *c)
 {
-	struct queues *s = xcalloc(1, sizeof(*s));
+	struct queue_checks *s = xcalloc(1, sizeof(*s));
 
 	s->mask = c->mask & (1u << CHK_QUEUE | 1u << CHK_HIGH | 1u << CHK_THEOREM | 1u << CHK_WAIT |
 	                     1u << CHK_ORACLE);
@@ -21,21 +21,21 @@ struct queues *queues_new(const struct checker *c)
 	return s;
 }
 
-void queues_free(struct queues *s)
+void queue_free(struct queue_checks *s)
 {
 	for (u32 lk = 0; s && lk < ID_END; lk++)
 		relate_free(&s->lock[lk].relate);
 	free(s);
 }
 
-void queues_reset(struct checker *c)
+void queue_reset(struct checker *c)
 {
 	for (u32 lk = 0; lk < ID_END; lk++) {
-		struct queue *l = &c->queues->lock[lk];
+		struct queue *l = &c->queue->lock[lk];
 
 		relate_free(&l->relate);
 		memset(l, 0, sizeof(*l));
-		l->on = c->queues->mask;
+		l->on = c->queue->mask;
 		/* A log that keeps repeated reads has no fairness: more than any log has events. */
 		q_cal_init(&l->q, c->keep_reads ? UINT32_MAX : c->fairness, c->start_now);
 		relate_init(&l->relate);
@@ -107,9 +107,9 @@ void queue_high_none(struct checker *c, struct queue *l, enum cal_row relate, en
 	l->on &= ~(1u << CHK_HIGH | 1u << CHK_THEOREM);
 }
 
-void queues_worst(const struct checker *c, enum check_id id, struct check_verdict *out)
+void queue_worst(const struct checker *c, enum check_id id, struct check_verdict *out)
 {
-	const struct queues *s = c->queues;
+	const struct queue_checks *s = c->queue;
 	const char *unread = c->keep_reads ? "log keeps repeated reads"
 	                                   : "H_CalLock is not applied to what relate_log gives";
 

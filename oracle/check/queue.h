@@ -4,7 +4,7 @@
 /*
  * The folds over each lock's log: Q_CalLock; relate_log and H_CalLock; the theorem that links them; and what is said in
  * terms of Q_CalLock's state: waiting time and the environment of each CPU.  Here is what runs at every event; what runs
- * once, or when a law is broken, is in chk_queue.c.
+ * once, or when a law is broken, is in queue.c.
  */
 #include "oracle/cal/high.h"
 #include "oracle/cal/queue.h"
@@ -43,7 +43,7 @@ struct queue {
 	struct waiter cpu[MAX_CPU];
 };
 
-struct queues {
+struct queue_checks {
 	u32 mask;
 	u64 sections, related, queries;
 	u64 worst_rounds, worst_bound, worst_measure;
@@ -64,7 +64,7 @@ __attribute__((cold)) void queue_breach(struct checker *c, struct queue *l, enum
 /* The environment of e's CPU is what the others did since its previous event; GET_NOW and INC_TICKET ask for it. */
 ALWAYS_INLINE void queue_oracle(struct checker *c, struct queue *l, const struct event *e, u32 kind)
 {
-	struct queues *s = c->queues;
+	struct queue_checks *s = c->queue;
 
 	if (unlikely(e->cpu >= c->total_cpu)) {
 		queue_breach(c, l, ROW_ORACLE_DOMAIN, e);
@@ -88,7 +88,7 @@ ALWAYS_INLINE void queue_oracle(struct checker *c, struct queue *l, const struct
 ALWAYS_INLINE void queue_rounds(struct checker *c, struct queue *l, const struct event *e, u32 kind)
 {
 	struct waiter *w = &l->cpu[e->cpu];
-	struct queues *s = c->queues;
+	struct queue_checks *s = c->queue;
 
 	if (kind == EV_INC_TICKET) {
 		l->sum_wait += 4 + (u64)e->arg;
@@ -130,8 +130,8 @@ ALWAYS_INLINE void queue_wait_laws(struct checker *c, struct queue *l, const str
 	enum check_row row = measure_law(before, &after, kind, waited, c->fairness);
 
 	if (kind == EV_INC_TICKET)
-		c->queues->worst_measure = max_u64(c->queues->worst_measure,
-		                                   measure_start(before, &after, c->fairness));
+		c->queue->worst_measure = max_u64(c->queue->worst_measure,
+		                                  measure_start(before, &after, c->fairness));
 	if (unlikely(row != CHECK_ROW_NR))
 		queue_breach(c, l, row, e);
 }
@@ -179,7 +179,7 @@ ALWAYS_INLINE void queue_high(struct checker *c, struct queue *l, const struct e
 	}
 	row = relate_event(&l->relate, kind, e->arg, &derived);
 	if (row == CAL_OK && derived.kind != EV_NONE) {
-		c->queues->related++;
+		c->queue->related++;
 		high = h_cal_event(&l->high, derived.kind, e->cpu, derived.bound);
 	}
 	if (unlikely(row != CAL_OK || high != CAL_OK))
@@ -187,21 +187,21 @@ ALWAYS_INLINE void queue_high(struct checker *c, struct queue *l, const struct e
 }
 
 /* Is there something to judge? */
-static inline bool queues_judge(const struct checker *c)
+static inline bool queue_judge(const struct checker *c)
 {
-	return c->queues->mask != 0;
+	return c->queue->mask != 0;
 }
 
 /* An event of @kind, a constant, on a lock: the checks of this family. */
 ALWAYS_INLINE void queue_event(struct checker *c, const struct event *e, u32 kind)
 {
-	struct queue *l = &c->queues->lock[e->lk];
+	struct queue *l = &c->queue->lock[e->lk];
 	enum check_row row;
 
 	if (likely(l->on >> CHK_ORACLE & 1))
 		queue_oracle(c, l, e, kind);
 	queue_step(c, l, e, kind);
-	c->queues->sections += kind == EV_INC_NOW;
+	c->queue->sections += kind == EV_INC_NOW;
 	if (likely(l->on & (1u << CHK_HIGH | 1u << CHK_THEOREM)))
 		queue_high(c, l, e, kind);
 	if (likely(l->on >> CHK_THEOREM & 1)) {

@@ -3,7 +3,7 @@
 
 /*
  * What each CPU does in its own order: barriers, pulls and pushes, locks that it leaves behind, stuck calls.  Here is what
- * runs at every event; the rest is in chk_program.c.
+ * runs at every event; the rest is in program_order.c.
  */
 #include "oracle/check/state.h"
 
@@ -24,10 +24,10 @@ struct program {
 };
 
 /**
- * struct programs
+ * struct program_order
  * @mask: checks (bits) that are judged
  */
-struct programs {
+struct program_order {
 	u32 mask;
 	u64 barriers, pulls, pushes, ops, stuck;
 	struct program cpu[MAX_CPU];
@@ -36,36 +36,36 @@ struct programs {
 _Static_assert(ID_END <= 64, "one bit a lock");
 
 /* BARRIER or PULL has failed: report, and be silent about that check on this CPU from now on. */
-__attribute__((cold)) void program_barred(struct checker *c, struct program *p, enum check_row row,
-                                          const struct event *e);
-__attribute__((cold)) void program_unpulled(struct checker *c, struct program *p,
-                                            enum check_row row, const struct event *e);
+__attribute__((cold)) void program_order_barred(struct checker *c, struct program *p,
+                                                enum check_row row, const struct event *e);
+__attribute__((cold)) void program_order_unpulled(struct checker *c, struct program *p,
+                                                  enum check_row row, const struct event *e);
 /* A mark that ends something. */
-void program_ends(struct checker *c, const struct event *e);
+void program_order_ends(struct checker *c, const struct event *e);
 
-ALWAYS_INLINE void program_barrier(struct checker *c, const struct event *e)
+ALWAYS_INLINE void program_order_barrier(struct checker *c, const struct event *e)
 {
-	struct program *p = &c->programs->cpu[e->cpu];
+	struct program *p = &c->program_order->cpu[e->cpu];
 
 	if (unlikely(!(p->on >> CHK_BARRIER & 1)))
 		return;
-	c->programs->barriers++;
+	c->program_order->barriers++;
 	if (unlikely(p->bars == BAR_BARRIERED))
-		program_barred(c, p, ROW_BARRIER_TWICE, e);
+		program_order_barred(c, p, ROW_BARRIER_TWICE, e);
 	else
 		p->bars = p->bars == BAR_NEEDED ? BAR_VALID : BAR_BARRIERED;
 }
 
-ALWAYS_INLINE void program_mark(struct checker *c, const struct event *e)
+ALWAYS_INLINE void program_order_mark(struct checker *c, const struct event *e)
 {
 	if (likely(e->kind == MARK_BARRIER))
-		program_barrier(c, e);
+		program_order_barrier(c, e);
 	else if (e->kind != MARK_BEGIN)
-		program_ends(c, e);
+		program_order_ends(c, e);
 }
 
 /* Where the event wants BarrierValid, the row that says so. */
-ALWAYS_INLINE enum check_row program_wants_valid(u32 kind)
+ALWAYS_INLINE enum check_row program_order_wants_valid(u32 kind)
 {
 	switch (kind) {
 	case EV_INC_TICKET:
@@ -81,53 +81,53 @@ ALWAYS_INLINE enum check_row program_wants_valid(u32 kind)
 	}
 }
 
-ALWAYS_INLINE void program_bars(struct checker *c, struct program *p, const struct event *e,
-                                u32 kind)
+ALWAYS_INLINE void program_order_bars(struct checker *c, struct program *p, const struct event *e,
+                                      u32 kind)
 {
-	enum check_row row = program_wants_valid(kind);
+	enum check_row row = program_order_wants_valid(kind);
 
 	/* A killed CPU's last step was not recorded, and the barriers before it may not have been either. */
 	if (event_is_rmw(kind) && unlikely(e->flags & EVF_FILLED))
 		return;
 	if (kind == EV_INC_NOW) {
 		if (unlikely(p->bars != BAR_BARRIERED))
-			program_barred(c, p, ROW_BARRIER_PASS, e);
+			program_order_barred(c, p, ROW_BARRIER_PASS, e);
 		p->bars = BAR_VALID;
 		return;
 	}
 	if (row != CHECK_ROW_NR && unlikely(p->bars != BAR_VALID))
-		program_barred(c, p, row, e);
+		program_order_barred(c, p, row, e);
 	if (kind == EV_HOLD_LOCK)
 		p->bars = BAR_NEEDED;
 }
 
 /* [RData.LOCK_STATE: LockFalse, LockOwn false, LockOwn true] */
-ALWAYS_INLINE void program_pulls(struct checker *c, struct program *p, const struct event *e,
-                                 u32 kind)
+ALWAYS_INLINE void program_order_pulls(struct checker *c, struct program *p, const struct event *e,
+                                       u32 kind)
 {
 	u64 bit = 1ull << e->lk;
 
 	if (kind == EV_OPULL) {
-		c->programs->pulls++;
+		c->program_order->pulls++;
 		if (unlikely(e->arg != e->lk))
-			program_unpulled(c, p, ROW_PULL_ID, e);
+			program_order_unpulled(c, p, ROW_PULL_ID, e);
 		else if (unlikely(!(p->held & bit)))
-			program_unpulled(c, p, ROW_PULL_NOT_HELD, e);
+			program_order_unpulled(c, p, ROW_PULL_NOT_HELD, e);
 		else if (unlikely(p->pulled & bit))
-			program_unpulled(c, p, ROW_PULL_TWICE, e);
+			program_order_unpulled(c, p, ROW_PULL_TWICE, e);
 	} else if (event_is_push(kind)) {
-		c->programs->pushes++;
+		c->program_order->pushes++;
 		if (unlikely(e->kind != c->push_of[e->lk]))
-			program_unpulled(c, p, ROW_PUSH_KIND, e);
+			program_order_unpulled(c, p, ROW_PUSH_KIND, e);
 		else if (unlikely(!(p->pulled & bit)))
-			program_unpulled(c, p, ROW_PUSH_NOT_PULLED, e);
+			program_order_unpulled(c, p, ROW_PUSH_NOT_PULLED, e);
 	} else if (kind == EV_INC_NOW && unlikely(p->pulled & bit)) {
-		program_unpulled(c, p, ROW_PASS_PULLED, e);
+		program_order_unpulled(c, p, ROW_PASS_PULLED, e);
 	}
 }
 
 /* The CPU's lock states after the event. */
-ALWAYS_INLINE void program_move(struct program *p, lk_t lk, u32 kind)
+ALWAYS_INLINE void program_order_move(struct program *p, lk_t lk, u32 kind)
 {
 	u64 bit = 1ull << lk;
 
@@ -147,22 +147,22 @@ ALWAYS_INLINE void program_move(struct program *p, lk_t lk, u32 kind)
 }
 
 /* An event of @kind, a constant (a push: any push), on a lock: the checks of this family. */
-ALWAYS_INLINE void program_event(struct checker *c, const struct event *e, u32 kind)
+ALWAYS_INLINE void program_order_event(struct checker *c, const struct event *e, u32 kind)
 {
-	struct program *p = &c->programs->cpu[e->cpu];
+	struct program *p = &c->program_order->cpu[e->cpu];
 
 	if (likely(p->on >> CHK_BARRIER & 1))
-		program_bars(c, p, e, kind);
+		program_order_bars(c, p, e, kind);
 	if (likely(p->on >> CHK_PULL & 1))
-		program_pulls(c, p, e, kind);
-	program_move(p, e->lk, kind);
+		program_order_pulls(c, p, e, kind);
+	program_order_move(p, e->lk, kind);
 }
 
 /* An event of flat memory, which is written outside of sections too: its word is no lock of the protocol. */
-ALWAYS_INLINE void program_flat(struct checker *c, const struct event *e)
+ALWAYS_INLINE void program_order_flat(struct checker *c, const struct event *e)
 {
-	struct program *p = &c->programs->cpu[e->cpu];
+	struct program *p = &c->program_order->cpu[e->cpu];
 
 	if (unlikely(e->kind != EV_OFLATMEM) && p->on >> CHK_PULL & 1)
-		program_unpulled(c, p, ROW_PULL_FLATMEM, e);
+		program_order_unpulled(c, p, ROW_PULL_FLATMEM, e);
 }

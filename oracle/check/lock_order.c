@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "oracle/check/chk_order.h"
+#include "oracle/check/lock_order.h"
 
 #include "sim/base/vec.h"
 
 #include <stdio.h>
 #include <string.h>
 
-struct nestings *nestings_new(void)
+struct lock_order *lock_order_new(void)
 {
-	struct nestings *s = xcalloc(1, sizeof(*s));
+	struct lock_order *s = xcalloc(1, sizeof(*s));
 
 	for (lk_t lk = 0; lk < ID_END; lk++)
 		for (u32 r = 0; r < LOCK_RANK_NR; r++)
@@ -18,13 +18,13 @@ struct nestings *nestings_new(void)
 }
 
 /* The graph is kept: an order that two episodes break together is broken. */
-void nestings_reset(struct checker *c)
+void lock_order_reset(struct checker *c)
 {
-	memset(c->nestings->taken, 0, sizeof(c->nestings->taken));
+	memset(c->lock_order->taken, 0, sizeof(c->lock_order->taken));
 }
 
 /* A path from @from to @to along inner[]: writes the locks after @from to path, returns how many, 0 if there is none. */
-static u32 find_path(const struct nestings *s, lk_t from, lk_t to, lk_t path[ID_END])
+static u32 find_path(const struct lock_order *s, lk_t from, lk_t to, lk_t path[ID_END])
 {
 	u8 parent[ID_END];
 	u8 queue[ID_END];
@@ -55,7 +55,7 @@ static u32 find_path(const struct nestings *s, lk_t from, lk_t to, lk_t path[ID_
 /* A new edge outer -> inner: does it close a circle?  "NPT:1 -> NPT:2 (CPU 0) -> NPT:1 (CPU 1)". */
 static void find_cycle(struct checker *c, const struct event *e, lk_t outer, lk_t inner)
 {
-	struct nestings *s = c->nestings;
+	struct lock_order *s = c->lock_order;
 	char text[256], name[16];
 	lk_t path[ID_END];
 	u32 n = find_path(s, inner, outer, path);
@@ -77,9 +77,9 @@ static void find_cycle(struct checker *c, const struct event *e, lk_t outer, lk_
 	found(c, ROW_ORDER_CYCLE, e, "%s", text);
 }
 
-void nestings_nest(struct checker *c, const struct event *e, u64 taken)
+void lock_order_nest(struct checker *c, const struct event *e, u64 taken)
 {
-	struct nestings *s = c->nestings;
+	struct lock_order *s = c->lock_order;
 	u64 wrong = taken & s->not_below[obj_lock_rank(e->lk)];
 	u32 depth = (u32)__builtin_popcountll(taken) + 1;
 
@@ -103,9 +103,9 @@ void nestings_nest(struct checker *c, const struct event *e, u64 taken)
 	}
 }
 
-void nestings_worst(const struct checker *c, struct check_verdict *out)
+void lock_order_worst(const struct checker *c, struct check_verdict *out)
 {
 	out->judged = true;
-	snprintf(out->worst, sizeof(out->worst), "max depth %u, %u nestings", c->nestings->depth,
-	         c->nestings->edges);
+	snprintf(out->worst, sizeof(out->worst), "max depth %u, %u nestings", c->lock_order->depth,
+	         c->lock_order->edges);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "oracle/check/chk_program.h"
+#include "oracle/check/program_order.h"
 
 #include "sim/base/vec.h"
 #include "sim/log/stuck_rule.h"
@@ -9,9 +9,9 @@
 
 static const char *const bar_names[] = { "BarrierValid", "BarrierNeeded", "Barriered" };
 
-struct programs *programs_new(const struct checker *c)
+struct program_order *program_order_new(const struct checker *c)
 {
-	struct programs *s = xcalloc(1, sizeof(*s));
+	struct program_order *s = xcalloc(1, sizeof(*s));
 
 	s->mask = c->mask & (1u << CHK_BARRIER | 1u << CHK_PULL | 1u << CHK_LEAK | 1u << CHK_STUCK);
 	if (!c->barriers)
@@ -19,16 +19,17 @@ struct programs *programs_new(const struct checker *c)
 	return s;
 }
 
-void programs_reset(struct checker *c)
+void program_order_reset(struct checker *c)
 {
-	struct programs *s = c->programs;
+	struct program_order *s = c->program_order;
 
 	memset(s->cpu, 0, sizeof(s->cpu));
 	for (u32 i = 0; i < MAX_CPU; i++)
 		s->cpu[i].on = s->mask;
 }
 
-void program_barred(struct checker *c, struct program *p, enum check_row row, const struct event *e)
+void program_order_barred(struct checker *c, struct program *p, enum check_row row,
+                          const struct event *e)
 {
 	p->on &= ~(1u << CHK_BARRIER);
 	found(c, row, e, "CPU %u: %s", e->cpu, bar_names[p->bars]);
@@ -41,8 +42,8 @@ static const char *lock_state(const struct program *p, u64 bit)
 	return p->held & bit ? "LockOwn false" : "LockFalse";
 }
 
-void program_unpulled(struct checker *c, struct program *p, enum check_row row,
-                      const struct event *e)
+void program_order_unpulled(struct checker *c, struct program *p, enum check_row row,
+                            const struct event *e)
 {
 	p->on &= ~(1u << CHK_PULL);
 	found(c, row, e, "CPU %u: %s", e->cpu, lock_state(p, 1ull << e->lk));
@@ -80,20 +81,20 @@ static inline void leak(struct checker *c, struct program *p, enum check_row row
 		leaks(c, p, row, e);
 }
 
-void program_ends(struct checker *c, const struct event *e)
+void program_order_ends(struct checker *c, const struct event *e)
 {
-	struct program *p = &c->programs->cpu[e->cpu];
+	struct program *p = &c->program_order->cpu[e->cpu];
 
 	if (e->kind == MARK_END_OP) {
-		c->programs->ops++;
+		c->program_order->ops++;
 		leak(c, p, ROW_LEAK_OP, e);
 	} else if (e->kind == MARK_CLOSE) {
 		c->n_closed++;
 		leak(c, p, ROW_LEAK_END, e);
 	} else if (e->kind == MARK_STUCK) {
-		c->programs->stuck++;
+		c->program_order->stuck++;
 		c->halted = true;
-		if (has(c, CHK_STUCK))
+		if (check_on(c, CHK_STUCK))
 			found(c, ROW_STUCK_CALL, e, "%s: %s", stuck_name(e->arg),
 			      stuck_sentence(e->arg));
 	} else if (e->kind == MARK_PANIC || e->kind == MARK_STOPPED) {
@@ -101,14 +102,14 @@ void program_ends(struct checker *c, const struct event *e)
 	}
 }
 
-void programs_end(struct checker *c)
+void program_order_end(struct checker *c)
 {
 	char set[160];
 
 	if (c->halted)
 		return;
 	for (u32 i = 0; i < MAX_CPU; i++) {
-		struct program *p = &c->programs->cpu[i];
+		struct program *p = &c->program_order->cpu[i];
 
 		if (!p->taken || !(p->on >> CHK_LEAK & 1))
 			continue;
@@ -118,17 +119,17 @@ void programs_end(struct checker *c)
 	}
 }
 
-bool programs_lock_free(const struct checker *c, lk_t lk)
+bool program_order_lock_free(const struct checker *c, lk_t lk)
 {
 	for (u32 i = 0; i < MAX_CPU; i++)
-		if (c->programs->cpu[i].held >> lk & 1)
+		if (c->program_order->cpu[i].held >> lk & 1)
 			return false;
 	return true;
 }
 
-void programs_worst(const struct checker *c, enum check_id id, struct check_verdict *out)
+void program_order_worst(const struct checker *c, enum check_id id, struct check_verdict *out)
 {
-	const struct programs *s = c->programs;
+	const struct program_order *s = c->program_order;
 
 	out->judged = true;
 	if (id == CHK_BARRIER && !c->barriers) {

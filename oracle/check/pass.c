@@ -3,27 +3,27 @@
  * The pass over a slice: all checks at one event, then the next event.  What the checks do at an event is inlined here once
  * for each kind of event, so that the kind is a constant in it and asked for once.
  */
-#include "oracle/check/chk_order.h"
-#include "oracle/check/chk_program.h"
-#include "oracle/check/chk_queue.h"
-#include "oracle/check/chk_tickets.h"
+#include "oracle/check/lock_order.h"
+#include "oracle/check/program_order.h"
+#include "oracle/check/queue.h"
 #include "oracle/check/state.h"
+#include "oracle/check/ticket.h"
 
 /* Families that have something to judge; programs always run: others ask what they know. */
 struct families {
-	bool queues, tickets, nestings, contents;
+	bool queue, ticket, lock_order, contents;
 };
 
 ALWAYS_INLINE void lock_event(struct checker *c, const struct families *f, const struct event *e,
                               u32 kind)
 {
-	if (likely(f->queues))
+	if (likely(f->queue))
 		queue_event(c, e, kind);
-	if (likely(f->tickets))
-		tickets_event(c, e, kind);
-	program_event(c, e, kind);
-	if (likely(f->nestings))
-		nestings_event(c, e, kind);
+	if (likely(f->ticket))
+		ticket_event(c, e, kind);
+	program_order_event(c, e, kind);
+	if (likely(f->lock_order))
+		lock_order_event(c, e, kind);
 	if (event_is_shared(kind) && likely(f->contents))
 		contents_event(c, e);
 }
@@ -31,7 +31,7 @@ ALWAYS_INLINE void lock_event(struct checker *c, const struct families *f, const
 /* Flat memory has a word of its own and no lock: only what it holds is judged. */
 static void flat_event(struct checker *c, const struct families *f, const struct event *e)
 {
-	program_flat(c, e);
+	program_order_flat(c, e);
 	if (event_is_shared(e->kind) && f->contents)
 		contents_event(c, e);
 }
@@ -72,15 +72,15 @@ ALWAYS_INLINE void one_event(struct checker *c, const struct families *f, const 
 	SIM_UNREACHABLE();
 }
 
-void slice_pass(struct checker *c)
+void pass_events(struct checker *c)
 {
-	const struct families f = { .queues = queues_judge(c),
-		                    .tickets = tickets_judge(c),
-		                    .nestings = has(c, CHK_ORDER),
-		                    .contents = has(c, CHK_CONTENTS) };
+	const struct families f = { .queue = queue_judge(c),
+		                    .ticket = ticket_judge(c),
+		                    .lock_order = check_on(c, CHK_ORDER),
+		                    .contents = check_on(c, CHK_CONTENTS) };
 
 	const struct event *end = c->slice + c->slice_n;
-	struct near_event *keep = near_slice(&c->near)->ev;
+	struct context_raw *keep = context_slice(&c->context)->ev;
 
 	for (const struct event *e = c->slice; e < end; e++) {
 		SIM_ASSERT_DBG(e->cpu < MAX_CPU);
@@ -89,11 +89,11 @@ void slice_pass(struct checker *c)
 			end = e;
 			break;
 		}
-		near_keep(&c->near, keep++, e);
+		context_keep(&c->context, keep++, e);
 		if (unlikely(e->kind == MARK_MEMORY))
 			contents_memory(c, e);
 		else if (event_is_mark(e->kind))
-			program_mark(c, e);
+			program_order_mark(c, e);
 		else if (likely(e->lk != FLATMEM_ID))
 			one_event(c, &f, e);
 		else
