@@ -5,38 +5,12 @@
  * All checks over a log: a checker is fed events in a legal global order and keeps state of a fixed size, however long
  * the log is.  It shares nothing with the machine but event definitions, constants and the object types.
  */
+#include "oracle/check/context.h"
 #include "oracle/check/finding.h"
 #include "sim/log/config.h"
 #include "sim/log/event.h"
 
 struct checker;
-
-enum {
-	CONTEXT_BEFORE = 24, /* events that are kept from before the first finding */
-	CONTEXT_AFTER = 8,   /* and from after it */
-};
-
-/**
- * struct context_event - an event near a finding
- * @at: index in its lock's log; marks: @index
- */
-struct context_event {
-	u64 index, at;
-	u32 arg;
-	u8 kind, cpu, lk;
-};
-
-/**
- * struct check_verdict
- * @judged:     false: @worst says why not
- * @n_findings: 0 is ok
- * @worst:      the worst case seen, "max self 2/10"; "" when the check has none
- */
-struct check_verdict {
-	bool judged;
-	u64 n_findings;
-	char worst[112];
-};
 
 /*
  * A checker of the checks in @mask (1 << enum check_id; CHECK_ALL).  What it needs of @config is copied.  Ends the

@@ -6,10 +6,25 @@
  * keeping it must cost little: the latest slices are copied as they are, and only when one is given up its events of
  * those locks and CPUs are kept that have few in the slices that stay.
  */
-#include "oracle/check/check.h"
-#include "sim/base/types.h"
+#include "oracle/check/finding.h"
+#include "sim/log/event.h"
 
 #include <string.h>
+
+enum {
+	CONTEXT_BEFORE = 24, /* events that are kept from before the first finding */
+	CONTEXT_AFTER = 8,   /* and from after it */
+};
+
+/**
+ * struct context_event - an event near a finding
+ * @at: index in its lock's log; marks: @index
+ */
+struct context_event {
+	u64 index, at;
+	u32 arg;
+	u8 kind, cpu, lk;
+};
 
 /* Slices that are kept whole. */
 enum { CONTEXT_SLICES = 8, CONTEXT_SLICE = 256 };

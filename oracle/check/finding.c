@@ -8,7 +8,7 @@
 static const struct {
 	const char *name, *source, *sentence;
 } checks[CHK_NR] = {
-#define CHECK(id, n, src, s) [CHK_##id] = { n, src, s },
+#define CHECK(id, n, family, src, s) [CHK_##id] = { n, src, s },
 #include "oracle/check/check.def"
 };
 

@@ -5,7 +5,7 @@
 #include "sim/base/types.h"
 
 enum check_id {
-#define CHECK(id, name, source, sentence) CHK_##id,
+#define CHECK(id, name, family, source, sentence) CHK_##id,
 #include "oracle/check/check.def"
 	CHK_NR
 };
@@ -43,6 +43,18 @@ struct finding {
 	char event[48];
 	char state[256];
 	char sentence[320];
+};
+
+/**
+ * struct check_verdict
+ * @judged:     false: @worst says why not
+ * @n_findings: 0 is ok
+ * @worst:      the worst case seen, "max self 2/10"; "" when the check has none
+ */
+struct check_verdict {
+	bool judged;
+	u64 n_findings;
+	char worst[112];
 };
 
 const char *check_name(enum check_id id);

@@ -9,44 +9,47 @@
 
 static const char *const bar_names[] = { "BarrierValid", "BarrierNeeded", "Barriered" };
 
-struct program_order *program_order_new(const struct checker *c)
+static void *create(const struct judge *j)
 {
 	struct program_order *s = xcalloc(1, sizeof(*s));
 
-	s->mask = c->mask & (1u << CHK_BARRIER | 1u << CHK_PULL | 1u << CHK_LEAK | 1u << CHK_STUCK);
-	if (!c->barriers)
+	s->mask = j->mask & (1u << CHK_BARRIER | 1u << CHK_PULL | 1u << CHK_LEAK | 1u << CHK_STUCK);
+	if (!j->barriers)
 		s->mask &= ~(1u << CHK_BARRIER);
 	return s;
 }
 
-void program_order_reset(struct checker *c)
+static void reset(void *own, const struct judge *j)
 {
-	struct program_order *s = c->program_order;
+	struct program_order *s = own;
+
+	(void)j;
 
 	memset(s->cpu, 0, sizeof(s->cpu));
 	for (u32 i = 0; i < MAX_CPU; i++)
 		s->cpu[i].on = s->mask;
 }
 
-void program_order_barred(struct checker *c, struct program *p, enum check_row row,
+void program_order_barred(struct judge *j, struct program *p, enum check_row row,
                           const struct event *e)
 {
 	p->on &= ~(1u << CHK_BARRIER);
-	found(c, row, e, "CPU %u: %s", e->cpu, bar_names[p->bars]);
+	found(&j->findings, row, e, "CPU %u: %s", e->cpu, bar_names[p->bars]);
 }
 
-static const char *lock_state(const struct program *p, u64 bit)
+static const char *lock_state(const struct holder *h, u64 bit)
 {
-	if (p->pulled & bit)
+	if (h->pulled & bit)
 		return "LockOwn true";
-	return p->held & bit ? "LockOwn false" : "LockFalse";
+	return h->held & bit ? "LockOwn false" : "LockFalse";
 }
 
-void program_order_unpulled(struct checker *c, struct program *p, enum check_row row,
+void program_order_unpulled(struct judge *j, struct program *p, enum check_row row,
                             const struct event *e)
 {
 	p->on &= ~(1u << CHK_PULL);
-	found(c, row, e, "CPU %u: %s", e->cpu, lock_state(p, 1ull << e->lk));
+	found(&j->findings, row, e, "CPU %u: %s", e->cpu,
+	      lock_state(&j->holder[e->cpu], 1ull << e->lk));
 }
 
 /* "NPT:1, INFO:2": the locks of a set.  Returns buf. */
@@ -65,74 +68,66 @@ static const char *lock_set(u64 set, char *buf, size_t size)
 	return buf;
 }
 
-static __attribute__((noinline)) void leaks(struct checker *c, struct program *p,
-                                            enum check_row row, const struct event *e)
+static __attribute__((noinline)) void leaks(struct judge *j, struct program *p, enum check_row row,
+                                            const struct event *e)
 {
 	char set[160];
 
 	p->on &= ~(1u << CHK_LEAK);
-	found(c, row, e, "CPU %u has taken %s", e->cpu, lock_set(p->taken, set, sizeof(set)));
+	found(&j->findings, row, e, "CPU %u has taken %s", e->cpu,
+	      lock_set(j->holder[e->cpu].taken, set, sizeof(set)));
 }
 
-static inline void leak(struct checker *c, struct program *p, enum check_row row,
+static inline void leak(struct judge *j, struct program *p, enum check_row row,
                         const struct event *e)
 {
-	if (unlikely(p->taken) && !c->halted && p->on >> CHK_LEAK & 1)
-		leaks(c, p, row, e);
+	if (unlikely(j->holder[e->cpu].taken) && !j->halted && p->on >> CHK_LEAK & 1)
+		leaks(j, p, row, e);
 }
 
-void program_order_ends(struct checker *c, const struct event *e)
+void program_order_ends(struct program_order *s, struct judge *j, const struct event *e)
 {
-	struct program *p = &c->program_order->cpu[e->cpu];
+	struct program *p = &s->cpu[e->cpu];
 
 	if (e->kind == MARK_END_OP) {
-		c->program_order->ops++;
-		leak(c, p, ROW_LEAK_OP, e);
+		s->ops++;
+		leak(j, p, ROW_LEAK_OP, e);
 	} else if (e->kind == MARK_CLOSE) {
-		c->n_closed++;
-		leak(c, p, ROW_LEAK_END, e);
+		leak(j, p, ROW_LEAK_END, e);
 	} else if (e->kind == MARK_STUCK) {
-		c->program_order->stuck++;
-		c->halted = true;
-		if (check_on(c, CHK_STUCK))
-			found(c, ROW_STUCK_CALL, e, "%s: %s", stuck_name(e->arg),
+		s->stuck++;
+		if (check_on(j, CHK_STUCK))
+			found(&j->findings, ROW_STUCK_CALL, e, "%s: %s", stuck_name(e->arg),
 			      stuck_sentence(e->arg));
-	} else if (e->kind == MARK_PANIC || e->kind == MARK_STOPPED) {
-		c->halted = true;
 	}
 }
 
-void program_order_end(struct checker *c)
+/* Locks that are held now, although the episode has ended. */
+static void end(void *own, struct judge *j, bool closed, bool cut)
 {
+	struct program_order *s = own;
 	char set[160];
 
-	if (c->halted)
+	(void)cut;
+	if (!closed || j->halted)
 		return;
 	for (u32 i = 0; i < MAX_CPU; i++) {
-		struct program *p = &c->program_order->cpu[i];
+		struct program *p = &s->cpu[i];
 
-		if (!p->taken || !(p->on >> CHK_LEAK & 1))
+		if (!j->holder[i].taken || !(p->on >> CHK_LEAK & 1))
 			continue;
 		p->on &= ~(1u << CHK_LEAK);
-		found_at_end(c, ROW_LEAK_END, FINDING_NO_LOCK, i, "CPU %u has taken %s", i,
-		             lock_set(p->taken, set, sizeof(set)));
+		found_at_end(&j->findings, ROW_LEAK_END, FINDING_NO_LOCK, i, "CPU %u has taken %s",
+		             i, lock_set(j->holder[i].taken, set, sizeof(set)));
 	}
 }
 
-bool program_order_lock_free(const struct checker *c, lk_t lk)
+static void verdict(const void *own, const struct judge *j, enum check_id id,
+                    struct check_verdict *out)
 {
-	for (u32 i = 0; i < MAX_CPU; i++)
-		if (c->program_order->cpu[i].held >> lk & 1)
-			return false;
-	return true;
-}
+	const struct program_order *s = own;
 
-void program_order_worst(const struct checker *c, enum check_id id, struct check_verdict *out)
-{
-	const struct program_order *s = c->program_order;
-
-	out->judged = true;
-	if (id == CHK_BARRIER && !c->barriers) {
+	if (id == CHK_BARRIER && !j->barriers) {
 		out->judged = false;
 		snprintf(out->worst, sizeof(out->worst), "log has no barrier marks");
 	} else if (id == CHK_BARRIER) {
@@ -146,3 +141,7 @@ void program_order_worst(const struct checker *c, enum check_id id, struct check
 		         (unsigned long long)s->ops);
 	}
 }
+
+const struct family program_order_family = {
+	.create = create, .free = free, .reset = reset, .end = end, .verdict = verdict
+};

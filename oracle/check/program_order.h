@@ -5,20 +5,17 @@
  * What each CPU does in its own order: barriers, pulls and pushes, locks that it leaves behind, stuck calls.  Here is what
  * runs at every event; the rest is in program_order.c.
  */
-#include "oracle/check/state.h"
+#include "oracle/check/family.h"
+#include "oracle/check/judge.h"
 
 /* The barrier protocol.  [RData.BarState]  The checker has its own, it shares none with the machine. */
 enum bar_state { BAR_VALID, BAR_NEEDED, BAR_BARRIERED };
 
 /**
  * struct program - one CPU
- * @taken:  locks whose ticket it took and has not passed on, bit lk
- * @held:   locks it is inside (LockOwn)
- * @pulled: objects it has pulled (LockOwn true)
- * @on:     checks (bits) that are judged, on this CPU still
+ * @on: checks (bits) that are judged, on this CPU still
  */
 struct program {
-	u64 taken, held, pulled;
 	enum bar_state bars;
 	u32 on;
 };
@@ -33,35 +30,26 @@ struct program_order {
 	struct program cpu[MAX_CPU];
 };
 
-_Static_assert(ID_END <= 64, "one bit a lock");
-
 /* BARRIER or PULL has failed: report, and be silent about that check on this CPU from now on. */
-__attribute__((cold)) void program_order_barred(struct checker *c, struct program *p,
+__attribute__((cold)) void program_order_barred(struct judge *j, struct program *p,
                                                 enum check_row row, const struct event *e);
-__attribute__((cold)) void program_order_unpulled(struct checker *c, struct program *p,
+__attribute__((cold)) void program_order_unpulled(struct judge *j, struct program *p,
                                                   enum check_row row, const struct event *e);
 /* A mark that ends something. */
-void program_order_ends(struct checker *c, const struct event *e);
+void program_order_ends(struct program_order *s, struct judge *j, const struct event *e);
 
-ALWAYS_INLINE void program_order_barrier(struct checker *c, const struct event *e)
+ALWAYS_INLINE void program_order_barrier(struct program_order *s, struct judge *j,
+                                         const struct event *e)
 {
-	struct program *p = &c->program_order->cpu[e->cpu];
+	struct program *p = &s->cpu[e->cpu];
 
 	if (unlikely(!(p->on >> CHK_BARRIER & 1)))
 		return;
-	c->program_order->barriers++;
+	s->barriers++;
 	if (unlikely(p->bars == BAR_BARRIERED))
-		program_order_barred(c, p, ROW_BARRIER_TWICE, e);
+		program_order_barred(j, p, ROW_BARRIER_TWICE, e);
 	else
 		p->bars = p->bars == BAR_NEEDED ? BAR_VALID : BAR_BARRIERED;
-}
-
-ALWAYS_INLINE void program_order_mark(struct checker *c, const struct event *e)
-{
-	if (likely(e->kind == MARK_BARRIER))
-		program_order_barrier(c, e);
-	else if (e->kind != MARK_BEGIN)
-		program_order_ends(c, e);
 }
 
 /* Where the event wants BarrierValid, the row that says so. */
@@ -81,7 +69,7 @@ ALWAYS_INLINE enum check_row program_order_wants_valid(u32 kind)
 	}
 }
 
-ALWAYS_INLINE void program_order_bars(struct checker *c, struct program *p, const struct event *e,
+ALWAYS_INLINE void program_order_bars(struct judge *j, struct program *p, const struct event *e,
                                       u32 kind)
 {
 	enum check_row row = program_order_wants_valid(kind);
@@ -91,78 +79,68 @@ ALWAYS_INLINE void program_order_bars(struct checker *c, struct program *p, cons
 		return;
 	if (kind == EV_INC_NOW) {
 		if (unlikely(p->bars != BAR_BARRIERED))
-			program_order_barred(c, p, ROW_BARRIER_PASS, e);
+			program_order_barred(j, p, ROW_BARRIER_PASS, e);
 		p->bars = BAR_VALID;
 		return;
 	}
 	if (row != CHECK_ROW_NR && unlikely(p->bars != BAR_VALID))
-		program_order_barred(c, p, row, e);
+		program_order_barred(j, p, row, e);
 	if (kind == EV_HOLD_LOCK)
 		p->bars = BAR_NEEDED;
 }
 
 /* [RData.LOCK_STATE: LockFalse, LockOwn false, LockOwn true] */
-ALWAYS_INLINE void program_order_pulls(struct checker *c, struct program *p, const struct event *e,
-                                       u32 kind)
+ALWAYS_INLINE void program_order_pulls(struct program_order *s, struct judge *j, struct program *p,
+                                       const struct event *e, u32 kind)
 {
+	const struct holder *h = &j->holder[e->cpu];
 	u64 bit = 1ull << e->lk;
 
 	if (kind == EV_OPULL) {
-		c->program_order->pulls++;
+		s->pulls++;
 		if (unlikely(e->arg != e->lk))
-			program_order_unpulled(c, p, ROW_PULL_ID, e);
-		else if (unlikely(!(p->held & bit)))
-			program_order_unpulled(c, p, ROW_PULL_NOT_HELD, e);
-		else if (unlikely(p->pulled & bit))
-			program_order_unpulled(c, p, ROW_PULL_TWICE, e);
+			program_order_unpulled(j, p, ROW_PULL_ID, e);
+		else if (unlikely(!(h->held & bit)))
+			program_order_unpulled(j, p, ROW_PULL_NOT_HELD, e);
+		else if (unlikely(h->pulled & bit))
+			program_order_unpulled(j, p, ROW_PULL_TWICE, e);
 	} else if (event_is_push(kind)) {
-		c->program_order->pushes++;
-		if (unlikely(e->kind != c->push_of[e->lk]))
-			program_order_unpulled(c, p, ROW_PUSH_KIND, e);
-		else if (unlikely(!(p->pulled & bit)))
-			program_order_unpulled(c, p, ROW_PUSH_NOT_PULLED, e);
-	} else if (kind == EV_INC_NOW && unlikely(p->pulled & bit)) {
-		program_order_unpulled(c, p, ROW_PASS_PULLED, e);
-	}
-}
-
-/* The CPU's lock states after the event. */
-ALWAYS_INLINE void program_order_move(struct program *p, lk_t lk, u32 kind)
-{
-	u64 bit = 1ull << lk;
-
-	if (kind == EV_INC_TICKET) {
-		p->taken |= bit;
-	} else if (kind == EV_HOLD_LOCK) {
-		p->held |= bit;
-	} else if (kind == EV_OPULL) {
-		p->pulled |= bit;
-	} else if (event_is_push(kind)) {
-		p->pulled &= ~bit;
-	} else if (kind == EV_INC_NOW) {
-		p->taken &= ~bit;
-		p->held &= ~bit;
-		p->pulled &= ~bit;
+		s->pushes++;
+		if (unlikely(e->kind != j->push_of[e->lk]))
+			program_order_unpulled(j, p, ROW_PUSH_KIND, e);
+		else if (unlikely(!(h->pulled & bit)))
+			program_order_unpulled(j, p, ROW_PUSH_NOT_PULLED, e);
+	} else if (kind == EV_INC_NOW && unlikely(h->pulled & bit)) {
+		program_order_unpulled(j, p, ROW_PASS_PULLED, e);
 	}
 }
 
 /* An event of @kind, a constant (a push: any push), on a lock: the checks of this family. */
-ALWAYS_INLINE void program_order_event(struct checker *c, const struct event *e, u32 kind)
+ALWAYS_INLINE void program_order_event(struct program_order *s, struct judge *j,
+                                       const struct event *e, u32 kind)
 {
-	struct program *p = &c->program_order->cpu[e->cpu];
+	struct program *p = &s->cpu[e->cpu];
 
 	if (likely(p->on >> CHK_BARRIER & 1))
-		program_order_bars(c, p, e, kind);
+		program_order_bars(j, p, e, kind);
 	if (likely(p->on >> CHK_PULL & 1))
-		program_order_pulls(c, p, e, kind);
-	program_order_move(p, e->lk, kind);
+		program_order_pulls(s, j, p, e, kind);
+}
+
+/* Is there something to judge at events? */
+static inline bool program_order_active(const struct program_order *s)
+{
+	return s->mask != 0;
 }
 
 /* An event of flat memory, which is written outside of sections too: its word is no lock of the protocol. */
-ALWAYS_INLINE void program_order_flat(struct checker *c, const struct event *e)
+ALWAYS_INLINE void program_order_flat(struct program_order *s, struct judge *j,
+                                      const struct event *e)
 {
-	struct program *p = &c->program_order->cpu[e->cpu];
+	struct program *p = &s->cpu[e->cpu];
 
 	if (unlikely(e->kind != EV_OFLATMEM) && p->on >> CHK_PULL & 1)
-		program_order_unpulled(c, p, ROW_PULL_FLATMEM, e);
+		program_order_unpulled(j, p, ROW_PULL_FLATMEM, e);
 }
+
+extern const struct family program_order_family;

@@ -7,37 +7,41 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct queue_checks *queue_new(const struct checker *c)
+static void *create(const struct judge *j)
 {
 	struct queue_checks *s = xcalloc(1, sizeof(*s));
 
-	s->mask = c->mask & (1u << CHK_QUEUE | 1u << CHK_HIGH | 1u << CHK_THEOREM | 1u << CHK_WAIT |
+	s->mask = j->mask & (1u << CHK_QUEUE | 1u << CHK_HIGH | 1u << CHK_THEOREM | 1u << CHK_WAIT |
 	                     1u << CHK_ORACLE);
-	if (c->high_as_is)
+	if (j->high_as_is)
 		s->mask &= ~(1u << CHK_THEOREM);
-	if (c->keep_reads)
+	if (j->keep_reads)
 		s->mask &= ~(1u << CHK_WAIT | 1u << CHK_ORACLE);
-	s->least_other = c->fairness;
+	s->least_other = j->fairness;
 	return s;
 }
 
-void queue_free(struct queue_checks *s)
+static void destroy(void *own)
 {
+	struct queue_checks *s = own;
+
 	for (u32 lk = 0; s && lk < ID_END; lk++)
 		relate_free(&s->lock[lk].relate);
 	free(s);
 }
 
-void queue_reset(struct checker *c)
+static void reset(void *own, const struct judge *j)
 {
+	struct queue_checks *s = own;
+
 	for (u32 lk = 0; lk < ID_END; lk++) {
-		struct queue *l = &c->queue->lock[lk];
+		struct queue *l = &s->lock[lk];
 
 		relate_free(&l->relate);
 		memset(l, 0, sizeof(*l));
-		l->on = c->queue->mask;
+		l->on = s->mask;
 		/* A log that keeps repeated reads has no fairness: more than any log has events. */
-		q_cal_init(&l->q, c->keep_reads ? UINT32_MAX : c->fairness, c->start_now);
+		q_cal_init(&l->q, j->keep_reads ? UINT32_MAX : j->fairness, j->start_now);
 		relate_init(&l->relate);
 		h_cal_init(&l->high);
 	}
@@ -71,15 +75,15 @@ static bool on(const struct queue *l, enum check_id id)
 	return l->on >> id & 1;
 }
 
-void queue_breach(struct checker *c, struct queue *l, enum check_row row, const struct event *e)
+void queue_breach(struct judge *j, struct queue *l, enum check_row row, const struct event *e)
 {
 	char q[200];
 
 	l->on &= ~(1u << check_row_check(row));
-	found(c, row, e, "%s", q_print(&l->q, q, sizeof(q)));
+	found(&j->findings, row, e, "%s", q_print(&l->q, q, sizeof(q)));
 }
 
-void queue_none(struct checker *c, struct queue *l, enum cal_row row, const struct event *e)
+void queue_none(struct judge *j, struct queue *l, enum cal_row row, const struct event *e)
 {
 	char q[200];
 
@@ -89,28 +93,29 @@ void queue_none(struct checker *c, struct queue *l, enum cal_row row, const stru
 	if (!on(l, CHK_QUEUE))
 		return;
 	l->on &= ~(1u << CHK_QUEUE);
-	found_fold(c, CHK_QUEUE, cal_row_name(row), cal_row_sentence(row), e, "%s",
+	found_fold(&j->findings, CHK_QUEUE, cal_row_name(row), cal_row_sentence(row), e, "%s",
 	           q_print(&l->q, q, sizeof(q)));
 }
 
-void queue_high_none(struct checker *c, struct queue *l, enum cal_row relate, enum cal_row high,
+void queue_high_none(struct judge *j, struct queue *l, enum cal_row relate, enum cal_row high,
                      const struct event *e)
 {
 	enum cal_row row = relate != CAL_OK ? relate : high;
 	char h[64];
 
 	if (on(l, CHK_THEOREM) && !l->q_none)
-		queue_breach(c, l, theorem_some(relate, high), e);
+		queue_breach(j, l, theorem_some(relate, high), e);
 	if (on(l, CHK_HIGH))
-		found_fold(c, CHK_HIGH, cal_row_name(row), cal_row_sentence(row), e, "%s",
-		           h_print(&l->high, h, sizeof(h)));
+		found_fold(&j->findings, CHK_HIGH, cal_row_name(row), cal_row_sentence(row), e,
+		           "%s", h_print(&l->high, h, sizeof(h)));
 	l->on &= ~(1u << CHK_HIGH | 1u << CHK_THEOREM);
 }
 
-void queue_worst(const struct checker *c, enum check_id id, struct check_verdict *out)
+static void verdict(const void *own, const struct judge *j, enum check_id id,
+                    struct check_verdict *out)
 {
-	const struct queue_checks *s = c->queue;
-	const char *unread = c->keep_reads ? "log keeps repeated reads"
+	const struct queue_checks *s = own;
+	const char *unread = j->keep_reads ? "log keeps repeated reads"
 	                                   : "H_CalLock is not applied to what relate_log gives";
 
 	out->judged = s->mask >> id & 1;
@@ -129,5 +134,9 @@ void queue_worst(const struct checker *c, enum check_id id, struct check_verdict
 		         (unsigned long long)s->worst_measure);
 	else if (id == CHK_ORACLE)
 		snprintf(out->worst, sizeof(out->worst), "%llu queries, least other %u/%u",
-		         (unsigned long long)s->queries, s->least_other, c->fairness);
+		         (unsigned long long)s->queries, s->least_other, j->fairness);
 }
+
+const struct family queue_family = {
+	.create = create, .free = destroy, .reset = reset, .verdict = verdict
+};

@@ -6,19 +6,21 @@
 #include <stdio.h>
 #include <string.h>
 
-struct ticket_checks *ticket_new(const struct checker *c)
+static void *create(const struct judge *j)
 {
 	struct ticket_checks *s = xcalloc(1, sizeof(*s));
 
 	s->mask =
-		c->mask & (1u << CHK_WRAP | 1u << CHK_FIFO | 1u << CHK_BOUND | 1u << CHK_FAIRNESS);
-	if (c->keep_reads)
+		j->mask & (1u << CHK_WRAP | 1u << CHK_FIFO | 1u << CHK_BOUND | 1u << CHK_FAIRNESS);
+	if (j->keep_reads)
 		s->mask &= ~(1u << CHK_FAIRNESS);
 	return s;
 }
 
-void ticket_free(struct ticket_checks *s)
+static void destroy(void *own)
 {
+	struct ticket_checks *s = own;
+
 	for (u32 lk = 0; s && lk < ID_END; lk++) {
 		cal_ticket_free(&s->lock[lk].plain);
 		cal_ticket_free(&s->lock[lk].wrapped);
@@ -26,25 +28,28 @@ void ticket_free(struct ticket_checks *s)
 	free(s);
 }
 
-void ticket_reset(struct checker *c)
+static void reset(void *own, const struct judge *j)
 {
+	struct ticket_checks *s = own;
+
 	for (u32 lk = 0; lk < ID_END; lk++) {
-		struct ticket_lock *l = &c->ticket->lock[lk];
+		struct ticket_lock *l = &s->lock[lk];
 
 		cal_ticket_free(&l->plain);
 		cal_ticket_free(&l->wrapped);
 		memset(l, 0, sizeof(*l));
-		l->on = c->ticket->mask;
-		l->t = l->enter = c->start_ticket;
-		l->n = c->start_now;
-		cal_ticket_init(&l->plain, false, c->start_ticket, c->start_now);
-		cal_ticket_init(&l->wrapped, true, c->start_ticket, c->start_now);
+		l->on = s->mask;
+		l->t = l->enter = j->start_ticket;
+		l->n = j->start_now;
+		cal_ticket_init(&l->plain, false, j->start_ticket, j->start_now);
+		cal_ticket_init(&l->wrapped, true, j->start_ticket, j->start_now);
 	}
 }
 
-void ticket_worst(const struct checker *c, enum check_id id, struct check_verdict *out)
+static void verdict(const void *own, const struct judge *j, enum check_id id,
+                    struct check_verdict *out)
 {
-	const struct ticket_checks *s = c->ticket;
+	const struct ticket_checks *s = own;
 
 	if (id == CHK_WRAP && s->words)
 		snprintf(out->worst, sizeof(out->worst), "%llu words compared",
@@ -53,14 +58,18 @@ void ticket_worst(const struct checker *c, enum check_id id, struct check_verdic
 		snprintf(out->worst, sizeof(out->worst), "log has no lock words");
 	else if (id == CHK_FIFO)
 		snprintf(out->worst, sizeof(out->worst), "longest queue %u of %u CPUs",
-		         s->worst_out, c->total_cpu);
+		         s->worst_out, j->total_cpu);
 	else if (id == CHK_BOUND)
 		snprintf(out->worst, sizeof(out->worst), "max self %u/%u", s->worst_used,
 		         s->worst_bound);
-	else if (id == CHK_FAIRNESS && c->keep_reads)
+	else if (id == CHK_FAIRNESS && j->keep_reads)
 		snprintf(out->worst, sizeof(out->worst), "log keeps repeated reads");
 	else if (id == CHK_FAIRNESS)
 		snprintf(out->worst, sizeof(out->worst), "max others %u/%u", s->worst_others,
-		         c->fairness);
-	out->judged = !(id == CHK_FAIRNESS && c->keep_reads) && !(id == CHK_WRAP && !s->words);
+		         j->fairness);
+	out->judged = !(id == CHK_FAIRNESS && j->keep_reads) && !(id == CHK_WRAP && !s->words);
 }
+
+const struct family ticket_family = {
+	.create = create, .free = destroy, .reset = reset, .verdict = verdict
+};

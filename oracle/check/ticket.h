@@ -6,8 +6,9 @@
  * fairness: four checks that need the same two counters.  Here is what runs at every event; the rest is in ticket.c.
  */
 #include "oracle/cal/ticket.h"
+#include "oracle/check/family.h"
+#include "oracle/check/judge.h"
 #include "oracle/check/law.h"
-#include "oracle/check/state.h"
 
 enum { OUT_MAX = 128 }; /* a power of two, more than the tickets that can be out */
 
@@ -56,24 +57,25 @@ struct ticket_checks {
 };
 
 /* Report, and be silent about this check on this lock from now on. */
-#define BREACH(l, id, row, e, ...)                     \
-	do {                                           \
-		(l)->on &= ~(1u << CHK_##id);          \
-		found(c, ROW_##row, (e), __VA_ARGS__); \
+#define BREACH(l, id, row, e, ...)                                \
+	do {                                                      \
+		(l)->on &= ~(1u << CHK_##id);                     \
+		found(&j->findings, ROW_##row, (e), __VA_ARGS__); \
 	} while (0)
 
-ALWAYS_INLINE void ticket_wrap(struct checker *c, struct ticket_lock *l, const struct event *e,
-                               u32 kind)
+ALWAYS_INLINE void ticket_wrap(struct ticket_checks *s, struct judge *j, struct ticket_lock *l,
+                               const struct event *e, u32 kind)
 {
 	const struct cal_ticket *w = &l->wrapped;
 
 	if (e->flags & EVF_WORD) {
-		c->ticket->words++;
+		s->words++;
 		if (unlikely(e->ticket != w->t || e->now != w->n)) {
 			enum check_row row = e->ticket != w->t ? ROW_WRAP_TICKET : ROW_WRAP_NOW;
 
 			l->on &= ~(1u << CHK_WRAP);
-			found(c, row, e, "fold: ticket %llu, now %llu; recorded: ticket %u, now %u",
+			found(&j->findings, row, e,
+			      "fold: ticket %llu, now %llu; recorded: ticket %u, now %u",
 			      (unsigned long long)w->t, (unsigned long long)w->n, e->ticket,
 			      e->now);
 			return;
@@ -94,7 +96,8 @@ ALWAYS_INLINE void ticket_wrap(struct checker *c, struct ticket_lock *l, const s
 		       (unsigned long long)w->t, (unsigned long long)w->n);
 }
 
-ALWAYS_INLINE void ticket_take(struct checker *c, struct ticket_lock *l, const struct event *e)
+ALWAYS_INLINE void ticket_take(struct ticket_checks *s, struct judge *j, struct ticket_lock *l,
+                               const struct event *e)
 {
 	struct ticket_cpu *me = &l->cpu[e->cpu];
 	u32 out = l->t - l->n;
@@ -104,14 +107,14 @@ ALWAYS_INLINE void ticket_take(struct checker *c, struct ticket_lock *l, const s
 		       me->ticket, l->t, l->n);
 		return;
 	}
-	if (unlikely(out + 1 > c->ticket->worst_out))
-		c->ticket->worst_out = out + 1;
+	if (unlikely(out + 1 > s->worst_out))
+		s->worst_out = out + 1;
 	me->ticket = l->t;
 	me->out = true;
 	me->looked = me->inside = false;
 }
 
-ALWAYS_INLINE void ticket_enter(struct checker *c, struct ticket_lock *l, const struct event *e)
+ALWAYS_INLINE void ticket_enter(struct judge *j, struct ticket_lock *l, const struct event *e)
 {
 	struct ticket_cpu *me = &l->cpu[e->cpu];
 
@@ -129,20 +132,20 @@ ALWAYS_INLINE void ticket_enter(struct checker *c, struct ticket_lock *l, const 
 	l->enter++;
 }
 
-ALWAYS_INLINE void ticket_fifo(struct checker *c, struct ticket_lock *l, const struct event *e,
-                               u32 kind)
+ALWAYS_INLINE void ticket_fifo(struct ticket_checks *s, struct judge *j, struct ticket_lock *l,
+                               const struct event *e, u32 kind)
 {
 	struct ticket_cpu *me = &l->cpu[e->cpu];
 
-	if (unlikely(e->cpu >= c->total_cpu)) {
-		BREACH(l, FIFO, FIFO_RANGE, e, "CPUs 0..%u", c->total_cpu - 1);
+	if (unlikely(e->cpu >= j->total_cpu)) {
+		BREACH(l, FIFO, FIFO_RANGE, e, "CPUs 0..%u", j->total_cpu - 1);
 	} else if (kind == EV_INC_TICKET) {
-		ticket_take(c, l, e);
+		ticket_take(s, j, l, e);
 	} else if (kind == EV_GET_NOW) {
 		me->looked = true;
 		me->seen = e->flags & EVF_WORD ? e->now : l->n;
 	} else if (kind == EV_HOLD_LOCK) {
-		ticket_enter(c, l, e);
+		ticket_enter(j, l, e);
 	} else if (kind == EV_INC_NOW) {
 		if (unlikely(!me->inside))
 			BREACH(l, FIFO, FIFO_PASS, e, "CPU %u %s", e->cpu,
@@ -151,10 +154,9 @@ ALWAYS_INLINE void ticket_fifo(struct checker *c, struct ticket_lock *l, const s
 	}
 }
 
-ALWAYS_INLINE void ticket_bound(struct checker *c, struct ticket_lock *l, const struct event *e,
-                                u32 kind)
+ALWAYS_INLINE void ticket_bound(struct ticket_checks *s, struct judge *j, struct ticket_lock *l,
+                                const struct event *e, u32 kind)
 {
-	struct ticket_checks *s = c->ticket;
 
 	if (kind == EV_INC_TICKET) {
 		l->cpu[e->cpu].bound = e->arg;
@@ -176,7 +178,8 @@ ALWAYS_INLINE void ticket_bound(struct checker *c, struct ticket_lock *l, const 
 }
 
 /* Comes before the counters move: the head is the owner of the ticket that is served. */
-ALWAYS_INLINE void ticket_fair(struct checker *c, struct ticket_lock *l, const struct event *e)
+ALWAYS_INLINE void ticket_fair(struct ticket_checks *s, struct judge *j, struct ticket_lock *l,
+                               const struct event *e)
 {
 	if (l->t == l->n)
 		return;
@@ -184,39 +187,42 @@ ALWAYS_INLINE void ticket_fair(struct checker *c, struct ticket_lock *l, const s
 		l->others = 0;
 		return;
 	}
-	if (unlikely(l->others >= c->fairness)) {
+	if (unlikely(l->others >= j->fairness)) {
 		BREACH(l, FAIRNESS, FAIRNESS_OTHERS, e,
 		       "%u events of others since CPU %u's last one", l->others,
 		       l->owner[l->n % OUT_MAX]);
 		return;
 	}
-	if (unlikely(++l->others > c->ticket->worst_others))
-		c->ticket->worst_others = l->others;
+	if (unlikely(++l->others > s->worst_others))
+		s->worst_others = l->others;
 }
 
 /* Is there something to judge? */
-static inline bool ticket_judge(const struct checker *c)
+static inline bool ticket_active(const struct ticket_checks *s)
 {
-	return c->ticket->mask != 0;
+	return s->mask != 0;
 }
 
 /* An event of @kind, a constant, on a lock: the checks of this family. */
-ALWAYS_INLINE void ticket_event(struct checker *c, const struct event *e, u32 kind)
+ALWAYS_INLINE void ticket_event(struct ticket_checks *s, struct judge *j, const struct event *e,
+                                u32 kind)
 {
-	struct ticket_lock *l = &c->ticket->lock[e->lk];
+	struct ticket_lock *l = &s->lock[e->lk];
 
 	if (likely(l->on >> CHK_WRAP & 1))
-		ticket_wrap(c, l, e, kind);
+		ticket_wrap(s, j, l, e, kind);
 	if (likely(l->on >> CHK_FAIRNESS & 1))
-		ticket_fair(c, l, e);
+		ticket_fair(s, j, l, e);
 	if (likely(l->on >> CHK_BOUND & 1))
-		ticket_bound(c, l, e, kind);
+		ticket_bound(s, j, l, e, kind);
 	if (likely(l->on >> CHK_FIFO & 1))
-		ticket_fifo(c, l, e, kind);
+		ticket_fifo(s, j, l, e, kind);
 	if (kind == EV_INC_TICKET)
 		l->owner[l->t++ % OUT_MAX] = e->cpu;
 	else if (kind == EV_INC_NOW)
 		l->n++;
 }
+
+extern const struct family ticket_family;
 
 #undef BREACH

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "oracle/check/findings.h"
+
+#include "sim/base/check.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Keep the first MAX_FINDINGS in the order of the log, then of the checks. */
+void findings_keep(struct findings *s, const struct finding *f)
+{
+	u32 at = s->n_found;
+
+	s->n_findings++;
+	s->n_by_check[f->check]++;
+	while (at > 0 &&
+	       (f->index < s->found[at - 1].index ||
+	        (f->index == s->found[at - 1].index && f->check < s->found[at - 1].check)))
+		at--;
+	if (at == MAX_FINDINGS)
+		return;
+	if (s->n_found < MAX_FINDINGS)
+		s->n_found++;
+	memmove(&s->found[at + 1], &s->found[at], (s->n_found - 1 - at) * sizeof(*f));
+	s->found[at] = *f;
+}
+
+static void finding_place(const struct findings *s, struct finding *f, const struct event *e)
+{
+	u32 i = (u32)(e - s->slice);
+
+	SIM_ASSERT(i < s->slice_n);
+	f->index = f->at = s->n_events + i;
+	f->cpu = e->cpu;
+	f->lk = FINDING_NO_LOCK;
+	event_print(e, f->event, sizeof(f->event));
+	if (event_is_mark(e->kind))
+		return;
+	f->lk = e->lk;
+	f->at = s->context.slice[s->context.n % CONTEXT_SLICES].lock_n[e->lk];
+	for (const struct event *p = s->slice; p < e; p++)
+		if (p->lk == e->lk && !event_is_mark(p->kind))
+			f->at++;
+}
+
+/* Up to the buffer's size; a longer text is cut. */
+#define FINDING_TEXT(f, fmt)                                              \
+	do {                                                              \
+		va_list ap;                                               \
+		va_start(ap, fmt);                                        \
+		(void)vsnprintf((f)->state, sizeof((f)->state), fmt, ap); \
+		va_end(ap);                                               \
+	} while (0)
+
+void found(struct findings *s, enum check_row row, const struct event *e, const char *state, ...)
+{
+	struct finding f = { .check = check_row_check(row), .row = check_row_name(row) };
+
+	FINDING_TEXT(&f, state);
+	snprintf(f.sentence, sizeof(f.sentence), "%s", check_row_sentence(row));
+	finding_place(s, &f, e);
+	findings_keep(s, &f);
+}
+
+void found_fold(struct findings *s, enum check_id id, const char *row, const char *sentence,
+                const struct event *e, const char *state, ...)
+{
+	struct finding f = { .check = id, .row = row };
+
+	FINDING_TEXT(&f, state);
+	snprintf(f.sentence, sizeof(f.sentence), "%s", sentence);
+	finding_place(s, &f, e);
+	findings_keep(s, &f);
+}
+
+void found_at_end(struct findings *s, enum check_row row, lk_t lk, cpu_t cpu, const char *state,
+                  ...)
+{
+	struct finding f = { .check = check_row_check(row),
+		             .row = check_row_name(row),
+		             .lk = lk,
+		             .cpu = cpu,
+		             .index = s->n_events,
+		             .at = lk == FINDING_NO_LOCK ? s->n_events : s->context.lock_n[lk] };
+	bool clean = s->n_found == 0;
+
+	FINDING_TEXT(&f, state);
+	snprintf(f.sentence, sizeof(f.sentence), "%s", check_row_sentence(row));
+	findings_keep(s, &f);
+	if (clean)
+		context_begin(&s->context, &s->found[0]);
+}
