@@ -23,7 +23,8 @@ static const struct family *const families[FAMILY_NR] = {
 };
 
 static const u8 family_of[CHK_NR] = {
-#define CHECK(id, name, family, source, sentence) [CHK_##id] = FAMILY_##family,
+#define CHECK(id, name, family, group, told_by, clauses, source, sentence) \
+	[CHK_##id] = FAMILY_##family,
 #include "oracle/check/check.def"
 };
 
@@ -59,9 +60,10 @@ static void end(struct checker *c, bool closed, bool cut)
 			families[i]->end(c->own[i], &c->judge, closed, cut);
 }
 
-static void judge_init(struct judge *j, const struct log_config *config, u32 mask)
+static void judge_init(struct judge *j, const struct log_config *config,
+                       const struct check_set *checks)
 {
-	j->mask = mask & CHECK_ALL;
+	j->checks = *checks;
 	j->total_cpu = config->total_cpu;
 	j->fairness = config->fairness;
 	j->start_ticket = config->start_ticket;
@@ -78,11 +80,11 @@ static void judge_init(struct judge *j, const struct log_config *config, u32 mas
 		j->push_of[lk] = (u8)event_push_of(lk);
 }
 
-struct checker *checker_new(const struct log_config *config, u32 mask)
+struct checker *checker_new(const struct log_config *config, struct check_set checks)
 {
 	struct checker *c = xcalloc(1, sizeof(*c));
 
-	judge_init(&c->judge, config, mask);
+	judge_init(&c->judge, config, &checks);
 	c->episode = ~0ull;
 	for (u32 i = 0; i < FAMILY_NR; i++)
 		c->own[i] = families[i]->create(&c->judge);

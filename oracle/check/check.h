@@ -5,6 +5,7 @@
  * All checks over a log: a checker is fed events in a legal global order and keeps state of a fixed size, however long
  * the log is.  It shares nothing with the machine but event definitions, constants and the object types.
  */
+#include "oracle/check/check_set.h"
 #include "oracle/check/context.h"
 #include "oracle/check/finding.h"
 #include "sim/log/config.h"
@@ -13,10 +14,10 @@
 struct checker;
 
 /*
- * A checker of the checks in @mask (1 << enum check_id; CHECK_ALL).  What it needs of @config is copied.  Ends the
+ * A checker of @checks.  What it needs of @config is copied.  Ends the
  * process with status 3 when the host has no memory.
  */
-struct checker *checker_new(const struct log_config *config, u32 mask);
+struct checker *checker_new(const struct log_config *config, struct check_set checks);
 void checker_free(struct checker *c);
 
 /* The next @n events and marks of the log. */

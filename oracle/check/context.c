@@ -13,28 +13,9 @@ static void ring_put(struct context_ring *r, const struct context_event *v)
 /* Is the finding told by its lock's events (else by its CPU's)? */
 static bool by_lock(const struct finding *f)
 {
-	switch (f->check) {
-	case CHK_BARRIER:
-	case CHK_ORDER:
-	case CHK_LEAK:
-	case CHK_STUCK:
-		return f->cpu == FINDING_NO_CPU;
-	case CHK_MERGE:
-	case CHK_QUEUE:
-	case CHK_HIGH:
-	case CHK_THEOREM:
-	case CHK_WRAP:
-	case CHK_FIFO:
-	case CHK_BOUND:
-	case CHK_FAIRNESS:
-	case CHK_WAIT:
-	case CHK_ORACLE:
-	case CHK_PULL:
-	case CHK_CONTENTS:
-	case CHK_NR:
-		break;
-	}
-	return f->lk != FINDING_NO_LOCK;
+	if (f->lk == FINDING_NO_LOCK)
+		return false;
+	return check_told_by(f->check) == TOLD_BY_LOCK || f->cpu == FINDING_NO_CPU;
 }
 
 static bool is_around(const struct finding *f, const struct context_event *v)

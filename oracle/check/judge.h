@@ -5,6 +5,7 @@
  * What all families of checks share: what the log's configuration says, where each CPU is, and where a finding goes.  A
  * family writes to none of it but the findings.
  */
+#include "oracle/check/check_set.h"
 #include "oracle/check/findings.h"
 #include "sim/log/config.h"
 
@@ -20,7 +21,7 @@ struct holder {
 
 /**
  * struct judge
- * @mask:    checks (bits) that are asked for
+ * @checks:  those that are asked for
  * @push_of: [ID_END] the kind of each object's push
  * @init:    [n_init] what the objects hold at the start of an episode
  * @halted:  a CPU was stuck or panicked in this episode: locks that are held at the end are no leak
@@ -28,7 +29,7 @@ struct holder {
  * @holder:  [cpu] before the event that is being judged
  */
 struct judge {
-	u32 mask;
+	struct check_set checks;
 	u32 total_cpu, fairness, start_ticket, start_now;
 	bool keep_reads, barriers, high_as_is;
 	u8 push_of[ID_END];
@@ -48,7 +49,7 @@ _Static_assert(ID_END <= 64, "one bit a lock");
 /* Is the check asked for? */
 static inline bool check_on(const struct judge *j, enum check_id id)
 {
-	return j->mask >> id & 1;
+	return check_set_has(&j->checks, id);
 }
 
 /* No CPU is inside the lock. */

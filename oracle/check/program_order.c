@@ -13,9 +13,11 @@ static void *create(const struct judge *j)
 {
 	struct program_order *s = xcalloc(1, sizeof(*s));
 
-	s->mask = j->mask & (1u << CHK_BARRIER | 1u << CHK_PULL | 1u << CHK_LEAK | 1u << CHK_STUCK);
+	s->mask = check_set_bits(&j->checks, CHK_BARRIER) &
+	          (PROGRAM_BIT(CHK_BARRIER) | PROGRAM_BIT(CHK_PULL) | PROGRAM_BIT(CHK_LEAK) |
+	           PROGRAM_BIT(CHK_STUCK));
 	if (!j->barriers)
-		s->mask &= ~(1u << CHK_BARRIER);
+		s->mask &= ~(PROGRAM_BIT(CHK_BARRIER));
 	return s;
 }
 
@@ -33,7 +35,7 @@ static void reset(void *own, const struct judge *j)
 void program_order_barred(struct judge *j, struct program *p, enum check_row row,
                           const struct event *e)
 {
-	p->on &= ~(1u << CHK_BARRIER);
+	p->on &= ~(PROGRAM_BIT(CHK_BARRIER));
 	found(&j->findings, row, e, "CPU %u: %s", e->cpu, bar_names[p->bars]);
 }
 
@@ -47,7 +49,7 @@ static const char *lock_state(const struct holder *h, u64 bit)
 void program_order_unpulled(struct judge *j, struct program *p, enum check_row row,
                             const struct event *e)
 {
-	p->on &= ~(1u << CHK_PULL);
+	p->on &= ~(PROGRAM_BIT(CHK_PULL));
 	found(&j->findings, row, e, "CPU %u: %s", e->cpu,
 	      lock_state(&j->holder[e->cpu], 1ull << e->lk));
 }
@@ -73,7 +75,7 @@ static __attribute__((noinline)) void leaks(struct judge *j, struct program *p, 
 {
 	char set[160];
 
-	p->on &= ~(1u << CHK_LEAK);
+	p->on &= ~(PROGRAM_BIT(CHK_LEAK));
 	found(&j->findings, row, e, "CPU %u has taken %s", e->cpu,
 	      lock_set(j->holder[e->cpu].taken, set, sizeof(set)));
 }
@@ -81,7 +83,7 @@ static __attribute__((noinline)) void leaks(struct judge *j, struct program *p, 
 static inline void leak(struct judge *j, struct program *p, enum check_row row,
                         const struct event *e)
 {
-	if (unlikely(j->holder[e->cpu].taken) && !j->halted && p->on >> CHK_LEAK & 1)
+	if (unlikely(j->holder[e->cpu].taken) && !j->halted && p->on & PROGRAM_BIT(CHK_LEAK))
 		leaks(j, p, row, e);
 }
 
@@ -114,9 +116,9 @@ static void end(void *own, struct judge *j, bool closed, bool cut)
 	for (u32 i = 0; i < MAX_CPU; i++) {
 		struct program *p = &s->cpu[i];
 
-		if (!j->holder[i].taken || !(p->on >> CHK_LEAK & 1))
+		if (!j->holder[i].taken || !(p->on & PROGRAM_BIT(CHK_LEAK)))
 			continue;
-		p->on &= ~(1u << CHK_LEAK);
+		p->on &= ~(PROGRAM_BIT(CHK_LEAK));
 		found_at_end(&j->findings, ROW_LEAK_END, FINDING_NO_LOCK, i, "CPU %u has taken %s",
 		             i, lock_set(j->holder[i].taken, set, sizeof(set)));
 	}

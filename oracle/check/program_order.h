@@ -8,6 +8,11 @@
 #include "oracle/check/family.h"
 #include "oracle/check/judge.h"
 
+/* A check of this family in its sets. */
+#define PROGRAM_BIT(id) (1u << ((id)-CHK_BARRIER))
+
+_Static_assert(CHK_STUCK - CHK_BARRIER < 32, "they fit in one word");
+
 /* The barrier protocol.  [RData.BarState]  The checker has its own, it shares none with the machine. */
 enum bar_state { BAR_VALID, BAR_NEEDED, BAR_BARRIERED };
 
@@ -43,7 +48,7 @@ ALWAYS_INLINE void program_order_barrier(struct program_order *s, struct judge *
 {
 	struct program *p = &s->cpu[e->cpu];
 
-	if (unlikely(!(p->on >> CHK_BARRIER & 1)))
+	if (unlikely(!(p->on & PROGRAM_BIT(CHK_BARRIER))))
 		return;
 	s->barriers++;
 	if (unlikely(p->bars == BAR_BARRIERED))
@@ -121,9 +126,9 @@ ALWAYS_INLINE void program_order_event(struct program_order *s, struct judge *j,
 {
 	struct program *p = &s->cpu[e->cpu];
 
-	if (likely(p->on >> CHK_BARRIER & 1))
+	if (likely(p->on & PROGRAM_BIT(CHK_BARRIER)))
 		program_order_bars(j, p, e, kind);
-	if (likely(p->on >> CHK_PULL & 1))
+	if (likely(p->on & PROGRAM_BIT(CHK_PULL)))
 		program_order_pulls(s, j, p, e, kind);
 }
 
@@ -139,7 +144,7 @@ ALWAYS_INLINE void program_order_flat(struct program_order *s, struct judge *j,
 {
 	struct program *p = &s->cpu[e->cpu];
 
-	if (unlikely(e->kind != EV_OFLATMEM) && p->on >> CHK_PULL & 1)
+	if (unlikely(e->kind != EV_OFLATMEM) && p->on & PROGRAM_BIT(CHK_PULL))
 		program_order_unpulled(j, p, ROW_PULL_FLATMEM, e);
 }
 

@@ -11,12 +11,13 @@ static void *create(const struct judge *j)
 {
 	struct queue_checks *s = xcalloc(1, sizeof(*s));
 
-	s->mask = j->mask & (1u << CHK_QUEUE | 1u << CHK_HIGH | 1u << CHK_THEOREM | 1u << CHK_WAIT |
-	                     1u << CHK_ORACLE);
+	s->mask = check_set_bits(&j->checks, CHK_QUEUE) &
+	          (QUEUE_BIT(CHK_QUEUE) | QUEUE_BIT(CHK_HIGH) | QUEUE_BIT(CHK_THEOREM) |
+	           QUEUE_BIT(CHK_WAIT) | QUEUE_BIT(CHK_ORACLE));
 	if (j->high_as_is)
-		s->mask &= ~(1u << CHK_THEOREM);
+		s->mask &= ~(QUEUE_BIT(CHK_THEOREM));
 	if (j->keep_reads)
-		s->mask &= ~(1u << CHK_WAIT | 1u << CHK_ORACLE);
+		s->mask &= ~(QUEUE_BIT(CHK_WAIT) | QUEUE_BIT(CHK_ORACLE));
 	s->least_other = j->fairness;
 	return s;
 }
@@ -72,14 +73,14 @@ static const char *h_print(const struct h_state *h, char *buf, size_t size)
 
 static bool on(const struct queue *l, enum check_id id)
 {
-	return l->on >> id & 1;
+	return l->on & QUEUE_BIT(id);
 }
 
 void queue_breach(struct judge *j, struct queue *l, enum check_row row, const struct event *e)
 {
 	char q[200];
 
-	l->on &= ~(1u << check_row_check(row));
+	l->on &= ~(QUEUE_BIT(check_row_check(row)));
 	found(&j->findings, row, e, "%s", q_print(&l->q, q, sizeof(q)));
 }
 
@@ -89,10 +90,10 @@ void queue_none(struct judge *j, struct queue *l, enum cal_row row, const struct
 
 	l->q_none = true;
 	l->breaker = e->cpu;
-	l->on &= ~(1u << CHK_THEOREM);
+	l->on &= ~(QUEUE_BIT(CHK_THEOREM));
 	if (!on(l, CHK_QUEUE))
 		return;
-	l->on &= ~(1u << CHK_QUEUE);
+	l->on &= ~(QUEUE_BIT(CHK_QUEUE));
 	found_fold(&j->findings, CHK_QUEUE, cal_row_name(row), cal_row_sentence(row), e, "%s",
 	           q_print(&l->q, q, sizeof(q)));
 }
@@ -108,7 +109,7 @@ void queue_high_none(struct judge *j, struct queue *l, enum cal_row relate, enum
 	if (on(l, CHK_HIGH))
 		found_fold(&j->findings, CHK_HIGH, cal_row_name(row), cal_row_sentence(row), e,
 		           "%s", h_print(&l->high, h, sizeof(h)));
-	l->on &= ~(1u << CHK_HIGH | 1u << CHK_THEOREM);
+	l->on &= ~(QUEUE_BIT(CHK_HIGH) | QUEUE_BIT(CHK_THEOREM));
 }
 
 static void verdict(const void *own, const struct judge *j, enum check_id id,
@@ -118,7 +119,7 @@ static void verdict(const void *own, const struct judge *j, enum check_id id,
 	const char *unread = j->keep_reads ? "log keeps repeated reads"
 	                                   : "H_CalLock is not applied to what relate_log gives";
 
-	out->judged = s->mask >> id & 1;
+	out->judged = s->mask & QUEUE_BIT(id);
 	if (!out->judged)
 		snprintf(out->worst, sizeof(out->worst), "%s", unread);
 	else if (id == CHK_QUEUE)

@@ -12,6 +12,11 @@
 #include "oracle/check/judge.h"
 #include "oracle/check/law.h"
 
+/* A check of this family in its sets. */
+#define QUEUE_BIT(id) (1u << ((id)-CHK_QUEUE))
+
+_Static_assert(CHK_ORACLE - CHK_QUEUE < 32, "they fit in one word");
+
 /* A longer queue: tickets without end, which Q_CalLock has refused long ago. */
 enum { RELATE_MAX = 4 * MAX_CPU };
 
@@ -142,7 +147,7 @@ ALWAYS_INLINE void queue_wait_laws(struct queue_checks *s, struct judge *j, stru
 ALWAYS_INLINE void queue_step(struct queue_checks *s, struct judge *j, struct queue *l,
                               const struct event *e, u32 kind)
 {
-	bool wait = l->on >> CHK_WAIT & 1;
+	bool wait = l->on & QUEUE_BIT(CHK_WAIT);
 	struct measure before = { 0 };
 	enum cal_row row;
 	bool waited;
@@ -203,19 +208,19 @@ ALWAYS_INLINE void queue_event(struct queue_checks *s, struct judge *j, const st
 	struct queue *l = &s->lock[e->lk];
 	enum check_row row;
 
-	if (likely(l->on >> CHK_ORACLE & 1))
+	if (likely(l->on & QUEUE_BIT(CHK_ORACLE)))
 		queue_oracle(s, j, l, e, kind);
 	queue_step(s, j, l, e, kind);
 	s->sections += kind == EV_INC_NOW;
-	if (likely(l->on & (1u << CHK_HIGH | 1u << CHK_THEOREM)))
+	if (likely(l->on & (QUEUE_BIT(CHK_HIGH) | QUEUE_BIT(CHK_THEOREM))))
 		queue_high(s, j, l, e, kind);
-	if (likely(l->on >> CHK_THEOREM & 1)) {
+	if (likely(l->on & QUEUE_BIT(CHK_THEOREM))) {
 		row = theorem_law(&l->q, &l->relate, &l->high);
 		if (unlikely(row != CHECK_ROW_NR))
 			queue_breach(j, l, row, e);
 	}
 	if (kind == EV_INC_TICKET && unlikely(l->relate.q.len >= RELATE_MAX))
-		l->on &= ~(1u << CHK_HIGH | 1u << CHK_THEOREM);
+		l->on &= ~(QUEUE_BIT(CHK_HIGH) | QUEUE_BIT(CHK_THEOREM));
 }
 
 extern const struct family queue_family;

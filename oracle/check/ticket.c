@@ -10,10 +10,11 @@ static void *create(const struct judge *j)
 {
 	struct ticket_checks *s = xcalloc(1, sizeof(*s));
 
-	s->mask =
-		j->mask & (1u << CHK_WRAP | 1u << CHK_FIFO | 1u << CHK_BOUND | 1u << CHK_FAIRNESS);
+	s->mask = check_set_bits(&j->checks, CHK_WRAP) &
+	          (TICKET_BIT(CHK_WRAP) | TICKET_BIT(CHK_FIFO) | TICKET_BIT(CHK_BOUND) |
+	           TICKET_BIT(CHK_FAIRNESS));
 	if (j->keep_reads)
-		s->mask &= ~(1u << CHK_FAIRNESS);
+		s->mask &= ~(TICKET_BIT(CHK_FAIRNESS));
 	return s;
 }
 

@@ -10,6 +10,11 @@
 #include "oracle/check/judge.h"
 #include "oracle/check/law.h"
 
+/* A check of this family in its sets. */
+#define TICKET_BIT(id) (1u << ((id)-CHK_WRAP))
+
+_Static_assert(CHK_FAIRNESS - CHK_WRAP < 32, "they fit in one word");
+
 enum { OUT_MAX = 128 }; /* a power of two, more than the tickets that can be out */
 
 _Static_assert(OUT_MAX > MAX_CPU, "one ticket a CPU, and one too many, fit");
@@ -59,7 +64,7 @@ struct ticket_checks {
 /* Report, and be silent about this check on this lock from now on. */
 #define BREACH(l, id, row, e, ...)                                \
 	do {                                                      \
-		(l)->on &= ~(1u << CHK_##id);                     \
+		(l)->on &= ~(TICKET_BIT(CHK_##id));               \
 		found(&j->findings, ROW_##row, (e), __VA_ARGS__); \
 	} while (0)
 
@@ -73,7 +78,7 @@ ALWAYS_INLINE void ticket_wrap(struct ticket_checks *s, struct judge *j, struct 
 		if (unlikely(e->ticket != w->t || e->now != w->n)) {
 			enum check_row row = e->ticket != w->t ? ROW_WRAP_TICKET : ROW_WRAP_NOW;
 
-			l->on &= ~(1u << CHK_WRAP);
+			l->on &= ~(TICKET_BIT(CHK_WRAP));
 			found(&j->findings, row, e,
 			      "fold: ticket %llu, now %llu; recorded: ticket %u, now %u",
 			      (unsigned long long)w->t, (unsigned long long)w->n, e->ticket,
@@ -85,7 +90,7 @@ ALWAYS_INLINE void ticket_wrap(struct ticket_checks *s, struct judge *j, struct 
 		return;
 	/* More tickets than CPUs is another check's: the folds' queues shall not grow with the log. */
 	if (kind == EV_INC_TICKET && unlikely(l->plain.len >= OUT_MAX)) {
-		l->on &= ~(1u << CHK_WRAP);
+		l->on &= ~(TICKET_BIT(CHK_WRAP));
 		return;
 	}
 	(void)cal_ticket_lock_event(&l->plain, kind, e->arg);
@@ -209,13 +214,13 @@ ALWAYS_INLINE void ticket_event(struct ticket_checks *s, struct judge *j, const 
 {
 	struct ticket_lock *l = &s->lock[e->lk];
 
-	if (likely(l->on >> CHK_WRAP & 1))
+	if (likely(l->on & TICKET_BIT(CHK_WRAP)))
 		ticket_wrap(s, j, l, e, kind);
-	if (likely(l->on >> CHK_FAIRNESS & 1))
+	if (likely(l->on & TICKET_BIT(CHK_FAIRNESS)))
 		ticket_fair(s, j, l, e);
-	if (likely(l->on >> CHK_BOUND & 1))
+	if (likely(l->on & TICKET_BIT(CHK_BOUND)))
 		ticket_bound(s, j, l, e, kind);
-	if (likely(l->on >> CHK_FIFO & 1))
+	if (likely(l->on & TICKET_BIT(CHK_FIFO)))
 		ticket_fifo(s, j, l, e, kind);
 	if (kind == EV_INC_TICKET)
 		l->owner[l->t++ % OUT_MAX] = e->cpu;

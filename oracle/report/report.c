@@ -67,13 +67,14 @@ static void print_place(FILE *out, const struct finding *f)
 static void print_first(FILE *out, const struct checker *c, const struct log_config *config,
                         const struct finding *f, bool color)
 {
-	const char *source = check_source(f->check);
+	const char *source = check_source(f->check), *clauses = check_clauses(f->check);
 	const struct context_event *v;
 	bool locks = false;
 	u32 n;
 
-	fprintf(out, "\n%sfirst violation: %s%s (check %s%s%s)\n", color ? BOLD : "", f->row,
-	        color ? PLAIN : "", check_name(f->check), source[0] ? ", " : "", source);
+	fprintf(out, "\n%sfirst violation: %s%s (check %s%s%s%s%s)\n", color ? BOLD : "", f->row,
+	        color ? PLAIN : "", check_name(f->check), clauses[0] ? ", " : "", clauses,
+	        source[0] ? ", " : "", source);
 	fprintf(out, "  %s\n  ", f->sentence);
 	print_place(out, f);
 	fputc('\n', out);
@@ -117,12 +118,12 @@ static json_t *number_or_null(u32 value, u32 none)
 
 static json_t *finding_json(const struct finding *f)
 {
-	return json_pack("{s:s, s:s, s:o, s:o, s:I, s:I, s:s, s:s, s:s}", "check",
+	return json_pack("{s:s, s:s, s:o, s:o, s:I, s:I, s:s, s:s, s:s, s:s}", "check",
 	                 check_name(f->check), "row", f->row, "lock",
 	                 number_or_null(f->lk, FINDING_NO_LOCK), "cpu",
 	                 number_or_null(f->cpu, FINDING_NO_CPU), "at", (json_int_t)f->at, "index",
 	                 (json_int_t)f->index, "event", f->event, "sentence", f->sentence, "state",
-	                 f->state);
+	                 f->state, "clauses", check_clauses(f->check));
 }
 
 json_t *report_json(const struct checker *c)
