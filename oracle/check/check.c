@@ -106,14 +106,15 @@ void checker_free(struct checker *c)
 static u32 judge_slice(struct checker *c, const struct event *ev, u32 n)
 {
 	struct findings *s = &c->judge.findings;
-	bool clean = s->n_found == 0;
+	u32 first = findings_first(s);
 
 	s->slice = ev;
 	s->slice_n = n < CONTEXT_SLICE ? n : CONTEXT_SLICE;
 	context_next(&s->context, s->n_events);
 	pass_events(c->own, &c->judge, c->episode);
 	n = s->slice_n;
-	context_judged(&s->context, n, s->n_found ? &s->found[0] : NULL, clean && s->n_found);
+	context_judged(&s->context, n, findings_first(s) < FINDING_CLASSES ? &s->found[0] : NULL,
+	               findings_first(s) < first);
 	s->n_events += n;
 	s->slice = NULL;
 	s->slice_n = 0;
@@ -173,13 +174,24 @@ void checker_merge_in_part(struct checker *c)
 
 const struct finding *checker_findings(const struct checker *c, u32 *n)
 {
-	*n = c->judge.findings.n_found;
+	*n = c->judge.findings.n_found[FINDING_VIOLATION];
 	return c->judge.findings.found;
+}
+
+const struct finding *checker_known(const struct checker *c, u32 *n)
+{
+	*n = c->judge.findings.n_found[FINDING_KNOWN];
+	return c->judge.findings.found + c->judge.findings.n_found[FINDING_VIOLATION];
 }
 
 u64 checker_n_findings(const struct checker *c)
 {
-	return c->judge.findings.n_findings;
+	return c->judge.findings.n_all[FINDING_VIOLATION];
+}
+
+u64 checker_n_known(const struct checker *c)
+{
+	return c->judge.findings.n_all[FINDING_KNOWN];
 }
 
 u64 checker_n_events(const struct checker *c)
@@ -212,15 +224,17 @@ static void merge_verdict(const struct checker *c, struct check_verdict *out)
 
 void checker_verdict(const struct checker *c, enum check_id id, struct check_verdict *out)
 {
+	const struct findings *s = &c->judge.findings;
 	u32 family = family_of[id];
 
 	*out = (struct check_verdict){ .judged = true,
-		                       .n_findings = c->judge.findings.n_by_check[id] };
+		                       .n_findings = s->n_by_check[FINDING_VIOLATION][id],
+		                       .n_known = s->n_by_check[FINDING_KNOWN][id] };
 	if (family == FAMILY_NR)
 		merge_verdict(c, out);
 	else
 		families[family]->verdict(c->own[family], &c->judge, id, out);
-	out->judged |= out->n_findings > 0;
+	out->judged |= out->n_findings + out->n_known > 0;
 }
 
 const struct obj *checker_contents(const struct checker *c, lk_t lk)

@@ -42,17 +42,20 @@ void checker_merge_judged(struct checker *c, const char *worst);
 /* The log is in streams, and was not merged to its end: CHK_MERGE is not judged, as long as it has no finding. */
 void checker_merge_in_part(struct checker *c);
 
-/* Findings kept in full, in the order of the log; *n of them. */
+/* Violations kept in full, in the order of the log; *n of them. */
 const struct finding *checker_findings(const struct checker *c, u32 *n);
-/* All findings, also those that were only counted. */
+/* All violations, also those that were only counted: they decide whether a log is in order. */
 u64 checker_n_findings(const struct checker *c);
+/* The same for known findings, which decide nothing. */
+const struct finding *checker_known(const struct checker *c, u32 *n);
+u64 checker_n_known(const struct checker *c);
 void checker_verdict(const struct checker *c, enum check_id id, struct check_verdict *out);
 u64 checker_n_events(const struct checker *c);
 /* Streams whose close mark was fed. */
 u32 checker_n_closed(const struct checker *c);
 bool checker_has(const struct checker *c, enum check_id id);
 
-/* Events around the first finding, oldest first; *n of them.  Those of its lock, or of its CPU. */
+/* Events around the first finding (a violation if there is one), oldest first; *n of them.  Those of its lock, or of its CPU. */
 const struct context_event *checker_context(const struct checker *c, u32 *n);
 
 /*

@@ -31,6 +31,9 @@ enum {
 	MAX_FINDINGS = 64, /* that are kept in full; the rest is counted */
 };
 
+/* A known one is written down as what the published sources do: it is told, and decides nothing. */
+enum finding_class { FINDING_VIOLATION, FINDING_KNOWN, FINDING_CLASSES };
+
 /**
  * struct finding
  * @row:      the row's id, a name that lives as long as the program
@@ -43,6 +46,7 @@ enum {
  */
 struct finding {
 	enum check_id check;
+	enum finding_class class;
 	const char *row;
 	lk_t lk;
 	cpu_t cpu;
@@ -55,12 +59,13 @@ struct finding {
 /**
  * struct check_verdict
  * @judged:     false: @worst says why not
- * @n_findings: 0 is ok
+ * @n_findings: violations; 0 is ok
+ * @n_known:    known findings
  * @worst:      the worst case seen, "max self 2/10"; "" when the check has none
  */
 struct check_verdict {
 	bool judged;
-	u64 n_findings;
+	u64 n_findings, n_known;
 	char worst[112];
 };
 

@@ -7,23 +7,28 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Keep the first MAX_FINDINGS in the order of the log, then of the checks. */
+static bool comes_before(const struct finding *a, const struct finding *b)
+{
+	if (a->class != b->class)
+		return a->class < b->class;
+	return a->index < b->index || (a->index == b->index && a->check < b->check);
+}
+
 void findings_keep(struct findings *s, const struct finding *f)
 {
-	u32 at = s->n_found;
+	u32 n = s->n_found[FINDING_VIOLATION] + s->n_found[FINDING_KNOWN], at = n;
 
-	s->n_findings++;
-	s->n_by_check[f->check]++;
-	while (at > 0 &&
-	       (f->index < s->found[at - 1].index ||
-	        (f->index == s->found[at - 1].index && f->check < s->found[at - 1].check)))
+	s->n_all[f->class]++;
+	s->n_by_check[f->class][f->check]++;
+	while (at > 0 && comes_before(f, &s->found[at - 1]))
 		at--;
 	if (at == MAX_FINDINGS)
 		return;
-	if (s->n_found < MAX_FINDINGS)
-		s->n_found++;
-	memmove(&s->found[at + 1], &s->found[at], (s->n_found - 1 - at) * sizeof(*f));
+	if (n == MAX_FINDINGS)
+		s->n_found[s->found[--n].class]--;
+	memmove(&s->found[at + 1], &s->found[at], (n - at) * sizeof(*f));
 	s->found[at] = *f;
+	s->n_found[f->class]++;
 }
 
 static void finding_place(const struct findings *s, struct finding *f, const struct event *e)
@@ -83,11 +88,11 @@ void found_at_end(struct findings *s, enum check_row row, lk_t lk, cpu_t cpu, co
 		             .cpu = cpu,
 		             .index = s->n_events,
 		             .at = lk == FINDING_NO_LOCK ? s->n_events : s->context.lock_n[lk] };
-	bool clean = s->n_found == 0;
+	u32 first = findings_first(s);
 
 	FINDING_TEXT(&f, state);
 	snprintf(f.sentence, sizeof(f.sentence), "%s", check_row_sentence(row));
 	findings_keep(s, &f);
-	if (clean)
+	if (findings_first(s) < first)
 		context_begin(&s->context, &s->found[0]);
 }

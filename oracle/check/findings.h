@@ -7,16 +7,19 @@
 
 /**
  * struct findings
- * @found, @n_found: those that are kept in full: the first MAX_FINDINGS in the order of the log, then of the checks
- * @n_findings: all
+ * @found:  those that are kept in full: violations, then known ones, each in the order of the log, then of the checks.  The
+ *          first MAX_FINDINGS of that order: a known one never takes a violation's place
+ * @n_found: [class] how many of them
+ * @n_all:   [class] all
+ * @n_by_check: [class][check] of all
  * @slice, @slice_n: the events that are being judged
  * @n_events:  events and marks before the slice
  */
 struct findings {
 	struct finding found[MAX_FINDINGS];
-	u32 n_found;
-	u64 n_findings;
-	u64 n_by_check[CHK_NR];
+	u32 n_found[FINDING_CLASSES];
+	u64 n_all[FINDING_CLASSES];
+	u64 n_by_check[FINDING_CLASSES][CHK_NR];
 
 	const struct event *slice;
 	u32 slice_n;
@@ -24,6 +27,14 @@ struct findings {
 
 	struct context context;
 };
+
+/* The class of the first finding; FINDING_CLASSES: there is none. */
+static inline u32 findings_first(const struct findings *s)
+{
+	return s->n_found[FINDING_VIOLATION] ? FINDING_VIOLATION
+	       : s->n_found[FINDING_KNOWN]   ? FINDING_KNOWN
+	                                     : FINDING_CLASSES;
+}
 
 /* A finding that was made elsewhere.  It is put at its place by @f->index. */
 void findings_keep(struct findings *s, const struct finding *f);

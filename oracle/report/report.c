@@ -35,6 +35,9 @@ void report_table(FILE *f, const struct checker *c, bool color)
 		if (v.n_findings > 1)
 			fprintf(f, "%s%llu findings", v.worst[0] ? "; " : "",
 			        (unsigned long long)v.n_findings);
+		if (v.n_known)
+			fprintf(f, "%s%llu known", v.worst[0] || v.n_findings > 1 ? "; " : "",
+			        (unsigned long long)v.n_known);
 		fputc('\n', f);
 	}
 }
@@ -146,8 +149,9 @@ json_t *report_json(const struct checker *c)
 	f = checker_findings(c, &n);
 	for (u32 i = 0; i < n; i++)
 		json_array_append_new(findings, finding_json(&f[i]));
-	return json_pack("{s:s, s:I, s:o, s:o, s:I}", "verdict",
+	return json_pack("{s:s, s:I, s:o, s:o, s:I, s:I}", "verdict",
 	                 checker_n_findings(c) ? "violation" : "ok", "events",
 	                 (json_int_t)checker_n_events(c), "checks", checks, "findings", findings,
-	                 "more_findings", (json_int_t)(checker_n_findings(c) - n));
+	                 "more_findings", (json_int_t)(checker_n_findings(c) - n), "known",
+	                 (json_int_t)checker_n_known(c));
 }

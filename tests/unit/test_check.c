@@ -487,47 +487,6 @@ static void first_episode_begins_anew(void **state)
 	}
 }
 
-/* Findings beyond the first MAX_FINDINGS are counted; the first ones stay, and stay in order. */
-static void findings_are_capped(void **state)
-{
-	struct event v[100];
-	struct checker *c;
-	const struct finding *f;
-	u32 n;
-
-	(void)state;
-	for (u32 i = 0; i < ARRAY_SIZE(v); i++)
-		v[i] = mark(MARK_STUCK, i % 4, i);
-	c = judge(check_set_all(), v, ARRAY_SIZE(v));
-	f = checker_findings(c, &n);
-	assert_int_equal(n, MAX_FINDINGS);
-	assert_int_equal(f[0].index, 0);
-	assert_int_equal(f[MAX_FINDINGS - 1].index, MAX_FINDINGS - 1);
-	assert_int_equal(checker_n_findings(c), ARRAY_SIZE(v));
-	checker_free(c);
-}
-
-/* A finding of the merge is put at its place and makes the merge's verdict. */
-static void findings_of_the_merge(void **state)
-{
-	struct event v[] = { mark(MARK_STUCK, 0, 0), mark(MARK_STUCK, 0, 0) };
-	struct finding f = { .check = CHK_MERGE, .row = "MERGE_LOST", .index = 0 };
-	struct checker *c = judge(check_set_all(), v, 2);
-	struct check_verdict verdict;
-	u32 n;
-
-	(void)state;
-	checker_verdict(c, CHK_MERGE, &verdict);
-	assert_false(verdict.judged);
-	checker_add_finding(c, &f);
-	checker_verdict(c, CHK_MERGE, &verdict);
-	assert_true(verdict.judged);
-	assert_int_equal(verdict.n_findings, 1);
-	assert_string_equal(checker_findings(c, &n)->row, "MERGE_LOST");
-	assert_int_equal(n, 3);
-	checker_free(c);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -548,8 +507,6 @@ int main(void)
 		cmocka_unit_test(filled_needs_no_barrier),
 		cmocka_unit_test(worst_wait_is_one),
 		cmocka_unit_test(first_episode_begins_anew),
-		cmocka_unit_test(findings_are_capped),
-		cmocka_unit_test(findings_of_the_merge),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
