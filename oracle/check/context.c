@@ -80,6 +80,9 @@ void context_begin(struct context *h, const struct finding *f)
 		put(h, f, &r->v[i % CONTEXT_BEFORE]);
 	for (u64 i = h->n >= CONTEXT_SLICES ? h->n - CONTEXT_SLICES + 1 : 0; i < h->n; i++)
 		put_slice(h, f, &h->slice[i % CONTEXT_SLICES]);
+	/* Found out too late: what is still there came after it. */
+	if (h->n_found && h->found[0].index > f->index)
+		h->n_found = h->open = 0;
 }
 
 /*

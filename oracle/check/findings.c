@@ -58,12 +58,28 @@ static void finding_place(const struct findings *s, struct finding *f, const str
 		va_end(ap);                                               \
 	} while (0)
 
+static void row_text(struct finding *f, enum check_row row)
+{
+	f->check = check_row_check(row);
+	f->row = check_row_name(row);
+	snprintf(f->sentence, sizeof(f->sentence), "%s", check_row_sentence(row));
+}
+
+void finding_make(const struct findings *s, struct finding *out, enum check_row row,
+                  const struct event *e, const char *state, ...)
+{
+	*out = (struct finding){ 0 };
+	FINDING_TEXT(out, state);
+	row_text(out, row);
+	finding_place(s, out, e);
+}
+
 void found(struct findings *s, enum check_row row, const struct event *e, const char *state, ...)
 {
-	struct finding f = { .check = check_row_check(row), .row = check_row_name(row) };
+	struct finding f = { 0 };
 
 	FINDING_TEXT(&f, state);
-	snprintf(f.sentence, sizeof(f.sentence), "%s", check_row_sentence(row));
+	row_text(&f, row);
 	finding_place(s, &f, e);
 	findings_keep(s, &f);
 }
@@ -82,16 +98,14 @@ void found_fold(struct findings *s, enum check_id id, const char *row, const cha
 void found_at_end(struct findings *s, enum check_row row, lk_t lk, cpu_t cpu, const char *state,
                   ...)
 {
-	struct finding f = { .check = check_row_check(row),
-		             .row = check_row_name(row),
-		             .lk = lk,
+	struct finding f = { .lk = lk,
 		             .cpu = cpu,
 		             .index = s->n_events,
 		             .at = lk == FINDING_NO_LOCK ? s->n_events : s->context.lock_n[lk] };
 	u32 first = findings_first(s);
 
 	FINDING_TEXT(&f, state);
-	snprintf(f.sentence, sizeof(f.sentence), "%s", check_row_sentence(row));
+	row_text(&f, row);
 	findings_keep(s, &f);
 	if (findings_first(s) < first)
 		context_begin(&s->context, &s->found[0]);

@@ -39,6 +39,10 @@ static inline u32 findings_first(const struct findings *s)
 /* A finding that was made elsewhere.  It is put at its place by @f->index. */
 void findings_keep(struct findings *s, const struct finding *f);
 
+/* What found() would keep: *out is a finding of @row at event @e of the slice. */
+__attribute__((cold)) void finding_make(const struct findings *s, struct finding *out,
+                                        enum check_row row, const struct event *e,
+                                        const char *state, ...) PRINTF(5, 6);
 /* A finding of @row at event @e of the slice; @state, printf-like, is the state just before it. */
 __attribute__((cold)) void found(struct findings *s, enum check_row row, const struct event *e,
                                  const char *state, ...) PRINTF(4, 5);

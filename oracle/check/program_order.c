@@ -16,8 +16,7 @@ static void *create(const struct judge *j)
 	s->mask = check_set_bits(&j->checks, CHK_BARRIER) &
 	          (PROGRAM_BIT(CHK_BARRIER) | PROGRAM_BIT(CHK_PULL) | PROGRAM_BIT(CHK_LEAK) |
 	           PROGRAM_BIT(CHK_STUCK));
-	if (!j->barriers)
-		s->mask &= ~(PROGRAM_BIT(CHK_BARRIER));
+	s->told = j->barriers;
 	return s;
 }
 
@@ -26,17 +25,31 @@ static void reset(void *own, const struct judge *j)
 	struct program_order *s = own;
 
 	(void)j;
-
 	memset(s->cpu, 0, sizeof(s->cpu));
 	for (u32 i = 0; i < MAX_CPU; i++)
 		s->cpu[i].on = s->mask;
 }
 
-void program_order_barred(struct judge *j, struct program *p, enum check_row row,
-                          const struct event *e)
+void program_order_barred(struct program_order *s, struct judge *j, struct program *p,
+                          enum check_row row, const struct event *e)
 {
-	p->on &= ~(PROGRAM_BIT(CHK_BARRIER));
-	found(&j->findings, row, e, "CPU %u: %s", e->cpu, bar_names[p->bars]);
+	p->on &= ~PROGRAM_BIT(CHK_BARRIER);
+	if (s->told) {
+		found(&j->findings, row, e, "CPU %u: %s", e->cpu, bar_names[p->bars]);
+	} else if (!(s->untold_cpus >> e->cpu & 1)) {
+		s->untold_cpus |= 1ull << e->cpu;
+		finding_make(&j->findings, &s->untold[e->cpu], row, e, "CPU %u: %s", e->cpu,
+		             bar_names[p->bars]);
+	}
+}
+
+void program_order_told(struct program_order *s, struct judge *j)
+{
+	s->told = true;
+	if (!(s->mask & PROGRAM_BIT(CHK_BARRIER)))
+		return;
+	for (; s->untold_cpus; s->untold_cpus &= s->untold_cpus - 1)
+		findings_keep(&j->findings, &s->untold[__builtin_ctzll(s->untold_cpus)]);
 }
 
 static const char *lock_state(const struct holder *h, u64 bit)
@@ -129,7 +142,8 @@ static void verdict(const void *own, const struct judge *j, enum check_id id,
 {
 	const struct program_order *s = own;
 
-	if (id == CHK_BARRIER && !j->barriers) {
+	(void)j;
+	if (id == CHK_BARRIER && !s->told) {
 		out->judged = false;
 		snprintf(out->worst, sizeof(out->worst), "log has no barrier marks");
 	} else if (id == CHK_BARRIER) {

@@ -28,18 +28,26 @@ struct program {
 /**
  * struct program_order
  * @mask: checks (bits) that are judged
+ * @told: the log has barrier marks.  Until that is known,
+ * @untold, @untold_cpus: keep what the first event of a CPU (bits) would be that breaks the barrier protocol
  */
 struct program_order {
 	u32 mask;
+	bool told;
+	u64 untold_cpus;
+	struct finding untold[MAX_CPU];
 	u64 barriers, pulls, pushes, ops, stuck;
 	struct program cpu[MAX_CPU];
 };
 
 /* BARRIER or PULL has failed: report, and be silent about that check on this CPU from now on. */
-__attribute__((cold)) void program_order_barred(struct judge *j, struct program *p,
-                                                enum check_row row, const struct event *e);
+__attribute__((cold)) void program_order_barred(struct program_order *s, struct judge *j,
+                                                struct program *p, enum check_row row,
+                                                const struct event *e);
 __attribute__((cold)) void program_order_unpulled(struct judge *j, struct program *p,
                                                   enum check_row row, const struct event *e);
+/* The log's first barrier mark. */
+__attribute__((cold)) void program_order_told(struct program_order *s, struct judge *j);
 /* A mark that ends something. */
 void program_order_ends(struct program_order *s, struct judge *j, const struct event *e);
 
@@ -48,11 +56,13 @@ ALWAYS_INLINE void program_order_barrier(struct program_order *s, struct judge *
 {
 	struct program *p = &s->cpu[e->cpu];
 
+	if (unlikely(!s->told))
+		program_order_told(s, j);
 	if (unlikely(!(p->on & PROGRAM_BIT(CHK_BARRIER))))
 		return;
 	s->barriers++;
 	if (unlikely(p->bars == BAR_BARRIERED))
-		program_order_barred(j, p, ROW_BARRIER_TWICE, e);
+		program_order_barred(s, j, p, ROW_BARRIER_TWICE, e);
 	else
 		p->bars = p->bars == BAR_NEEDED ? BAR_VALID : BAR_BARRIERED;
 }
@@ -74,8 +84,8 @@ ALWAYS_INLINE enum check_row program_order_wants_valid(u32 kind)
 	}
 }
 
-ALWAYS_INLINE void program_order_bars(struct judge *j, struct program *p, const struct event *e,
-                                      u32 kind)
+ALWAYS_INLINE void program_order_bars(struct program_order *s, struct judge *j, struct program *p,
+                                      const struct event *e, u32 kind)
 {
 	enum check_row row = program_order_wants_valid(kind);
 
@@ -84,12 +94,12 @@ ALWAYS_INLINE void program_order_bars(struct judge *j, struct program *p, const 
 		return;
 	if (kind == EV_INC_NOW) {
 		if (unlikely(p->bars != BAR_BARRIERED))
-			program_order_barred(j, p, ROW_BARRIER_PASS, e);
+			program_order_barred(s, j, p, ROW_BARRIER_PASS, e);
 		p->bars = BAR_VALID;
 		return;
 	}
 	if (row != CHECK_ROW_NR && unlikely(p->bars != BAR_VALID))
-		program_order_barred(j, p, row, e);
+		program_order_barred(s, j, p, row, e);
 	if (kind == EV_HOLD_LOCK)
 		p->bars = BAR_NEEDED;
 }
@@ -127,7 +137,7 @@ ALWAYS_INLINE void program_order_event(struct program_order *s, struct judge *j,
 	struct program *p = &s->cpu[e->cpu];
 
 	if (likely(p->on & PROGRAM_BIT(CHK_BARRIER)))
-		program_order_bars(j, p, e, kind);
+		program_order_bars(s, j, p, e, kind);
 	if (likely(p->on & PROGRAM_BIT(CHK_PULL)))
 		program_order_pulls(s, j, p, e, kind);
 }
