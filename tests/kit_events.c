@@ -191,7 +191,7 @@ static void feed(void *arg, const struct event *e)
 
 void kit_judge(const struct test_machine *t)
 {
-	struct checker *c = checker_new(&t->config, CHECK_ALL);
+	struct checker *c = checker_new(&t->config, check_set_all());
 	const struct finding *f;
 	u32 n;
 

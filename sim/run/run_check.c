@@ -28,7 +28,7 @@ int run_check_start(struct run_check **out, struct log *l, enum check_when when,
 	struct run_check *k = xcalloc(1, sizeof(*k));
 	int rc = 0;
 
-	k->checker = checker_new(l->config, CHECK_ALL);
+	k->checker = checker_new(l->config, check_set_all());
 	if (when == CHECK_ONLINE)
 		rc = online_start(&k->online, l, limit_bytes, k->checker, e);
 	if (rc < 0)
@@ -112,7 +112,7 @@ int run_check_end(struct run_check *k, struct log *l, const struct machine *m,
 	    flag_get(online_found(k->online))) {
 		/* What was found is told as the file tells it. */
 		checker_free(k->checker);
-		k->checker = checker_new(l->config, CHECK_ALL);
+		k->checker = checker_new(l->config, check_set_all());
 		s = NULL;
 	}
 	if (!s) {

@@ -195,7 +195,7 @@ static void other_oracles(void **state)
 		assert_int_equal(ev[1].n, 0);
 		assert_false(ev[0].diffs[1].oracle);
 		assert_true(ev[0].diffs[1].new == frame(&t, 6));
-		k = checker_new(&t.config, CHECK_ALL);
+		k = checker_new(&t.config, check_set_all());
 		checker_feed(k, ev, n);
 		assert_true(checker_compare(k, &t.m->shared.obj[FLATMEM_ID]));
 		assert_int_equal(checker_n_findings(k), 0);
@@ -309,7 +309,7 @@ static void storm_is_logged(void **state)
 	}
 	pthread_barrier_destroy(&start_line);
 	assert_int_equal(log_close(t.log, true, &e), 0);
-	k = checker_new(&t.config, CHECK_ALL);
+	k = checker_new(&t.config, check_set_all());
 	m = merge_open_memory(log_in_memory(t.log));
 	merge_finish(m);
 	do {

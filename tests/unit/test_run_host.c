@@ -110,7 +110,7 @@ static void no_thread_beside(void **state)
 
 	log_config_init(&config, CPUS);
 	assert_int_equal(log_open_memory(&log, &config, ~0ull, &e), 0);
-	c = checker_new(&config, CHECK_ALL);
+	c = checker_new(&config, check_set_all());
 	threads_left = 0;
 	assert_int_equal(online_start(&online, log, ~0ull, c, &e), -ERR_THREAD);
 	threads_left = -1;
