@@ -17,7 +17,7 @@
 static void each_event(const struct test_machine *t, bool values,
                        void (*fn)(void *arg, const struct event *e), void *arg)
 {
-	struct merge *m = merge_open_memory(t->log);
+	struct merge *m = merge_open_memory(log_in_memory(t->log));
 	struct replay *r = replay_new(&t->config, doracle);
 	struct event e[SOURCE_BATCH];
 	struct err err;
@@ -191,7 +191,7 @@ static void feed(void *arg, const struct event *e)
 
 void kit_judge(const struct test_machine *t)
 {
-	struct checker *c = checker_new(&t->config, CHECK_ALL);
+	struct checker *c = checker_new(&t->config, check_set_all());
 	const struct finding *f;
 	u32 n;
 

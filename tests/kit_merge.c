@@ -84,7 +84,7 @@ void merge_all(bool close)
 
 	if (close)
 		assert_int_equal(log_close(streams, true, &e), 0);
-	m = merge_open_memory(streams);
+	m = merge_open_memory(log_in_memory(streams));
 	merge_finish(m);
 	drain();
 }

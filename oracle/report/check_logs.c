@@ -18,7 +18,7 @@ enum { MAX_ERRATA = 64 };
 
 struct options {
 	const char *name;
-	u32 mask;
+	struct check_set checks;
 	bool json, quiet, color;
 	const char *erratum[MAX_ERRATA];
 	u32 n_errata;
@@ -27,7 +27,8 @@ struct options {
 };
 
 static const struct argp_option option_rows[] = {
-	{ "only", OPT_ONLY, "CHECK,...", 0, "only these checks (see 'hypsim list checks')", 0 },
+	{ "only", OPT_ONLY, "CHECK,...", 0,
+	  "only these checks or groups of checks (see 'hypsim list checks')", 0 },
 	{ "json", OPT_JSON, NULL, 0, "one JSON object a log", 0 },
 	{ "quiet", OPT_QUIET, NULL, 0, "print violations only", 0 },
 	{ "erratum", OPT_ERRATUM, "ID=published|intended", 0,
@@ -40,24 +41,31 @@ static void list_checks(FILE *f)
 {
 	for (u32 id = 0; id < CHK_NR; id++)
 		fprintf(f, "%s%s", id ? ", " : "", check_name(id));
+	fprintf(f, "; the groups are ");
+	for (u32 g = 0; g < GROUP_NR; g++)
+		fprintf(f, "%s%s", g ? ", " : "", check_group_name(g));
 	fputc('\n', f);
 }
 
-/* "queue,order" */
+/* "queue,order": checks and groups of checks */
 static int parse_only(struct options *o, const char *names)
 {
-	o->mask = 0;
+	o->checks = (struct check_set){ 0 };
 	for (const char *p = names;; p++) {
 		size_t len = strcspn(p, ",");
+		enum check_group group = check_group_by_name(p, len);
 		enum check_id id = check_by_name(p, len);
 
-		if (id == CHK_NR) {
+		if (id == CHK_NR && group == GROUP_NR) {
 			fprintf(stderr, "%s: --only: there is no check '%.*s'; the checks are ",
 			        o->name, (int)len, p);
 			list_checks(stderr);
 			return -1;
 		}
-		o->mask |= 1u << id;
+		if (id < CHK_NR)
+			check_set_add(&o->checks, id);
+		else
+			check_set_join(&o->checks, check_set_group(group));
 		p += len;
 		if (*p == '\0')
 			return 0;
@@ -210,7 +218,7 @@ static int check_one(const struct options *o, const char *path)
 	for (u32 i = 0; i < o->n_errata; i++)
 		if (errata_parse(&config.errata, o->erratum[i], &r.err) < 0)
 			SIM_UNREACHABLE(); /* get_options() took it */
-	c = checker_new(&config, o->mask);
+	c = checker_new(&config, o->checks);
 	run(s, c, &r);
 	if (o->json)
 		print_json(path, c, &r);
@@ -250,7 +258,7 @@ int check_logs(int argc, char **argv)
 		NULL,
 		NULL
 	};
-	struct options o = { .name = argv[0], .mask = CHECK_ALL };
+	struct options o = { .name = argv[0], .checks = check_set_all() };
 	int status = STATUS_OK;
 
 	o.color = isatty(STDOUT_FILENO);

@@ -18,6 +18,6 @@ void report_findings(FILE *f, const struct checker *c, const struct log_config *
 
 /*
  * {"verdict":"ok|violation","events":N,"checks":[{"check","verdict","worst"}],
- *  "findings":[{"check","row","lock","cpu","at","index","event","sentence","state"}],"more_findings":N}
+ *  "findings":[{"check","row","lock","cpu","at","index","event","sentence","state","clauses"}],"more_findings":N,"known":N}
  */
 json_t *report_json(const struct checker *c);

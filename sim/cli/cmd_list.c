@@ -90,10 +90,48 @@ static void list_scenarios(struct rows *r)
 	}
 }
 
+/* Words with a space between, as an array. */
+static json_t *words(const char *text)
+{
+	json_t *array = json_array();
+
+	while (*text) {
+		size_t n = strcspn(text, " ");
+
+		json_array_append_new(array, json_stringn(text, n));
+		text += n + (text[n] == ' ');
+	}
+	return array;
+}
+
+static void check_json(json_t *array, enum check_id id)
+{
+	json_t *o =
+		json_pack("{s:s, s:s, s:o}", "id", check_name(id), "group",
+	                  check_group_name(check_group(id)), "clauses", words(check_clauses(id)));
+
+	if (*check_source(id))
+		json_object_set_new(o, "source", json_string(check_source(id)));
+	json_object_set_new(o, "sentence", json_string(check_sentence(id)));
+	json_array_append_new(array, o);
+}
+
+/* A person reads the group, then what the specification calls it behind the sentence. */
 static void list_checks(struct rows *r)
 {
-	for (u32 id = 0; id < CHK_NR; id++)
-		row(r, "", check_name(id), check_source(id), check_sentence(id));
+	for (u32 id = 0; id < CHK_NR; id++) {
+		const char *clauses = check_clauses(id), *source = check_source(id);
+
+		if (r->array) {
+			check_json(r->array, id);
+			continue;
+		}
+		printf("%-16s %-6s %s", check_name(id), check_group_name(check_group(id)),
+		       check_sentence(id));
+		if (*clauses || *source)
+			printf("  [%s%s%s]", clauses, *clauses && *source ? ", " : "", source);
+		putchar('\n');
+	}
 }
 
 static void list_rules(struct rows *r)
@@ -121,20 +159,6 @@ static void list_locks(struct rows *r)
 		         obj_lock_rank(id));
 		row(r, "", name, "", sentence);
 	}
-}
-
-/* The source names of a primitive, a space between, as an array. */
-static json_t *words(const char *text)
-{
-	json_t *array = json_array();
-
-	while (*text) {
-		size_t n = strcspn(text, " ");
-
-		json_array_append_new(array, json_stringn(text, n));
-		text += n + (text[n] == ' ');
-	}
-	return array;
 }
 
 static void primitive_json(json_t *array, const struct prim *p)

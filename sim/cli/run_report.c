@@ -55,7 +55,7 @@ static void print_head(const struct run_setup *r)
 		printf(", %llu episodes", (unsigned long long)r->result.episodes);
 	if (r->result.panics > 0)
 		printf(", %llu ended by a panic", (unsigned long long)r->result.panics);
-	if (r->log->kind != LOG_OFF)
+	if (r->log->slots.kind != LOG_OFF)
 		printf(", log %.1f MiB%s%s", (double)r->log_bytes / (1 << 20),
 		       r->log_path ? " in " : "", r->log_path ? r->log_path : "");
 	printf("\n\n");

@@ -18,6 +18,8 @@ enum {
 	LOG_CLOSED_MAGIC = 0x44534c43, /* "CLSD" */
 	LOG_SLOT_BYTES = 1 << 18,      /* a chunk as a run writes it, header included */
 	LOG_MAX_CHUNK_RECORDS = 1 << 24,
+	LOG_PAD_BYTES =
+		8, /* behind the last record, that a decoder may touch and does not look at */
 };
 
 #define LOG_FILE_MAGIC "HYPSIMLG"

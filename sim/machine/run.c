@@ -79,9 +79,9 @@ static void set_state(struct thread *t, enum thread_state s)
 /* All threads that are left have met, and the mutex is held: do what they met for, let them go. */
 static void hold_meeting(struct runner *r)
 {
-	if (flag_get(&r->m->log->full) && r->o->consume)
+	if (flag_get(&r->m->log->slots.full) && r->o->consume)
 		r->o->consume(r->o->arg);
-	flag_clear(&r->m->log->full);
+	flag_clear(&r->m->log->slots.full);
 	if (r->new_episode && !flag_get(&r->done) && !flag_get(&r->m->stop)) {
 		r->panics += flag_get(&r->m->halt);
 		if (r->w->over)
@@ -233,7 +233,7 @@ static void *cpu_main(void *arg)
 	while (!flag_get(&r->done) && !flag_get(&r->m->stop) && t->outcome == OUT_OK) {
 		if (r->o->ops && t->ops >= r->o->ops)
 			break;
-		if (unlikely(flag_get(&r->m->log->full)))
+		if (unlikely(flag_get(&r->m->log->slots.full)))
 			meet(t, false);
 		if (unlikely(log_handover_wanted(t->c->log)))
 			log_handover_give(t->c->log);
@@ -334,7 +334,7 @@ static void watch_once(struct runner *r, struct watch *w, struct run_result *out
 			out->end = RUN_INTERRUPTED;
 		flag_set(&r->done);
 	}
-	if (flag_get(&r->m->log->failed)) {
+	if (flag_get(&r->m->log->slots.failed)) {
 		out->end = RUN_LOG_FAILED;
 		flag_set(&r->done);
 	}
@@ -437,7 +437,7 @@ static void collect(struct runner *r, struct run_result *out)
 	}
 	out->episodes = r->m->episode + 1;
 	out->panics = r->panics + flag_get(&r->m->halt);
-	if (flag_get(&r->m->log->failed) && out->end == RUN_DONE)
+	if (flag_get(&r->m->log->slots.failed) && out->end == RUN_DONE)
 		out->end = RUN_LOG_FAILED;
 }
 
@@ -456,13 +456,13 @@ int machine_run(struct machine *m, const struct workload *w, const struct run_op
 	pthread_mutex_init(&r.mutex, NULL);
 	pthread_cond_init(&r.met, NULL);
 	pthread_cond_init(&r.ended, NULL);
-	log_supply_start(m->log);
+	log_supply_start(&m->log->supply);
 	machine_begin_episode(m);
 	rc = start_threads(&r, &started, e);
 	watch_until_ended(&r, out);
 	for (u32 i = 0; i < started; i++)
 		pthread_join(r.t[i].id, NULL);
-	log_supply_stop(m->log);
+	log_supply_stop(&m->log->supply);
 	out->elapsed_ns = clock_ns() - start;
 	out->cpu_ns = cpu_time_ns() - cpu_start;
 	if (rc == 0) {

@@ -28,7 +28,7 @@ int run_check_start(struct run_check **out, struct log *l, enum check_when when,
 	struct run_check *k = xcalloc(1, sizeof(*k));
 	int rc = 0;
 
-	k->checker = checker_new(l->config, CHECK_ALL);
+	k->checker = checker_new(l->config, check_set_all());
 	if (when == CHECK_ONLINE)
 		rc = online_start(&k->online, l, limit_bytes, k->checker, e);
 	if (rc < 0)
@@ -47,7 +47,7 @@ const struct flag *run_check_found(const struct run_check *k)
 static void feed_memory(struct run_check *k, const struct log *l, const volatile int *interrupts)
 {
 	if (!k->merge)
-		k->merge = merge_open_memory(l);
+		k->merge = merge_open_memory(log_in_memory(l));
 	if (k->rc == 0)
 		k->rc = feed_checker(merge_source(k->merge), k->checker, interrupts, &k->error);
 }
@@ -56,7 +56,7 @@ void run_check_consume(struct run_check *k, struct log *l)
 {
 	if (k->online) {
 		online_drain(k->online);
-	} else if (l->kind == LOG_MEMORY) {
+	} else if (l->slots.kind == LOG_MEMORY) {
 		feed_memory(k, l, NULL);
 		log_rewind(l);
 	}
@@ -77,7 +77,7 @@ static void compare_memory(struct run_check *k, const struct machine *m)
 static int feed_file(struct run_check *k, const struct log *l, const volatile int *interrupts,
                      struct log_source **s, struct err *e)
 {
-	int rc = log_open(l->path, s, e);
+	int rc = log_open(l->slots.path, s, e);
 
 	if (rc < 0)
 		return rc;
@@ -89,7 +89,7 @@ static int feed_memory_end(struct run_check *k, const struct log *l, const volat
                            struct log_source **s, struct err *e)
 {
 	if (!k->merge)
-		k->merge = merge_open_memory(l);
+		k->merge = merge_open_memory(log_in_memory(l));
 	merge_finish(k->merge);
 	feed_memory(k, l, interrupts);
 	*s = merge_source(k->merge);
@@ -106,12 +106,13 @@ int run_check_end(struct run_check *k, struct log *l, const struct machine *m,
 
 	if (k->online)
 		rc = online_stop(k->online, &s, e);
-	else if (l->kind == LOG_MEMORY)
+	else if (l->slots.kind == LOG_MEMORY)
 		rc = feed_memory_end(k, l, interrupts, &s, e);
-	if (k->online && rc == 0 && l->kind == LOG_FILE && flag_get(online_found(k->online))) {
+	if (k->online && rc == 0 && l->slots.kind == LOG_FILE &&
+	    flag_get(online_found(k->online))) {
 		/* What was found is told as the file tells it. */
 		checker_free(k->checker);
-		k->checker = checker_new(l->config, CHECK_ALL);
+		k->checker = checker_new(l->config, check_set_all());
 		s = NULL;
 	}
 	if (!s) {

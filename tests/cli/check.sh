@@ -33,6 +33,10 @@ run 1 'events: VIOLATION' "$dir/none" "$twice"
 run 0 'queue ' --only queue,order "$twice"
 run 2 "there is no check 'quux'; the checks are merge, queue, " --only queue,quux "$good"
 run 2 "there is no check ''" --only '' "$good"
+run 2 'stuck; the groups are lock$' --only quux "$good"
+# A group is its checks.
+run 1 'first violation: PULL_TWICE (check pull, L6, LockOwn)' --only lock "$twice"
+run 1 '"clauses":"L6"' --json --only pull "$twice"
 run 2 'no log is given'
 run 2 'unrecognized option' --frob "$good"
 run 2 'color is auto' --color=pink "$good"
@@ -60,11 +64,11 @@ run 0 'events, cut: ok' "$dir/cut"
 run 0 'checked up to the last complete records' "$dir/cut"
 
 # The side of an erratum that judges: as published H_CalLock is given the log of tickets as it stands, which it refuses.
-run 1 'H_NOT_HIGH (check high' --erratum ticket-log=published "$good"
+run 1 'H_NOT_HIGH (check high, H_CalLock' --erratum ticket-log=published "$good"
 run 1 'theorem *not judged  H_CalLock is not' --erratum ticket-log=published "$good"
 run 0 'theorem *ok' --erratum ticket-log=published --erratum ticket-log=intended "$good"
 "$HYPSIM" run lock-storm --cpus 2 --ops 20 --erratum ticket-log=published --log "$dir/published" >/dev/null 2>&1
-run 1 'H_NOT_HIGH (check high' "$dir/published"
+run 1 'H_NOT_HIGH (check high, H_CalLock' "$dir/published"
 run 0 'theorem *ok' --erratum ticket-log=intended "$dir/published"
 run 2 "no erratum 'quux'" --erratum quux=published "$good"
 

@@ -57,6 +57,16 @@ says out '{ "id": "panic", "family": "core", "source": [ "panic_spec" ], "argume
 says out '"id": "wait_lock", "family": "locks", "source": [], '
 says out '{ "id": "shared_kvm", "family": "helper", "source": [ "shared_kvm" ], "sentence": "a parameter of the machine'
 
+# A check: group, sentence, the specification's numbers and name.
+expect 0 "checks" "$HYPSIM" list checks
+says out 'fifo             lock   the lock is entered in the order of its tickets, by CPUs of the machine  [L3 L8 L14]'
+says out 'order            lock   locks are taken in the order of their ranks  [L16]'
+says out 'stuck            lock   no call is stuck'
+expect 0 "checks --json" "$HYPSIM" list checks --json
+tr -d '\n' <"$dir/out" | sed 's/ \{2,\}/ /g' >"$dir/line"
+mv "$dir/line" "$dir/out"
+says out '{ "id": "wait", "group": "lock", "clauses": [ "L11", "L12" ], "source": "CalWaitTime", "sentence": '
+
 # A scenario says what it aims at, its options, the verdict that it is to have and which errata it needs; so does its object.
 expect 0 "scenarios" "$HYPSIM" list scenarios
 says out "--erratum crypt-hypercalls=intended"

@@ -192,7 +192,7 @@ static void play(const struct streams_options *o, u64 seed, bool incremental)
 	memset(last_rank, 0, sizeof(last_rank));
 	begun = 0;
 	want.n = have.n = 0;
-	m = merge_open_memory(s.log);
+	m = merge_open_memory(log_in_memory(s.log));
 	for (u32 i = 0; i < o->episodes && alive; i++) {
 		s.o.kill = o->kill && i + 1 == o->episodes;
 		alive = streams_episode(&s, i);
@@ -238,11 +238,11 @@ static void play_live(const struct streams_options *o, u64 seed)
 
 	streams_init(&s, o, seed);
 	assert_int_equal(log_open_memory(&s.log, &s.config, ~0ull, &e), 0);
-	assert_int_equal(log_handover_start(s.log, ~0ull, &e), 0);
+	assert_int_equal(log_start_handover(s.log, ~0ull, &e), 0);
 	memset(last_rank, 0, sizeof(last_rank));
 	begun = 0;
 	want.n = have.n = 0;
-	m = merge_open_live(s.log);
+	m = merge_open_live(log_live(s.log));
 	s.between = hand_over_some;
 	s.arg = m;
 	for (u32 i = 0; i < o->episodes && alive; i++) {
@@ -263,7 +263,7 @@ static void play_live(const struct streams_options *o, u64 seed)
 	compare();
 	merge_source(m)->close(merge_source(m));
 	/* a chunk of each CPU that was not closed, and one to go on in: all others were given back */
-	assert_true(s.log->used_bytes == (alive ? 0 : (u64)o->cpus * LOG_SLOT_BYTES));
+	assert_true(s.log->slots.used_bytes == (alive ? 0 : (u64)o->cpus * LOG_SLOT_BYTES));
 	streams_destroy(&s);
 }
 

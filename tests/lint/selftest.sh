@@ -46,6 +46,10 @@ echo '#include "sim/log/event.h"' | plant layers sim/hyp/planted.c 'planted.c:1:
 echo '#include "event.h"' | plant layers sim/log/planted.c 'planted.c:1: sim/log may not include event.h'
 echo '#include "sim/cli/cmd.h"' | plant layers tests/unit/planted.c 'planted.c:1: tests may not include sim/cli/cmd.h'
 
+echo '#include "oracle/check/check.h"' | plant steps oracle/check/judge.h ': judge stands below check'
+echo '#include "oracle/check/ticket.h"' | plant steps oracle/check/queue.c ': queue stands below ticket, or beside it'
+echo 'int planted;' | plant steps oracle/check/planted.c 'oracle/check/planted.c: steps.txt does not say'
+
 echo 'int planted;' | plant spdx sim/log/planted.c 'sim/log/planted.c:1:'
 echo '#define A 1' | plant spdx sim/log/planted.def 'sim/log/planted.def:1:'
 printf '#!/bin/sh\ntrue\n' | plant spdx tests/cli/planted.sh 'tests/cli/planted.sh:1:'

@@ -200,7 +200,7 @@ static void test_flat_memory(void **state)
 static void test_flat_memory_needs_room(void **state)
 {
 	enum { DIFFS = 200 };
-	u8 b[DIFFS * 5 + 1 + DECODE_PAD] = { 0 };
+	u8 b[DIFFS * 5 + 1 + LOG_PAD_BYTES] = { 0 };
 
 	(void)state;
 	for (u32 i = 0; i < DIFFS; i++)

@@ -128,7 +128,7 @@ static void changes_and_events(void **state)
 	assert_true(cpu_held(c) == 0);
 	assert_true(c->effects == 7);
 	assert_true(c->stats.lock_acquisitions[FLATMEM_ID] == 0);
-	m = merge_open_memory(t.log);
+	m = merge_open_memory(log_in_memory(t.log));
 	merge_finish(m);
 	assert_int_equal(merge_source(m)->next(merge_source(m), ev, 64, &n, &e), 0);
 	assert_int_equal(n, ARRAY_SIZE(want));
@@ -187,7 +187,7 @@ static void other_oracles(void **state)
 		assert_int_equal(cpu_call(c, fetch_twice, NULL), OUT_OK);
 		assert_true(frame(&t, 6) == flat_value(c, 2, 8));
 		assert_true(other_seed || frame(&t, 6) == 208);
-		m = merge_open_memory(t.log);
+		m = merge_open_memory(log_in_memory(t.log));
 		merge_finish(m);
 		assert_int_equal(merge_source(m)->next(merge_source(m), ev, 8, &n, &e), 0);
 		assert_int_equal(n, 2);
@@ -195,7 +195,7 @@ static void other_oracles(void **state)
 		assert_int_equal(ev[1].n, 0);
 		assert_false(ev[0].diffs[1].oracle);
 		assert_true(ev[0].diffs[1].new == frame(&t, 6));
-		k = checker_new(&t.config, CHECK_ALL);
+		k = checker_new(&t.config, check_set_all());
 		checker_feed(k, ev, n);
 		assert_true(checker_compare(k, &t.m->shared.obj[FLATMEM_ID]));
 		assert_int_equal(checker_n_findings(k), 0);
@@ -309,8 +309,8 @@ static void storm_is_logged(void **state)
 	}
 	pthread_barrier_destroy(&start_line);
 	assert_int_equal(log_close(t.log, true, &e), 0);
-	k = checker_new(&t.config, CHECK_ALL);
-	m = merge_open_memory(t.log);
+	k = checker_new(&t.config, check_set_all());
+	m = merge_open_memory(log_in_memory(t.log));
 	merge_finish(m);
 	do {
 		assert_int_equal(merge_source(m)->next(merge_source(m), ev, SOURCE_BATCH, &n, &e),

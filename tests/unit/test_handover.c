@@ -2,7 +2,7 @@
 
 /* What the CPUs of a run hand over, as their one reader sees it. */
 #include "sim/log/read/reader.h"
-#include "sim/log/write/handover.h"
+#include "sim/log/write/log.h"
 #include "tests/kit.h"
 
 enum { CPUS = 2 };
@@ -18,9 +18,9 @@ static int setup(void **state)
 	(void)state;
 	log_config_init(&config, CPUS);
 	if (log_open_memory(&log_, &config, ~0ull, &e) < 0 ||
-	    log_handover_start(log_, ~0ull, &e) < 0)
+	    log_start_handover(log_, ~0ull, &e) < 0)
 		return -1;
-	reader = reader_open_live(log_);
+	reader = reader_open_live(log_live(log_));
 	return 0;
 }
 

@@ -15,7 +15,7 @@ static struct test_machine t;
 static const char *marks(void)
 {
 	static char text[1024];
-	struct merge *m = merge_open_memory(t.log);
+	struct merge *m = merge_open_memory(log_in_memory(t.log));
 	struct event e[64];
 	size_t len = 0;
 	struct err err;

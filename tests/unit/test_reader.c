@@ -542,8 +542,8 @@ static void test_changes_while_read(void **state)
 	for (u32 i = 0; i < ARRAY_SIZE(cut); i++) {
 		make(path, 40, cut[i].in_order);
 		assert_int_equal(reader_open_file(&r, path, &e), 0);
-		assert_int_equal(truncate(path, (off_t)(r->cpu[0].chunk[0].offset + sizeof(h) +
-		                                        cut[i].left)),
+		assert_int_equal(truncate(path, (off_t)(r->file->stream[0].chunk[0].offset +
+		                                        sizeof(h) + cut[i].left)),
 		                 0);
 		assert_int_equal(reader_next(r, 0, &b, &e), -ERR_CHUNK);
 		assert_non_null(strstr(e.msg, ": it cannot be read"));
@@ -552,7 +552,8 @@ static void test_changes_while_read(void **state)
 	make(path, 40, false);
 	assert_int_equal(reader_open_file(&r, path, &e), 0);
 	fd = open(path, O_WRONLY);
-	assert_int_equal(pwrite(fd, &h, sizeof(h), (off_t)r->cpu[0].chunk[0].offset), sizeof(h));
+	assert_int_equal(pwrite(fd, &h, sizeof(h), (off_t)r->file->stream[0].chunk[0].offset),
+	                 sizeof(h));
 	close(fd);
 	assert_int_equal(reader_next(r, 0, &b, &e), -ERR_CHUNK);
 	assert_non_null(strstr(e.msg, ": it changed while the log was read"));

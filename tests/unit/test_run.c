@@ -172,7 +172,7 @@ static void full_log_meets(void **state)
 
 	(void)state;
 	test_machine_make(&t, 2, 0, WAIT_AUTO, true);
-	t.log->limit_bytes = 0;
+	t.log->slots.limit_bytes = 0;
 	r = run("lock-storm", &t, &o);
 	assert_int_equal(r.end, RUN_DONE);
 	assert_true(r.ops == 120000);

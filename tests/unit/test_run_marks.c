@@ -41,7 +41,7 @@ static void choose_random(void *arg, u32 cpu, u64 n, struct rng *r, struct opera
 static const char *marks(u32 cpu)
 {
 	static char text[4096];
-	struct merge *m = merge_open_memory(t.log);
+	struct merge *m = merge_open_memory(log_in_memory(t.log));
 	struct event e[64];
 	size_t len = 0;
 	struct err err;
@@ -399,7 +399,7 @@ static void fail_log_at_3(struct cpu *c, void *arg, struct operation *op)
 	(void)arg;
 	(void)c;
 	if (op->kind == 3)
-		flag_set(&t.log->failed);
+		flag_set(&t.log->slots.failed);
 	usleep(1000);
 }
 

@@ -118,9 +118,9 @@ static int repack_cpu(struct reader *r, struct pack *p, u32 cpu, struct err *e)
 
 	decoder_init(&d, cpu, reader_config(r));
 	while ((rc = reader_next(r, cpu, &b, e)) > 0) {
-		bool lost = r->cpu[cpu].lost && r->cpu[cpu].next == r->cpu[cpu].n;
+		bool lost = reader_lost(r, cpu) && reader_at_end(r, cpu);
 
-		rc = r->closed ? 0 : find_end(r, &d, cpu, &b, e);
+		rc = reader_is_closed(r) ? 0 : find_end(r, &d, cpu, &b, e);
 		if (rc == 0 && (b.end > b.cur || lost))
 			rc = pack_chunk(p, cpu, b.cur, (u32)(b.end - b.cur), lost, e);
 		if (rc < 0)
@@ -138,9 +138,9 @@ static int repack_all(struct reader *r, struct pack *p, struct err *e)
 		if (rc < 0)
 			return rc;
 	}
-	if (r->damage.code == ERR_NONE)
+	if (!reader_damage(r))
 		return 0;
-	*e = r->damage;
+	*e = *reader_damage(r);
 	return -(int)e->code;
 }
 
@@ -158,7 +158,7 @@ int convert_repack(const char *in, const char *out, int level, struct err *e)
 		if (rc < 0)
 			pack_drop(p);
 		else
-			rc = pack_close(p, r->closed, e);
+			rc = pack_close(p, reader_is_closed(r), e);
 	}
 	reader_close(r);
 	return rc;

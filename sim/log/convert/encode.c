@@ -277,7 +277,7 @@ int encoder_put(struct encoder *enc, const struct event *ev, struct err *e)
 			rc = err_set(e, ERR_NO_BINARY, "%s has no rank", event_name(ev->kind));
 		}
 	}
-	if (rc == 0 && flag_get(&enc->log->full))
+	if (rc == 0 && flag_get(&enc->log->slots.full))
 		rc = flush(enc, e);
 	return rc;
 }

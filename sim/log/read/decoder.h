@@ -8,9 +8,6 @@
 #include "sim/log/event.h"
 #include "sim/log/format.h"
 
-/* Bytes behind the end of what a decoder is given that may be read (and are not looked at). */
-enum { DECODE_PAD = 8 };
-
 /**
  * struct decode_batch - where events go
  * @event: [max], @n used
@@ -45,7 +42,7 @@ static inline bool step_is_rmw(const struct decode_step *s)
 
 /**
  * struct decoder - the state of one stream between its records
- * @cur, @end: the bytes still to be read; DECODE_PAD more may be touched
+ * @cur, @end: the bytes still to be read; LOG_PAD_BYTES more may be touched
  * @open: a chunk that was not closed: its records end at the first 0 byte
  * @lk:   lock of the previous record, ~0 at first
  * @id, @kind: of the next OPULL and push; ~0: as the lock says

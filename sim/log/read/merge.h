@@ -9,17 +9,16 @@
  * nobody else's step of its lock is put out.  So the order of each lock depends on the streams only, not on when they came.
  *
  * It follows the data: each stream goes on until its next step is not possible yet, waits there by lock and rank, and is
- * woken by the step that makes it possible.
+ * woken by the step that makes it possible.  The states of a stream are drawn at struct merge.
  */
-#include "sim/log/read/merge_finding.h"
 #include "sim/log/read/merge_state.h"
 
 /* Merge what @reader reads; the merge owns it from now on.  @open_end: more may come (merge_finish()). */
 struct merge *merge_new(struct reader *reader, bool open_end);
-/* Over what the CPUs of @l hand over while they run. */
-struct merge *merge_open_live(struct log *l);
+/* Over what running CPUs hand over. */
+struct merge *merge_open_live(struct live_source *s);
 /* Over a log in memory.  While its CPUs have met, next() gives all that is there, and then n == 0. */
-struct merge *merge_open_memory(const struct log *l);
+struct merge *merge_open_memory(const struct chunk_source *s);
 /* No more will come: what next() gives from here on is the end, with its judgement. */
 void merge_finish(struct merge *m);
 void merge_free(struct merge *m);
@@ -31,15 +30,3 @@ static inline struct log_source *merge_source(struct merge *m)
 
 /* The merge behind a source, or NULL when it is something else. */
 struct merge *merge_of_source(struct log_source *s);
-
-/* Not closed in order: the streams end where they were cut. */
-bool merge_is_cut(const struct merge *m);
-
-/*
- * At the end: a stream ends where there was no room for more of it, while others went on; what comes behind any step that
- * may be missing was not put out.
- */
-bool merge_in_part(const struct merge *m);
-
-/* For repair.c: put out a step that no stream holds. */
-void merge_put_filled(struct merge *m, u32 cpu, u32 lk, enum event_kind kind);

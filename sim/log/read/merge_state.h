@@ -1,32 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #pragma once
 
-/* What a merge knows: of each stream, of each lock, and who goes on next.  Used by the merge only. */
+/* What a merge knows of each stream, of each lock, and of who goes on next. */
 #include "sim/log/read/decoder.h"
+#include "sim/log/read/merge_finding.h"
 #include "sim/log/read/reader.h"
+#include "sim/log/read/turns.h"
 #include "sim/log/source.h"
-
-enum merge_row {
-	MERGE_NONE,
-#define MERGE(id, sentence) MERGE_##id,
-#include "sim/log/merge.def"
-	MERGE_NR
-};
-
-/**
- * struct merge_finding - why the streams have no legal order
- * @row:  MERGE_NONE: nothing found
- * @lk, @rank, @cpu: where
- * @text: one line for a person
- */
-struct merge_finding {
-	enum merge_row row;
-	u32 lk, rank, cpu;
-	char text[320];
-};
-
-/* Residues modulo which streams wait. */
-enum { MERGE_SLOTS = 64 };
 
 /**
  * struct merge_lock - one lock's word after the events so far
@@ -41,21 +21,41 @@ struct merge_lock {
 /**
  * struct merge_cpu
  * @waiting: lock at which the CPU waits for @ticket to be served, ~0: none
- * @held:    locks held, a bit each
+ * @held:    locks that the CPU holds, a bit each
  */
 struct merge_cpu {
 	struct decoder dec;
 	u32 waiting, ticket;
-	u64 held, retry;
+	u64 held;
 };
 
 /**
- * struct merge - masks have one bit a CPU; every CPU is in exactly one of @fresh, @ready, @parked, @at_episode, @ended,
- * @dry, or is @running
- * @fresh:   to be run from where they are
- * @ready:   their step is next; queue[head..head + n_ready - 1] mod MAX_CPU is their order
- * @parked:  their step is not possible yet; also in slot[lock][rank % MERGE_SLOTS]
- * @dry:     all bytes used up without a CLOSE; more may come
+ * struct merge - masks have one bit a CPU, unless they are of locks
+ *
+ * Each CPU's stream is in one state, which is a mask, or it is @running:
+ *
+ *                     fresh <---- at first; from dry, when bytes may have come; from marks, by put_mark()
+ *                       |
+ *                       v
+ *   +--------------> running ---- its bytes are used up, or damaged ----> dry
+ *   |                 |   |  ---- the mark CLOSE -----------------------> closed
+ *   |                 |   |  ---- the mark EPISODE ---------------------> at_episode
+ *   |                 |   |                                                   |  when each stream is there
+ *   |   its next step |   | its next step is                                  v  or has ended
+ *   |   is possible   |   | not possible yet                                marks ----> fresh
+ *   |                 |   v
+ *   |                 |  parked  (turns.parked)
+ *   |                 |   |   ^
+ *   |                 |   |   |  its lock's holder is away, or a look that belongs before it may come (merge_wait.h)
+ *   |                 |   |   |
+ *   |                 |   | the lock has come to the step's rank, or its holder back
+ *   |  the step is    v   v   |
+ *   +-- put out ---- ready --+   (turns.ready)
+ *
+ * A look that is possible at once is put out at once, and its stream stays @running.
+ *
+ * @dry:     more bytes may come, unless the log is whole or the stream is @broken
+ * @broken:  damage ended the stream
  * @running: CPU whose step was put out and whose following events are due; ~0: none
  * @wake_lk: lock whose new rank is to be announced when @running has come to its next step; ~0: none
  * @back_lk: lock to which its holder, @running, has come back while others wait there; ~0: none
@@ -63,10 +63,10 @@ struct merge_cpu {
  * @filled:  CPUs that a hole was filled for
  * @begun:   an episode has begun
  * @open_end: more bytes may come: nothing is judged yet
- * @held:    locks, a bit each, whose next step is there and must wait: a CPU that has a ticket of the lock is dry, and what it
+ * @blocked: locks whose next step is there and must wait: a CPU that waits for the lock or holds it is dry, and what that CPU
  *           did next may belong before that step
- * @retry:   of these, the ones that are to be looked at again
- * @away:    locks, a bit each, whose holder has not come to its next step there: what it does before may belong to the lock
+ * @retry:   of @blocked, the locks that are to be looked at again
+ * @away:    locks whose holder has not come to its next step there: what the holder does before may belong to the lock
  * @idle:    how often in a row nothing could be put out
  */
 struct merge {
@@ -74,11 +74,9 @@ struct merge {
 	struct reader *reader;
 	u32 cpus;
 	u64 all;
-	u64 fresh, ready, parked, at_episode, closed, dry, broken, marks, filled;
-	u64 held, retry, away;
+	u64 fresh, at_episode, closed, dry, broken, marks, filled;
+	u64 blocked, retry, away;
 	u32 running, wake_lk, back_lk, idle;
-	u32 head, n_ready;
-	u32 cap;
 	bool begun, open_end, done;
 	u64 n_events, cpu_events[MAX_CPU];
 	u32 n_holes;
@@ -87,9 +85,8 @@ struct merge {
 	struct decode_batch batch;
 	struct event *own;
 	u32 own_at, own_n;
-	u8 queue[MAX_CPU];
 	struct merge_lock lock[ID_END];
-	u64 slot[ID_END][MERGE_SLOTS];
+	struct turns turns;
 	struct merge_cpu cpu[MAX_CPU];
 };
 
@@ -102,3 +99,17 @@ static inline u32 step_rank(const struct decode_step *s)
 {
 	return word_rank(s->word);
 }
+
+static inline struct turn step_turn(const struct decode_step *s)
+{
+	return (struct turn){ .rank = step_rank(s), .lk = s->lk, .look = !step_is_rmw(s) };
+}
+
+/* Not closed in order: the streams end where they were cut. */
+bool merge_is_cut(const struct merge *m);
+
+/*
+ * At the end: a stream ends where there was no room for more of it, while others went on; what comes behind any step that
+ * may be missing was not put out.
+ */
+bool merge_in_part(const struct merge *m);

@@ -51,7 +51,7 @@ void log_source_status(struct log_source *s, struct log_status *out)
 	out->closed = !out->cut;
 	out->in_part = merge_in_part(m);
 	out->holes = m->n_holes;
-	out->chunks = m->reader->n_chunks;
+	out->chunks = m->reader->file ? m->reader->file->n_chunks : 0;
 	out->events = m->n_events;
 	for (u32 c = 0; c < m->cpus; c++)
 		out->cpu_events[c] = m->cpu_events[c];

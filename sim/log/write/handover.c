@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/log/write/handover.h"
 
-#include "sim/base/check.h"
-
 #include <errno.h>
 #include <limits.h>
 #include <linux/futex.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -24,11 +21,14 @@ struct handover_node {
 
 /**
  * struct log_handover
+ * @source: the reader's side
  * @head, @tail: the queue: any CPU puts, the reader takes
  * @count: portions put, and other reasons for the reader to look: a futex; relaxed
  * @asked: times that the reader asked; relaxed
  */
 struct log_handover {
+	struct live_source source;
+	struct log_slots *slots;
 	_Alignas(CACHE_LINE) struct cds_wfcq_tail tail;
 	_Alignas(CACHE_LINE) struct cds_wfcq_head head;
 	_Alignas(CACHE_LINE) u32 count;
@@ -60,41 +60,59 @@ static struct handover_node *take(struct log_handover *h)
 	return (struct handover_node *)(void *)((u8 *)n - offsetof(struct handover_node, node));
 }
 
-int log_handover_start(struct log *l, u64 limit_bytes, struct err *e)
+static bool take_portion(struct live_source *s, struct log_portion *out)
+{
+	struct handover_node *p = take((struct log_handover *)s);
+
+	if (!p)
+		return false;
+	*out = p->portion;
+	free(p);
+	return true;
+}
+
+static void give_back(struct live_source *s, const struct log_portion *p)
+{
+	if (p->chunk)
+		log_slots_give_back(((struct log_handover *)s)->slots, p->chunk);
+}
+
+int log_handover_new(struct log_handover **out, struct log_slots *slots,
+                     const struct log_config *config, struct err *e)
 {
 	struct log_handover *h = NULL;
 
-	SIM_ASSERT(!l->handover);
 	if (posix_memalign((void **)&h, CACHE_LINE, sizeof(*h)) != 0)
 		return err_set(e, ERR_MEMORY, "no memory for a queue of chunks");
-	*h = (struct log_handover){ 0 };
+	*h = (struct log_handover){
+		.source = { .config = config, .take = take_portion, .give_back = give_back },
+		.slots = slots
+	};
 	cds_wfcq_init(&h->head, &h->tail);
-	l->handover = h;
-	l->limit_bytes = limit_bytes;
+	*out = h;
 	return 0;
 }
 
-void log_handover_free(struct log *l)
+void log_handover_free(struct log_handover *h)
 {
 	struct log_portion p;
 
-	if (!l->handover)
+	if (!h)
 		return;
-	while (log_handover_take(l, &p))
-		log_handover_give_back(l, &p);
-	cds_wfcq_destroy(&l->handover->head, &l->handover->tail);
-	free(l->handover);
-	l->handover = NULL;
+	while (take_portion(&h->source, &p))
+		give_back(&h->source, &p);
+	cds_wfcq_destroy(&h->head, &h->tail);
+	free(h);
 }
 
 static void give(struct log_writer *w, struct log_chunk_header *chunk)
 {
-	struct log *l = w->log;
+	struct log_handover *h = w->handover;
 	u32 at = place_at(w->place);
 	struct handover_node *p = malloc(sizeof(*p));
 
 	if (!p) {
-		log_fail(l, ERR_MEMORY, "a chunk", ENOMEM);
+		log_slots_fail(h->slots, ERR_MEMORY, "a chunk", ENOMEM);
 		return;
 	}
 	p->portion = (struct log_portion){ .cpu = w->cpu,
@@ -103,15 +121,15 @@ static void give(struct log_writer *w, struct log_chunk_header *chunk)
 		                           .chunk = chunk };
 	w->given = at;
 	cds_wfcq_node_init(&p->node);
-	put(l->handover, p);
-	log_handover_wake(l);
+	put(h, p);
+	log_handover_wake(h);
 }
 
 void log_handover_give(struct log_writer *w)
 {
-	if (!log_on(w) || !w->log->handover || flag_get(&w->log->failed))
+	if (!log_on(w) || !w->handover || flag_get(&w->handover->slots->failed))
 		return;
-	w->answered = __atomic_load_n(&w->log->handover->asked, __ATOMIC_RELAXED);
+	w->answered = __atomic_load_n(&w->handover->asked, __ATOMIC_RELAXED);
 	if (place_at(w->place) > w->given)
 		give(w, NULL);
 }
@@ -123,49 +141,35 @@ void log_handover_chunk(struct log_writer *w)
 
 bool log_handover_wanted(const struct log_writer *w)
 {
-	const struct log_handover *h = w->log ? w->log->handover : NULL;
+	const struct log_handover *h = w->handover;
 
 	return h && __atomic_load_n(&h->asked, __ATOMIC_RELAXED) != w->answered;
 }
 
-bool log_handover_take(struct log *l, struct log_portion *out)
+struct live_source *log_handover_source(struct log_handover *h)
 {
-	struct handover_node *p = take(l->handover);
-
-	if (!p)
-		return false;
-	*out = p->portion;
-	free(p);
-	return true;
+	return &h->source;
 }
 
-void log_handover_give_back(struct log *l, const struct log_portion *p)
+void log_handover_ask(struct log_handover *h)
 {
-	if (!p->chunk)
-		return;
-	munmap(p->chunk, LOG_SLOT_BYTES);
-	__atomic_fetch_sub(&l->used_bytes, LOG_SLOT_BYTES, __ATOMIC_RELAXED);
+	__atomic_fetch_add(&h->asked, 1, __ATOMIC_RELAXED);
 }
 
-void log_handover_ask(struct log *l)
+void log_handover_wake(struct log_handover *h)
 {
-	__atomic_fetch_add(&l->handover->asked, 1, __ATOMIC_RELAXED);
+	__atomic_fetch_add(&h->count, 1, __ATOMIC_RELAXED);
+	syscall(SYS_futex, &h->count, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
 }
 
-void log_handover_wake(struct log *l)
+u32 log_handover_count(const struct log_handover *h)
 {
-	__atomic_fetch_add(&l->handover->count, 1, __ATOMIC_RELAXED);
-	syscall(SYS_futex, &l->handover->count, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
+	return __atomic_load_n(&h->count, __ATOMIC_RELAXED);
 }
 
-u32 log_handover_count(const struct log *l)
-{
-	return __atomic_load_n(&l->handover->count, __ATOMIC_RELAXED);
-}
-
-void log_handover_wait(const struct log *l, u32 seen, u32 ms)
+void log_handover_wait(const struct log_handover *h, u32 seen, u32 ms)
 {
 	struct timespec t = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000l };
 
-	syscall(SYS_futex, &l->handover->count, FUTEX_WAIT_PRIVATE, seen, &t, NULL, 0);
+	syscall(SYS_futex, &h->count, FUTEX_WAIT_PRIVATE, seen, &t, NULL, 0);
 }

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "oracle/check/chk_order.h"
+#include "oracle/check/lock_order.h"
 
 #include "sim/base/vec.h"
 
 #include <stdio.h>
 #include <string.h>
 
-struct nestings *nestings_new(void)
+static void *create(const struct judge *j)
 {
-	struct nestings *s = xcalloc(1, sizeof(*s));
+	struct lock_order *s = xcalloc(1, sizeof(*s));
 
+	(void)j;
 	for (lk_t lk = 0; lk < ID_END; lk++)
 		for (u32 r = 0; r < LOCK_RANK_NR; r++)
 			if (obj_lock_rank(lk) != LOCK_RANK_NONE && obj_lock_rank(lk) >= r)
@@ -18,13 +19,14 @@ struct nestings *nestings_new(void)
 }
 
 /* The graph is kept: an order that two episodes break together is broken. */
-void nestings_reset(struct checker *c)
+static void reset(void *own, const struct judge *j)
 {
-	memset(c->nestings->taken, 0, sizeof(c->nestings->taken));
+	(void)own;
+	(void)j;
 }
 
 /* A path from @from to @to along inner[]: writes the locks after @from to path, returns how many, 0 if there is none. */
-static u32 find_path(const struct nestings *s, lk_t from, lk_t to, lk_t path[ID_END])
+static u32 find_path(const struct lock_order *s, lk_t from, lk_t to, lk_t path[ID_END])
 {
 	u8 parent[ID_END];
 	u8 queue[ID_END];
@@ -53,9 +55,9 @@ static u32 find_path(const struct nestings *s, lk_t from, lk_t to, lk_t path[ID_
 }
 
 /* A new edge outer -> inner: does it close a circle?  "NPT:1 -> NPT:2 (CPU 0) -> NPT:1 (CPU 1)". */
-static void find_cycle(struct checker *c, const struct event *e, lk_t outer, lk_t inner)
+static void find_cycle(struct lock_order *s, struct judge *j, const struct event *e, lk_t outer,
+                       lk_t inner)
 {
-	struct nestings *s = c->nestings;
 	char text[256], name[16];
 	lk_t path[ID_END];
 	u32 n = find_path(s, inner, outer, path);
@@ -74,12 +76,11 @@ static void find_cycle(struct checker *c, const struct event *e, lk_t outer, lk_
 		               s->example[from][path[i]].cpu);
 		from = path[i];
 	}
-	found(c, ROW_ORDER_CYCLE, e, "%s", text);
+	found(&j->findings, ROW_ORDER_CYCLE, e, "%s", text);
 }
 
-void nestings_nest(struct checker *c, const struct event *e, u64 taken)
+void lock_order_nest(struct lock_order *s, struct judge *j, const struct event *e, u64 taken)
 {
-	struct nestings *s = c->nestings;
 	u64 wrong = taken & s->not_below[obj_lock_rank(e->lk)];
 	u32 depth = (u32)__builtin_popcountll(taken) + 1;
 
@@ -95,17 +96,24 @@ void nestings_nest(struct checker *c, const struct event *e, u64 taken)
 		s->example[outer][e->lk] = (struct example){ e->cpu };
 		s->edges++;
 		if (wrong >> outer & 1)
-			found(c, ROW_ORDER_RANK, e,
+			found(&j->findings, ROW_ORDER_RANK, e,
 			      "CPU %u holds %s of rank %u; this lock has rank %u", e->cpu,
 			      obj_name(outer, name, sizeof(name)), obj_lock_rank(outer),
 			      obj_lock_rank(e->lk));
-		find_cycle(c, e, outer, e->lk);
+		find_cycle(s, j, e, outer, e->lk);
 	}
 }
 
-void nestings_worst(const struct checker *c, struct check_verdict *out)
+static void verdict(const void *own, const struct judge *j, enum check_id id,
+                    struct check_verdict *out)
 {
-	out->judged = true;
-	snprintf(out->worst, sizeof(out->worst), "max depth %u, %u nestings", c->nestings->depth,
-	         c->nestings->edges);
+	const struct lock_order *s = own;
+
+	(void)j;
+	(void)id;
+	snprintf(out->worst, sizeof(out->worst), "max depth %u, %u nestings", s->depth, s->edges);
 }
+
+const struct family lock_order_family = {
+	.create = create, .free = free, .reset = reset, .verdict = verdict
+};

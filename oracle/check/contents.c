@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* CalState: the contents that the log says each object has, against what pulls, pushes and the memory say. */
-#include "oracle/check/state.h"
+#include "oracle/check/contents.h"
 
 #include "oracle/data.h"
+#include "sim/base/check.h"
 #include "sim/base/vec.h"
 
 #include <stdio.h>
@@ -34,16 +34,18 @@ struct contents {
 	struct content obj[ID_END];
 };
 
-struct contents *contents_new(u64 seed)
+static void *create(const struct judge *j)
 {
 	struct contents *s = xcalloc(1, sizeof(*s));
 
-	s->data = (struct data_oracle){ doracle, seed };
+	s->data = (struct data_oracle){ doracle, j->seed };
 	return s;
 }
 
-void contents_free(struct contents *s)
+static void destroy(void *own)
 {
+	struct contents *s = own;
+
 	if (!s)
 		return;
 	for (u32 id = 0; id < ID_END; id++)
@@ -61,19 +63,19 @@ static bool range_ok(lk_t id, const struct diff *d)
 	return d->last == d->first || (d->last > d->first && obj_index_ok(id, d->field, d->last));
 }
 
-static void fill(const struct checker *c, struct content *o, lk_t id)
+static void fill(const struct judge *j, struct content *o, lk_t id)
 {
-	for (u32 i = 0; i < c->n_init; i++) {
-		const struct init_row *row = &c->init[i];
+	for (u32 i = 0; i < j->n_init; i++) {
+		const struct init_row *row = &j->init[i];
 
 		if (row->obj == id && range_ok(id, &row->d))
 			init_row_apply(row, &o->o);
 	}
 }
 
-static struct content *content_of(const struct checker *c, lk_t id)
+static struct content *content_of(struct contents *s, const struct judge *j, lk_t id)
 {
-	struct content *o = &c->contents->obj[id];
+	struct content *o = &s->obj[id];
 
 	if (unlikely(!o->have)) {
 		struct err err;
@@ -83,19 +85,21 @@ static struct content *content_of(const struct checker *c, lk_t id)
 			exit(err_status(err.code));
 		}
 		o->have = true;
-		fill(c, o, id);
+		fill(j, o, id);
 	}
 	return o;
 }
 
-void contents_reset(struct checker *c)
+static void reset(void *own, const struct judge *j)
 {
+	struct contents *s = own;
+
 	for (u32 id = 0; id < ID_END; id++) {
-		struct content *o = &c->contents->obj[id];
+		struct content *o = &s->obj[id];
 
 		if (o->changed) {
 			obj_reset(&o->o);
-			fill(c, o, id);
+			fill(j, o, id);
 		}
 		o->changed = o->off = o->unknown = o->told = false;
 	}
@@ -110,19 +114,19 @@ static bool digest_fits(struct contents *s, const struct event *e, u64 digest)
 	return e->digest_len == 8 ? e->digest == digest : (u8)e->digest == (u8)digest;
 }
 
-static void wrong_digest(struct checker *c, struct content *o, enum check_row row,
+static void wrong_digest(struct judge *j, struct content *o, enum check_row row,
                          const struct event *e)
 {
 	o->off = true;
 	if (e->digest_len == 8)
-		found(c, row, e, "digest of the log %016llx, recorded %016llx",
+		found(&j->findings, row, e, "digest of the log %016llx, recorded %016llx",
 		      (unsigned long long)o->o.digest, (unsigned long long)e->digest);
 	else
-		found(c, row, e, "low byte of the digest of the log %02x, recorded %02x",
+		found(&j->findings, row, e, "low byte of the digest of the log %02x, recorded %02x",
 		      (u8)o->o.digest, (u8)e->digest);
 }
 
-static void apply(struct checker *c, struct content *o, const struct event *e)
+static void apply(struct contents *s, struct judge *j, struct content *o, const struct event *e)
 {
 	const struct diff *d = e->diffs;
 
@@ -132,17 +136,18 @@ static void apply(struct checker *c, struct content *o, const struct event *e)
 
 		if (unlikely(!range_ok(e->lk, d))) {
 			o->off = true;
-			found(c, ROW_CONTENTS_RANGE, e, "difference %u: field %u, index %llu", i,
-			      d->field, (unsigned long long)d->first);
+			found(&j->findings, ROW_CONTENTS_RANGE, e,
+			      "difference %u: field %u, index %llu", i, d->field,
+			      (unsigned long long)d->first);
 			return;
 		}
 		if (d->oracle) {
-			obj_apply_oracle(&o->o, d, &c->contents->data);
+			obj_apply_oracle(&o->o, d, &s->data);
 			continue;
 		}
 		if (unlikely(obj_apply(&o->o, d, &index, &value)) && !o->off) {
 			o->off = true;
-			found(c, ROW_CONTENTS_OLD, e,
+			found(&j->findings, ROW_CONTENTS_OLD, e,
 			      "%s[%llu] is %llu in the log, %llu in the push",
 			      obj_field(o->o.kind, d->field)->name, (unsigned long long)index,
 			      (unsigned long long)value, (unsigned long long)d->old);
@@ -151,30 +156,30 @@ static void apply(struct checker *c, struct content *o, const struct event *e)
 }
 
 /* Other streams may still have events of the episode: it is judged when they have come. */
-void contents_memory(struct checker *c, const struct event *e)
+void contents_memory(struct contents *s, struct judge *j, const struct event *e)
 {
-	struct contents *s = c->contents;
-
-	if (!has(c, CHK_CONTENTS) || e->n != 2 || e->args[0] >= ID_END)
+	if (!check_on(j, CHK_CONTENTS) || e->n != 2 || e->args[0] >= ID_END)
 		return;
 	s->obj[e->args[0]].told = true;
 	s->obj[e->args[0]].memory = e->args[1];
 }
 
-void contents_end(struct checker *c)
+/* The episode is over: what its end said of the memory, against the log. */
+static void end(void *own, struct judge *j, bool closed, bool cut)
 {
-	struct contents *s = c->contents;
+	struct contents *s = own;
 
-	if (!has(c, CHK_CONTENTS))
+	(void)closed;
+	if (cut || !check_on(j, CHK_CONTENTS))
 		return;
 	for (lk_t id = 0; id < ID_END; id++) {
 		struct content *o = &s->obj[id];
 
-		if (!o->told || o->off || o->unknown || !programs_lock_free(c, id))
+		if (!o->told || o->off || o->unknown || !judge_lock_free(j, id))
 			continue;
 		s->ends++;
-		if (content_of(c, id)->o.digest != o->memory)
-			found_at_end(c, ROW_CONTENTS_EPISODE, id, FINDING_NO_CPU,
+		if (content_of(s, j, id)->o.digest != o->memory)
+			found_at_end(&j->findings, ROW_CONTENTS_EPISODE, id, FINDING_NO_CPU,
 			             "digest of the log %016llx, of the memory %016llx",
 			             (unsigned long long)o->o.digest,
 			             (unsigned long long)o->memory);
@@ -183,14 +188,13 @@ void contents_end(struct checker *c)
 }
 
 /* A pull of another object, a push of another kind: CHK_PULL says so. */
-void contents_event(struct checker *c, const struct event *e)
+void contents_event(struct contents *s, struct judge *j, const struct event *e)
 {
-	struct contents *s = c->contents;
 	struct content *o;
 
-	if (e->kind == EV_OPULL ? e->arg != e->lk : e->kind != c->push_of[e->lk])
+	if (e->kind == EV_OPULL ? e->arg != e->lk : e->kind != j->push_of[e->lk])
 		return;
-	o = content_of(c, e->lk);
+	o = content_of(s, j, e->lk);
 	if (unlikely(e->kind == EV_OFLATMEM && e->flags & EVF_FILLED)) {
 		o->unknown = true;
 		s->holes++;
@@ -199,22 +203,24 @@ void contents_event(struct checker *c, const struct event *e)
 		return;
 	if (e->kind == EV_OPULL) {
 		if (unlikely(!digest_fits(s, e, o->o.digest)))
-			wrong_digest(c, o, ROW_CONTENTS_PULL, e);
+			wrong_digest(j, o, ROW_CONTENTS_PULL, e);
 		return;
 	}
 	s->pushes++;
-	apply(c, o, e);
+	apply(s, j, o, e);
 	if (!o->off && unlikely(!digest_fits(s, e, o->o.digest)))
-		wrong_digest(c, o, ROW_CONTENTS_PUSH, e);
+		wrong_digest(j, o, ROW_CONTENTS_PUSH, e);
 }
 
-void contents_worst(const struct checker *c, struct check_verdict *out)
+static void verdict(const void *own, const struct judge *j, enum check_id id,
+                    struct check_verdict *out)
 {
-	const struct contents *s = c->contents;
+	const struct contents *s = own;
 	int at = snprintf(out->worst, sizeof(out->worst), "%llu pushes, ",
 	                  (unsigned long long)s->pushes);
 
-	out->judged = true;
+	(void)j;
+	(void)id;
 	if (s->digests)
 		at += snprintf(out->worst + at, sizeof(out->worst) - (size_t)at, "%llu digests",
 		               (unsigned long long)s->digests);
@@ -232,30 +238,34 @@ void contents_worst(const struct checker *c, struct check_verdict *out)
 		         s->holes == 1 ? "" : "s");
 }
 
-const struct obj *checker_contents(const struct checker *c, lk_t lk)
+const struct obj *contents_of(struct contents *s, const struct judge *j, lk_t lk)
 {
 	SIM_ASSERT(lk < ID_END);
-	if (!has(c, CHK_CONTENTS) || c->contents->obj[lk].off || c->contents->obj[lk].unknown)
+	if (!check_on(j, CHK_CONTENTS) || s->obj[lk].off || s->obj[lk].unknown)
 		return NULL;
-	return &content_of(c, lk)->o;
+	return &content_of(s, j, lk)->o;
 }
 
-bool checker_compare(struct checker *c, const struct obj *memory)
+bool contents_compare(struct contents *s, struct judge *j, const struct obj *memory)
 {
-	const struct obj *log = checker_contents(c, memory->id);
+	const struct obj *log = contents_of(s, j, memory->id);
 	u32 field = 0;
 	u64 index = 0;
 
-	if (!log || !programs_lock_free(c, memory->id))
+	if (!log || !judge_lock_free(j, memory->id))
 		return true;
-	c->contents->compared++;
+	s->compared++;
 	if (obj_equal(log, memory, &field, &index))
 		return true;
-	c->contents->obj[memory->id].off = true;
-	found_at_end(c, ROW_CONTENTS_MEMORY, memory->id, FINDING_NO_CPU,
+	s->obj[memory->id].off = true;
+	found_at_end(&j->findings, ROW_CONTENTS_MEMORY, memory->id, FINDING_NO_CPU,
 	             "%s[%llu] is %llu in the log, %llu in memory",
 	             obj_field(log->kind, field)->name, (unsigned long long)index,
 	             (unsigned long long)obj_get(log, field, index),
 	             (unsigned long long)obj_get(memory, field, index));
 	return false;
 }
+
+const struct family contents_family = {
+	.create = create, .free = destroy, .reset = reset, .end = end, .verdict = verdict
+};

@@ -3,11 +3,17 @@
 
 /*
  * What follows from ticket arithmetic alone, without Q_CalLock: recorded words, order of entry, promised bounds,
- * fairness: four checks that need the same two counters.  Here is what runs at every event; the rest is in chk_tickets.c.
+ * fairness: four checks that need the same two counters.  Here is what runs at every event; the rest is in ticket.c.
  */
 #include "oracle/cal/ticket.h"
+#include "oracle/check/family.h"
+#include "oracle/check/judge.h"
 #include "oracle/check/law.h"
-#include "oracle/check/state.h"
+
+/* A check of this family in its sets. */
+#define TICKET_BIT(id) (1u << ((id)-CHK_WRAP))
+
+_Static_assert(CHK_FAIRNESS - CHK_WRAP < 32, "they fit in one word");
 
 enum { OUT_MAX = 128 }; /* a power of two, more than the tickets that can be out */
 
@@ -44,10 +50,10 @@ struct ticket_lock {
 };
 
 /**
- * struct tickets
+ * struct ticket_checks
  * @mask: checks (bits) that are judged
  */
-struct tickets {
+struct ticket_checks {
 	u32 mask;
 	u32 worst_used, worst_bound;
 	u32 worst_others, worst_out;
@@ -56,24 +62,25 @@ struct tickets {
 };
 
 /* Report, and be silent about this check on this lock from now on. */
-#define BREACH(l, id, row, e, ...)                     \
-	do {                                           \
-		(l)->on &= ~(1u << CHK_##id);          \
-		found(c, ROW_##row, (e), __VA_ARGS__); \
+#define BREACH(l, id, row, e, ...)                                \
+	do {                                                      \
+		(l)->on &= ~(TICKET_BIT(CHK_##id));               \
+		found(&j->findings, ROW_##row, (e), __VA_ARGS__); \
 	} while (0)
 
-ALWAYS_INLINE void tickets_wrap(struct checker *c, struct ticket_lock *l, const struct event *e,
-                                u32 kind)
+ALWAYS_INLINE void ticket_wrap(struct ticket_checks *s, struct judge *j, struct ticket_lock *l,
+                               const struct event *e, u32 kind)
 {
 	const struct cal_ticket *w = &l->wrapped;
 
 	if (e->flags & EVF_WORD) {
-		c->tickets->words++;
+		s->words++;
 		if (unlikely(e->ticket != w->t || e->now != w->n)) {
 			enum check_row row = e->ticket != w->t ? ROW_WRAP_TICKET : ROW_WRAP_NOW;
 
-			l->on &= ~(1u << CHK_WRAP);
-			found(c, row, e, "fold: ticket %llu, now %llu; recorded: ticket %u, now %u",
+			l->on &= ~(TICKET_BIT(CHK_WRAP));
+			found(&j->findings, row, e,
+			      "fold: ticket %llu, now %llu; recorded: ticket %u, now %u",
 			      (unsigned long long)w->t, (unsigned long long)w->n, e->ticket,
 			      e->now);
 			return;
@@ -83,7 +90,7 @@ ALWAYS_INLINE void tickets_wrap(struct checker *c, struct ticket_lock *l, const 
 		return;
 	/* More tickets than CPUs is another check's: the folds' queues shall not grow with the log. */
 	if (kind == EV_INC_TICKET && unlikely(l->plain.len >= OUT_MAX)) {
-		l->on &= ~(1u << CHK_WRAP);
+		l->on &= ~(TICKET_BIT(CHK_WRAP));
 		return;
 	}
 	(void)cal_ticket_lock_event(&l->plain, kind, e->arg);
@@ -94,7 +101,8 @@ ALWAYS_INLINE void tickets_wrap(struct checker *c, struct ticket_lock *l, const 
 		       (unsigned long long)w->t, (unsigned long long)w->n);
 }
 
-ALWAYS_INLINE void tickets_take(struct checker *c, struct ticket_lock *l, const struct event *e)
+ALWAYS_INLINE void ticket_take(struct ticket_checks *s, struct judge *j, struct ticket_lock *l,
+                               const struct event *e)
 {
 	struct ticket_cpu *me = &l->cpu[e->cpu];
 	u32 out = l->t - l->n;
@@ -104,14 +112,14 @@ ALWAYS_INLINE void tickets_take(struct checker *c, struct ticket_lock *l, const 
 		       me->ticket, l->t, l->n);
 		return;
 	}
-	if (unlikely(out + 1 > c->tickets->worst_out))
-		c->tickets->worst_out = out + 1;
+	if (unlikely(out + 1 > s->worst_out))
+		s->worst_out = out + 1;
 	me->ticket = l->t;
 	me->out = true;
 	me->looked = me->inside = false;
 }
 
-ALWAYS_INLINE void tickets_enter(struct checker *c, struct ticket_lock *l, const struct event *e)
+ALWAYS_INLINE void ticket_enter(struct judge *j, struct ticket_lock *l, const struct event *e)
 {
 	struct ticket_cpu *me = &l->cpu[e->cpu];
 
@@ -129,20 +137,20 @@ ALWAYS_INLINE void tickets_enter(struct checker *c, struct ticket_lock *l, const
 	l->enter++;
 }
 
-ALWAYS_INLINE void tickets_fifo(struct checker *c, struct ticket_lock *l, const struct event *e,
-                                u32 kind)
+ALWAYS_INLINE void ticket_fifo(struct ticket_checks *s, struct judge *j, struct ticket_lock *l,
+                               const struct event *e, u32 kind)
 {
 	struct ticket_cpu *me = &l->cpu[e->cpu];
 
-	if (unlikely(e->cpu >= c->total_cpu)) {
-		BREACH(l, FIFO, FIFO_RANGE, e, "CPUs 0..%u", c->total_cpu - 1);
+	if (unlikely(e->cpu >= j->total_cpu)) {
+		BREACH(l, FIFO, FIFO_RANGE, e, "CPUs 0..%u", j->total_cpu - 1);
 	} else if (kind == EV_INC_TICKET) {
-		tickets_take(c, l, e);
+		ticket_take(s, j, l, e);
 	} else if (kind == EV_GET_NOW) {
 		me->looked = true;
 		me->seen = e->flags & EVF_WORD ? e->now : l->n;
 	} else if (kind == EV_HOLD_LOCK) {
-		tickets_enter(c, l, e);
+		ticket_enter(j, l, e);
 	} else if (kind == EV_INC_NOW) {
 		if (unlikely(!me->inside))
 			BREACH(l, FIFO, FIFO_PASS, e, "CPU %u %s", e->cpu,
@@ -151,10 +159,9 @@ ALWAYS_INLINE void tickets_fifo(struct checker *c, struct ticket_lock *l, const 
 	}
 }
 
-ALWAYS_INLINE void tickets_bound(struct checker *c, struct ticket_lock *l, const struct event *e,
-                                 u32 kind)
+ALWAYS_INLINE void ticket_bound(struct ticket_checks *s, struct judge *j, struct ticket_lock *l,
+                                const struct event *e, u32 kind)
 {
-	struct tickets *s = c->tickets;
 
 	if (kind == EV_INC_TICKET) {
 		l->cpu[e->cpu].bound = e->arg;
@@ -176,7 +183,8 @@ ALWAYS_INLINE void tickets_bound(struct checker *c, struct ticket_lock *l, const
 }
 
 /* Comes before the counters move: the head is the owner of the ticket that is served. */
-ALWAYS_INLINE void tickets_fair(struct checker *c, struct ticket_lock *l, const struct event *e)
+ALWAYS_INLINE void ticket_fair(struct ticket_checks *s, struct judge *j, struct ticket_lock *l,
+                               const struct event *e)
 {
 	if (l->t == l->n)
 		return;
@@ -184,39 +192,42 @@ ALWAYS_INLINE void tickets_fair(struct checker *c, struct ticket_lock *l, const 
 		l->others = 0;
 		return;
 	}
-	if (unlikely(l->others >= c->fairness)) {
+	if (unlikely(l->others >= j->fairness)) {
 		BREACH(l, FAIRNESS, FAIRNESS_OTHERS, e,
 		       "%u events of others since CPU %u's last one", l->others,
 		       l->owner[l->n % OUT_MAX]);
 		return;
 	}
-	if (unlikely(++l->others > c->tickets->worst_others))
-		c->tickets->worst_others = l->others;
+	if (unlikely(++l->others > s->worst_others))
+		s->worst_others = l->others;
 }
 
 /* Is there something to judge? */
-static inline bool tickets_judge(const struct checker *c)
+static inline bool ticket_active(const struct ticket_checks *s)
 {
-	return c->tickets->mask != 0;
+	return s->mask != 0;
 }
 
 /* An event of @kind, a constant, on a lock: the checks of this family. */
-ALWAYS_INLINE void tickets_event(struct checker *c, const struct event *e, u32 kind)
+ALWAYS_INLINE void ticket_event(struct ticket_checks *s, struct judge *j, const struct event *e,
+                                u32 kind)
 {
-	struct ticket_lock *l = &c->tickets->lock[e->lk];
+	struct ticket_lock *l = &s->lock[e->lk];
 
-	if (likely(l->on >> CHK_WRAP & 1))
-		tickets_wrap(c, l, e, kind);
-	if (likely(l->on >> CHK_FAIRNESS & 1))
-		tickets_fair(c, l, e);
-	if (likely(l->on >> CHK_BOUND & 1))
-		tickets_bound(c, l, e, kind);
-	if (likely(l->on >> CHK_FIFO & 1))
-		tickets_fifo(c, l, e, kind);
+	if (likely(l->on & TICKET_BIT(CHK_WRAP)))
+		ticket_wrap(s, j, l, e, kind);
+	if (likely(l->on & TICKET_BIT(CHK_FAIRNESS)))
+		ticket_fair(s, j, l, e);
+	if (likely(l->on & TICKET_BIT(CHK_BOUND)))
+		ticket_bound(s, j, l, e, kind);
+	if (likely(l->on & TICKET_BIT(CHK_FIFO)))
+		ticket_fifo(s, j, l, e, kind);
 	if (kind == EV_INC_TICKET)
 		l->owner[l->t++ % OUT_MAX] = e->cpu;
 	else if (kind == EV_INC_NOW)
 		l->n++;
 }
+
+extern const struct family ticket_family;
 
 #undef BREACH

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "oracle/check/chk_queue.h"
+#include "oracle/check/queue.h"
 
 #include "sim/base/vec.h"
 
@@ -7,37 +7,42 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct queues *queues_new(const struct checker *c)
+static void *create(const struct judge *j)
 {
-	struct queues *s = xcalloc(1, sizeof(*s));
+	struct queue_checks *s = xcalloc(1, sizeof(*s));
 
-	s->mask = c->mask & (1u << CHK_QUEUE | 1u << CHK_HIGH | 1u << CHK_THEOREM | 1u << CHK_WAIT |
-	                     1u << CHK_ORACLE);
-	if (c->high_as_is)
-		s->mask &= ~(1u << CHK_THEOREM);
-	if (c->keep_reads)
-		s->mask &= ~(1u << CHK_WAIT | 1u << CHK_ORACLE);
-	s->least_other = c->fairness;
+	s->mask = check_set_bits(&j->checks, CHK_QUEUE) &
+	          (QUEUE_BIT(CHK_QUEUE) | QUEUE_BIT(CHK_HIGH) | QUEUE_BIT(CHK_THEOREM) |
+	           QUEUE_BIT(CHK_WAIT) | QUEUE_BIT(CHK_ORACLE));
+	if (j->high_as_is)
+		s->mask &= ~(QUEUE_BIT(CHK_THEOREM));
+	if (j->keep_reads)
+		s->mask &= ~(QUEUE_BIT(CHK_WAIT) | QUEUE_BIT(CHK_ORACLE));
+	s->least_other = j->fairness;
 	return s;
 }
 
-void queues_free(struct queues *s)
+static void destroy(void *own)
 {
+	struct queue_checks *s = own;
+
 	for (u32 lk = 0; s && lk < ID_END; lk++)
 		relate_free(&s->lock[lk].relate);
 	free(s);
 }
 
-void queues_reset(struct checker *c)
+static void reset(void *own, const struct judge *j)
 {
+	struct queue_checks *s = own;
+
 	for (u32 lk = 0; lk < ID_END; lk++) {
-		struct queue *l = &c->queues->lock[lk];
+		struct queue *l = &s->lock[lk];
 
 		relate_free(&l->relate);
 		memset(l, 0, sizeof(*l));
-		l->on = c->queues->mask;
+		l->on = s->mask;
 		/* A log that keeps repeated reads has no fairness: more than any log has events. */
-		q_cal_init(&l->q, c->keep_reads ? UINT32_MAX : c->fairness, c->start_now);
+		q_cal_init(&l->q, j->keep_reads ? UINT32_MAX : j->fairness, j->start_now);
 		relate_init(&l->relate);
 		h_cal_init(&l->high);
 	}
@@ -68,52 +73,53 @@ static const char *h_print(const struct h_state *h, char *buf, size_t size)
 
 static bool on(const struct queue *l, enum check_id id)
 {
-	return l->on >> id & 1;
+	return l->on & QUEUE_BIT(id);
 }
 
-void queue_breach(struct checker *c, struct queue *l, enum check_row row, const struct event *e)
+void queue_breach(struct judge *j, struct queue *l, enum check_row row, const struct event *e)
 {
 	char q[200];
 
-	l->on &= ~(1u << check_row_check(row));
-	found(c, row, e, "%s", q_print(&l->q, q, sizeof(q)));
+	l->on &= ~(QUEUE_BIT(check_row_check(row)));
+	found(&j->findings, row, e, "%s", q_print(&l->q, q, sizeof(q)));
 }
 
-void queue_none(struct checker *c, struct queue *l, enum cal_row row, const struct event *e)
+void queue_none(struct judge *j, struct queue *l, enum cal_row row, const struct event *e)
 {
 	char q[200];
 
 	l->q_none = true;
 	l->breaker = e->cpu;
-	l->on &= ~(1u << CHK_THEOREM);
+	l->on &= ~(QUEUE_BIT(CHK_THEOREM));
 	if (!on(l, CHK_QUEUE))
 		return;
-	l->on &= ~(1u << CHK_QUEUE);
-	found_fold(c, CHK_QUEUE, cal_row_name(row), cal_row_sentence(row), e, "%s",
+	l->on &= ~(QUEUE_BIT(CHK_QUEUE));
+	found_fold(&j->findings, CHK_QUEUE, cal_row_name(row), cal_row_sentence(row), e, "%s",
 	           q_print(&l->q, q, sizeof(q)));
 }
 
-void queue_high_none(struct checker *c, struct queue *l, enum cal_row relate, enum cal_row high,
+void queue_high_none(struct judge *j, struct queue *l, enum cal_row relate, enum cal_row high,
                      const struct event *e)
 {
 	enum cal_row row = relate != CAL_OK ? relate : high;
 	char h[64];
 
 	if (on(l, CHK_THEOREM) && !l->q_none)
-		queue_breach(c, l, theorem_some(relate, high), e);
+		queue_breach(j, l, theorem_some(relate, high), e);
 	if (on(l, CHK_HIGH))
-		found_fold(c, CHK_HIGH, cal_row_name(row), cal_row_sentence(row), e, "%s",
-		           h_print(&l->high, h, sizeof(h)));
-	l->on &= ~(1u << CHK_HIGH | 1u << CHK_THEOREM);
+		found_fold(&j->findings, CHK_HIGH, cal_row_name(row), cal_row_sentence(row), e,
+		           "%s", h_print(&l->high, h, sizeof(h)));
+	l->on &= ~(QUEUE_BIT(CHK_HIGH) | QUEUE_BIT(CHK_THEOREM));
 }
 
-void queues_worst(const struct checker *c, enum check_id id, struct check_verdict *out)
+static void verdict(const void *own, const struct judge *j, enum check_id id,
+                    struct check_verdict *out)
 {
-	const struct queues *s = c->queues;
-	const char *unread = c->keep_reads ? "log keeps repeated reads"
+	const struct queue_checks *s = own;
+	const char *unread = j->keep_reads ? "log keeps repeated reads"
 	                                   : "H_CalLock is not applied to what relate_log gives";
 
-	out->judged = s->mask >> id & 1;
+	out->judged = s->mask & QUEUE_BIT(id);
 	if (!out->judged)
 		snprintf(out->worst, sizeof(out->worst), "%s", unread);
 	else if (id == CHK_QUEUE)
@@ -129,5 +135,9 @@ void queues_worst(const struct checker *c, enum check_id id, struct check_verdic
 		         (unsigned long long)s->worst_measure);
 	else if (id == CHK_ORACLE)
 		snprintf(out->worst, sizeof(out->worst), "%llu queries, least other %u/%u",
-		         (unsigned long long)s->queries, s->least_other, c->fairness);
+		         (unsigned long long)s->queries, s->least_other, j->fairness);
 }
+
+const struct family queue_family = {
+	.create = create, .free = destroy, .reset = reset, .verdict = verdict
+};

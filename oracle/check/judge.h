@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/*
+ * What all families of checks share: what the log's configuration says, where each CPU is, and where a finding goes.  A
+ * family writes to none of it but the findings.
+ */
+#include "oracle/check/check_set.h"
+#include "oracle/check/findings.h"
+#include "sim/log/config.h"
+
+/**
+ * struct holder - the locks of one CPU
+ * @taken:  locks whose ticket it took and has not passed on, bit lk
+ * @held:   locks it is inside (LockOwn)
+ * @pulled: objects it has pulled (LockOwn true)
+ */
+struct holder {
+	u64 taken, held, pulled;
+};
+
+/**
+ * struct judge
+ * @checks:  those that are asked for
+ * @push_of: [ID_END] the kind of each object's push
+ * @init:    [n_init] what the objects hold at the start of an episode
+ * @halted:  a CPU was stuck or panicked in this episode: locks that are held at the end are no leak
+ * @n_closed: streams whose close mark was read
+ * @holder:  [cpu] before the event that is being judged
+ */
+struct judge {
+	struct check_set checks;
+	u32 total_cpu, fairness, start_ticket, start_now;
+	bool keep_reads, barriers, high_as_is;
+	u8 push_of[ID_END];
+	u64 seed;
+	u32 n_init;
+	struct init_row *init;
+
+	bool halted;
+	u32 n_closed;
+	struct holder holder[MAX_CPU];
+
+	struct findings findings;
+};
+
+_Static_assert(ID_END <= 64, "one bit a lock");
+
+/* Is the check asked for? */
+static inline bool check_on(const struct judge *j, enum check_id id)
+{
+	return check_set_has(&j->checks, id);
+}
+
+/* No CPU is inside the lock. */
+static inline bool judge_lock_free(const struct judge *j, lk_t lk)
+{
+	for (u32 i = 0; i < MAX_CPU; i++)
+		if (j->holder[i].held >> lk & 1)
+			return false;
+	return true;
+}
+
+/* After a mark. */
+ALWAYS_INLINE void judge_mark(struct judge *j, const struct event *e)
+{
+	if (e->kind == MARK_CLOSE)
+		j->n_closed++;
+	else if (e->kind == MARK_STUCK || e->kind == MARK_PANIC || e->kind == MARK_STOPPED)
+		j->halted = true;
+}
+
+/* The CPU's lock states after an event of @kind, a constant (a push: any push), on a lock. */
+ALWAYS_INLINE void holder_move(struct holder *h, lk_t lk, u32 kind)
+{
+	u64 bit = 1ull << lk;
+
+	if (kind == EV_INC_TICKET) {
+		h->taken |= bit;
+	} else if (kind == EV_HOLD_LOCK) {
+		h->held |= bit;
+	} else if (kind == EV_OPULL) {
+		h->pulled |= bit;
+	} else if (event_is_push(kind)) {
+		h->pulled &= ~bit;
+	} else if (kind == EV_INC_NOW) {
+		h->taken &= ~bit;
+		h->held &= ~bit;
+		h->pulled &= ~bit;
+	}
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What the checks do at an event is inlined here once for each kind of event, so that the kind is a constant in it and
+ * asked for once.
+ */
+#include "oracle/check/pass.h"
+
+#include "oracle/check/contents.h"
+#include "oracle/check/lock_order.h"
+#include "oracle/check/program_order.h"
+#include "oracle/check/queue.h"
+#include "oracle/check/ticket.h"
+#include "sim/base/check.h"
+
+/* Each family's state; NULL: it has nothing to judge. */
+struct active {
+	struct queue_checks *queue;
+	struct ticket_checks *ticket;
+	struct program_order *program_order;
+	struct lock_order *lock_order;
+	struct contents *contents;
+};
+
+ALWAYS_INLINE void lock_event(const struct active *f, struct judge *j, const struct event *e,
+                              u32 kind)
+{
+	if (likely(f->queue))
+		queue_event(f->queue, j, e, kind);
+	if (likely(f->ticket))
+		ticket_event(f->ticket, j, e, kind);
+	if (likely(f->program_order))
+		program_order_event(f->program_order, j, e, kind);
+	if (likely(f->lock_order))
+		lock_order_event(f->lock_order, j, e, kind);
+	holder_move(&j->holder[e->cpu], e->lk, kind);
+	if (event_is_shared(kind) && likely(f->contents))
+		contents_event(f->contents, j, e);
+}
+
+ALWAYS_INLINE void mark_event(struct program_order *p, struct contents *c, struct judge *j,
+                              const struct event *e)
+{
+	if (likely(e->kind == MARK_BARRIER)) {
+		program_order_barrier(p, j, e);
+		return;
+	}
+	if (unlikely(e->kind == MARK_MEMORY))
+		contents_memory(c, j, e);
+	else if (e->kind != MARK_BEGIN)
+		program_order_ends(p, j, e);
+	judge_mark(j, e);
+}
+
+/* Flat memory has a word of its own and no lock: only what it holds is judged. */
+static void flat_event(const struct active *f, struct judge *j, const struct event *e)
+{
+	if (f->program_order)
+		program_order_flat(f->program_order, j, e);
+	if (event_is_shared(e->kind) && f->contents)
+		contents_event(f->contents, j, e);
+}
+
+ALWAYS_INLINE void one_event(const struct active *f, struct judge *j, const struct event *e)
+{
+	switch (e->kind) {
+	case EV_INC_TICKET:
+		lock_event(f, j, e, EV_INC_TICKET);
+		return;
+	case EV_GET_NOW:
+		lock_event(f, j, e, EV_GET_NOW);
+		return;
+	case EV_HOLD_LOCK:
+		lock_event(f, j, e, EV_HOLD_LOCK);
+		return;
+	case EV_INC_NOW:
+		lock_event(f, j, e, EV_INC_NOW);
+		return;
+	case EV_CAS_TICKET:
+	case EV_WAIT_LOCK:
+	case EV_REL_LOCK:
+		lock_event(f, j, e, EV_CAS_TICKET);
+		return;
+	case EV_OPULL:
+		lock_event(f, j, e, EV_OPULL);
+		return;
+	case EV_OCORE_DATA:
+	case EV_OS2_PAGE:
+	case EV_ONPT:
+	case EV_OVMINFO:
+	case EV_OSPT:
+	case EV_OSMMU:
+	case EV_OFLATMEM:
+		lock_event(f, j, e, EV_OCORE_DATA);
+		return;
+	}
+	SIM_UNREACHABLE();
+}
+
+void pass_events(void *const own[FAMILY_NR], struct judge *j, u64 episode)
+{
+	struct findings *s = &j->findings;
+	struct program_order *program_order = own[FAMILY_PROGRAM_ORDER];
+	struct contents *contents = own[FAMILY_CONTENTS];
+	struct active f = { .queue = own[FAMILY_QUEUE],
+		            .ticket = own[FAMILY_TICKET],
+		            .program_order = program_order,
+		            .lock_order = own[FAMILY_LOCK_ORDER],
+		            .contents = contents };
+	const struct event *end = s->slice + s->slice_n;
+	struct context_raw *keep = context_slice(&s->context)->ev;
+
+	f.queue = queue_active(f.queue) ? f.queue : NULL;
+	f.ticket = ticket_active(f.ticket) ? f.ticket : NULL;
+	f.program_order = program_order_active(program_order) ? program_order : NULL;
+	f.lock_order = lock_order_active(j) ? f.lock_order : NULL;
+	f.contents = contents_active(j) ? contents : NULL;
+	for (const struct event *e = s->slice; e < end; e++) {
+		SIM_ASSERT_DBG(e->cpu < MAX_CPU);
+		SIM_ASSERT_DBG(e->lk < ID_END);
+		if (unlikely(e->kind == MARK_EPISODE && e->arg != episode)) {
+			end = e;
+			break;
+		}
+		context_keep(&s->context, keep++, e);
+		if (event_is_mark(e->kind))
+			mark_event(program_order, contents, j, e);
+		else if (likely(e->lk != FLATMEM_ID))
+			one_event(&f, j, e);
+		else
+			flat_event(&f, j, e);
+	}
+	s->slice_n = (u32)(end - s->slice);
+}
