@@ -24,11 +24,14 @@ enum {
 	EVF_FILLED =
 		2, /* not recorded: a killed CPU's last step, filled in by the merge; OFLATMEM: without what it wrote */
 	EVF_TIME = 4, /* time_ns is set */
+	EVF_RUN =
+		8, /* a mark of the run itself, by no CPU: @cpu is the one that it speaks of, or 0 */
 };
 
 enum {
 	MAX_MARK_ARGS = 256,
-	MAX_MARK_TEXT = 511, /* bytes of a mark's sentence */
+	ACCESS_MAX_ARGS = 32, /* of the mark ACCESS */
+	MAX_MARK_TEXT = 511,  /* bytes of a mark's sentence */
 	MARK_MAY_SKIP =
 		64, /* marks of this number and above are not needed to understand the others */
 };
@@ -43,7 +46,7 @@ enum {
  * @arg:        the bound, the object id, or the mark's number (operation, rule, episode)
  * @n:          number of @diffs (pushes) or @args (marks: at least the fixed ones, sim/log/mark_arg.h)
  * @ticket, @now: both halves of the lock word as the atomic returned it, that is before INC_TICKET or INC_NOW; both the
- *              number of an OFLATMEM on lock 0
+ *              number of an OFLATMEM on lock 0, or of an ACCESS
  * @digest:     the object's digest, at OPULL and pushes
  * @time_ns:    nanoseconds since the start of the run, when timestamps are on
  * @diffs, @args: owned by the source of the event until its next batch; behind a mark's args[n - 1] stands its sentence,

@@ -8,6 +8,7 @@
  *   chunk  = struct log_chunk_header, then records of one CPU's stream
  *   record = at most 8 bytes, written by one 8-byte store; its first byte is never 0, so the first 0 ends the chunk
  */
+#include "sim/base/consts.h"
 #include "sim/base/types.h"
 
 enum {
@@ -18,6 +19,8 @@ enum {
 	LOG_CLOSED_MAGIC = 0x44534c43, /* "CLSD" */
 	LOG_SLOT_BYTES = 1 << 18,      /* a chunk as a run writes it, header included */
 	LOG_MAX_CHUNK_RECORDS = 1 << 24,
+	LOG_STREAMS = MAX_CPU +
+	              1, /* the CPUs', and that of the run itself, whose number is that of CPUs */
 	LOG_PAD_BYTES =
 		8, /* behind the last record, that a decoder may touch and does not look at */
 };
@@ -119,7 +122,8 @@ enum log_op {
 	OP_MARK, /* byte 1: mark, counted from 0; its arguments' length in bits 4, 6 and 7, MARK_* below.  Bit 5 as above */
 	OP_BARRIER, /* a barrier() with another one pending; alone in its byte */
 	OP_TIME, /* bits 4..7: n = 1..7; n bytes: ticks since the stream's previous TIME, little endian */
-	OP_FLAT, /* OFLATMEM: see below; takes the DIFFs of lock 0 since its last one */
+	OP_FLAT,   /* OFLATMEM: see below; takes the DIFFs of lock 0 since its last one */
+	OP_ACCESS, /* no opcode: a FLAT that is an access, as a decoder shows it */
 };
 
 enum {
@@ -171,12 +175,18 @@ enum {
 };
 
 /*
- * FLAT: event number n of flat memory, n counting from the start value of its word, mod 2^32.  Flat memory has no lock,
+ * FLAT: step number n at flat memory, n counting from the start value of its word, mod 2^32.  Flat memory has no lock,
  * so the record names none and bit 4 is free: set, n is the number that the CPU knows; else varint(n - known mod 2^32)
  * follows.  Forms as OPULL's; the digest's low byte comes last.  What a CPU knows: the start value, then its own last
  * number + 1.
  */
 enum { FLAT_KNOWN = REC_SAME };
+
+/*
+ * FLAT of form 3: no event but the mark ACCESS, whose arguments stand in MORE bytes.  An access of running code is one step at
+ * flat memory, as a change is, so n counts both: the log says between which changes a load stood.
+ */
+enum { FLAT_ACCESS = 3 };
 
 /* Is the packed diff body's length at most this, it fits the record (with the lock's byte). */
 enum { DIFF_INLINE_BYTES = 6 };

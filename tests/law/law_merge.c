@@ -39,7 +39,7 @@ static int by_key(const void *a, const void *b)
 static bool is_step(u32 kind, u32 lk)
 {
 	return kind == EV_INC_TICKET || kind == EV_INC_NOW ||
-	       (kind == EV_OFLATMEM && lk == FLATMEM_ID);
+	       ((kind == EV_OFLATMEM || kind == MARK_ACCESS) && lk == FLATMEM_ID);
 }
 
 static struct placed place(u32 episode, u32 lk, u32 rank, u32 start, u32 kind, u32 cpu)
@@ -92,7 +92,7 @@ static void take(const struct streams *s, const struct event *e)
 
 	if (e->kind == MARK_EPISODE)
 		episode_of[e->cpu] = begun = e->arg;
-	if (event_is_mark(e->kind))
+	if (event_is_mark(e->kind) && e->kind != MARK_ACCESS)
 		return;
 	if (e->flags & EVF_FILLED)
 		episode_of[e->cpu] = begun;

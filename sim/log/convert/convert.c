@@ -132,7 +132,7 @@ static int repack_cpu(struct reader *r, struct pack *p, u32 cpu, struct err *e)
 
 static int repack_all(struct reader *r, struct pack *p, struct err *e)
 {
-	for (u32 c = 0; c < reader_config(r)->cpus; c++) {
+	for (u32 c = 0; c <= reader_config(r)->cpus; c++) {
 		int rc = repack_cpu(r, p, c, e);
 
 		if (rc < 0)

@@ -116,7 +116,7 @@ static const char *judge_chunk(const struct chunk_file *f, const struct log_chun
 
 	if (h->magic != LOG_CHUNK_MAGIC)
 		return "not the beginning of a chunk";
-	if (h->cpu >= f->config.cpus)
+	if (h->cpu > f->config.cpus)
 		return "of a CPU that the log does not have";
 	if (h->flags & ~(CHUNK_CLOSED | CHUNK_ZSTD | CHUNK_LOST) ||
 	    !all_zero(h->reserved, sizeof(h->reserved)))
@@ -273,7 +273,7 @@ void chunk_file_close(struct chunk_file *f)
 {
 	if (!f)
 		return;
-	for (u32 c = 0; c < MAX_CPU; c++)
+	for (u32 c = 0; c < LOG_STREAMS; c++)
 		free(f->stream[c].chunk);
 	if (f->fd >= 0)
 		close(f->fd);

@@ -44,7 +44,7 @@ struct chunk_file {
 	struct log_config config;
 	struct err damage;
 	u64 n_chunks;
-	struct file_stream stream[MAX_CPU];
+	struct file_stream stream[LOG_STREAMS]; /* by number: the CPUs', then the run's own */
 };
 
 /**

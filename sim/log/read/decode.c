@@ -158,6 +158,7 @@ static enum decode_stop decode_shared(struct decoder *d, struct decode_batch *b,
 static enum decode_stop decode_flat(struct decoder *d, struct decode_batch *b, u64 rec)
 {
 	u32 room = (u32)min_u64(8, (u64)(d->end - d->cur)), at = 1, number, n;
+	bool access = (rec >> REC_FORM_SHIFT & 3) == FLAT_ACCESS;
 	u64 ahead = 0;
 	const char *why;
 
@@ -169,13 +170,14 @@ static enum decode_stop decode_flat(struct decoder *d, struct decode_batch *b, u
 			return decode_fail(d, "a number of flat memory that is out of range");
 		at += n;
 	}
-	why = parse_digest(d, rec, at, &d->digest, &d->digest_len, &n);
+	n = at;
+	why = access ? decode_access(d) : parse_digest(d, rec, at, &d->digest, &d->digest_len, &n);
 	if (why)
 		return decode_fail(d, why);
 	decode_carried(d, b, rec);
 	number = word_ticket(d->known[FLATMEM_ID]) + (u32)ahead;
 	d->known[FLATMEM_ID] = word_make(number + 1, d->config->start_now);
-	d->step = (struct decode_step){ .op = OP_FLAT,
+	d->step = (struct decode_step){ .op = access ? OP_ACCESS : OP_FLAT,
 		                        .lk = FLATMEM_ID,
 		                        .word = word_make(number, d->config->start_now) };
 	if (d->has_time) {

@@ -24,12 +24,16 @@ enum decode_stop decoder_run(struct decoder *d, struct decode_batch *b);
 /* Is there room in @b's arena for what the step carries?  If not, what @b holds must be delivered first. */
 static inline bool decoder_fits(const struct decoder *d, const struct decode_batch *b)
 {
-	return d->step.op != OP_FLAT || b->n == 0 ||
-	       b->used + d->diffs[FLATMEM_ID].n * sizeof(struct diff) <= b->cap;
+	size_t n = d->step.op == OP_FLAT     ? d->diffs[FLATMEM_ID].n * sizeof(struct diff)
+	           : d->step.op == OP_ACCESS ? d->n_access * sizeof(u64)
+	                                     : 0;
+
+	return n == 0 || b->n == 0 || b->used + n <= b->cap;
 }
 
-/* OP_FLAT's part of decoder_emit(). */
+/* OP_FLAT's and OP_ACCESS's parts of decoder_emit(). */
 void decoder_emit_flat(struct decoder *d, struct decode_batch *b);
+void decoder_emit_access(struct decoder *d, struct decode_batch *b);
 
 static inline void decoder_put(const struct decoder *d, struct decode_batch *b, u32 kind, u64 word,
                                u32 flags)
@@ -68,6 +72,9 @@ static inline void decoder_emit(struct decoder *d, struct decode_batch *b)
 		break;
 	case OP_FLAT:
 		decoder_emit_flat(d, b);
+		break;
+	case OP_ACCESS:
+		decoder_emit_access(d, b);
 		break;
 	default: /* OP_SERVED */
 		decoder_put(d, b, EV_GET_NOW, word, EVF_WORD);

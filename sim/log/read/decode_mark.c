@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/log/read/decode_mark.h"
 
+#include "sim/base/check.h"
 #include "sim/log/mark_arg.h"
+#include "sim/log/read/decode.h"
 #include "sim/log/read/decode_record.h"
 
 #include <string.h>
@@ -73,6 +75,33 @@ static const char *parse_body(u32 kind, const u8 *bytes, u32 len, struct mark_bo
 	return NULL;
 }
 
+const char *decode_access(struct decoder *d)
+{
+	struct mark_body m;
+	const char *why = parse_body(MARK_ACCESS, d->more, d->n_more, &m);
+
+	if (!why && m.n > ACCESS_MAX_ARGS)
+		why = "a mark with too many arguments";
+	if (why)
+		return why;
+	d->n_access = m.n;
+	memcpy(d->access, m.args, m.n * sizeof(u64));
+	return NULL;
+}
+
+void decoder_emit_access(struct decoder *d, struct decode_batch *b)
+{
+	u32 number = word_ticket(d->step.word);
+	u64 *args = decode_arena(b, d->n_access * sizeof(*args));
+
+	SIM_ASSERT(args != NULL);
+	memcpy(args, d->access, d->n_access * sizeof(*args));
+	decoder_put(d, b, MARK_ACCESS, word_make(number, number), EVF_WORD);
+	b->event[b->n - 1].arg = (u32)args[0];
+	b->event[b->n - 1].n = d->n_access;
+	b->event[b->n - 1].args = args;
+}
+
 /* The mark as an event.  False: what @b holds must be delivered first. */
 static bool put_mark(const struct decoder *d, struct decode_batch *b, u32 kind,
                      const struct mark_body *m)
@@ -134,6 +163,8 @@ enum decode_stop decode_mark(struct decoder *d, struct decode_batch *b, u64 rec)
 		return skip(d, b, rec, number, n);
 	if (kind >= EV_NR)
 		return decode_fail(d, "a mark that is unknown");
+	if (kind == MARK_ACCESS)
+		return decode_fail(d, "an access without its number");
 	why = parse_body(kind, bytes, len, &m);
 	if (why)
 		return decode_fail(d, why);

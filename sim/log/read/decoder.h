@@ -22,9 +22,10 @@ struct decode_batch {
 
 /**
  * struct decode_step - a record that has a rank
- * @op:     OP_INC_TICKET, OP_GET_NOW, OP_INC_NOW, OP_ACQUIRE, OP_SERVED or OP_FLAT
+ * @op:     OP_INC_TICKET, OP_GET_NOW, OP_INC_NOW, OP_ACQUIRE, OP_SERVED, OP_FLAT or OP_ACCESS
  * @word:   what its atomic returned, ticket in the high half (one store and one load: halves would stall the pipeline);
- *          OP_FLAT: the number of the event in the high half, the start value in the low one, so that ranks count it too
+ *          OP_FLAT, OP_ACCESS: the number of the event in the high half, the start value in the low one, so that ranks
+ *          count it too
  */
 struct decode_step {
 	u8 op, lk, flags;
@@ -33,11 +34,11 @@ struct decode_step {
 	u64 time_ns;
 };
 
-/* Does the step change the lock word, or is it an event of flat memory, which counts on as well? */
+/* Does the step change the lock word, or is it a step at flat memory, which counts on as well? */
 static inline bool step_is_rmw(const struct decode_step *s)
 {
 	return s->op == OP_INC_TICKET || s->op == OP_INC_NOW || s->op == OP_ACQUIRE ||
-	       s->op == OP_FLAT;
+	       s->op == OP_FLAT || s->op == OP_ACCESS;
 }
 
 /**
@@ -50,6 +51,7 @@ static inline bool step_is_rmw(const struct decode_step *s)
  * @known: lock words as format.h says, ticket in the high half
  * @step: the step that DECODE_STEP showed
  * @digest, @digest_len: of the step, OP_FLAT
+ * @access: [n_access] arguments of the step, OP_ACCESS
  * @n_skipped, @skipped: marks that are not known and need not be: how many, and a bit for each number
  * @why:  what is wrong with the record at @cur, after DECODE_ERROR
  */
@@ -65,6 +67,8 @@ struct decoder {
 	struct decode_step step;
 	u64 digest;
 	u8 digest_len;
+	u32 n_access;
+	u64 access[ACCESS_MAX_ARGS];
 	const char *why;
 	const struct log_config *config;
 	u64 known[ID_END];

@@ -81,6 +81,7 @@ struct merge *merge_new(struct reader *reader, bool open_end)
 		decoder_init(&m->cpu[c].dec, c, config);
 		m->cpu[c].waiting = ~0u;
 	}
+	decoder_init(&m->run, 0, config);
 	for (u32 lk = 0; lk < ID_END; lk++)
 		m->lock[lk] = (struct merge_lock){ .word = word_make(config->start_ticket,
 			                                             config->start_now) };
@@ -110,6 +111,7 @@ void merge_free(struct merge *m)
 		return;
 	for (u32 c = 0; c < m->cpus; c++)
 		decoder_destroy(&m->cpu[c].dec);
+	decoder_destroy(&m->run);
 	reader_close(m->reader);
 	free(m->batch.arena);
 	free(m->own);

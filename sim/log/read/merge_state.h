@@ -67,6 +67,9 @@ struct merge_cpu {
  *           did next may belong before that step
  * @retry:   of @blocked, the locks that are to be looked at again
  * @away:    locks whose holder has not come to its next step there: what the holder does before may belong to the lock
+ * @run:     the run's own stream, which has marks only: what it says of an episode is put out behind the episode
+ * @run_ended: that stream is damaged
+ * @episode, @run_episode: number of the running episode, and of the one that @run stands in
  * @idle:    how often in a row nothing could be put out
  */
 struct merge {
@@ -87,6 +90,9 @@ struct merge {
 	u32 own_at, own_n;
 	struct merge_lock lock[ID_END];
 	struct turns turns;
+	u64 episode, run_episode;
+	struct decoder run;
+	bool run_ended;
 	struct merge_cpu cpu[MAX_CPU];
 };
 

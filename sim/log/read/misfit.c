@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/log/read/misfit.h"
 
-/* An event of flat memory whose number is not the next one and never will be. */
+/* A step at flat memory whose number is not the next one and never will be. */
 static void misfit_flat(struct merge_finding *f, u32 cpu, const struct decode_step *s,
                         const struct merge_lock *l)
 {
+	const char *what = s->op == OP_FLAT ? "OFLATMEM" : "access";
 	u32 number = word_ticket(s->word), next = word_ticket(l->word);
 
 	if (step_rank(s) == merge_rank(l))
-		merge_find(
-			f, MERGE_WORD, s->lk, step_rank(s), cpu,
-			"lock %u: OFLATMEM number %u of CPU %u, and the word was ticket %u now %u",
-			s->lk, number, cpu, next, word_now(l->word));
+		merge_find(f, MERGE_WORD, s->lk, step_rank(s), cpu,
+		           "lock %u: %s number %u of CPU %u, and the word was ticket %u now %u",
+		           s->lk, what, number, cpu, next, word_now(l->word));
 	else if (merge_rank(l) - step_rank(s) > l->n_rmw)
 		merge_find(f, MERGE_FORGED, s->lk, step_rank(s), cpu,
-		           "lock %u: OFLATMEM number %u of CPU %u, which is before the start",
-		           s->lk, number, cpu);
+		           "lock %u: %s number %u of CPU %u, which is before the start", s->lk,
+		           what, number, cpu);
 	else
 		merge_find(f, MERGE_DOUBLED, s->lk, step_rank(s), cpu,
-		           "lock %u: OFLATMEM number %u of CPU %u, which is taken: the next is "
+		           "lock %u: %s number %u of CPU %u, which is taken: the next is "
 		           "number %u",
-		           s->lk, number, cpu, next);
+		           s->lk, what, number, cpu, next);
 }
 
 /* A step that is not the next one and never will be. */
@@ -32,7 +32,7 @@ void merge_misfit(struct merge_finding *f, u32 cpu, const struct decode_step *s,
 	                   : step_is_rmw(s)    ? "INC_TICKET"
 	                                       : "GET_NOW";
 
-	if (s->op == OP_FLAT)
+	if (s->op == OP_FLAT || s->op == OP_ACCESS)
 		misfit_flat(f, cpu, s, l);
 	else if (rank == cur)
 		merge_find(

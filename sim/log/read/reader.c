@@ -47,7 +47,7 @@ void reader_close(struct reader *r)
 {
 	if (!r)
 		return;
-	for (u32 cpu = 0; cpu < MAX_CPU; cpu++) {
+	for (u32 cpu = 0; cpu < LOG_STREAMS; cpu++) {
 		struct reader_cpu *c = &r->cpu[cpu];
 
 		for (u32 i = c->taken; r->live && i < c->n_portions; i++)

@@ -37,7 +37,7 @@ struct reader {
 	struct live_source *live;
 	bool ahead;
 	u64 bytes, stored_bytes;
-	struct reader_cpu cpu[MAX_CPU];
+	struct reader_cpu cpu[LOG_STREAMS];
 };
 
 /**

@@ -127,9 +127,10 @@ static void find_lost(const struct merge *m, struct merge_finding *f, enum merge
 	const struct decode_step *s = &m->cpu[c].dec.step;
 	const struct merge_lock *l = &m->lock[lk];
 
-	if (s->op == OP_FLAT) {
+	if (lk == FLATMEM_ID) {
 		merge_find(f, row, lk, merge_rank(l), c,
-		           "lock %u: OFLATMEM number %u is in no stream; CPU %u has number %u%s",
+		           "lock %u: step number %u at flat memory is in no stream; CPU %u has "
+		           "number %u%s",
 		           lk, word_ticket(l->word), c, word_ticket(s->word), more);
 		return;
 	}

@@ -76,6 +76,11 @@ static void take_time(struct text *t, struct event *ev)
 
 static void take_word(struct text *t, struct event *ev)
 {
+	if (ev->kind == MARK_ACCESS) {
+		ev->flags |= EVF_WORD;
+		ev->ticket = ev->now = t->word[FLATMEM_ID].ticket++;
+		return;
+	}
 	/* Flat memory's events count the high half on, as the binary form has it. */
 	if (ev->kind == EV_OFLATMEM && ev->lk == FLATMEM_ID) {
 		ev->flags |= EVF_WORD;
@@ -280,14 +285,20 @@ static bool text_skips(struct text *t, struct text_word w)
 /* "#! CPU WORD ...": a mark, or the time of the next event (then ev->kind stays EV_NONE). */
 static int parse_directive(struct text *t, struct text_line *l, struct event *ev, struct err *e)
 {
+	struct text_line look = *l;
+	bool run = text_is(text_next(&look), "run");
 	struct text_word w;
-	int rc = parse_cpu(t, l, &ev->cpu, e);
+	int rc = 0;
 	u32 at;
 
+	if (run)
+		*l = look;
+	else
+		rc = parse_cpu(t, l, &ev->cpu, e);
 	if (rc < 0)
 		return rc;
 	w = text_next(l);
-	if (text_is(w, "time")) {
+	if (text_is(w, "time") && !run) {
 		w = text_next(l);
 		if (!text_u64(w, &t->time[ev->cpu]))
 			return text_expected(l, w, 0, e, "nanoseconds below 2^64");
@@ -300,16 +311,24 @@ static int parse_directive(struct text *t, struct text_line *l, struct event *ev
 		return 0;
 	if (ev->kind == EV_NONE)
 		return text_expected(l, w, 0, e, "a mark, as barrier or episode, or time");
+	if (run && ev->kind != MARK_STALL && ev->kind != MARK_DEADLOCK && ev->kind != MARK_SURPRISE)
+		return text_expected(l, w, 0, e, "stall, deadlock or surprise");
 	at = t->args.n;
 	rc = parse_args(t, l, ev, e);
 	if (rc < 0)
 		return rc;
+	if (run) {
+		ev->flags |= EVF_RUN;
+		if (ev->kind != MARK_SURPRISE && t->args.v[at] < t->config.cpus)
+			ev->cpu = (u8)t->args.v[at];
+	}
 	if (ev->kind == MARK_EPISODE && (!t->in_episode || t->episode != t->args.v[at])) {
 		t->in_episode = true;
 		t->episode = t->args.v[at];
 		text_start_words(t);
 	}
 	take_time(t, ev);
+	take_word(t, ev);
 	return 0;
 }
 

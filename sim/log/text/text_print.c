@@ -36,7 +36,10 @@ static void print_mark(FILE *f, const struct log_config *c, const struct event *
 	const struct mark_spec *spec = mark_spec(e->kind);
 	char word[MARK_WORD];
 
-	fprintf(f, "#! %u %s", e->cpu, event_name(e->kind));
+	if (e->flags & EVF_RUN)
+		fprintf(f, "#! run %s", event_name(e->kind));
+	else
+		fprintf(f, "#! %u %s", e->cpu, event_name(e->kind));
 	for (u32 i = 0; i < mark_written(e); i++)
 		fprintf(f, " %s",
 		        mark_print(c, mark_arg_of(spec, i)->type, e->args[i], word, sizeof(word)));

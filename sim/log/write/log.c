@@ -114,11 +114,11 @@ static int log_new(struct log **out, const struct log_config *config, enum log_k
 	SIM_ASSERT(config->cpus >= 1);
 	SIM_ASSERT(config->cpus <= MAX_CPU);
 	if (!l || posix_memalign((void **)&l->writer, CACHE_LINE,
-	                         config->cpus * sizeof(*l->writer)) != 0) {
+	                         (config->cpus + 1) * sizeof(*l->writer)) != 0) {
 		free(l);
 		return err_set(e, ERR_MEMORY, "no memory for a log of %u CPUs", config->cpus);
 	}
-	memset(l->writer, 0, config->cpus * sizeof(*l->writer));
+	memset(l->writer, 0, (config->cpus + 1) * sizeof(*l->writer));
 	l->source = (struct chunk_source){ .config = config, .next = next_in_memory };
 	l->config = config;
 	l->cpus = config->cpus;
@@ -128,38 +128,62 @@ static int log_new(struct log **out, const struct log_config *config, enum log_k
 	return 0;
 }
 
-/* Give each writer its first chunk and the scratch chunk that stands behind its list. */
+/* Give stream @c its first chunk and the scratch chunk that stands behind its list. */
+static int start_stream(struct log *l, u32 c, u64 now)
+{
+	struct log_writer *w = &l->writer[c];
+	struct log_chunks *own = &l->chunks[c];
+	struct log_chunk_header *h = log_supply_take(&l->supply, c);
+	struct log_chunk_header *scratch = h ? log_slots_memory(&l->slots) : NULL;
+
+	own->v = vec_grow(own->v, &own->cap, sizeof(struct log_chunk_header *));
+	own->v[0] = h;
+	own->v[1] = scratch;
+	own->n = h ? 1 : 0;
+	if (!scratch)
+		return -1;
+	w->next_chunk = next_chunk;
+	w->log = l;
+	w->cpu = c;
+	w->place = log_place(0, LOG_NO_LOCK, 0);
+	w->bound = l->config->lock_bound;
+	w->timestamps = l->config->timestamps;
+	w->time_last = now;
+	for (u32 lk = 0; lk < ID_END; lk++)
+		w->known[lk] = word_make(l->config->start_ticket, l->config->start_now);
+	start_chunk(w, h);
+	return 0;
+}
+
 static int log_start(struct log *l, struct err *e)
 {
 	u64 now = clock_ns();
 
-	for (u32 c = 0; c < l->cpus; c++) {
-		struct log_writer *w = &l->writer[c];
-		struct log_chunks *own = &l->chunks[c];
-		struct log_chunk_header *h = log_supply_take(&l->supply, c);
-		struct log_chunk_header *scratch = h ? log_slots_memory(&l->slots) : NULL;
-
-		own->v = vec_grow(own->v, &own->cap, sizeof(struct log_chunk_header *));
-		own->v[0] = h;
-		own->v[1] = scratch;
-		own->n = h ? 1 : 0;
-		if (!scratch) {
+	for (u32 c = 0; c < l->cpus; c++)
+		if (start_stream(l, c, now) < 0) {
 			*e = l->slots.error;
 			return -(int)e->code;
 		}
-		w->next_chunk = next_chunk;
-		w->log = l;
-		w->cpu = c;
-		w->place = log_place(0, LOG_NO_LOCK, 0);
-		w->bound = l->config->lock_bound;
-		w->timestamps = l->config->timestamps;
-		w->time_last = now;
-		for (u32 lk = 0; lk < ID_END; lk++)
-			w->known[lk] = word_make(l->config->start_ticket, l->config->start_now);
-		start_chunk(w, h);
-	}
 	log_slots_set_used(&l->slots, l->cpus);
 	return 0;
+}
+
+struct log_writer *log_run_writer(struct log *l, u64 episode)
+{
+	struct log_writer *w = &l->writer[l->cpus];
+
+	if (l->slots.kind == LOG_OFF || flag_get(&l->slots.failed))
+		return w;
+	if (!log_on(w)) {
+		if (start_stream(l, l->cpus, l->writer[0].time_last) < 0)
+			return w;
+		w->handover = l->handover;
+		l->run_episode = ~0ull;
+	}
+	if (l->run_episode != episode)
+		log_episode(w, episode, l->config->start_ticket, l->config->start_now);
+	l->run_episode = episode;
+	return w;
 }
 
 int log_open_off(struct log **out, const struct log_config *config, struct err *e)
@@ -254,10 +278,12 @@ int log_close(struct log *l, bool in_order, struct err *e)
 {
 	if (l->slots.kind == LOG_OFF)
 		return 0;
-	for (u32 c = 0; c < l->cpus; c++) {
+	for (u32 c = 0; c <= l->cpus; c++) {
 		struct log_writer *w = &l->writer[c];
 
-		if (in_order)
+		if (!log_on(w))
+			continue;
+		if (in_order && c < l->cpus)
 			log_mark(w, MARK_CLOSE, 0, NULL);
 		if (!flag_get(&l->slots.failed)) {
 			close_chunk(w, 0);
@@ -288,7 +314,7 @@ void log_free(struct log *l)
 	if (!l)
 		return;
 	log_handover_free(l->handover);
-	for (u32 c = 0; c < l->cpus; c++) {
+	for (u32 c = 0; c <= l->cpus; c++) {
 		struct log_chunks *own = &l->chunks[c];
 
 		for (u32 i = 0; own->v && i < own->n + 1; i++)
@@ -355,7 +381,7 @@ u64 log_bytes(const struct log *l)
 {
 	u64 sum = 0;
 
-	for (u32 c = 0; c < l->cpus; c++) {
+	for (u32 c = 0; c <= l->cpus; c++) {
 		const struct log_writer *w = &l->writer[c];
 
 		sum += w->bytes;

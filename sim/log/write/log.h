@@ -32,6 +32,7 @@ struct log_chunks {
  * @source:   its chunks in memory, for a reader
  * @slots:    where its chunks lie, and its first error
  * @supply:   gives each writer its next chunk
+ * @run_episode: of the last EPISODE mark in the run's own stream
  * @handover: to the reader of a log that is read while it is written, or NULL
  */
 struct log {
@@ -41,9 +42,11 @@ struct log {
 	struct log_slots slots;
 	struct log_supply supply;
 	struct log_handover *handover;
-	struct log_writer *writer; /* [cpus] cache-line aligned */
-	struct log_chunks
-		chunks[MAX_CPU]; /* memory: every chunk; file, or handed over: the current one */
+	u64 run_episode;
+	struct log_writer
+		*writer; /* [cpus + 1] cache-line aligned; the last one is the run's own */
+	struct log_chunks chunks
+		[LOG_STREAMS]; /* memory: every chunk; file, or handed over: the current one */
 };
 
 /*
@@ -80,6 +83,12 @@ static inline struct log_writer *log_writer(struct log *l, u32 cpu)
 {
 	return &l->writer[cpu];
 }
+
+/*
+ * The stream of the run itself, for marks that no CPU can write (STALL, DEADLOCK, SURPRISE), begun when it is first asked for.
+ * One thread at a time, and none while a reader reads.  @episode: the running one.  log_on() is false when there is no log.
+ */
+struct log_writer *log_run_writer(struct log *l, u64 episode);
 
 /* Bytes of records written so far, all streams. */
 u64 log_bytes(const struct log *l);

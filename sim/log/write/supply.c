@@ -50,7 +50,8 @@ struct log_chunk_header *log_supply_take(struct log_supply *s, u32 cpu)
 		s->spare[cpu] = NULL;
 		return h;
 	}
-	if (!t)
+	/* The run's own stream has little to write: nothing is made ahead for it. */
+	if (!t || cpu >= s->cpus)
 		return log_slots_make(s->slots, log_slots_number(s->slots));
 	cell = __atomic_load_n(&t->cpu[cpu].cell, __ATOMIC_RELAXED);
 	if (!cell)

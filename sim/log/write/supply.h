@@ -22,7 +22,7 @@ struct log_supply {
 	struct log_slots *slots;
 	u32 cpus;
 	struct supply_thread *thread;
-	struct log_chunk_header *spare[MAX_CPU];
+	struct log_chunk_header *spare[LOG_STREAMS];
 };
 
 /* All writers stand still.  Where there is no thread to be had, or one core only, CPUs make their own chunks. */

@@ -165,6 +165,29 @@ void log_flat_record(struct log_writer *w, u32 number, u64 digest, u32 digest_le
 	log_put(w, rec, n);
 }
 
+void log_access(struct log_writer *w, u32 number, u32 n, const u64 *args)
+{
+	u8 body[ACCESS_MAX_ARGS * VARINT_MAX], ahead[8] = { 0 };
+	u32 gap = number - word_ticket(w->known[FLATMEM_ID]), len = 0, barrier;
+	u64 rec = 0;
+
+	SIM_ASSERT(n <= ACCESS_MAX_ARGS);
+	for (u32 i = 0; i < n; i++)
+		len += varint_put(body + len, args[i]);
+	log_more(w, body, len);
+	w->known[FLATMEM_ID] = word_make(number + 1, number + 1);
+	barrier = place_barrier(w->place);
+	w->place = log_place(place_at(w->place), place_lk(w->place), 0);
+	if (w->timestamps)
+		log_time(w);
+	len = gap ? varint_put(ahead, gap) : 0;
+	memcpy(&rec, ahead, sizeof(rec));
+	log_put(w,
+	        rec << 8 | OP_FLAT | (gap ? 0 : FLAT_KNOWN) | barrier |
+	                FLAT_ACCESS << REC_FORM_SHIFT,
+	        1 + len);
+}
+
 /* Does this push of lock @lk carry the whole digest? */
 static bool whole_digest(struct log_writer *w, u32 lk)
 {

@@ -305,6 +305,9 @@ void log_flat(struct log_writer *w, u32 number, u64 digest);
 /* The same with so many bytes of the digest: 0, 1 or 8. */
 void log_flat_record(struct log_writer *w, u32 number, u64 digest, u32 digest_len);
 
+/* The mark ACCESS, with @n arguments, of an access that was step number @number at flat memory. */
+void log_access(struct log_writer *w, u32 number, u32 n, const u64 *args);
+
 /*
  * The push of kind @kind (EV_OCORE_DATA..) on lock @lk; flat memory's is log_flat().  @whole: carry all 8 bytes of the
  * digest.
