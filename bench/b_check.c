@@ -4,7 +4,7 @@
 #include "oracle/cal/queue.h"
 #include "oracle/check/check.h"
 #include "oracle/report/feed.h"
-#include "scenarios/scenario.h"
+#include "scenarios/scenarios.h"
 #include "sim/base/clock.h"
 #include "sim/base/vec.h"
 

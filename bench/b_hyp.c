@@ -6,6 +6,7 @@
  */
 #include "bench/frame.h"
 #include "bench/runs.h"
+#include "scenarios/scenarios.h"
 #include "shmem/fields.h"
 #include "shmem/locks.h"
 #include "sim/hyp/api.h"

@@ -6,7 +6,7 @@
 #include "bench/tracer.h"
 #include "lock/wait.h"
 #include "lock/word.h"
-#include "scenarios/scenario.h"
+#include "scenarios/scenarios.h"
 #include "sim/base/clock.h"
 #include "sim/base/vec.h"
 #include "sim/log/read/merge.h"

@@ -88,6 +88,7 @@ endif()
 add_executable(hypsim sim/cli/main.c)
 target_link_libraries(hypsim PRIVATE cli)
 
-# The proof that the checker shares nothing with the machine: this program links without cpu, lock, shmem, machine.
+# The proof that the judge shares nothing with the machine: this program links without cpu, lock, shmem, machine, and without
+# the writers of logs (tests/lint/checker.sh).
 add_executable(hypsim-check oracle/report/main_check.c)
 target_link_libraries(hypsim-check PRIVATE report check cal oracle logtext logread log obj base)

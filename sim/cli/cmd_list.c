@@ -3,7 +3,7 @@
 #include "cpu/stuck.h"
 #include "oracle/cal/rules.h"
 #include "oracle/check/finding.h"
-#include "scenarios/scenario.h"
+#include "scenarios/scenarios.h"
 #include "shmem/obj/lock_rank.h"
 #include "sim/base/errata.h"
 #include "sim/cli/cmd.h"

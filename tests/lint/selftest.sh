@@ -50,6 +50,10 @@ echo '#include "oracle/check/check.h"' | plant steps oracle/check/judge.h ': jud
 echo '#include "oracle/check/ticket.h"' | plant steps oracle/check/queue.c ': queue stands below ticket, or beside it'
 echo 'int planted;' | plant steps oracle/check/planted.c 'oracle/check/planted.c: steps.txt does not say'
 
+echo '#include "sim/log/read/repair.h"' |
+	plant circles sim/log/read/merge_state.h 'sim/log/read: a circle of sim/log/read/merge_state sim/log/read/repair'
+echo 'sim/log/op sim/log/json -- no reason' | plant circles tests/lint/circles.txt 'no circle (any more): sim/log/op sim/log/json'
+
 echo 'int planted;' | plant spdx sim/log/planted.c 'sim/log/planted.c:1:'
 echo '#define A 1' | plant spdx sim/log/planted.def 'sim/log/planted.def:1:'
 printf '#!/bin/sh\ntrue\n' | plant spdx tests/cli/planted.sh 'tests/cli/planted.sh:1:'
@@ -114,6 +118,27 @@ if sh "$lint/globals.sh" "$copy" | grep names; then
 	echo "globals.sh takes a constant for a variable"
 	failed=1
 fi
+
+# circles looks at objects: two that ask for each other's function, where no file includes the other
+mkdir -p "$planted/CMakeFiles/log.dir/sim/log"
+for n in 1 2; do
+	printf 'void f%s(void);\nvoid f%s(void);\nvoid f%s(void)\n{\n\tf%s();\n}\n' $n $((3 - n)) $n $((3 - n)) >"$copy/sim/log/planted$n.c"
+	${CC:-cc} -O1 -c "$copy/sim/log/planted$n.c" -o "$planted/CMakeFiles/log.dir/sim/log/planted$n.c.o"
+done
+expect circles - 'sim/log: a circle of sim/log/planted1 sim/log/planted2'
+expect circles - 'sim/log/planted1 on sim/log/planted2: f2'
+
+# checker looks at a program: one that writes a log
+for library in cpu lock shmem hyp machine scenarios; do
+	ar rc "$planted/lib$library.a"
+done
+printf 'int log_planted(void);\nint log_planted(void)\n{\n\treturn 0;\n}\n' >"$planted/planted.c"
+printf 'int log_planted(void);\nint main(void)\n{\n\treturn log_planted();\n}\n' >"$planted/main.c"
+${CC:-cc} -c "$planted/planted.c" -o "$planted/planted.c.o" && ar rc "$planted/liblogwrite.a" "$planted/planted.c.o"
+${CC:-cc} "$planted/main.c" "$planted/liblogwrite.a" -o "$planted/hypsim-check"
+HYPSIM_CHECK=$planted/hypsim-check
+export HYPSIM_CHECK
+expect checker - 'hypsim-check: log_planted of logwrite'
 
 rm -rf "$copy" "$planted"
 exit $failed

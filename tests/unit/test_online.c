@@ -4,7 +4,7 @@
 
 #include "lock/wait.h"
 #include "oracle/report/feed.h"
-#include "scenarios/scenario.h"
+#include "scenarios/scenarios.h"
 #include "sim/log/write/handover.h"
 #include "tests/kit.h"
 #include "tests/kit_machine.h"

@@ -2,7 +2,7 @@
 #include "sim/machine/run.h"
 
 #include "lock/wait.h"
-#include "scenarios/scenario.h"
+#include "scenarios/scenarios.h"
 #include "tests/kit.h"
 #include "tests/kit_machine.h"
 
