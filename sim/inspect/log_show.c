@@ -2,9 +2,10 @@
 #include "sim/inspect/log_show.h"
 
 #include "oracle/data.h"
+#include "sim/inspect/show_mark.h"
+#include "sim/log/mark_arg.h"
 #include "sim/log/op.h"
 #include "sim/log/read/replay.h"
-#include "sim/log/stuck_rule.h"
 #include "sim/log/text/text.h"
 
 #include <inttypes.h>
@@ -56,18 +57,8 @@ static void show_json(FILE *f, const struct log_config *c, u64 index, u64 lock,
 
 	fprintf(f, "{\"index\":%" PRIu64 ",\"cpu\":%u,\"event\":\"%s\"", index, e->cpu,
 	        event_name(e->kind));
-	if (e->n > 0 && e->kind == MARK_BEGIN && e->args[0] < c->n_ops)
-		fprintf(f, ",\"operation\":\"%s\"", c->op_names[e->args[0]]);
-	if (e->n > 0 && e->kind == MARK_STUCK)
-		fprintf(f, ",\"rule\":\"%s\"", stuck_name(e->args[0]));
-	if (e->n > 0 && (e->kind == MARK_OP || e->kind == MARK_SEVENT))
-		fprintf(f, ",\"function\":\"%s\",\"atomic\":\"%s\"", op_function(e->args[0]),
-		        op_event(e->args[0]));
 	if (event_is_mark(e->kind)) {
-		fprintf(f, ",\"args\":[");
-		for (u32 i = 0; i < e->n; i++)
-			fprintf(f, "%s%" PRIu64, i ? "," : "", e->args[i]);
-		fprintf(f, "]");
+		show_mark_json(f, c, e);
 	} else {
 		fprintf(f, ",\"lock\":%" PRIu64, lock);
 		if (event_arg(e->kind) != ARG_NONE)
@@ -94,14 +85,17 @@ static void show_json(FILE *f, const struct log_config *c, u64 index, u64 lock,
 }
 
 /* One column a CPU, as wide as most events need. */
-static void show_column(FILE *f, u64 index, u64 lock, const struct event *e)
+static void show_column(FILE *f, const struct log_config *c, u64 index, u64 lock,
+                        const struct event *e)
 {
 	char buf[64], cell[96];
 
-	if (e->kind == MARK_STUCK && e->n > 0)
-		snprintf(cell, sizeof(cell), "stuck %s", stuck_name(e->args[0]));
+	if (e->kind == MARK_STUCK)
+		snprintf(cell, sizeof(cell), "stuck %s",
+		         mark_print(c, MARG_STUCK, e->args[0], buf, sizeof(buf)));
 	else if (event_is_mark(e->kind))
-		snprintf(cell, sizeof(cell), "%s%s", event_name(e->kind), e->n ? " ..." : "");
+		snprintf(cell, sizeof(cell), "%s%s", event_name(e->kind),
+		         mark_written(e) ? " ..." : "");
 	else
 		snprintf(cell, sizeof(cell), "%" PRIu64 " %s%s", lock,
 		         event_print(e, buf, sizeof(buf)),
@@ -114,30 +108,6 @@ static const char *number_text(u64 v, char *buf, size_t size)
 {
 	snprintf(buf, size, v < PAGE_SIZE ? "%" PRIu64 : "0x%" PRIx64, v);
 	return buf;
-}
-
-static void print_mark(FILE *f, const struct log_config *c, const struct event *e)
-{
-	bool op = e->n > 0 && (e->kind == MARK_OP || e->kind == MARK_SEVENT);
-	char buf[160];
-	u32 i = 0;
-
-	if (op && e->kind == MARK_OP) {
-		fputs(op_print(e->args[0], e->n - 1, e->args + 1, buf, sizeof(buf)), f);
-		return;
-	}
-	if (op) {
-		fprintf(f, "%s%s", op_event(e->args[0]),
-		        e->n > 1 && e->args[1] ? ", the machine halts" : "");
-		return;
-	}
-	fputs(event_name(e->kind), f);
-	if (e->kind == MARK_BEGIN && e->n > 0 && e->args[0] < c->n_ops)
-		fprintf(f, " %s", c->op_names[e->args[i++]]);
-	else if (e->kind == MARK_STUCK && e->n > 0)
-		fprintf(f, " %s", stuck_name(e->args[i++]));
-	for (; i < e->n; i++)
-		fprintf(f, " %s", number_text(e->args[i], buf, sizeof(buf)));
 }
 
 /* As diff_print(), with large numbers, which are addresses and entries, in hexadecimal. */
@@ -184,7 +154,7 @@ static void show_nested(const struct show *s, u64 index, u64 lock, u32 depth, co
 		fprintf(s->f, "%12.3f us  ", (double)e->time_ns / 1e3);
 	fprintf(s->f, "cpu %-*u%*s", s->c->cpus > 10 ? 2 : 1, e->cpu, 2 + 2 * (int)depth, "");
 	if (event_is_mark(e->kind))
-		print_mark(s->f, s->c, e);
+		show_mark(s->f, s->c, e);
 	else
 		print_step(s->f, lock, e);
 	fputc('\n', s->f);
@@ -204,7 +174,7 @@ static void show_event(const struct show *sh, struct log_source *s, u64 index, u
 		text_print_event(sh->f, s->config, lock, e);
 		return;
 	case SHOW_COLUMNS:
-		show_column(sh->f, index, lock, e);
+		show_column(sh->f, s->config, index, lock, e);
 		return;
 	case SHOW_JSON:
 		show_json(sh->f, s->config, index, lock, e);

@@ -79,7 +79,7 @@ const struct mark_spec *mark_spec(u32 kind)
 
 const char *mark_text(const struct event *e)
 {
-	return specs[e->kind].text && e->args ? (const char *)(e->args + e->n) : "";
+	return mark_spec(e->kind)->text && e->args ? (const char *)(e->args + e->n) : "";
 }
 
 u32 mark_written(const struct event *e)

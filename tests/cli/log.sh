@@ -70,7 +70,7 @@ expect 0 "show columns" "$HYPSIM" log show --columns --to 50 "$a"
 says out "CPU 2"
 expect 0 "show JSON" "$HYPSIM" log show --json "$a"
 [ "$(wc -l <"$dir/out")" -eq "$events" ] || fail "show --json: not one line an event"
-says out '{"index":0,"cpu":0,"event":"episode","args":[0]}'
+says out '{"index":0,"cpu":0,"event":"episode","number":0,"args":[0]}'
 # What the raw form shows is the text form, behind indices.
 expect 0 "show raw" "$HYPSIM" log show --raw "$a"
 sed 's/^ *[0-9]*  //' "$dir/out" >"$dir/raw"
@@ -143,10 +143,10 @@ end
 END
 sed 's/^ *[0-9]*  cpu . *//' "$dir/out" | diff "$dir/want" - || fail "show --op fault: something else"
 expect 0 "show operations in JSON" "$HYPSIM" log show --json --op register_vcpu "$ops"
-says out '{"index":64,"cpu":0,"event":"op","function":"register_vcpu","atomic":"OREG_VCPU","args":[15,1,0]}'
-says out '{"index":81,"cpu":0,"event":"sevent","function":"register_vcpu","atomic":"OREG_VCPU","args":[15]}'
+says out '{"index":64,"cpu":0,"event":"op","function":"register_vcpu","atomic":"OREG_VCPU","arg":["0x1","0x0"],"args":[15,1,0]}'
+says out '{"index":81,"cpu":0,"event":"sevent","function":"register_vcpu","atomic":"OREG_VCPU","halted":0,"result":"0x0","args":[15,0,0]}'
 expect 0 "show begins in JSON" "$HYPSIM" log show --json --kind begin --to 2 "$ops"
-says out '{"index":2,"cpu":0,"event":"begin","operation":"fault","args":[0]}'
+says out '{"index":2,"cpu":0,"event":"begin","operation":"fault","arg":[],"args":[0]}'
 expect 0 "show with times" "$HYPSIM" log show --to 40 "$dir/t.hlog"
 grep -Eq '^ *[0-9]+ +[0-9]+\.[0-9]{3} us  cpu [012]  begin section [0-9]$' "$dir/out" || fail "show: no times"
 

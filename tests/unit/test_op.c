@@ -2,6 +2,7 @@
 /* The marks around the hypervisor's atomic operations. */
 #include "cpu/op.h"
 
+#include "sim/log/mark_arg.h"
 #include "sim/log/read/merge.h"
 #include "tests/kit.h"
 #include "tests/kit_machine.h"
@@ -30,7 +31,7 @@ static const char *marks(void)
 				continue;
 			len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%s",
 			                        len ? "; " : "", event_name(e[i].kind));
-			for (u32 a = 0; a < e[i].n; a++)
+			for (u32 a = 0; a < mark_written(&e[i]); a++)
 				len += (size_t)snprintf(text + len, sizeof(text) - len, " %llu",
 				                        (unsigned long long)e[i].args[a]);
 			assert_true(len < sizeof(text) - 64);

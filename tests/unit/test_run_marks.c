@@ -4,6 +4,7 @@
 
 #include "lock/wait.h"
 #include "lock/word.h"
+#include "sim/log/mark_arg.h"
 #include "sim/log/read/merge.h"
 #include "tests/kit.h"
 #include "tests/kit_machine.h"
@@ -57,9 +58,12 @@ static const char *marks(u32 cpu)
 				continue;
 			len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%s",
 			                        len ? "; " : "", event_name(e[i].kind));
-			for (u32 a = 0; a < e[i].n; a++)
+			for (u32 a = 0; a < mark_written(&e[i]); a++)
 				len += (size_t)snprintf(text + len, sizeof(text) - len, " %llu",
 				                        (unsigned long long)e[i].args[a]);
+			if (*mark_text(&e[i]))
+				len += (size_t)snprintf(text + len, sizeof(text) - len, " %s",
+				                        mark_text(&e[i]));
 			assert_true(len < sizeof(text) - 64);
 		}
 	}
@@ -154,7 +158,7 @@ static void stuck_at_1(struct cpu *c, void *arg, struct operation *op)
 	pass_lock(c, LK);
 }
 
-/* A stuck call: the rule is in the stream, and nothing follows. */
+/* A stuck call: the rule is in the stream, with the call, and nothing follows. */
 static void stuck_is_told(void **state)
 {
 	struct workload w = { .choose = choose, .execute = stuck_at_1 };
@@ -166,7 +170,8 @@ static void stuck_is_told(void **state)
 	assert_int_equal(r.cpu, 0);
 	assert_false(r.whole);
 	assert_true(r.ops == 1);
-	snprintf(want, sizeof(want), "begin 0 0 100; end; begin 1 0 101; stuck %u", STUCK_RANGE);
+	snprintf(want, sizeof(want), "begin 0 0 100; end; begin 1 0 101; stuck %u wait_lock(0x27)",
+	         STUCK_RANGE);
 	assert_string_equal(marks(0), want);
 	test_machine_free(&t);
 }

@@ -8,8 +8,9 @@
  *   0 CPU OFLATMEM ?      a change of flat memory that is not known (a hole of a cut log)
  *   # a comment           (also behind an event)
  *   #! config {json}      before the first event: what the log begins with
- *   #! CPU MARK [ARG]...  a mark of that CPU's stream: barrier, begin OPERATION ARG..., end RESULT, stuck RULE, panic,
- *                         episode NUMBER, close
+ *   #! CPU MARK [ARG]... ["SENTENCE"]   a mark of that CPU's stream, as sim/log/mark.def has it: an argument is a word of
+ *                         its type or a number, decimal or 0x...; zeros at the end may be left out
+ *   #! CPU markN ...      N 64..255: skipped, and counted
  *   #! CPU time NS        the time of that CPU's next event or mark
  *
  * A CHANGE is field[INDEX]=old>new, or field[INDEX]=doracle(vmid,n) of flat memory (the cells from INDEX on hold number n,
@@ -38,6 +39,9 @@ MUST_CHECK int text_open_memory(struct log_source **out, const char *name, const
 
 /* "#! config {...}" and a newline. */
 void text_print_config(FILE *f, const struct log_config *c);
+
+/* A mark's sentence between quotes: \" and \\ for these two, \xNN for control characters. */
+void text_print_quoted(FILE *f, const char *text);
 
 /*
  * One event or mark as a line of the text form, a "time" line before it when it has one.  @lock is what lock_name()

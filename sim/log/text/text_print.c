@@ -14,10 +14,9 @@ void text_print_config(FILE *f, const struct log_config *c)
 	free(json);
 }
 
-/* A sentence between quotes, with \" \\ and \xNN for what is not plain. */
-static void print_text(FILE *f, const char *text)
+void text_print_quoted(FILE *f, const char *text)
 {
-	fputs(" \"", f);
+	fputc('"', f);
 	for (const char *p = text; *p; p++) {
 		unsigned char c = (unsigned char)*p;
 
@@ -43,8 +42,10 @@ static void print_mark(FILE *f, const struct log_config *c, const struct event *
 	for (u32 i = 0; i < mark_written(e); i++)
 		fprintf(f, " %s",
 		        mark_print(c, mark_arg_of(spec, i)->type, e->args[i], word, sizeof(word)));
-	if (spec->text)
-		print_text(f, mark_text(e));
+	if (*mark_text(e)) {
+		fputc(' ', f);
+		text_print_quoted(f, mark_text(e));
+	}
 	fputc('\n', f);
 }
 
