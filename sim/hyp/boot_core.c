@@ -20,8 +20,7 @@ u32 gen_vmid(struct cpu *c)
 	else
 		panic(c);
 	release_lock_core(c);
-	OP_END(c, gen_vmid);
-	return check(c, vmid);
+	return check(c, OP_GIVE(c, gen_vmid, vmid));
 }
 
 u64 alloc_remap_addr(struct cpu *c, u64 pgnum)

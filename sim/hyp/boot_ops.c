@@ -40,8 +40,7 @@ u64 search_load_info(struct cpu *c, vmid_t vmid, u64 addr)
 			ret = addr - base + remap;
 	}
 	release_lock_vm(c, vmid);
-	OP_END(c, search_load_info);
-	return check64(c, ret);
+	return check64(c, OP_GIVE(c, search_load_info, ret));
 }
 
 void set_vcpu_active(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid)
@@ -113,8 +112,7 @@ u32 register_kvm(struct cpu *c)
 		panic(c);
 	}
 	release_lock_vm(c, vmid);
-	OP_END(c, register_kvm);
-	return check(c, vmid);
+	return check(c, OP_GIVE(c, register_kvm, vmid));
 }
 
 /* A VM that is READY gets one more image: its number. */
@@ -149,8 +147,7 @@ u32 set_boot_info(struct cpu *c, vmid_t vmid, u64 load_addr, u64 size)
 	else
 		panic(c);
 	release_lock_vm(c, vmid);
-	OP_END(c, set_boot_info);
-	return check(c, load_idx);
+	return check(c, OP_GIVE(c, set_boot_info, load_idx));
 }
 
 /* The core maps @pfn behind the pages that it has of the image. */
@@ -253,6 +250,5 @@ u32 is_inc_exe(struct cpu *c, vmid_t vmid)
 	acquire_lock_vm(c, vmid);
 	inc_exe = get_vm_inc_exe(c, vmid);
 	release_lock_vm(c, vmid);
-	OP_END(c, is_inc_exe);
-	return check(c, inc_exe);
+	return check(c, OP_GIVE(c, is_inc_exe, inc_exe));
 }

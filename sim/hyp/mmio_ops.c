@@ -60,8 +60,7 @@ u32 emulate_mmio(struct cpu *c, u64 addr, u32 hsr)
 	if (index != INVALID)
 		handle_host_mmio(c, addr, index, hsr);
 	release_lock_smmu(c);
-	OP_END(c, emulate_mmio);
-	return check(c, index);
+	return check(c, OP_GIVE(c, emulate_mmio, index));
 }
 
 void el2_free_smmu_pgd(struct cpu *c, u32 cbndx, u32 index)
@@ -132,14 +131,14 @@ void smmu_map_page(struct cpu *c, u32 cbndx, u32 index, u64 iova, u64 pte)
 
 u64 el2_arm_lpae_iova_to_phys(struct cpu *c, u64 iova, u32 cbndx, u32 index)
 {
-	u64 pte;
+	u64 pte, addr;
 
 	RELY(c, is_smmu(index) && is_smmu_cfg(cbndx) && is_smmu_addr(iova), STUCK_RANGE, iova,
 	     cbndx, index);
 	OP_BEGIN(c, el2_arm_lpae_iova_to_phys, iova, cbndx, index);
 	pte = walk_spt(c, cbndx, index, iova);
-	OP_END(c, el2_arm_lpae_iova_to_phys);
-	return check64(c, phys_page(pte) + (iova & (PAGE_SIZE - 1)));
+	addr = phys_page(pte) + (iova & (PAGE_SIZE - 1));
+	return check64(c, OP_GIVE(c, el2_arm_lpae_iova_to_phys, addr));
 }
 
 void el2_arm_lpae_clear(struct cpu *c, u64 iova, u32 cbndx, u32 index)

@@ -63,6 +63,8 @@ static void show_json(FILE *f, const struct log_config *c, u64 index, u64 lock,
 	if (e->n > 0 && (e->kind == MARK_OP || e->kind == MARK_SEVENT))
 		fprintf(f, ",\"function\":\"%s\",\"atomic\":\"%s\"", op_function(e->args[0]),
 		        op_event(e->args[0]));
+	if (e->n > 0 && e->kind == MARK_SEVENT && *op_result(e->args[0]))
+		fprintf(f, ",\"result\":%" PRIu64, e->n > 2 ? e->args[2] : 0);
 	if (event_is_mark(e->kind)) {
 		fprintf(f, ",\"args\":[");
 		for (u32 i = 0; i < e->n; i++)
@@ -127,8 +129,7 @@ static void print_mark(FILE *f, const struct log_config *c, const struct event *
 		return;
 	}
 	if (op) {
-		fprintf(f, "%s%s", op_event(e->args[0]),
-		        e->n > 1 && e->args[1] ? ", the machine halts" : "");
+		fputs(op_print_end(e->args[0], e->n - 1, e->args + 1, buf, sizeof(buf)), f);
 		return;
 	}
 	fputs(event_name(e->kind), f);
