@@ -75,7 +75,7 @@ void el2_free_smmu_pgd(struct cpu *c, u32 cbndx, u32 index)
 		if (get_vm_poweron(c, vmid) == 0)
 			set_smmu_cfg_vmid(c, cbndx, index, INVALID);
 		else
-			panic(c);
+			panic(c, PANIC_BANK_OWNER_ON, cbndx, index, vmid);
 	}
 	release_lock_smmu(c);
 	OP_END(c, el2_free_smmu_pgd);
@@ -83,17 +83,20 @@ void el2_free_smmu_pgd(struct cpu *c, u32 cbndx, u32 index)
 
 void el2_alloc_smmu_pgd(struct cpu *c, u32 cbndx, vmid_t vmid, u32 index)
 {
+	u32 num;
+
 	RELY(c, is_vmid(vmid) && is_smmu(index) && is_smmu_cfg(cbndx), STUCK_RANGE, cbndx, vmid,
 	     index);
 	OP_BEGIN(c, el2_alloc_smmu_pgd, cbndx, vmid, index);
 	acquire_lock_smmu(c);
-	if (cbndx < get_smmu_num_context_banks(c, index)) {
+	num = get_smmu_num_context_banks(c, index);
+	if (cbndx < num) {
 		if (get_smmu_cfg_vmid(c, cbndx, index) == INVALID) {
 			set_smmu_cfg_vmid(c, cbndx, index, vmid);
 			alloc_smmu(c, vmid, cbndx, index);
 		}
 	} else {
-		panic(c);
+		panic(c, PANIC_NO_SUCH_BANK, cbndx, index, num);
 	}
 	release_lock_smmu(c);
 	OP_END(c, el2_alloc_smmu_pgd);

@@ -3,6 +3,7 @@
 
 #include "oracle/data.h"
 #include "sim/log/op.h"
+#include "sim/log/panic_reason.h"
 #include "sim/log/read/replay.h"
 #include "sim/log/stuck_rule.h"
 #include "sim/log/text/text.h"
@@ -60,6 +61,8 @@ static void show_json(FILE *f, const struct log_config *c, u64 index, u64 lock,
 		fprintf(f, ",\"operation\":\"%s\"", c->op_names[e->args[0]]);
 	if (e->n > 0 && e->kind == MARK_STUCK)
 		fprintf(f, ",\"rule\":\"%s\"", stuck_name(e->args[0]));
+	if (e->n > 0 && e->kind == MARK_PANIC)
+		fprintf(f, ",\"reason\":\"%s\"", panic_name(e->args[0]));
 	if (e->n > 0 && (e->kind == MARK_OP || e->kind == MARK_SEVENT))
 		fprintf(f, ",\"function\":\"%s\",\"atomic\":\"%s\"", op_function(e->args[0]),
 		        op_event(e->args[0]));
@@ -102,6 +105,8 @@ static void show_column(FILE *f, u64 index, u64 lock, const struct event *e)
 
 	if (e->kind == MARK_STUCK && e->n > 0)
 		snprintf(cell, sizeof(cell), "stuck %s", stuck_name(e->args[0]));
+	else if (e->kind == MARK_PANIC && e->n > 0)
+		snprintf(cell, sizeof(cell), "panic %s", panic_name(e->args[0]));
 	else if (event_is_mark(e->kind))
 		snprintf(cell, sizeof(cell), "%s%s", event_name(e->kind), e->n ? " ..." : "");
 	else
@@ -133,6 +138,11 @@ static void print_mark(FILE *f, const struct log_config *c, const struct event *
 		return;
 	}
 	fputs(event_name(e->kind), f);
+	if (e->kind == MARK_PANIC && e->n > 0) {
+		fprintf(f, " %s%s%s", panic_name(e->args[0]), e->n > 1 ? ", " : "",
+		        panic_print_values(e->args[0], e->n - 1, e->args + 1, buf, sizeof(buf)));
+		return;
+	}
 	if (e->kind == MARK_BEGIN && e->n > 0 && e->args[0] < c->n_ops)
 		fprintf(f, " %s", c->op_names[e->args[i++]]);
 	else if (e->kind == MARK_STUCK && e->n > 0)
