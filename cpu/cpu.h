@@ -4,6 +4,7 @@
 /* One simulated CPU: what RData holds for each CPU, and how its calls end. */
 #include "cpu/bars.h"
 #include "cpu/env.h"
+#include "cpu/panic.h"
 #include "cpu/params.h"
 #include "cpu/stats.h"
 #include "cpu/stuck.h"
@@ -77,6 +78,7 @@ struct data_logs {
  * @op_marks: a bit for each operation that is open (cpu/op.h), the innermost lowest: the stream has its mark
  * @weak:   primitives of shared objects do not look at @bars (the source's weaker form)
  * @panicked: this CPU halted the machine: its getters answer 0 and its setters do nothing until the call ends
+ * @panic:  why; what it was when @panicked was set last
  * @tlbs:   [n_tlbs] the machine's translation buffers, by CPU (shmem/tlb.h); NULL: it has none
  * @shadow_ctxts: [N_VMID * vcpu_per_vm] of the machine, by ctxt_id(); plain memory
  * @jump:   where stuck and halt go; valid below cpu_call()
@@ -117,6 +119,7 @@ struct cpu {
 	struct cpu_stats stats;
 	struct device_write device;
 	struct stuck stuck;
+	struct panic_report panic;
 	sigjmp_buf jump;
 	bool in_call;
 	_Alignas(CACHE_LINE) struct cpu_published pub;
@@ -179,13 +182,6 @@ static inline struct ctxt *cur_ctxt(struct cpu *c)
 {
 	return &c->shadow_ctxts[ctxt_id(c, c->cur_vmid, c->cur_vcpuid)];
 }
-
-/*
- * The machine goes down.  This CPU's call goes on with zeros; the others leave theirs.
- *
- * Source: AbstractMachineSpec, panic_spec
- */
-void panic(struct cpu *c);
 
 /* The number, or 0 when the machine has halted.  Source: AbstractMachineSpec, check_spec, check64_spec */
 u32 check(struct cpu *c, u32 n);

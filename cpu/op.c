@@ -30,12 +30,16 @@ void op_begin(struct cpu *c, enum hyp_op op, u32 n, const u64 *args)
  * On a halted machine only the CPU that has halted it comes here: the event of the operation in which it did says so,
  * and what is called behind is none.
  */
-void op_end(struct cpu *c, enum hyp_op op)
+void op_end(struct cpu *c, enum hyp_op op, u64 result)
 {
-	const u64 all[] = { op, c->panicked };
+	const u64 all[] = { op, c->panicked, c->panicked ? 0 : result };
 	bool marked = c->op_marks & 1;
+	u32 n = ARRAY_SIZE(all);
 
 	c->op_marks >>= 1;
-	if (marked)
-		log_mark(c->log, MARK_SEVENT, c->panicked ? 2 : 1, all);
+	if (!marked)
+		return;
+	while (n > 1 && all[n - 1] == 0)
+		n--;
+	log_mark(c->log, MARK_SEVENT, n, all);
 }

@@ -111,7 +111,7 @@ static void tell(void *arg, const struct event *e)
 {
 	struct teller *s = arg;
 
-	if (e->cpu != s->cpu || s->count++ < s->skip)
+	if (e->cpu != s->cpu || s->count++ < s->skip || e->kind == MARK_PANIC)
 		return;
 	if (s->steps && is_step(s, e)) {
 		if (++s->done < s->n)
@@ -141,7 +141,7 @@ static void tell_text(void *arg, const struct event *e)
 	struct event bare = *e;
 
 	bare.digest_len = 0;
-	if (e->cpu == s->cpu && s->count++ >= s->skip)
+	if (e->cpu == s->cpu && s->count++ >= s->skip && e->kind != MARK_PANIC)
 		text_print_event(s->f, &s->t->config, e->lk, &bare);
 }
 
@@ -182,6 +182,38 @@ void kit_expect_events(struct test_machine *t, u32 cpu, const char *want)
 	if (strcmp(have, want) != 0)
 		fail_msg("events \"%s\", expected \"%s\"", have, want);
 	free(have);
+}
+
+/**
+ * struct panics - marks of a CPU's stream
+ * @last: the last one's arguments, [n]
+ */
+struct panics {
+	u32 cpu, found, n;
+	u64 last[MAX_MARK_ARGS];
+};
+
+static void take_panic(void *arg, const struct event *e)
+{
+	struct panics *p = arg;
+
+	if (e->cpu != p->cpu || e->kind != MARK_PANIC)
+		return;
+	p->found++;
+	p->n = e->n;
+	memcpy(p->last, e->args, e->n * sizeof(u64));
+}
+
+void kit_expect_panic_mark(const struct test_machine *t, u32 cpu)
+{
+	const struct panic_report *r = &t->m->cpu[cpu].panic;
+	struct panics p = { .cpu = cpu };
+
+	each_event(t, false, take_panic, &p);
+	assert_true(p.found > 0);
+	assert_int_equal(p.n, 1 + r->n);
+	assert_int_equal(p.last[0], r->reason);
+	assert_memory_equal(p.last + 1, r->values, r->n * sizeof(u64));
 }
 
 static void feed(void *arg, const struct event *e)

@@ -2,6 +2,7 @@
 #include "oracle/report/columns.h"
 
 #include "sim/log/op.h"
+#include "sim/log/panic_reason.h"
 #include "sim/log/stuck_rule.h"
 
 #include <string.h>
@@ -14,6 +15,8 @@ static const char *named(const struct context_event *v, const struct log_config 
 		return v->arg < config->n_ops ? config->op_names[v->arg] : NULL;
 	case MARK_STUCK:
 		return stuck_name(v->arg);
+	case MARK_PANIC:
+		return v->arg == PANIC_NONE ? NULL : panic_name(v->arg);
 	case MARK_OP:
 		return op_function(v->arg);
 	case MARK_SEVENT:

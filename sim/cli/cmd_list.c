@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* hypsim list: what there is, each with one sentence. */
+#include "cpu/panic.h"
 #include "cpu/stuck.h"
 #include "oracle/cal/rules.h"
 #include "oracle/check/finding.h"
@@ -149,6 +150,22 @@ static void list_rules(struct rows *r)
 		    err_sentence(i));
 }
 
+static void list_panics(struct rows *r)
+{
+	for (u32 i = PANIC_NONE + 1; i < PANIC_NR; i++) {
+		const char *values = panic_values(i);
+
+		if (r->array)
+			json_array_append_new(r->array,
+			                      json_pack("{s:s,s:s,s:o}", "id", panic_name(i),
+			                                "sentence", panic_sentence(i), "values",
+			                                words(values)));
+		else
+			printf("%-24s %s%s%s%s\n", panic_name(i), panic_sentence(i),
+			       *values ? " (" : "", values, *values ? ")" : "");
+	}
+}
+
 static void list_locks(struct rows *r)
 {
 	for (lk_t id = CORE_ID; id < ID_END; id++) {
@@ -242,6 +259,7 @@ static const struct {
 	{ "scenarios", list_scenarios, "what 'hypsim run' can run" },
 	{ "checks", list_checks, "what 'hypsim check' judges" },
 	{ "rules", list_rules, "every rule that can reject something" },
+	{ "panics", list_panics, "why the hypervisor halts the machine, with the values told" },
 	{ "locks", list_locks, "the locks, with their rank" },
 	{ "primitives", list_primitives,
 	  "what 'hypsim exec' can call, and the source's name of each" },
@@ -279,7 +297,7 @@ static const struct argp_option options[] = {
 static const struct argp argp = {
 	.options = options,
 	.parser = parse,
-	.args_doc = "[scenarios|checks|rules|locks|primitives|errata]",
+	.args_doc = "[scenarios|checks|rules|panics|locks|primitives|errata]",
 	.doc = "Say what there is, each with one sentence.  A primitive: its family, its arguments "
 	       "with their ranges, "
 	       "whether it gives a value, and the source's names.  An erratum: where it is, what "
@@ -308,7 +326,7 @@ int cmd_list(int argc, char **argv)
 		} else if (i + 1 == ARRAY_SIZE(lists)) {
 			fprintf(stderr,
 			        "hypsim list: there is no list '%s' (scenarios, checks, rules, "
-			        "locks, primitives, errata)\n",
+			        "panics, locks, primitives, errata)\n",
 			        o.what);
 			json_decref(r.array);
 			return EXIT_BAD_INPUT;

@@ -111,6 +111,16 @@ static void print_stuck(const struct run_setup *r)
 	printf("\n");
 }
 
+static void print_panic(const struct run_setup *r)
+{
+	const struct panic_report *p = &r->machine->cpu[r->result.cpu].panic;
+	char values[160];
+
+	printf("the machine panicked: an answer, not a violation\ncpu %u: %s: %s%s%s\n",
+	       r->result.cpu, panic_name(p->reason), panic_sentence(p->reason), p->n ? "; " : "",
+	       panic_print_values(p->reason, p->n, p->values, values, sizeof(values)));
+}
+
 static void print_end(const struct run_setup *r)
 {
 	switch (r->result.end) {
@@ -130,7 +140,7 @@ static void print_end(const struct run_setup *r)
 		printf("STALL: %s\n", r->result.text);
 		break;
 	case RUN_PANIC:
-		printf("the machine panicked: an answer, not a violation\n");
+		print_panic(r);
 		break;
 	case RUN_FOUND:
 		printf("stopped when the violation was found\n");

@@ -171,3 +171,13 @@ const char *stuck_print(const struct cpu *c, char *buf, size_t size)
 	}
 	return buf;
 }
+
+const char *panic_print(const struct panic_report *p, char *buf, size_t size)
+{
+	int n = snprintf(buf, size, "%s: %s%s", panic_name(p->reason), panic_sentence(p->reason),
+	                 p->n ? "; " : "");
+
+	if (n > 0 && (size_t)n < size)
+		panic_print_values(p->reason, p->n, p->values, buf + n, size - (size_t)n);
+	return buf;
+}

@@ -16,8 +16,7 @@ u32 get_level_s2pt(struct cpu *c, u32 vmid, u64 addr)
 	acquire_lock_pt(c, vmid);
 	level = get_npt_level(c, vmid, addr);
 	release_lock_pt(c, vmid);
-	OP_END(c, get_level_s2pt);
-	return check(c, level);
+	return check(c, OP_GIVE(c, get_level_s2pt, level));
 }
 
 u64 walk_s2pt(struct cpu *c, u32 vmid, u64 addr)
@@ -31,8 +30,7 @@ u64 walk_s2pt(struct cpu *c, u32 vmid, u64 addr)
 	acquire_lock_pt(c, vmid);
 	pte = walk_npt(c, vmid, addr);
 	release_lock_pt(c, vmid);
-	OP_END(c, walk_s2pt);
-	return check64(c, pte);
+	return check64(c, OP_GIVE(c, walk_s2pt, pte));
 }
 
 void map_s2pt(struct cpu *c, u32 vmid, u64 addr, u32 level, u64 pte)

@@ -63,7 +63,7 @@ void set_npt(struct cpu *c, u32 vmid, u64 addr, u32 level, u64 pte)
 		set_pte(c, vmid, pmd, addr, pte);
 		tlb_invalidate(c, vmid, addr / PAGE_SIZE);
 	} else {
-		panic(c);
+		panic(c, PANIC_BLOCK_IN_THE_WAY, vmid, addr, pmd);
 	}
 }
 

@@ -26,7 +26,7 @@ u64 alloc_smmu_pgd_page(struct cpu *c)
 	if (next + PAGE_SIZE <= SMMU_PMD_START)
 		set_smmu_pgd_next(c, next + PAGE_SIZE);
 	else
-		panic(c);
+		panic(c, PANIC_SMMU_PGD_POOL, next);
 	return check64(c, next);
 }
 
@@ -41,7 +41,7 @@ u64 alloc_smmu_pmd_page(struct cpu *c)
 	if (next + PAGE_SIZE <= SMMU_POOL_END)
 		set_smmu_pmd_next(c, next + PAGE_SIZE);
 	else
-		panic(c);
+		panic(c, PANIC_SMMU_PMD_POOL, next);
 	return check64(c, next);
 }
 

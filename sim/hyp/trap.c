@@ -59,19 +59,19 @@ static void answer(struct cpu *c, u64 value)
 static void hvc(struct cpu *c, const u64 *x)
 {
 	switch (hvc_number(c, x[0])) {
-#define HVC(number, ranges, call)   \
-	case number:                \
-		if (ranges)         \
-			(void)call; \
-		else                \
-			panic(c);   \
+#define HVC(number, ranges, call)                                               \
+	case number:                                                            \
+		if (ranges)                                                     \
+			(void)call;                                             \
+		else                                                            \
+			panic(c, PANIC_CALL_ARGUMENTS, x[0], x[1], x[2], x[3]); \
 		break;
-#define HVC_X0(number, ranges, call)     \
-	case number:                     \
-		if (ranges)              \
-			answer(c, call); \
-		else                     \
-			panic(c);        \
+#define HVC_X0(number, ranges, call)                                            \
+	case number:                                                            \
+		if (ranges)                                                     \
+			answer(c, call);                                        \
+		else                                                            \
+			panic(c, PANIC_CALL_ARGUMENTS, x[0], x[1], x[2], x[3]); \
 		break;
 #include "sim/hyp/hvc.def"
 	default:
@@ -112,7 +112,7 @@ u32 vm_exit_dispatcher(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid)
 	else if (for_the_host(c, type))
 		ret = 1;
 	else
-		panic(c);
+		panic(c, PANIC_TRAP_CLASS, vmid, vcpuid, type);
 	return check(c, ret);
 }
 
@@ -164,7 +164,7 @@ void vm_exit_handler_raw(struct cpu *c)
 	} else if (ec == ARM_EXCEPTION_INTERRUPT) {
 		to_the_host(c);
 	} else {
-		panic(c);
+		panic(c, PANIC_EXIT_REASON, vmid, vcpuid, ec);
 	}
 }
 

@@ -107,7 +107,7 @@ static struct access mem(struct cpu *c, enum access_kind kind, const char *entry
 		a = ends(c, kind, translate_stage2(c, c->cur_vmid, gfn), reg);
 	if (must)
 		must_end(c, entry, &a, gfn, reg);
-	op_end(c, op);
+	op_end(c, op, kind == ACCESS_LOAD ? a.value : 0);
 	return a;
 }
 
@@ -128,7 +128,7 @@ static struct access dev(struct cpu *c, enum access_kind kind, const char *entry
 	}
 	if (must)
 		must_end(c, entry, &a, gfn, reg);
-	op_end(c, op);
+	op_end(c, op, kind == ACCESS_LOAD ? a.value : 0);
 	return a;
 }
 

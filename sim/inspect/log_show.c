@@ -93,6 +93,9 @@ static void show_column(FILE *f, const struct log_config *c, u64 index, u64 lock
 	if (e->kind == MARK_STUCK)
 		snprintf(cell, sizeof(cell), "stuck %s",
 		         mark_print(c, MARG_STUCK, e->args[0], buf, sizeof(buf)));
+	else if (e->kind == MARK_PANIC)
+		snprintf(cell, sizeof(cell), "panic %s",
+		         mark_print(c, MARG_PANIC, e->args[0], buf, sizeof(buf)));
 	else if (event_is_mark(e->kind))
 		snprintf(cell, sizeof(cell), "%s%s", event_name(e->kind),
 		         mark_written(e) ? " ..." : "");

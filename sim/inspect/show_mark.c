@@ -4,6 +4,7 @@
 #include "sim/log/json.h"
 #include "sim/log/mark_arg.h"
 #include "sim/log/op.h"
+#include "sim/log/panic_reason.h"
 #include "sim/log/text/text.h"
 
 #include <inttypes.h>
@@ -17,14 +18,21 @@ static void show_op(FILE *f, const struct event *e)
 	fputs(op_print(e->args[0], e->n - 1, e->args + 1, buf, sizeof(buf)), f);
 }
 
-/* "OVM_GET gives 1", "OSMMU_FREE, the machine halts" */
+/* "OVM_GET, state=1", "OSMMU_FREE, the machine halts" */
 static void show_sevent(FILE *f, const struct event *e)
 {
-	fputs(op_event(e->args[0]), f);
-	if (e->args[1])
-		fputs(", the machine halts", f);
-	if (e->args[2])
-		fprintf(f, e->args[2] < 10 ? " gives %" PRIu64 : " gives 0x%" PRIx64, e->args[2]);
+	char buf[160];
+
+	fputs(op_print_end(e->args[0], e->n - 1, e->args + 1, buf, sizeof(buf)), f);
+}
+
+/* "panic PANIC_PAGE_PRIVATE, pfn=0x200, owner=3" */
+static void show_panic(FILE *f, const struct event *e)
+{
+	char buf[160];
+
+	fprintf(f, "panic %s%s%s", panic_name(e->args[0]), e->n > 1 ? ", " : "",
+	        panic_print_values(e->args[0], e->n - 1, e->args + 1, buf, sizeof(buf)));
 }
 
 void show_mark(FILE *f, const struct log_config *c, const struct event *e)
@@ -40,6 +48,10 @@ void show_mark(FILE *f, const struct log_config *c, const struct event *e)
 	}
 	if (e->kind == MARK_SEVENT) {
 		show_sevent(f, e);
+		return;
+	}
+	if (e->kind == MARK_PANIC && e->args[0]) {
+		show_panic(f, e);
 		return;
 	}
 	fputs(event_name(e->kind), f);

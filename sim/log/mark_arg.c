@@ -4,6 +4,7 @@
 #include "shmem/obj/regs.h"
 #include "sim/base/check.h"
 #include "sim/log/op.h"
+#include "sim/log/panic_reason.h"
 #include "sim/log/stuck_rule.h"
 
 #include <inttypes.h>
@@ -127,6 +128,7 @@ const char *mark_word(const struct log_config *config, enum mark_type type, u64 
 	case MARG_SPACE:
 		return v < SPACE_NR ? space_word(v, buf, size) : NULL;
 	case MARG_PANIC:
+		return v < PANIC_NR ? panic_name(v) : NULL;
 	case MARG_ENTRY:
 	case MARG_MOVE:
 	case MARG_STREAM:
@@ -164,6 +166,7 @@ static u64 count_of(const struct log_config *config, enum mark_type type)
 	case MARG_HEX:
 		return 0;
 	case MARG_PANIC:
+		return PANIC_NR;
 	case MARG_ENTRY:
 	case MARG_MOVE:
 	case MARG_STREAM:

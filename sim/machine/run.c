@@ -51,7 +51,7 @@ struct runner {
 	u64 round;
 	bool new_episode;
 	struct flag wanted; /* somebody waits for the next episode */
-	u64 panics;
+	u64 panics, reasons[PANIC_NR];
 	u64 deadlocked; /* bit c; relaxed: set by the watch before it stops the machine */
 };
 
@@ -76,6 +76,26 @@ static void set_state(struct thread *t, enum thread_state s)
 	__atomic_store_n(&t->state, s, __ATOMIC_RELAXED);
 }
 
+/* The CPU that halted the machine; NULL: it runs. */
+static const struct cpu *who_halted(const struct machine *m)
+{
+	for (u32 i = 0; i < m->params.cpus; i++)
+		if (m->cpu[i].panicked && m->cpu[i].panic.first)
+			return &m->cpu[i];
+	return NULL;
+}
+
+/* An episode is over, and no CPU runs. */
+static void count_panic(struct runner *r)
+{
+	const struct cpu *c = who_halted(r->m);
+
+	if (!c)
+		return;
+	r->panics++;
+	r->reasons[c->panic.reason]++;
+}
+
 /* All threads that are left have met, and the mutex is held: do what they met for, let them go. */
 static void hold_meeting(struct runner *r)
 {
@@ -83,7 +103,7 @@ static void hold_meeting(struct runner *r)
 		r->o->consume(r->o->arg);
 	flag_clear(&r->m->log->slots.full);
 	if (r->new_episode && !flag_get(&r->done) && !flag_get(&r->m->stop)) {
-		r->panics += flag_get(&r->m->halt);
+		count_panic(r);
 		if (r->w->over)
 			r->w->over(r->w->arg, r->m);
 		machine_end_episode(r->m);
@@ -155,18 +175,18 @@ static void mark_begin(struct cpu *c, const struct operation *op)
 	log_mark(c->log, MARK_BEGIN, 1 + op->n_args, args);
 }
 
-/* What the stream says of a call that did not return. */
+/* What the stream says of a call that did not return.  That this CPU has halted the machine was said when it did. */
 static void mark_left(struct thread *t)
 {
 	struct cpu *c = t->c;
 	u64 rule = c->stuck.rule;
 	char call[256];
 
-	if (c->panicked) {
-		log_mark(c->log, MARK_PANIC, 0, NULL);
-	} else if (t->outcome == OUT_STUCK) {
+	if (t->outcome == OUT_STUCK) {
 		log_mark_text(c->log, MARK_STUCK, 1, &rule,
 		              stuck_call(&c->stuck, call, sizeof(call)));
+	} else if (c->panicked) {
+		return;
 	} else if (pub_load(&t->r->deadlocked) >> c->id & 1) {
 		rule = STUCK_DEADLOCK;
 		log_mark_text(c->log, MARK_STUCK, 1, &rule, "");
@@ -421,6 +441,8 @@ static int start_threads(struct runner *r, u32 *started, struct err *e)
 /* What the threads say when all have ended. */
 static void collect(struct runner *r, struct run_result *out)
 {
+	const struct cpu *halted = who_halted(r->m);
+
 	out->whole = true;
 	for (u32 i = 0; i < r->m->params.cpus; i++) {
 		const struct thread *t = &r->t[i];
@@ -432,11 +454,15 @@ static void collect(struct runner *r, struct run_result *out)
 			out->end = RUN_STUCK;
 			out->cpu = i;
 		} else if (t->outcome == OUT_PANIC && out->end != RUN_STUCK) {
+			SIM_ASSERT(halted);
 			out->end = RUN_PANIC;
+			out->cpu = halted->id;
 		}
 	}
+	count_panic(r);
 	out->episodes = r->m->episode + 1;
-	out->panics = r->panics + flag_get(&r->m->halt);
+	out->panics = r->panics;
+	memcpy(out->reasons, r->reasons, sizeof(out->reasons));
 	if (flag_get(&r->m->log->slots.failed) && out->end == RUN_DONE)
 		out->end = RUN_LOG_FAILED;
 }

@@ -17,7 +17,7 @@ same()
 	cat "$dir/diff"
 }
 
-for l in scenarios checks rules locks primitives errata; do
+for l in scenarios checks rules panics locks primitives errata; do
 	expect 0 "list $l" "$HYPSIM" list $l
 	cp "$dir/out" "$dir/$l"
 	expect 0 "list $l --json" "$HYPSIM" list $l --json
@@ -35,6 +35,14 @@ same primitives
 sed -n 's/^ERRATUM([A-Z0-9_]*, *"\([a-z0-9-]*\)".*/\1/p' "$SOURCE/sim/base/errata.def" | sort >"$dir/want"
 ids "$dir/errata.json" >"$dir/got"
 same errata
+
+sed -n 's/^PANIC(\([A-Z_]*\),.*/PANIC_\1/p' "$SOURCE/sim/log/panic.def" | sort >"$dir/want"
+ids "$dir/panics.json" >"$dir/got"
+same panics
+expect 0 "panics" "$HYPSIM" list panics
+says out "PANIC_PAGE_PRIVATE       the host touches a page of a VM that is not shared (pfn owner count)"
+expect 0 "panics --json" "$HYPSIM" list panics --json
+says out '   "owner",'
 
 # What the host failed in, and what the input did.
 for status in 2:input 3:host; do
@@ -102,13 +110,13 @@ says out '"published": "it writes vm_next_load_info, and nothing writes vm_inc_e
 says out '"intended": "it writes vm_inc_exe"'
 
 expect 0 "list" "$HYPSIM" list
-for l in scenarios checks rules locks primitives errata; do
+for l in scenarios checks rules panics locks primitives errata; do
 	grep -q "^$l  *[a-z]" "$dir/out" || fail "list: no line for $l"
 done
 expect 0 "list --help" "$HYPSIM" list --help
-says out '[scenarios|checks|rules|locks|primitives|errata]'
+says out '[scenarios|checks|rules|panics|locks|primitives|errata]'
 expect 2 "list of what" "$HYPSIM" list no-such
-says err "there is no list 'no-such' (scenarios, checks, rules, locks, primitives, errata)"
+says err "there is no list 'no-such' (scenarios, checks, rules, panics, locks, primitives, errata)"
 expect 2 "two lists" "$HYPSIM" list checks rules
 expect 3 "list to a full disk" sh -c '"$1" list primitives >/dev/full' sh "$HYPSIM"
 finish

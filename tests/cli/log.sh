@@ -104,7 +104,7 @@ cat >"$dir/want" <<'END'
        201  cpu 1    smmu_map_page(cbndx=2, index=0, iova=0x5000, pte=0x40010000)
        242  cpu 0  end 0x40010008
        298  cpu 0        get_vm_poweron(vmid=1)
-       317  cpu 0        OVM_GET
+       317  cpu 0        OVM_GET, on=1
        318  cpu 0    OSMMU_FREE, the machine halts
        319  cpu 0    panic
        320  cpu 0  close
@@ -124,19 +124,19 @@ expect 0 "show the workload's operations" "$HYPSIM" log show --op fault --kind b
 cat >"$dir/want" <<'END'
 begin fault
 emulate_mmio(addr=0x200000, hsr=0)
-OSMMU_GET
+OSMMU_GET, index=4294967295
 map_page_host(addr=0x200000)
 begin fault
 emulate_mmio(addr=0x201000, hsr=0)
 OMAP_HOST
 end
-OSMMU_GET
+OSMMU_GET, index=4294967295
 map_page_host(addr=0x201000)
 OMAP_HOST
 end
 begin fault
 emulate_mmio(addr=0x10000, hsr=0)
-OSMMU_GET
+OSMMU_GET, index=4294967295
 map_page_host(addr=0x10000)
 OMAP_HOST
 end
@@ -145,6 +145,9 @@ sed 's/^ *[0-9]*  cpu . *//' "$dir/out" | diff "$dir/want" - || fail "show --op 
 expect 0 "show operations in JSON" "$HYPSIM" log show --json --op register_vcpu "$ops"
 says out '{"index":64,"cpu":0,"event":"op","function":"register_vcpu","atomic":"OREG_VCPU","arg":["0x1","0x0"],"args":[15,1,0]}'
 says out '{"index":81,"cpu":0,"event":"sevent","function":"register_vcpu","atomic":"OREG_VCPU","halted":0,"result":"0x0","args":[15,0,0]}'
+expect 0 "show results in JSON" "$HYPSIM" log show --json --kind sevent --op fault,set_boot_info "$ops"
+says out '"function":"emulate_mmio","atomic":"OSMMU_GET","halted":0,"result":"0xffffffff","args":[21,0,4294967295]}'
+says out '"function":"set_boot_info","atomic":"OBOOT_INFO","halted":0,"result":"0x0","args":[18,0,0]}'
 expect 0 "show begins in JSON" "$HYPSIM" log show --json --kind begin --to 2 "$ops"
 says out '{"index":2,"cpu":0,"event":"begin","operation":"fault","arg":[],"args":[0]}'
 expect 0 "show with times" "$HYPSIM" log show --to 40 "$dir/t.hlog"

@@ -92,6 +92,9 @@ echo '| `planted` | what | where | nothing |' | plant findings docs/findings.md 
 echo '| `smmu-pools` | what | where | `hpfar-mask` |' |
 	plant findings docs/findings.md 'smmu-pools: mended by hpfar-mask, its script says nothing'
 
+echo 'PANIC(PLANTED, "nothing trips it", "vmid")' | plant panics sim/log/panic.def 'PLANTED: no script and no test trips it'
+echo 'PANIC(PLANTED, "nothing says it", "vmid")' | plant panics sim/log/panic.def 'PLANTED: nothing panics for it'
+
 printf '%s\nint  planted;\n' "$spdx" | plant format sim/log/planted.c 'sim/log/planted.c:2:'
 
 # globals looks at libraries: one with a variable, a constant with an address, and a thread's variable

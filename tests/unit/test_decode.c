@@ -368,7 +368,7 @@ static const struct {
 	  "a number of flat memory that is out of range" },
 	{ 1, { OP_FLAT | FLAT_KNOWN | 1 << 6 }, "a record that is longer than its chunk" },
 	{ 1, { OP_FLAT | FLAT_KNOWN | 2 << 6 }, "a whole digest that has not eight bytes" },
-	{ 1, { OP_FLAT | FLAT_KNOWN | 3 << 6 }, "a pull or push of an unknown form" },
+	{ 1, { OP_FLAT | FLAT_KNOWN | 3 << 6 }, "a mark with too few arguments, or too many" },
 	{ 3,
 	  { OP_MORE | 1 << 4, 1, OP_FLAT | FLAT_KNOWN },
 	  "more bytes before a record that takes none" },

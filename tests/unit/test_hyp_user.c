@@ -36,7 +36,7 @@ KIT_VOID(acquire_lock_smmu)
 KIT_VOID(release_lock_smmu)
 KIT_VOID(set_smmu_cfg_vmid, (u32)k[0], (u32)k[1], (u32)k[2])
 KIT_VOID(set_per_cpu, (u32)k[0], (u32)k[1])
-KIT_VOID(panic)
+KIT_VOID(panic_called)
 
 enum {
 	V = 3,
@@ -480,7 +480,7 @@ static void halted(void **state)
 	OK(map_s2pt, 0, LOW * 4096, 3, LOW * 4096 | PAGE_S2_KERNEL);
 	OK(flat_store, LOW, 1);
 	host()[R_x4] = 4;
-	PANICS(panic);
+	PANICS(panic_called);
 	PANICS(mem_store, LOW, 4);
 	kit_panics(&t, 1, do_mem_store, "mem_store", KIT_LIST(LOW, 4));
 	assert_true(kit_flat(&t, LOW) == 1);

@@ -216,7 +216,8 @@ static void test_waiting_cpu_made_no_flat(void **state)
 	flat(3, 1);
 	merge_all(false);
 	assert_finding(MERGE_HOLE_UNFIT, 0, 0, 3,
-	               "step number 0 at flat memory is in no stream; CPU 3 has number 1, and no killed CPU");
+	               "step number 0 at flat memory is in no stream; CPU 3 has number 1, and no "
+	               "killed CPU");
 }
 
 /* More differences than a batch of events has room for, when it holds other events. */

@@ -180,7 +180,7 @@ static void panic_at_1(struct cpu *c, void *arg, struct operation *op)
 {
 	(void)arg;
 	if (op->kind == 1)
-		panic(c);
+		panic_called(c);
 }
 
 static void panic_is_told(void **state)
@@ -190,8 +190,11 @@ static void panic_is_told(void **state)
 
 	(void)state;
 	assert_int_equal(r.end, RUN_PANIC);
+	assert_int_equal(r.cpu, 0);
+	assert_int_equal(t.m->cpu[r.cpu].panic.reason, PANIC_CALLED);
+	assert_true(r.reasons[PANIC_CALLED] == 1);
 	assert_false(r.whole);
-	assert_string_equal(marks(0), "begin 0 0 100; end; begin 1 0 101; panic");
+	assert_string_equal(marks(0), "begin 0 0 100; end; begin 1 0 101; panic 1");
 	test_machine_free(&t);
 }
 
@@ -235,10 +238,12 @@ static void panic_ends_the_episode(void **state)
 	begun = over = ended_panic = ended_ok = 0;
 	r = run_with(1, &w, (struct run_opts){ .ops = 5 });
 	assert_int_equal(r.end, RUN_DONE);
-	assert_string_equal(marks(0), "begin 0 0 100; end; begin 1 0 101; panic; "
-	                              "begin 0 0 100; end; begin 1 0 101; panic; "
+	assert_string_equal(marks(0), "begin 0 0 100; end; begin 1 0 101; panic 1; "
+	                              "begin 0 0 100; end; begin 1 0 101; panic 1; "
 	                              "begin 0 0 100; end; close");
+	assert_int_equal(PANIC_CALLED, 1);
 	assert_true(r.panics == 2);
+	assert_true(r.reasons[PANIC_CALLED] == 2);
 	assert_true(r.episodes == 3);
 	assert_int_equal(begun, 2);
 	assert_int_equal(over, 2);

@@ -207,6 +207,19 @@ void decoder_emit_flat(struct decoder *d, struct decode_batch *b)
 	d->diffs[FLATMEM_ID].n = 0;
 }
 
+void decoder_emit_access(struct decoder *d, struct decode_batch *b)
+{
+	u32 number = word_ticket(d->step.word);
+	u64 *args = decode_arena(b, d->n_access * sizeof(*args));
+
+	SIM_ASSERT(args != NULL);
+	memcpy(args, d->access, d->n_access * sizeof(*args));
+	decoder_put(d, b, MARK_ACCESS, word_make(number, number), EVF_WORD);
+	b->event[b->n - 1].arg = (u32)args[0];
+	b->event[b->n - 1].n = d->n_access;
+	b->event[b->n - 1].args = args;
+}
+
 /* Records that begin with a lock.  DECODE_STEP is "go on" for all but WORD records. */
 static inline enum decode_stop decode_locked(struct decoder *d, struct decode_batch *b, u64 rec)
 {

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/log/read/decode_mark.h"
 
-#include "sim/base/check.h"
 #include "sim/log/mark_arg.h"
-#include "sim/log/read/decode.h"
 #include "sim/log/read/decode_record.h"
 
 #include <string.h>
@@ -90,19 +88,6 @@ const char *decode_access(struct decoder *d)
 	d->n_access = m.n;
 	memcpy(d->access, m.args, m.n * sizeof(u64));
 	return NULL;
-}
-
-void decoder_emit_access(struct decoder *d, struct decode_batch *b)
-{
-	u32 number = word_ticket(d->step.word);
-	u64 *args = decode_arena(b, d->n_access * sizeof(*args));
-
-	SIM_ASSERT(args != NULL);
-	memcpy(args, d->access, d->n_access * sizeof(*args));
-	decoder_put(d, b, MARK_ACCESS, word_make(number, number), EVF_WORD);
-	b->event[b->n - 1].arg = (u32)args[0];
-	b->event[b->n - 1].n = d->n_access;
-	b->event[b->n - 1].args = args;
 }
 
 /* The mark as an event.  False: what @b holds must be delivered first. */
