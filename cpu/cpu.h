@@ -80,6 +80,7 @@ struct data_logs {
  * @tlbs:   [n_tlbs] the machine's translation buffers, by CPU (shmem/tlb.h); NULL: it has none
  * @shadow_ctxts: [N_VMID * vcpu_per_vm] of the machine, by ctxt_id(); plain memory
  * @jump:   where stuck and halt go; valid below cpu_call()
+ * @leave_step: the CPU is inside a step that nobody else can be in: what must be done before it leaves by a jump; else NULL
  * @served: tickets of the locks that wait_lock took: the words' now halves until they are passed on
  * @hold_word: address of the word of the last log_hold, for barrier() under ThreadSanitizer
  */
@@ -119,6 +120,7 @@ struct cpu {
 	struct stuck stuck;
 	sigjmp_buf jump;
 	bool in_call;
+	void (*leave_step)(struct cpu *c);
 	_Alignas(CACHE_LINE) struct cpu_published pub;
 } __attribute__((aligned(CACHE_LINE)));
 
