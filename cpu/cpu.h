@@ -74,6 +74,7 @@ struct data_logs {
  * @env_arg: the environment's own
  * @level:  with @env: what taking a lock is made of
  * @effects: writes so far that changed something: what an operation did, for who counts
+ * @n_diffs: of each object: cells that its section, since it was pulled, has changed and not pushed
  * @op_marks: a bit for each operation that is open (cpu/op.h), the innermost lowest: the stream has its mark
  * @weak:   primitives of shared objects do not look at @bars (the source's weaker form)
  * @panicked: this CPU halted the machine: its getters answer 0 and its setters do nothing until the call ends
@@ -105,6 +106,7 @@ struct cpu {
 	enum env_level level;
 	bool weak, panicked;
 	u64 effects, op_marks;
+	u32 n_diffs[LK_SPACE];
 	struct errata errata;
 	const struct params *params;
 	u32 cur_vmid, cur_vcpuid, vcpu_per_vm;

@@ -59,17 +59,19 @@ static bool verified(struct cpu *c)
 /* How an access with translation @t ends. */
 static struct access ends(struct cpu *c, enum access_kind kind, struct translation t, u32 reg)
 {
-	struct access a = { .how = ACCESS_NO_TRANSLATION, .pfn = t.pfn, .stale = t.stale };
+	u64 pfn = t.table.pfn;
+	struct access a = { .how = ACCESS_NO_TRANSLATION, .pfn = pfn, .stale = t.stale };
 
 	c->stats.stale_accesses += t.stale;
-	if (t.pfn == 0)
+	c->stats.untold_accesses += t.untold;
+	if (pfn == 0)
 		return a;
-	a.how = whose(c, t.pfn);
+	a.how = whose(c, pfn);
 	if (a.how == ACCESS_OWN)
-		RELY_OF("mem_access", c, is_pfn(t.pfn), STUCK_RANGE, t.pfn, reg);
+		RELY_OF("mem_access", c, is_pfn(pfn), STUCK_RANGE, pfn, reg);
 	if (a.how != ACCESS_NO_RECORD)
-		a.value = kind == ACCESS_LOAD ? load(c, a.how, t.pfn, reg)
-		                              : store(c, a.how, t.pfn, reg);
+		a.value =
+			kind == ACCESS_LOAD ? load(c, a.how, pfn, reg) : store(c, a.how, pfn, reg);
 	return a;
 }
 

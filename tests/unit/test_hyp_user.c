@@ -36,6 +36,8 @@ KIT_VOID(acquire_lock_smmu)
 KIT_VOID(release_lock_smmu)
 KIT_VOID(set_smmu_cfg_vmid, (u32)k[0], (u32)k[1], (u32)k[2])
 KIT_VOID(set_per_cpu, (u32)k[0], (u32)k[1])
+KIT_VOID(acquire_lock_pt, (u32)k[0])
+KIT_VOID(release_lock_pt, (u32)k[0])
 KIT_VOID(panic)
 
 enum {
@@ -376,6 +378,14 @@ static void stale(void **state)
 		assert_int_equal(got.stale, published);
 		assert_int_equal(c0()->stats.stale_accesses, published);
 		assert_int_equal(t.m->cpu[1].stats.stale_accesses, 0);
+
+		/* while somebody is at work on the table it cannot be told, and that is counted */
+		kit_ok(&t, 1, do_acquire_lock_pt, "acquire_lock_pt", KIT_LIST(0));
+		OK(try, ACCESS_STORE, LOW, 4);
+		assert_false(got.stale);
+		assert_int_equal(c0()->stats.stale_accesses, published);
+		assert_int_equal(c0()->stats.untold_accesses, published);
+		kit_ok(&t, 1, do_release_lock_pt, "release_lock_pt", KIT_LIST(0));
 
 		/* of a block that comes over the page, too */
 		OK(map_s2pt, 0, HIGH * 4096ull, 3, HIGH * 4096ull | PAGE_S2_KERNEL);
