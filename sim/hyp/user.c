@@ -96,6 +96,7 @@ static void ends(struct cpu *c, struct access *a, enum access_kind kind, struct 
 	a->from = t.buffered ? ACCESS_FROM_BUFFER : ACCESS_FROM_WALK;
 	a->seen[a->n_seen++] = t.table.seen;
 	a->stale = t.stale;
+	a->untold = t.untold;
 	a->how = ACCESS_NO_TRANSLATION;
 	c->stats.stale_accesses += t.stale;
 	c->stats.untold_accesses += t.untold;
@@ -119,7 +120,8 @@ static void say_access(struct cpu *c, const struct access *a)
 	SIM_ASSERT_DBG(a->n_seen > 0);
 	SIM_ASSERT_DBG(translated == (a->pfn != 0));
 	SIM_ASSERT_DBG(translated == (a->level != 0));
-	SIM_ASSERT_DBG(!a->stale || a->from == ACCESS_FROM_BUFFER);
+	SIM_ASSERT_DBG(!(a->stale && a->untold));
+	SIM_ASSERT_DBG(!(a->stale || a->untold) || a->from == ACCESS_FROM_BUFFER);
 	for (u32 i = 0; i < a->n_seen; i++) {
 		SIM_ASSERT_DBG(a->seen[i].lk < ID_END);
 		SIM_ASSERT_DBG(a->seen[i].after - a->seen[i].before < 1u << 31);

@@ -35,7 +35,8 @@ enum { ACCESS_SEEN = 4 };
  * @pfn:   the frame; 0 but for ACCESS_OWN, ACCESS_SHARED and ACCESS_NO_RECORD
  * @value: what was loaded or stored; 0 but for ACCESS_OWN and ACCESS_SHARED
  * @level: 3: by a page, always so in a bank; 2: by a block; 0: there is no frame
- * @stale: its translation was no longer the tables' (also in the statistics: stale_accesses)
+ * @stale, @untold: its translation was no longer the tables', or that could not be told (shmem/tlb.h; also in the
+ *         statistics: stale_accesses, untold_accesses)
  * @flat_number: number of flat memory's next event when it was done; of a store that had an effect: of its own
  * @seen:  [n_seen] the objects that it read, in its order, and which of their versions (shmem/walk.h).  Of a table whose
  *         translation came from the buffer: the version that it was compared with
@@ -45,7 +46,7 @@ struct access {
 	u64 pfn, value;
 	u32 level;
 	enum access_from from;
-	bool stale;
+	bool stale, untold;
 	u32 flat_number;
 	u32 n_seen;
 	struct seen seen[ACCESS_SEEN];

@@ -113,6 +113,7 @@ static void expect(enum access_result how, u64 pfn, u64 value)
 	assert_true(got.pfn == pfn);
 	assert_true(got.value == value);
 	assert_false(got.stale);
+	assert_false(got.untold);
 }
 
 /* The host has its own pages; of others it gets what the world says, and stores nothing. */
@@ -370,6 +371,7 @@ static void stale(void **state)
 		kit_ok(&t, 1, do_acquire_lock_pt, "acquire_lock_pt", KIT_LIST(0));
 		OK(try, ACCESS_STORE, LOW, 4);
 		assert_false(got.stale);
+		assert_int_equal(got.untold, published);
 		assert_int_equal(c0()->stats.stale_accesses, published);
 		assert_int_equal(c0()->stats.untold_accesses, published);
 		kit_ok(&t, 1, do_release_lock_pt, "release_lock_pt", KIT_LIST(0));
