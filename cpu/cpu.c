@@ -92,6 +92,8 @@ void cpu_leave(struct cpu *c, enum outcome why)
 {
 	SIM_ASSERT(c->in_call);
 	SIM_ASSERT(why != OUT_OK);
+	if (c->leave_step)
+		c->leave_step(c);
 	siglongjmp(c->jump, (int)why);
 }
 

@@ -75,6 +75,7 @@ struct data_logs {
  * @env_arg: the environment's own
  * @level:  with @env: what taking a lock is made of
  * @effects: writes so far that changed something: what an operation did, for who counts
+ * @n_diffs: of each object: cells that its section, since it was pulled, has changed and not pushed
  * @op_marks: a bit for each operation that is open (cpu/op.h), the innermost lowest: the stream has its mark
  * @weak:   primitives of shared objects do not look at @bars (the source's weaker form)
  * @panicked: this CPU halted the machine: its getters answer 0 and its setters do nothing until the call ends
@@ -82,6 +83,7 @@ struct data_logs {
  * @tlbs:   [n_tlbs] the machine's translation buffers, by CPU (shmem/tlb.h); NULL: it has none
  * @shadow_ctxts: [N_VMID * vcpu_per_vm] of the machine, by ctxt_id(); plain memory
  * @jump:   where stuck and halt go; valid below cpu_call()
+ * @leave_step: the CPU is inside a step that nobody else can be in: what must be done before it leaves by a jump; else NULL
  * @served: tickets of the locks that wait_lock took: the words' now halves until they are passed on
  * @hold_word: address of the word of the last log_hold, for barrier() under ThreadSanitizer
  */
@@ -106,6 +108,7 @@ struct cpu {
 	enum env_level level;
 	bool weak, panicked;
 	u64 effects, op_marks;
+	u32 n_diffs[LK_SPACE];
 	struct errata errata;
 	const struct params *params;
 	u32 cur_vmid, cur_vcpuid, vcpu_per_vm;
@@ -122,6 +125,7 @@ struct cpu {
 	struct panic_report panic;
 	sigjmp_buf jump;
 	bool in_call;
+	void (*leave_step)(struct cpu *c);
 	_Alignas(CACHE_LINE) struct cpu_published pub;
 } __attribute__((aligned(CACHE_LINE)));
 

@@ -8,6 +8,7 @@
 #include "lock/relax.h"
 #include "lock/ticket.h"
 #include "lock/word.h"
+#include "sim/base/check.h"
 
 #include <sched.h>
 
@@ -17,37 +18,19 @@
 
 enum { SPIN_READS = 64 };
 
-/* From who was in before. */
-static inline void edge_in(u64 *w)
-{
-#if HYPSIM_TSAN
-	__tsan_acquire(w);
-#else
-	(void)w;
-#endif
-}
-
-/* To who comes next. */
-static inline void edge_out(u64 *w)
-{
-#if HYPSIM_TSAN
-	__tsan_release(w);
-#else
-	(void)w;
-#endif
-}
-
 void flat_enter(struct cpu *c)
 {
 	u64 *w = &c->locks->lock[FLATMEM_ID].word, word;
-	bool may_spin = c->locks->policy.cores > 1;
+	bool may_spin = c->locks->policy.cores > 1, waited;
 	u32 ticket, spun = 0;
 
 	if (unlikely(c->env))
 		return;
+	SIM_ASSERT_DBG(!c->leave_step);
 	cpu_look(c);
 	word = word_inc_ticket(w);
 	ticket = word_ticket(word);
+	waited = word_now(word) != ticket;
 	while (word_now(word) != ticket) {
 		/* The change is short, but who makes it may not run: only the next in line keeps its core, for a while. */
 		if (may_spin && ticket - word_now(word) == 1 && spun++ < SPIN_READS)
@@ -56,12 +39,43 @@ void flat_enter(struct cpu *c)
 			sched_yield();
 		word = word_get_now(w);
 	}
-	edge_in(w);
+	c->leave_step = flat_leave;
+	if (waited)
+		cpu_look(c);
+}
+
+/* From who used frames before. */
+void flat_use(struct cpu *c)
+{
+#if HYPSIM_TSAN
+	__tsan_acquire(&c->locks->lock[FLATMEM_ID].word);
+#else
+	(void)c;
+#endif
+}
+
+/* To who uses them next. */
+void flat_used(struct cpu *c)
+{
+#if HYPSIM_TSAN
+	__tsan_release(&c->locks->lock[FLATMEM_ID].word);
+#else
+	(void)c;
+#endif
+}
+
+/* Only who is in comes to the number; it is an atomic for those who use no frame, whom no edge orders. */
+u32 flat_next(const struct cpu *c)
+{
+	return __atomic_load_n(&c->locks->lock[FLATMEM_ID].number, __ATOMIC_RELAXED);
 }
 
 u32 flat_number(struct cpu *c)
 {
-	return c->locks->lock[FLATMEM_ID].number++;
+	u32 number = flat_next(c);
+
+	__atomic_store_n(&c->locks->lock[FLATMEM_ID].number, number + 1, __ATOMIC_RELAXED);
+	return number;
 }
 
 void flat_leave(struct cpu *c)
@@ -70,7 +84,7 @@ void flat_leave(struct cpu *c)
 
 	if (unlikely(c->env))
 		return;
-	edge_out(w);
+	c->leave_step = NULL;
 	/* Only who is in changes the now half. */
 	word_inc_now(w, word_now(word_get_now(w)));
 }

@@ -15,7 +15,7 @@
 /**
  * struct ticket_lock - one lock
  * @word: lock/word.h
- * @number: FLATMEM's: of its next event; plain memory, guarded by the word (lock/flat.h)
+ * @number: FLATMEM's: of its next event; guarded by the word (lock/flat.h)
  * @slot: [ticket % MAX_CPU] SLOT_SLEEPS while the CPU with that ticket sleeps (lock/wait.c)
  */
 struct ticket_lock {

@@ -15,6 +15,7 @@
 #include "lock/levels.h"
 #include "lock/relax.h"
 #include "lock/word.h"
+#include "sim/base/check.h"
 #include "sim/base/clock.h"
 #include "sim/log/write/writer.h"
 
@@ -346,6 +347,7 @@ void wait_lock(struct cpu *c, lk_t lk)
 		wait_lock_steps(c, lk);
 		return;
 	}
+	SIM_ASSERT_DBG(!c->leave_step);
 	RELY1(c, lk != FLATMEM_ID && lk < ID_END, STUCK_RANGE, lk);
 	RELY1(c, c->lock[lk] == LOCK_FALSE, STUCK_LOCK_TAKEN, lk);
 	RELY1(c, BARS_ARE(c, BARRIER_VALID), STUCK_BARRIER, lk);

@@ -43,3 +43,25 @@ static inline u64 word_inc_now(u64 *w, u32 now)
 
 	return __atomic_fetch_add(w, add, WORD_ORDER);
 }
+
+/*
+ * What a look tells of the sections of the lock, which are counted as now counts them.  Who reads the contents without the
+ * lock, between the two looks, finds every write of the sections below word_over(), none of those from word_begun() on, and
+ * of those between some writes and not others: while somebody is inside, word_begun() is one more than now.
+ */
+static inline u32 word_over(const u64 *w)
+{
+	return word_now(word_get_now(w));
+}
+
+static inline u32 word_begun(const u64 *w)
+{
+	u64 word;
+
+#if !HYPSIM_TSAN
+	/* What was read before this look is read before it. */
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+#endif
+	word = word_get_now(w);
+	return word_now(word) + (word_ticket(word) != word_now(word));
+}

@@ -59,6 +59,7 @@ void acquire_shared(struct cpu *c, lk_t lk)
 			log_opull(c->log, lk, lk, o->digest);
 	}
 	c->lock[lk] = LOCK_OWN_PULLED;
+	c->n_diffs[lk] = 0;
 	c->tstate = 0;
 }
 
@@ -84,6 +85,7 @@ void release_shared_event(struct cpu *c, const struct shared_event *e, lk_t lk)
 			log_push(c->log, lk, (enum event_kind)e->kind, o->digest, false);
 	}
 	c->lock[lk] = LOCK_OWN;
+	c->n_diffs[lk] = 0;
 	c->tstate = 1;
 }
 

@@ -3,6 +3,7 @@
 
 #include "cpu/op.h"
 #include "shmem/locks.h"
+#include "shmem/tlb.h"
 #include "sim/hyp/npt_walk.h"
 
 u32 get_level_s2pt(struct cpu *c, u32 vmid, u64 addr)
@@ -41,6 +42,7 @@ void map_s2pt(struct cpu *c, u32 vmid, u64 addr, u32 level, u64 pte)
 	RELY(c, (level == 2 || level == 3) && pte != 0, STUCK_RANGE, vmid, addr, level, pte);
 	acquire_lock_pt(c, vmid);
 	set_npt(c, vmid, addr, level, pte);
+	tlb_invalidate_wait(c);
 	release_lock_pt(c, vmid);
 }
 
@@ -52,5 +54,6 @@ void clear_pfn_host(struct cpu *c, u64 pfn)
 	acquire_lock_pt(c, HOSTVISOR);
 	if (get_npt_level(c, HOSTVISOR, pfn * PAGE_SIZE) != 0)
 		set_npt(c, HOSTVISOR, pfn * PAGE_SIZE, 3, PAGE_GUEST);
+	tlb_invalidate_wait(c);
 	release_lock_pt(c, HOSTVISOR);
 }

@@ -108,7 +108,7 @@ void clear_smmu_pt(struct cpu *c, u32 cbndx, u32 index)
 {
 	RELY(c, is_smmu(index) && is_smmu_cfg(cbndx), STUCK_RANGE, cbndx, index);
 	smmu_pt_clear(c, cbndx, index);
-	tlb_invalidate_bank(c, cbndx, index);
+	tlb_invalidate_begin_bank(c, cbndx, index);
 }
 
 u64 walk_smmu_pt(struct cpu *c, u32 cbndx, u32 index, u64 addr)
@@ -137,7 +137,7 @@ void set_smmu_pt(struct cpu *c, u32 cbndx, u32 index, u64 addr, u64 pte)
 	pgd = walk_smmu_pgd(c, ttbr, addr, 1);
 	pmd = walk_smmu_pmd(c, pgd, addr, 1);
 	set_smmu_pte(c, pmd, addr, pte);
-	tlb_invalidate_bank_page(c, cbndx, index, addr / PAGE_SIZE);
+	tlb_invalidate_begin_bank_page(c, cbndx, index, addr / PAGE_SIZE);
 }
 
 void dev_load_ref(struct cpu *c, u64 gfn, u32 reg, u32 cbndx, u32 index)

@@ -12,6 +12,7 @@
 #include "tests/kit_machine.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <string.h>
 
 static u64 *flat_word(const struct test_machine *t)
@@ -70,6 +71,107 @@ static void leaves_without_ticket(void **state)
 		assert_true(*flat_word(&t) == word_make(5, 5));
 		test_machine_free(&t);
 	}
+}
+
+static void enter_and_fall(struct cpu *c, void *arg)
+{
+	(void)arg;
+	flat_enter(c);
+	stuck(c, STUCK_RANGE, "test", 0, 0, 0);
+}
+
+static void step_and_halt(struct cpu *c, void *arg)
+{
+	(void)arg;
+	flat_step_begin(c);
+	flag_set(c->halt);
+	cpu_look(c);
+}
+
+/* Who leaves by a jump passes the word on, and has counted no number. */
+static void jumps_pass_on(void **state)
+{
+	struct test_machine t;
+	u32 n[3];
+
+	(void)state;
+	test_machine_make(&t, 2, 5, WAIT_AUTO, false);
+	assert_int_equal(cpu_call(&t.m->cpu[0], enter_and_fall, NULL), OUT_STUCK);
+	assert_true(*flat_word(&t) == word_make(6, 6));
+	assert_int_equal(cpu_call(&t.m->cpu[1], enter_and_leave, n), OUT_OK);
+	assert_int_equal(n[0], 5);
+	assert_int_equal(cpu_call(&t.m->cpu[0], step_and_halt, NULL), OUT_PANIC);
+	assert_true(*flat_word(&t) == word_make(11, 11));
+	machine_reset(t.m);
+	assert_int_equal(cpu_call(&t.m->cpu[0], enter_and_leave, n), OUT_OK);
+	test_machine_free(&t);
+}
+
+static void clear_frame(struct cpu *c, void *arg)
+{
+	(void)arg;
+	flat_clear(c, 7);
+}
+
+static void *clear_thread(void *arg)
+{
+	struct cpu *c = arg;
+	static enum outcome how;
+
+	how = cpu_call(c, clear_frame, NULL);
+	return &how;
+}
+
+/* A CPU that finds halt or stop when it has waited for the word leaves, changes nothing, and passes the word on. */
+static void leaves_when_it_has_waited(void **state)
+{
+	(void)state;
+	for (u32 halt = 0; halt < 2; halt++) {
+		struct test_machine t;
+		pthread_t thread;
+		void *how;
+
+		test_machine_make(&t, 2, 5, WAIT_AUTO, false);
+		obj_set(&t.m->shared.obj[FLATMEM_ID], F_FLATMEM_flatmem, 7, 77);
+		flat_enter(&t.m->cpu[0]);
+		assert_int_equal(pthread_create(&thread, NULL, clear_thread, &t.m->cpu[1]), 0);
+		while (word_get_now(flat_word(&t)) != word_make(7, 5))
+			sched_yield();
+		flag_set(halt ? &t.m->halt : &t.m->stop);
+		flat_leave(&t.m->cpu[0]);
+		pthread_join(thread, &how);
+		assert_int_equal(*(enum outcome *)how, halt ? OUT_PANIC : OUT_STOPPED);
+		assert_true(*flat_word(&t) == word_make(7, 7));
+		assert_true(frame(&t, 7) == 77);
+		test_machine_free(&t);
+	}
+}
+
+static void longer_step(struct cpu *c, void *arg)
+{
+	u64 *v = arg;
+
+	flat_step_begin(c);
+	flat_step_store(c, 7, flat_step_load(c, 7) + 1);
+	v[0] = flat_step_end(c);
+	flat_step_begin(c);
+	v[1] = flat_step_end(c);
+	v[2] = flat_load(c, 7);
+}
+
+/* A step may load and store; it is one turn at the word, and takes a number behind that of its store. */
+static void step(void **state)
+{
+	struct test_machine t;
+	u64 v[3];
+
+	(void)state;
+	test_machine_make(&t, 1, 0xffffffff, WAIT_AUTO, false);
+	obj_set(&t.m->shared.obj[FLATMEM_ID], F_FLATMEM_flatmem, 7, 77);
+	assert_int_equal(cpu_call(&t.m->cpu[0], longer_step, v), OUT_OK);
+	assert_true(v[0] == 0 && v[1] == 1 && v[2] == 78);
+	assert_true(*flat_word(&t) == word_make(2, 2));
+	test_machine_free(&t);
 }
 
 static void changes(struct cpu *c, void *loaded)
@@ -338,6 +440,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(wraps),
 		cmocka_unit_test(leaves_without_ticket),
+		cmocka_unit_test(jumps_pass_on),
+		cmocka_unit_test(leaves_when_it_has_waited),
+		cmocka_unit_test(step),
 		cmocka_unit_test(changes_and_events),
 		cmocka_unit_test(other_oracles),
 		cmocka_unit_test(scripted_environment),

@@ -131,7 +131,7 @@ static void at_its_moment(void **state)
 	(void)state;
 	test_machine_boot(&t, 1, NULL);
 	PANICS(thrice);
-	snprintf(want, sizeof(want), "op %u 4096; panic %u 1 2 0; sevent %u 1", OP_map_page_host,
+	snprintf(want, sizeof(want), "op %u 4096; panic %u 1 2 0; sevent %u 1 0", OP_map_page_host,
 	         PANIC_PAGE_PRIVATE, OP_map_page_host);
 	assert_string_equal(marks(0), want);
 	REPORT(PANIC_PAGE_PRIVATE, 1, 2, 0);
