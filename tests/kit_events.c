@@ -107,11 +107,25 @@ static void begin(struct teller *s, const u32 *steps, u32 n, const struct event 
 	s->changed = e->n > 0;
 }
 
+/* Marks of registers and of values from outside: kit_said() tells of them. */
+static bool is_said(const struct event *e)
+{
+	return e->kind >= MARK_ENTER && e->kind <= MARK_OUTSIDE;
+}
+
+/* Marks of accesses and translations. */
+static bool is_walked(const struct event *e)
+{
+	return e->kind >= MARK_ACCESS && e->kind <= MARK_TLBWAIT;
+}
+
 static void tell(void *arg, const struct event *e)
 {
 	struct teller *s = arg;
 
 	if (e->cpu != s->cpu || s->count++ < s->skip || e->kind == MARK_PANIC)
+		return;
+	if (is_said(e) || is_walked(e) || e->kind == MARK_DEVICE)
 		return;
 	if (s->steps && is_step(s, e)) {
 		if (++s->done < s->n)
