@@ -198,6 +198,30 @@ static void panic_is_told(void **state)
 	test_machine_free(&t);
 }
 
+static void panic_then_stuck(struct cpu *c, void *arg, struct operation *op)
+{
+	panic_at_1(c, arg, op);
+	if (op->kind == 1)
+		stuck(c, STUCK_RANGE, "test", 0, 0, 0);
+}
+
+/* A call that is stuck behind its panic, where it goes on with zeros: both are told. */
+static void stuck_behind_a_panic(void **state)
+{
+	struct workload w = { .choose = choose, .execute = panic_then_stuck, .panics = true };
+	struct run_result r = run_with(1, &w, (struct run_opts){ .ops = 9 });
+	char want[128];
+
+	(void)state;
+	assert_int_equal(r.end, RUN_STUCK);
+	assert_int_equal(r.cpu, 0);
+	assert_true(r.panics == 1);
+	snprintf(want, sizeof(want), "begin 0 0 100; end; begin 1 0 101; panic %u; stuck %u",
+	         PANIC_CALLED, STUCK_RANGE);
+	assert_string_equal(marks(0), want);
+	test_machine_free(&t);
+}
+
 static u32 begun, over, ended_panic, ended_ok;
 
 static void old_machine(void *arg, const struct machine *m)
@@ -459,6 +483,7 @@ int main(void)
 		cmocka_unit_test(episodes),
 		cmocka_unit_test(stuck_is_told),
 		cmocka_unit_test(panic_is_told),
+		cmocka_unit_test(stuck_behind_a_panic),
 		cmocka_unit_test(panic_ends_the_episode),
 		cmocka_unit_test(used_up),
 		cmocka_unit_test(deadlock_is_told),
