@@ -110,7 +110,10 @@ static void ends(struct cpu *c, struct access *a, enum access_kind kind, struct 
 		                               : store(c, a->how, a->pfn, reg);
 }
 
-/* What an access did is complete: where its mark is to be written. */
+/*
+ * The access is complete: where its mark is to be written.  Inside its step, so that a number of flat memory that it takes is
+ * in the log before the next step begins.
+ */
 static void say_access(struct cpu *c, const struct access *a)
 {
 	bool translated =
@@ -118,6 +121,8 @@ static void say_access(struct cpu *c, const struct access *a)
 
 	(void)c;
 	SIM_ASSERT_DBG(a->n_seen > 0);
+	SIM_ASSERT_DBG((a->from == ACCESS_FROM_NONE) ==
+	               (a->how == ACCESS_NOT_VERIFIED || a->how == ACCESS_NOT_OWNER));
 	SIM_ASSERT_DBG(translated == (a->pfn != 0));
 	SIM_ASSERT_DBG(translated == (a->level != 0));
 	SIM_ASSERT_DBG(!(a->stale && a->untold));
@@ -164,10 +169,10 @@ static struct access mem(struct cpu *c, enum access_kind kind, const char *entry
 	a.flat_number = flat_step_number(c);
 	if (verified(c, &a))
 		ends(c, &a, kind, translate_stage2(c, c->cur_vmid, gfn), reg);
+	say_access(c, &a);
 	flat_step_end(c);
 	if (must)
 		must_end(c, entry, &a, gfn, reg);
-	say_access(c, &a);
 	op_end(c, op);
 	return a;
 }
@@ -189,10 +194,10 @@ static struct access dev(struct cpu *c, enum access_kind kind, const char *entry
 		if (verified(c, &a))
 			ends(c, &a, kind, translate_bank(c, cbndx, index, gfn), reg);
 	}
+	say_access(c, &a);
 	flat_step_end(c);
 	if (must)
 		must_end(c, entry, &a, gfn, reg);
-	say_access(c, &a);
 	op_end(c, op);
 	return a;
 }
