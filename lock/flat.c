@@ -21,7 +21,7 @@ enum { SPIN_READS = 64 };
 void flat_enter(struct cpu *c)
 {
 	u64 *w = &c->locks->lock[FLATMEM_ID].word, word;
-	bool may_spin = c->locks->policy.cores > 1, waited;
+	bool may_spin = c->locks->policy.cores > 1;
 	u32 ticket, spun = 0;
 
 	if (unlikely(c->env))
@@ -30,18 +30,17 @@ void flat_enter(struct cpu *c)
 	cpu_look(c);
 	word = word_inc_ticket(w);
 	ticket = word_ticket(word);
-	waited = word_now(word) != ticket;
 	while (word_now(word) != ticket) {
 		/* The change is short, but who makes it may not run: only the next in line keeps its core, for a while. */
 		if (may_spin && ticket - word_now(word) == 1 && spun++ < SPIN_READS)
 			cpu_relax();
 		else
 			sched_yield();
+		/* The others that wait leave as well, and who is in passes the word on to nobody. */
+		cpu_look(c);
 		word = word_get_now(w);
 	}
 	c->leave_step = flat_leave;
-	if (waited)
-		cpu_look(c);
 }
 
 /* From who used frames before. */

@@ -12,9 +12,9 @@
 #include "cpu/cpu.h"
 
 /*
- * Be the only one at flat memory.  Halt and stop are looked at before the ticket is taken, and again when the CPU had to
- * wait and has got in: a ticket that nobody passes on would hold up all others.  A CPU that leaves its call by a jump
- * (stuck, halt, stop) passes the word on.  No lock is waited for until flat_leave(): who holds a lock may want the word.
+ * Be the only one at flat memory.  A machine that halts or stops is left before the ticket is taken, or while it is waited
+ * for: the word is of no use to anybody then.  A CPU that is in and leaves its call by a jump (stuck, halt, stop) passes the
+ * word on.  No lock is waited for until flat_leave(): who holds a lock may want the word.
  */
 void flat_enter(struct cpu *c);
 void flat_leave(struct cpu *c);

@@ -118,6 +118,8 @@ static void say_access(struct cpu *c, enum access_kind kind, const struct access
 		a->how == ACCESS_OWN || a->how == ACCESS_SHARED || a->how == ACCESS_NO_RECORD;
 
 	SIM_ASSERT_DBG(a->n_seen > 0);
+	SIM_ASSERT_DBG((a->from == ACCESS_FROM_NONE) ==
+	               (a->how == ACCESS_NOT_VERIFIED || a->how == ACCESS_NOT_OWNER));
 	SIM_ASSERT_DBG(translated == (a->pfn != 0));
 	SIM_ASSERT_DBG(translated == (a->level != 0));
 	SIM_ASSERT_DBG(!(a->stale && a->untold));
@@ -125,7 +127,7 @@ static void say_access(struct cpu *c, enum access_kind kind, const struct access
 	            &(struct access_said){
 			    .number = a->flat_number,
 			    .how = a->how,
-			    .asked = a->how != ACCESS_NOT_VERIFIED && a->how != ACCESS_NOT_OWNER,
+			    .asked = a->from != ACCESS_FROM_NONE,
 			    .buffered = a->from == ACCESS_FROM_BUFFER,
 			    .stale = a->stale,
 			    .untold = a->untold,

@@ -23,7 +23,8 @@ enum access_result {
 };
 
 enum access_from {
-	ACCESS_FROM_WALK,   /* the translation is the table's, or none was asked for */
+	ACCESS_FROM_NONE,   /* no translation was asked for */
+	ACCESS_FROM_WALK,   /* it is the table's, or there is none */
 	ACCESS_FROM_BUFFER, /* it is the CPU's translation buffer's */
 };
 

@@ -145,6 +145,7 @@ static void tells(void **state)
 	OK(try_dev, ACCESS_LOAD, GFN, 4, BANK + 1, SMMU);
 	assert_int_equal(got.n_seen, 1);
 	expect_seen(0, SMMU_ID);
+	assert_int_equal(got.from, ACCESS_FROM_NONE);
 	OK(try, ACCESS_LOAD, GFN + 1, 4);
 	assert_int_equal(got.n_seen, 2);
 	assert_int_equal(got.level, 0);
@@ -219,7 +220,7 @@ static void page_changes_hands(void **state)
 			                          : what == 1 ? ACCESS_SHARED
 			                                      : ACCESS_NO_TRANSLATION);
 		assert_true(kit_flat(&t, LOW) == (what == 0 ? 0 : 0xf1a7));
-		assert_true(word_is_free());
+		assert_true(what == 3 || word_is_free());
 		test_machine_free(&t);
 	}
 }
