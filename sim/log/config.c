@@ -37,6 +37,10 @@ void log_config_free(struct log_config *c)
 	free(c->op_names);
 	free(c->init);
 	free(c->extra_json);
+	for (u32 i = 0; i < c->n_unknown; i++)
+		free(c->unknown[i]);
+	free(c->unknown);
+	free(c->unknown_json);
 	*c = (struct log_config){ .cpus = 0 };
 }
 
@@ -105,6 +109,11 @@ char *log_config_to_json(const struct log_config *c)
 	if (c->extra_json)
 		put(o, "extra", json_loads(c->extra_json, JSON_REJECT_DUPLICATES, NULL));
 	put(o, "errata", errata_to_json(&c->errata));
+	if (c->unknown_json) {
+		json_t *unknown = json_loads(c->unknown_json, 0, NULL);
+
+		json_object_update_new(o, unknown);
+	}
 	text = json_dumps(o, JSON_COMPACT);
 	json_decref(o);
 	SIM_ASSERT(text != NULL);
@@ -330,11 +339,55 @@ static int value_from(struct log_config *c, const struct key *k, json_t *v, stru
 	SIM_UNREACHABLE();
 }
 
-static int object_from(struct log_config *c, json_t *o, struct err *e)
+/* Keys that a later version may add and that nothing needs to be understood without: names as those of operations. */
+static bool may_skip(const char *name)
+{
+	return strncmp(name, "x-", 2) == 0 && op_name_ok(name);
+}
+
+static void keep_unknown(struct log_config *c, json_t *unknown)
 {
 	const char *name;
-	u32 cpus;
 	json_t *v;
+
+	if (json_object_size(unknown) == 0)
+		return;
+	c->unknown = xcalloc(json_object_size(unknown), sizeof(*c->unknown));
+	json_object_foreach(unknown, name, v)
+	{
+		c->unknown[c->n_unknown] = xcalloc(strlen(name) + 1, 1);
+		strcpy(c->unknown[c->n_unknown++], name);
+	}
+	c->unknown_json = json_dumps(unknown, JSON_COMPACT);
+}
+
+static int keys_from(struct log_config *c, json_t *o, json_t *unknown, struct err *e)
+{
+	const char *name;
+	json_t *v;
+
+	json_object_foreach(o, name, v)
+	{
+		const struct key *k = key_by_name(name);
+		int rc;
+
+		if (!k && may_skip(name)) {
+			json_object_set(unknown, name, v);
+			continue;
+		}
+		if (!k)
+			return err_set(e, ERR_CONFIG, "unknown key \"%.64s\"", name);
+		rc = value_from(c, k, v, e);
+		if (rc < 0)
+			return rc;
+	}
+	return 0;
+}
+
+static int object_from(struct log_config *c, json_t *o, struct err *e)
+{
+	json_t *v, *unknown;
+	u32 cpus;
 	int rc;
 
 	if (!json_is_object(o))
@@ -346,16 +399,12 @@ static int object_from(struct log_config *c, json_t *o, struct err *e)
 	if (!u32_in(v, 1, MAX_CPU, &cpus))
 		return err_set(e, ERR_CONFIG, "cpus: expected a number 1..%d", MAX_CPU);
 	log_config_init(c, cpus);
-	json_object_foreach(o, name, v)
-	{
-		const struct key *k = key_by_name(name);
-
-		if (!k)
-			return err_set(e, ERR_CONFIG, "unknown key \"%.64s\"", name);
-		rc = value_from(c, k, v, e);
-		if (rc < 0)
-			return rc;
-	}
+	unknown = json_object();
+	rc = keys_from(c, o, unknown, e);
+	keep_unknown(c, unknown);
+	json_decref(unknown);
+	if (rc < 0)
+		return rc;
 	if (c->machine && c->start_ticket != c->start_now)
 		return err_set(e, ERR_CONFIG,
 		               "start_now: differs from start_ticket in a machine's log");

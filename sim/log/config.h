@@ -45,6 +45,10 @@ struct log_config {
 	struct errata errata;  /* which side of each slip the machine follows */
 	/* JSON object: parameters, memory regions, SMMU configuration, scenario options; NULL: none.  Owned. */
 	char *extra_json;
+	/* Keys "x-..." that this version does not know and does not need: their names, and a JSON object of them; NULL: none. */
+	u32 n_unknown;
+	char **unknown; /* [n_unknown] */
+	char *unknown_json;
 };
 
 /* Defaults for @cpus CPUs: fairness and TOTAL_CPU as the number of CPUs asks, everything else zero or off. */
@@ -55,8 +59,8 @@ void log_config_free(struct log_config *c);
 char *log_config_to_json(const struct log_config *c);
 
 /*
- * Parse @len bytes of JSON into *c.  Unknown keys are an error (ERR_CONFIG names the key), as are values out of range:
- * the reader trusts no field.  On error *c needs no free.
+ * Parse @len bytes of JSON into *c.  Unknown keys are an error (ERR_CONFIG names the key) unless they begin with "x-", which
+ * are kept, as are values out of range: the reader trusts no field.  On error *c needs no free.
  */
 MUST_CHECK int log_config_from_json(struct log_config *c, const char *json, size_t len,
                                     struct err *e);

@@ -29,8 +29,8 @@ enum {
 enum {
 	MAX_MARK_ARGS = 256,
 	MAX_MARK_TEXT = 511, /* bytes of a mark's sentence */
-	MARK_MAY_SKIP =
-		64, /* marks of this number and above are not needed to understand the others */
+	MARK_MAY_SKIP = 64,  /* marks from this number on are not needed to understand the others */
+	MARK_SKIPPABLE = 256 - MARK_MAY_SKIP, /* how many such numbers there are */
 };
 
 /**
