@@ -13,12 +13,9 @@ struct mem_region {
 /* [RData.SMMUConf]; [SMMU_NUM] each */
 struct smmu_conf {
 	u32 smmu_num;
-	u64 smmu_phys_base[SMMU_NUM], smmu_size[SMMU_NUM], smmu_hyp_base[SMMU_NUM];
-	u32 smmu_pgshift[SMMU_NUM], smmu_features[SMMU_NUM], smmu_options[SMMU_NUM];
-	u32 smmu_dev_context_banks[SMMU_NUM], num_s2_context_banks[SMMU_NUM];
-	u32 smmu_dev_mapping_groups[SMMU_NUM], smmu_va_size[SMMU_NUM], smmu_ipa_size[SMMU_NUM];
-	u32 smmu_pa_size[SMMU_NUM], smmu_dev_global_irqs[SMMU_NUM];
-	u32 smmu_dev_context_irqs[SMMU_NUM], smmu_exists[SMMU_NUM];
+#define U64S(name, max) u64 name[SMMU_NUM];
+#define U32S(name, max) u32 name[SMMU_NUM];
+#include "shmem/obj/smmu_conf.def"
 };
 
 struct fixed {

@@ -3,6 +3,7 @@
 
 #include "sim/base/check.h"
 #include "sim/base/vec.h"
+#include "sim/log/config_fixed.h"
 #include "sim/log/json.h"
 
 #include <stdio.h>
@@ -106,6 +107,10 @@ char *log_config_to_json(const struct log_config *c)
 	for (u32 i = 0; i < c->n_init; i++)
 		json_array_append_new(init, init_to_json(&c->init[i]));
 	put(o, "init", init);
+	if (c->fixed.region_cnt)
+		put(o, "regions", regions_to_json(&c->fixed));
+	if (c->fixed.smmu.smmu_num)
+		put(o, "smmu_conf", smmu_to_json(&c->fixed.smmu));
 	if (c->extra_json)
 		put(o, "extra", json_loads(c->extra_json, JSON_REJECT_DUPLICATES, NULL));
 	put(o, "errata", errata_to_json(&c->errata));
@@ -137,6 +142,8 @@ enum key_type {
 	KEY_SCENARIO,
 	KEY_OPS,
 	KEY_INIT,
+	KEY_REGIONS,
+	KEY_SMMU,
 	KEY_ERRATA,
 	KEY_EXTRA
 };
@@ -171,6 +178,8 @@ static const struct key {
 	{ "ops", KEY_OPS, 0, 0, 0 },
 	{ "errata", KEY_ERRATA, 0, 0, 0 },
 	{ "init", KEY_INIT, 0, 0, 0 },
+	{ "regions", KEY_REGIONS, 0, 0, 0 },
+	{ "smmu_conf", KEY_SMMU, 0, 0, 0 },
 	{ "extra", KEY_EXTRA, 0, 0, 0 },
 #undef NUMBER
 #undef BOOL
@@ -303,6 +312,27 @@ static int errata_from(struct log_config *c, json_t *v, struct err *e)
 	return 0;
 }
 
+/* Free but for what a text of version 2 has there: regions and SMMUs. */
+static int extra_from(struct log_config *c, json_t *v, struct err *e)
+{
+	const json_t *regions = json_object_get(v, "regions");
+	json_t *smmu = json_object_get(v, "smmu_conf");
+	int rc = 0;
+
+	if (!json_is_object(v))
+		return err_set(e, ERR_CONFIG, "extra: expected an object");
+	if (regions)
+		rc = regions_from_json(&c->fixed, regions, e);
+	if (rc == 0 && smmu)
+		rc = smmu_from_json(&c->fixed.smmu, smmu, e);
+	if (rc < 0)
+		return err_wrap(e, "extra");
+	json_object_del(v, "regions");
+	json_object_del(v, "smmu_conf");
+	c->extra_json = json_dumps(v, JSON_COMPACT);
+	return c->extra_json ? 0 : err_set(e, ERR_CONFIG, "extra: not a JSON object");
+}
+
 static int value_from(struct log_config *c, const struct key *k, json_t *v, struct err *e)
 {
 	void *field = (char *)c + k->at;
@@ -328,13 +358,14 @@ static int value_from(struct log_config *c, const struct key *k, json_t *v, stru
 		return ops_from(c, v, e);
 	case KEY_INIT:
 		return init_from(c, v, e);
+	case KEY_REGIONS:
+		return regions_from_json(&c->fixed, v, e);
+	case KEY_SMMU:
+		return smmu_from_json(&c->fixed.smmu, v, e);
 	case KEY_ERRATA:
 		return errata_from(c, v, e);
 	case KEY_EXTRA:
-		if (!json_is_object(v))
-			return err_set(e, ERR_CONFIG, "extra: expected an object");
-		c->extra_json = json_dumps(v, JSON_COMPACT);
-		return c->extra_json ? 0 : err_set(e, ERR_CONFIG, "extra: not a JSON object");
+		return extra_from(c, v, e);
 	}
 	SIM_UNREACHABLE();
 }

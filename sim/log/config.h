@@ -5,6 +5,7 @@
  * What a log begins with: the machine's configuration and the initial contents of its objects.  On disk it is one JSON
  * object in the header (docs/log-format.md); in the text form the same object after "#! config ".
  */
+#include "shmem/obj/fixed_types.h"
 #include "sim/base/err.h"
 #include "sim/base/errata.h"
 #include "sim/base/types.h"
@@ -43,7 +44,8 @@ struct log_config {
 	u32 n_init;
 	struct init_row *init; /* [n_init] */
 	struct errata errata;  /* which side of each slip the machine follows */
-	/* JSON object: parameters, memory regions, SMMU configuration, scenario options; NULL: none.  Owned. */
+	struct fixed fixed; /* memory regions and SMMUs; none of either: a machine without memory */
+	/* JSON object: options of the scenario and of the run; NULL: none.  Owned. */
 	char *extra_json;
 	/* Keys "x-..." that this version does not know and does not need: their names, and a JSON object of them; NULL: none. */
 	u32 n_unknown;

@@ -4,7 +4,6 @@
 #include "sim/base/addr.h"
 #include "sim/base/check.h"
 #include "sim/base/vec.h"
-#include "sim/log/json.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -95,72 +94,6 @@ static void add_pages(struct log_config *c, const struct mem_region *r, bool pub
 		         smmu_host_gfn(r->mb_base / PAGE_SIZE, published), 1);
 }
 
-static void put(json_t *o, const char *key, json_t *value)
-{
-	int rc = json_object_set_new(o, key, value);
-
-	SIM_ASSERT(rc == 0);
-}
-
-static json_t *regions_json(const struct fixed *f)
-{
-	json_t *all = json_array();
-
-	for (u32 i = 0; i < f->region_cnt; i++) {
-		const struct mem_region *r = &f->region[i];
-
-		json_array_append_new(all, json_pack("[o,o,o,o]", json_u64(r->mb_base),
-		                                     json_u64(r->mb_size), json_u64(r->mb_index),
-		                                     json_u64(r->mb_flag)));
-	}
-	return all;
-}
-
-static void put_u64s(json_t *o, const char *key, const u64 *v, u32 n)
-{
-	json_t *all = json_array();
-
-	for (u32 i = 0; i < n; i++)
-		json_array_append_new(all, json_u64(v[i]));
-	put(o, key, all);
-}
-
-static void put_u32s(json_t *o, const char *key, const u32 *v, u32 n)
-{
-	json_t *all = json_array();
-
-	for (u32 i = 0; i < n; i++)
-		json_array_append_new(all, json_u64(v[i]));
-	put(o, key, all);
-}
-
-static json_t *smmu_json(const struct smmu_conf *s)
-{
-	json_t *o = json_object();
-
-	put(o, "smmu_num", json_u64(s->smmu_num));
-#define U64S(field) put_u64s(o, #field, s->field, s->smmu_num)
-#define U32S(field) put_u32s(o, #field, s->field, s->smmu_num)
-	U64S(smmu_phys_base);
-	U64S(smmu_size);
-	U64S(smmu_hyp_base);
-	U32S(smmu_pgshift);
-	U32S(smmu_features);
-	U32S(smmu_options);
-	U32S(smmu_dev_context_banks);
-	U32S(num_s2_context_banks);
-	U32S(smmu_dev_mapping_groups);
-	U32S(smmu_va_size);
-	U32S(smmu_ipa_size);
-	U32S(smmu_pa_size);
-	U32S(smmu_dev_global_irqs);
-	U32S(smmu_dev_context_irqs);
-	U32S(smmu_exists);
-#undef U64S
-#undef U32S
-	return o;
-}
-
 /* Room for @more rows behind those that there are. */
 static void make_room(struct log_config *c, u32 more)
 {
@@ -174,9 +107,6 @@ static void make_room(struct log_config *c, u32 more)
 
 void machine_boot_config(struct log_config *c, const struct fixed *f, const struct errata *e)
 {
-	json_t *extra = c->extra_json ? json_loads(c->extra_json, 0, NULL) : json_object();
-
-	SIM_ASSERT(extra != NULL);
 	/* Two of the core, one of each region, two of the SMMUs' tables, one of their owners, three of each VM's table. */
 	make_room(c, 2 + f->region_cnt + 2 + 1 + 3 * N_VMID);
 	add_row(c, CORE_ID, F_CORE_next_vmid, 1);
@@ -191,9 +121,5 @@ void machine_boot_config(struct log_config *c, const struct fixed *f, const stru
 		add_row(c, NPT_ID + v, F_NPT_pt_pud_next, pud_start(v));
 		add_row(c, NPT_ID + v, F_NPT_pt_pmd_next, pmd_start(v));
 	}
-	put(extra, "regions", regions_json(f));
-	put(extra, "smmu_conf", smmu_json(&f->smmu));
-	free(c->extra_json);
-	c->extra_json = json_dumps(extra, JSON_COMPACT);
-	json_decref(extra);
+	c->fixed = *f;
 }

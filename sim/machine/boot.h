@@ -31,8 +31,7 @@ void machine_boot_fixed(struct fixed *f, u64 pages);
 
 /**
  * machine_boot_config() - what the log's header says of it
- * @c: gets the rows of initial contents, behind those that it has, and in its extra part the memory regions ("regions": base,
- *     size, index, flag each) and "smmu_conf"
+ * @c: gets the memory regions and SMMUs, and the rows of initial contents, behind those that it has
  * @f: for machine_params.fixed, too
  * @e: erratum smmu-host-offset
  */
