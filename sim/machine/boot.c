@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/machine/boot.h"
 
+#include "shmem/obj/region.h"
 #include "sim/base/addr.h"
 #include "sim/base/check.h"
 #include "sim/base/vec.h"
@@ -18,8 +19,8 @@ enum {
 	SMMU_REGS_SIZE = 0x10000, /* registers: 32 KiB for all, then a page for each context bank */
 };
 
-/* Flags of regions; nothing in the model looks at them. */
-enum { MEMBLOCK_NONE = 0, MEMBLOCK_DEVICE = 1 };
+_Static_assert(PT_POOL_START + BOOT_CORE_PAGES * PAGE_SIZE == SMMU_START,
+               "the core's pages end where the SMMUs begin");
 
 static void add_region(struct fixed *f, u64 base, u64 size, u64 index, u64 flag)
 {
@@ -55,10 +56,11 @@ void machine_boot_fixed(struct fixed *f, u64 pages)
 	SIM_ASSERT(pages >= BOOT_PAGES_MIN);
 	SIM_ASSERT(pages <= BOOT_PAGES_MAX);
 	*f = (struct fixed){ .region_cnt = 0 };
-	add_region(f, 0, LOW_START, INVALID64, MEMBLOCK_DEVICE);
-	add_region(f, LOW_START, low * PAGE_SIZE, 0, MEMBLOCK_NONE);
-	add_region(f, DEVICES_START, DEVICES_SIZE, INVALID64, MEMBLOCK_DEVICE);
-	add_region(f, HIGH_START, (pages - low) * PAGE_SIZE, low, MEMBLOCK_NONE);
+	add_region(f, SMMU_START, LOW_START - SMMU_START, INVALID64, BOOT_DEVICES);
+	add_region(f, LOW_START, low * PAGE_SIZE, 0, BOOT_MEMORY);
+	add_region(f, DEVICES_START, DEVICES_SIZE, INVALID64, BOOT_DEVICES);
+	add_region(f, HIGH_START, (pages - low) * PAGE_SIZE, low, BOOT_MEMORY);
+	add_region(f, PT_POOL_START, BOOT_CORE_PAGES * PAGE_SIZE, pages, BOOT_CORE);
 	for (u32 i = 0; i < SMMU_NUM; i++)
 		add_smmu(&f->smmu);
 }
@@ -84,14 +86,20 @@ static void add_row(struct log_config *c, u32 obj, u32 field, u64 value)
 	add_rows(c, obj, field, 0, 0, value, 0);
 }
 
-/* The pages of a region: owner and count are 0 as they are. */
+/* The pages of a region: the host's, or the core's, which no VM has at any gfn.  Their counts are 0 as they are. */
 static void add_pages(struct log_config *c, const struct mem_region *r, bool published)
 {
-	u64 n = r->mb_size / PAGE_SIZE;
+	u64 n = region_pages(r), first = r->mb_index, last = first + n - 1;
 
-	if (r->mb_index != INVALID64 && n > 0)
-		add_rows(c, S2PAGE_ID, F_S2PAGE_s2_gfn, r->mb_index, r->mb_index + n - 1,
+	if (n == 0)
+		return;
+	if (r->mb_flag == BOOT_CORE) {
+		add_rows(c, S2PAGE_ID, F_S2PAGE_s2_owner, first, last, COREVISOR, 0);
+		add_rows(c, S2PAGE_ID, F_S2PAGE_s2_gfn, first, last, INVALID64, 0);
+	} else {
+		add_rows(c, S2PAGE_ID, F_S2PAGE_s2_gfn, first, last,
 		         smmu_host_gfn(r->mb_base / PAGE_SIZE, published), 1);
+	}
 }
 
 /* Room for @more rows behind those that there are. */
@@ -107,8 +115,8 @@ static void make_room(struct log_config *c, u32 more)
 
 void machine_boot_config(struct log_config *c, const struct fixed *f, const struct errata *e)
 {
-	/* Two of the core, one of each region, two of the SMMUs' tables, one of their owners, three of each VM's table. */
-	make_room(c, 2 + f->region_cnt + 2 + 1 + 3 * N_VMID);
+	/* Two of the core, at most two of each region, two of the SMMUs' tables, one of their owners, three of each VM's table. */
+	make_room(c, 2 + 2 * f->region_cnt + 2 + 1 + 3 * N_VMID);
 	add_row(c, CORE_ID, F_CORE_next_vmid, 1);
 	add_row(c, CORE_ID, F_CORE_next_remap_ptr, REMAP_START);
 	for (u32 i = 0; i < f->region_cnt; i++)

@@ -2,6 +2,7 @@
 /* The state that a machine boots with: its memory map, its contents, and what the header says of them. */
 #include "sim/machine/boot.h"
 
+#include "shmem/obj/region.h"
 #include "sim/base/addr.h"
 #include "tests/kit.h"
 #include "tests/kit_machine.h"
@@ -13,23 +14,31 @@ static const u64 sizes[] = {
 	BOOT_PAGES_MIN, 1536, BOOT_PAGES, 400 * PMD_PAGE_NUM, 4096 * PMD_PAGE_NUM, BOOT_PAGES_MAX,
 };
 
-/* Regions stand in order, whole 2 MiB each; records of managed ones do not overlap, and frame 0 has none. */
+/*
+ * Regions of memory and devices stand in order, of whole 2 MiB but for those below; the core's is the last one.  Records do not
+ * overlap, and frame 0 has none.
+ */
 static void maps_are_consistent(void **state)
 {
 	(void)state;
 	for (u32 k = 0; k < ARRAY_SIZE(sizes); k++) {
 		u64 end = 0, next = 0, low = 0;
+		const struct mem_region *core;
 		struct fixed f;
+		u32 at;
 
 		machine_boot_fixed(&f, sizes[k]);
 		assert_true(f.region_cnt <= 31);
-		for (u32 i = 0; i < f.region_cnt; i++) {
+		assert_null(region_wrong(&f, &at));
+		for (u32 i = 0; i < f.region_cnt - 1; i++) {
 			const struct mem_region *r = &f.region[i];
 
 			assert_true(r->mb_base >= end);
 			end = r->mb_base + r->mb_size;
-			assert_true(is_paddr(end));
-			assert_true(r->mb_base % PMD_SIZE == 0 && r->mb_size % PMD_SIZE == 0);
+			assert_true(is_paddr(end) && end % PMD_SIZE == 0);
+			assert_true(r->mb_base % PMD_SIZE == 0 || end == PMD_SIZE);
+			assert_true(r->mb_flag ==
+			            (r->mb_index == INVALID64 ? BOOT_DEVICES : BOOT_MEMORY));
 			assert_true(r->mb_size > 0);
 			if (r->mb_index == INVALID64)
 				continue;
@@ -41,6 +50,14 @@ static void maps_are_consistent(void **state)
 				low += min_u64(1 << 24, end) - r->mb_base;
 		}
 		assert_true(next == sizes[k]);
+		core = &f.region[f.region_cnt - 1];
+		assert_true(core->mb_base == 65536 && core->mb_size == 0xf0 * 4096);
+		assert_true(core->mb_index == next && core->mb_flag == BOOT_CORE);
+		assert_true(is_s2page(next + 0xf0 - 1));
+		assert_true(region_page_index(&f, 0x10) == next);
+		assert_true(region_page_index(&f, 0xff) == next + 0xef);
+		assert_true(region_page_index(&f, 0xf) == INVALID64);
+		assert_true(region_page_index(&f, 0) == INVALID64);
 		assert_true(low >= PMD_SIZE);
 	}
 }
@@ -52,14 +69,15 @@ static void smmus_are_devices(void **state)
 
 	(void)state;
 	machine_boot_fixed(&f, BOOT_PAGES);
-	assert_int_equal(f.region_cnt, 4);
+	assert_int_equal(f.region_cnt, 5);
 	assert_true(f.region[2].mb_base == 0x30000000 && f.region[2].mb_index == INVALID64);
 	assert_int_equal(f.smmu.smmu_num, SMMU_NUM);
 	for (u32 i = 0; i < SMMU_NUM; i++) {
 		u64 base = f.smmu.smmu_phys_base[i], end = base + f.smmu.smmu_size[i];
 
 		assert_true(base % 0x10000 == 0 && f.smmu.smmu_size[i] == 0x10000);
-		assert_true(end <= f.region[0].mb_size && end <= 1 << 24);
+		assert_true(base >= f.region[0].mb_base && end <= 1 << 24);
+		assert_true(end <= f.region[0].mb_base + f.region[0].mb_size);
 		assert_true(f.region[0].mb_index == INVALID64);
 		assert_true(i == 0 || base >= f.smmu.smmu_phys_base[i - 1] + 0x10000);
 		assert_int_equal(f.smmu.smmu_dev_context_banks[i], SMMU_NUM_CTXT_BANKS);
@@ -76,13 +94,16 @@ static u64 cell(const struct test_machine *t, lk_t id, u32 field, u64 index)
 /* @offset: s2_gfn of a page less its frame's number. */
 static void is_booted(const struct test_machine *t, u64 offset)
 {
-	for (u64 i = 0; i < BOOT_PAGES_MIN + 2; i++) {
+	for (u64 i = 0; i < BOOT_PAGES_MIN + 240 + 2; i++) {
 		u64 pfn = i < 512 ? 512 + i : 262144 + i - 512;
+		bool core = i >= BOOT_PAGES_MIN && i < BOOT_PAGES_MIN + 240;
 
-		assert_true(cell(t, S2PAGE_ID, F_S2PAGE_s2_owner, i) == 0);
+		assert_true(cell(t, S2PAGE_ID, F_S2PAGE_s2_owner, i) == (core ? 16 : 0));
 		assert_true(cell(t, S2PAGE_ID, F_S2PAGE_s2_count, i) == 0);
-		assert_true(cell(t, S2PAGE_ID, F_S2PAGE_s2_gfn, i) ==
-		            (i < BOOT_PAGES_MIN ? pfn + offset : 0));
+		assert_true(cell(t, S2PAGE_ID, F_S2PAGE_s2_gfn, i) == (i < BOOT_PAGES_MIN
+		                                                               ? pfn + offset
+		                                                       : core ? INVALID64
+		                                                              : 0));
 	}
 	assert_true(cell(t, CORE_ID, F_CORE_next_vmid, 0) == 1);
 	assert_true(cell(t, CORE_ID, F_CORE_next_remap_ptr, 0) == 33554432);
@@ -200,7 +221,7 @@ static void rows_are_kept(void **state)
 	c.n_init = 1;
 	machine_boot_fixed(&f, BOOT_PAGES_MIN);
 	machine_boot_config(&c, &f, &e);
-	assert_int_equal(c.n_init, 1 + 2 + 2 + 2 + 1 + 51);
+	assert_int_equal(c.n_init, 1 + 2 + 2 + 2 + 2 + 1 + 51);
 	assert_true(c.init[0].obj == CORE_ID && c.init[0].d.new == 9);
 	log_config_free(&c);
 }
