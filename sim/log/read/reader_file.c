@@ -59,6 +59,21 @@ static int read_config(struct reader *r, struct err *e)
 	return rc;
 }
 
+/* The text form of version 2 is read, and who wrote such a log can write it. */
+static int refuse_version(const struct reader *r, struct err *e)
+{
+	if (r->header.version != LOG_VERSION - 1)
+		return err_set(e, ERR_VERSION,
+		               "%s: version %u of the log format, and this hypsim reads version %d",
+		               r->path, r->header.version, LOG_VERSION);
+	return err_set(
+		e, ERR_VERSION,
+		"%s: version %u of the log format, and this hypsim reads version %d: convert "
+		"it to text with the hypsim that wrote it ('hypsim log convert %s %s.log'); "
+		"the text form is read by this one",
+		r->path, r->header.version, LOG_VERSION, r->path, r->path);
+}
+
 static int check_header(struct reader *r, struct err *e)
 {
 	struct log_file_header *h = &r->header;
@@ -72,8 +87,7 @@ static int check_header(struct reader *r, struct err *e)
 		return err_set(e, ERR_TRUNCATED, "%s: ends within its header, after %zu bytes",
 		               r->path, n);
 	if (h->version != LOG_VERSION)
-		return err_set(e, ERR_VERSION, "%s: version %u, this program reads version %d",
-		               r->path, h->version, LOG_VERSION);
+		return refuse_version(r, e);
 	if (log_header_checksum(h) != h->checksum)
 		return err_set(e, ERR_HEADER, "%s: the header's checksum differs", r->path);
 	if (h->config_bytes > LOG_MAX_CONFIG || h->header_bytes % LOG_HEADER_BYTES != 0 ||
