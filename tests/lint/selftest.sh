@@ -84,6 +84,10 @@ echo '| `planted` | what | where | nothing |' | plant findings docs/findings.md 
 echo '| `smmu-pools` | what | where | `hpfar-mask` |' |
 	plant findings docs/findings.md 'smmu-pools: mended by hpfar-mask, its script says nothing'
 
+printf 'MARK(PLANTED, planted, 0, A(a, DEC), "what")\n' | plant marks sim/log/mark.def '| `planted` | a:DEC | 0 | what |'
+printf 'TYPE(PLANTED, "what")\n' | plant marks sim/log/mark_arg.def 'there is no line | `PLANTED` | what |  |'
+echo '| 99 | `planted` |  | 0 | what |' | plant marks docs/log-format.md 'rows of marks, sim/log/mark.def has'
+
 printf '%s\nint  planted;\n' "$spdx" | plant format sim/log/planted.c 'sim/log/planted.c:2:'
 
 # globals looks at libraries: one with a variable, a constant with an address, and a thread's variable
