@@ -5,6 +5,7 @@
 #include "oracle/report/feed.h"
 #include "oracle/report/report.h"
 #include "sim/base/check.h"
+#include "sim/log/text/skipped.h"
 
 #include <argp.h>
 #include <stdio.h>
@@ -181,17 +182,20 @@ static void print_text(const struct options *o, const char *path, const struct l
 		printf("  cut: the run was killed, or could not go on; checked up to the last "
 		       "complete "
 		       "records\n");
+	skipped_print(stdout, "  ", config, &r->status);
 	report_table(stdout, c, o->color);
 	report_findings(stdout, c, config, o->color);
 }
 
-static void print_json(const char *path, const struct checker *c, const struct outcome *r)
+static void print_json(const char *path, const struct log_config *config, const struct checker *c,
+                       const struct outcome *r)
 {
 	json_t *j = report_json(c);
 
 	json_object_set_new(j, "log", json_string(path));
 	json_object_set_new(j, "cut", json_boolean(r->status.cut));
 	json_object_set_new(j, "holes", json_integer(r->status.holes));
+	json_object_set_new(j, "skipped", skipped_json(config, &r->status));
 	if (r->err.code != ERR_NONE) {
 		if (checker_n_findings(c) == 0)
 			json_object_set_new(j, "verdict", json_string("not judged"));
@@ -221,7 +225,7 @@ static int check_one(const struct options *o, const char *path)
 	c = checker_new(&config, o->checks);
 	run(s, c, &r);
 	if (o->json)
-		print_json(path, c, &r);
+		print_json(path, &config, c, &r);
 	else
 		print_text(o, path, &config, c, &r);
 	status = checker_n_findings(c) ? STATUS_VIOLATION : STATUS_OK;

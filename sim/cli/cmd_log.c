@@ -7,7 +7,7 @@
 #include "sim/inspect/log_stats.h"
 #include "sim/log/convert/convert.h"
 #include "sim/log/convert/pack.h"
-#include "sim/log/text/open.h"
+#include "sim/log/text/skipped.h"
 #include "sim/log/text/text_line.h"
 
 #include <argp.h>
@@ -172,6 +172,17 @@ static int judge(const struct log_args *a, struct log_source *s, int rc, const s
 	return rc < 0 ? complain(a, e) : EXIT_NOTHING;
 }
 
+/* On standard error: marks that are not in what was shown or written, and keys. */
+static void tell_skipped(const struct log_args *a, struct log_source *s)
+{
+	struct log_status st;
+	char before[512];
+
+	log_source_status(s, &st);
+	snprintf(before, sizeof(before), "%s: %s: ", a->name, a->file[0]);
+	skipped_print(stderr, before, s->config, &st);
+}
+
 static bool keep_going(void)
 {
 	return !cli_stdout_broken();
@@ -210,6 +221,7 @@ static int show(struct log_args *a)
 	a->show.keep_going = keep_going;
 	rc = log_show(s, &a->show, stdout, &e);
 	fflush(stdout);
+	tell_skipped(a, s);
 	status = judge(a, s, rc, &e);
 	s->close(s);
 	return cli_finish_stdout(status);
@@ -247,6 +259,7 @@ static int to_text(struct log_args *a, struct log_source *s)
 		return EXIT_BAD_INPUT;
 	}
 	rc = convert_to_text(s, doracle, f, &e);
+	tell_skipped(a, s);
 	status = judge(a, s, rc, &e);
 	if (to_stdout)
 		return cli_finish_stdout(status);
@@ -275,6 +288,8 @@ static int to_binary(struct log_args *a, struct log_source *s, bool repack)
 		err_wrap(&e, "%s", a->file[0]);
 	if (rc < 0)
 		return complain(a, &e);
+	if (!repack)
+		tell_skipped(a, s);
 	return repack ? EXIT_NOTHING : judge(a, s, rc, &e);
 }
 

@@ -46,9 +46,10 @@ static void print_owners(const struct run_setup *r)
 
 	owners_of(r, &o);
 	printf("pages at the end: host %llu", (unsigned long long)o.vmid[HOSTVISOR]);
-	for (vmid_t v = 1; v < N_VMID; v++)
+	for (vmid_t v = 1; v < COREVISOR; v++)
 		if (o.vmid[v])
 			printf(", VM %u %llu", v, (unsigned long long)o.vmid[v]);
+	printf(", core %llu", (unsigned long long)o.vmid[COREVISOR]);
 	printf(", unmanaged %llu\n\n", (unsigned long long)o.unmanaged);
 }
 
@@ -92,11 +93,12 @@ static json_t *owners_json(const struct run_setup *r)
 
 	owners_of(r, &own);
 	json_object_set_new(o, "host", json_integer((json_int_t)own.vmid[HOSTVISOR]));
-	for (vmid_t v = 1; v < N_VMID; v++) {
+	for (vmid_t v = 1; v < COREVISOR; v++) {
 		snprintf(key, sizeof(key), "%u", v);
 		if (own.vmid[v])
 			json_object_set_new(o, key, json_integer((json_int_t)own.vmid[v]));
 	}
+	json_object_set_new(o, "core", json_integer((json_int_t)own.vmid[COREVISOR]));
 	json_object_set_new(o, "unmanaged", json_integer((json_int_t)own.unmanaged));
 	return o;
 }

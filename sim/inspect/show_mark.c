@@ -79,7 +79,7 @@ static void json_value(FILE *f, const struct log_config *c, enum mark_type type,
 
 	if (word)
 		fprintf(f, "\"%s\"", word);
-	else if (type == MARG_HEX)
+	else if (type == MARG_HEX || v > INT64_MAX)
 		fprintf(f, "\"0x%" PRIx64 "\"", v);
 	else
 		fprintf(f, "%" PRIu64, v);
@@ -118,8 +118,10 @@ void show_mark_json(FILE *f, const struct log_config *c, const struct event *e)
 		fputc(']', f);
 	}
 	fputs(",\"args\":[", f);
-	for (u32 i = 0; i < e->n; i++)
-		fprintf(f, "%s%" PRIu64, i ? "," : "", e->args[i]);
+	for (u32 i = 0; i < e->n; i++) {
+		fputs(i ? "," : "", f);
+		json_value(f, c, MARG_DEC, e->args[i]);
+	}
 	fputc(']', f);
 	if (*mark_text(e))
 		json_text(f, mark_text(e));

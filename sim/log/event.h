@@ -32,8 +32,8 @@ enum {
 	MAX_MARK_ARGS = 256,
 	ACCESS_MAX_ARGS = 32, /* of the mark ACCESS */
 	MAX_MARK_TEXT = 511,  /* bytes of a mark's sentence */
-	MARK_MAY_SKIP =
-		64, /* marks of this number and above are not needed to understand the others */
+	MARK_MAY_SKIP = 64, /* marks from this number on are not needed to understand the others */
+	MARK_SKIPPABLE = 256 - MARK_MAY_SKIP, /* how many such numbers there are */
 };
 
 /**

@@ -109,7 +109,7 @@ says out "release_shared(OSMMU, 4) = ok"
 says out "4 0 OSMMU smmu_vmid[3]=0>5"
 
 # boot: memory regions, SMMUs and initial contents; logs empty, answers and values gone, switches as they were.
-printf 'boot 1024\nget_mem_region_cnt\nexpect 4\nget_smmu_num\nexpect 2\nget_mem_region_size 3\nexpect 0x200000\nget cell CORE next_vmid[0]\nexpect 1\nget cell S2PAGE s2_gfn[512]\nexpect 0x3b9eca00\nget cell SMMU smmu_vmid[15]\nexpect INVALID\nget cell NPT:16 pt_pmd_next[0]\nexpect 0x20911000\ndump log CORE\ndump slog\n' >"$dir/p.hyp"
+printf 'boot 1024\nget_mem_region_cnt\nexpect 5\nget_smmu_num\nexpect 2\nget_mem_region_size 3\nexpect 0x200000\nget cell CORE next_vmid[0]\nexpect 1\nget cell S2PAGE s2_gfn[512]\nexpect 0x3b9eca00\nget cell SMMU smmu_vmid[15]\nexpect INVALID\nget cell NPT:16 pt_pmd_next[0]\nexpect 0x20911000\ndump log CORE\ndump slog\n' >"$dir/p.hyp"
 expect 0 boot "$HYPSIM" exec "$dir/p.hyp"
 says out "# log 1 is empty"
 printf 'boot\nget_mem_region_size 3\nexpect 0x2000000\n' >"$dir/p.hyp"

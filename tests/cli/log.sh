@@ -176,6 +176,18 @@ expect 2 "damaged, to text" "$HYPSIM" log convert "$a" "$dir/d.txt"
 expect 2 "damaged, to binary" "$HYPSIM" log convert --zstd "$a" "$dir/d.hlog"
 [ -e "$dir/d.hlog" ] && fail "half a log was left"
 
+# A log of version 2 says what to do with it.
+cp "$dir/b.hlog" "$dir/v2.hlog"
+printf '\002' | dd of="$dir/v2.hlog" bs=1 seek=8 conv=notrunc 2>/dev/null
+for command in "check" "log show" "log stats"; do
+	expect 2 "version 2, $command" "$HYPSIM" $command "$dir/v2.hlog"
+	says err "hypsim $command: $dir/v2.hlog: version 2 of the log format, and this hypsim reads version 3: convert it to text with the hypsim that wrote it ('hypsim log convert $dir/v2.hlog $dir/v2.hlog.log'); the text form is read by this one"
+done
+expect 2 "version 2, convert" "$HYPSIM" log convert "$dir/v2.hlog" "$dir/v2.txt"
+printf '\001' | dd of="$dir/v2.hlog" bs=1 seek=8 conv=notrunc 2>/dev/null
+expect 2 "version 1" "$HYPSIM" check "$dir/v2.hlog"
+says err "$dir/v2.hlog: version 1 of the log format, and this hypsim reads version 3"
+
 # High-level events have no rank: no binary form.
 printf '1 0 WAIT_LOCK 10\n1 0 REL_LOCK\n' >"$dir/high.txt"
 expect 2 "no binary form" "$HYPSIM" log convert "$dir/high.txt" "$dir/high.hlog"

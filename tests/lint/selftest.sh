@@ -94,6 +94,9 @@ echo '| `smmu-pools` | what | where | `hpfar-mask` |' |
 
 echo 'PANIC(PLANTED, "nothing trips it", "vmid")' | plant panics sim/log/panic.def 'PLANTED: no script and no test trips it'
 echo 'PANIC(PLANTED, "nothing says it", "vmid")' | plant panics sim/log/panic.def 'PLANTED: nothing panics for it'
+printf 'MARK(PLANTED, planted, 0, A(a, DEC), "what")\n' | plant marks sim/log/mark.def '| `planted` | a:DEC | 0 | what |'
+printf 'TYPE(PLANTED, "what")\n' | plant marks sim/log/mark_arg.def 'there is no line | `PLANTED` | what |  |'
+echo '| 99 | `planted` |  | 0 | what |' | plant marks docs/log-format.md 'rows of marks, sim/log/mark.def has'
 
 printf '%s\nint  planted;\n' "$spdx" | plant format sim/log/planted.c 'sim/log/planted.c:2:'
 

@@ -168,7 +168,8 @@ static void test_damage_is_named(void **state)
 	make(path, 20, true);
 	assert_int_equal(outcome(path).code, ERR_NONE);
 	flip(path, offsetof(struct log_file_header, version), 8);
-	assert_error(other, ERR_VERSION, "version 11, this program reads version 3");
+	assert_error(other, ERR_VERSION,
+	             "version 11 of the log format, and this hypsim reads version 3");
 	flip(path, offsetof(struct log_file_header, slot_bytes), 1);
 	assert_error(other, ERR_HEADER, "the header's checksum differs");
 	flip(path, offsetof(struct log_file_header, closed), 1);

@@ -58,6 +58,21 @@ static int read_config(struct chunk_file *f, struct err *e)
 	return rc;
 }
 
+/* The text form of version 2 is read, and who wrote such a log can write it. */
+static int refuse_version(const struct chunk_file *f, struct err *e)
+{
+	if (f->header.version != LOG_VERSION - 1)
+		return err_set(e, ERR_VERSION,
+		               "%s: version %u of the log format, and this hypsim reads version %d",
+		               f->path, f->header.version, LOG_VERSION);
+	return err_set(
+		e, ERR_VERSION,
+		"%s: version %u of the log format, and this hypsim reads version %d: convert "
+		"it to text with the hypsim that wrote it ('hypsim log convert %s %s.log'); "
+		"the text form is read by this one",
+		f->path, f->header.version, LOG_VERSION, f->path, f->path);
+}
+
 static int check_header(struct chunk_file *f, struct err *e)
 {
 	struct log_file_header *h = &f->header;
@@ -71,8 +86,7 @@ static int check_header(struct chunk_file *f, struct err *e)
 		return err_set(e, ERR_TRUNCATED, "%s: ends within its header, after %zu bytes",
 		               f->path, n);
 	if (h->version != LOG_VERSION)
-		return err_set(e, ERR_VERSION, "%s: version %u, this program reads version %d",
-		               f->path, h->version, LOG_VERSION);
+		return refuse_version(f, e);
 	if (log_header_checksum(h) != h->checksum)
 		return err_set(e, ERR_HEADER, "%s: the header's checksum differs", f->path);
 	if (h->config_bytes > LOG_MAX_CONFIG || h->header_bytes % LOG_HEADER_BYTES != 0 ||

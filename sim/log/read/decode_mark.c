@@ -121,10 +121,8 @@ static bool put_mark(const struct decoder *d, struct decode_batch *b, u32 kind,
 static enum decode_stop skip(struct decoder *d, struct decode_batch *b, u64 rec, u32 number, u32 n)
 {
 	decode_carried(d, b, rec);
-	if (b) {
-		d->n_skipped++;
-		d->skipped[number / 64] |= 1ull << number % 64;
-	}
+	if (b)
+		d->skipped[number - MARK_MAY_SKIP]++;
 	d->n_more = 0;
 	decode_took(d, n);
 	return DECODE_STEP;

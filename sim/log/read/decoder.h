@@ -52,7 +52,7 @@ static inline bool step_is_rmw(const struct decode_step *s)
  * @step: the step that DECODE_STEP showed
  * @digest, @digest_len: of the step, OP_FLAT
  * @access: [n_access] arguments of the step, OP_ACCESS
- * @n_skipped, @skipped: marks that are not known and need not be: how many, and a bit for each number
+ * @skipped: marks that are not known and need not be: how many of each number, from MARK_MAY_SKIP on
  * @why:  what is wrong with the record at @cur, after DECODE_ERROR
  */
 struct decoder {
@@ -61,7 +61,6 @@ struct decoder {
 	u8 cpu;
 	u32 lk, bound, id, kind;
 	u32 n_more;
-	u64 n_skipped, skipped[4];
 	u64 time_ns;
 	u64 episode;
 	struct decode_step step;
@@ -76,6 +75,7 @@ struct decoder {
 		struct diff *v;
 		u32 n, cap;
 	} diffs[ID_END];
+	u64 skipped[MARK_SKIPPABLE];
 	u8 more[LOG_MAX_MORE + 8];
 };
 

@@ -44,6 +44,8 @@ void log_source_status(struct log_source *s, struct log_status *out)
 	const struct merge *m = merge_of_source(s);
 
 	*out = (struct log_status){ 0 };
+	if (text_skipped(s))
+		memcpy(out->skipped, text_skipped(s), sizeof(out->skipped));
 	if (!m)
 		return;
 	out->binary = true;
@@ -53,8 +55,11 @@ void log_source_status(struct log_source *s, struct log_status *out)
 	out->holes = m->n_holes;
 	out->chunks = m->reader->file ? m->reader->file->n_chunks : 0;
 	out->events = m->n_events;
-	for (u32 c = 0; c < m->cpus; c++)
+	for (u32 c = 0; c < m->cpus; c++) {
 		out->cpu_events[c] = m->cpu_events[c];
+		for (u32 i = 0; i < MARK_SKIPPABLE; i++)
+			out->skipped[i] += m->cpu[c].dec.skipped[i];
+	}
 	out->bytes = m->reader->bytes;
 	out->stored_bytes = m->reader->stored_bytes;
 	if (m->finding.row != MERGE_NONE)

@@ -75,6 +75,11 @@ static int text_next_batch(struct log_source *s, struct event *out, u32 max, u32
 	return -(int)t->error.code;
 }
 
+const u64 *text_skipped(const struct log_source *s)
+{
+	return s->next == text_next_batch ? ((const struct text *)s)->skipped : NULL;
+}
+
 static u64 text_lock_name(const struct log_source *s, lk_t lk)
 {
 	const struct text *t = (const struct text *)s;

@@ -37,6 +37,9 @@ MUST_CHECK int text_open(struct log_source **out, const char *path, enum text_mo
 MUST_CHECK int text_open_memory(struct log_source **out, const char *name, const char *text,
                                 size_t len, enum text_mode mode, struct err *e);
 
+/* Of a text source: how many marks of each number from MARK_MAY_SKIP on were skipped, [MARK_SKIPPABLE]; NULL: no text source. */
+const u64 *text_skipped(const struct log_source *s);
+
 /* "#! config {...}" and a newline. */
 void text_print_config(FILE *f, const struct log_config *c);
 

@@ -275,10 +275,9 @@ static bool text_skips(struct text *t, struct text_word w)
 
 	if (w.len < 5 || memcmp(w.p, "mark", 4) != 0 ||
 	    !text_u64((struct text_word){ w.p + 4, w.len - 4 }, &number) ||
-	    number < MARK_MAY_SKIP || number > 255)
+	    number < MARK_MAY_SKIP || number >= MARK_MAY_SKIP + MARK_SKIPPABLE)
 		return false;
-	t->n_skipped++;
-	t->skipped[number / 64] |= 1ull << number % 64;
+	t->skipped[number - MARK_MAY_SKIP]++;
 	return true;
 }
 
@@ -307,8 +306,10 @@ static int parse_directive(struct text *t, struct text_line *l, struct event *ev
 		return w.len == 0 ? 0 : text_expected(l, w, 0, e, "the end of the line");
 	}
 	ev->kind = (u8)mark_by_name(w.p, w.len);
-	if (ev->kind == EV_NONE && text_skips(t, w))
+	if (ev->kind == EV_NONE && text_skips(t, w)) {
+		t->timed &= ~(1ull << ev->cpu); /* it was the mark's */
 		return 0;
+	}
 	if (ev->kind == EV_NONE)
 		return text_expected(l, w, 0, e, "a mark, as barrier or episode, or time");
 	if (run && ev->kind != MARK_STALL && ev->kind != MARK_DEADLOCK && ev->kind != MARK_SURPRISE)

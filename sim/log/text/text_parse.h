@@ -14,7 +14,7 @@
  * @episode: number of the current episode; valid when @in_episode
  * @time:    the time that a CPU's next event gets, when its bit of @timed is set
  * @diffs, @args: of the last batch
- * @n_skipped, @skipped: marks that are not known and need not be: how many, and a bit for each number
+ * @skipped: marks that are not known and need not be: how many of each number, from MARK_MAY_SKIP on
  * @failed:  @error is what the next call of next() reports
  */
 struct text {
@@ -34,7 +34,7 @@ struct text {
 	u64 time[MAX_CPU], timed;
 	VEC(struct diff) diffs;
 	VEC(u64) args;
-	u64 n_skipped, skipped[4];
+	u64 skipped[MARK_SKIPPABLE];
 	bool failed;
 	struct err error;
 };
