@@ -216,7 +216,7 @@ static void stuck_behind_a_panic(void **state)
 	assert_int_equal(r.end, RUN_STUCK);
 	assert_int_equal(r.cpu, 0);
 	assert_true(r.panics == 1);
-	snprintf(want, sizeof(want), "begin 0 0 100; end; begin 1 0 101; panic %u; stuck %u",
+	snprintf(want, sizeof(want), "begin 0 0 100; end; begin 1 0 101; panic %u; stuck %u test()",
 	         PANIC_CALLED, STUCK_RANGE);
 	assert_string_equal(marks(0), want);
 	test_machine_free(&t);
