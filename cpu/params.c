@@ -3,6 +3,7 @@
 
 #include "oracle/data.h"
 #include "sim/base/consts.h"
+#include "sim/log/mark_arg.h"
 
 static u64 data_value(const struct params *p, vmid_t vmid, u64 n)
 {
@@ -83,7 +84,23 @@ void params_init(struct params *p, u64 seed, u32 vcpu_per_vm)
 		              .vcpu_per_vm = vcpu_per_vm };
 }
 
-bool params_keyed(const struct params *p, u64 seed)
+bool params_known(const struct params *p, u32 stream, u64 seed)
 {
-	return p->doracle == data_value && p->seed == seed;
+	switch (stream) {
+	case MV_STREAM_DATA:
+	case MV_STREAM_DATA_PEEK:
+		return p->doracle == data_value && p->seed == seed;
+	case MV_STREAM_CORE:
+		return p->core_doracle == core_value && p->seed == seed;
+	case MV_STREAM_SHARED_KVM:
+		return p->shared_kvm == kvm_of;
+	case MV_STREAM_SHARED_VCPU:
+		return p->shared_vcpu == vcpu_of;
+	case MV_STREAM_REG_DESC:
+		return p->reg_desc == reset_value;
+	case MV_STREAM_VECTOR:
+		return p->exception_vector == vector_of;
+	default:
+		return false;
+	}
 }

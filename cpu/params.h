@@ -36,5 +36,8 @@ struct params {
 /* The defaults: images good, reset values 0, oracles keyed by (seed, kind, vmid, n). */
 void params_init(struct params *p, u64 seed, u32 vcpu_per_vm);
 
-/* Is the data oracle the keyed one with this seed, so that a log whose header has it need not hold the values? */
-bool params_keyed(const struct params *p, u64 seed);
+/*
+ * Does a log whose header has @seed give the values of stream MV_STREAM_*, so that the log need not hold them?  Those of the
+ * defaults, but for what becomes of images: that is always said.
+ */
+bool params_known(const struct params *p, u32 stream, u64 seed);
