@@ -205,9 +205,10 @@ void say_reset(struct cpu *c)
 	s->at = ctxt_id(c, c->cur_vmid, c->cur_vcpuid);
 }
 
-static u64 header_seed(const struct cpu *c)
+/* Does the log's header give the values of a stream? */
+static bool known(const struct cpu *c, u32 stream)
 {
-	return c->log->log->config->seed;
+	return params_known(c->params, stream, c->log->log->config);
 }
 
 void say_outside(struct cpu *c, u32 stream, vmid_t vmid, u64 n, u64 value)
@@ -215,25 +216,25 @@ void say_outside(struct cpu *c, u32 stream, vmid_t vmid, u64 n, u64 value)
 	const u64 args[] = { stream, vmid, n, 1, value };
 
 	if (says(c))
-		log_mark(c->log, MARK_OUTSIDE,
-		         params_known(c->params, stream, header_seed(c)) ? 4 : 5, args);
+		log_mark(c->log, MARK_OUTSIDE, known(c, stream) ? 4 : 5, args);
 }
 
 enum { VALUES_A_MARK = 64 };
 
 void say_data(struct cpu *c, vmid_t vmid, u64 n, u64 count)
 {
-	bool known = says(c) && params_known(c->params, MV_STREAM_DATA, header_seed(c));
+	bool bare;
 
 	if (!says(c))
 		return;
+	bare = !known(c, MV_STREAM_DATA);
 	while (count > 0) {
-		u64 some = known || count < VALUES_A_MARK ? count : VALUES_A_MARK;
+		u64 some = !bare || count < VALUES_A_MARK ? count : VALUES_A_MARK;
 		u64 args[4 + VALUES_A_MARK] = { MV_STREAM_DATA, vmid, n, some };
 
-		for (u64 i = 0; i < some && !known; i++)
+		for (u64 i = 0; i < some && bare; i++)
 			args[4 + i] = c->params->doracle(c->params, vmid, n + i);
-		log_mark(c->log, MARK_OUTSIDE, known ? 4 : 4 + (u32)some, args);
+		log_mark(c->log, MARK_OUTSIDE, bare ? 4 + (u32)some : 4, args);
 		n += some;
 		count -= some;
 	}
@@ -243,7 +244,7 @@ void say_flat(struct cpu *c, vmid_t vmid, u64 n, u64 count)
 {
 	const u64 args[] = { MV_STREAM_DATA, vmid, n, count };
 
-	if (says(c) && count > 0 && !params_known(c->params, MV_STREAM_DATA, header_seed(c)))
+	if (says(c) && count > 0 && !known(c, MV_STREAM_DATA))
 		log_mark(c->log, MARK_OUTSIDE, ARRAY_SIZE(args), args);
 }
 

@@ -68,7 +68,7 @@ void flat_fetch(struct cpu *c, pfn_t first, u64 n, vmid_t vmid, u64 from)
 {
 	bool log = log_on(c->log);
 	/* Values that the log's header does not tell are logged themselves. */
-	bool range = log && params_known(c->params, MV_STREAM_DATA, c->log->log->config->seed);
+	bool range = log && params_known(c->params, MV_STREAM_DATA, c->log->log->config);
 
 	flat_enter(c);
 	begin(c, first, n);
