@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "cpu/cpu.h"
 
+#include "cpu/say.h"
 #include "sim/base/check.h"
 #include "sim/log/write/writer.h"
 
@@ -44,9 +45,10 @@ enum outcome cpu_call(struct cpu *c, void (*fn)(struct cpu *c, void *arg), void 
 	if (why == 0)
 		fn(c, arg);
 	c->in_call = false;
-	if (why == 0 && unlikely(c->panicked))
-		return OUT_PANIC;
-	return (enum outcome)why;
+	if (why == 0 && likely(!c->panicked))
+		return OUT_OK;
+	say_left(c);
+	return why == 0 ? OUT_PANIC : (enum outcome)why;
 }
 
 bool cpu_halted_how(struct cpu *c)

@@ -19,6 +19,7 @@
 
 struct log_writer;
 struct locks;
+struct say;
 struct shared;
 struct tlb;
 
@@ -71,6 +72,7 @@ struct data_logs {
  * @bound:  lock_bound that wait_lock promises
  * @total_cpu: TOTAL_CPU of the machine
  * @log:    the CPU's stream
+ * @say:    what the stream has said of registers (cpu/say.h), or NULL: there is no log
  * @env:    NULL: the other CPUs are threads (cpu/env.h)
  * @env_arg: the environment's own
  * @level:  with @env: what taking a lock is made of
@@ -97,6 +99,7 @@ struct cpu {
 	u32 bound;
 	u32 total_cpu;
 	struct log_writer *log;
+	struct say *say;
 	struct locks *locks;
 	struct shared *shared;
 	struct tlb *tlbs;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "cpu/op.h"
 
+#include "cpu/say.h"
 #include "sim/base/check.h"
 #include "sim/log/write/writer.h"
 
@@ -21,6 +22,7 @@ void op_begin(struct cpu *c, enum hyp_op op, u32 n, const u64 *args)
 	}
 	if (!log_on(c->log))
 		return;
+	say_touched(c);
 	memcpy(all + 1, args, n * sizeof(u64));
 	log_mark(c->log, MARK_OP, 1 + n, all);
 	c->op_marks |= 1;
@@ -39,6 +41,7 @@ void op_end(struct cpu *c, enum hyp_op op, u64 result)
 	c->op_marks >>= 1;
 	if (!marked)
 		return;
+	say_touched(c);
 	while (n > 1 && all[n - 1] == 0)
 		n--;
 	log_mark(c->log, MARK_SEVENT, n, all);

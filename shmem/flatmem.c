@@ -4,6 +4,7 @@
 #include "lock/flat.h"
 #include "shmem/shared.h"
 #include "sim/base/check.h"
+#include "sim/log/mark_arg.h"
 #include "sim/log/write/log.h"
 
 u64 flat_value(const struct cpu *c, vmid_t vmid, u64 n)
@@ -67,7 +68,7 @@ void flat_fetch(struct cpu *c, pfn_t first, u64 n, vmid_t vmid, u64 from)
 {
 	bool log = log_on(c->log);
 	/* Values that the log's header does not tell are logged themselves. */
-	bool range = log && params_keyed(c->params, c->log->log->config->seed);
+	bool range = log && params_known(c->params, MV_STREAM_DATA, c->log->log->config);
 
 	flat_enter(c);
 	begin(c, first, n);

@@ -7,6 +7,7 @@
 #include "oracle/check/program_order.h"
 #include "oracle/check/queue.h"
 #include "oracle/check/ticket.h"
+#include "oracle/data.h"
 #include "sim/base/check.h"
 #include "sim/base/vec.h"
 
@@ -71,7 +72,7 @@ static void judge_init(struct judge *j, const struct log_config *config,
 	j->keep_reads = config->keep_reads;
 	j->barriers = config->barriers;
 	j->high_as_is = errata_published(&config->errata, ERRATUM_TICKET_LOG);
-	j->seed = config->seed;
+	j->data = log_config_oracle(config, doracle);
 	j->n_init = config->n_init;
 	j->init = xcalloc(j->n_init ? j->n_init : 1, sizeof(*j->init));
 	if (j->n_init)

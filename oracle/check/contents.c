@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "oracle/check/contents.h"
 
-#include "oracle/data.h"
 #include "sim/base/check.h"
 #include "sim/base/vec.h"
 
@@ -38,7 +37,7 @@ static void *create(const struct judge *j)
 {
 	struct contents *s = xcalloc(1, sizeof(*s));
 
-	s->data = (struct data_oracle){ doracle, j->seed };
+	s->data = j->data;
 	return s;
 }
 

@@ -22,6 +22,7 @@ struct holder {
 /**
  * struct judge
  * @checks:  those that are asked for
+ * @data:    what flat memory takes from outside
  * @push_of: [ID_END] the kind of each object's push
  * @init:    [n_init] what the objects hold at the start of an episode
  * @halted:  a CPU was stuck or panicked in this episode: locks that are held at the end are no leak
@@ -33,7 +34,7 @@ struct judge {
 	u32 total_cpu, fairness, start_ticket, start_now;
 	bool keep_reads, barriers, high_as_is;
 	u8 push_of[ID_END];
-	u64 seed;
+	struct data_oracle data;
 	u32 n_init;
 	struct init_row *init;
 

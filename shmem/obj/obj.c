@@ -349,7 +349,7 @@ void obj_apply_oracle(struct obj *o, const struct diff *d, const struct data_ora
 
 	SIM_ASSERT_DBG(d->oracle);
 	for (u64 i = d->first; i <= d->last; i += scale)
-		obj_set(o, d->field, i, data->value(data->seed, d->vmid, n++));
+		obj_set(o, d->field, i, data_oracle_value(data, d->vmid, n++));
 }
 
 const char *diff_print(lk_t id, const struct diff *d, char *buf, size_t size)

@@ -169,12 +169,12 @@ void vm_exit_handler_raw(struct cpu *c)
 }
 
 /* The core begins, for the host or a guest; false: the machine has halted. */
-static bool enter(struct cpu *c, bool ihost, const char *entry)
+static bool enter(struct cpu *c, bool ihost, enum core_entry how, const char *entry)
 {
 	RELY_OF(entry, c, mode_is(c, ihost), STUCK_MODE, c->ihost, c->icore);
 	if (cpu_halted(c))
 		return false;
-	mode_enter_core(c);
+	mode_enter_core(c, how);
 	return true;
 }
 
@@ -187,7 +187,7 @@ static void leave(struct cpu *c, bool ihost)
 
 void host_hvc_handler(struct cpu *c)
 {
-	if (!enter(c, true, __func__))
+	if (!enter(c, true, ENTRY_HVC, __func__))
 		return;
 	host_hvc_handler_raw(c);
 	leave(c, true);
@@ -195,7 +195,7 @@ void host_hvc_handler(struct cpu *c)
 
 void host_npt_handler(struct cpu *c)
 {
-	if (!enter(c, true, __func__))
+	if (!enter(c, true, ENTRY_FAULT, __func__))
 		return;
 	host_npt_handler_raw(c);
 	leave(c, true);
@@ -203,7 +203,7 @@ void host_npt_handler(struct cpu *c)
 
 void host_vcpu_run_handler(struct cpu *c)
 {
-	if (!enter(c, true, __func__))
+	if (!enter(c, true, ENTRY_RUN, __func__))
 		return;
 	host_vcpu_run_handler_raw(c);
 	leave(c, false);
@@ -211,7 +211,7 @@ void host_vcpu_run_handler(struct cpu *c)
 
 void vm_exit_handler(struct cpu *c)
 {
-	if (!enter(c, false, __func__))
+	if (!enter(c, false, ENTRY_EXIT, __func__))
 		return;
 	vm_exit_handler_raw(c);
 	leave(c, c->cur_vmid == HOSTVISOR);

@@ -13,15 +13,6 @@
 #include "sim/hyp/api.h"
 #include "sim/hyp/page_index.h"
 
-/*
- * The registers that an access takes.
- * SOURCE: those of the saved context, although the running code's are in the CPU (mem_load_spec, ...)
- */
-static struct ctxt *access_ctxt(struct cpu *c)
-{
-	return published(c, ERRATUM_ACCESS_REGISTERS) ? cur_ctxt(c) : &c->regs;
-}
-
 /* Record the versions of what is read of object @lk until seen_end(). */
 static struct seen *look(struct cpu *c, struct access *a, lk_t lk)
 {
@@ -51,13 +42,13 @@ static u64 load(struct cpu *c, enum access_result how, u64 pfn, u32 reg)
 {
 	u64 value = how == ACCESS_OWN ? flat_step_load(c, pfn) : data_peek(c, c->cur_vmid);
 
-	set_shadow_ctxt_specx(access_ctxt(c), reg, value, !published(c, ERRATUM_SP_EL1));
+	set_access_reg(c, reg, value);
 	return value;
 }
 
 static u64 store(struct cpu *c, enum access_result how, u64 pfn, u32 reg)
 {
-	u64 value = get_shadow_ctxt_specx(access_ctxt(c), reg, !published(c, ERRATUM_SP_EL1));
+	u64 value = get_access_reg(c, reg);
 
 	if (how == ACCESS_OWN)
 		flat_step_store(c, pfn, value);

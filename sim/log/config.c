@@ -95,6 +95,10 @@ char *log_config_to_json(const struct log_config *c)
 	put(o, "start_ticket", json_integer(c->start_ticket));
 	put(o, "start_now", json_integer(c->start_now));
 	put(o, "seed", json_u64(c->seed));
+	if (c->guest_span) {
+		put(o, "guest_base", json_u64(c->guest_base));
+		put(o, "guest_span", json_u64(c->guest_span));
+	}
 	put(o, "machine", json_boolean(c->machine));
 	put(o, "barriers", json_boolean(c->barriers));
 	put(o, "keep_reads", json_boolean(c->keep_reads));
@@ -169,6 +173,8 @@ static const struct key {
 	NUMBER(start_ticket, 0, UINT32_MAX),
 	NUMBER(start_now, 0, UINT32_MAX),
 	{ "seed", KEY_U64, offsetof(struct log_config, seed), 0, UINT64_MAX },
+	{ "guest_base", KEY_U64, offsetof(struct log_config, guest_base), 0, UINT64_MAX },
+	{ "guest_span", KEY_U64, offsetof(struct log_config, guest_span), 0, UINT64_MAX },
 	BOOL(machine),
 	BOOL(barriers),
 	BOOL(keep_reads),

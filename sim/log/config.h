@@ -33,6 +33,8 @@ struct log_config {
 	u32 start_ticket,
 		start_now; /* every lock word at the start of an episode; equal in a machine's log */
 	u64 seed;
+	u64 guest_base,
+		guest_span; /* of the data oracle: struct data_oracle; both 0: values are the seed's */
 	bool machine; /* a machine's log: lock numbers 0..ID_END-1 (a bare text log may have any) */
 	bool barriers;   /* barrier marks are recorded: the barrier protocol can be judged */
 	bool keep_reads; /* repeated reads are kept: fairness is not judged */
@@ -56,6 +58,13 @@ struct log_config {
 /* Defaults for @cpus CPUs: fairness and TOTAL_CPU as the number of CPUs asks, everything else zero or off. */
 void log_config_init(struct log_config *c, u32 cpus);
 void log_config_free(struct log_config *c);
+
+/* The log's data oracle; @value: oracle/data.h. */
+static inline struct data_oracle log_config_oracle(const struct log_config *c,
+                                                   u64 (*value)(u64 seed, vmid_t vmid, u64 n))
+{
+	return (struct data_oracle){ value, c->seed, c->guest_base, c->guest_span };
+}
 
 /* The JSON object, one line, malloc'ed.  Never NULL. */
 char *log_config_to_json(const struct log_config *c);
