@@ -6,10 +6,10 @@
 #include "lock/flat.h"
 
 #include "lock/relax.h"
+#include "lock/share.h"
+#include "lock/slot.h"
 #include "lock/ticket.h"
 #include "lock/word.h"
-
-#include <sched.h>
 
 #if HYPSIM_TSAN
 #include <sanitizer/tsan_interface.h>
@@ -52,8 +52,10 @@ void flat_enter(struct cpu *c)
 		/* The change is short, but who makes it may not run: only the next in line keeps its core, for a while. */
 		if (may_spin && ticket - word_now(word) == 1 && spun++ < SPIN_READS)
 			cpu_relax();
+		else if (share_sleeps(c))
+			slot_park_through(c, &c->locks->lock[FLATMEM_ID], ticket);
 		else
-			sched_yield();
+			share_yield(c);
 		word = word_get_now(w);
 	}
 	edge_in(w);
@@ -66,11 +68,13 @@ u32 flat_number(struct cpu *c)
 
 void flat_leave(struct cpu *c)
 {
-	u64 *w = &c->locks->lock[FLATMEM_ID].word;
+	u64 *w = &c->locks->lock[FLATMEM_ID].word, word;
 
 	if (unlikely(c->env))
 		return;
 	edge_out(w);
 	/* Only who is in changes the now half. */
-	word_inc_now(w, word_now(word_get_now(w)));
+	word = word_inc_now(w, word_now(word_get_now(w)));
+	if (unlikely(slot_used(c->locks)))
+		slot_pass(c, &c->locks->lock[FLATMEM_ID], word);
 }

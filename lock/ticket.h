@@ -16,7 +16,7 @@
  * struct ticket_lock - one lock
  * @word: lock/word.h
  * @number: FLATMEM's: of its next event; plain memory, guarded by the word (lock/flat.h)
- * @slot: [ticket % MAX_CPU] SLOT_SLEEPS while the CPU with that ticket sleeps (lock/wait.c)
+ * @slot: [ticket % MAX_CPU] SLOT_SLEEPS while the CPU with that ticket sleeps (lock/slot.h)
  */
 struct ticket_lock {
 	_Alignas(CACHE_LINE) u64 word;
@@ -28,11 +28,13 @@ struct ticket_lock {
  * struct locks - all locks of a machine
  * @lock:  number 0 is FLATMEM, which has a word and no lock; those from ID_END on are for scripts
  * @policy, @admission: lock/policy.h
+ * @sleepers: CPUs that may sleep on a slot (lock/slot.h); read at every release, changed only where waiters sleep
  */
 struct locks {
 	struct ticket_lock lock[LK_SPACE];
 	struct wait_policy policy;
 	struct admission admission;
+	_Alignas(CACHE_LINE) u32 sleepers;
 };
 
 /* Every word at (@ticket, @now), nobody waiting. */
