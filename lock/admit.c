@@ -95,7 +95,7 @@ void admit_after(struct cpu *c)
 /*
  * With admission a lock shall be fast before it is fair from one section to the next: who finds somebody inside lets him
  * come back for a while before it takes a ticket, without looking, since a look would take the word away.  Where nothing
- * has moved meanwhile whoever is inside may need this core.
+ * has moved meanwhile whoever is inside may need this core.  A ticket is taken where the core would be lost for long.
  */
 static void give_way(struct cpu *c, lk_t lk)
 {
@@ -111,6 +111,8 @@ static void give_way(struct cpu *c, lk_t lk)
 		if (word != before || looks == GIVE_WAY_ROUNDS * GIVE_WAY_LOOKS)
 			return;
 		if (looks % GIVE_WAY_LOOKS == 0) {
+			if (share_dear(c))
+				return;
 			share_yield(c);
 			cpu_look(c);
 		}
