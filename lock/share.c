@@ -24,7 +24,7 @@ enum {
 		8000000, /* two time slices and a little, or much of what a hypervisor below takes now and then */
 	TRIAL_FULL_NS = 3500000, /* one time slice */
 	TRIAL_NS = 100000000,
-	FIRST_NS = 250000000,
+	FIRST_NS = 100000000,
 	LAST_NS = 2000000000,
 };
 

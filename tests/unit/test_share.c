@@ -119,7 +119,7 @@ static void comes_back(void **state)
 	(void)state;
 	begin();
 	dear_until_shared();
-	h.clock += 250 * MS;
+	h.clock += 100 * MS;
 	assert_false(share_dear(cpu(0)));
 	yields(2000, 100000);
 	assert_true(sharing()->until_ns == 0);
@@ -128,14 +128,14 @@ static void comes_back(void **state)
 	yields(4, 2 * MS);
 	assert_false(share_dear(cpu(0)));
 	dear_until_shared();
-	assert_true(sharing()->hold_ns == 250 * MS);
+	assert_true(sharing()->hold_ns == 100 * MS);
 	unmake();
 }
 
 /* One time slice ends a trial, and the next sleep is twice as long, up to two seconds. */
 static void trials_get_rarer(void **state)
 {
-	u64 hold = 250 * MS;
+	u64 hold = 100 * MS;
 
 	(void)state;
 	begin();
