@@ -43,12 +43,12 @@ struct admission {
  * @hold_ns:  how long they sleep this time
  * @lost_ns:  the bucket of time that dear yields took
  * @dear_ns:  when the last of them ended
- * @times:    how often waiters were sent to sleep
+ * @times, @slept_ns: how often waiters were sent to sleep, and for how long in all
  * @dear_yields, @dear_sum_ns: how many yields were dear, and what they cost together
  */
 struct sharing {
 	_Alignas(64) u64 until_ns;
-	u64 hold_ns, lost_ns, dear_ns, times, dear_yields, dear_sum_ns;
+	u64 hold_ns, lost_ns, dear_ns, times, slept_ns, dear_yields, dear_sum_ns;
 };
 
 /* Acquisitions of an admission, when nothing else is asked for: long enough to be worth a wake-up. */

@@ -50,6 +50,7 @@ static void sleep_for(struct sharing *s, u64 now, u64 ns)
 	set(&s->until_ns, now + ns);
 	set(&s->lost_ns, 0);
 	add(&s->times, 1);
+	add(&s->slept_ns, ns);
 }
 
 /* The bucket at @now, where the last dear yield ended at @before. */

@@ -154,6 +154,7 @@ static void trials_get_rarer(void **state)
 	/* a yield that began before that says nothing new */
 	yields(1, 4 * MS);
 	assert_true(sharing()->times == 9);
+	assert_true(sharing()->slept_ns == (100 + 200 + 400 + 800 + 1600 + 4 * 2000) * MS);
 	assert_true(sharing()->hold_ns == 2000 * MS);
 	unmake();
 }
