@@ -39,8 +39,10 @@ struct admission {
 
 /**
  * struct sharing - what yields cost on this host, as WAIT_AUTO has found (lock/share.c); relaxed atomics: it orders nothing
- * @until_ns: waiters sleep until then, and then try yields again; 0: the machine is not shared
- * @hold_ns:  how long they sleep this time
+ * @until_ns: waiters sleep, and nobody asks until then whether that is still needed; 0: they yield
+ * @hold_ns:  how long that is, this time or the last
+ * @probes:   yields that were cheap since then
+ * @back_ns:  when yields came back, as long as the machine is suspect; 0: it is not
  * @lost_ns:  the bucket of time that dear yields took
  * @dear_ns:  when the last of them ended
  * @times, @slept_ns: how often waiters were sent to sleep, and for how long in all
@@ -48,7 +50,8 @@ struct admission {
  */
 struct sharing {
 	_Alignas(64) u64 until_ns;
-	u64 hold_ns, lost_ns, dear_ns, times, slept_ns, dear_yields, dear_sum_ns;
+	u64 hold_ns, probes, back_ns, lost_ns, dear_ns;
+	u64 times, slept_ns, dear_yields, dear_sum_ns;
 };
 
 /* Acquisitions of an admission, when nothing else is asked for: long enough to be worth a wake-up. */

@@ -222,6 +222,8 @@ static __attribute__((noinline)) void leave_beside(struct cpu *c, lk_t lk)
 		slot_pass(c, &c->locks->lock[lk], word);
 	if (c->permit && !cpu_held(c))
 		admit_after(c);
+	if (share_dear(c) && !cpu_held(c))
+		share_probe(c);
 }
 
 /* Somebody sleeps, and it may be the next in line. */
@@ -230,6 +232,8 @@ static __attribute__((noinline)) void leave_waking(struct cpu *c, lk_t lk, u64 w
 	slot_pass(c, &c->locks->lock[lk], word);
 	if (log_on(c->log))
 		log_leave(c->log, lk, word);
+	if (share_dear(c) && !cpu_held(c))
+		share_probe(c);
 }
 
 /* The barrier is not the one that incr_now wants before it: one too many, or the one that log_hold wants after it. */

@@ -113,29 +113,50 @@ static void time_is_lost_once(void **state)
 	unmake();
 }
 
-/* After a while it tries yields again; cheap ones end the finding, and the next one takes as much as the first. */
+/* @n probes, each of which takes @ns. */
+static void probes(u32 n, u64 ns)
+{
+	cost_ns = ns;
+	h.on_yield = take_time;
+	for (u32 i = 0; i < n; i++) {
+		h.clock += MS;
+		share_probe(cpu(i % CPUS));
+	}
+}
+
+static void come_back(void)
+{
+	h.clock += sharing()->hold_ns;
+	probes(64, 10000);
+	assert_false(share_dear(cpu(0)));
+}
+
+/* After a while single CPUs try yields again; when many were cheap in a row, all yield. */
 static void comes_back(void **state)
 {
 	(void)state;
 	begin();
 	dear_until_shared();
-	h.clock += 100 * MS;
+	h.yields = 0;
+	probes(10, 10000); /* too early */
+	assert_int_equal(h.yields, 0);
+	h.clock += 50 * MS;
+	probes(63, 10000);
+	assert_int_equal(h.yields, 63);
+	assert_true(share_dear(cpu(0)));
+	probes(1, 10000);
 	assert_false(share_dear(cpu(0)));
-	yields(2000, 100000);
-	assert_true(sharing()->until_ns == 0);
 	assert_true(sharing()->lost_ns == 0);
 	assert_true(sharing()->times == 1);
-	yields(4, 2 * MS);
-	assert_false(share_dear(cpu(0)));
-	dear_until_shared();
-	assert_true(sharing()->hold_ns == 100 * MS);
+	probes(10, 10000); /* no more needed */
+	assert_int_equal(h.yields, 64);
 	unmake();
 }
 
-/* One time slice ends a trial, and the next sleep is twice as long, up to two seconds. */
-static void trials_get_rarer(void **state)
+/* A dear probe makes the next sleep twice as long, up to a second, and the cheap ones before it count no longer. */
+static void sleeps_get_longer(void **state)
 {
-	u64 hold = 100 * MS;
+	u64 hold = 50 * MS, slept = hold;
 
 	(void)state;
 	begin();
@@ -143,20 +164,70 @@ static void trials_get_rarer(void **state)
 	for (u32 i = 2; i < 10; i++) {
 		assert_true(sharing()->hold_ns == hold);
 		h.clock += hold;
-		assert_false(share_dear(cpu(0)));
-		yields(1, 100000);
-		assert_false(share_dear(cpu(0)));
-		yields(1, 4 * MS);
+		probes(63, 10000);
+		probes(1, 4 * MS);
 		assert_true(share_dear(cpu(0)));
 		assert_true(sharing()->times == i);
-		hold = min_u64(2 * hold, 2000 * MS);
+		assert_true(sharing()->probes == 0);
+		hold = min_u64(2 * hold, 1000 * MS);
+		slept += hold;
 	}
-	/* a yield that began before that says nothing new */
-	yields(1, 4 * MS);
-	assert_true(sharing()->times == 9);
-	assert_true(sharing()->slept_ns == (100 + 200 + 400 + 800 + 1600 + 4 * 2000) * MS);
-	assert_true(sharing()->hold_ns == 2000 * MS);
+	assert_true(sharing()->slept_ns == slept);
+	assert_true(sharing()->hold_ns == 1000 * MS);
 	unmake();
+}
+
+/* When yields came back, one time slice is enough for a while to go to sleep again, and for longer. */
+static void stays_suspect(void **state)
+{
+	(void)state;
+	begin();
+	dear_until_shared();
+	come_back();
+	yields(100, 10000);
+	yields(1, 4 * MS);
+	assert_true(share_dear(cpu(0)));
+	assert_true(sharing()->hold_ns == 100 * MS);
+	come_back();
+	yields(200, 10 * MS / 40);
+	h.clock += 1000 * MS;
+	yields(1, 10000);
+	assert_true(sharing()->back_ns == 0);
+	cpu(0)->stats.yields = 3; /* the next one is timed */
+	yields(1, 4 * MS);
+	assert_false(share_dear(cpu(0)));
+	dear_until_shared();
+	assert_true(sharing()->hold_ns == 50 * MS);
+	unmake();
+}
+
+static void another_probe(u32 n)
+{
+	assert_int_equal(n, 1);
+	share_probe(cpu(1));
+}
+
+/* One CPU at a time probes, and only one that keeps nobody waiting: it holds no lock, and others sleep. */
+static void who_probes(void **state)
+{
+	(void)state;
+	for (u32 timing = 0; timing < 2; timing++) {
+		begin();
+		dear_until_shared();
+		cpu(0)->timing = timing;
+		h.clock += 50 * MS;
+		h.yields = 0;
+		h.on_yield = another_probe;
+		assert_int_equal(take(0, LK), OUT_OK);
+		assert_int_equal(take(0, OTHER), OUT_OK);
+		h.t.m->locks.sleepers = 1;
+		assert_int_equal(pass(0, OTHER), OUT_OK);
+		assert_int_equal(h.yields, 0);
+		assert_int_equal(pass(0, LK), OUT_OK);
+		assert_int_equal(h.yields, 1);
+		assert_true(sharing()->probes == 1);
+		unmake();
+	}
 }
 
 static void cheap_again(u32 *slot)
@@ -241,7 +312,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sleeps_when_dear),  cmocka_unit_test(yields_when_cheap),
 		cmocka_unit_test(time_is_lost_once), cmocka_unit_test(comes_back),
-		cmocka_unit_test(trials_get_rarer),  cmocka_unit_test(woken_in_another_mind),
+		cmocka_unit_test(sleeps_get_longer), cmocka_unit_test(stays_suspect),
+		cmocka_unit_test(who_probes),        cmocka_unit_test(woken_in_another_mind),
 		cmocka_unit_test(others_do_not_ask), cmocka_unit_test(a_reset_keeps_it),
 		cmocka_unit_test(no_way_is_given),
 	};
