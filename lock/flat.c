@@ -6,11 +6,11 @@
 #include "lock/flat.h"
 
 #include "lock/relax.h"
+#include "lock/share.h"
+#include "lock/slot.h"
 #include "lock/ticket.h"
 #include "lock/word.h"
 #include "sim/base/check.h"
-
-#include <sched.h>
 
 #if HYPSIM_TSAN
 #include <sanitizer/tsan_interface.h>
@@ -34,8 +34,10 @@ void flat_enter(struct cpu *c)
 		/* The change is short, but who makes it may not run: only the next in line keeps its core, for a while. */
 		if (may_spin && ticket - word_now(word) == 1 && spun++ < SPIN_READS)
 			cpu_relax();
+		else if (share_sleeps(c))
+			slot_park_through(c, &c->locks->lock[FLATMEM_ID], ticket);
 		else
-			sched_yield();
+			share_yield(c);
 		/* The others that wait leave as well, and who is in passes the word on to nobody. */
 		cpu_look(c);
 		word = word_get_now(w);
@@ -79,11 +81,13 @@ u32 flat_number(struct cpu *c)
 
 void flat_leave(struct cpu *c)
 {
-	u64 *w = &c->locks->lock[FLATMEM_ID].word;
+	u64 *w = &c->locks->lock[FLATMEM_ID].word, word;
 
 	if (unlikely(c->env))
 		return;
 	c->leave_step = NULL;
 	/* Only who is in changes the now half. */
-	word_inc_now(w, word_now(word_get_now(w)));
+	word = word_inc_now(w, word_now(word_get_now(w)));
+	if (unlikely(slot_used(c->locks)))
+		slot_pass(c, &c->locks->lock[FLATMEM_ID], word);
 }

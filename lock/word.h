@@ -14,7 +14,7 @@
  *
  * Orders: ordering of the guarded contents is barrier()'s work (lock/barrier.h), not the word's.  Under ThreadSanitizer
  * the word is relaxed, so that a missing barrier is a reported race; elsewhere it is sequentially consistent: the same
- * instructions on x86-64, and what a sleeping waiter's hand-shake needs (lock/wait.c).
+ * instructions on x86-64, and what a sleeping waiter's hand-shake needs (lock/slot.h).
  */
 #include "sim/base/ticket_word.h"
 

@@ -37,7 +37,10 @@ static const struct argp_option options[] = {
 	{ "log", 'l', "FILE", 0, "write the log to FILE (default: in memory)", 0 },
 	{ "check", KEY_CHECK, "after|online|off", 0,
 	  "judge the log when the run has ended (default), while it lasts, or not at all", 0 },
-	{ "wait", 'w', "POLICY", 0, "spin, yield, park or auto (default: the scenario's)", 0 },
+	{ "wait", 'w', "POLICY", 0,
+	  "spin, yield, park, or auto: yield, and park where a yield is dear (default: the "
+	  "scenario's)",
+	  0 },
 	{ "admit", KEY_ADMIT, "N", OPTION_ARG_OPTIONAL,
 	  "at most N CPUs (default: cores) between a ticket and the last release", 0 },
 	{ "admit-runs", KEY_RUNS, "R", 0,

@@ -218,7 +218,7 @@ void machine_reset(struct machine *m)
 
 	flag_clear(&m->halt);
 	flag_clear(&m->stop);
-	locks_init(&m->locks, &m->params.policy, m->params.start_ticket, m->params.start_now);
+	locks_reset(&m->locks, m->params.start_ticket, m->params.start_now);
 	shared_reset(&m->shared);
 	initial_contents(m);
 	rc = madvise(m->shadow_ctxts, ctxts_bytes(m), MADV_DONTNEED);

@@ -42,6 +42,9 @@ times=$(grep -o '"hold_times":{"n":[0-9]*,[^]]*' "$dir/out" |
 [ "$times" = "1000 1000;500 500;500 500;" ] || fail "timestamps, json: hold times $times"
 expect 0 "no timestamps, json" "$HYPSIM" run lock-storm --ops 50 --json
 grep -q _times "$dir/out" && fail "times without --timestamps"
+# What yields cost is found by auto alone.
+expect 0 "sharing, json" "$HYPSIM" run lock-storm --ops 500 --wait yield --json
+says out '"sharing":{"times":0,"slept_ns":0,"dear_yields":0,"yield_ns":0}'
 expect 0 "keep-reads" "$HYPSIM" run lock-storm --ops 500 --keep-reads
 expect 0 "check off" "$HYPSIM" run lock-storm --ops 500 --check off
 says out "not judged"
