@@ -3,6 +3,7 @@
 
 #include "oracle/check/contents.h"
 #include "oracle/check/lock_order.h"
+#include "oracle/check/marks.h"
 #include "oracle/check/pass.h"
 #include "oracle/check/program_order.h"
 #include "oracle/check/queue.h"
@@ -20,6 +21,7 @@ static const struct family *const families[FAMILY_NR] = {
 	[FAMILY_PROGRAM_ORDER] = &program_order_family,
 	[FAMILY_LOCK_ORDER] = &lock_order_family,
 	[FAMILY_CONTENTS] = &contents_family,
+	[FAMILY_MARKS] = &marks_family,
 };
 
 static const u8 family_of[CHK_NR] = {
@@ -72,6 +74,7 @@ static void judge_init(struct judge *j, const struct log_config *config,
 	j->barriers = config->barriers;
 	j->high_as_is = errata_published(&config->errata, ERRATUM_TICKET_LOG);
 	j->seed = config->seed;
+	j->n_ops = config->n_ops;
 	j->n_init = config->n_init;
 	j->init = xcalloc(j->n_init ? j->n_init : 1, sizeof(*j->init));
 	if (j->n_init)
