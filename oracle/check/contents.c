@@ -216,11 +216,16 @@ static void verdict(const void *own, const struct judge *j, enum check_id id,
                     struct check_verdict *out)
 {
 	const struct contents *s = own;
-	int at = snprintf(out->worst, sizeof(out->worst), "%llu pushes, ",
-	                  (unsigned long long)s->pushes);
+	int at;
 
 	(void)j;
 	(void)id;
+	if (s->pushes + s->digests + s->compared + s->ends + s->holes == 0) {
+		verdict_no_case(out);
+		return;
+	}
+	at = snprintf(out->worst, sizeof(out->worst), "%llu pushes, ",
+	              (unsigned long long)s->pushes);
 	if (s->digests)
 		at += snprintf(out->worst + at, sizeof(out->worst) - (size_t)at, "%llu digests",
 		               (unsigned long long)s->digests);

@@ -7,6 +7,8 @@
  */
 #include "oracle/check/finding.h"
 
+#include <stdio.h>
+
 struct judge;
 
 enum family_id {
@@ -19,13 +21,28 @@ enum family_id {
 	FAMILY_NR
 };
 
+/* The log lacks what the check needs: "log has no barrier marks". */
+static inline void verdict_lacks(struct check_verdict *out, const char *why)
+{
+	out->judged = false;
+	out->lacks = true;
+	snprintf(out->worst, sizeof(out->worst), "%s", why);
+}
+
+/* The log has nothing that the check could judge. */
+static inline void verdict_no_case(struct check_verdict *out)
+{
+	out->judged = false;
+	snprintf(out->worst, sizeof(out->worst), "0 cases");
+}
+
 /**
  * struct family
  * @create:  the state, as before the first event; NULL: it has none.  Ends the process when the host has no memory
  * @free:    takes NULL
  * @reset:   an episode begins: forget everything but worst cases
  * @end:     the episode is over.  @closed: in order: no lock may be held; @cut: events of it are missing.  May be NULL
- * @verdict: of one of its checks: the worst case, or why it was not judged; *out says "judged" before
+ * @verdict: of one of its checks: the worst case, or verdict_lacks(), verdict_no_case(); *out says "judged" before
  */
 struct family {
 	void *(*create)(const struct judge *j);

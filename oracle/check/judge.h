@@ -27,6 +27,8 @@ struct holder {
  * @init:    [n_init] what the objects hold at the start of an episode
  * @halted:  a CPU was stuck or panicked in this episode: locks that are held at the end are no leak
  * @n_closed: streams whose close mark was read
+ * @out:     [lk] tickets that are out
+ * @contended: tickets that were taken while another one of the lock was out, in all episodes
  * @holder:  [cpu] before the event that is being judged
  */
 struct judge {
@@ -40,6 +42,8 @@ struct judge {
 	struct init_row *init;
 
 	bool halted;
+	u32 out[ID_END];
+	u64 contended;
 	u32 n_closed;
 	struct holder holder[MAX_CPU];
 
@@ -61,6 +65,25 @@ static inline bool judge_lock_free(const struct judge *j, lk_t lk)
 		if (j->holder[i].held >> lk & 1)
 			return false;
 	return true;
+}
+
+/* Events of locks, in all episodes. */
+static inline u64 judge_lock_events(const struct judge *j)
+{
+	u64 n = 0;
+
+	for (u32 lk = 0; lk < ID_END; lk++)
+		n += lk == FLATMEM_ID ? 0 : j->findings.context.lock_n[lk];
+	return n;
+}
+
+/* After a ticket-level event of @kind, a constant: who meets whom. */
+ALWAYS_INLINE void judge_meet(struct judge *j, lk_t lk, u32 kind)
+{
+	if (kind == EV_INC_TICKET)
+		j->contended += j->out[lk]++ > 0;
+	else if (kind == EV_INC_NOW)
+		j->out[lk] -= j->out[lk] > 0;
 }
 
 /* After a mark. */

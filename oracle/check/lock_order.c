@@ -111,7 +111,11 @@ static void verdict(const void *own, const struct judge *j, enum check_id id,
 
 	(void)j;
 	(void)id;
-	snprintf(out->worst, sizeof(out->worst), "max depth %u, %u nestings", s->depth, s->edges);
+	if (!s->edges)
+		verdict_no_case(out);
+	else
+		snprintf(out->worst, sizeof(out->worst), "max depth %u, %u nestings", s->depth,
+		         s->edges);
 }
 
 const struct family lock_order_family = {

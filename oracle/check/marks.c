@@ -29,11 +29,11 @@ struct marks_cpu {
 /**
  * struct marks
  * @told: objects whose memory was told in this episode, bit id
- * @ops, @atomic: operations that ended
+ * @n: marks of operations and of memory; @ops, @atomic: operations that ended
  */
 struct marks {
 	u64 told;
-	u64 ops, atomic;
+	u64 n, ops, atomic;
 	struct marks_cpu cpu[MAX_CPU];
 };
 
@@ -176,6 +176,7 @@ void marks_event(struct marks *s, struct judge *j, const struct event *e)
 {
 	struct marks_cpu *m = &s->cpu[e->cpu];
 
+	s->n += e->kind != MARK_EPISODE && e->kind != MARK_CLOSE;
 	if (unlikely(m->off))
 		return;
 	switch (e->kind) {
@@ -234,10 +235,14 @@ static void verdict(const void *own, const struct judge *j, enum check_id id,
 {
 	const struct marks *s = own;
 
-	(void)j;
 	(void)id;
-	snprintf(out->worst, sizeof(out->worst), "%llu operations, %llu atomic",
-	         (unsigned long long)s->ops, (unsigned long long)s->atomic);
+	if (!s->n && !judge_lock_events(j))
+		verdict_no_case(out);
+	else if (!s->n)
+		verdict_lacks(out, "log has no marks of operations");
+	else
+		snprintf(out->worst, sizeof(out->worst), "%llu operations, %llu atomic",
+		         (unsigned long long)s->ops, (unsigned long long)s->atomic);
 }
 
 const struct family marks_family = {

@@ -35,6 +35,7 @@ ALWAYS_INLINE void lock_event(const struct active *f, struct judge *j, const str
 	if (likely(f->lock_order))
 		lock_order_event(f->lock_order, j, e, kind);
 	holder_move(&j->holder[e->cpu], e->lk, kind);
+	judge_meet(j, e->lk, kind);
 	if (event_is_shared(kind) && likely(f->contents))
 		contents_event(f->contents, j, e);
 }
