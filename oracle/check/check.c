@@ -55,6 +55,8 @@ static void reset(struct checker *c)
 		families[i]->reset(c->own[i], &c->judge);
 	memset(c->judge.holder, 0, sizeof(c->judge.holder));
 	memset(c->judge.out, 0, sizeof(c->judge.out));
+	memcpy(c->judge.episode_n, c->judge.findings.context.lock_n, sizeof(c->judge.episode_n));
+	c->judge.apart = 1ull << FLATMEM_ID;
 	c->judge.halted = false;
 }
 
@@ -225,6 +227,16 @@ u64 checker_n_events(const struct checker *c)
 u64 checker_n_contended(const struct checker *c)
 {
 	return c->judge.contended;
+}
+
+u64 checker_n_ticket_events(const struct checker *c)
+{
+	return judge_lock_events(&c->judge);
+}
+
+u64 checker_high_locks(const struct checker *c)
+{
+	return c->judge.high;
 }
 
 u32 checker_n_cpus(const struct checker *c)

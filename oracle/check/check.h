@@ -59,6 +59,13 @@ void checker_verdict(const struct checker *c, enum check_id id, struct check_ver
 u64 checker_n_events(const struct checker *c);
 /* Tickets that were taken while another one of the lock was out: the CPUs have met so often. */
 u64 checker_n_contended(const struct checker *c);
+/* Events of ticket locks: those of FLATMEM and of high-level logs left out. */
+u64 checker_n_ticket_events(const struct checker *c);
+/*
+ * Locks (bits) whose log is high-level, in some episode: it begins with WAIT_LOCK or REL_LOCK.  They are judged by H_CalLock
+ * alone.
+ */
+u64 checker_high_locks(const struct checker *c);
 /* CPUs that have an event or a mark. */
 u32 checker_n_cpus(const struct checker *c);
 /* Streams whose close mark was fed. */

@@ -175,7 +175,8 @@ static void end(void *own, struct judge *j, bool closed, bool cut)
 	for (lk_t id = 0; id < ID_END; id++) {
 		struct content *o = &s->obj[id];
 
-		if (!o->told || o->off || o->unknown || !judge_lock_free(j, id))
+		if (!o->told || o->off || o->unknown || judge_is_high(j, id) ||
+		    !judge_lock_free(j, id))
 			continue;
 		s->ends++;
 		if (content_of(s, j, id)->o.digest != o->memory)
@@ -218,10 +219,9 @@ static void verdict(const void *own, const struct judge *j, enum check_id id,
 	const struct contents *s = own;
 	int at;
 
-	(void)j;
 	(void)id;
 	if (s->pushes + s->digests + s->compared + s->ends + s->holes == 0) {
-		verdict_no_case(out);
+		verdict_no_case(j, out);
 		return;
 	}
 	at = snprintf(out->worst, sizeof(out->worst), "%llu pushes, ",
@@ -246,7 +246,8 @@ static void verdict(const void *own, const struct judge *j, enum check_id id,
 const struct obj *contents_of(struct contents *s, const struct judge *j, lk_t lk)
 {
 	SIM_ASSERT(lk < ID_END);
-	if (!check_on(j, CHK_CONTENTS) || s->obj[lk].off || s->obj[lk].unknown)
+	if (!check_on(j, CHK_CONTENTS) || s->obj[lk].off || s->obj[lk].unknown ||
+	    judge_is_high(j, lk))
 		return NULL;
 	return &content_of(s, j, lk)->o;
 }

@@ -7,8 +7,6 @@
  */
 #include "oracle/check/finding.h"
 
-#include <stdio.h>
-
 struct judge;
 
 enum family_id {
@@ -20,21 +18,6 @@ enum family_id {
 	FAMILY_MARKS,
 	FAMILY_NR
 };
-
-/* The log lacks what the check needs: "log has no barrier marks". */
-static inline void verdict_lacks(struct check_verdict *out, const char *why)
-{
-	out->judged = false;
-	out->lacks = true;
-	snprintf(out->worst, sizeof(out->worst), "%s", why);
-}
-
-/* The log has nothing that the check could judge. */
-static inline void verdict_no_case(struct check_verdict *out)
-{
-	out->judged = false;
-	snprintf(out->worst, sizeof(out->worst), "0 cases");
-}
 
 /**
  * struct family

@@ -9,6 +9,8 @@
 #include "oracle/check/findings.h"
 #include "sim/log/config.h"
 
+#include <stdio.h>
+
 /**
  * struct holder - the locks of one CPU
  * @taken:  locks whose ticket it took and has not passed on, bit lk
@@ -27,6 +29,9 @@ struct holder {
  * @init:    [n_init] what the objects hold at the start of an episode
  * @halted:  a CPU was stuck or panicked in this episode: locks that are held at the end are no leak
  * @n_closed: streams whose close mark was read
+ * @apart:   locks (bits) whose events are not those of a ticket lock: FLATMEM, which is none, and the high-level ones
+ * @episode_n: [lk] events of the lock's log before this episode
+ * @high, @n_high: locks (bits) that were high-level in some episode, and their events
  * @out:     [lk] tickets that are out
  * @contended: tickets that were taken while another one of the lock was out, in all episodes
  * @holder:  [cpu] before the event that is being judged
@@ -42,6 +47,8 @@ struct judge {
 	struct init_row *init;
 
 	bool halted;
+	u64 apart, episode_n[ID_END];
+	u64 high, n_high;
 	u32 out[ID_END];
 	u64 contended;
 	u32 n_closed;
@@ -67,14 +74,50 @@ static inline bool judge_lock_free(const struct judge *j, lk_t lk)
 	return true;
 }
 
-/* Events of locks, in all episodes. */
+/*
+ * A lock's log is high-level when it begins, in an episode, with WAIT_LOCK or REL_LOCK: H_CalLock judges it, and nothing else
+ * of the lock is in it.  @e is one of these two events.
+ */
+static inline bool judge_goes_high(struct judge *j, const struct event *e)
+{
+	if (j->findings.context.lock_n[e->lk] != j->episode_n[e->lk] + 1)
+		return false;
+	j->apart |= 1ull << e->lk;
+	j->high |= 1ull << e->lk;
+	return true;
+}
+
+/* Is the lock's log high-level in this episode? */
+static inline bool judge_is_high(const struct judge *j, lk_t lk)
+{
+	return lk != FLATMEM_ID && j->apart >> lk & 1;
+}
+
+/* Events of ticket locks, in all episodes. */
 static inline u64 judge_lock_events(const struct judge *j)
 {
 	u64 n = 0;
 
 	for (u32 lk = 0; lk < ID_END; lk++)
 		n += lk == FLATMEM_ID ? 0 : j->findings.context.lock_n[lk];
-	return n;
+	return n - j->n_high;
+}
+
+/* The log lacks what the check needs: "log has no barrier marks". */
+static inline void verdict_lacks(struct check_verdict *out, const char *why)
+{
+	out->judged = false;
+	out->lacks = true;
+	snprintf(out->worst, sizeof(out->worst), "%s", why);
+}
+
+/* The log has nothing that the check could judge. */
+static inline void verdict_no_case(const struct judge *j, struct check_verdict *out)
+{
+	out->judged = false;
+	out->lacks = j->n_high && !judge_lock_events(j);
+	snprintf(out->worst, sizeof(out->worst), "%s",
+	         out->lacks ? "log is high-level" : "0 cases");
 }
 
 /* After a ticket-level event of @kind, a constant: who meets whom. */

@@ -236,8 +236,8 @@ static void verdict(const void *own, const struct judge *j, enum check_id id,
 	const struct marks *s = own;
 
 	(void)id;
-	if (!s->n && !judge_lock_events(j))
-		verdict_no_case(out);
+	if (!s->n && !judge_lock_events(j) && !j->n_high)
+		verdict_no_case(j, out);
 	else if (!s->n)
 		verdict_lacks(out, "log has no marks of operations");
 	else

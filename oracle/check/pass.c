@@ -56,9 +56,21 @@ ALWAYS_INLINE void mark_event(void *const own[FAMILY_NR], const struct active *f
 	judge_mark(j, e);
 }
 
-/* Flat memory has a word of its own and no lock: only what it holds is judged. */
-static void flat_event(const struct active *f, struct judge *j, const struct event *e)
+static __attribute__((noinline)) void high_event(const struct active *f, struct judge *j,
+                                                 const struct event *e)
 {
+	j->n_high++;
+	if (f->queue)
+		queue_high_level(f->queue, j, e);
+}
+
+/* Flat memory has a word of its own and no lock: only what it holds is judged. */
+static void apart_event(const struct active *f, struct judge *j, const struct event *e)
+{
+	if (e->lk != FLATMEM_ID) {
+		high_event(f, j, e);
+		return;
+	}
 	if (f->program_order)
 		program_order_flat(f->program_order, j, e);
 	if (event_is_shared(e->kind) && f->contents)
@@ -80,9 +92,15 @@ ALWAYS_INLINE void one_event(const struct active *f, struct judge *j, const stru
 	case EV_INC_NOW:
 		lock_event(f, j, e, EV_INC_NOW);
 		return;
-	case EV_CAS_TICKET:
 	case EV_WAIT_LOCK:
 	case EV_REL_LOCK:
+		if (judge_goes_high(j, e)) {
+			high_event(f, j, e);
+			return;
+		}
+		lock_event(f, j, e, EV_CAS_TICKET);
+		return;
+	case EV_CAS_TICKET:
 		lock_event(f, j, e, EV_CAS_TICKET);
 		return;
 	case EV_OPULL:
@@ -126,10 +144,10 @@ void pass_events(void *const own[FAMILY_NR], struct judge *j, u64 episode)
 		context_keep(&s->context, keep++, e);
 		if (event_is_mark(e->kind))
 			mark_event(own, &f, j, e);
-		else if (likely(e->lk != FLATMEM_ID))
+		else if (likely(!(j->apart >> e->lk & 1)))
 			one_event(&f, j, e);
 		else
-			flat_event(&f, j, e);
+			apart_event(&f, j, e);
 	}
 	s->slice_n = (u32)(end - s->slice);
 }

@@ -143,7 +143,7 @@ static void barrier_verdict(const struct program_order *s, const struct judge *j
                             struct check_verdict *out)
 {
 	if (!s->barriers && !judge_lock_events(j))
-		verdict_no_case(out);
+		verdict_no_case(j, out);
 	else if (!s->told)
 		verdict_lacks(out, "log has no barrier marks");
 	else
@@ -157,8 +157,8 @@ static void ends_verdict(const struct program_order *s, const struct judge *j, e
 {
 	bool none = !s->ops && !s->ends && !s->stuck;
 
-	if (none && !judge_lock_events(j))
-		verdict_no_case(out);
+	if (none && !judge_lock_events(j) && !j->n_high)
+		verdict_no_case(j, out);
 	else if (none)
 		verdict_lacks(out, "log has no marks of operations that end");
 	else if (id == CHK_LEAK)
@@ -179,7 +179,7 @@ static void verdict(const void *own, const struct judge *j, enum check_id id,
 		snprintf(out->worst, sizeof(out->worst), "%llu pulls, %llu pushes",
 		         (unsigned long long)s->pulls, (unsigned long long)s->pushes);
 	else
-		verdict_no_case(out);
+		verdict_no_case(j, out);
 }
 
 const struct family program_order_family = {

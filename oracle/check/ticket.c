@@ -53,7 +53,7 @@ static void verdict(const void *own, const struct judge *j, enum check_id id,
 	const struct ticket_checks *s = own;
 
 	if (!judge_lock_events(j))
-		verdict_no_case(out);
+		verdict_no_case(j, out);
 	else if (id == CHK_WRAP && !s->words)
 		verdict_lacks(out, "log has no lock words");
 	else if (id == CHK_WRAP)
@@ -63,14 +63,14 @@ static void verdict(const void *own, const struct judge *j, enum check_id id,
 		snprintf(out->worst, sizeof(out->worst), "longest queue %u of %u CPUs",
 		         s->worst_out, j->total_cpu);
 	else if (id == CHK_BOUND && !s->worst_bound)
-		verdict_no_case(out);
+		verdict_no_case(j, out);
 	else if (id == CHK_BOUND)
 		snprintf(out->worst, sizeof(out->worst), "max self %u/%u", s->worst_used,
 		         s->worst_bound);
 	else if (id == CHK_FAIRNESS && j->keep_reads)
 		verdict_lacks(out, "log keeps repeated reads");
 	else if (id == CHK_FAIRNESS && !s->worst_others)
-		verdict_no_case(out);
+		verdict_no_case(j, out);
 	else if (id == CHK_FAIRNESS)
 		snprintf(out->worst, sizeof(out->worst), "max others %u/%u", s->worst_others,
 		         j->fairness);

@@ -64,6 +64,7 @@ void report_not_judged(FILE *f, const struct checker *c)
 {
 	struct check_set said = { 0 };
 	const char *sep = "";
+	char name[16];
 
 	fprintf(f, "not judged: ");
 	for (u32 id = 0; id < CHK_NR; id++) {
@@ -78,6 +79,14 @@ void report_not_judged(FILE *f, const struct checker *c)
 		one_reason(f, c, id, &v, &said);
 		sep = "; ";
 	}
+	if (checker_high_locks(c) && checker_n_ticket_events(c)) {
+		fprintf(f, "%sall but H_CalLock of", sep);
+		for (u64 locks = checker_high_locks(c); locks; locks &= locks - 1)
+			fprintf(f, " %s",
+			        obj_name((lk_t)__builtin_ctzll(locks), name, sizeof(name)));
+		fprintf(f, " (high-level)");
+		sep = "; ";
+	}
 	fprintf(f, "%s\n", *sep ? "" : "nothing");
 }
 
@@ -85,7 +94,7 @@ const char *report_hollow(const struct checker *c)
 {
 	if (checker_n_events(c) == 0)
 		return ", of nothing: the log is empty";
-	if (checker_n_contended(c) == 0)
+	if (checker_n_contended(c) == 0 && checker_n_ticket_events(c) > 0)
 		return ", but no lock was contended";
 	return "";
 }

@@ -56,6 +56,15 @@ run 0 '0 events: ok, of nothing: the log is empty$' "$dir/nothing"
 run 0 '^  not judged: merge (log is not in streams); queue, .*, marks (0 cases)$' "$dir/nothing"
 run 1 '^  not judged: merge (' "$twice"
 
+# A high-level log is judged by H_CalLock alone.
+high=$SOURCE/tests/logs/good/high_level
+run 0 'high_level.log: 4 events: ok$' "$high.log"
+run 0 'pull, contents, order (log is high-level); leak, stuck (' "$high.log"
+run 0 'high *ok *4 derived events' --only high "$high.log"
+run 2 'only queue: not judged, log is high-level' --only queue "$high.log"
+run 0 '; all but H_CalLock of NPT:3 (high-level)$' "$high""_in_part.log"
+run 1 'first violation: H_WAIT_TAKEN' "$SOURCE/tests/logs/bad/H_WAIT_TAKEN.log"
+
 # What is asked for and not in the log is no success; a group only if none of it can be judged.
 run 2 'wraparound.log: --only barrier: not judged, log has no barrier marks' --only barrier "$SOURCE/tests/logs/good/wraparound.log"
 run 2 'only marks: not judged, log has no marks' --only queue,marks "$SOURCE/tests/logs/good/wraparound.log"
