@@ -65,6 +65,9 @@ run 2 'only queue: not judged, log is high-level' --only queue "$high.log"
 run 0 '; all but H_CalLock of NPT:3 (high-level)$' "$high""_in_part.log"
 run 1 'first violation: H_WAIT_TAKEN' "$SOURCE/tests/logs/bad/H_WAIT_TAKEN.log"
 
+# Contents in a finding are hex, as in text logs.
+run 1 'flatmem\[4\] is 0xc9046e6a7df0950e in the log, 0x499966b875bd7f83 in the push' "$SOURCE/tests/logs/bad/CONTENTS_OLD-flat.log"
+
 # What is asked for and not in the log is no success; a group only if none of it can be judged.
 run 2 'wraparound.log: --only barrier: not judged, log has no barrier marks' --only barrier "$SOURCE/tests/logs/good/wraparound.log"
 run 2 'only marks: not judged, log has no marks' --only queue,marks "$SOURCE/tests/logs/good/wraparound.log"
