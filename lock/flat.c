@@ -35,7 +35,7 @@ void flat_enter(struct cpu *c)
 		if (may_spin && ticket - word_now(word) == 1 && spun++ < SPIN_READS)
 			cpu_relax();
 		else if (share_sleeps(c))
-			slot_park_through(c, &c->locks->lock[FLATMEM_ID], ticket);
+			slot_park(c, &c->locks->lock[FLATMEM_ID], ticket);
 		else
 			share_yield(c);
 		/* The others that wait leave as well, and who is in passes the word on to nobody. */

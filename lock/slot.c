@@ -21,29 +21,19 @@ static bool slot_wake(u32 *slot)
 	return true;
 }
 
-static void park(struct cpu *c, struct ticket_lock *l, u32 ticket, bool leaves)
+void slot_park(struct cpu *c, struct ticket_lock *l, u32 ticket)
 {
 	u32 *slot = &l->slot[ticket % MAX_CPU];
 
 	__atomic_fetch_add(&c->locks->sleepers, 1, WORD_ORDER);
 	__atomic_exchange_n(slot, SLOT_SLEEPS, WORD_ORDER);
-	if (word_now(word_get_now(&l->word)) != ticket &&
-	    !(leaves && (flag_get(c->stop) || flag_get(c->halt)))) {
+	if (word_now(word_get_now(&l->word)) != ticket && !flag_get(c->stop) &&
+	    !flag_get(c->halt)) {
 		c->stats.parks++;
 		syscall(SYS_futex, slot, FUTEX_WAIT_PRIVATE, SLOT_SLEEPS, NULL, NULL, 0);
 	}
 	__atomic_store_n(slot, SLOT_EMPTY, WORD_ORDER);
 	__atomic_fetch_sub(&c->locks->sleepers, 1, WORD_ORDER);
-}
-
-void slot_park(struct cpu *c, struct ticket_lock *l, u32 ticket)
-{
-	park(c, l, ticket, true);
-}
-
-void slot_park_through(struct cpu *c, struct ticket_lock *l, u32 ticket)
-{
-	park(c, l, ticket, false);
 }
 
 void slot_pass(struct cpu *c, struct ticket_lock *l, u64 word)

@@ -22,9 +22,6 @@
 /* Sleep until woken, unless @ticket is served already or the machine ends. */
 void slot_park(struct cpu *c, struct ticket_lock *l, u32 ticket);
 
-/* The same for who does not leave when the machine ends. */
-void slot_park_through(struct cpu *c, struct ticket_lock *l, u32 ticket);
-
 /* May somebody sleep?  Asked after the step on the word. */
 static inline bool slot_used(const struct locks *l)
 {

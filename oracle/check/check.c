@@ -3,6 +3,7 @@
 
 #include "oracle/check/contents.h"
 #include "oracle/check/lock_order.h"
+#include "oracle/check/marks.h"
 #include "oracle/check/pass.h"
 #include "oracle/check/program_order.h"
 #include "oracle/check/queue.h"
@@ -11,6 +12,7 @@
 #include "sim/base/check.h"
 #include "sim/base/vec.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +23,7 @@ static const struct family *const families[FAMILY_NR] = {
 	[FAMILY_PROGRAM_ORDER] = &program_order_family,
 	[FAMILY_LOCK_ORDER] = &lock_order_family,
 	[FAMILY_CONTENTS] = &contents_family,
+	[FAMILY_MARKS] = &marks_family,
 };
 
 static const u8 family_of[CHK_NR] = {
@@ -33,6 +36,7 @@ static const u8 family_of[CHK_NR] = {
  * struct checker
  * @own:     the families' states
  * @episode: number of the running episode; @any: there was an event
+ * @n_required: requirements
  * @merge_judged, @merge_worst: the merge is done before its events come here; what it says is kept
  */
 struct checker {
@@ -40,6 +44,7 @@ struct checker {
 	void *own[FAMILY_NR];
 	u64 episode;
 	bool any, cut, ended;
+	u32 n_required;
 	bool merge_judged;
 	char merge_worst[112];
 };
@@ -50,6 +55,9 @@ static void reset(struct checker *c)
 	for (u32 i = 0; i < FAMILY_NR; i++)
 		families[i]->reset(c->own[i], &c->judge);
 	memset(c->judge.holder, 0, sizeof(c->judge.holder));
+	memset(c->judge.out, 0, sizeof(c->judge.out));
+	memcpy(c->judge.episode_n, c->judge.findings.context.lock_n, sizeof(c->judge.episode_n));
+	c->judge.apart = 1ull << FLATMEM_ID;
 	c->judge.halted = false;
 }
 
@@ -65,6 +73,7 @@ static void judge_init(struct judge *j, const struct log_config *config,
                        const struct check_set *checks)
 {
 	j->checks = *checks;
+	check_set_remove(&j->checks, CHK_REQUIRE);
 	j->total_cpu = config->total_cpu;
 	j->fairness = config->fairness;
 	j->start_ticket = config->start_ticket;
@@ -73,6 +82,7 @@ static void judge_init(struct judge *j, const struct log_config *config,
 	j->barriers = config->barriers;
 	j->high_as_is = errata_published(&config->errata, ERRATUM_TICKET_LOG);
 	j->data = log_config_oracle(config, doracle);
+	j->n_ops = config->n_ops;
 	j->n_init = config->n_init;
 	j->init = xcalloc(j->n_init ? j->n_init : 1, sizeof(*j->init));
 	if (j->n_init)
@@ -162,6 +172,21 @@ void checker_add_finding(struct checker *c, const struct finding *f)
 		c->merge_judged = true;
 }
 
+void checker_require(struct checker *c, enum check_row row, bool holds, const char *state, ...)
+{
+	char text[256];
+	va_list ap;
+
+	check_set_add(&c->judge.checks, CHK_REQUIRE);
+	c->n_required++;
+	if (holds)
+		return;
+	va_start(ap, state);
+	(void)vsnprintf(text, sizeof(text), state, ap);
+	va_end(ap);
+	found_at_end(&c->judge.findings, row, FINDING_NO_LOCK, FINDING_NO_CPU, "%s", text);
+}
+
 void checker_merge_judged(struct checker *c, const char *worst)
 {
 	c->merge_judged = true;
@@ -200,6 +225,30 @@ u64 checker_n_events(const struct checker *c)
 	return c->judge.findings.n_events;
 }
 
+u64 checker_n_contended(const struct checker *c)
+{
+	return c->judge.contended;
+}
+
+u64 checker_n_ticket_events(const struct checker *c)
+{
+	return judge_lock_events(&c->judge);
+}
+
+u64 checker_high_locks(const struct checker *c)
+{
+	return c->judge.high;
+}
+
+u32 checker_n_cpus(const struct checker *c)
+{
+	u32 n = 0;
+
+	for (u32 i = 0; i < MAX_CPU; i++)
+		n += c->judge.findings.context.cpu_n[i] > 0;
+	return n;
+}
+
 u32 checker_n_closed(const struct checker *c)
 {
 	return c->judge.n_closed;
@@ -218,9 +267,10 @@ const struct context_event *checker_context(const struct checker *c, u32 *n)
 
 static void merge_verdict(const struct checker *c, struct check_verdict *out)
 {
-	out->judged = c->merge_judged;
-	snprintf(out->worst, sizeof(out->worst), "%s",
-	         c->merge_judged || c->merge_worst[0] ? c->merge_worst : "log is not in streams");
+	if (c->merge_judged)
+		snprintf(out->worst, sizeof(out->worst), "%s", c->merge_worst);
+	else
+		verdict_lacks(out, c->merge_worst[0] ? c->merge_worst : "log is not in streams");
 }
 
 void checker_verdict(const struct checker *c, enum check_id id, struct check_verdict *out)
@@ -231,11 +281,15 @@ void checker_verdict(const struct checker *c, enum check_id id, struct check_ver
 	*out = (struct check_verdict){ .judged = true,
 		                       .n_findings = s->n_by_check[FINDING_VIOLATION][id],
 		                       .n_known = s->n_by_check[FINDING_KNOWN][id] };
-	if (family == FAMILY_NR)
+	if (id == CHK_MERGE)
 		merge_verdict(c, out);
+	else if (id == CHK_REQUIRE)
+		snprintf(out->worst, sizeof(out->worst), "%u required", c->n_required);
 	else
 		families[family]->verdict(c->own[family], &c->judge, id, out);
-	out->judged |= out->n_findings + out->n_known > 0;
+	if (out->n_findings + out->n_known)
+		out->judged = true;
+	out->lacks &= !out->judged;
 }
 
 const struct obj *checker_contents(const struct checker *c, lk_t lk)

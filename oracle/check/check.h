@@ -37,6 +37,12 @@ void checker_cut(struct checker *c);
 
 /* A finding that was made elsewhere (the merge).  It is put at its place by @f->index. */
 void checker_add_finding(struct checker *c, const struct finding *f);
+/*
+ * What --require asks for: @row of CHK_REQUIRE does not hold, @state, printf-like, says what is there.  Before anything is
+ * required there is no such check.
+ */
+void checker_require(struct checker *c, enum check_row row, bool holds, const char *state, ...)
+	PRINTF(4, 5);
 /* The merge was done: @worst, or without problems when "".  Until then CHK_MERGE is "not judged". */
 void checker_merge_judged(struct checker *c, const char *worst);
 /* The log is in streams, and was not merged to its end: CHK_MERGE is not judged, as long as it has no finding. */
@@ -51,6 +57,17 @@ const struct finding *checker_known(const struct checker *c, u32 *n);
 u64 checker_n_known(const struct checker *c);
 void checker_verdict(const struct checker *c, enum check_id id, struct check_verdict *out);
 u64 checker_n_events(const struct checker *c);
+/* Tickets that were taken while another one of the lock was out: the CPUs have met so often. */
+u64 checker_n_contended(const struct checker *c);
+/* Events of ticket locks: those of FLATMEM and of high-level logs left out. */
+u64 checker_n_ticket_events(const struct checker *c);
+/*
+ * Locks (bits) whose log is high-level, in some episode: it begins with WAIT_LOCK or REL_LOCK.  They are judged by H_CalLock
+ * alone.
+ */
+u64 checker_high_locks(const struct checker *c);
+/* CPUs that have an event or a mark. */
+u32 checker_n_cpus(const struct checker *c);
 /* Streams whose close mark was fed. */
 u32 checker_n_closed(const struct checker *c);
 bool checker_has(const struct checker *c, enum check_id id);

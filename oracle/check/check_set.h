@@ -22,6 +22,11 @@ static inline void check_set_add(struct check_set *s, enum check_id id)
 	s->word[id / 64] |= 1ull << id % 64;
 }
 
+static inline void check_set_remove(struct check_set *s, enum check_id id)
+{
+	s->word[id / 64] &= ~(1ull << id % 64);
+}
+
 static inline void check_set_join(struct check_set *s, struct check_set other)
 {
 	for (u32 i = 0; i < CHECK_SET_MAX / 64; i++)

@@ -104,6 +104,23 @@ static void reset(void *own, const struct judge *j)
 	}
 }
 
+/* As the text form has page numbers, addresses and entries: "7", "0x210".  Returns buf. */
+static const char *hex(u64 v, char buf[static 24])
+{
+	snprintf(buf, 24, v < 10 ? "%llu" : "0x%llx", (unsigned long long)v);
+	return buf;
+}
+
+/* "pt_pgd_pool[0x11000] is 0 in the log, 0x111003 in the push" */
+static void __attribute__((cold)) differs(char *buf, size_t size, const struct obj *o, u32 field,
+                                          u64 index, u64 log, const char *where, u64 other)
+{
+	char i[24], a[24], b[24];
+
+	snprintf(buf, size, "%s[%s] is %s in the log, %s in %s", obj_field(o->kind, field)->name,
+	         hex(index, i), hex(log, a), hex(other, b), where);
+}
+
 /* Does the record's digest, all of it or its low byte, fit? */
 static bool digest_fits(struct contents *s, const struct event *e, u64 digest)
 {
@@ -118,16 +135,18 @@ static void wrong_digest(struct judge *j, struct content *o, enum check_row row,
 {
 	o->off = true;
 	if (e->digest_len == 8)
-		found(&j->findings, row, e, "digest of the log %016llx, recorded %016llx",
+		found(&j->findings, row, e, "digest of the log 0x%016llx, recorded 0x%016llx",
 		      (unsigned long long)o->o.digest, (unsigned long long)e->digest);
 	else
-		found(&j->findings, row, e, "low byte of the digest of the log %02x, recorded %02x",
-		      (u8)o->o.digest, (u8)e->digest);
+		found(&j->findings, row, e,
+		      "low byte of the digest of the log 0x%02x, recorded 0x%02x", (u8)o->o.digest,
+		      (u8)e->digest);
 }
 
 static void apply(struct contents *s, struct judge *j, struct content *o, const struct event *e)
 {
 	const struct diff *d = e->diffs;
+	char text[160];
 
 	o->changed = true;
 	for (u32 i = 0; i < e->n; i++, d++) {
@@ -146,10 +165,9 @@ static void apply(struct contents *s, struct judge *j, struct content *o, const 
 		}
 		if (unlikely(obj_apply(&o->o, d, &index, &value)) && !o->off) {
 			o->off = true;
-			found(&j->findings, ROW_CONTENTS_OLD, e,
-			      "%s[%llu] is %llu in the log, %llu in the push",
-			      obj_field(o->o.kind, d->field)->name, (unsigned long long)index,
-			      (unsigned long long)value, (unsigned long long)d->old);
+			differs(text, sizeof(text), &o->o, d->field, index, value, "the push",
+			        d->old);
+			found(&j->findings, ROW_CONTENTS_OLD, e, "%s", text);
 		}
 	}
 }
@@ -174,12 +192,13 @@ static void end(void *own, struct judge *j, bool closed, bool cut)
 	for (lk_t id = 0; id < ID_END; id++) {
 		struct content *o = &s->obj[id];
 
-		if (!o->told || o->off || o->unknown || !judge_lock_free(j, id))
+		if (!o->told || o->off || o->unknown || judge_is_high(j, id) ||
+		    !judge_lock_free(j, id))
 			continue;
 		s->ends++;
 		if (content_of(s, j, id)->o.digest != o->memory)
 			found_at_end(&j->findings, ROW_CONTENTS_EPISODE, id, FINDING_NO_CPU,
-			             "digest of the log %016llx, of the memory %016llx",
+			             "digest of the log 0x%016llx, of the memory 0x%016llx",
 			             (unsigned long long)o->o.digest,
 			             (unsigned long long)o->memory);
 		o->told = false;
@@ -215,11 +234,15 @@ static void verdict(const void *own, const struct judge *j, enum check_id id,
                     struct check_verdict *out)
 {
 	const struct contents *s = own;
-	int at = snprintf(out->worst, sizeof(out->worst), "%llu pushes, ",
-	                  (unsigned long long)s->pushes);
+	int at;
 
-	(void)j;
 	(void)id;
+	if (s->pushes + s->digests + s->compared + s->ends + s->holes == 0) {
+		verdict_no_case(j, out);
+		return;
+	}
+	at = snprintf(out->worst, sizeof(out->worst), "%llu pushes, ",
+	              (unsigned long long)s->pushes);
 	if (s->digests)
 		at += snprintf(out->worst + at, sizeof(out->worst) - (size_t)at, "%llu digests",
 		               (unsigned long long)s->digests);
@@ -240,7 +263,8 @@ static void verdict(const void *own, const struct judge *j, enum check_id id,
 const struct obj *contents_of(struct contents *s, const struct judge *j, lk_t lk)
 {
 	SIM_ASSERT(lk < ID_END);
-	if (!check_on(j, CHK_CONTENTS) || s->obj[lk].off || s->obj[lk].unknown)
+	if (!check_on(j, CHK_CONTENTS) || s->obj[lk].off || s->obj[lk].unknown ||
+	    judge_is_high(j, lk))
 		return NULL;
 	return &content_of(s, j, lk)->o;
 }
@@ -250,6 +274,7 @@ bool contents_compare(struct contents *s, struct judge *j, const struct obj *mem
 	const struct obj *log = contents_of(s, j, memory->id);
 	u32 field = 0;
 	u64 index = 0;
+	char text[160];
 
 	if (!log || !judge_lock_free(j, memory->id))
 		return true;
@@ -257,11 +282,9 @@ bool contents_compare(struct contents *s, struct judge *j, const struct obj *mem
 	if (obj_equal(log, memory, &field, &index))
 		return true;
 	s->obj[memory->id].off = true;
-	found_at_end(&j->findings, ROW_CONTENTS_MEMORY, memory->id, FINDING_NO_CPU,
-	             "%s[%llu] is %llu in the log, %llu in memory",
-	             obj_field(log->kind, field)->name, (unsigned long long)index,
-	             (unsigned long long)obj_get(log, field, index),
-	             (unsigned long long)obj_get(memory, field, index));
+	differs(text, sizeof(text), log, field, index, obj_get(log, field, index), "memory",
+	        obj_get(memory, field, index));
+	found_at_end(&j->findings, ROW_CONTENTS_MEMORY, memory->id, FINDING_NO_CPU, "%s", text);
 	return false;
 }
 

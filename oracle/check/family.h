@@ -15,6 +15,7 @@ enum family_id {
 	FAMILY_PROGRAM_ORDER,
 	FAMILY_LOCK_ORDER,
 	FAMILY_CONTENTS,
+	FAMILY_MARKS,
 	FAMILY_NR
 };
 
@@ -24,7 +25,7 @@ enum family_id {
  * @free:    takes NULL
  * @reset:   an episode begins: forget everything but worst cases
  * @end:     the episode is over.  @closed: in order: no lock may be held; @cut: events of it are missing.  May be NULL
- * @verdict: of one of its checks: the worst case, or why it was not judged; *out says "judged" before
+ * @verdict: of one of its checks: the worst case, or verdict_lacks(), verdict_no_case(); *out says "judged" before
  */
 struct family {
 	void *(*create)(const struct judge *j);

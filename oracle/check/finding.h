@@ -58,13 +58,14 @@ struct finding {
 
 /**
  * struct check_verdict
- * @judged:     false: @worst says why not
+ * @judged:     there was something to judge; false: @worst says why not
+ * @lacks:      not judged, since the log does not say what the check needs; false: there was no case of it
  * @n_findings: violations; 0 is ok
  * @n_known:    known findings
  * @worst:      the worst case seen, "max self 2/10"; "" when the check has none
  */
 struct check_verdict {
-	bool judged;
+	bool judged, lacks;
 	u64 n_findings, n_known;
 	char worst[112];
 };

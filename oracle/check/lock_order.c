@@ -109,9 +109,12 @@ static void verdict(const void *own, const struct judge *j, enum check_id id,
 {
 	const struct lock_order *s = own;
 
-	(void)j;
 	(void)id;
-	snprintf(out->worst, sizeof(out->worst), "max depth %u, %u nestings", s->depth, s->edges);
+	if (!s->edges)
+		verdict_no_case(j, out);
+	else
+		snprintf(out->worst, sizeof(out->worst), "max depth %u, %u nestings", s->depth,
+		         s->edges);
 }
 
 const struct family lock_order_family = {

@@ -108,6 +108,7 @@ void program_order_ends(struct program_order *s, struct judge *j, const struct e
 		s->ops++;
 		leak(j, p, ROW_LEAK_OP, e);
 	} else if (e->kind == MARK_CLOSE) {
+		s->ends++;
 		leak(j, p, ROW_LEAK_END, e);
 	} else if (e->kind == MARK_STUCK) {
 		s->stuck++;
@@ -126,6 +127,7 @@ static void end(void *own, struct judge *j, bool closed, bool cut)
 	(void)cut;
 	if (!closed || j->halted)
 		return;
+	s->ends++;
 	for (u32 i = 0; i < MAX_CPU; i++) {
 		struct program *p = &s->cpu[i];
 
@@ -137,25 +139,47 @@ static void end(void *own, struct judge *j, bool closed, bool cut)
 	}
 }
 
+static void barrier_verdict(const struct program_order *s, const struct judge *j,
+                            struct check_verdict *out)
+{
+	if (!s->barriers && !judge_lock_events(j))
+		verdict_no_case(j, out);
+	else if (!s->told)
+		verdict_lacks(out, "log has no barrier marks");
+	else
+		snprintf(out->worst, sizeof(out->worst), "%llu barriers",
+		         (unsigned long long)s->barriers);
+}
+
+/* Whether a CPU has left locks behind, or was stuck, is known where its operations, its stream or the machine end. */
+static void ends_verdict(const struct program_order *s, const struct judge *j, enum check_id id,
+                         struct check_verdict *out)
+{
+	bool none = !s->ops && !s->ends && !s->stuck;
+
+	if (none && !judge_lock_events(j) && !j->n_high)
+		verdict_no_case(j, out);
+	else if (none)
+		verdict_lacks(out, "log has no marks of operations that end");
+	else if (id == CHK_LEAK)
+		snprintf(out->worst, sizeof(out->worst), "%llu operations ended",
+		         (unsigned long long)s->ops);
+}
+
 static void verdict(const void *own, const struct judge *j, enum check_id id,
                     struct check_verdict *out)
 {
 	const struct program_order *s = own;
 
-	(void)j;
-	if (id == CHK_BARRIER && !s->told) {
-		out->judged = false;
-		snprintf(out->worst, sizeof(out->worst), "log has no barrier marks");
-	} else if (id == CHK_BARRIER) {
-		snprintf(out->worst, sizeof(out->worst), "%llu barriers",
-		         (unsigned long long)s->barriers);
-	} else if (id == CHK_PULL) {
+	if (id == CHK_BARRIER)
+		barrier_verdict(s, j, out);
+	else if (id != CHK_PULL)
+		ends_verdict(s, j, id, out);
+	else if (s->pulls + s->pushes)
 		snprintf(out->worst, sizeof(out->worst), "%llu pulls, %llu pushes",
 		         (unsigned long long)s->pulls, (unsigned long long)s->pushes);
-	} else if (id == CHK_LEAK) {
-		snprintf(out->worst, sizeof(out->worst), "%llu operations ended",
-		         (unsigned long long)s->ops);
-	}
+	else
+		verdict_no_case(j, out);
 }
 
 const struct family program_order_family = {

@@ -28,6 +28,7 @@ struct program {
 /**
  * struct program_order
  * @mask: checks (bits) that are judged
+ * @ops, @stuck, @ends: operations of the workload that ended; stuck calls; streams and episodes that ended in order
  * @told: the log has barrier marks.  Until that is known,
  * @untold, @untold_cpus: keep what the first event of a CPU (bits) would be that breaks the barrier protocol
  */
@@ -36,7 +37,7 @@ struct program_order {
 	bool told;
 	u64 untold_cpus;
 	struct finding untold[MAX_CPU];
-	u64 barriers, pulls, pushes, ops, stuck;
+	u64 barriers, pulls, pushes, ops, stuck, ends;
 	struct program cpu[MAX_CPU];
 };
 

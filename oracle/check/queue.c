@@ -112,16 +112,34 @@ void queue_high_none(struct judge *j, struct queue *l, enum cal_row relate, enum
 	l->on &= ~(QUEUE_BIT(CHK_HIGH) | QUEUE_BIT(CHK_THEOREM));
 }
 
+void queue_high_level(struct queue_checks *s, struct judge *j, const struct event *e)
+{
+	struct queue *l = &s->lock[e->lk];
+	enum cal_row row;
+
+	l->on &= QUEUE_BIT(CHK_HIGH);
+	if (!l->on)
+		return;
+	s->related++;
+	row = h_cal_event(&l->high, e->kind, e->cpu, e->arg);
+	if (row != CAL_OK)
+		queue_high_none(j, l, CAL_OK, row, e);
+}
+
 static void verdict(const void *own, const struct judge *j, enum check_id id,
                     struct check_verdict *out)
 {
 	const struct queue_checks *s = own;
-	const char *unread = j->keep_reads ? "log keeps repeated reads"
-	                                   : "H_CalLock is not applied to what relate_log gives";
 
-	out->judged = s->mask & QUEUE_BIT(id);
-	if (!out->judged)
-		snprintf(out->worst, sizeof(out->worst), "%s", unread);
+	if (!(s->mask & QUEUE_BIT(id)))
+		verdict_lacks(out, id == CHK_THEOREM
+		                           ? "H_CalLock is not applied to what relate_log gives"
+		                           : "log keeps repeated reads");
+	else if (id == CHK_HIGH     ? !s->related && !j->high_as_is
+	         : id == CHK_WAIT   ? !s->worst_rounds
+	         : id == CHK_ORACLE ? !s->queries
+	                            : !judge_lock_events(j))
+		verdict_no_case(j, out);
 	else if (id == CHK_QUEUE)
 		snprintf(out->worst, sizeof(out->worst), "%llu sections",
 		         (unsigned long long)s->sections);

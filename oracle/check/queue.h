@@ -195,6 +195,9 @@ ALWAYS_INLINE void queue_high(struct queue_checks *s, struct judge *j, struct qu
 		queue_high_none(j, l, row, high, e);
 }
 
+/* An event of a lock whose log is high-level. */
+void queue_high_level(struct queue_checks *s, struct judge *j, const struct event *e);
+
 /* Is there something to judge? */
 static inline bool queue_active(const struct queue_checks *s)
 {

@@ -52,23 +52,28 @@ static void verdict(const void *own, const struct judge *j, enum check_id id,
 {
 	const struct ticket_checks *s = own;
 
-	if (id == CHK_WRAP && s->words)
+	if (!judge_lock_events(j))
+		verdict_no_case(j, out);
+	else if (id == CHK_WRAP && !s->words)
+		verdict_lacks(out, "log has no lock words");
+	else if (id == CHK_WRAP)
 		snprintf(out->worst, sizeof(out->worst), "%llu words compared",
 		         (unsigned long long)s->words);
-	else if (id == CHK_WRAP)
-		snprintf(out->worst, sizeof(out->worst), "log has no lock words");
 	else if (id == CHK_FIFO)
 		snprintf(out->worst, sizeof(out->worst), "longest queue %u of %u CPUs",
 		         s->worst_out, j->total_cpu);
+	else if (id == CHK_BOUND && !s->worst_bound)
+		verdict_no_case(j, out);
 	else if (id == CHK_BOUND)
 		snprintf(out->worst, sizeof(out->worst), "max self %u/%u", s->worst_used,
 		         s->worst_bound);
 	else if (id == CHK_FAIRNESS && j->keep_reads)
-		snprintf(out->worst, sizeof(out->worst), "log keeps repeated reads");
+		verdict_lacks(out, "log keeps repeated reads");
+	else if (id == CHK_FAIRNESS && !s->worst_others)
+		verdict_no_case(j, out);
 	else if (id == CHK_FAIRNESS)
 		snprintf(out->worst, sizeof(out->worst), "max others %u/%u", s->worst_others,
 		         j->fairness);
-	out->judged = !(id == CHK_FAIRNESS && j->keep_reads) && !(id == CHK_WRAP && !s->words);
 }
 
 const struct family ticket_family = {

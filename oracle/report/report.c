@@ -42,6 +42,63 @@ void report_table(FILE *f, const struct checker *c, bool color)
 	}
 }
 
+/* Names of the checks from @id on that are not judged for one reason, and the reason; *said: those that were told. */
+static void one_reason(FILE *f, const struct checker *c, u32 id, const struct check_verdict *why,
+                       struct check_set *said)
+{
+	for (u32 other = id; other < CHK_NR; other++) {
+		struct check_verdict v;
+
+		if (!checker_has(c, other) || check_set_has(said, other))
+			continue;
+		checker_verdict(c, other, &v);
+		if (v.judged || strcmp(v.worst, why->worst) != 0)
+			continue;
+		fprintf(f, "%s%s", other == id ? "" : ", ", check_name(other));
+		check_set_add(said, other);
+	}
+	fprintf(f, " (%s)", why->worst);
+}
+
+void report_not_judged(FILE *f, const struct checker *c)
+{
+	struct check_set said = { 0 };
+	const char *sep = "";
+	char name[16];
+
+	fprintf(f, "not judged: ");
+	for (u32 id = 0; id < CHK_NR; id++) {
+		struct check_verdict v;
+
+		if (!checker_has(c, id) || check_set_has(&said, id))
+			continue;
+		checker_verdict(c, id, &v);
+		if (v.judged)
+			continue;
+		fprintf(f, "%s", sep);
+		one_reason(f, c, id, &v, &said);
+		sep = "; ";
+	}
+	if (checker_high_locks(c) && checker_n_ticket_events(c)) {
+		fprintf(f, "%sall but H_CalLock of", sep);
+		for (u64 locks = checker_high_locks(c); locks; locks &= locks - 1)
+			fprintf(f, " %s",
+			        obj_name((lk_t)__builtin_ctzll(locks), name, sizeof(name)));
+		fprintf(f, " (high-level)");
+		sep = "; ";
+	}
+	fprintf(f, "%s\n", *sep ? "" : "nothing");
+}
+
+const char *report_hollow(const struct checker *c)
+{
+	if (checker_n_events(c) == 0)
+		return ", of nothing: the log is empty";
+	if (checker_n_contended(c) == 0 && checker_n_ticket_events(c) > 0)
+		return ", but no lock was contended";
+	return "";
+}
+
 /* "lock 7 (NPT:2), CPU 1, event 5 (1723 of the log): HOLD_LOCK" */
 static void print_place(FILE *out, const struct finding *f)
 {

@@ -29,7 +29,7 @@ static void findings_are_capped(void **state)
 	(void)state;
 	for (u32 i = 0; i < ARRAY_SIZE(v); i++)
 		v[i] = mark(MARK_STUCK, i % 4, i);
-	c = start(check_set_all());
+	c = start(check_set_of(CHK_STUCK));
 	checker_feed(c, v, ARRAY_SIZE(v));
 	f = checker_findings(c, &n);
 	assert_int_equal(n, MAX_FINDINGS);
@@ -44,7 +44,7 @@ static void known_findings_stand_behind(void **state)
 {
 	struct finding known = { .check = CHK_PULL, .class = FINDING_KNOWN, .row = "KNOWN" };
 	struct event e = mark(MARK_STUCK, 1, 0);
-	struct checker *c = start(check_set_all());
+	struct checker *c = start(check_set_of(CHK_STUCK));
 	struct check_verdict verdict;
 	u32 n;
 
@@ -99,7 +99,7 @@ static void findings_of_the_merge(void **state)
 {
 	struct event v[] = { mark(MARK_STUCK, 0, 0), mark(MARK_STUCK, 0, 0) };
 	struct finding f = { .check = CHK_MERGE, .row = "MERGE_LOST", .index = 0 };
-	struct checker *c = start(check_set_all());
+	struct checker *c = start(check_set_of(CHK_STUCK));
 	struct check_verdict verdict;
 	u32 n;
 

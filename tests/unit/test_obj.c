@@ -128,7 +128,7 @@ static u64 seed_vmid_n(u64 seed, vmid_t vmid, u64 n)
 /* A difference from the data oracle gives each cell the next value, whatever it held. */
 static void apply_oracle(void **state)
 {
-	const struct data_oracle data = { seed_vmid_n, 7 };
+	const struct data_oracle data = { .value = seed_vmid_n, .seed = 7 };
 	struct obj o = made(FLATMEM_ID);
 	struct diff d = { .field = F_FLATMEM_flatmem,
 		          .oracle = true,
