@@ -106,9 +106,9 @@ static inline u32 step_rank(const struct decode_step *s)
 	return word_rank(s->word);
 }
 
-static inline struct turn step_turn(const struct decode_step *s)
+static inline u64 step_turn(const struct decode_step *s)
 {
-	return (struct turn){ .rank = step_rank(s), .lk = s->lk, .look = !step_is_rmw(s) };
+	return turn_make(s->lk, step_rank(s), !step_is_rmw(s));
 }
 
 /* Not closed in order: the streams end where they were cut. */

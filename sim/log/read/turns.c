@@ -4,7 +4,7 @@
 bool turns_waits(const struct turns *t, u32 lk, u32 rank)
 {
 	for (u64 left = t->slot[lk][rank % TURN_SLOTS]; left; left &= left - 1)
-		if (t->of[__builtin_ctzll(left)].rank == rank)
+		if (turn_rank(t->turn[__builtin_ctzll(left)]) == rank)
 			return true;
 	return false;
 }
@@ -12,7 +12,7 @@ bool turns_waits(const struct turns *t, u32 lk, u32 rank)
 bool turns_ready_at(const struct turns *t, u32 lk)
 {
 	for (u64 left = t->ready; left; left &= left - 1)
-		if (t->of[__builtin_ctzll(left)].lk == lk)
+		if (turn_lk(t->turn[__builtin_ctzll(left)]) == lk)
 			return true;
 	return false;
 }
@@ -26,7 +26,7 @@ static u64 unqueue_looks(struct turns *t, u32 lk)
 	for (u32 i = 0; i < n; i++) {
 		u32 cpu = t->queue[(t->head + i) % MAX_CPU];
 
-		if (t->of[cpu].lk == lk && t->of[cpu].look)
+		if (turn_lk(t->turn[cpu]) == lk && turn_looks(t->turn[cpu]))
 			out |= 1ull << cpu;
 		else
 			t->queue[(t->head + kept++) % MAX_CPU] = (u8)cpu;

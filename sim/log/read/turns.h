@@ -11,28 +11,43 @@
 /* Residues modulo which CPUs wait. */
 enum { TURN_SLOTS = 64 };
 
-/**
- * struct turn - what a CPU's next step needs
- * @rank: that lock @lk must have come to
- * @look: the step leaves the lock at that rank: any number of looks have the same turn
+/*
+ * A turn: what a CPU's next step needs, as one number, since it is written in one store and read soon:
+ *   bits 0..31   the rank that the lock must have come to
+ *   bits 32..39  the lock
+ *   bit 40       the step only looks and leaves the lock at that rank: any number of looks have the same turn
  */
-struct turn {
-	u32 rank;
-	u8 lk;
-	bool look;
-};
+static inline u64 turn_make(u32 lk, u32 rank, bool look)
+{
+	return rank | (u64)lk << 32 | (u64)look << 40;
+}
+
+static inline u32 turn_rank(u64 turn)
+{
+	return (u32)turn;
+}
+
+static inline u32 turn_lk(u64 turn)
+{
+	return (u32)(turn >> 32) & 0xff;
+}
+
+static inline bool turn_looks(u64 turn)
+{
+	return turn >> 40;
+}
 
 /**
  * struct turns - masks have one bit a CPU; a CPU is in one of them at most
  * @ready:  their step may be put out; queue[head..head + n_ready - 1] mod MAX_CPU is their order
  * @parked: their step is not possible yet; also in slot[lock][rank % TURN_SLOTS]
- * @of:     [cpu] of those in @ready and @parked
+ * @turn:   [cpu] of those in @ready and @parked
  */
 struct turns {
 	u64 ready, parked;
 	u32 head, n_ready;
 	u8 queue[MAX_CPU];
-	struct turn of[MAX_CPU];
+	u64 turn[MAX_CPU];
 	u64 slot[ID_END][TURN_SLOTS];
 };
 
@@ -44,17 +59,17 @@ static inline void turns_queue(struct turns *t, u32 cpu)
 }
 
 /* @cpu's step may be put out. */
-static inline void turns_ready(struct turns *t, u32 cpu, struct turn turn)
+static inline void turns_ready(struct turns *t, u32 cpu, u64 turn)
 {
-	t->of[cpu] = turn;
+	t->turn[cpu] = turn;
 	turns_queue(t, cpu);
 }
 
 /* @cpu's step is not possible yet. */
-static inline void turns_park(struct turns *t, u32 cpu, struct turn turn)
+static inline void turns_park(struct turns *t, u32 cpu, u64 turn)
 {
-	t->of[cpu] = turn;
-	t->slot[turn.lk][turn.rank % TURN_SLOTS] |= 1ull << cpu;
+	t->turn[cpu] = turn;
+	t->slot[turn_lk(turn)][turn_rank(turn) % TURN_SLOTS] |= 1ull << cpu;
 	t->parked |= 1ull << cpu;
 }
 
@@ -83,11 +98,11 @@ static inline void turns_unpark(struct turns *t, u32 lk, u32 rank, u64 *looks, u
 	for (u64 left = *slot; left; left &= left - 1) {
 		u32 cpu = (u32)__builtin_ctzll(left);
 
-		if (t->of[cpu].rank != rank)
+		if (turn_rank(t->turn[cpu]) != rank)
 			continue;
 		*slot &= ~(1ull << cpu);
 		t->parked &= ~(1ull << cpu);
-		*(t->of[cpu].look ? looks : changes) |= 1ull << cpu;
+		*(turn_looks(t->turn[cpu]) ? looks : changes) |= 1ull << cpu;
 	}
 }
 
