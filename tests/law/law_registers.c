@@ -5,7 +5,7 @@
  */
 #include "cpu/say.h"
 #include "oracle/registers.h"
-#include "scenarios/scenario.h"
+#include "scenarios/scenarios.h"
 #include "sim/base/vec.h"
 #include "sim/log/read/merge.h"
 #include "sim/log/write/log.h"
