@@ -111,10 +111,7 @@ u64 get_access_reg(struct cpu *c, u32 index)
 
 void set_access_reg(struct cpu *c, u32 index, u64 value)
 {
-	if (published(c, ERRATUM_ACCESS_REGISTERS))
-		say_touch(c, ctxt_id(c, c->cur_vmid, c->cur_vcpuid));
-	else
-		say_touch_regs(c);
+	say_load(c, !published(c, ERRATUM_ACCESS_REGISTERS), index, value);
 	set_shadow_ctxt_specx(access_ctxt(c), index, value, !published(c, ERRATUM_SP_EL1));
 }
 

@@ -41,6 +41,7 @@ void op_end(struct cpu *c, enum hyp_op op, u64 result)
 	c->op_marks >>= 1;
 	if (!marked)
 		return;
+	say_loaded(c);
 	say_touched(c);
 	while (n > 1 && all[n - 1] == 0)
 		n--;

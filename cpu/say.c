@@ -84,6 +84,34 @@ void say_touch_any(struct cpu *c, u32 id)
 	s->touched[s->n_touched++] = id;
 }
 
+void say_load_any(struct cpu *c, bool regs, u32 index, u64 value)
+{
+	struct say *s = c->say;
+	u32 id = ctxt_id(c, c->cur_vmid, c->cur_vcpuid);
+
+	/* A call that is left before its operation ends says it as a difference. */
+	if (regs)
+		s->regs_touched = true;
+	else
+		say_touch_any(c, id);
+	s->loaded = reg_by_index(index) != REG_NR;
+	s->load_reg = reg_by_index(index);
+	s->load_set = regs ? &s->regs : &s->ctxts[id];
+	s->load_value = value;
+}
+
+void say_loaded_any(struct cpu *c)
+{
+	struct say *s = c->say;
+
+	s->loaded = false;
+	if (c->panicked)
+		return;
+	said_put(&s->load_set->said, (enum reg)s->load_reg, s->load_value);
+	s->load_set->cpu = c->id;
+	s->load_set->used = true;
+}
+
 static bool is_save(u64 move)
 {
 	return move == MV_MOVE_SAVE_GP || move == MV_MOVE_SAVE_FP || move == MV_MOVE_SAVE_SYS ||
@@ -170,6 +198,7 @@ void say_left(struct cpu *c)
 {
 	if (!says(c))
 		return;
+	c->say->loaded = false;
 	say_touch_regs(c);
 	say_touched_any(c);
 }
@@ -202,6 +231,7 @@ void say_reset(struct cpu *c)
 	s->regs = (struct say_set){ .used = false };
 	s->regs_touched = false;
 	s->n_touched = 0;
+	s->loaded = false;
 	s->at = ctxt_id(c, c->cur_vmid, c->cur_vcpuid);
 }
 

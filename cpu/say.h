@@ -39,6 +39,7 @@ enum { SAY_TOUCHED = 4 };
  * @at:      context of the MOVE or ENTER before, by ctxt_id()
  * @regs_touched: c->regs may differ from what was said
  * @touched: [n_touched] contexts that may
+ * @loaded:  the load that has begun put @load_value into register @load_reg of @load_set
  */
 struct say {
 	struct say_set regs;
@@ -47,6 +48,10 @@ struct say {
 	bool regs_touched;
 	u32 n_touched;
 	u32 touched[SAY_TOUCHED];
+	bool loaded;
+	u32 load_reg;
+	struct say_set *load_set;
+	u64 load_value;
 } __attribute__((aligned(CACHE_LINE)));
 
 /* Does the stream take marks? */
@@ -56,6 +61,8 @@ static inline bool says(const struct cpu *c)
 }
 
 void say_touch_any(struct cpu *c, u32 id);
+void say_load_any(struct cpu *c, bool regs, u32 index, u64 value);
+void say_loaded_any(struct cpu *c);
 void say_touched_any(struct cpu *c);
 void say_move_any(struct cpu *c, u64 move);
 
@@ -77,6 +84,23 @@ static inline void say_touched(struct cpu *c)
 {
 	if (c->say && unlikely(c->say->regs_touched | c->say->n_touched) && says(c))
 		say_touched_any(c);
+}
+
+/*
+ * A load puts @value into the register of number @index: of c->regs (@regs), or of the context of what runs here.  The end of
+ * its operation, which gives that value, says so: say_loaded().
+ */
+static inline void say_load(struct cpu *c, bool regs, u32 index, u64 value)
+{
+	if (says(c))
+		say_load_any(c, regs, index, value);
+}
+
+/* The event of an operation is about to be written. */
+static inline void say_loaded(struct cpu *c)
+{
+	if (c->say && unlikely(c->say->loaded))
+		say_loaded_any(c);
 }
 
 /* Before registers move between c->regs and the context of what runs here, as MV_MOVE_* says. */

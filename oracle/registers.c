@@ -12,7 +12,7 @@
 /**
  * struct told - of one CPU
  * @at:       context of its MOVE or ENTER before, a number of registers.ctxt
- * @load_reg: register that the access which has begun loads into; REG_NR: it is no load
+ * @load_reg: register that the access which has begun loads into; REG_NR: it is no load, or came to nothing
  */
 struct told {
 	struct said regs;
@@ -138,27 +138,38 @@ static enum registers_row move(struct registers *r, struct told *c, const struct
 	return REGISTERS_OK;
 }
 
+static bool is_load(u64 op)
+{
+	return op == OP_mem_load || op == OP_dev_load;
+}
+
 /* An operation has begun: is it a load, and into which register? */
 static void begin_op(struct told *c, const struct event *e)
 {
 	c->load_reg = REG_NR;
-	if ((e->args[0] == OP_mem_load || e->args[0] == OP_dev_load) && e->n > 2)
+	if (is_load(e->args[0]) && e->n > 2)
 		c->load_reg = reg_by_index((u32)e->args[2]);
 }
 
-/* What a load gave went into a register (erratum access-registers). */
-static enum registers_row loaded(struct registers *r, struct told *c, const struct event *e)
+/* How its access ended. */
+static void access(struct told *c, const struct event *e)
+{
+	if (e->args[0] != MV_ACCESS_OWN && e->args[0] != MV_ACCESS_SHARED)
+		c->load_reg = REG_NR;
+}
+
+/* What a load gives is in its register (erratum access-registers). */
+static enum registers_row end_op(struct registers *r, struct told *c, const struct event *e)
 {
 	struct said *to = &c->regs;
 
-	if (c->load_reg == REG_NR ||
-	    (e->args[0] != MV_ACCESS_OWN && e->args[0] != MV_ACCESS_SHARED))
+	if (!is_load(e->args[0]) || c->load_reg == REG_NR)
 		return REGISTERS_OK;
 	if (errata_published(&r->config->errata, ERRATUM_ACCESS_REGISTERS))
 		to = context(r, ctxt_number(r, c->runs.vmid, c->runs.vcpuid));
 	if (!to)
 		return REGISTERS_NO_CTXT;
-	said_put(to, (enum reg)c->load_reg, e->args[4]);
+	said_put(to, (enum reg)c->load_reg, e->args[2]);
 	return REGISTERS_OK;
 }
 
@@ -186,7 +197,9 @@ enum registers_row registers_event(struct registers *r, const struct event *e)
 	if (e->kind == MARK_MOVE)
 		return move(r, c, e);
 	if (e->kind == MARK_ACCESS)
-		return loaded(r, c, e);
+		access(c, e);
+	if (e->kind == MARK_SEVENT)
+		return end_op(r, c, e);
 	if (e->kind != MARK_CTXT)
 		return REGISTERS_OK;
 	s = context(r, ctxt_number(r, e->args[0], e->args[1]));

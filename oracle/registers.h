@@ -2,7 +2,8 @@
 #pragma once
 
 /*
- * Registers of the CPUs and saved contexts, rebuilt from a log's marks alone (ENTER, LEAVE, REGS, CTXT, MOVE, ACCESS), with
+ * Registers of the CPUs and saved contexts, rebuilt from a log's marks alone (ENTER, LEAVE, REGS, CTXT, MOVE; OP, ACCESS and
+ * SEVENT of loads), with
  * who runs on each CPU and in which mode.  In a log that is right the digests that it carries are those of what is rebuilt.
  *
  * Events in merged order, every CPU's in its own; an episode begins with every register 0 and the host on every CPU.
