@@ -4,7 +4,7 @@
 #include "oracle/cal/queue.h"
 #include "oracle/check/check.h"
 #include "oracle/report/feed.h"
-#include "scenarios/scenario.h"
+#include "scenarios/scenarios.h"
 #include "sim/base/clock.h"
 #include "sim/base/vec.h"
 
@@ -105,7 +105,7 @@ static void measure(void *arg, u32 row, double *out)
 	for (u32 lk = 0; lk < ID_END; lk++)
 		q_cal_init(&q[lk], s->config->fairness, 0);
 	if (row == K_ALL)
-		c = checker_new(s->config, CHECK_ALL);
+		c = checker_new(s->config, check_set_all());
 	start = clock_ns();
 	do {
 		must(s->next(s, batch, SOURCE_BATCH, &n, &e), &e);

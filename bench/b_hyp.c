@@ -4,8 +4,10 @@
  * logged and not.  Each CPU has a VM, a context bank and pages of its own, so 15 CPUs at most; what they meet at is the locks
  * of all: S2PAGE, SPT, SMMU, the host's table.
  */
+#include "bench/foreign.h"
 #include "bench/frame.h"
 #include "bench/runs.h"
+#include "scenarios/scenarios.h"
 #include "shmem/fields.h"
 #include "shmem/locks.h"
 #include "sim/hyp/api.h"
@@ -443,6 +445,11 @@ static void measure_storm(void *arg, u32 row, double *out)
 		out[SC_SPIN] = storm_rate(o, cpus, BENCH_MEMORY, bench_policy(WAIT_SPIN, false));
 }
 
+static double storm_waiting(const struct bench_opts *o, u32 cpus, enum wait_kind kind, bool admit)
+{
+	return storm_rate(o, cpus, BENCH_OFF, bench_policy(kind, admit));
+}
+
 static void table_storm(const struct bench_opts *o)
 {
 	struct table t = { .name = "storm",
@@ -460,6 +467,9 @@ static void table_storm(const struct bench_opts *o)
 void bench_hyp(const struct bench_opts *o)
 {
 	table_storm(o);
+	foreign_table(o, "storm-foreign",
+	              "hyp: scenario storm, not logged, beside foreign processes that compute",
+	              storm_waiting);
 	for (u32 p = 0; p < o->n_cpus; p++) {
 		char title[96];
 		struct table t = {

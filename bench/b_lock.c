@@ -6,6 +6,7 @@
  * "word" is the lock alone: take a ticket, wait by pause, pass on.  The rows of the policies are wait_lock and pass_lock
  * of a machine, with all they check and count.
  */
+#include "bench/foreign.h"
 #include "bench/frame.h"
 #include "bench/subject.h"
 #include "sim/base/clock.h"
@@ -172,6 +173,18 @@ static void measure(void *arg, u32 row, double *out)
 	run_subject(&subjects[row], p->cpus, p->seconds, out);
 }
 
+/* Acquisitions a second, in millions. */
+static double lock_rate(const struct bench_opts *o, u32 cpus, enum wait_kind kind, bool admit)
+{
+	double out[TABLE_MAX_COLS];
+	u32 i = 0;
+
+	while (subjects[i].wait != kind || subjects[i].admit != admit)
+		i++;
+	run_subject(&subjects[i], cpus, o->seconds, out);
+	return out[C_RATE];
+}
+
 void bench_lock(const struct bench_opts *o)
 {
 	struct table t = { .name = "lock",
@@ -195,4 +208,6 @@ void bench_lock(const struct bench_opts *o)
 	}
 	table_print(stdout, &t, o->form);
 	table_free(&t);
+	foreign_table(o, "lock-foreign",
+	              "lock: acquisitions, beside foreign processes that compute", lock_rate);
 }

@@ -6,7 +6,7 @@
 #include "bench/tracer.h"
 #include "lock/wait.h"
 #include "lock/word.h"
-#include "scenarios/scenario.h"
+#include "scenarios/scenarios.h"
 #include "sim/base/clock.h"
 #include "sim/base/vec.h"
 #include "sim/log/read/merge.h"
@@ -60,7 +60,7 @@ static void close_kind(struct log *l, const char *path)
 	struct err e;
 
 	must(log_close(l, true, &e), &e);
-	if (l->kind == LOG_FILE)
+	if (l->slots.kind == LOG_FILE)
 		unlink(path);
 	log_free(l);
 }
@@ -289,12 +289,12 @@ static void measure_pair(void *arg, u32 row, double *out)
 		if (pthread_create(&t[i].id, NULL, pair_main, &t[i]))
 			exit(3);
 	}
-	log_supply_start(l);
+	log_supply_start(&l->supply);
 	start = clock_ns();
 	pthread_barrier_wait(&r.start);
 	for (u32 i = 0; i < p->cpus; i++)
 		pthread_join(t[i].id, NULL);
-	log_supply_stop(l);
+	log_supply_stop(&l->supply);
 	out[PC_NS] = (double)(clock_ns() - start) / (double)(r.loops * p->cpus);
 	if (p->kind != LOG_OFF)
 		out[PC_BYTES] = (double)log_bytes(l) / (double)(r.loops * p->cpus);
@@ -355,7 +355,7 @@ struct bytes_point {
 /* TEVENTs of a closed log in memory; marks do not count. */
 static u64 events_of(const struct log *l)
 {
-	struct merge *m = merge_open_memory(l);
+	struct merge *m = merge_open_memory(log_in_memory(l));
 	struct event batch[SOURCE_BATCH];
 	u64 sum = 0;
 	struct err e;

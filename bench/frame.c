@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "bench/frame.h"
 
+#include "bench/foreign.h"
 #include "sim/base/clock.h"
 #include "sim/base/vec.h"
 
@@ -156,7 +157,7 @@ void bench_guard_begin(struct bench_guard *g)
 {
 	g->probe_ns = bench_probe();
 	host_clocks(&g->busy, &g->steal);
-	g->own = bench_cpu_ns();
+	g->own = bench_cpu_ns() + foreign_cpu_ns();
 	g->wall = clock_ns();
 }
 
@@ -168,7 +169,8 @@ static bool differ(double a, double b)
 
 bool bench_guard_end(const struct bench_guard *g, char *note, size_t size)
 {
-	u64 wall = clock_ns() - g->wall, own = bench_cpu_ns() - g->own, busy, steal;
+	u64 wall = clock_ns() - g->wall, own = bench_cpu_ns() + foreign_cpu_ns() - g->own;
+	u64 busy, steal;
 	u64 all = wall * (u64)sysconf(_SC_NPROCESSORS_ONLN);
 	double foreign, stolen, after;
 

@@ -6,7 +6,7 @@
  *
  * A measurement is valid when a ping-pong between two threads took about as long before it as after it (two virtual CPUs
  * are sometimes two hyperthreads of one core, and then hand-overs are many times faster), and when others used little of
- * the machine meanwhile.
+ * the machine meanwhile, but for the foreign processes that the benchmark itself had started and stopped (bench/foreign.h).
  */
 #include "bench/table.h"
 #include "sim/base/types.h"

@@ -55,6 +55,8 @@ static void make_config(const struct bench_run *b, struct log_config *c)
 	c->machine = c->barriers = c->digests = true;
 	if (b->w.fixed)
 		machine_boot_config(c, b->w.fixed, &b->errata);
+	if (b->model)
+		params_tell(b->model, c);
 }
 
 static struct bench_result run(const struct bench_run *b, struct machine *m, struct log *l)

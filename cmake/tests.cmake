@@ -24,8 +24,7 @@ endfunction()
 hypsim_c_tests(unit test)
 hypsim_c_tests(law law)
 
-set(test_env "HYPSIM=$<TARGET_FILE:hypsim>;SOURCE=${CMAKE_SOURCE_DIR};BUILD=${CMAKE_BINARY_DIR};SANITIZER=${HYPSIM_SANITIZER};CC=${CMAKE_C_COMPILER}")
-list(APPEND test_env "HYPSIM_CHECK=$<TARGET_FILE:hypsim-check>")
+set(test_env "HYPSIM=$<TARGET_FILE:hypsim>;SOURCE=${CMAKE_SOURCE_DIR};BUILD=${CMAKE_BINARY_DIR};SANITIZER=${HYPSIM_SANITIZER};HYPSIM_CHECK=$<TARGET_FILE:hypsim-check>;CC=${CMAKE_C_COMPILER}")
 foreach(folder cli lint)
   if(folder STREQUAL "lint" AND NOT HYPSIM_SANITIZER STREQUAL "none")
     continue() # the sanitizers add variables of their own to the libraries that lint.globals reads

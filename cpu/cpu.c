@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "cpu/cpu.h"
 
+#include "cpu/say.h"
 #include "sim/base/check.h"
+#include "sim/log/write/writer.h"
+
+#include <string.h>
 
 const char *bars_name(enum bars b)
 {
@@ -41,9 +45,10 @@ enum outcome cpu_call(struct cpu *c, void (*fn)(struct cpu *c, void *arg), void 
 	if (why == 0)
 		fn(c, arg);
 	c->in_call = false;
-	if (why == 0 && unlikely(c->panicked))
-		return OUT_PANIC;
-	return (enum outcome)why;
+	if (why == 0 && likely(!c->panicked))
+		return OUT_OK;
+	say_left(c);
+	return why == 0 ? OUT_PANIC : (enum outcome)why;
 }
 
 bool cpu_halted_how(struct cpu *c)
@@ -53,10 +58,26 @@ bool cpu_halted_how(struct cpu *c)
 	return true;
 }
 
-void panic(struct cpu *c)
+void panic_because(struct cpu *c, enum panic_reason reason, u32 n, const u64 *values)
 {
+	u64 mark[1 + PANIC_MAX_VALUES] = { reason };
+
+	SIM_ASSERT(n == panic_n_values(reason));
+	SIM_ASSERT(n <= PANIC_MAX_VALUES);
+	if (c->panicked)
+		return;
 	c->panicked = true;
-	flag_set(c->halt);
+	c->panic = (struct panic_report){ .reason = reason, .n = n };
+	memcpy(c->panic.values, values, n * sizeof(u64));
+	memcpy(mark + 1, values, n * sizeof(u64));
+	if (log_on(c->log))
+		log_mark(c->log, MARK_PANIC, 1 + n, mark);
+	c->panic.first = flag_set_first(c->halt);
+}
+
+void panic_called(struct cpu *c)
+{
+	panic(c, PANIC_CALLED);
 }
 
 u32 check(struct cpu *c, u32 n)
@@ -73,6 +94,8 @@ void cpu_leave(struct cpu *c, enum outcome why)
 {
 	SIM_ASSERT(c->in_call);
 	SIM_ASSERT(why != OUT_OK);
+	if (c->leave_step)
+		c->leave_step(c);
 	siglongjmp(c->jump, (int)why);
 }
 

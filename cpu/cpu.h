@@ -4,10 +4,11 @@
 /* One simulated CPU: what RData holds for each CPU, and how its calls end. */
 #include "cpu/bars.h"
 #include "cpu/env.h"
+#include "cpu/panic.h"
 #include "cpu/params.h"
-#include "cpu/regs.h"
 #include "cpu/stats.h"
 #include "cpu/stuck.h"
+#include "shmem/obj/regs.h"
 #include "sim/base/addr.h"
 #include "sim/base/consts.h"
 #include "sim/base/errata.h"
@@ -18,6 +19,7 @@
 
 struct log_writer;
 struct locks;
+struct say;
 struct shared;
 struct tlb;
 
@@ -70,16 +72,20 @@ struct data_logs {
  * @bound:  lock_bound that wait_lock promises
  * @total_cpu: TOTAL_CPU of the machine
  * @log:    the CPU's stream
+ * @say:    what the stream has said of registers (cpu/say.h), or NULL: there is no log
  * @env:    NULL: the other CPUs are threads (cpu/env.h)
  * @env_arg: the environment's own
  * @level:  with @env: what taking a lock is made of
  * @effects: writes so far that changed something: what an operation did, for who counts
+ * @n_diffs: of each object: cells that its section, since it was pulled, has changed and not pushed
  * @op_marks: a bit for each operation that is open (cpu/op.h), the innermost lowest: the stream has its mark
  * @weak:   primitives of shared objects do not look at @bars (the source's weaker form)
  * @panicked: this CPU halted the machine: its getters answer 0 and its setters do nothing until the call ends
+ * @panic:  why; what it was when @panicked was set last
  * @tlbs:   [n_tlbs] the machine's translation buffers, by CPU (shmem/tlb.h); NULL: it has none
  * @shadow_ctxts: [N_VMID * vcpu_per_vm] of the machine, by ctxt_id(); plain memory
  * @jump:   where stuck and halt go; valid below cpu_call()
+ * @leave_step: the CPU is inside a step that nobody else can be in: what must be done before it leaves by a jump; else NULL
  * @served: tickets of the locks that wait_lock took: the words' now halves until they are passed on
  * @hold_word: address of the word of the last log_hold, for barrier() under ThreadSanitizer
  */
@@ -93,6 +99,7 @@ struct cpu {
 	u32 bound;
 	u32 total_cpu;
 	struct log_writer *log;
+	struct say *say;
 	struct locks *locks;
 	struct shared *shared;
 	struct tlb *tlbs;
@@ -104,6 +111,7 @@ struct cpu {
 	enum env_level level;
 	bool weak, panicked;
 	u64 effects, op_marks;
+	u32 n_diffs[LK_SPACE];
 	struct errata errata;
 	const struct params *params;
 	u32 cur_vmid, cur_vcpuid, vcpu_per_vm;
@@ -117,8 +125,10 @@ struct cpu {
 	struct cpu_stats stats;
 	struct device_write device;
 	struct stuck stuck;
+	struct panic_report panic;
 	sigjmp_buf jump;
 	bool in_call;
+	void (*leave_step)(struct cpu *c);
 	_Alignas(CACHE_LINE) struct cpu_published pub;
 } __attribute__((aligned(CACHE_LINE)));
 
@@ -179,13 +189,6 @@ static inline struct ctxt *cur_ctxt(struct cpu *c)
 {
 	return &c->shadow_ctxts[ctxt_id(c, c->cur_vmid, c->cur_vcpuid)];
 }
-
-/*
- * The machine goes down.  This CPU's call goes on with zeros; the others leave theirs.
- *
- * Source: AbstractMachineSpec, panic_spec
- */
-void panic(struct cpu *c);
 
 /* The number, or 0 when the machine has halted.  Source: AbstractMachineSpec, check_spec, check64_spec */
 u32 check(struct cpu *c, u32 n);

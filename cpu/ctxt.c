@@ -2,6 +2,7 @@
 #include "cpu/ctxt.h"
 
 #include "cpu/intake.h"
+#include "cpu/say.h"
 
 /* Two registers of one context may have one number: @sp_el1 gives SP_EL1 the field that the published table forgot. */
 static enum reg field_of(u32 index, bool sp_el1)
@@ -24,6 +25,15 @@ void set_shadow_ctxt_specx(struct ctxt *ctxt, u32 index, u64 value, bool sp_el1)
 		ctxt->r[r] = value;
 }
 
+/* A context that is about to change. */
+static struct ctxt *to_change(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid)
+{
+	u32 id = ctxt_id(c, vmid, vcpuid);
+
+	say_touch(c, id);
+	return &c->shadow_ctxts[id];
+}
+
 u64 get_shadow_ctxt(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid, u32 index)
 {
 	if (cpu_halted(c))
@@ -38,7 +48,7 @@ void set_shadow_ctxt(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid, u32 index, u64
 	if (cpu_halted(c))
 		return;
 	RELY(c, is_vmid(vmid) && is_vcpu(c, vcpuid), STUCK_RANGE, vmid, vcpuid, index, value);
-	set_shadow_ctxt_specx(&c->shadow_ctxts[ctxt_id(c, vmid, vcpuid)], index, value,
+	set_shadow_ctxt_specx(to_change(c, vmid, vcpuid), index, value,
 	                      !published(c, ERRATUM_SP_EL1));
 }
 
@@ -55,7 +65,7 @@ void clear_shadow_gp_regs(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid)
 	if (cpu_halted(c))
 		return;
 	RELY(c, is_vmid(vmid) && is_vcpu(c, vcpuid), STUCK_RANGE, vmid, vcpuid);
-	regs_clear(&c->shadow_ctxts[ctxt_id(c, vmid, vcpuid)], MOVE_GP);
+	regs_clear(to_change(c, vmid, vcpuid), MOVE_GP);
 }
 
 void reset_fp_regs(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid)
@@ -63,7 +73,7 @@ void reset_fp_regs(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid)
 	if (cpu_halted(c))
 		return;
 	RELY(c, is_vmid(vmid) && is_vcpu(c, vcpuid), STUCK_RANGE, vmid, vcpuid);
-	regs_clear(&c->shadow_ctxts[ctxt_id(c, vmid, vcpuid)], MOVE_FP);
+	regs_clear(to_change(c, vmid, vcpuid), MOVE_FP);
 }
 
 u64 get_shadow_dirty_bit(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid)
@@ -81,11 +91,28 @@ void set_shadow_dirty_bit(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid, u64 value
 	if (cpu_halted(c))
 		return;
 	RELY(c, is_vmid(vmid) && is_vcpu(c, vcpuid), STUCK_RANGE, vmid, vcpuid, value);
-	dirty = &c->shadow_ctxts[ctxt_id(c, vmid, vcpuid)].r[R_dirty];
+	dirty = &to_change(c, vmid, vcpuid)->r[R_dirty];
 	if (published(c, ERRATUM_DIRTY_BIT) || value == 0)
 		*dirty = value;
 	else
 		*dirty |= value;
+}
+
+/* SOURCE: those of the saved context, although the running code's are in the CPU (mem_load_spec, ...) */
+static struct ctxt *access_ctxt(struct cpu *c)
+{
+	return published(c, ERRATUM_ACCESS_REGISTERS) ? cur_ctxt(c) : &c->regs;
+}
+
+u64 get_access_reg(struct cpu *c, u32 index)
+{
+	return get_shadow_ctxt_specx(access_ctxt(c), index, !published(c, ERRATUM_SP_EL1));
+}
+
+void set_access_reg(struct cpu *c, u32 index, u64 value)
+{
+	say_load(c, !published(c, ERRATUM_ACCESS_REGISTERS), index, value);
+	set_shadow_ctxt_specx(access_ctxt(c), index, value, !published(c, ERRATUM_SP_EL1));
 }
 
 u32 get_cur_vmid(struct cpu *c)
@@ -128,11 +155,13 @@ void encrypt_sys_regs(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid)
 static void decrypt(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid,
                     u32 (*fresh)(const struct params *p, struct ctxt *ctxt, vmid_t vmid, u64 n))
 {
-	struct ctxt *ctxt = &c->shadow_ctxts[ctxt_id(c, vmid, vcpuid)], trial = *ctxt;
+	struct ctxt *ctxt = to_change(c, vmid, vcpuid), trial = *ctxt;
 	vmid_t from = published(c, ERRATUM_DECRYPT_ORACLE) ? vmid : HOSTVISOR;
 	u32 used = fresh(c->params, &trial, from, 0);
+	u64 n = data_log_take(c, from, used);
 
-	fresh(c->params, ctxt, from, data_log_take(c, from, used));
+	say_data(c, from, n, used);
+	fresh(c->params, ctxt, from, n);
 }
 
 void decrypt_gp_regs(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid)

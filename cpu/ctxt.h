@@ -24,6 +24,13 @@ u64 get_shadow_dirty_bit(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid);
 /* Assigns (erratum dirty-bit intended: ors in what is not 0). */
 void set_shadow_dirty_bit(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid, u64 value);
 
+/*
+ * The registers of what runs here that a load of it changes and a store takes; by the same numbers, nothing is stuck, and
+ * halt is not looked at.  Erratum access-registers.  Source: mem_load_ref_spec, mem_store_ref_spec
+ */
+u64 get_access_reg(struct cpu *c, u32 index);
+void set_access_reg(struct cpu *c, u32 index, u64 value);
+
 /* Nothing is out of range here.  Source: get_cur_vmid_spec, get_cur_vcpuid_spec */
 u32 get_cur_vmid(struct cpu *c);
 u32 get_cur_vcpuid(struct cpu *c);

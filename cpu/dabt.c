@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "cpu/dabt.h"
 
+#include "cpu/say.h"
+
 u32 host_dabt_get_rd(struct cpu *c, u32 hsr)
 {
 	(void)c;
@@ -27,6 +29,7 @@ void host_skip_instr(struct cpu *c)
 	if (cpu_halted(c))
 		return;
 	RELY(c, r[R_elr_el2] <= INVALID64 - 4, STUCK_OVERFLOW, r[R_elr_el2]);
+	say_touch_regs(c);
 	r[published(c, ERRATUM_HOST_SKIP_INSTR) ? R_esr_el2 : R_elr_el2] = r[R_elr_el2] + 4;
 }
 
@@ -37,6 +40,7 @@ void core_handle_sys64(struct cpu *c)
 	if (cpu_halted(c))
 		return;
 	RELY(c, r[R_elr_el2] <= INVALID64 - 4, STUCK_OVERFLOW, r[R_elr_el2]);
+	say_touch_regs(c);
 	r[published(c, ERRATUM_CORE_HANDLE_SYS64) ? R_esr_el2 : R_elr_el2] = r[R_elr_el2] + 4;
 }
 

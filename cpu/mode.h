@@ -14,20 +14,16 @@
  */
 #include "cpu/cpu.h"
 
+/* How the core is entered: a hypercall of the host, a fault of the host, a vCPU to run, an exit of a guest. */
+enum core_entry { ENTRY_HVC, ENTRY_FAULT, ENTRY_RUN, ENTRY_EXIT };
+
 /* Does the host's side run (@ihost), or a guest, and not the core? */
 static inline bool mode_is(const struct cpu *c, bool ihost)
 {
 	return c->ihost == ihost && !c->icore;
 }
 
-static inline void mode_enter_core(struct cpu *c)
-{
-	c->icore = true;
-}
+void mode_enter_core(struct cpu *c, enum core_entry entry);
 
 /* The host (@ihost) or a guest goes on. */
-static inline void mode_leave_core(struct cpu *c, bool ihost)
-{
-	c->ihost = ihost;
-	c->icore = false;
-}
+void mode_leave_core(struct cpu *c, bool ihost);

@@ -2,11 +2,16 @@
 #include "cpu/params.h"
 
 #include "oracle/data.h"
+#include "shmem/obj/obj.h"
 #include "sim/base/consts.h"
+#include "sim/log/config.h"
+#include "sim/log/mark_arg.h"
 
 static u64 data_value(const struct params *p, vmid_t vmid, u64 n)
 {
-	return doracle(p->seed, vmid, n);
+	const struct data_oracle d = { doracle, p->seed, p->guest_base, p->guest_span };
+
+	return data_oracle_value(&d, vmid, n);
 }
 
 static u64 core_value(const struct params *p, cpu_t cpu, vmid_t vmid, u64 n)
@@ -83,7 +88,33 @@ void params_init(struct params *p, u64 seed, u32 vcpu_per_vm)
 		              .vcpu_per_vm = vcpu_per_vm };
 }
 
-bool params_keyed(const struct params *p, u64 seed)
+void params_tell(const struct params *p, struct log_config *c)
 {
-	return p->doracle == data_value && p->seed == seed;
+	c->seed = p->seed;
+	if (p->doracle == data_value) {
+		c->guest_base = p->guest_base;
+		c->guest_span = p->guest_span;
+	}
+}
+
+bool params_known(const struct params *p, u32 stream, const struct log_config *c)
+{
+	switch (stream) {
+	case MV_STREAM_DATA:
+	case MV_STREAM_DATA_PEEK:
+		return p->doracle == data_value && p->seed == c->seed &&
+		       p->guest_base == c->guest_base && p->guest_span == c->guest_span;
+	case MV_STREAM_CORE:
+		return p->core_doracle == core_value && p->seed == c->seed;
+	case MV_STREAM_SHARED_KVM:
+		return p->shared_kvm == kvm_of;
+	case MV_STREAM_SHARED_VCPU:
+		return p->shared_vcpu == vcpu_of;
+	case MV_STREAM_REG_DESC:
+		return p->reg_desc == reset_value;
+	case MV_STREAM_VECTOR:
+		return p->exception_vector == vector_of;
+	default:
+		return false;
+	}
 }

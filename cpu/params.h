@@ -2,14 +2,16 @@
 #pragma once
 
 /* What the published text leaves open: its Parameters and the data oracles.  One set for a machine, replaceable. */
-#include "cpu/regs.h"
+#include "shmem/obj/regs.h"
 #include "sim/base/types.h"
 
+struct log_config;
 struct params;
 
 /**
  * struct params
  * @arg:  the owner's
+ * @guest_base, @guest_span: of the default data oracle: values of a VM lie there (struct data_oracle)
  * @doracle, @core_doracle: the n-th value that the outside world feeds to a vmid, and to the core on its behalf.  The
  *        core's is taken once, by @cpu: it may be what the host that runs there decides
  * @verify_img: 1: the image at remap address @addr is good, 0: bad
@@ -20,6 +22,7 @@ struct params;
  */
 struct params {
 	u64 seed;
+	u64 guest_base, guest_span;
 	void *arg;
 	u64 (*doracle)(const struct params *p, vmid_t vmid, u64 n);
 	u64 (*core_doracle)(const struct params *p, cpu_t cpu, vmid_t vmid, u64 n);
@@ -36,5 +39,11 @@ struct params {
 /* The defaults: images good, reset values 0, oracles keyed by (seed, kind, vmid, n). */
 void params_init(struct params *p, u64 seed, u32 vcpu_per_vm);
 
-/* Is the data oracle the keyed one with this seed, so that a log whose header has it need not hold the values? */
-bool params_keyed(const struct params *p, u64 seed);
+/* What a log's header has of the parameters. */
+void params_tell(const struct params *p, struct log_config *c);
+
+/*
+ * Does the header of a log give the values of stream MV_STREAM_*, so that the log need not hold them?  Those of the defaults,
+ * but for what becomes of images: that is always said.
+ */
+bool params_known(const struct params *p, u32 stream, const struct log_config *c);

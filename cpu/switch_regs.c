@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "cpu/switch_regs.h"
 
+#include "cpu/say.h"
+
 void host_to_core_specx(struct ctxt *gp, const struct ctxt *rgp)
 {
 	regs_move(gp, rgp, MOVE_GP);
@@ -103,21 +105,39 @@ void host_el2_restore_state_specx(struct ctxt *regc, u64 vttbr)
 	regc->r[R_tpidr_el2] = 0;
 }
 
+/* A move between c->regs and the current context begins; false: the machine has halted. */
+static bool begins(struct cpu *c, u64 move)
+{
+	if (cpu_halted(c))
+		return false;
+	say_move(c, move);
+	return true;
+}
+
+/* The same of a change of c->regs alone. */
+static bool changes_regs(struct cpu *c)
+{
+	if (cpu_halted(c))
+		return false;
+	say_touch_regs(c);
+	return true;
+}
+
 void host_to_core(struct cpu *c)
 {
-	if (!cpu_halted(c))
+	if (begins(c, MV_MOVE_SAVE_GP))
 		host_to_core_specx(cur_ctxt(c), &c->regs);
 }
 
 void vm_to_core(struct cpu *c)
 {
-	if (!cpu_halted(c))
+	if (begins(c, MV_MOVE_SAVE_GP))
 		vm_to_core_specx(cur_ctxt(c), &c->regs);
 }
 
 void core_to_host(struct cpu *c)
 {
-	if (!cpu_halted(c))
+	if (begins(c, MV_MOVE_LOAD_GP))
 		core_to_host_specx(&c->regs, cur_ctxt(c));
 }
 
@@ -134,9 +154,11 @@ static void core_to_vm_exchanged(struct cpu *c)
 
 void core_to_vm(struct cpu *c)
 {
-	if (cpu_halted(c))
+	bool exchanged = published(c, ERRATUM_CORE_TO_VM);
+
+	if (!begins(c, exchanged ? MV_MOVE_LOAD_REST : MV_MOVE_LOAD_GP))
 		return;
-	if (published(c, ERRATUM_CORE_TO_VM))
+	if (exchanged)
 		core_to_vm_exchanged(c);
 	else
 		core_to_vm_specx(&c->regs, cur_ctxt(c));
@@ -144,43 +166,43 @@ void core_to_vm(struct cpu *c)
 
 void exit_populate_fault(struct cpu *c)
 {
-	if (!cpu_halted(c))
+	if (begins(c, MV_MOVE_SAVE_FAULT))
 		exit_populate_fault_specx(cur_ctxt(c), &c->regs);
 }
 
 void save_sysregs(struct cpu *c)
 {
-	if (!cpu_halted(c))
+	if (begins(c, MV_MOVE_SAVE_SYS))
 		save_sysregs_specx(cur_ctxt(c), &c->regs, !published(c, ERRATUM_SAVE_SYSREGS_PC));
 }
 
 void restore_sysregs(struct cpu *c)
 {
-	if (!cpu_halted(c))
+	if (begins(c, MV_MOVE_LOAD_SYS))
 		restore_sysregs_specx(&c->regs, cur_ctxt(c));
 }
 
 void fpsimd_save_state(struct cpu *c)
 {
-	if (!cpu_halted(c))
+	if (begins(c, MV_MOVE_SAVE_FP))
 		fpsimd_save_state_specx(cur_ctxt(c), &c->regs);
 }
 
 void fpsimd_restore_state(struct cpu *c)
 {
-	if (!cpu_halted(c))
+	if (begins(c, MV_MOVE_LOAD_FP))
 		fpsimd_restore_state_specx(&c->regs, cur_ctxt(c));
 }
 
 void activate_traps(struct cpu *c)
 {
-	if (!cpu_halted(c))
+	if (changes_regs(c))
 		activate_traps_specx(&c->regs);
 }
 
 void deactivate_traps(struct cpu *c)
 {
-	if (!cpu_halted(c))
+	if (changes_regs(c))
 		deactivate_traps_specx(&c->regs);
 }
 
@@ -188,7 +210,7 @@ void timer_enable_traps(struct cpu *c)
 {
 	bool adds = published(c, ERRATUM_TIMER_ENABLE_TRAPS);
 
-	if (cpu_halted(c))
+	if (!changes_regs(c))
 		return;
 	RELY0(c, !adds || c->regs.r[R_cnthctl_el2] != INVALID64, STUCK_OVERFLOW);
 	timer_enable_traps_specx(&c->regs, adds);
@@ -201,12 +223,12 @@ void timer_set_cntvoff(struct cpu *c)
 
 void vm_el2_restore_state(struct cpu *c)
 {
-	if (!cpu_halted(c))
+	if (changes_regs(c))
 		vm_el2_restore_state_specx(&c->regs, cur_ctxt(c), pt_vttbr(c->cur_vmid));
 }
 
 void host_el2_restore_state(struct cpu *c)
 {
-	if (!cpu_halted(c))
+	if (changes_regs(c))
 		host_el2_restore_state_specx(&c->regs, pt_vttbr(HOSTVISOR));
 }

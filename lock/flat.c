@@ -6,36 +6,17 @@
 #include "lock/flat.h"
 
 #include "lock/relax.h"
+#include "lock/share.h"
+#include "lock/slot.h"
 #include "lock/ticket.h"
 #include "lock/word.h"
-
-#include <sched.h>
+#include "sim/base/check.h"
 
 #if HYPSIM_TSAN
 #include <sanitizer/tsan_interface.h>
 #endif
 
 enum { SPIN_READS = 64 };
-
-/* From who was in before. */
-static inline void edge_in(u64 *w)
-{
-#if HYPSIM_TSAN
-	__tsan_acquire(w);
-#else
-	(void)w;
-#endif
-}
-
-/* To who comes next. */
-static inline void edge_out(u64 *w)
-{
-#if HYPSIM_TSAN
-	__tsan_release(w);
-#else
-	(void)w;
-#endif
-}
 
 void flat_enter(struct cpu *c)
 {
@@ -45,6 +26,7 @@ void flat_enter(struct cpu *c)
 
 	if (unlikely(c->env))
 		return;
+	SIM_ASSERT_DBG(!c->leave_step);
 	cpu_look(c);
 	word = word_inc_ticket(w);
 	ticket = word_ticket(word);
@@ -52,27 +34,60 @@ void flat_enter(struct cpu *c)
 		/* The change is short, but who makes it may not run: only the next in line keeps its core, for a while. */
 		if (may_spin && ticket - word_now(word) == 1 && spun++ < SPIN_READS)
 			cpu_relax();
+		else if (share_sleeps(c))
+			slot_park(c, &c->locks->lock[FLATMEM_ID], ticket);
 		else
-			sched_yield();
+			share_yield(c);
 		/* The others that wait leave as well, and who is in passes the word on to nobody. */
 		cpu_look(c);
 		word = word_get_now(w);
 	}
-	edge_in(w);
+	c->leave_step = flat_leave;
+}
+
+/* From who used frames before. */
+void flat_use(struct cpu *c)
+{
+#if HYPSIM_TSAN
+	__tsan_acquire(&c->locks->lock[FLATMEM_ID].word);
+#else
+	(void)c;
+#endif
+}
+
+/* To who uses them next. */
+void flat_used(struct cpu *c)
+{
+#if HYPSIM_TSAN
+	__tsan_release(&c->locks->lock[FLATMEM_ID].word);
+#else
+	(void)c;
+#endif
+}
+
+/* Only who is in comes to the number; it is an atomic for those who use no frame, whom no edge orders. */
+u32 flat_next(const struct cpu *c)
+{
+	return __atomic_load_n(&c->locks->lock[FLATMEM_ID].number, __ATOMIC_RELAXED);
 }
 
 u32 flat_number(struct cpu *c)
 {
-	return c->locks->lock[FLATMEM_ID].number++;
+	u32 number = flat_next(c);
+
+	__atomic_store_n(&c->locks->lock[FLATMEM_ID].number, number + 1, __ATOMIC_RELAXED);
+	return number;
 }
 
 void flat_leave(struct cpu *c)
 {
-	u64 *w = &c->locks->lock[FLATMEM_ID].word;
+	u64 *w = &c->locks->lock[FLATMEM_ID].word, word;
 
 	if (unlikely(c->env))
 		return;
-	edge_out(w);
+	c->leave_step = NULL;
 	/* Only who is in changes the now half. */
-	word_inc_now(w, word_now(word_get_now(w)));
+	word = word_inc_now(w, word_now(word_get_now(w)));
+	if (unlikely(slot_used(c->locks)))
+		slot_pass(c, &c->locks->lock[FLATMEM_ID], word);
 }

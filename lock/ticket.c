@@ -32,7 +32,15 @@ void locks_init(struct locks *l, const struct wait_policy *policy, u32 ticket, u
 {
 	memset(l, 0, sizeof(*l));
 	l->policy = *policy;
-	l->admission.served = policy->admit;
+	locks_reset(l, ticket, now);
+}
+
+void locks_reset(struct locks *l, u32 ticket, u32 now)
+{
+	memset(l->lock, 0, sizeof(l->lock));
+	memset(&l->admission, 0, sizeof(l->admission));
+	l->admission.served = l->policy.admit;
+	l->sleepers = 0;
 	for (u32 lk = 0; lk < LK_SPACE; lk++)
 		l->lock[lk].word = word_make(ticket, now);
 	l->lock[FLATMEM_ID].number = ticket;

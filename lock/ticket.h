@@ -15,8 +15,8 @@
 /**
  * struct ticket_lock - one lock
  * @word: lock/word.h
- * @number: FLATMEM's: of its next event; plain memory, guarded by the word (lock/flat.h)
- * @slot: [ticket % MAX_CPU] SLOT_SLEEPS while the CPU with that ticket sleeps (lock/wait.c)
+ * @number: FLATMEM's: of its next event; guarded by the word (lock/flat.h)
+ * @slot: [ticket % MAX_CPU] SLOT_SLEEPS while the CPU with that ticket sleeps (lock/slot.h)
  */
 struct ticket_lock {
 	_Alignas(CACHE_LINE) u64 word;
@@ -27,16 +27,22 @@ struct ticket_lock {
 /**
  * struct locks - all locks of a machine
  * @lock:  number 0 is FLATMEM, which has a word and no lock; those from ID_END on are for scripts
- * @policy, @admission: lock/policy.h
+ * @policy, @admission, @sharing: lock/policy.h
+ * @sleepers: CPUs that may sleep on a slot (lock/slot.h); read at every release, changed only where waiters sleep
  */
 struct locks {
 	struct ticket_lock lock[LK_SPACE];
 	struct wait_policy policy;
 	struct admission admission;
+	_Alignas(CACHE_LINE) u32 sleepers;
+	struct sharing sharing;
 };
 
 /* Every word at (@ticket, @now), nobody waiting. */
 void locks_init(struct locks *l, const struct wait_policy *policy, u32 ticket, u32 now);
+
+/* The same for the next episode: what is known of the host stays. */
+void locks_reset(struct locks *l, u32 ticket, u32 now);
 
 /**
  * incr_ticket() - take the next ticket

@@ -14,7 +14,7 @@
  *
  * Orders: ordering of the guarded contents is barrier()'s work (lock/barrier.h), not the word's.  Under ThreadSanitizer
  * the word is relaxed, so that a missing barrier is a reported race; elsewhere it is sequentially consistent: the same
- * instructions on x86-64, and what a sleeping waiter's hand-shake needs (lock/wait.c).
+ * instructions on x86-64, and what a sleeping waiter's hand-shake needs (lock/slot.h).
  */
 #include "sim/base/ticket_word.h"
 
@@ -42,4 +42,26 @@ static inline u64 word_inc_now(u64 *w, u32 now)
 	u64 add = now == 0xffffffffu ? 1 - (1ull << 32) : 1;
 
 	return __atomic_fetch_add(w, add, WORD_ORDER);
+}
+
+/*
+ * What a look tells of the sections of the lock, which are counted as now counts them.  Who reads the contents without the
+ * lock, between the two looks, finds every write of the sections below word_over(), none of those from word_begun() on, and
+ * of those between some writes and not others: while somebody is inside, word_begun() is one more than now.
+ */
+static inline u32 word_over(const u64 *w)
+{
+	return word_now(word_get_now(w));
+}
+
+static inline u32 word_begun(const u64 *w)
+{
+	u64 word;
+
+#if !HYPSIM_TSAN
+	/* What was read before this look is read before it. */
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+#endif
+	word = word_get_now(w);
+	return word_now(word) + (word_ticket(word) != word_now(word));
 }

@@ -228,17 +228,11 @@ static u64 core_value(const struct params *p, cpu_t cpu, vmid_t vmid, u64 n)
 }
 
 /* Any value that a VM gets may become an entry point: all are in the first image. */
-static u64 data_value(const struct params *p, vmid_t vmid, u64 n)
-{
-	if (vmid == HOSTVISOR)
-		return mix_key(p->seed, MIX_DORACLE, vmid, n);
-	return KIT_IMAGE_GFN * PAGE_SIZE | (mix_key(p->seed, MIX_DORACLE, vmid, n) % PMD_SIZE);
-}
-
 static void params(void *arg, struct params *p)
 {
 	p->arg = arg;
-	p->doracle = data_value;
+	p->guest_base = KIT_IMAGE_GFN * PAGE_SIZE;
+	p->guest_span = PMD_SIZE;
 	p->core_doracle = core_value;
 }
 

@@ -14,11 +14,15 @@ static u64 number(const struct cpu *c, u64 nr)
 	return nr;
 }
 
-/* What the host or a guest computed meanwhile, in the registers from which it stores. */
+/* What the host or a guest computed meanwhile: some of the registers from which it stores. */
 static void compute(struct cpu *c)
 {
-	for (u32 i = KIT_FIRST_REG; i < KIT_FIRST_REG + KIT_REGS; i++)
-		c->regs.r[R_x0 + i] = mix64(c->stats.atomic_events * KIT_REGS + i) ^ c->id;
+	u64 value = mix64(c->stats.atomic_events);
+
+	for (u32 i = 0; i < KIT_COMPUTED; i++) {
+		c->regs.r[R_x0 + KIT_FIRST_REG + value % KIT_REGS] = value ^ c->id;
+		value = mix64(value);
+	}
 }
 
 void kit_hvc(struct cpu *c, struct kit_cpu *k, u64 nr, struct operation *op)

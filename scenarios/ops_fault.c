@@ -6,8 +6,8 @@
 
 enum { NOTE_PAGE, NOTE_VMID }; /* k->note; NOTE_PAGE: INVALID64: none */
 
-/* Devices below 1 MiB, where no SMMU has its registers; frame 0 counts as none in a walk. */
-enum { DEVICE_FRAMES = 256, PAGE_TRIES = 16 };
+/* Devices below 2 MiB, where no SMMU has its registers. */
+enum { DEVICE_FRAME0 = 0x120, DEVICE_FRAMES = 0xe0, PAGE_TRIES = 16 };
 
 /* A page that the host may touch, in use: often one that was shared lately. */
 static bool use_page(struct kit_cpu *k, struct rng *r)
@@ -39,7 +39,7 @@ static bool fault_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 	op->n_args = 1;
 	if (rng_below(r, 16) == 0) {
 		k->note[NOTE_PAGE] = INVALID64;
-		op->args[0] = (1 + rng_below(r, DEVICE_FRAMES - 1)) * PAGE_SIZE;
+		op->args[0] = (DEVICE_FRAME0 + rng_below(r, DEVICE_FRAMES)) * PAGE_SIZE;
 		return true;
 	}
 	if (!use_page(k, r))
@@ -56,6 +56,14 @@ static bool fault_private(struct kit_cpu *k, struct rng *r, struct operation *op
 		return false;
 	op->n_args = 1;
 	op->args[0] = frame_addr(k);
+	return true;
+}
+
+static bool fault_core(struct kit_cpu *k, struct rng *r, struct operation *op)
+{
+	(void)k;
+	op->n_args = 1;
+	op->args[0] = PT_POOL_START + rng_below(r, BOOT_CORE_PAGES) * PAGE_SIZE;
 	return true;
 }
 
@@ -98,6 +106,7 @@ static void fault_ended(struct kit_cpu *k, const struct operation *op, enum kit_
 
 static const struct kit_bad fault_bad[] = {
 	{ "a VM's page that is not shared", KIT_PANICKED, fault_private },
+	{ "a page of the core", KIT_PANICKED, fault_core },
 	{ NULL, KIT_DID, NULL },
 };
 

@@ -6,23 +6,6 @@
 
 #include <string.h>
 
-#define SCENARIO(symbol) extern const struct scenario scenario_##symbol;
-#include "scenarios/scenarios.def"
-
-const struct scenario *const scenarios[] = {
-#define SCENARIO(symbol) &scenario_##symbol,
-#include "scenarios/scenarios.def"
-	NULL,
-};
-
-const struct scenario *scenario_by_name(const char *name)
-{
-	for (u32 i = 0; scenarios[i]; i++)
-		if (strcmp(scenarios[i]->name, name) == 0)
-			return scenarios[i];
-	return NULL;
-}
-
 void scenario_option_defaults(const struct scenario *s, u64 *values)
 {
 	for (u32 i = 0; s->options[i].key; i++)

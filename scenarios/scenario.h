@@ -70,11 +70,6 @@ struct scenario {
 	void (*end)(struct workload *w);
 };
 
-/* NULL-terminated. */
-extern const struct scenario *const scenarios[];
-
-const struct scenario *scenario_by_name(const char *name);
-
 /* "KEY=VALUE" into @values; ERR_USAGE names what is wrong and what there is. */
 MUST_CHECK int scenario_option_set(const struct scenario *s, const char *key_value, u64 *values,
                                    struct err *e);

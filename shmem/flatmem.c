@@ -4,6 +4,7 @@
 #include "lock/flat.h"
 #include "shmem/shared.h"
 #include "sim/base/check.h"
+#include "sim/log/mark_arg.h"
 #include "sim/log/write/log.h"
 
 u64 flat_value(const struct cpu *c, vmid_t vmid, u64 n)
@@ -16,11 +17,26 @@ static struct obj *flatmem(struct cpu *c)
 	return &c->shared->obj[FLATMEM_ID];
 }
 
-static void enter(struct cpu *c, pfn_t first, u64 n)
+void flat_step_begin(struct cpu *c)
+{
+	flat_enter(c);
+}
+
+u32 flat_step_end(struct cpu *c)
+{
+	/* A script's number counts the published events only. */
+	u32 number = unlikely(c->env) ? flat_next(c) : flat_number(c);
+
+	flat_leave(c);
+	return number;
+}
+
+/* Frames @first..@first + @n - 1 are about to change: in a step. */
+static void begin(struct cpu *c, pfn_t first, u64 n)
 {
 	SIM_ASSERT_DBG(first < KVM_PFN_SPACE);
 	SIM_ASSERT_DBG(n <= KVM_PFN_SPACE - first);
-	flat_enter(c);
+	flat_use(c);
 	if (unlikely(c->env) && n > 0)
 		c->env->note(c, flatmem(c), F_FLATMEM_flatmem, first, n);
 }
@@ -38,28 +54,30 @@ static void change(struct cpu *c, pfn_t pfn, u64 value, bool log)
 		log_diff(c->log, FLATMEM_ID, F_FLATMEM_flatmem, pfn, 1, value - old);
 }
 
-/* The event, with the differences so far, and the end of the step. */
+/* The event, with the differences so far. */
 static void push(struct cpu *c)
 {
 	u32 number = flat_number(c);
 
 	if (log_on(c->log))
 		log_flat(c->log, number, flatmem(c)->digest);
-	flat_leave(c);
+	flat_used(c);
 }
 
 void flat_fetch(struct cpu *c, pfn_t first, u64 n, vmid_t vmid, u64 from)
 {
 	bool log = log_on(c->log);
 	/* Values that the log's header does not tell are logged themselves. */
-	bool range = log && params_keyed(c->params, c->log->log->config->seed);
+	bool range = log && params_known(c->params, MV_STREAM_DATA, c->log->log->config);
 
-	enter(c, first, n);
+	flat_enter(c);
+	begin(c, first, n);
 	for (u64 i = 0; i < n; i++)
 		change(c, first + i, flat_value(c, vmid, from + i), log && !range);
 	if (range && n > 0)
 		log_diff_oracle(c->log, first, n, vmid, from);
 	push(c);
+	flat_leave(c);
 }
 
 void flat_put(struct cpu *c, pfn_t pfn, vmid_t vmid, u64 index)
@@ -67,11 +85,18 @@ void flat_put(struct cpu *c, pfn_t pfn, vmid_t vmid, u64 index)
 	flat_fetch(c, pfn, 1, vmid, index);
 }
 
-void flat_store(struct cpu *c, pfn_t pfn, u64 value)
+void flat_step_store(struct cpu *c, pfn_t pfn, u64 value)
 {
-	enter(c, pfn, 1);
+	begin(c, pfn, 1);
 	change(c, pfn, value, log_on(c->log));
 	push(c);
+}
+
+void flat_store(struct cpu *c, pfn_t pfn, u64 value)
+{
+	flat_enter(c);
+	flat_step_store(c, pfn, value);
+	flat_leave(c);
 }
 
 void flat_clear(struct cpu *c, pfn_t pfn)
@@ -79,13 +104,23 @@ void flat_clear(struct cpu *c, pfn_t pfn)
 	flat_store(c, pfn, 0);
 }
 
-u64 flat_load(struct cpu *c, pfn_t pfn)
+u64 flat_step_load(struct cpu *c, pfn_t pfn)
 {
 	u64 value;
 
 	SIM_ASSERT_DBG(pfn < KVM_PFN_SPACE);
-	flat_enter(c);
+	flat_use(c);
 	value = obj_get(flatmem(c), F_FLATMEM_flatmem, pfn);
+	flat_used(c);
+	return value;
+}
+
+u64 flat_load(struct cpu *c, pfn_t pfn)
+{
+	u64 value;
+
+	flat_enter(c);
+	value = flat_step_load(c, pfn);
 	flat_leave(c);
 	return value;
 }

@@ -4,13 +4,25 @@
 /*
  * Changes of flat memory: one number a page frame, a log and no lock.  [RData.flatmem]
  *
- * Each function is one step: it takes flat memory's word (lock/flat.h), changes the frames, writes the one OFLATMEM with
- * what changed, and passes the word on; so the last writer in the order of the log is what memory holds.  They check no
- * range and no ownership: that is their callers' part.  Frames are below KVM_PFN_SPACE, VMs below N_VMID.
+ * Each function but those of a longer step is one step: it takes flat memory's word (lock/flat.h), changes the frames,
+ * writes the one OFLATMEM with what changed, and passes the word on; so the last writer in the order of the log is what
+ * memory holds.  They check no range and no ownership: that is their callers' part.  Frames are below KVM_PFN_SPACE, VMs
+ * below N_VMID.
  *
  * Locks: any, or none.  Leaves on halt and stop, before anything is changed.
  */
 #include "cpu/cpu.h"
+
+/*
+ * A longer step: what is done in between, no other CPU's step at flat memory comes between it and the frames.  A CPU that
+ * leaves by a jump ends its step.  No lock is waited for inside, and no other function of this header is called.
+ */
+void flat_step_begin(struct cpu *c);
+/* Returns the number that the step takes at flat memory, as an event does: where in flat memory's order it stands. */
+u32 flat_step_end(struct cpu *c);
+/* As flat_load() and flat_store(). */
+u64 flat_step_load(struct cpu *c, pfn_t pfn);
+void flat_step_store(struct cpu *c, pfn_t pfn, u64 value);
 
 /* Value number @n that the data oracle of the CPU's machine has for @vmid. */
 u64 flat_value(const struct cpu *c, vmid_t vmid, u64 n);

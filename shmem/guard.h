@@ -38,6 +38,7 @@ static inline void cell_write(struct cpu *c, struct obj *o, u32 field, u64 index
 	if (value == old)
 		return;
 	c->effects++;
+	c->n_diffs[o->id]++;
 	o->digest += obj_hash(field, index, value) - obj_hash(field, index, old);
 	*(volatile u64 *)at = value;
 	if (log_on(c->log))

@@ -2,6 +2,7 @@
 #include "shmem/phys.h"
 
 #include "cpu/intake.h"
+#include "cpu/say.h"
 #include "shmem/flatmem.h"
 #include "shmem/shared.h"
 #include "sim/log/event.h"
@@ -23,6 +24,15 @@ static void push(struct cpu *c)
 		c->env->push(c, FLATMEM_ID, &e);
 }
 
+/* The number of the first of @n values that frames take. */
+static u64 take_data(struct cpu *c, vmid_t vmid, u64 n)
+{
+	u64 first = data_log_take(c, vmid, n);
+
+	say_flat(c, vmid, first, n);
+	return first;
+}
+
 void clear_phys_page(struct cpu *c, u64 pfn)
 {
 	if (cpu_halted(c))
@@ -42,7 +52,7 @@ void fetch_from_doracle(struct cpu *c, vmid_t vmid, u64 pfn, u64 pgnum)
 	RELY(c, is_vmid(vmid) && is_pfn(pfn) && is_pfn(pgnum) && is_pfn(pfn + pgnum - 1),
 	     STUCK_RANGE, vmid, pfn, pgnum);
 	take_in(c);
-	flat_fetch(c, pfn, pgnum, vmid, data_log_take(c, vmid, pgnum));
+	flat_fetch(c, pfn, pgnum, vmid, take_data(c, vmid, pgnum));
 	push(c);
 	if (!published(c, ERRATUM_FETCH_TSTATE))
 		c->tstate = 1;
@@ -57,7 +67,7 @@ static u64 frame_of(const struct cpu *c, u64 buf)
 static void from_host(struct cpu *c, u64 pfn)
 {
 	take_in(c);
-	flat_put(c, pfn, HOSTVISOR, data_log_take(c, HOSTVISOR, 1));
+	flat_put(c, pfn, HOSTVISOR, take_data(c, HOSTVISOR, 1));
 	push(c);
 	c->tstate = 1;
 }

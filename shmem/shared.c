@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "shmem/shared.h"
 
+#include "cpu/say.h"
 #include "lock/ticket.h"
 #include "shmem/guard.h"
 #include "sim/base/check.h"
@@ -59,6 +60,7 @@ void acquire_shared(struct cpu *c, lk_t lk)
 			log_opull(c->log, lk, lk, o->digest);
 	}
 	c->lock[lk] = LOCK_OWN_PULLED;
+	c->n_diffs[lk] = 0;
 	c->tstate = 0;
 }
 
@@ -80,10 +82,12 @@ void release_shared_event(struct cpu *c, const struct shared_event *e, lk_t lk)
 		RELY_OF(prim, c, event_is_push(e->kind) && e->obj < ID_END, STUCK_RANGE, lk);
 		o = &c->shared->obj[e->obj];
 		digest_dbg(o);
+		say_touched(c);
 		if (log_on(c->log))
 			log_push(c->log, lk, (enum event_kind)e->kind, o->digest, false);
 	}
 	c->lock[lk] = LOCK_OWN;
+	c->n_diffs[lk] = 0;
 	c->tstate = 1;
 }
 

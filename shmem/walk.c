@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "shmem/walk.h"
 
+#include "lock/ticket.h"
+#include "lock/word.h"
 #include "shmem/obj/obj.h"
 #include "shmem/shared.h"
 
@@ -24,6 +26,16 @@ static void take_in(struct cpu *c, lk_t id)
 	}
 }
 
+struct seen seen_begin(struct cpu *c, lk_t lk)
+{
+	return (struct seen){ .lk = lk, .before = word_over(&c->locks->lock[lk].word) };
+}
+
+void seen_end(struct cpu *c, struct seen *s)
+{
+	s->after = word_begun(&c->locks->lock[s->lk].word);
+}
+
 /* An entry; one that lies outside its pool names nothing. */
 static u64 entry(struct cpu *c, lk_t id, u32 pool, u64 table, u64 i)
 {
@@ -32,34 +44,76 @@ static u64 entry(struct cpu *c, lk_t id, u32 pool, u64 table, u64 i)
 	return obj_index_ok(id, pool, at) ? peek(c, id, pool, at) : 0;
 }
 
-u64 walk_stage2(struct cpu *c, vmid_t vmid, u64 gfn)
+/* By the entry that leads to a page, or by that of a block: if it names a frame. */
+static struct walked found(u64 e, u32 level, u64 page)
 {
-	lk_t id = NPT_ID + vmid;
+	u64 pfn = phys_page(e) ? phys_page(e) / PAGE_SIZE + page : 0;
+
+	return (struct walked){ .pfn = pfn, .level = pfn ? level : 0 };
+}
+
+static struct walked stage2(struct cpu *c, lk_t id, u64 gfn)
+{
+	vmid_t vmid = id - NPT_ID;
 	u64 addr = gfn * PAGE_SIZE, e;
 
-	if (!is_gfn(gfn))
-		return 0;
-	take_in(c, id);
 	e = entry(c, id, F_NPT_pt_vttbr_pool, pt_vttbr(vmid), pgd_index(addr));
 	e = entry(c, id, F_NPT_pt_pgd_pool, e, pud_index(addr));
 	e = entry(c, id, F_NPT_pt_pud_pool, e, pmd_index(addr));
 	if (is_table(e))
-		return phys_page(entry(c, id, F_NPT_pt_pmd_pool, e, pte_index(addr))) / PAGE_SIZE;
-	/* A block of 512 pages, or nothing. */
-	return phys_page(e) ? phys_page(e) / PAGE_SIZE + gfn % PTRS_PER_PMD : 0;
+		return found(entry(c, id, F_NPT_pt_pmd_pool, e, pte_index(addr)), 3, 0);
+	return found(e, 2, gfn % PTRS_PER_PMD);
+}
+
+struct walked look_stage2(struct cpu *c, vmid_t vmid, u64 gfn)
+{
+	lk_t id = NPT_ID + vmid;
+	struct walked w = { .level = 0 };
+	struct seen seen;
+
+	if (is_gfn(gfn))
+		take_in(c, id);
+	seen = seen_begin(c, id);
+	if (is_gfn(gfn))
+		w = stage2(c, id, gfn);
+	seen_end(c, &seen);
+	w.seen = seen;
+	return w;
+}
+
+static struct walked bank(struct cpu *c, u32 cbndx, u32 index, u64 gfn)
+{
+	u64 addr = gfn * PAGE_SIZE, e;
+
+	e = entry(c, SPT_ID, F_SPT_spt_vttbr_pool, SMMU_TTBR(index, cbndx), stage2_pgd_index(addr));
+	e = entry(c, SPT_ID, F_SPT_spt_pgd_pool, e, pmd_index(addr));
+	e = entry(c, SPT_ID, F_SPT_spt_pmd_pool, e, pte_index(addr));
+	return found(e, 3, 0);
+}
+
+struct walked look_bank(struct cpu *c, u32 cbndx, u32 index, u64 gfn)
+{
+	struct walked w = { .level = 0 };
+	struct seen seen;
+
+	if (is_pfn(gfn))
+		take_in(c, SPT_ID);
+	seen = seen_begin(c, SPT_ID);
+	if (is_pfn(gfn))
+		w = bank(c, cbndx, index, gfn);
+	seen_end(c, &seen);
+	w.seen = seen;
+	return w;
+}
+
+u64 walk_stage2(struct cpu *c, vmid_t vmid, u64 gfn)
+{
+	return look_stage2(c, vmid, gfn).pfn;
 }
 
 u64 walk_bank(struct cpu *c, u32 cbndx, u32 index, u64 gfn)
 {
-	u64 addr = gfn * PAGE_SIZE, e;
-
-	if (!is_pfn(gfn))
-		return 0;
-	take_in(c, SPT_ID);
-	e = entry(c, SPT_ID, F_SPT_spt_vttbr_pool, SMMU_TTBR(index, cbndx), stage2_pgd_index(addr));
-	e = entry(c, SPT_ID, F_SPT_spt_pgd_pool, e, pmd_index(addr));
-	e = entry(c, SPT_ID, F_SPT_spt_pmd_pool, e, pte_index(addr));
-	return phys_page(e) / PAGE_SIZE;
+	return look_bank(c, cbndx, index, gfn).pfn;
 }
 
 u32 peek_s2_page_vmid(struct cpu *c, u64 index)

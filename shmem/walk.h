@@ -10,6 +10,35 @@
  */
 #include "cpu/cpu.h"
 
+/**
+ * struct seen - which state of an object was read: that after its first @before..@after sections, counted as its lock's now
+ * @before: sections that were over before the first read
+ * @after:  sections that had begun before the last one ended: equal to @before if none was at work meanwhile
+ */
+struct seen {
+	lk_t lk;
+	u32 before, after;
+};
+
+/* Around reads of object @lk: the first and the last look at its lock's word. */
+struct seen seen_begin(struct cpu *c, lk_t lk);
+void seen_end(struct cpu *c, struct seen *s);
+
+/**
+ * struct walked - what a table gives for a page
+ * @pfn:   0: nothing
+ * @level: 3: by a page, 2: by a block of 512 pages, 0: not at all
+ */
+struct walked {
+	u64 pfn;
+	u32 level;
+	struct seen seen;
+};
+
+/* As walk_stage2() and walk_bank(), with what else there is to say. */
+struct walked look_stage2(struct cpu *c, vmid_t vmid, u64 gfn);
+struct walked look_bank(struct cpu *c, u32 cbndx, u32 index, u64 gfn);
+
 /*
  * The frame that a VM's stage-2 table gives for a page of its addresses; 0: none.
  * @vmid: 0..16.  @gfn: any; beyond 2^36 there is none

@@ -17,7 +17,7 @@
 static void each_event(const struct test_machine *t, bool values,
                        void (*fn)(void *arg, const struct event *e), void *arg)
 {
-	struct merge *m = merge_open_memory(t->log);
+	struct merge *m = merge_open_memory(log_in_memory(t->log));
 	struct replay *r = replay_new(&t->config, doracle);
 	struct event e[SOURCE_BATCH];
 	struct err err;
@@ -107,11 +107,25 @@ static void begin(struct teller *s, const u32 *steps, u32 n, const struct event 
 	s->changed = e->n > 0;
 }
 
+/* Marks of registers and of values from outside: kit_said() tells of them. */
+static bool is_said(const struct event *e)
+{
+	return e->kind >= MARK_ENTER && e->kind <= MARK_OUTSIDE;
+}
+
+/* Marks of accesses and translations. */
+static bool is_walked(const struct event *e)
+{
+	return e->kind >= MARK_ACCESS && e->kind <= MARK_TLBWAIT;
+}
+
 static void tell(void *arg, const struct event *e)
 {
 	struct teller *s = arg;
 
-	if (e->cpu != s->cpu || s->count++ < s->skip)
+	if (e->cpu != s->cpu || s->count++ < s->skip || e->kind == MARK_PANIC)
+		return;
+	if (is_said(e) || is_walked(e) || e->kind == MARK_DEVICE)
 		return;
 	if (s->steps && is_step(s, e)) {
 		if (++s->done < s->n)
@@ -141,7 +155,7 @@ static void tell_text(void *arg, const struct event *e)
 	struct event bare = *e;
 
 	bare.digest_len = 0;
-	if (e->cpu == s->cpu && s->count++ >= s->skip)
+	if (e->cpu == s->cpu && s->count++ >= s->skip && e->kind != MARK_PANIC)
 		text_print_event(s->f, &s->t->config, e->lk, &bare);
 }
 
@@ -184,6 +198,38 @@ void kit_expect_events(struct test_machine *t, u32 cpu, const char *want)
 	free(have);
 }
 
+/**
+ * struct panics - marks of a CPU's stream
+ * @last: the last one's arguments, [n]
+ */
+struct panics {
+	u32 cpu, found, n;
+	u64 last[MAX_MARK_ARGS];
+};
+
+static void take_panic(void *arg, const struct event *e)
+{
+	struct panics *p = arg;
+
+	if (e->cpu != p->cpu || e->kind != MARK_PANIC)
+		return;
+	p->found++;
+	p->n = e->n;
+	memcpy(p->last, e->args, e->n * sizeof(u64));
+}
+
+void kit_expect_panic_mark(const struct test_machine *t, u32 cpu)
+{
+	const struct panic_report *r = &t->m->cpu[cpu].panic;
+	struct panics p = { .cpu = cpu };
+
+	each_event(t, false, take_panic, &p);
+	assert_true(p.found > 0);
+	assert_int_equal(p.n, 1 + r->n);
+	assert_int_equal(p.last[0], r->reason);
+	assert_memory_equal(p.last + 1, r->values, r->n * sizeof(u64));
+}
+
 static void feed(void *arg, const struct event *e)
 {
 	checker_feed(arg, e, 1);
@@ -191,7 +237,7 @@ static void feed(void *arg, const struct event *e)
 
 void kit_judge(const struct test_machine *t)
 {
-	struct checker *c = checker_new(&t->config, CHECK_ALL);
+	struct checker *c = checker_new(&t->config, check_set_all());
 	const struct finding *f;
 	u32 n;
 

@@ -9,7 +9,7 @@
  *   F          OFLATMEM
  *   [f(1,2)    an atomic operation begins
  *   OEVENT]    and ends; OEVENT!] the machine halted in it
- * Anything else stands in its own words.
+ * Anything else stands in its own words, but that of a panic, of which kit_expect_panic_mark() tells.
  */
 #include "tests/kit_machine.h"
 
@@ -17,6 +17,9 @@
 char *kit_events(struct test_machine *t, u32 cpu);
 /* The same as the text form has them, one a line, without digests. */
 char *kit_text(struct test_machine *t, u32 cpu);
+
+/* The last panic mark of the CPU's stream is its report. */
+void kit_expect_panic_mark(const struct test_machine *t, u32 cpu);
 
 /* They are @want. */
 void kit_expect_events(struct test_machine *t, u32 cpu, const char *want);

@@ -75,6 +75,8 @@ void kit_panics(struct test_machine *t, u32 cpu, kit_fn *fn, const char *name, c
 		         name, (unsigned long long)k[0], (unsigned long long)k[1],
 		         (unsigned long long)k[2], how, (unsigned long long)one.value);
 	assert_true(flag_get(&t->m->halt));
+	if (t->m->cpu[cpu].panicked && log_on(t->m->cpu[cpu].log))
+		kit_expect_panic_mark(t, cpu);
 }
 
 u64 kit_held(const struct test_machine *t)

@@ -40,7 +40,7 @@ u64 kit_ok(struct test_machine *t, u32 cpu, kit_fn *fn, const char *name, const 
 void kit_stuck(struct test_machine *t, u32 cpu, enum stuck_rule rule, kit_fn *fn, const char *name,
                const u64 *k);
 void kit_refuses(struct test_machine *t, kit_fn *fn, const char *name, const u64 *k, u32 n);
-/* The machine has halted, and the value is 0. */
+/* The machine has halted and the value is 0; if this CPU has halted it, the log says why, as its report does. */
 void kit_panics(struct test_machine *t, u32 cpu, kit_fn *fn, const char *name, const u64 *k);
 
 /* Locks that CPU 0 holds with their objects pulled: bit lk. */

@@ -84,7 +84,7 @@ void merge_all(bool close)
 
 	if (close)
 		assert_int_equal(log_close(streams, true, &e), 0);
-	m = merge_open_memory(streams);
+	m = merge_open_memory(log_in_memory(streams));
 	merge_finish(m);
 	drain();
 }
@@ -105,13 +105,13 @@ void assert_order(const char *want)
 	static const char letter[EV_NR] = {
 		[EV_INC_TICKET] = 'T', [EV_GET_NOW] = 'G', [EV_HOLD_LOCK] = 'H',
 		[EV_INC_NOW] = 'N',    [EV_OPULL] = 'P',   [EV_OCORE_DATA] = 'D',
-		[EV_OFLATMEM] = 'F'
+		[EV_OFLATMEM] = 'F',   [MARK_ACCESS] = 'A'
 	};
 	char have[2048];
 	size_t n = 0;
 
 	for (u32 i = 0; i < n_merged; i++)
-		if (!event_is_mark(merged[i].kind))
+		if (letter[merged[i].kind])
 			n += (size_t)snprintf(have + n, sizeof(have) - n, "%s%u%c%s", n ? " " : "",
 			                      merged[i].cpu, letter[merged[i].kind],
 			                      merged[i].flags & EVF_FILLED ? "*" : "");

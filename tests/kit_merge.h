@@ -33,6 +33,6 @@ void merge_all(bool close);
 void assert_finding(enum merge_row row, u32 lk, u32 rank, u32 cpu, const char *text);
 /*
  * "0T 0H ...": CPU and a letter each event, '*' behind one that was filled in; marks left out.  T INC_TICKET, G GET_NOW,
- * H HOLD_LOCK, N INC_NOW, P OPULL, D OCORE_DATA, F OFLATMEM.
+ * H HOLD_LOCK, N INC_NOW, P OPULL, D OCORE_DATA, F OFLATMEM, A ACCESS.
  */
 void assert_order(const char *want);

@@ -2,6 +2,7 @@
 #include "tests/kit_streams.h"
 
 #include "sim/base/check.h"
+#include "sim/log/mark_arg.h"
 
 #include <string.h>
 
@@ -80,6 +81,10 @@ static void atomic_done(struct play *g, u32 cpu, u32 op, u32 lk)
 		g->s->truth.v[g->s->truth.n - 1].n = p->n_diffs;
 		g->word[lk].ticket++;
 		break;
+	case OP_ACCESS:
+		p->pending_truth[k++] = truth(g, cpu, MARK_ACCESS, lk, true, t, t);
+		g->word[lk].ticket++;
+		break;
 	default:
 		SIM_UNREACHABLE();
 	}
@@ -91,6 +96,7 @@ static void store_pending(struct play *g, u32 cpu)
 	struct player *p = &g->p[cpu];
 	struct log_writer *w = log_writer(g->s->log, cpu);
 	u32 lk = p->pending_lk, bound = 10;
+	const u64 access[] = { MV_ACCESS_OWN, MV_FROM_WALK, 3, 0x1234, rng_next(&g->s->rng) };
 
 	switch (p->pending) {
 	case OP_INC_TICKET:
@@ -110,6 +116,9 @@ static void store_pending(struct play *g, u32 cpu)
 		break;
 	case OP_FLAT:
 		log_flat(w, (u32)(p->pending_word >> 32), rng_next(&g->s->rng));
+		break;
+	case OP_ACCESS:
+		log_access(w, (u32)(p->pending_word >> 32), 5, access);
 		break;
 	default:
 		SIM_UNREACHABLE();
@@ -262,7 +271,10 @@ static void move(struct play *g, u32 cpu)
 		return;
 	}
 	if (s->o.flat && wants_flat(g, cpu)) {
-		begin_flat(g, cpu);
+		if (rng_below(&s->rng, 2))
+			begin_flat(g, cpu);
+		else
+			atomic_done(g, cpu, OP_ACCESS, FLATMEM_ID);
 		return;
 	}
 	switch (p->state) {

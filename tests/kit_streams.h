@@ -12,7 +12,7 @@
 /**
  * struct streams_event - what happened, in the true order
  * @stored: the record was written before the end (a kill leaves the last one out)
- * @ranked: has @ticket and @now; of OFLATMEM, both are its number
+ * @ranked: has @ticket and @now; of OFLATMEM and ACCESS, both are its number
  * @n:      differences of an OFLATMEM
  */
 struct streams_event {
@@ -24,7 +24,7 @@ struct streams_event {
 struct streams_options {
 	u32 cpus, locks, ops, episodes;
 	u32 start; /* both halves of every word */
-	u32 flat; /* percent of the operations, and of the moves in a section, that change flat memory */
+	u32 flat; /* percent of the operations, and of the moves in a section, that change flat memory or look at it */
 	bool nested; /* a second, higher lock within a section */
 	bool keep_reads;
 	bool kill;      /* stop in the middle: every CPU's atomic may be done and its record not */

@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "oracle/check/check.h"
 
-#include "oracle/check/state.h"
+#include "oracle/check/contents.h"
+#include "oracle/check/lock_order.h"
+#include "oracle/check/marks.h"
+#include "oracle/check/pass.h"
+#include "oracle/check/program_order.h"
+#include "oracle/check/queue.h"
+#include "oracle/check/ticket.h"
+#include "oracle/data.h"
+#include "sim/base/check.h"
 #include "sim/base/vec.h"
 
 #include <stdarg.h>
@@ -9,33 +17,89 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct checker *checker_new(const struct log_config *config, u32 mask)
+static const struct family *const families[FAMILY_NR] = {
+	[FAMILY_QUEUE] = &queue_family,
+	[FAMILY_TICKET] = &ticket_family,
+	[FAMILY_PROGRAM_ORDER] = &program_order_family,
+	[FAMILY_LOCK_ORDER] = &lock_order_family,
+	[FAMILY_CONTENTS] = &contents_family,
+	[FAMILY_MARKS] = &marks_family,
+};
+
+static const u8 family_of[CHK_NR] = {
+#define CHECK(id, name, family, group, told_by, clauses, source, sentence) \
+	[CHK_##id] = FAMILY_##family,
+#include "oracle/check/check.def"
+};
+
+/**
+ * struct checker
+ * @own:     the families' states
+ * @episode: number of the running episode; @any: there was an event
+ * @n_required: requirements
+ * @merge_judged, @merge_worst: the merge is done before its events come here; what it says is kept
+ */
+struct checker {
+	struct judge judge;
+	void *own[FAMILY_NR];
+	u64 episode;
+	bool any, cut, ended;
+	u32 n_required;
+	bool merge_judged;
+	char merge_worst[112];
+};
+
+/* A machine of its own begins: all state but worst cases and findings is as at the start. */
+static void reset(struct checker *c)
+{
+	for (u32 i = 0; i < FAMILY_NR; i++)
+		families[i]->reset(c->own[i], &c->judge);
+	memset(c->judge.holder, 0, sizeof(c->judge.holder));
+	memset(c->judge.out, 0, sizeof(c->judge.out));
+	memcpy(c->judge.episode_n, c->judge.findings.context.lock_n, sizeof(c->judge.episode_n));
+	c->judge.apart = 1ull << FLATMEM_ID;
+	c->judge.halted = false;
+}
+
+/* The episode is over. */
+static void end(struct checker *c, bool closed, bool cut)
+{
+	for (u32 i = 0; i < FAMILY_NR; i++)
+		if (families[i]->end)
+			families[i]->end(c->own[i], &c->judge, closed, cut);
+}
+
+static void judge_init(struct judge *j, const struct log_config *config,
+                       const struct check_set *checks)
+{
+	j->checks = *checks;
+	check_set_remove(&j->checks, CHK_REQUIRE);
+	j->total_cpu = config->total_cpu;
+	j->fairness = config->fairness;
+	j->start_ticket = config->start_ticket;
+	j->start_now = config->start_now;
+	j->keep_reads = config->keep_reads;
+	j->barriers = config->barriers;
+	j->high_as_is = errata_published(&config->errata, ERRATUM_TICKET_LOG);
+	j->data = log_config_oracle(config, doracle);
+	j->n_ops = config->n_ops;
+	j->n_init = config->n_init;
+	j->init = xcalloc(j->n_init ? j->n_init : 1, sizeof(*j->init));
+	if (j->n_init)
+		memcpy(j->init, config->init, j->n_init * sizeof(*j->init));
+	for (lk_t lk = 0; lk < ID_END; lk++)
+		j->push_of[lk] = (u8)event_push_of(lk);
+}
+
+struct checker *checker_new(const struct log_config *config, struct check_set checks)
 {
 	struct checker *c = xcalloc(1, sizeof(*c));
 
-	c->mask = mask & CHECK_ALL;
-	c->total_cpu = config->total_cpu;
-	c->fairness = config->fairness;
-	c->start_ticket = config->start_ticket;
-	c->start_now = config->start_now;
-	c->keep_reads = config->keep_reads;
-	c->barriers = config->barriers;
-	c->high_as_is = errata_published(&config->errata, ERRATUM_TICKET_LOG);
+	judge_init(&c->judge, config, &checks);
 	c->episode = ~0ull;
-	c->n_init = config->n_init;
-	c->init = xcalloc(c->n_init ? c->n_init : 1, sizeof(*c->init));
-	if (c->n_init)
-		memcpy(c->init, config->init, c->n_init * sizeof(*c->init));
-	c->tickets = tickets_new(c);
-	c->queues = queues_new(c);
-	c->programs = programs_new(c);
-	c->nestings = nestings_new();
-	c->contents = contents_new(config->seed);
-	for (lk_t lk = 0; lk < ID_END; lk++)
-		c->push_of[lk] = (u8)event_push_of(lk);
-	tickets_reset(c);
-	queues_reset(c);
-	programs_reset(c);
+	for (u32 i = 0; i < FAMILY_NR; i++)
+		c->own[i] = families[i]->create(&c->judge);
+	reset(c);
 	return c;
 }
 
@@ -43,45 +107,28 @@ void checker_free(struct checker *c)
 {
 	if (!c)
 		return;
-	free(c->init);
-	tickets_free(c->tickets);
-	queues_free(c->queues);
-	free(c->programs);
-	free(c->nestings);
-	contents_free(c->contents);
+	for (u32 i = 0; i < FAMILY_NR; i++)
+		families[i]->free(c->own[i]);
+	free(c->judge.init);
 	free(c);
 }
 
-/* A machine of its own begins: all state but worst cases and findings is as at the start. */
-static void episode(struct checker *c, u64 number)
-{
-	if (c->any) {
-		programs_end(c);
-		contents_end(c);
-		tickets_reset(c);
-		queues_reset(c);
-		programs_reset(c);
-		nestings_reset(c);
-		contents_reset(c);
-	}
-	c->episode = number;
-	c->halted = false;
-}
-
 /* Judge a slice of at most @n events, all of the running episode.  Returns how many it has. */
-static u32 judge(struct checker *c, const struct event *ev, u32 n)
+static u32 judge_slice(struct checker *c, const struct event *ev, u32 n)
 {
-	bool clean = c->n_found == 0;
+	struct findings *s = &c->judge.findings;
+	u32 first = findings_first(s);
 
-	c->slice = ev;
-	c->slice_n = n < SLICE ? n : SLICE;
-	near_next(&c->near, c->n_events);
-	slice_pass(c);
-	n = c->slice_n;
-	near_judged(&c->near, n, c->n_found ? &c->found[0] : NULL, clean && c->n_found);
-	c->n_events += n;
-	c->slice = NULL;
-	c->slice_n = 0;
+	s->slice = ev;
+	s->slice_n = n < CONTEXT_SLICE ? n : CONTEXT_SLICE;
+	context_next(&s->context, s->n_events);
+	pass_events(c->own, &c->judge, c->episode);
+	n = s->slice_n;
+	context_judged(&s->context, n, findings_first(s) < FINDING_CLASSES ? &s->found[0] : NULL,
+	               findings_first(s) < first);
+	s->n_events += n;
+	s->slice = NULL;
+	s->slice_n = 0;
 	return n;
 }
 
@@ -92,10 +139,15 @@ void checker_feed(struct checker *c, const struct event *ev, u32 n)
 		u32 judged;
 
 		/* Each CPU's stream has the mark: the first one begins the episode. */
-		if (ev->kind == MARK_EPISODE && ev->arg != c->episode)
-			episode(c, ev->arg);
+		if (ev->kind == MARK_EPISODE && ev->arg != c->episode) {
+			if (c->any) {
+				end(c, true, false);
+				reset(c);
+			}
+			c->episode = ev->arg;
+		}
 		c->any = true;
-		judged = judge(c, ev, n);
+		judged = judge_slice(c, ev, n);
 		ev += judged;
 		n -= judged;
 	}
@@ -109,102 +161,30 @@ void checker_cut(struct checker *c)
 void checker_end(struct checker *c, bool closed)
 {
 	SIM_ASSERT(!c->ended);
-	if (closed)
-		programs_end(c);
-	if (!c->cut)
-		contents_end(c);
+	end(c, closed, c->cut);
 	c->ended = true;
-}
-
-/* Keep the first MAX_FINDINGS in the order of the log, then of the checks. */
-static void keep(struct checker *c, const struct finding *f)
-{
-	u32 at = c->n_found;
-
-	c->n_findings++;
-	c->n_by_check[f->check]++;
-	while (at > 0 &&
-	       (f->index < c->found[at - 1].index ||
-	        (f->index == c->found[at - 1].index && f->check < c->found[at - 1].check)))
-		at--;
-	if (at == MAX_FINDINGS)
-		return;
-	if (c->n_found < MAX_FINDINGS)
-		c->n_found++;
-	memmove(&c->found[at + 1], &c->found[at], (c->n_found - 1 - at) * sizeof(*f));
-	c->found[at] = *f;
-}
-
-static void place(const struct checker *c, struct finding *f, const struct event *e)
-{
-	u32 i = (u32)(e - c->slice);
-
-	SIM_ASSERT(i < c->slice_n);
-	f->index = f->at = c->n_events + i;
-	f->cpu = e->cpu;
-	f->lk = FINDING_NO_LOCK;
-	event_print(e, f->event, sizeof(f->event));
-	if (event_is_mark(e->kind))
-		return;
-	f->lk = e->lk;
-	f->at = c->near.slice[c->near.n % NEAR_SLICES].lock_n[e->lk];
-	for (const struct event *p = c->slice; p < e; p++)
-		if (p->lk == e->lk && !event_is_mark(p->kind))
-			f->at++;
-}
-
-/* Up to the buffer's size; a longer text is cut. */
-#define STATE(f, fmt)                                                     \
-	do {                                                              \
-		va_list ap;                                               \
-		va_start(ap, fmt);                                        \
-		(void)vsnprintf((f)->state, sizeof((f)->state), fmt, ap); \
-		va_end(ap);                                               \
-	} while (0)
-
-void found(struct checker *c, enum check_row row, const struct event *e, const char *state, ...)
-{
-	struct finding f = { .check = check_row_check(row), .row = check_row_name(row) };
-
-	STATE(&f, state);
-	snprintf(f.sentence, sizeof(f.sentence), "%s", check_row_sentence(row));
-	place(c, &f, e);
-	keep(c, &f);
-}
-
-void found_fold(struct checker *c, enum check_id id, const char *row, const char *sentence,
-                const struct event *e, const char *state, ...)
-{
-	struct finding f = { .check = id, .row = row };
-
-	STATE(&f, state);
-	snprintf(f.sentence, sizeof(f.sentence), "%s", sentence);
-	place(c, &f, e);
-	keep(c, &f);
-}
-
-void found_at_end(struct checker *c, enum check_row row, lk_t lk, cpu_t cpu, const char *state, ...)
-{
-	struct finding f = { .check = check_row_check(row),
-		             .row = check_row_name(row),
-		             .lk = lk,
-		             .cpu = cpu,
-		             .index = c->n_events,
-		             .at = lk == FINDING_NO_LOCK ? c->n_events : c->near.lock_n[lk] };
-	bool clean = c->n_found == 0;
-
-	STATE(&f, state);
-	snprintf(f.sentence, sizeof(f.sentence), "%s", check_row_sentence(row));
-	keep(c, &f);
-	if (clean)
-		near_begin(&c->near, &c->found[0]);
 }
 
 void checker_add_finding(struct checker *c, const struct finding *f)
 {
-	keep(c, f);
+	findings_keep(&c->judge.findings, f);
 	if (f->check == CHK_MERGE)
 		c->merge_judged = true;
+}
+
+void checker_require(struct checker *c, enum check_row row, bool holds, const char *state, ...)
+{
+	char text[256];
+	va_list ap;
+
+	check_set_add(&c->judge.checks, CHK_REQUIRE);
+	c->n_required++;
+	if (holds)
+		return;
+	va_start(ap, state);
+	(void)vsnprintf(text, sizeof(text), state, ap);
+	va_end(ap);
+	found_at_end(&c->judge.findings, row, FINDING_NO_LOCK, FINDING_NO_CPU, "%s", text);
 }
 
 void checker_merge_judged(struct checker *c, const char *worst)
@@ -220,73 +200,104 @@ void checker_merge_in_part(struct checker *c)
 
 const struct finding *checker_findings(const struct checker *c, u32 *n)
 {
-	*n = c->n_found;
-	return c->found;
+	*n = c->judge.findings.n_found[FINDING_VIOLATION];
+	return c->judge.findings.found;
+}
+
+const struct finding *checker_known(const struct checker *c, u32 *n)
+{
+	*n = c->judge.findings.n_found[FINDING_KNOWN];
+	return c->judge.findings.found + c->judge.findings.n_found[FINDING_VIOLATION];
 }
 
 u64 checker_n_findings(const struct checker *c)
 {
-	return c->n_findings;
+	return c->judge.findings.n_all[FINDING_VIOLATION];
+}
+
+u64 checker_n_known(const struct checker *c)
+{
+	return c->judge.findings.n_all[FINDING_KNOWN];
 }
 
 u64 checker_n_events(const struct checker *c)
 {
-	return c->n_events;
+	return c->judge.findings.n_events;
+}
+
+u64 checker_n_contended(const struct checker *c)
+{
+	return c->judge.contended;
+}
+
+u64 checker_n_ticket_events(const struct checker *c)
+{
+	return judge_lock_events(&c->judge);
+}
+
+u64 checker_high_locks(const struct checker *c)
+{
+	return c->judge.high;
+}
+
+u32 checker_n_cpus(const struct checker *c)
+{
+	u32 n = 0;
+
+	for (u32 i = 0; i < MAX_CPU; i++)
+		n += c->judge.findings.context.cpu_n[i] > 0;
+	return n;
 }
 
 u32 checker_n_closed(const struct checker *c)
 {
-	return c->n_closed;
+	return c->judge.n_closed;
 }
 
 bool checker_has(const struct checker *c, enum check_id id)
 {
-	return has(c, id);
+	return check_on(&c->judge, id);
 }
 
-const struct near *checker_near(const struct checker *c, u32 *n)
+const struct context_event *checker_context(const struct checker *c, u32 *n)
 {
-	*n = c->near.n_found;
-	return c->near.found;
+	*n = c->judge.findings.context.n_found;
+	return c->judge.findings.context.found;
+}
+
+static void merge_verdict(const struct checker *c, struct check_verdict *out)
+{
+	if (c->merge_judged)
+		snprintf(out->worst, sizeof(out->worst), "%s", c->merge_worst);
+	else
+		verdict_lacks(out, c->merge_worst[0] ? c->merge_worst : "log is not in streams");
 }
 
 void checker_verdict(const struct checker *c, enum check_id id, struct check_verdict *out)
 {
-	*out = (struct check_verdict){ .judged = true, .n_findings = c->n_by_check[id] };
-	switch (id) {
-	case CHK_MERGE:
-		out->judged = c->merge_judged;
-		snprintf(out->worst, sizeof(out->worst), "%s",
-		         c->merge_judged || c->merge_worst[0] ? c->merge_worst
-		                                              : "log is not in streams");
-		break;
-	case CHK_QUEUE:
-	case CHK_HIGH:
-	case CHK_THEOREM:
-	case CHK_WAIT:
-	case CHK_ORACLE:
-		queues_worst(c, id, out);
-		break;
-	case CHK_WRAP:
-	case CHK_FIFO:
-	case CHK_BOUND:
-	case CHK_FAIRNESS:
-		tickets_worst(c, id, out);
-		break;
-	case CHK_BARRIER:
-	case CHK_PULL:
-	case CHK_LEAK:
-	case CHK_STUCK:
-		programs_worst(c, id, out);
-		break;
-	case CHK_CONTENTS:
-		contents_worst(c, out);
-		break;
-	case CHK_ORDER:
-		nestings_worst(c, out);
-		break;
-	case CHK_NR:
-		SIM_UNREACHABLE();
-	}
-	out->judged |= out->n_findings > 0;
+	const struct findings *s = &c->judge.findings;
+	u32 family = family_of[id];
+
+	*out = (struct check_verdict){ .judged = true,
+		                       .n_findings = s->n_by_check[FINDING_VIOLATION][id],
+		                       .n_known = s->n_by_check[FINDING_KNOWN][id] };
+	if (id == CHK_MERGE)
+		merge_verdict(c, out);
+	else if (id == CHK_REQUIRE)
+		snprintf(out->worst, sizeof(out->worst), "%u required", c->n_required);
+	else
+		families[family]->verdict(c->own[family], &c->judge, id, out);
+	if (out->n_findings + out->n_known)
+		out->judged = true;
+	out->lacks &= !out->judged;
+}
+
+const struct obj *checker_contents(const struct checker *c, lk_t lk)
+{
+	return contents_of(c->own[FAMILY_CONTENTS], &c->judge, lk);
+}
+
+bool checker_compare(struct checker *c, const struct obj *memory)
+{
+	return contents_compare(c->own[FAMILY_CONTENTS], &c->judge, memory);
 }

@@ -5,44 +5,19 @@
  * All checks over a log: a checker is fed events in a legal global order and keeps state of a fixed size, however long
  * the log is.  It shares nothing with the machine but event definitions, constants and the object types.
  */
+#include "oracle/check/check_set.h"
+#include "oracle/check/context.h"
 #include "oracle/check/finding.h"
 #include "sim/log/config.h"
 #include "sim/log/event.h"
 
 struct checker;
 
-enum {
-	NEAR_BEFORE = 24, /* events that are kept from before the first finding */
-	NEAR_AFTER = 8,   /* and from after it */
-};
-
-/**
- * struct near - an event near a finding
- * @at: index in its lock's log; marks: @index
- */
-struct near {
-	u64 index, at;
-	u32 arg;
-	u8 kind, cpu, lk;
-};
-
-/**
- * struct check_verdict
- * @judged:     false: @worst says why not
- * @n_findings: 0 is ok
- * @worst:      the worst case seen, "max self 2/10"; "" when the check has none
- */
-struct check_verdict {
-	bool judged;
-	u64 n_findings;
-	char worst[112];
-};
-
 /*
- * A checker of the checks in @mask (1 << enum check_id; CHECK_ALL).  What it needs of @config is copied.  Ends the
+ * A checker of @checks.  What it needs of @config is copied.  Ends the
  * process with status 3 when the host has no memory.
  */
-struct checker *checker_new(const struct log_config *config, u32 mask);
+struct checker *checker_new(const struct log_config *config, struct check_set checks);
 void checker_free(struct checker *c);
 
 /* The next @n events and marks of the log. */
@@ -62,23 +37,43 @@ void checker_cut(struct checker *c);
 
 /* A finding that was made elsewhere (the merge).  It is put at its place by @f->index. */
 void checker_add_finding(struct checker *c, const struct finding *f);
+/*
+ * What --require asks for: @row of CHK_REQUIRE does not hold, @state, printf-like, says what is there.  Before anything is
+ * required there is no such check.
+ */
+void checker_require(struct checker *c, enum check_row row, bool holds, const char *state, ...)
+	PRINTF(4, 5);
 /* The merge was done: @worst, or without problems when "".  Until then CHK_MERGE is "not judged". */
 void checker_merge_judged(struct checker *c, const char *worst);
 /* The log is in streams, and was not merged to its end: CHK_MERGE is not judged, as long as it has no finding. */
 void checker_merge_in_part(struct checker *c);
 
-/* Findings kept in full, in the order of the log; *n of them. */
+/* Violations kept in full, in the order of the log; *n of them. */
 const struct finding *checker_findings(const struct checker *c, u32 *n);
-/* All findings, also those that were only counted. */
+/* All violations, also those that were only counted: they decide whether a log is in order. */
 u64 checker_n_findings(const struct checker *c);
+/* The same for known findings, which decide nothing. */
+const struct finding *checker_known(const struct checker *c, u32 *n);
+u64 checker_n_known(const struct checker *c);
 void checker_verdict(const struct checker *c, enum check_id id, struct check_verdict *out);
 u64 checker_n_events(const struct checker *c);
+/* Tickets that were taken while another one of the lock was out: the CPUs have met so often. */
+u64 checker_n_contended(const struct checker *c);
+/* Events of ticket locks: those of FLATMEM and of high-level logs left out. */
+u64 checker_n_ticket_events(const struct checker *c);
+/*
+ * Locks (bits) whose log is high-level, in some episode: it begins with WAIT_LOCK or REL_LOCK.  They are judged by H_CalLock
+ * alone.
+ */
+u64 checker_high_locks(const struct checker *c);
+/* CPUs that have an event or a mark. */
+u32 checker_n_cpus(const struct checker *c);
 /* Streams whose close mark was fed. */
 u32 checker_n_closed(const struct checker *c);
 bool checker_has(const struct checker *c, enum check_id id);
 
-/* Events around the first finding, oldest first; *n of them.  Those of its lock, or of its CPU. */
-const struct near *checker_near(const struct checker *c, u32 *n);
+/* Events around the first finding (a violation if there is one), oldest first; *n of them.  Those of its lock, or of its CPU. */
+const struct context_event *checker_context(const struct checker *c, u32 *n);
 
 /*
  * CalState of the log so far; NULL when CHK_CONTENTS is off, the log of that object is already wrong, or does not say what

@@ -6,9 +6,20 @@
 #include <string.h>
 
 static const struct {
-	const char *name, *source, *sentence;
+	const char *name, *sentence;
+} groups[GROUP_NR] = {
+#define GROUP(id, n, s) [GROUP_##id] = { n, s },
+#include "oracle/check/check.def"
+};
+
+static const struct {
+	const char *name;
+	enum check_group group;
+	enum told_by told_by;
+	const char *clauses, *source, *sentence;
 } checks[CHK_NR] = {
-#define CHECK(id, n, src, s) [CHK_##id] = { n, src, s },
+#define CHECK(id, n, family, g, told, clauses, src, s) \
+	[CHK_##id] = { n, GROUP_##g, TOLD_BY_##told, clauses, src, s },
 #include "oracle/check/check.def"
 };
 
@@ -38,14 +49,57 @@ const char *check_sentence(enum check_id id)
 	return checks[id].sentence;
 }
 
+enum check_group check_group(enum check_id id)
+{
+	SIM_ASSERT(id < CHK_NR);
+	return checks[id].group;
+}
+
+enum told_by check_told_by(enum check_id id)
+{
+	SIM_ASSERT(id < CHK_NR);
+	return checks[id].told_by;
+}
+
+const char *check_clauses(enum check_id id)
+{
+	SIM_ASSERT(id < CHK_NR);
+	return checks[id].clauses;
+}
+
+static bool is_name(const char *known, const char *name, size_t len)
+{
+	return strlen(known) == len && memcmp(known, name, len) == 0;
+}
+
 enum check_id check_by_name(const char *name, size_t len)
 {
 	u32 id = 0;
 
-	while (id < CHK_NR &&
-	       (strlen(checks[id].name) != len || memcmp(checks[id].name, name, len) != 0))
+	while (id < CHK_NR && !is_name(checks[id].name, name, len))
 		id++;
 	return (enum check_id)id;
+}
+
+const char *check_group_name(enum check_group group)
+{
+	SIM_ASSERT(group < GROUP_NR);
+	return groups[group].name;
+}
+
+const char *check_group_sentence(enum check_group group)
+{
+	SIM_ASSERT(group < GROUP_NR);
+	return groups[group].sentence;
+}
+
+enum check_group check_group_by_name(const char *name, size_t len)
+{
+	u32 group = 0;
+
+	while (group < GROUP_NR && !is_name(groups[group].name, name, len))
+		group++;
+	return (enum check_group)group;
 }
 
 const char *check_row_name(enum check_row row)

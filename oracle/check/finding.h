@@ -4,8 +4,14 @@
 /* A finding: the log, or the memory, breaks a law.  Data, not control flow. */
 #include "sim/base/types.h"
 
+enum check_group {
+#define GROUP(id, name, sentence) GROUP_##id,
+#include "oracle/check/check.def"
+	GROUP_NR
+};
+
 enum check_id {
-#define CHECK(id, name, source, sentence) CHK_##id,
+#define CHECK(id, name, family, group, told_by, clauses, source, sentence) CHK_##id,
 #include "oracle/check/check.def"
 	CHK_NR
 };
@@ -16,13 +22,17 @@ enum check_row {
 	CHECK_ROW_NR
 };
 
-#define CHECK_ALL ((1u << CHK_NR) - 1)
+/* Whose events tell a finding. */
+enum told_by { TOLD_BY_LOCK, TOLD_BY_CPU };
 
 enum {
 	FINDING_NO_LOCK = 0xffffffff,
 	FINDING_NO_CPU = 0xffffffff,
 	MAX_FINDINGS = 64, /* that are kept in full; the rest is counted */
 };
+
+/* A known one is written down as what the published sources do: it is told, and decides nothing. */
+enum finding_class { FINDING_VIOLATION, FINDING_KNOWN, FINDING_CLASSES };
 
 /**
  * struct finding
@@ -36,6 +46,7 @@ enum {
  */
 struct finding {
 	enum check_id check;
+	enum finding_class class;
 	const char *row;
 	lk_t lk;
 	cpu_t cpu;
@@ -45,12 +56,35 @@ struct finding {
 	char sentence[320];
 };
 
+/**
+ * struct check_verdict
+ * @judged:     there was something to judge; false: @worst says why not
+ * @lacks:      not judged, since the log does not say what the check needs; false: there was no case of it
+ * @n_findings: violations; 0 is ok
+ * @n_known:    known findings
+ * @worst:      the worst case seen, "max self 2/10"; "" when the check has none
+ */
+struct check_verdict {
+	bool judged, lacks;
+	u64 n_findings, n_known;
+	char worst[112];
+};
+
 const char *check_name(enum check_id id);
 /* The published name that the check is about, "" when there is none. */
 const char *check_source(enum check_id id);
 const char *check_sentence(enum check_id id);
+enum check_group check_group(enum check_id id);
+enum told_by check_told_by(enum check_id id);
+/* "L1 L2": the numbers that the specification's tables of laws have for it, a space between; "" when it is in none. */
+const char *check_clauses(enum check_id id);
 /* CHK_NR when there is no check of that name (@len bytes). */
 enum check_id check_by_name(const char *name, size_t len);
+
+const char *check_group_name(enum check_group group);
+const char *check_group_sentence(enum check_group group);
+/* GROUP_NR when there is no group of that name (@len bytes). */
+enum check_group check_group_by_name(const char *name, size_t len);
 
 const char *check_row_name(enum check_row row);
 const char *check_row_sentence(enum check_row row);

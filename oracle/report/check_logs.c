@@ -4,10 +4,12 @@
 #include "oracle/check/check.h"
 #include "oracle/report/feed.h"
 #include "oracle/report/report.h"
+#include "oracle/report/require.h"
 #include "sim/base/check.h"
 #include "sim/base/interrupt.h"
 #include "sim/base/nearest.h"
 #include "sim/base/options.h"
+#include "sim/log/text/skipped.h"
 
 #include <argp.h>
 #include <stdio.h>
@@ -16,12 +18,26 @@
 #include <unistd.h>
 
 enum { STATUS_OK = 0, STATUS_VIOLATION = 1, STATUS_INPUT = 2, STATUS_HOST = 3 };
-enum { OPT_ONLY = 'o', OPT_JSON = 'j', OPT_QUIET = 'q', OPT_COLOR = 256, OPT_ERRATUM };
+enum {
+	OPT_ONLY = 'o',
+	OPT_JSON = 'j',
+	OPT_QUIET = 'q',
+	OPT_REQUIRE = 'r',
+	OPT_COLOR = 256,
+	OPT_ERRATUM
+};
 enum { MAX_ERRATA = 64 };
 
+/**
+ * struct options
+ * @checks: all that are asked for
+ * @only, @only_groups: what --only names: checks, and groups (bits)
+ */
 struct options {
 	const char *name;
-	u32 mask;
+	struct check_set checks, only;
+	u32 only_groups;
+	struct require require;
 	bool json, quiet, color;
 	const char *erratum[MAX_ERRATA];
 	u32 n_errata;
@@ -30,7 +46,13 @@ struct options {
 };
 
 static const struct argp_option option_rows[] = {
-	{ "only", OPT_ONLY, "CHECK,...", 0, "only these checks (see 'hypsim list checks')", 0 },
+	{ "only", OPT_ONLY, "CHECK,...", 0,
+	  "only these checks or groups of checks (see 'hypsim list checks')", 0 },
+	{ "require", OPT_REQUIRE, "WHAT,...", 0,
+	  "a violation if the log is not closed, has not events=N, contended=N (tickets taken "
+	  "while another one of "
+	  "the lock was out), or the check of evaluated=CHECK had nothing to judge",
+	  0 },
 	{ "json", OPT_JSON, NULL, 0, "one JSON object a log", 0 },
 	{ "quiet", OPT_QUIET, NULL, 0, "print violations only", 0 },
 	{ "erratum", OPT_ERRATUM, "ID=published|intended", 0,
@@ -43,21 +65,26 @@ static void list_checks(FILE *f)
 {
 	for (u32 id = 0; id < CHK_NR; id++)
 		fprintf(f, "%s%s", id ? ", " : "", check_name(id));
+	fprintf(f, "; the groups are ");
+	for (u32 g = 0; g < GROUP_NR; g++)
+		fprintf(f, "%s%s", g ? ", " : "", check_group_name(g));
 	fputc('\n', f);
 }
 
-/* "queue,order" */
+/* "queue,order": checks and groups of checks */
 static int parse_only(struct options *o, const char *names)
 {
 	struct nearest near;
 	char hint[80];
 
-	o->mask = 0;
+	o->checks = o->only = (struct check_set){ 0 };
+	o->only_groups = 0;
 	for (const char *p = names;; p++) {
 		size_t len = strcspn(p, ",");
+		enum check_group group = check_group_by_name(p, len);
 		enum check_id id = check_by_name(p, len);
 
-		if (id == CHK_NR) {
+		if (id == CHK_NR && group == GROUP_NR) {
 			nearest_begin(&near, p, len);
 			for (u32 i = 0; i < CHK_NR; i++)
 				nearest_try(&near, check_name(i));
@@ -66,7 +93,13 @@ static int parse_only(struct options *o, const char *names)
 			list_checks(stderr);
 			return -1;
 		}
-		o->mask |= 1u << id;
+		if (id < CHK_NR) {
+			check_set_add(&o->only, id);
+			check_set_add(&o->checks, id);
+		} else {
+			o->only_groups |= 1u << group;
+			check_set_join(&o->checks, check_set_group(group));
+		}
 		p += len;
 		if (*p == '\0')
 			return 0;
@@ -99,6 +132,14 @@ static void add_erratum(struct argp_state *state, struct options *o, const char 
 	o->erratum[o->n_errata++] = arg;
 }
 
+static void add_require(struct argp_state *state, struct options *o, const char *arg)
+{
+	struct err e;
+
+	if (require_parse(&o->require, arg, &e) < 0)
+		argp_error(state, "%s", e.msg);
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct options *o = state->input;
@@ -113,6 +154,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case OPT_QUIET:
 		o->quiet = true;
+		return 0;
+	case OPT_REQUIRE:
+		add_require(state, o, arg);
 		return 0;
 	case OPT_ERRATUM:
 		add_erratum(state, o, arg);
@@ -157,6 +201,13 @@ static void run(struct log_source *s, struct checker *c, struct outcome *r)
 	checker_end(c, false);
 }
 
+/* Do all CPUs of the log say that their streams ended in order? */
+static bool closed_in_order(const struct checker *c, const struct outcome *r)
+{
+	return r->err.code == ERR_NONE && !r->status.cut && checker_n_closed(c) > 0 &&
+	       checker_n_closed(c) >= checker_n_cpus(c);
+}
+
 /* What could not be read was not judged: no finding is no "ok" then. */
 static const char *verdict(const struct checker *c, const struct outcome *r)
 {
@@ -172,9 +223,11 @@ static void print_text(const struct options *o, const char *path, const struct l
 
 	if (o->quiet && n == 0)
 		return;
-	printf("%s: %llu events%s%s: %s\n", path, (unsigned long long)checker_n_events(c),
+	printf("%s: %llu events%s%s: %s%s\n", path, (unsigned long long)checker_n_events(c),
 	       r->status.cut ? ", cut" : "", r->err.code != ERR_NONE ? ", then unreadable" : "",
-	       verdict(c, r));
+	       verdict(c, r), n || r->err.code != ERR_NONE ? "" : report_hollow(c));
+	printf("  ");
+	report_not_judged(stdout, c);
 	if (r->status.in_part)
 		printf("  cut: there was no room for the log; checked up to the first steps that "
 		       "are missing\n");
@@ -182,17 +235,20 @@ static void print_text(const struct options *o, const char *path, const struct l
 		printf("  cut: the run was killed, or could not go on; checked up to the last "
 		       "complete "
 		       "records\n");
+	skipped_print(stdout, "  ", config, &r->status);
 	report_table(stdout, c, o->color);
 	report_findings(stdout, c, config, o->color);
 }
 
-static void print_json(const char *path, const struct checker *c, const struct outcome *r)
+static void print_json(const char *path, const struct log_config *config, const struct checker *c,
+                       const struct outcome *r)
 {
 	json_t *j = report_json(c);
 
 	json_object_set_new(j, "log", json_string(path));
 	json_object_set_new(j, "cut", json_boolean(r->status.cut));
 	json_object_set_new(j, "holes", json_integer(r->status.holes));
+	json_object_set_new(j, "skipped", skipped_json(config, &r->status));
 	if (r->err.code != ERR_NONE) {
 		if (checker_n_findings(c) == 0)
 			json_object_set_new(j, "verdict", json_string("not judged"));
@@ -201,6 +257,43 @@ static void print_json(const char *path, const struct checker *c, const struct o
 	json_dumpf(j, stdout, JSON_COMPACT);
 	putchar('\n');
 	json_decref(j);
+}
+
+/* The log does not say what check @id needs, which is asked for by its name or in a group; and says so. */
+static bool lacks(const struct options *o, const char *path, const struct checker *c,
+                  enum check_id id, const char *asked)
+{
+	struct check_verdict v;
+
+	checker_verdict(c, id, &v);
+	if (v.lacks && asked)
+		fprintf(stderr, "%s: %s: --only %s: not judged, %s\n", o->name, path, asked,
+		        v.worst);
+	return v.lacks;
+}
+
+/* Does the log say nothing of what a name in --only needs?  Of a group: nothing of what any of its checks needs. */
+static bool only_lacks(const struct options *o, const char *path, const struct checker *c)
+{
+	bool any = false;
+
+	for (u32 id = 0; id < CHK_NR; id++)
+		if (check_set_has(&o->only, id) && checker_has(c, id))
+			any |= lacks(o, path, c, id, check_name(id));
+	for (u32 g = 0; g < GROUP_NR; g++) {
+		enum check_id last = CHK_NR;
+		bool all = o->only_groups >> g & 1;
+
+		for (u32 id = 0; id < CHK_NR; id++) {
+			if (!all || check_group(id) != g || !checker_has(c, id))
+				continue;
+			all = lacks(o, path, c, id, NULL);
+			last = id;
+		}
+		if (all && last != CHK_NR)
+			any |= lacks(o, path, c, last, check_group_name(g));
+	}
+	return any;
 }
 
 static int check_one(const struct options *o, const char *path)
@@ -220,10 +313,12 @@ static int check_one(const struct options *o, const char *path)
 	for (u32 i = 0; i < o->n_errata; i++)
 		if (errata_parse(&config.errata, o->erratum[i], &r.err) < 0)
 			SIM_UNREACHABLE(); /* get_options() took it */
-	c = checker_new(&config, o->mask);
+	c = checker_new(&config, o->checks);
 	run(s, c, &r);
+	if (o->require.any)
+		require_judge(&o->require, c, closed_in_order(c, &r));
 	if (o->json)
-		print_json(path, c, &r);
+		print_json(path, &config, c, &r);
 	else
 		print_text(o, path, &config, c, &r);
 	status = checker_n_findings(c) ? STATUS_VIOLATION : STATUS_OK;
@@ -231,6 +326,8 @@ static int check_one(const struct options *o, const char *path)
 		fflush(stdout);
 		fprintf(stderr, "%s: %s: %s\n", o->name, path, told);
 	}
+	if (only_lacks(o, path, c) && status == STATUS_OK)
+		status = STATUS_INPUT;
 	if (r.err.code != ERR_NONE) {
 		fflush(stdout);
 		fprintf(stderr, "%s: %s\n", o->name, r.err.msg);
@@ -264,7 +361,7 @@ int check_logs(int argc, char **argv)
 		NULL,
 		NULL
 	};
-	struct options o = { .name = argv[0], .mask = CHECK_ALL };
+	struct options o = { .name = argv[0], .checks = check_set_all() };
 	int status = STATUS_OK;
 
 	o.color = isatty(STDOUT_FILENO);

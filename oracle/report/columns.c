@@ -2,18 +2,21 @@
 #include "oracle/report/columns.h"
 
 #include "sim/log/op.h"
+#include "sim/log/panic_reason.h"
 #include "sim/log/stuck_rule.h"
 
 #include <string.h>
 
 /* What the mark's number names, or NULL. */
-static const char *named(const struct near *v, const struct log_config *config)
+static const char *named(const struct context_event *v, const struct log_config *config)
 {
 	switch (v->kind) {
 	case MARK_BEGIN:
 		return v->arg < config->n_ops ? config->op_names[v->arg] : NULL;
 	case MARK_STUCK:
 		return stuck_name(v->arg);
+	case MARK_PANIC:
+		return v->arg == PANIC_NONE ? NULL : panic_name(v->arg);
 	case MARK_OP:
 		return op_function(v->arg);
 	case MARK_SEVENT:
@@ -23,7 +26,7 @@ static const char *named(const struct near *v, const struct log_config *config)
 	}
 }
 
-static const char *cell(const struct near *v, const struct log_config *config, bool locks,
+static const char *cell(const struct context_event *v, const struct log_config *config, bool locks,
                         char *buf, size_t size)
 {
 	struct event e = { .kind = v->kind, .arg = v->arg };
@@ -42,8 +45,8 @@ static const char *cell(const struct near *v, const struct log_config *config, b
 	return buf;
 }
 
-void columns_print(FILE *f, const struct near *v, u32 n, const struct log_config *config, u64 mark,
-                   bool locks)
+void columns_print(FILE *f, const struct context_event *v, u32 n, const struct log_config *config,
+                   u64 mark, bool locks)
 {
 	u32 width[MAX_CPU] = { 0 };
 	char text[64];

@@ -11,5 +11,5 @@
  * @config: of the log: what its operations are called.
  * @locks: the events are of several locks: each is printed with its lock's name and its index in the whole log.
  */
-void columns_print(FILE *f, const struct near *v, u32 n, const struct log_config *config, u64 mark,
-                   bool locks);
+void columns_print(FILE *f, const struct context_event *v, u32 n, const struct log_config *config,
+                   u64 mark, bool locks);

@@ -35,8 +35,68 @@ void report_table(FILE *f, const struct checker *c, bool color)
 		if (v.n_findings > 1)
 			fprintf(f, "%s%llu findings", v.worst[0] ? "; " : "",
 			        (unsigned long long)v.n_findings);
+		if (v.n_known)
+			fprintf(f, "%s%llu known", v.worst[0] || v.n_findings > 1 ? "; " : "",
+			        (unsigned long long)v.n_known);
 		fputc('\n', f);
 	}
+}
+
+/* Names of the checks from @id on that are not judged for one reason, and the reason; *said: those that were told. */
+static void one_reason(FILE *f, const struct checker *c, u32 id, const struct check_verdict *why,
+                       struct check_set *said)
+{
+	for (u32 other = id; other < CHK_NR; other++) {
+		struct check_verdict v;
+
+		if (!checker_has(c, other) || check_set_has(said, other))
+			continue;
+		checker_verdict(c, other, &v);
+		if (v.judged || strcmp(v.worst, why->worst) != 0)
+			continue;
+		fprintf(f, "%s%s", other == id ? "" : ", ", check_name(other));
+		check_set_add(said, other);
+	}
+	fprintf(f, " (%s)", why->worst);
+}
+
+void report_not_judged(FILE *f, const struct checker *c)
+{
+	struct check_set said = { 0 };
+	const char *sep = "";
+	char name[16];
+
+	fprintf(f, "not judged: ");
+	for (u32 id = 0; id < CHK_NR; id++) {
+		struct check_verdict v;
+
+		if (!checker_has(c, id) || check_set_has(&said, id))
+			continue;
+		checker_verdict(c, id, &v);
+		if (v.judged)
+			continue;
+		fprintf(f, "%s", sep);
+		one_reason(f, c, id, &v, &said);
+		sep = "; ";
+	}
+	if (checker_high_locks(c) && checker_n_ticket_events(c)) {
+		fprintf(f, "%sall but H_CalLock of", sep);
+		for (u64 locks = checker_high_locks(c); locks; locks &= locks - 1)
+			fprintf(f, " %s",
+			        obj_name((lk_t)__builtin_ctzll(locks), name, sizeof(name)));
+		fprintf(f, " (high-level)");
+		sep = "; ";
+	}
+	fprintf(f, "%s\n", *sep ? "" : "nothing");
+}
+
+const char *report_hollow(const struct checker *c)
+{
+	if (checker_n_events(c) == 0)
+		return ", of nothing: the log is empty";
+	if (checker_n_contended(c) == 0 && checker_n_ticket_events(c) > 0)
+		return ", but no lock was contended";
+	return "";
 }
 
 /* "lock 7 (NPT:2), CPU 1, event 5 (1723 of the log): HOLD_LOCK" */
@@ -67,19 +127,20 @@ static void print_place(FILE *out, const struct finding *f)
 static void print_first(FILE *out, const struct checker *c, const struct log_config *config,
                         const struct finding *f, bool color)
 {
-	const char *source = check_source(f->check);
-	const struct near *v;
+	const char *source = check_source(f->check), *clauses = check_clauses(f->check);
+	const struct context_event *v;
 	bool locks = false;
 	u32 n;
 
-	fprintf(out, "\n%sfirst violation: %s%s (check %s%s%s)\n", color ? BOLD : "", f->row,
-	        color ? PLAIN : "", check_name(f->check), source[0] ? ", " : "", source);
+	fprintf(out, "\n%sfirst violation: %s%s (check %s%s%s%s%s)\n", color ? BOLD : "", f->row,
+	        color ? PLAIN : "", check_name(f->check), clauses[0] ? ", " : "", clauses,
+	        source[0] ? ", " : "", source);
 	fprintf(out, "  %s\n  ", f->sentence);
 	print_place(out, f);
 	fputc('\n', out);
 	if (f->state[0])
 		fprintf(out, "  just before: %s\n", f->state);
-	v = checker_near(c, &n);
+	v = checker_context(c, &n);
 	if (n == 0)
 		return;
 	for (u32 i = 1; i < n; i++)
@@ -117,12 +178,12 @@ static json_t *number_or_null(u32 value, u32 none)
 
 static json_t *finding_json(const struct finding *f)
 {
-	return json_pack("{s:s, s:s, s:o, s:o, s:I, s:I, s:s, s:s, s:s}", "check",
+	return json_pack("{s:s, s:s, s:o, s:o, s:I, s:I, s:s, s:s, s:s, s:s}", "check",
 	                 check_name(f->check), "row", f->row, "lock",
 	                 number_or_null(f->lk, FINDING_NO_LOCK), "cpu",
 	                 number_or_null(f->cpu, FINDING_NO_CPU), "at", (json_int_t)f->at, "index",
 	                 (json_int_t)f->index, "event", f->event, "sentence", f->sentence, "state",
-	                 f->state);
+	                 f->state, "clauses", check_clauses(f->check));
 }
 
 json_t *report_json(const struct checker *c)
@@ -145,8 +206,9 @@ json_t *report_json(const struct checker *c)
 	f = checker_findings(c, &n);
 	for (u32 i = 0; i < n; i++)
 		json_array_append_new(findings, finding_json(&f[i]));
-	return json_pack("{s:s, s:I, s:o, s:o, s:I}", "verdict",
+	return json_pack("{s:s, s:I, s:o, s:o, s:I, s:I}", "verdict",
 	                 checker_n_findings(c) ? "violation" : "ok", "events",
 	                 (json_int_t)checker_n_events(c), "checks", checks, "findings", findings,
-	                 "more_findings", (json_int_t)(checker_n_findings(c) - n));
+	                 "more_findings", (json_int_t)(checker_n_findings(c) - n), "known",
+	                 (json_int_t)checker_n_known(c));
 }

@@ -10,6 +10,12 @@
 /* One line a check: name, verdict, worst case.  @color: escape codes for a terminal. */
 void report_table(FILE *f, const struct checker *c, bool color);
 
+/* One line under a verdict: "not judged: merge (log is not in streams); order, bound (0 cases)"; or that it is nothing. */
+void report_not_judged(FILE *f, const struct checker *c);
+
+/* What follows a verdict "ok" that says little: the log has no events, or the CPUs never met.  Else "". */
+const char *report_hollow(const struct checker *c);
+
 /*
  * The first finding in full, with the events around it, then one line for each other one.  Nothing when there is none.
  * @config: of the log: what its operations are called.
@@ -18,6 +24,6 @@ void report_findings(FILE *f, const struct checker *c, const struct log_config *
 
 /*
  * {"verdict":"ok|violation","events":N,"checks":[{"check","verdict","worst"}],
- *  "findings":[{"check","row","lock","cpu","at","index","event","sentence","state"}],"more_findings":N}
+ *  "findings":[{"check","row","lock","cpu","at","index","event","sentence","state","clauses"}],"more_findings":N,"known":N}
  */
 json_t *report_json(const struct checker *c);

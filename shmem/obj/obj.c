@@ -463,7 +463,7 @@ void obj_apply_oracle(struct obj *o, const struct diff *d, const struct data_ora
 		else
 			for (u64 k = 0; k < n; k++)
 				obj_set(o, d->field, i + k * scale,
-				        data->value(data->seed, d->vmid, number + k));
+				        data_oracle_value(data, d->vmid, number + k));
 		at += n;
 		i += n * scale;
 		number += n;

@@ -131,11 +131,24 @@ bool obj_equal(const struct obj *a, const struct obj *b, u32 *field, u64 *index)
  */
 int obj_apply(struct obj *o, const struct diff *d, u64 *index, u64 *found);
 
-/* The data oracle as contents see it: oracle/data.h, or what stands in for it. */
+/**
+ * struct data_oracle - the data oracle as contents see it
+ * @value:      oracle/data.h, or what stands in for it
+ * @guest_base, @guest_span: what a VM gets, other than the host, lies in [base, base + span); span 0: it is @value's
+ */
 struct data_oracle {
 	u64 (*value)(u64 seed, vmid_t vmid, u64 n);
 	u64 seed;
+	u64 guest_base, guest_span;
 };
+
+/* Value number @n of @vmid. */
+static inline u64 data_oracle_value(const struct data_oracle *d, vmid_t vmid, u64 n)
+{
+	u64 v = d->value(d->seed, vmid, n);
+
+	return vmid == HOSTVISOR || d->guest_span == 0 ? v : d->guest_base + v % d->guest_span;
+}
 
 /* Apply a difference from the data oracle. */
 void obj_apply_oracle(struct obj *o, const struct diff *d, const struct data_oracle *data);

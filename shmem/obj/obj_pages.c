@@ -51,7 +51,7 @@ static u64 value(const struct obj *o, const struct obj_page *p, u64 i)
 {
 	const struct data_oracle *data = &o->pages->data;
 
-	return p->kind == PAGE_VALUE ? p->n : data->value(data->seed, p->vmid, p->n + i) + p->add;
+	return p->kind == PAGE_VALUE ? p->n : data_oracle_value(data, p->vmid, p->n + i) + p->add;
 }
 
 u64 obj_pages_value(const struct obj *o, u64 cell)

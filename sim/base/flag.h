@@ -21,6 +21,12 @@ static inline void flag_set(struct flag *f)
 	__atomic_store_n(&f->v, 1, __ATOMIC_RELAXED);
 }
 
+/* Set it; true: it was clear. */
+static inline bool flag_set_first(struct flag *f)
+{
+	return __atomic_exchange_n(&f->v, 1, __ATOMIC_RELAXED) == 0;
+}
+
 static inline void flag_clear(struct flag *f)
 {
 	__atomic_store_n(&f->v, 0, __ATOMIC_RELAXED);

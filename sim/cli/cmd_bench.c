@@ -109,11 +109,12 @@ static const struct argp argp = {
 	.args_doc = "[lock] [log] [check] [prim] [hyp]",
 	.doc = "Measure, in turn and several times; medians.  A row that did not count says why.  "
 	       "Without an argument: all tables.\v"
-	       "  lock    this project's lock and others, by numbers of CPUs\n"
+	       "  lock    this project's lock and others, by numbers of CPUs, and beside foreign "
+	       "processes\n"
 	       "  log     what an event in the log costs, in time and bytes\n"
 	       "  check   what merging, folding and checking an event costs\n"
 	       "  prim    the machine's primitives\n"
-	       "  hyp     the hypervisor's operations\n\n"
+	       "  hyp     the hypervisor's operations; the storm also beside foreign processes\n\n"
 	       "Exit status: 0, 2 wrong usage, 3 the host failed.",
 };
 

@@ -83,7 +83,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 /* What a line can be: of the help, which has 79 columns, and of the prompt. */
 #define CALLS                                                                             \
 	"  NAME ARG...                         a call (hypsim list primitives)\n"         \
-	"  expect ok|VALUE|stuck [RULE]|panic  what the last call must have come to\n"    \
+	"  expect ok|VALUE|stuck [RULE],       what the last call must have come to\n"    \
+	"  expect panic [REASON [VALUE...]]    the same: why the machine went down\n"     \
 	"  cpu N                               who makes the following calls\n"           \
 	"  env LK : CPU EVENT [ARG] ; ...      what the others do before the next\n"      \
 	"                                      query of log LK\n"                         \

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* hypsim list: what there is, each with one sentence. */
-#include "cpu/regs.h"
+#include "cpu/panic.h"
 #include "cpu/stuck.h"
 #include "oracle/cal/rules.h"
 #include "oracle/check/finding.h"
-#include "scenarios/scenario.h"
+#include "scenarios/scenarios.h"
 #include "shmem/obj/lock_rank.h"
+#include "shmem/obj/regs.h"
 #include "sim/base/errata.h"
 #include "sim/base/nearest.h"
 #include "sim/base/number.h"
@@ -138,10 +139,48 @@ static void list_scenarios(struct rows *r)
 	}
 }
 
+/* Words with a space between, as an array. */
+static json_t *words(const char *text)
+{
+	json_t *array = json_array();
+
+	while (*text) {
+		size_t n = strcspn(text, " ");
+
+		json_array_append_new(array, json_stringn(text, n));
+		text += n + (text[n] == ' ');
+	}
+	return array;
+}
+
+static void check_json(json_t *array, enum check_id id)
+{
+	json_t *o =
+		json_pack("{s:s, s:s, s:o}", "id", check_name(id), "group",
+	                  check_group_name(check_group(id)), "clauses", words(check_clauses(id)));
+
+	if (*check_source(id))
+		json_object_set_new(o, "source", json_string(check_source(id)));
+	json_object_set_new(o, "sentence", json_string(check_sentence(id)));
+	json_array_append_new(array, o);
+}
+
+/* A person reads the group, then what the specification calls it behind the sentence. */
 static void list_checks(struct rows *r)
 {
-	for (u32 id = 0; id < CHK_NR; id++)
-		row(r, "", check_name(id), check_source(id), check_sentence(id));
+	for (u32 id = 0; id < CHK_NR; id++) {
+		const char *clauses = check_clauses(id), *source = check_source(id);
+
+		if (r->array) {
+			check_json(r->array, id);
+			continue;
+		}
+		printf("%-16s %-6s %s", check_name(id), check_group_name(check_group(id)),
+		       check_sentence(id));
+		if (*clauses || *source)
+			printf("  [%s%s%s]", clauses, *clauses && *source ? ", " : "", source);
+		putchar('\n');
+	}
 }
 
 static void list_rules(struct rows *r)
@@ -162,6 +201,22 @@ static void list_rules(struct rows *r)
 		    err_name(i), "", err_sentence(i));
 }
 
+static void list_panics(struct rows *r)
+{
+	for (u32 i = PANIC_NONE + 1; i < PANIC_NR; i++) {
+		const char *values = panic_values(i);
+
+		if (r->array)
+			json_array_append_new(r->array,
+			                      json_pack("{s:s,s:s,s:o}", "id", panic_name(i),
+			                                "sentence", panic_sentence(i), "values",
+			                                words(values)));
+		else
+			printf("%-24s %s%s%s%s\n", panic_name(i), panic_sentence(i),
+			       *values ? " (" : "", values, *values ? ")" : "");
+	}
+}
+
 static void list_locks(struct rows *r)
 {
 	for (lk_t id = CORE_ID; id < ID_END; id++) {
@@ -172,20 +227,6 @@ static void list_locks(struct rows *r)
 		         obj_lock_rank(id));
 		row(r, "", name, "", sentence);
 	}
-}
-
-/* The source names of a primitive, a space between, as an array. */
-static json_t *words(const char *text)
-{
-	json_t *array = json_array();
-
-	while (*text) {
-		size_t n = strcspn(text, " ");
-
-		json_array_append_new(array, json_stringn(text, n));
-		text += n + (text[n] == ' ');
-	}
-	return array;
 }
 
 static void primitive_json(json_t *array, const struct prim *p)
@@ -371,7 +412,9 @@ static void list_regions(struct rows *r)
 		snprintf(sentence, sizeof(sentence), "0x%llx..0x%llx, %s",
 		         (unsigned long long)m->mb_base,
 		         (unsigned long long)(m->mb_base + m->mb_size - 1),
-		         m->mb_index == INVALID64 ? "devices" : "managed pages");
+		         m->mb_index == INVALID64  ? "devices"
+		         : m->mb_flag == BOOT_CORE ? "pages of the core"
+		                                   : "managed pages");
 		row(r, "", name, "", sentence);
 	}
 }
@@ -384,6 +427,7 @@ static const struct {
 	{ "scenarios", list_scenarios, "what 'hypsim run' can run" },
 	{ "checks", list_checks, "what 'hypsim check' judges" },
 	{ "rules", list_rules, "every rule that can reject something" },
+	{ "panics", list_panics, "why the hypervisor halts the machine, with the values told" },
 	{ "locks", list_locks, "the locks, with their rank" },
 	{ "primitives", list_primitives,
 	  "what 'hypsim exec' can call, and the source's name of each" },
@@ -426,8 +470,8 @@ static const struct argp_option options[] = {
 static const struct argp argp = {
 	.options = options,
 	.parser = parse,
-	.args_doc = "[scenarios|checks|rules|locks|primitives|hypercalls|traps|registers|fields|"
-		    "regions|errata]",
+	.args_doc = "[scenarios|checks|rules|panics|locks|primitives|hypercalls|traps|registers|"
+		    "fields|regions|errata]",
 	.doc = "Say what there is, each with one sentence.  A primitive: its family, its arguments "
 	       "with their ranges, "
 	       "whether it gives a value, and the source's names.  An erratum: where it is, what "

@@ -11,7 +11,7 @@
 #include "sim/inspect/log_stats.h"
 #include "sim/log/convert/convert.h"
 #include "sim/log/convert/pack.h"
-#include "sim/log/text/open.h"
+#include "sim/log/text/skipped.h"
 #include "sim/log/text/text_line.h"
 
 #include <argp.h>
@@ -199,6 +199,17 @@ static int judge(const struct log_args *a, struct log_source *s, int rc, const s
 	return rc < 0 ? complain(a, e) : EXIT_NOTHING;
 }
 
+/* On standard error: marks that are not in what was shown or written, and keys. */
+static void tell_skipped(const struct log_args *a, struct log_source *s)
+{
+	struct log_status st;
+	char before[512];
+
+	log_source_status(s, &st);
+	snprintf(before, sizeof(before), "%s: %s: ", a->name, a->file[0]);
+	skipped_print(stderr, before, s->config, &st);
+}
+
 static bool keep_going(void)
 {
 	return !cli_stdout_broken();
@@ -251,6 +262,7 @@ static int show(struct log_args *a)
 	a->show.keep_going = keep_going;
 	rc = log_show(s, &a->show, stdout, &e);
 	fflush(stdout);
+	tell_skipped(a, s);
 	status = judge(a, s, rc, &e);
 	if (status == EXIT_NOTHING && !cli_stdout_broken() && a->show.from > 0 &&
 	    a->show.from >= s->times.n_events) {
@@ -283,6 +295,7 @@ static int text_to_stdout(struct log_args *a, struct log_source *s)
 	struct err e;
 	int rc = convert_to_text(s, doracle, stdout, &e);
 
+	tell_skipped(a, s);
 	return cli_finish_stdout(judge(a, s, rc, &e));
 }
 
@@ -303,6 +316,7 @@ static int text_to_file(struct log_args *a, struct log_source *s)
 		return complain(a, &e);
 	}
 	rc = convert_to_text(s, doracle, f, &e);
+	tell_skipped(a, s);
 	status = judge(a, s, rc, &e);
 	rc = ferror(f);
 	if (fclose(f) || rc) {
@@ -333,6 +347,8 @@ static int to_binary(struct log_args *a, struct log_source *s, bool repack)
 		err_wrap(&e, "%s", a->file[0]);
 	if (rc < 0)
 		return complain(a, &e);
+	if (!repack)
+		tell_skipped(a, s);
 	return cli_finish_stdout(repack ? EXIT_NOTHING : judge(a, s, rc, &e));
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* hypsim run: a scenario on free-running CPUs, logged and judged. */
-#include "scenarios/scenario.h"
+#include "scenarios/scenarios.h"
 #include "sim/base/interrupt.h"
 #include "sim/base/nearest.h"
 #include "sim/base/options.h"
@@ -41,7 +41,10 @@ static const struct argp_option options[] = {
 	{ "force", KEY_FORCE, NULL, 0, "--log may overwrite a file that is no log", 0 },
 	{ "check", KEY_CHECK, "after|online|off", 0,
 	  "judge the log when the run has ended (default), while it lasts, or not at all", 0 },
-	{ "wait", 'w', "POLICY", 0, "spin, yield, park or auto (default: the scenario's)", 0 },
+	{ "wait", 'w', "POLICY", 0,
+	  "spin, yield, park, or auto: yield, and park where a yield is dear (default: the "
+	  "scenario's)",
+	  0 },
 	{ "admit", KEY_ADMIT, "N", OPTION_ARG_OPTIONAL,
 	  "at most N CPUs (default: cores) between a ticket and the last release", 0 },
 	{ "admit-runs", KEY_RUNS, "R", 0,

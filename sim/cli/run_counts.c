@@ -46,10 +46,24 @@ static void print_owners(const struct run_setup *r)
 
 	owners_of(r, &o);
 	printf("pages at the end: host %llu", (unsigned long long)o.vmid[HOSTVISOR]);
-	for (vmid_t v = 1; v < N_VMID; v++)
+	for (vmid_t v = 1; v < COREVISOR; v++)
 		if (o.vmid[v])
 			printf(", VM %u %llu", v, (unsigned long long)o.vmid[v]);
+	printf(", core %llu", (unsigned long long)o.vmid[COREVISOR]);
 	printf(", unmanaged %llu\n\n", (unsigned long long)o.unmanaged);
+}
+
+/* Why episodes ended by a panic. */
+static void print_panics(const struct run_result *result)
+{
+	if (result->panics == 0)
+		return;
+	printf("%-24s %6s\n", "panic", "ended");
+	for (u32 i = 0; i < PANIC_NR; i++)
+		if (result->reasons[i])
+			printf("%-24s %6llu\n", panic_name(i),
+			       (unsigned long long)result->reasons[i]);
+	printf("\n");
 }
 
 void run_counts_print(const struct run_setup *r)
@@ -66,6 +80,7 @@ void run_counts_print(const struct run_setup *r)
 		       (unsigned long long)rows[i].did, (unsigned long long)rows[i].refused,
 		       (unsigned long long)rows[i].panicked);
 	printf("\n");
+	print_panics(&r->result);
 	if (r->workload.fixed)
 		print_owners(r);
 }
@@ -78,12 +93,24 @@ static json_t *owners_json(const struct run_setup *r)
 
 	owners_of(r, &own);
 	json_object_set_new(o, "host", json_integer((json_int_t)own.vmid[HOSTVISOR]));
-	for (vmid_t v = 1; v < N_VMID; v++) {
+	for (vmid_t v = 1; v < COREVISOR; v++) {
 		snprintf(key, sizeof(key), "%u", v);
 		if (own.vmid[v])
 			json_object_set_new(o, key, json_integer((json_int_t)own.vmid[v]));
 	}
+	json_object_set_new(o, "core", json_integer((json_int_t)own.vmid[COREVISOR]));
 	json_object_set_new(o, "unmanaged", json_integer((json_int_t)own.unmanaged));
+	return o;
+}
+
+static json_t *panics_json(const struct run_result *result)
+{
+	json_t *o = json_object();
+
+	for (u32 i = 0; i < PANIC_NR; i++)
+		if (result->reasons[i])
+			json_object_set_new(o, panic_name(i),
+			                    json_integer((json_int_t)result->reasons[i]));
 	return o;
 }
 
@@ -106,6 +133,7 @@ void run_counts_json(const struct run_setup *r, json_t *o)
 	json_object_set_new(o, "operations", all);
 	json_object_set_new(o, "atomic_events", json_integer((json_int_t)run_atomic_events(r)));
 	json_object_set_new(o, "panics", json_integer((json_int_t)r->result.panics));
+	json_object_set_new(o, "panic_reasons", panics_json(&r->result));
 	if (r->workload.fixed)
 		json_object_set_new(o, "pages", owners_json(r));
 }

@@ -5,11 +5,18 @@
 #include "sim/cli/cmd.h"
 #include "sim/cli/run_counts.h"
 #include "sim/log/json.h"
+#include "sim/machine/stuck_text.h"
 
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+/* What a yield cost where it took a time slice of somebody else, on average; 0: none did. */
+static u64 dear_yield_ns(const struct sharing *s)
+{
+	return s->dear_yields ? s->dear_sum_ns / s->dear_yields : 0;
+}
 
 /* What all CPUs did, added up. */
 static void add_stats(const struct run_setup *r, struct cpu_stats *sum)
@@ -26,6 +33,14 @@ static const char *rate(double per_second, char *buf, size_t size)
 	else
 		snprintf(buf, size, "%.1f k/s", per_second / 1e3);
 	return buf;
+}
+
+/* A host takes a core away now and then: the machine is shared when waiters slept for a good part of the run. */
+static void print_sharing(const struct sharing *s, u64 elapsed_ns)
+{
+	if (s->times && 4 * s->slept_ns >= elapsed_ns)
+		printf("a yield cost %.1f ms: the machine is shared; waiters sleep\n",
+		       (double)dear_yield_ns(s) / 1e6);
 }
 
 static void print_head(const struct run_setup *r)
@@ -54,10 +69,12 @@ static void print_head(const struct run_setup *r)
 		printf(", %llu episodes", (unsigned long long)r->result.episodes);
 	if (r->result.panics > 0)
 		printf(", %llu ended by a panic", (unsigned long long)r->result.panics);
-	if (r->log->kind != LOG_OFF)
+	if (r->log->slots.kind != LOG_OFF)
 		printf(", log %.1f MiB%s%s", (double)r->log_bytes / (1 << 20),
 		       r->log_path ? " in " : "", r->log_path ? r->log_path : "");
-	printf("\n\n");
+	printf("\n");
+	print_sharing(&r->machine->locks.sharing, r->result.elapsed_ns);
+	printf("\n");
 }
 
 static void print_locks(const struct run_setup *r, const struct cpu_stats *s)
@@ -95,11 +112,10 @@ static void print_stuck(const struct run_setup *r)
 {
 	const struct cpu *c = &r->machine->cpu[r->result.cpu];
 	const struct stuck *s = &c->stuck;
+	char call[256];
 
-	printf("STUCK: cpu %u in %s(", c->id, s->prim);
-	for (u32 i = 0; i < s->n_args; i++)
-		printf("%s%llu", i ? ", " : "", (unsigned long long)s->args[i]);
-	printf("): %s: %s; bars %s, tstate %u", stuck_name(s->rule), stuck_sentence(s->rule),
+	printf("STUCK: cpu %u in %s: %s: %s; bars %s, tstate %u", c->id,
+	       stuck_call(s, call, sizeof(call)), stuck_name(s->rule), stuck_sentence(s->rule),
 	       bars_name(c->bars), c->tstate);
 	for (lk_t lk = 0; lk < ID_END; lk++) {
 		char name[32];
@@ -109,6 +125,16 @@ static void print_stuck(const struct run_setup *r)
 			       lock_state_name(c->lock[lk]));
 	}
 	printf("\n");
+}
+
+static void print_panic(const struct run_setup *r)
+{
+	const struct panic_report *p = &r->machine->cpu[r->result.cpu].panic;
+	char values[160];
+
+	printf("the machine panicked: an answer, not a violation\ncpu %u: %s: %s%s%s\n",
+	       r->result.cpu, panic_name(p->reason), panic_sentence(p->reason), p->n ? "; " : "",
+	       panic_print_values(p->reason, p->n, p->values, values, sizeof(values)));
 }
 
 static void print_end(const struct run_setup *r)
@@ -130,7 +156,7 @@ static void print_end(const struct run_setup *r)
 		printf("STALL: %s\n", r->result.text);
 		break;
 	case RUN_PANIC:
-		printf("the machine panicked: an answer, not a violation\n");
+		print_panic(r);
 		break;
 	case RUN_FOUND:
 		printf("stopped when the violation was found\n");
@@ -213,6 +239,14 @@ static json_t *cpus_json(const struct run_setup *r)
 	return a;
 }
 
+/* How often and for how long waiters were sent to sleep, since yields were dear: how many of these, and what one cost. */
+static json_t *sharing_json(const struct sharing *s)
+{
+	return json_pack("{s:o,s:o,s:o,s:o}", "times", json_u64(s->times), "slept_ns",
+	                 json_u64(s->slept_ns), "dear_yields", json_u64(s->dear_yields), "yield_ns",
+	                 json_u64(dear_yield_ns(s)));
+}
+
 static void print_json(const struct run_setup *r, const struct cpu_stats *s, bool violation)
 {
 	json_t *o = r->checking ? report_json(run_check_checker(r->checking)) : json_object();
@@ -242,6 +276,7 @@ static void print_json(const struct run_setup *r, const struct cpu_stats *s, boo
 	run_counts_json(r, o);
 	json_object_set_new(o, "elapsed_ns", json_integer((json_int_t)r->result.elapsed_ns));
 	json_object_set_new(o, "cpu_ns", json_integer((json_int_t)r->result.cpu_ns));
+	json_object_set_new(o, "sharing", sharing_json(&r->machine->locks.sharing));
 	json_object_set_new(o, "log_bytes", json_integer((json_int_t)r->log_bytes));
 	json_object_set_new(o, "locks", locks_json(s));
 	if (r->timestamps)

@@ -44,13 +44,13 @@ static char *extra_json(const struct run_setup *r)
 	return text;
 }
 
-static void make_config(struct run_setup *r)
+static void make_config(struct run_setup *r, const struct params *model)
 {
 	struct log_config *c = &r->config;
 	u32 n = 0;
 
 	c->start_ticket = c->start_now = r->start;
-	c->seed = r->seed;
+	params_tell(model, c);
 	c->machine = c->barriers = c->digests = true;
 	c->keep_reads = r->keep_reads;
 	c->errata = r->errata;
@@ -158,13 +158,13 @@ int run_setup_prepare(struct run_setup *r, struct err *e)
 	if (rc < 0)
 		return rc;
 	r->start = (u32)option(r, "start", r->scenario->start);
-	make_config(r);
-	rc = open_log(r, e);
-	if (rc < 0)
-		return rc;
 	params_init(&model, r->seed, r->config.total_cpu);
 	if (r->workload.params)
 		r->workload.params(r->workload.arg, &model);
+	make_config(r, &model);
+	rc = open_log(r, e);
+	if (rc < 0)
+		return rc;
 	p = (struct machine_params){ .cpus = r->cpus,
 		                     .start_ticket = r->start,
 		                     .start_now = r->start,

@@ -39,6 +39,12 @@ static const char *rule_words(u32 i, char *buf)
 	                                     : NULL;
 }
 
+static const char *reason_words(u32 i, char *buf)
+{
+	(void)buf;
+	return i + PANIC_NONE + 1 < PANIC_NR ? panic_name(i + PANIC_NONE + 1) : NULL;
+}
+
 static const char *erratum_words(u32 i, char *buf)
 {
 	(void)buf;
@@ -76,7 +82,10 @@ static const char *value_words(u32 i, char *buf)
 	return constant_word(i - (EV_NR - EV_NONE - 1));
 }
 
-/* @second: behind the first word; @third: behind the second when it is @which (NULL: any). */
+/*
+ * @second: behind the first word; @third: behind the second when it is @which (NULL: any).  Of rows with one first word the
+ * first has @second.
+ */
 static const struct {
 	const char *first;
 	words_fn second;
@@ -87,6 +96,7 @@ static const struct {
 	{ "weak", weak_words, NULL, NULL },
 	{ "erratum", erratum_words, NULL, side_words },
 	{ "expect", expect_words, "stuck", rule_words },
+	{ "expect", NULL, "panic", reason_words },
 	{ "feed", oracle_words, NULL, NULL },
 	{ "get", state_words, "reg", reg_words },
 	{ "set", state_words, "reg", reg_words },
@@ -104,7 +114,8 @@ static words_fn place(const struct text_word *w, u32 n)
 		    (!places[i].which || text_is(w[1], places[i].which)))
 			return places[i].third;
 		/* "get ctxt 1 0 x0" */
-		return n == 4 && text_is(w[1], "ctxt") ? reg_words : value_words;
+		if (n == 4 && text_is(w[1], "ctxt"))
+			return reg_words;
 	}
 	return value_words;
 }

@@ -50,7 +50,7 @@ u32 exec_failed(const struct exec *x)
 	return x->n_failed;
 }
 
-static void print_string(FILE *f, const char *s)
+void print_json_string(FILE *f, const char *s)
 {
 	json_t *j = json_string(s);
 
@@ -61,6 +61,11 @@ static void print_string(FILE *f, const char *s)
 static const char *const outcome_words[] = {
 	[OUT_OK] = "ok", [OUT_STUCK] = "stuck", [OUT_PANIC] = "panic", [OUT_STOPPED] = "stopped"
 };
+
+const char *outcome_word(enum outcome o)
+{
+	return outcome_words[o];
+}
 
 /* The rule, and the state that it was broken in. */
 static void stuck_json(FILE *f, const struct cpu *c)
@@ -117,6 +122,20 @@ static bool is_small(enum prim_arg kind)
 	return false;
 }
 
+/* The reason, and its values by name. */
+static void panic_json(FILE *f, const struct panic_report *p)
+{
+	fprintf(f, ",\"reason\":\"%s\",\"values\":{", panic_name(p->reason));
+	for (u32 i = 0; i < p->n; i++) {
+		size_t len;
+		const char *name = panic_value_name(p->reason, i, &len);
+
+		fprintf(f, "%s\"%.*s\":%llu", i ? "," : "", (int)len, name,
+		        (unsigned long long)p->values[i]);
+	}
+	fputs("}", f);
+}
+
 static void report_json(struct exec *x, const char *call, u32 n, const u64 *a, const char *event)
 {
 	const struct prim *p = prim_by_name(call);
@@ -124,12 +143,12 @@ static void report_json(struct exec *x, const char *call, u32 n, const u64 *a, c
 	char buf[32];
 
 	fprintf(f, "{\"line\":%llu,\"cpu\":%u,\"call\":", (unsigned long long)x->line, x->cpu);
-	print_string(f, call);
+	print_json_string(f, call);
 	fputs(",\"args\":[", f);
 	for (u32 i = 0; i < n; i++) {
 		fputs(i ? "," : "", f);
 		if (i == 0 && event)
-			print_string(f, event);
+			print_json_string(f, event);
 		else
 			fputs(p && i < p->n_args && is_small(p->arg[i])
 			              ? json_u64_text(a[i], buf, sizeof(buf))
@@ -141,6 +160,8 @@ static void report_json(struct exec *x, const char *call, u32 n, const u64 *a, c
 		fprintf(f, ",\"value\":%s", json_hex_text(x->last.value, buf, sizeof(buf)));
 	if (x->last.outcome == OUT_STUCK)
 		stuck_json(f, exec_cpu(x));
+	else if (x->last.outcome == OUT_PANIC)
+		panic_json(f, &x->last.panic);
 	fputs("}\n", f);
 }
 
@@ -155,6 +176,8 @@ static void report_text(struct exec *x, const char *call, u32 n, const u64 *a, c
 		        i == 0 && event ? event : number_print(a[i], buf, sizeof(buf)));
 	if (x->last.outcome == OUT_STUCK)
 		fprintf(f, ") = stuck %s\n", stuck_print(exec_cpu(x), buf, sizeof(buf)));
+	else if (x->last.outcome == OUT_PANIC)
+		fprintf(f, ") = panic %s\n", panic_print(&x->last.panic, buf, sizeof(buf)));
 	else if (x->last.outcome == OUT_OK && x->last.gives)
 		fprintf(f, ") = %s\n", number_print(x->last.value, buf, sizeof(buf)));
 	else
@@ -168,6 +191,7 @@ void exec_report(struct exec *x, const char *call, u32 n, const u64 *a, const ch
 		                      .gives = gives && outcome == OUT_OK,
 		                      .outcome = outcome,
 		                      .rule = exec_cpu(x)->stuck.rule,
+		                      .panic = exec_cpu(x)->panic,
 		                      .value = value };
 	if (x->o.json)
 		report_json(x, call, n, a, event);
@@ -303,92 +327,6 @@ static int do_erratum(struct exec *x, struct text_line *l, struct err *e)
 	snprintf(arg, sizeof(arg), "%.*s=%s", (int)min_u64(w.len, 64), w.p,
 	         published ? "published" : "intended");
 	return errata_parse(&x->errata, arg, e);
-}
-
-static const char *last_print(const struct exec *x, char *buf, size_t size)
-{
-	if (x->last.outcome == OUT_STUCK)
-		snprintf(buf, size, "stuck %s", stuck_name(x->last.rule));
-	else if (x->last.gives)
-		number_print(x->last.value, buf, size);
-	else
-		snprintf(buf, size, "%s", outcome_words[x->last.outcome]);
-	return buf;
-}
-
-/* An expectation that does not hold is printed with both values. */
-static void expected(struct exec *x, const struct text_line *l, bool holds, const char *what)
-{
-	char buf[96];
-
-	if (holds)
-		return;
-	x->n_failed++;
-	last_print(x, buf, sizeof(buf));
-	if (x->o.json) {
-		fprintf(x->o.out, "{\"line\":%llu,\"expect\":", (unsigned long long)l->number);
-		print_string(x->o.out, what);
-		fputs(",\"got\":", x->o.out);
-		print_string(x->o.out, buf);
-		fputs("}\n", x->o.out);
-	} else {
-		fprintf(x->o.out, "%s:%llu: expected %s, got %s\n", l->file,
-		        (unsigned long long)l->number, what, buf);
-	}
-}
-
-static int expect_stuck(struct exec *x, struct text_line *l, struct err *e)
-{
-	struct text_word w = text_next(l);
-	enum stuck_rule rule = STUCK_NONE;
-	char what[96] = "stuck";
-	int rc;
-
-	for (u32 r = STUCK_NONE + 1; r < STUCK_NR && w.len > 0; r++)
-		if (text_is(w, stuck_name(r)) || text_is(w, stuck_name(r) + strlen("STUCK_")))
-			rule = (enum stuck_rule)r;
-	if (w.len > 0 && rule == STUCK_NONE)
-		return text_expected(l, w, 0, e, "a rule (hypsim list rules)");
-	if (rule != STUCK_NONE)
-		snprintf(what, sizeof(what), "stuck %s", stuck_name(rule));
-	rc = script_end(l, e);
-	if (rc == 0)
-		expected(x, l,
-		         x->last.outcome == OUT_STUCK &&
-		                 (rule == STUCK_NONE || rule == x->last.rule),
-		         what);
-	return rc;
-}
-
-static int do_expect(struct exec *x, struct text_line *l, struct err *e)
-{
-	const char *at = l->at;
-	struct text_word w = text_next(l);
-	char what[32];
-	u64 value = 0;
-	int rc;
-
-	if (!x->last.have)
-		return text_expected(l, w, 0, e, "a call before it");
-	if (text_is(w, "stuck"))
-		return expect_stuck(x, l, e);
-	if (text_is(w, "ok") || text_is(w, "panic")) {
-		bool ok = text_is(w, "ok");
-
-		rc = script_end(l, e);
-		if (rc == 0)
-			expected(x, l, x->last.outcome == (ok ? OUT_OK : OUT_PANIC),
-			         ok ? "ok" : "panic");
-		return rc;
-	}
-	l->at = at;
-	rc = script_number(l, ~0ull, "ok, panic, stuck [RULE], or a value", &value, e);
-	if (rc == 0)
-		rc = script_end(l, e);
-	if (rc == 0)
-		expected(x, l, x->last.outcome == OUT_OK && x->last.gives && x->last.value == value,
-		         number_print(value, what, sizeof(what)));
-	return rc;
 }
 
 static const struct {

@@ -5,7 +5,7 @@
  * A script: one call a line, with a scripted environment.
  *
  *   NAME ARG...                       call a primitive or a function of the hypervisor (hypsim list primitives)
- *   expect ok|VALUE|stuck [RULE]|panic   what the call before came to
+ *   expect ok|VALUE|stuck [RULE]|panic [REASON [VALUE...]]   what the call before came to
  *   cpu N                             the CPU that makes the following calls
  *   env LK : CPU EVENT [ARG] [field[index]=old>new]... ; ...   the environment's next answer on log LK
  *   level high|ticket                 what acquire_lock_* and release_lock_* are

@@ -14,6 +14,7 @@ struct exec_last {
 	bool have, gives;
 	enum outcome outcome;
 	enum stuck_rule rule;
+	struct panic_report panic;
 	u64 value;
 };
 
@@ -55,6 +56,8 @@ MUST_CHECK int script_event(struct text_line *l, lk_t lk, struct env *env, const
 const char *number_print(u64 v, char *buf, size_t size);
 /* "STUCK_TSTATE: sentence; cpu 2, bars ..., tstate 1, NPT:3 LockOwn true".  Returns buf. */
 const char *stuck_print(const struct cpu *c, char *buf, size_t size);
+/* "PANIC_PAGE_PRIVATE: sentence; pfn=0x200, owner=1, count=0".  Returns buf. */
+const char *panic_print(const struct panic_report *p, char *buf, size_t size);
 
 /* get and set; dump. */
 MUST_CHECK int state_get(struct exec *x, struct text_line *l, struct err *e);
@@ -70,6 +73,7 @@ void exec_drop(struct exec *x);
 /* What a script can switch is as the options say. */
 void exec_as_at_start(struct exec *x);
 
+MUST_CHECK int do_expect(struct exec *x, struct text_line *l, struct err *e);
 MUST_CHECK int do_boot(struct exec *x, struct text_line *l, struct err *e);
 MUST_CHECK int do_reset(struct exec *x, struct text_line *l, struct err *e);
 MUST_CHECK int do_feed(struct exec *x, struct text_line *l, struct err *e);
@@ -93,6 +97,10 @@ void exec_tlb(struct exec *x, bool on);
 /* Call @p with @args on the CPU and say how it ended, as exec_report() does with @call, @n, @a and @event. */
 void exec_prim(struct exec *x, const struct prim *p, const u64 *args, const char *call, u32 n,
                const u64 *a, const char *event);
+
+/* "ok", ...; a string in JSON, quoted. */
+const char *outcome_word(enum outcome o);
+void print_json_string(FILE *f, const char *s);
 
 /* Say how a call ended, and remember it.  @event: stands for a[0]; NULL: a[0] does. */
 void exec_report(struct exec *x, const char *call, u32 n, const u64 *a, const char *event,

@@ -14,7 +14,7 @@ static const struct {
 #define CONST(name, value) { #name, value },
 #include "sim/base/consts.def"
 #define CTXT(name, number) { #name, number },
-#include "cpu/ctxt_index.def"
+#include "shmem/obj/ctxt_index.def"
 	{ "FLATMEM_ID", FLATMEM_ID }, { "CORE_ID", CORE_ID }, { "S2PAGE_ID", S2PAGE_ID },
 	{ "SPT_ID", SPT_ID },         { "SMMU_ID", SMMU_ID }, { "NPT_ID", NPT_ID },
 	{ "INFO_ID", INFO_ID },
@@ -169,5 +169,15 @@ const char *stuck_print(const struct cpu *c, char *buf, size_t size)
 		              lk < ID_END ? obj_name(lk, name, sizeof(name)) : name,
 		              lock_state_name(c->lock[lk]));
 	}
+	return buf;
+}
+
+const char *panic_print(const struct panic_report *p, char *buf, size_t size)
+{
+	int n = snprintf(buf, size, "%s: %s%s", panic_name(p->reason), panic_sentence(p->reason),
+	                 p->n ? "; " : "");
+
+	if (n > 0 && (size_t)n < size)
+		panic_print_values(p->reason, p->n, p->values, buf + n, size - (size_t)n);
 	return buf;
 }

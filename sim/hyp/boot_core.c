@@ -18,10 +18,9 @@ u32 gen_vmid(struct cpu *c)
 	if (vmid < COREVISOR)
 		set_next_vmid(c, vmid + 1);
 	else
-		panic(c);
+		panic(c, PANIC_VMIDS, vmid);
 	release_lock_core(c);
-	OP_END(c, gen_vmid);
-	return check(c, vmid);
+	return check(c, OP_GIVE(c, gen_vmid, vmid));
 }
 
 u64 alloc_remap_addr(struct cpu *c, u64 pgnum)
@@ -37,7 +36,7 @@ u64 alloc_remap_addr(struct cpu *c, u64 pgnum)
 	if (remap + pgnum * PAGE_SIZE < REMAP_END)
 		set_next_remap_ptr(c, remap + pgnum * PAGE_SIZE);
 	else
-		panic(c);
+		panic(c, PANIC_REMAP_SPACE, remap, pgnum);
 	release_lock_core(c);
 	return check64(c, remap);
 }
@@ -63,7 +62,7 @@ void unmap_and_load_vm_image(struct cpu *c, vmid_t vmid, u64 target_addr, u64 re
 		     remap_addr, num);
 		pte = walk_s2pt(c, COREVISOR, remap_addr);
 		if (nothing_mapped(c, pte))
-			panic(c);
+			panic(c, PANIC_IMAGE_NOT_MAPPED, vmid, remap_addr, pte);
 		else
 			prot_and_map_vm_s2pt(c, vmid, start, phys_page(pte) / PMD_SIZE * PMD_SIZE,
 			                     2);

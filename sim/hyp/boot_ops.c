@@ -40,8 +40,7 @@ u64 search_load_info(struct cpu *c, vmid_t vmid, u64 addr)
 			ret = addr - base + remap;
 	}
 	release_lock_vm(c, vmid);
-	OP_END(c, search_load_info);
-	return check64(c, ret);
+	return check64(c, OP_GIVE(c, search_load_info, ret));
 }
 
 void set_vcpu_active(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid)
@@ -58,22 +57,25 @@ void set_vcpu_active(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid)
 	if (vm_state == VERIFIED && vcpu_state == READY)
 		set_vcpu_state(c, vmid, vcpuid, ACTIVE);
 	else
-		panic(c);
+		panic(c, PANIC_VCPU_NOT_RUNNABLE, vmid, vcpuid, vm_state, vcpu_state);
 	release_lock_vm(c, vmid);
 	OP_END(c, set_vcpu_active);
 }
 
 void set_vcpu_inactive(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid)
 {
+	u32 vcpu_state;
+
 	if (cpu_halted(c))
 		return;
 	RELY(c, is_vmid(vmid) && is_vcpu(c, vcpuid), STUCK_RANGE, vmid, vcpuid);
 	OP_BEGIN(c, set_vcpu_inactive, vmid, vcpuid);
 	acquire_lock_vm(c, vmid);
-	if (get_vcpu_state(c, vmid, vcpuid) == ACTIVE)
+	vcpu_state = get_vcpu_state(c, vmid, vcpuid);
+	if (vcpu_state == ACTIVE)
 		set_vcpu_state(c, vmid, vcpuid, READY);
 	else
-		panic(c);
+		panic(c, PANIC_VCPU_NOT_ACTIVE, vmid, vcpuid, vcpu_state);
 	release_lock_vm(c, vmid);
 	OP_END(c, set_vcpu_inactive);
 }
@@ -94,7 +96,7 @@ void register_vcpu(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid)
 		set_vcpu_state(c, vmid, vcpuid, READY);
 		set_shadow_ctxt(c, vmid, vcpuid, CTXT_DIRTY, INVALID64);
 	} else {
-		panic(c);
+		panic(c, PANIC_VCPU_NOT_NEW, vmid, vcpuid, vm_state, vcpu_state);
 	}
 	release_lock_vm(c, vmid);
 	OP_END(c, register_vcpu);
@@ -102,19 +104,19 @@ void register_vcpu(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid)
 
 u32 register_kvm(struct cpu *c)
 {
-	u32 vmid = gen_vmid(c);
+	u32 vmid = gen_vmid(c), vm_state;
 
 	OP_BEGIN(c, register_kvm, vmid);
 	acquire_lock_vm(c, vmid);
-	if (get_vm_state(c, vmid) == UNUSED) {
+	vm_state = get_vm_state(c, vmid);
+	if (vm_state == UNUSED) {
 		set_vm_kvm(c, vmid, get_shared_kvm(c, vmid));
 		set_vm_state(c, vmid, READY);
 	} else {
-		panic(c);
+		panic(c, PANIC_VM_NOT_UNUSED, vmid, vm_state);
 	}
 	release_lock_vm(c, vmid);
-	OP_END(c, register_kvm);
-	return check(c, vmid);
+	return check(c, OP_GIVE(c, register_kvm, vmid));
 }
 
 /* A VM that is READY gets one more image: its number. */
@@ -136,7 +138,7 @@ static u32 new_image(struct cpu *c, vmid_t vmid, u64 load_addr, u64 size)
 
 u32 set_boot_info(struct cpu *c, vmid_t vmid, u64 load_addr, u64 size)
 {
-	u32 load_idx = 0;
+	u32 load_idx = 0, vm_state;
 
 	if (cpu_halted(c))
 		return 0;
@@ -144,13 +146,13 @@ u32 set_boot_info(struct cpu *c, vmid_t vmid, u64 load_addr, u64 size)
 	     size);
 	OP_BEGIN(c, set_boot_info, vmid, load_addr, size);
 	acquire_lock_vm(c, vmid);
-	if (get_vm_state(c, vmid) == READY)
+	vm_state = get_vm_state(c, vmid);
+	if (vm_state == READY)
 		load_idx = new_image(c, vmid, load_addr, size);
 	else
-		panic(c);
+		panic(c, PANIC_VM_NOT_READY, vmid, vm_state);
 	release_lock_vm(c, vmid);
-	OP_END(c, set_boot_info);
-	return check(c, load_idx);
+	return check(c, OP_GIVE(c, set_boot_info, load_idx));
 }
 
 /* The core maps @pfn behind the pages that it has of the image. */
@@ -176,16 +178,19 @@ static void next_page(struct cpu *c, vmid_t vmid, u64 pfn, u32 load_idx)
 
 void remap_vm_image(struct cpu *c, vmid_t vmid, u64 pfn, u32 load_idx)
 {
+	u32 vm_state;
+
 	if (cpu_halted(c))
 		return;
 	RELY(c, is_vmid(vmid) && is_load_idx(load_idx) && is_pfn(pfn), STUCK_RANGE, vmid, pfn,
 	     load_idx);
 	OP_BEGIN(c, remap_vm_image, vmid, pfn, load_idx);
 	acquire_lock_vm(c, vmid);
-	if (get_vm_state(c, vmid) == READY)
+	vm_state = get_vm_state(c, vmid);
+	if (vm_state == READY)
 		next_page(c, vmid, pfn, load_idx);
 	else
-		panic(c);
+		panic(c, PANIC_VM_NOT_READY, vmid, vm_state);
 	release_lock_vm(c, vmid);
 	OP_END(c, remap_vm_image);
 }
@@ -204,24 +209,27 @@ static void load_image(struct cpu *c, vmid_t vmid, u32 load_idx)
 	        load_idx, load_addr, remap_addr, mapped);
 	unmap_and_load_vm_image(c, vmid, load_addr, remap_addr, mapped);
 	if (verify_image(c, vmid, remap_addr) == 0)
-		panic(c);
+		panic(c, PANIC_IMAGE_INVALID, vmid, load_idx, remap_addr);
 }
 
 void verify_and_load_images(struct cpu *c, vmid_t vmid)
 {
+	u32 vm_state;
+
 	if (cpu_halted(c))
 		return;
 	RELY(c, is_vmid(vmid), STUCK_RANGE, vmid);
 	OP_BEGIN(c, verify_and_load_images, vmid);
 	acquire_lock_vm(c, vmid);
-	if (get_vm_state(c, vmid) == READY) {
+	vm_state = get_vm_state(c, vmid);
+	if (vm_state == READY) {
 		u32 cnt = get_vm_next_load_idx(c, vmid);
 
 		for (u32 i = 0; i < cnt && !cpu_halted(c); i++)
 			load_image(c, vmid, i);
 		set_vm_state(c, vmid, VERIFIED);
 	} else {
-		panic(c);
+		panic(c, PANIC_VM_NOT_READY, vmid, vm_state);
 	}
 	release_lock_vm(c, vmid);
 	OP_END(c, verify_and_load_images);
@@ -229,15 +237,18 @@ void verify_and_load_images(struct cpu *c, vmid_t vmid)
 
 void map_io(struct cpu *c, vmid_t vmid, u64 gpa, u64 pa)
 {
+	u32 vm_state;
+
 	if (cpu_halted(c))
 		return;
 	RELY(c, is_vmid(vmid) && is_addr(gpa) && is_addr(pa), STUCK_RANGE, vmid, gpa, pa);
 	OP_BEGIN(c, map_io, vmid, gpa, pa);
 	acquire_lock_vm(c, vmid);
-	if (get_vm_state(c, vmid) == READY)
+	vm_state = get_vm_state(c, vmid);
+	if (vm_state == READY)
 		map_vm_io(c, vmid, gpa, pa);
 	else
-		panic(c);
+		panic(c, PANIC_VM_NOT_READY, vmid, vm_state);
 	release_lock_vm(c, vmid);
 	OP_END(c, map_io);
 }
@@ -253,6 +264,5 @@ u32 is_inc_exe(struct cpu *c, vmid_t vmid)
 	acquire_lock_vm(c, vmid);
 	inc_exe = get_vm_inc_exe(c, vmid);
 	release_lock_vm(c, vmid);
-	OP_END(c, is_inc_exe);
-	return check(c, inc_exe);
+	return check(c, OP_GIVE(c, is_inc_exe, inc_exe));
 }

@@ -59,8 +59,8 @@ void restore_vm(struct cpu *c)
 		if (vcpu_ok(c, vmid, vcpuid))
 			run_vcpu(c, (vmid_t)vmid, (vcpuid_t)vcpuid);
 		else
-			panic(c);
+			panic(c, PANIC_RUN_VCPUID, vmid, vcpuid);
 	} else {
-		panic(c);
+		panic(c, PANIC_RUN_VMID, vmid);
 	}
 }

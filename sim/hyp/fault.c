@@ -35,7 +35,7 @@ u32 core_handle_pvops(struct cpu *c)
 	addr = get_shadow_ctxt(c, vmid, vcpuid, CTXT_X2);
 	size = get_shadow_ctxt(c, vmid, vcpuid, CTXT_X3);
 	if (!is_vm(vmid))
-		panic(c);
+		panic(c, PANIC_CALL_OF_NO_VM, vmid);
 	else if (arg == HVC_KVM_SET_DESC_PFN)
 		grant_stage2_sg_gpa(c, vmid, addr, size);
 	else if (arg == HVC_KVM_UNSET_DESC_PFN)

@@ -31,7 +31,7 @@ void map_page_host(struct cpu *c, u64 addr)
 	else if (owner == HOSTVISOR || is_shared(c, count))
 		map_s2pt(c, HOSTVISOR, addr, 3, pfn * PAGE_SIZE | PAGE_S2_KERNEL);
 	else
-		panic(c);
+		panic(c, PANIC_PAGE_PRIVATE, pfn, owner, count);
 	release_lock_s2page(c);
 	OP_END(c, map_page_host);
 }
@@ -55,12 +55,12 @@ void clear_vm_page(struct cpu *c, u32 vmid, u64 pfn)
 }
 
 /* The page is the VM's already: its guest frame and its count are settled.  Holds S2PAGE. */
-static void settle_page(struct cpu *c, u64 gfn, u64 pfn, u32 count)
+static void settle_page(struct cpu *c, u32 vmid, u64 gfn, u64 pfn, u32 count)
 {
 	u64 map = get_pfn_map(c, pfn);
 
 	if (map != INVALID64 && map != gfn) {
-		panic(c);
+		panic(c, PANIC_PAGE_ELSEWHERE, pfn, vmid, gfn, map);
 		return;
 	}
 	if (map == INVALID64)
@@ -86,11 +86,11 @@ void assign_pfn_to_vm(struct cpu *c, u32 vmid, u64 gfn, u64 pfn)
 		set_pfn_map(c, pfn, gfn);
 		fetch_from_doracle(c, vmid, pfn, 1);
 	} else if (owner == HOSTVISOR) {
-		panic(c);
+		panic(c, PANIC_PAGE_IN_USE, pfn, vmid, count);
 	} else if (owner == vmid) {
-		settle_page(c, gfn, pfn, count);
+		settle_page(c, vmid, gfn, pfn, count);
 	} else {
-		panic(c);
+		panic(c, PANIC_PAGE_NOT_OWNED, pfn, vmid, owner);
 	}
 	release_lock_s2page(c);
 	OP_END(c, assign_pfn_to_vm);
@@ -176,8 +176,10 @@ void assign_pfn_to_smmu(struct cpu *c, u32 vmid, u64 gfn, u64 pfn)
 		set_pfn_owner(c, pfn, vmid);
 		set_pfn_map(c, pfn, gfn);
 		set_pfn_count(c, pfn, INVALID);
-	} else if (owner == HOSTVISOR || owner != vmid) {
-		panic(c);
+	} else if (owner == HOSTVISOR) {
+		panic(c, PANIC_PAGE_IN_USE, pfn, vmid, count);
+	} else if (owner != vmid) {
+		panic(c, PANIC_PAGE_NOT_OWNED, pfn, vmid, owner);
 	}
 	release_lock_s2page(c);
 }
@@ -199,8 +201,10 @@ void update_smmu_page(struct cpu *c, u32 vmid, u32 cbndx, u32 index, u64 iova, u
 		count = get_pfn_count(c, pfn);
 		if (owner == HOSTVISOR && count < EL2_SMMU_CFG_SIZE)
 			set_pfn_count(c, pfn, count + 1);
+	} else if (vmid != owner) {
+		panic(c, PANIC_BANK_NOT_OWNED, pfn, vmid, owner);
 	} else {
-		panic(c);
+		panic(c, PANIC_BANK_ELSEWHERE, pfn, gfn, map);
 	}
 	release_lock_s2page(c);
 }

@@ -91,7 +91,7 @@ void __handle_smmu_write(struct cpu *c, u32 hsr, u64 fault_ipa, u32 len, u64 val
 			val = host_get_mmio_data(c, hsr);
 		writel_relaxed(c, val, fault_ipa);
 	} else {
-		panic(c);
+		panic(c, PANIC_MMIO_LENGTH, fault_ipa, len);
 	}
 }
 
@@ -108,7 +108,7 @@ void __handle_smmu_read(struct cpu *c, u32 hsr, u64 fault_ipa, u32 len)
 	else if (len == 4)
 		set_shadow_ctxt(c, HOSTVISOR, vcpuid, rt, readl_relaxed(c, fault_ipa));
 	else
-		panic(c);
+		panic(c, PANIC_MMIO_LENGTH, fault_ipa, len);
 }
 
 /* A write into a context bank's page. */
@@ -117,7 +117,7 @@ static void write_cb(struct cpu *c, u32 hsr, u64 fault_ipa, u64 offset, u32 len,
 	u32 ret = handle_smmu_cb_access(c, offset);
 
 	if (ret == CB_FORBIDDEN) {
-		panic(c);
+		panic(c, PANIC_MMIO_BANK, fault_ipa, index);
 	} else if (ret == CB_TTBR0) {
 		u32 cbndx = smmu_get_cbndx(c, offset);
 
@@ -140,7 +140,7 @@ void handle_smmu_write(struct cpu *c, u32 hsr, u64 fault_ipa, u32 len, u32 index
 	if (offset >= SMMU_GLOBAL_BASE)
 		write_cb(c, hsr, fault_ipa, offset, len, index);
 	else if (handle_smmu_global_access(c, hsr, offset, index) == 0)
-		panic(c);
+		panic(c, PANIC_MMIO_GLOBAL, fault_ipa, index);
 	else
 		__handle_smmu_write(c, hsr, fault_ipa, len, 0, 0);
 }

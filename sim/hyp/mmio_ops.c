@@ -60,8 +60,7 @@ u32 emulate_mmio(struct cpu *c, u64 addr, u32 hsr)
 	if (index != INVALID)
 		handle_host_mmio(c, addr, index, hsr);
 	release_lock_smmu(c);
-	OP_END(c, emulate_mmio);
-	return check(c, index);
+	return check(c, OP_GIVE(c, emulate_mmio, index));
 }
 
 void el2_free_smmu_pgd(struct cpu *c, u32 cbndx, u32 index)
@@ -76,7 +75,7 @@ void el2_free_smmu_pgd(struct cpu *c, u32 cbndx, u32 index)
 		if (get_vm_poweron(c, vmid) == 0)
 			set_smmu_cfg_vmid(c, cbndx, index, INVALID);
 		else
-			panic(c);
+			panic(c, PANIC_BANK_OWNER_ON, cbndx, index, vmid);
 	}
 	release_lock_smmu(c);
 	OP_END(c, el2_free_smmu_pgd);
@@ -84,17 +83,20 @@ void el2_free_smmu_pgd(struct cpu *c, u32 cbndx, u32 index)
 
 void el2_alloc_smmu_pgd(struct cpu *c, u32 cbndx, vmid_t vmid, u32 index)
 {
+	u32 num;
+
 	RELY(c, is_vmid(vmid) && is_smmu(index) && is_smmu_cfg(cbndx), STUCK_RANGE, cbndx, vmid,
 	     index);
 	OP_BEGIN(c, el2_alloc_smmu_pgd, cbndx, vmid, index);
 	acquire_lock_smmu(c);
-	if (cbndx < get_smmu_num_context_banks(c, index)) {
+	num = get_smmu_num_context_banks(c, index);
+	if (cbndx < num) {
 		if (get_smmu_cfg_vmid(c, cbndx, index) == INVALID) {
 			set_smmu_cfg_vmid(c, cbndx, index, vmid);
 			alloc_smmu(c, vmid, cbndx, index);
 		}
 	} else {
-		panic(c);
+		panic(c, PANIC_NO_SUCH_BANK, cbndx, index, num);
 	}
 	release_lock_smmu(c);
 	OP_END(c, el2_alloc_smmu_pgd);
@@ -132,14 +134,14 @@ void smmu_map_page(struct cpu *c, u32 cbndx, u32 index, u64 iova, u64 pte)
 
 u64 el2_arm_lpae_iova_to_phys(struct cpu *c, u64 iova, u32 cbndx, u32 index)
 {
-	u64 pte;
+	u64 pte, addr;
 
 	RELY(c, is_smmu(index) && is_smmu_cfg(cbndx) && is_smmu_addr(iova), STUCK_RANGE, iova,
 	     cbndx, index);
 	OP_BEGIN(c, el2_arm_lpae_iova_to_phys, iova, cbndx, index);
 	pte = walk_spt(c, cbndx, index, iova);
-	OP_END(c, el2_arm_lpae_iova_to_phys);
-	return check64(c, phys_page(pte) + (iova & (PAGE_SIZE - 1)));
+	addr = phys_page(pte) + (iova & (PAGE_SIZE - 1));
+	return check64(c, OP_GIVE(c, el2_arm_lpae_iova_to_phys, addr));
 }
 
 void el2_arm_lpae_clear(struct cpu *c, u64 iova, u32 cbndx, u32 index)

@@ -3,6 +3,7 @@
 
 #include "cpu/op.h"
 #include "shmem/locks.h"
+#include "shmem/tlb.h"
 #include "sim/hyp/npt_walk.h"
 
 u32 get_level_s2pt(struct cpu *c, u32 vmid, u64 addr)
@@ -16,8 +17,7 @@ u32 get_level_s2pt(struct cpu *c, u32 vmid, u64 addr)
 	acquire_lock_pt(c, vmid);
 	level = get_npt_level(c, vmid, addr);
 	release_lock_pt(c, vmid);
-	OP_END(c, get_level_s2pt);
-	return check(c, level);
+	return check(c, OP_GIVE(c, get_level_s2pt, level));
 }
 
 u64 walk_s2pt(struct cpu *c, u32 vmid, u64 addr)
@@ -31,8 +31,7 @@ u64 walk_s2pt(struct cpu *c, u32 vmid, u64 addr)
 	acquire_lock_pt(c, vmid);
 	pte = walk_npt(c, vmid, addr);
 	release_lock_pt(c, vmid);
-	OP_END(c, walk_s2pt);
-	return check64(c, pte);
+	return check64(c, OP_GIVE(c, walk_s2pt, pte));
 }
 
 void map_s2pt(struct cpu *c, u32 vmid, u64 addr, u32 level, u64 pte)
@@ -43,6 +42,7 @@ void map_s2pt(struct cpu *c, u32 vmid, u64 addr, u32 level, u64 pte)
 	RELY(c, (level == 2 || level == 3) && pte != 0, STUCK_RANGE, vmid, addr, level, pte);
 	acquire_lock_pt(c, vmid);
 	set_npt(c, vmid, addr, level, pte);
+	tlb_invalidate_wait(c);
 	release_lock_pt(c, vmid);
 }
 
@@ -54,5 +54,6 @@ void clear_pfn_host(struct cpu *c, u64 pfn)
 	acquire_lock_pt(c, HOSTVISOR);
 	if (get_npt_level(c, HOSTVISOR, pfn * PAGE_SIZE) != 0)
 		set_npt(c, HOSTVISOR, pfn * PAGE_SIZE, 3, PAGE_GUEST);
+	tlb_invalidate_wait(c);
 	release_lock_pt(c, HOSTVISOR);
 }

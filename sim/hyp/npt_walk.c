@@ -55,15 +55,15 @@ void set_npt(struct cpu *c, u32 vmid, u64 addr, u32 level, u64 pte)
 	pud = walk_pud(c, vmid, pgd, addr, 1);
 	if (level == 2) {
 		set_pmd(c, vmid, pud, addr, pte);
-		tlb_invalidate_block(c, vmid, addr / PAGE_SIZE);
+		tlb_invalidate_begin_block(c, vmid, addr / PAGE_SIZE);
 		return;
 	}
 	pmd = walk_pmd(c, vmid, pud, addr, 1);
 	if (is_table(pmd)) {
 		set_pte(c, vmid, pmd, addr, pte);
-		tlb_invalidate(c, vmid, addr / PAGE_SIZE);
+		tlb_invalidate_begin(c, vmid, addr / PAGE_SIZE);
 	} else {
-		panic(c);
+		panic(c, PANIC_BLOCK_IN_THE_WAY, vmid, addr, pmd);
 	}
 }
 

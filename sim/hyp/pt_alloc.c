@@ -16,7 +16,7 @@ u64 alloc_pgd_page(struct cpu *c, u32 vmid)
 	if (next + PAGE_SIZE <= end)
 		set_pgd_next(c, vmid, next + PAGE_SIZE);
 	else
-		panic(c);
+		panic(c, PANIC_PGD_POOL, vmid, next);
 	return check64(c, next);
 }
 
@@ -33,7 +33,7 @@ u64 alloc_pud_page(struct cpu *c, u32 vmid)
 	if (next + PAGE_SIZE <= end)
 		set_pud_next(c, vmid, next + PAGE_SIZE);
 	else
-		panic(c);
+		panic(c, PANIC_PUD_POOL, vmid, next);
 	return check64(c, next);
 }
 
@@ -50,6 +50,6 @@ u64 alloc_pmd_page(struct cpu *c, u32 vmid)
 	if (next + PAGE_SIZE <= end)
 		set_pmd_next(c, vmid, next + PAGE_SIZE);
 	else
-		panic(c);
+		panic(c, PANIC_PMD_POOL, vmid, next);
 	return check64(c, next);
 }

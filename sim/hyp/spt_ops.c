@@ -2,6 +2,7 @@
 #include "sim/hyp/spt_ops.h"
 
 #include "shmem/locks.h"
+#include "shmem/tlb.h"
 #include "sim/hyp/spt_walk.h"
 
 void init_spt(struct cpu *c, u32 cbndx, u32 index)
@@ -9,6 +10,7 @@ void init_spt(struct cpu *c, u32 cbndx, u32 index)
 	RELY(c, is_smmu(index) && is_smmu_cfg(cbndx), STUCK_RANGE, cbndx, index);
 	acquire_lock_spt(c);
 	clear_smmu_pt(c, cbndx, index);
+	tlb_invalidate_wait(c);
 	release_lock_spt(c);
 }
 
@@ -30,6 +32,7 @@ void map_spt(struct cpu *c, u32 cbndx, u32 index, u64 addr, u64 pte)
 	     index, addr, pte);
 	acquire_lock_spt(c);
 	set_smmu_pt(c, cbndx, index, addr, pte);
+	tlb_invalidate_wait(c);
 	release_lock_spt(c);
 }
 
@@ -43,6 +46,7 @@ u64 unmap_spt(struct cpu *c, u32 cbndx, u32 index, u64 addr)
 	pte = walk_smmu_pt(c, cbndx, index, addr);
 	if (pte != 0)
 		set_smmu_pt(c, cbndx, index, addr, 0);
+	tlb_invalidate_wait(c);
 	release_lock_spt(c);
 	return check64(c, pte);
 }

@@ -26,7 +26,7 @@ u64 alloc_smmu_pgd_page(struct cpu *c)
 	if (next + PAGE_SIZE <= SMMU_PMD_START)
 		set_smmu_pgd_next(c, next + PAGE_SIZE);
 	else
-		panic(c);
+		panic(c, PANIC_SMMU_PGD_POOL, next);
 	return check64(c, next);
 }
 
@@ -41,7 +41,7 @@ u64 alloc_smmu_pmd_page(struct cpu *c)
 	if (next + PAGE_SIZE <= SMMU_POOL_END)
 		set_smmu_pmd_next(c, next + PAGE_SIZE);
 	else
-		panic(c);
+		panic(c, PANIC_SMMU_PMD_POOL, next);
 	return check64(c, next);
 }
 
@@ -108,7 +108,7 @@ void clear_smmu_pt(struct cpu *c, u32 cbndx, u32 index)
 {
 	RELY(c, is_smmu(index) && is_smmu_cfg(cbndx), STUCK_RANGE, cbndx, index);
 	smmu_pt_clear(c, cbndx, index);
-	tlb_invalidate_bank(c, cbndx, index);
+	tlb_invalidate_begin_bank(c, cbndx, index);
 }
 
 u64 walk_smmu_pt(struct cpu *c, u32 cbndx, u32 index, u64 addr)
@@ -137,7 +137,7 @@ void set_smmu_pt(struct cpu *c, u32 cbndx, u32 index, u64 addr, u64 pte)
 	pgd = walk_smmu_pgd(c, ttbr, addr, 1);
 	pmd = walk_smmu_pmd(c, pgd, addr, 1);
 	set_smmu_pte(c, pmd, addr, pte);
-	tlb_invalidate_bank_page(c, cbndx, index, addr / PAGE_SIZE);
+	tlb_invalidate_begin_bank_page(c, cbndx, index, addr / PAGE_SIZE);
 }
 
 void dev_load_ref(struct cpu *c, u64 gfn, u32 reg, u32 cbndx, u32 index)

@@ -59,19 +59,19 @@ static void answer(struct cpu *c, u64 value)
 static void hvc(struct cpu *c, const u64 *x)
 {
 	switch (hvc_number(c, x[0])) {
-#define HVC(number, ranges, call)   \
-	case number:                \
-		if (ranges)         \
-			(void)call; \
-		else                \
-			panic(c);   \
+#define HVC(number, ranges, call)                                               \
+	case number:                                                            \
+		if (ranges)                                                     \
+			(void)call;                                             \
+		else                                                            \
+			panic(c, PANIC_CALL_ARGUMENTS, x[0], x[1], x[2], x[3]); \
 		break;
-#define HVC_X0(number, ranges, call)     \
-	case number:                     \
-		if (ranges)              \
-			answer(c, call); \
-		else                     \
-			panic(c);        \
+#define HVC_X0(number, ranges, call)                                            \
+	case number:                                                            \
+		if (ranges)                                                     \
+			answer(c, call);                                        \
+		else                                                            \
+			panic(c, PANIC_CALL_ARGUMENTS, x[0], x[1], x[2], x[3]); \
 		break;
 #include "sim/hyp/hvc.def"
 	default:
@@ -112,7 +112,7 @@ u32 vm_exit_dispatcher(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid)
 	else if (for_the_host(c, type))
 		ret = 1;
 	else
-		panic(c);
+		panic(c, PANIC_TRAP_CLASS, vmid, vcpuid, type);
 	return check(c, ret);
 }
 
@@ -164,17 +164,17 @@ void vm_exit_handler_raw(struct cpu *c)
 	} else if (ec == ARM_EXCEPTION_INTERRUPT) {
 		to_the_host(c);
 	} else {
-		panic(c);
+		panic(c, PANIC_EXIT_REASON, vmid, vcpuid, ec);
 	}
 }
 
 /* The core begins, for the host or a guest; false: the machine has halted. */
-static bool enter(struct cpu *c, bool ihost, const char *entry)
+static bool enter(struct cpu *c, bool ihost, enum core_entry how, const char *entry)
 {
 	RELY_OF(entry, c, mode_is(c, ihost), STUCK_MODE, c->ihost, c->icore);
 	if (cpu_halted(c))
 		return false;
-	mode_enter_core(c);
+	mode_enter_core(c, how);
 	return true;
 }
 
@@ -187,7 +187,7 @@ static void leave(struct cpu *c, bool ihost)
 
 void host_hvc_handler(struct cpu *c)
 {
-	if (!enter(c, true, __func__))
+	if (!enter(c, true, ENTRY_HVC, __func__))
 		return;
 	host_hvc_handler_raw(c);
 	leave(c, true);
@@ -195,7 +195,7 @@ void host_hvc_handler(struct cpu *c)
 
 void host_npt_handler(struct cpu *c)
 {
-	if (!enter(c, true, __func__))
+	if (!enter(c, true, ENTRY_FAULT, __func__))
 		return;
 	host_npt_handler_raw(c);
 	leave(c, true);
@@ -203,7 +203,7 @@ void host_npt_handler(struct cpu *c)
 
 void host_vcpu_run_handler(struct cpu *c)
 {
-	if (!enter(c, true, __func__))
+	if (!enter(c, true, ENTRY_RUN, __func__))
 		return;
 	host_vcpu_run_handler_raw(c);
 	leave(c, false);
@@ -211,7 +211,7 @@ void host_vcpu_run_handler(struct cpu *c)
 
 void vm_exit_handler(struct cpu *c)
 {
-	if (!enter(c, false, __func__))
+	if (!enter(c, false, ENTRY_EXIT, __func__))
 		return;
 	vm_exit_handler_raw(c);
 	leave(c, c->cur_vmid == HOSTVISOR);

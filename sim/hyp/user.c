@@ -6,71 +6,127 @@
 #include "cpu/mode.h"
 #include "cpu/op.h"
 #include "shmem/flatmem.h"
+#include "shmem/marks.h"
 #include "shmem/tlb.h"
 #include "shmem/walk.h"
+#include "sim/base/check.h"
 #include "sim/hyp/api.h"
 #include "sim/hyp/page_index.h"
 
-/*
- * The registers that an access takes.
- * SOURCE: those of the saved context, although the running code's are in the CPU (mem_load_spec, ...)
- */
-static struct ctxt *access_ctxt(struct cpu *c)
+/* Record the versions of what is read of object @lk until seen_end(). */
+static struct seen *look(struct cpu *c, struct access *a, lk_t lk)
 {
-	return published(c, ERRATUM_ACCESS_REGISTERS) ? cur_ctxt(c) : &c->regs;
+	SIM_ASSERT(a->n_seen < ACCESS_SEEN);
+	a->seen[a->n_seen] = seen_begin(c, lk);
+	return &a->seen[a->n_seen++];
 }
 
 /* The page is what runs here's alone, or not, or nobody's: by its record. */
-static enum access_result whose(struct cpu *c, u64 pfn)
+static enum access_result whose(struct cpu *c, struct access *a)
 {
-	u64 index = get_s2_page_index(c, pfn * PAGE_SIZE);
-	u32 owner = peek_s2_page_vmid(c, index);
+	u64 index = get_s2_page_index(c, a->pfn * PAGE_SIZE);
+	struct seen *seen = look(c, a, S2PAGE_ID);
+	u32 owner = peek_s2_page_vmid(c, index), count = 0;
 
+	if (c->cur_vmid != HOSTVISOR && owner != INVALID)
+		count = peek_s2_page_count(c, index);
+	seen_end(c, seen);
 	if (c->cur_vmid == HOSTVISOR)
 		return owner == HOSTVISOR ? ACCESS_OWN : ACCESS_SHARED;
 	if (owner == INVALID)
 		return ACCESS_NO_RECORD;
-	return peek_s2_page_count(c, index) == 0 ? ACCESS_OWN : ACCESS_SHARED;
+	return count == 0 ? ACCESS_OWN : ACCESS_SHARED;
 }
 
 static u64 load(struct cpu *c, enum access_result how, u64 pfn, u32 reg)
 {
-	u64 value = how == ACCESS_OWN ? flat_load(c, pfn) : data_peek(c, c->cur_vmid);
+	u64 value = how == ACCESS_OWN ? flat_step_load(c, pfn) : data_peek(c, c->cur_vmid);
 
-	set_shadow_ctxt_specx(access_ctxt(c), reg, value, !published(c, ERRATUM_SP_EL1));
+	set_access_reg(c, reg, value);
 	return value;
 }
 
 static u64 store(struct cpu *c, enum access_result how, u64 pfn, u32 reg)
 {
-	u64 value = get_shadow_ctxt_specx(access_ctxt(c), reg, !published(c, ERRATUM_SP_EL1));
+	u64 value = get_access_reg(c, reg);
 
 	if (how == ACCESS_OWN)
-		flat_store(c, pfn, value);
+		flat_step_store(c, pfn, value);
 	return value;
 }
 
 /* May what runs here access memory at all? */
-static bool verified(struct cpu *c)
+static bool verified(struct cpu *c, struct access *a)
 {
-	return c->cur_vmid == HOSTVISOR || peek_vm_state(c, c->cur_vmid) == VERIFIED;
+	struct seen *seen;
+	bool is;
+
+	if (c->cur_vmid == HOSTVISOR)
+		return true;
+	seen = look(c, a, INFO_ID + c->cur_vmid);
+	is = peek_vm_state(c, c->cur_vmid) == VERIFIED;
+	seen_end(c, seen);
+	return is;
+}
+
+/* Has what runs here the bank? */
+static bool has_bank(struct cpu *c, struct access *a, u32 cbndx, u32 index)
+{
+	struct seen *seen = look(c, a, SMMU_ID);
+	bool has = peek_smmu_cfg_vmid(c, cbndx, index) == c->cur_vmid;
+
+	seen_end(c, seen);
+	return has;
 }
 
 /* How an access with translation @t ends. */
-static struct access ends(struct cpu *c, enum access_kind kind, struct translation t, u32 reg)
+static void ends(struct cpu *c, struct access *a, enum access_kind kind, struct translation t,
+                 u32 reg)
 {
-	struct access a = { .how = ACCESS_NO_TRANSLATION, .pfn = t.pfn, .stale = t.stale };
-
+	a->pfn = t.table.pfn;
+	a->level = t.table.level;
+	a->from = t.buffered ? ACCESS_FROM_BUFFER : ACCESS_FROM_WALK;
+	a->seen[a->n_seen++] = t.table.seen;
+	a->stale = t.stale;
+	a->untold = t.untold;
+	a->how = ACCESS_NO_TRANSLATION;
 	c->stats.stale_accesses += t.stale;
-	if (t.pfn == 0)
-		return a;
-	a.how = whose(c, t.pfn);
-	if (a.how == ACCESS_OWN)
-		RELY_OF("mem_access", c, is_pfn(t.pfn), STUCK_RANGE, t.pfn, reg);
-	if (a.how != ACCESS_NO_RECORD)
-		a.value = kind == ACCESS_LOAD ? load(c, a.how, t.pfn, reg)
-		                              : store(c, a.how, t.pfn, reg);
-	return a;
+	c->stats.untold_accesses += t.untold;
+	if (a->pfn == 0)
+		return;
+	a->how = whose(c, a);
+	if (a->how == ACCESS_OWN)
+		RELY_OF("mem_access", c, is_pfn(a->pfn), STUCK_RANGE, a->pfn, reg);
+	if (a->how != ACCESS_NO_RECORD)
+		a->value = kind == ACCESS_LOAD ? load(c, a->how, a->pfn, reg)
+		                               : store(c, a->how, a->pfn, reg);
+}
+
+/* What an access did is complete: the log takes it. */
+static void say_access(struct cpu *c, enum access_kind kind, const struct access *a)
+{
+	bool translated =
+		a->how == ACCESS_OWN || a->how == ACCESS_SHARED || a->how == ACCESS_NO_RECORD;
+
+	SIM_ASSERT_DBG(a->n_seen > 0);
+	SIM_ASSERT_DBG((a->from == ACCESS_FROM_NONE) ==
+	               (a->how == ACCESS_NOT_VERIFIED || a->how == ACCESS_NOT_OWNER));
+	SIM_ASSERT_DBG(translated == (a->pfn != 0));
+	SIM_ASSERT_DBG(translated == (a->level != 0));
+	SIM_ASSERT_DBG(!(a->stale && a->untold));
+	mark_access(c,
+	            &(struct access_said){
+			    .number = a->flat_number,
+			    .how = a->how,
+			    .asked = a->from != ACCESS_FROM_NONE,
+			    .buffered = a->from == ACCESS_FROM_BUFFER,
+			    .stale = a->stale,
+			    .untold = a->untold,
+			    .level = a->level,
+			    .pfn = a->pfn,
+			    .value = kind == ACCESS_STORE && a->how == ACCESS_SHARED ? a->value : 0,
+			    .n_seen = a->n_seen,
+			    .seen = a->seen });
 }
 
 /* In the published entries everything but an access that ends is stuck. */
@@ -103,11 +159,14 @@ static struct access mem(struct cpu *c, enum access_kind kind, const char *entry
 
 	begin(c, kind, entry, gfn, reg);
 	op_begin(c, op, 2, (const u64[]){ gfn, reg });
-	if (verified(c))
-		a = ends(c, kind, translate_stage2(c, c->cur_vmid, gfn), reg);
+	flat_step_begin(c);
+	if (verified(c, &a))
+		ends(c, &a, kind, translate_stage2(c, c->cur_vmid, gfn), reg);
+	a.flat_number = flat_step_end(c);
+	say_access(c, kind, &a);
 	if (must)
 		must_end(c, entry, &a, gfn, reg);
-	op_end(c, op);
+	op_end(c, op, kind == ACCESS_LOAD ? a.value : 0);
 	return a;
 }
 
@@ -121,14 +180,17 @@ static struct access dev(struct cpu *c, enum access_kind kind, const char *entry
 	RELY_OF(entry, c, is_smmu(index) && is_smmu_cfg(cbndx), STUCK_RANGE, gfn, reg, cbndx,
 	        index);
 	op_begin(c, op, 4, (const u64[]){ gfn, reg, cbndx, index });
-	if (peek_smmu_cfg_vmid(c, cbndx, index) == c->cur_vmid) {
+	flat_step_begin(c);
+	if (has_bank(c, &a, cbndx, index)) {
 		a.how = ACCESS_NOT_VERIFIED;
-		if (verified(c))
-			a = ends(c, kind, translate_bank(c, cbndx, index, gfn), reg);
+		if (verified(c, &a))
+			ends(c, &a, kind, translate_bank(c, cbndx, index, gfn), reg);
 	}
+	a.flat_number = flat_step_end(c);
+	say_access(c, kind, &a);
 	if (must)
 		must_end(c, entry, &a, gfn, reg);
-	op_end(c, op);
+	op_end(c, op, kind == ACCESS_LOAD ? a.value : 0);
 	return a;
 }
 

@@ -6,10 +6,12 @@
  * stand the published entries, in which it is stuck.
  *
  * An access takes no lock.  It walks the running table (cur_vmid's; a device's: its bank's), or asks the CPU's
- * translation buffer (shmem/tlb.h), and sees the page's record and the VM's state as they are then.  The published
- * machine has it in one step; here another CPU may act between walk and load.
+ * translation buffer (shmem/tlb.h), and sees the page's record and the VM's state as they are then.  As in the published
+ * machine it is one step of flat memory (shmem/flatmem.h): whoever gives the page to another writes its record first and the
+ * frame then, so that a store is overwritten there or finds the new record.  The objects that it reads may change meanwhile;
+ * it says which of their versions it read.
  */
-#include "cpu/cpu.h"
+#include "shmem/walk.h"
 
 enum access_result {
 	ACCESS_OWN,    /* the page is its own alone: the frame was loaded or stored */
@@ -20,16 +22,35 @@ enum access_result {
 	ACCESS_NOT_OWNER,      /* the bank is another's */
 };
 
+enum access_from {
+	ACCESS_FROM_NONE,   /* no translation was asked for */
+	ACCESS_FROM_WALK,   /* it is the table's, or there is none */
+	ACCESS_FROM_BUFFER, /* it is the CPU's translation buffer's */
+};
+
+/* A device's: SMMU for the bank's owner, INFO for the state, the table, S2PAGE. */
+enum { ACCESS_SEEN = 4 };
+
 /**
  * struct access - how one ended
  * @pfn:   the frame; 0 but for ACCESS_OWN, ACCESS_SHARED and ACCESS_NO_RECORD
  * @value: what was loaded or stored; 0 but for ACCESS_OWN and ACCESS_SHARED
- * @stale: its translation was no longer the tables' (also in the statistics: stale_accesses)
+ * @level: 3: by a page, always so in a bank; 2: by a block; 0: there is no frame
+ * @stale, @untold: its translation was no longer the tables', or that could not be told (shmem/tlb.h; also in the
+ *         statistics: stale_accesses, untold_accesses)
+ * @flat_number: of its step at flat memory; of a store that had an effect, one more than its event's
+ * @seen:  [n_seen] the objects that it read, in its order, and which of their versions (shmem/walk.h).  Of a table whose
+ *         translation came from the buffer: the version that it was compared with
  */
 struct access {
 	enum access_result how;
 	u64 pfn, value;
-	bool stale;
+	u32 level;
+	enum access_from from;
+	bool stale, untold;
+	u32 flat_number;
+	u32 n_seen;
+	struct seen seen[ACCESS_SEEN];
 };
 
 enum access_kind { ACCESS_LOAD, ACCESS_STORE };
@@ -40,7 +61,7 @@ enum access_kind { ACCESS_LOAD, ACCESS_STORE };
  * @reg: number of the register; a load: 0..29
  *
  * Source: TrapHandler, mem_load_spec, mem_store_spec.  Event: OPT_GET.  Erratum access-registers
- * Locks:  none
+ * Locks:  none, and flat memory's word is free
  * Stuck:  STUCK_MODE; STUCK_RANGE (@reg; a page with a record beyond the frames of flat memory)
  */
 struct access mem_access(struct cpu *c, enum access_kind kind, u64 gfn, u32 reg);

@@ -16,7 +16,7 @@ void reset_gp_regs(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid)
 	RELY(c, is_vmid(vmid) && is_vcpu(c, vcpuid), STUCK_RANGE, vmid, vcpuid);
 	pc = get_int_pc(c, vmid, vcpuid);
 	if (search_load_info(c, vmid, pc) == 0) {
-		panic(c);
+		panic(c, PANIC_ENTRY_POINT, vmid, vcpuid, pc);
 		return;
 	}
 	clear_shadow_gp_regs(c, vmid, vcpuid);
@@ -169,13 +169,15 @@ void post_handle_shadow_s2pt_fault(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid, 
 void save_shadow_kvm_regs(struct cpu *c)
 {
 	u32 vmid = get_cur_vmid(c), vcpuid = get_cur_vcpuid(c);
+	u64 class;
 
 	if (cpu_halted(c))
 		return;
 	RELY(c, is_vmid(vmid) && is_vcpu(c, vcpuid), STUCK_RANGE, vmid, vcpuid);
 	if (get_shadow_ctxt(c, vmid, vcpuid, CTXT_EC) != ARM_EXCEPTION_TRAP)
 		return;
-	switch ((get_shadow_esr(c, vmid, vcpuid) & ESR_ELx_EC_MASK) >> ESR_ELx_EC_SHIFT) {
+	class = (get_shadow_esr(c, vmid, vcpuid) & ESR_ELx_EC_MASK) >> ESR_ELx_EC_SHIFT;
+	switch (class) {
 	case ESR_ELx_EC_WFx:
 		prep_wfx(c, vmid, vcpuid);
 		break;
@@ -188,7 +190,7 @@ void save_shadow_kvm_regs(struct cpu *c)
 		prep_abort(c, vmid, vcpuid);
 		break;
 	default:
-		panic(c);
+		panic(c, PANIC_TRAP_NOT_PREPARED, vmid, vcpuid, class);
 	}
 }
 

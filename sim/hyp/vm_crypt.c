@@ -31,7 +31,7 @@ void load_encrypted_vcpu(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid)
 		decrypt_sys_regs(c, vmid, vcpuid);
 		set_vm_inc_exe(c, vmid, 1);
 	} else {
-		panic(c);
+		panic(c, PANIC_VCPU_NOT_LOADABLE, vmid, vcpuid, vm_state, vcpu_state);
 	}
 	release_lock_vm(c, vmid);
 	OP_END(c, load_encrypted_vcpu);
@@ -50,7 +50,7 @@ void save_encrypt_buf(struct cpu *c, vmid_t vmid, u64 inbuf, u64 outbuf)
 	if (in_owner == vmid && out_owner == HOSTVISOR)
 		encrypt_mem_buf(c, vmid, inbuf, outbuf);
 	else
-		panic(c);
+		panic(c, PANIC_BUF_OWNERS, inbuf, in_owner, outbuf, out_owner);
 	release_lock_s2page(c);
 	OP_END(c, save_encrypt_buf);
 }
@@ -75,22 +75,25 @@ static void take_buf(struct cpu *c, vmid_t vmid, u64 inbuf)
 		clear_pfn_host(c, pfn);
 		decrypt_mem_buf(c, vmid, inbuf);
 	} else {
-		panic(c);
+		panic(c, PANIC_BUF_NOT_FREE, pfn, get_pfn_owner(c, pfn), get_pfn_count(c, pfn));
 	}
 	release_lock_s2page(c);
 }
 
 void load_decrypt_buf(struct cpu *c, vmid_t vmid, u64 inbuf)
 {
+	u32 vm_state;
+
 	if (cpu_halted(c))
 		return;
 	RELY(c, is_vmid(vmid) && is_pfn(inbuf / PAGE_SIZE), STUCK_RANGE, vmid, inbuf);
 	OP_BEGIN(c, load_decrypt_buf, vmid, inbuf);
 	acquire_lock_vm(c, vmid);
-	if (get_vm_state(c, vmid) == READY)
+	vm_state = get_vm_state(c, vmid);
+	if (vm_state == READY)
 		take_buf(c, vmid, inbuf);
 	else
-		panic(c);
+		panic(c, PANIC_VM_NOT_READY, vmid, vm_state);
 	release_lock_vm(c, vmid);
 	OP_END(c, load_decrypt_buf);
 }

@@ -16,8 +16,7 @@ u32 get_vm_poweron(struct cpu *c, u32 vmid)
 	acquire_lock_vm(c, vmid);
 	on = get_vm_state(c, vmid) == POWEROFF ? 0 : 1;
 	release_lock_vm(c, vmid);
-	OP_END(c, get_vm_poweron);
-	return check(c, on);
+	return check(c, OP_GIVE(c, get_vm_poweron, on));
 }
 
 void set_vm_poweroff(struct cpu *c, u32 vmid)

@@ -26,7 +26,7 @@ void alloc_smmu(struct cpu *c, vmid_t vmid, u32 cbndx, u32 index)
 	     index);
 	acquire_lock_vm(c, vmid);
 	if (is_verified(c, vmid))
-		panic(c);
+		panic(c, PANIC_VM_VERIFIED, vmid, get_vm_state(c, vmid));
 	init_spt(c, cbndx, index);
 	release_lock_vm(c, vmid);
 }
@@ -36,7 +36,7 @@ void assign_smmu(struct cpu *c, vmid_t vmid, u64 pfn, u64 gfn)
 	RELY(c, is_vmid(vmid) && is_gfn(gfn) && is_pfn(pfn), STUCK_RANGE, vmid, pfn, gfn);
 	acquire_lock_vm(c, vmid);
 	if (is_verified(c, vmid))
-		panic(c);
+		panic(c, PANIC_VM_VERIFIED, vmid, get_vm_state(c, vmid));
 	else if (is_vm(vmid))
 		assign_pfn_to_smmu(c, vmid, gfn, pfn);
 	release_lock_vm(c, vmid);
@@ -48,7 +48,7 @@ void map_smmu(struct cpu *c, vmid_t vmid, u32 cbndx, u32 index, u64 iova, u64 pt
 	     STUCK_RANGE, vmid, cbndx, index, iova, pte);
 	acquire_lock_vm(c, vmid);
 	if (is_verified(c, vmid))
-		panic(c);
+		panic(c, PANIC_VM_VERIFIED, vmid, get_vm_state(c, vmid));
 	update_smmu_page(c, vmid, cbndx, index, iova, pte);
 	release_lock_vm(c, vmid);
 }
@@ -59,7 +59,7 @@ void clear_smmu(struct cpu *c, vmid_t vmid, u32 cbndx, u32 index, u64 iova)
 	     STUCK_RANGE, vmid, cbndx, index, iova);
 	acquire_lock_vm(c, vmid);
 	if (keeps_mappings(c, vmid))
-		panic(c);
+		panic(c, PANIC_VM_VERIFIED, vmid, get_vm_state(c, vmid));
 	unmap_smmu_page(c, cbndx, index, iova);
 	release_lock_vm(c, vmid);
 }

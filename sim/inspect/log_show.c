@@ -2,10 +2,11 @@
 #include "sim/inspect/log_show.h"
 
 #include "oracle/data.h"
+#include "sim/inspect/show_mark.h"
 #include "sim/log/json.h"
+#include "sim/log/mark_arg.h"
 #include "sim/log/op.h"
 #include "sim/log/read/replay.h"
-#include "sim/log/stuck_rule.h"
 #include "sim/log/text/text.h"
 
 #include <inttypes.h>
@@ -50,42 +51,6 @@ static bool wanted(const struct show_options *o, const struct event *e, u64 inde
 	return e->lk >= 64 ? o->locks == ~0ull : o->locks >> e->lk & 1;
 }
 
-/* Is argument @i of an operation's mark a small number, and no address, entry or register? */
-static bool is_small(const struct event *e, u32 i)
-{
-	static const char *const small[] = { "vmid",  "vcpuid", "level", "load_idx",
-		                             "cbndx", "index",  "size",  "num" };
-	const char *word = op_args(e->args[0]);
-
-	for (; i > 1; i--) {
-		word += strcspn(word, " ");
-		word += strspn(word, " ");
-	}
-	for (u32 k = 0; k < ARRAY_SIZE(small); k++)
-		if (strlen(small[k]) == strcspn(word, " ") &&
-		    strncmp(word, small[k], strlen(small[k])) == 0)
-			return true;
-	return false;
-}
-
-/* The arguments of a mark: what they are is known by the mark, and for operations by their names. */
-static void json_args(FILE *f, const struct event *e)
-{
-	char buf[32];
-
-	fprintf(f, ",\"args\":[");
-	for (u32 i = 0; i < e->n; i++) {
-		bool hex = e->kind == MARK_END_OP || (i > 0 && e->kind == MARK_MEMORY) ||
-		           (i > 0 && e->kind == MARK_BEGIN) ||
-		           (i > 0 && e->kind == MARK_OP && !is_small(e, i));
-
-		fprintf(f, "%s%s", i ? "," : "",
-		        hex ? json_hex_text(e->args[i], buf, sizeof(buf))
-		            : json_u64_text(e->args[i], buf, sizeof(buf)));
-	}
-	fprintf(f, "]");
-}
-
 /* One difference: cells first..last of a field, and what they held and hold. */
 static void json_change(FILE *f, lk_t id, const struct diff *d)
 {
@@ -104,17 +69,6 @@ static void json_change(FILE *f, lk_t id, const struct diff *d)
 		        json_hex_text(d->new, b, sizeof(b)));
 }
 
-static void json_names(FILE *f, const struct log_config *c, const struct event *e)
-{
-	if (e->n > 0 && e->kind == MARK_BEGIN && e->args[0] < c->n_ops)
-		fprintf(f, ",\"operation\":\"%s\"", c->op_names[e->args[0]]);
-	if (e->n > 0 && e->kind == MARK_STUCK)
-		fprintf(f, ",\"rule\":\"%s\"", stuck_name(e->args[0]));
-	if (e->n > 0 && (e->kind == MARK_OP || e->kind == MARK_SEVENT))
-		fprintf(f, ",\"function\":\"%s\",\"atomic\":\"%s\"", op_function(e->args[0]),
-		        op_event(e->args[0]));
-}
-
 static void show_json(FILE *f, const struct log_config *c, u64 index, u64 lock,
                       const struct event *e)
 {
@@ -122,9 +76,8 @@ static void show_json(FILE *f, const struct log_config *c, u64 index, u64 lock,
 
 	fprintf(f, "{\"index\":%" PRIu64 ",\"cpu\":%u,\"event\":\"%s\"", index, e->cpu,
 	        event_name(e->kind));
-	json_names(f, c, e);
 	if (event_is_mark(e->kind)) {
-		json_args(f, e);
+		show_mark_json(f, c, e);
 	} else {
 		fprintf(f, ",\"lock\":%" PRIu64, lock);
 		if (event_arg(e->kind) != ARG_NONE)
@@ -152,14 +105,20 @@ static void show_json(FILE *f, const struct log_config *c, u64 index, u64 lock,
 }
 
 /* One column a CPU, as wide as most events need. */
-static void show_column(FILE *f, u64 index, u64 lock, const struct event *e)
+static void show_column(FILE *f, const struct log_config *c, u64 index, u64 lock,
+                        const struct event *e)
 {
 	char buf[64], cell[96];
 
-	if (e->kind == MARK_STUCK && e->n > 0)
-		snprintf(cell, sizeof(cell), "stuck %s", stuck_name(e->args[0]));
+	if (e->kind == MARK_STUCK)
+		snprintf(cell, sizeof(cell), "stuck %s",
+		         mark_print(c, MARG_STUCK, e->args[0], buf, sizeof(buf)));
+	else if (e->kind == MARK_PANIC)
+		snprintf(cell, sizeof(cell), "panic %s",
+		         mark_print(c, MARG_PANIC, e->args[0], buf, sizeof(buf)));
 	else if (event_is_mark(e->kind))
-		snprintf(cell, sizeof(cell), "%s%s", event_name(e->kind), e->n ? " ..." : "");
+		snprintf(cell, sizeof(cell), "%s%s", event_name(e->kind),
+		         mark_written(e) ? " ..." : "");
 	else
 		snprintf(cell, sizeof(cell), "%" PRIu64 " %s%s", lock,
 		         event_print(e, buf, sizeof(buf)),
@@ -172,30 +131,6 @@ static const char *number_text(u64 v, char *buf, size_t size)
 {
 	snprintf(buf, size, v < PAGE_SIZE ? "%" PRIu64 : "0x%" PRIx64, v);
 	return buf;
-}
-
-static void print_mark(FILE *f, const struct log_config *c, const struct event *e)
-{
-	bool op = e->n > 0 && (e->kind == MARK_OP || e->kind == MARK_SEVENT);
-	char buf[160];
-	u32 i = 0;
-
-	if (op && e->kind == MARK_OP) {
-		fputs(op_print(e->args[0], e->n - 1, e->args + 1, buf, sizeof(buf)), f);
-		return;
-	}
-	if (op) {
-		fprintf(f, "%s%s", op_event(e->args[0]),
-		        e->n > 1 && e->args[1] ? ", the machine halts" : "");
-		return;
-	}
-	fputs(event_name(e->kind), f);
-	if (e->kind == MARK_BEGIN && e->n > 0 && e->args[0] < c->n_ops)
-		fprintf(f, " %s", c->op_names[e->args[i++]]);
-	else if (e->kind == MARK_STUCK && e->n > 0)
-		fprintf(f, " %s", stuck_name(e->args[i++]));
-	for (; i < e->n; i++)
-		fprintf(f, " %s", number_text(e->args[i], buf, sizeof(buf)));
 }
 
 /* As diff_print(), with large numbers, which are addresses and entries, in hexadecimal. */
@@ -242,7 +177,7 @@ static void show_nested(const struct show *s, u64 index, u64 lock, u32 depth, co
 		fprintf(s->f, "%12.3f us  ", (double)e->time_ns / 1e3);
 	fprintf(s->f, "cpu %-*u%*s", s->c->cpus > 10 ? 2 : 1, e->cpu, 2 + 2 * (int)depth, "");
 	if (event_is_mark(e->kind))
-		print_mark(s->f, s->c, e);
+		show_mark(s->f, s->c, e);
 	else
 		print_step(s->f, lock, e);
 	fputc('\n', s->f);
@@ -262,7 +197,7 @@ static void show_event(const struct show *sh, struct log_source *s, u64 index, u
 		text_print_event(sh->f, s->config, lock, e);
 		return;
 	case SHOW_COLUMNS:
-		show_column(sh->f, index, lock, e);
+		show_column(sh->f, s->config, index, lock, e);
 		return;
 	case SHOW_JSON:
 		show_json(sh->f, s->config, index, lock, e);

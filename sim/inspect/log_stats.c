@@ -3,7 +3,7 @@
 
 #include "sim/base/vec.h"
 #include "sim/log/op.h"
-#include "sim/log/text/open.h"
+#include "sim/log/text/skipped.h"
 
 #include <inttypes.h>
 #include <jansson.h>
@@ -202,6 +202,7 @@ static void print_json(const struct stats *t, struct log_source *s, const struct
 	json_object_set_new(o, "binary", json_boolean(st->binary));
 	json_object_set_new(o, "cut", json_boolean(st->cut));
 	json_object_set_new(o, "holes", json_integer(st->holes));
+	json_object_set_new(o, "skipped", skipped_json(s->config, st));
 	json_object_set_new(o, "config", json_loads(config, 0, NULL));
 	json_object_set_new(o, "events", json_integer((json_int_t)t->events));
 	json_object_set_new(o, "marks", json_integer((json_int_t)t->marks));
@@ -302,6 +303,7 @@ static void print_text(const struct stats *t, struct log_source *s, const struct
 	if (st->cut)
 		fprintf(f, "cut: not closed in order; %u missing step%s filled in\n", st->holes,
 		        st->holes == 1 ? "" : "s");
+	skipped_print(f, "", c, st);
 	fprintf(f, "%" PRIu64 " events: %" PRIu64 " pulls, %" PRIu64 " pushes", t->events, t->pulls,
 	        t->pushes);
 	if (t->flat)

@@ -3,6 +3,7 @@
 
 #include "sim/base/check.h"
 #include "sim/base/vec.h"
+#include "sim/log/config_fixed.h"
 #include "sim/log/json.h"
 
 #include <stdio.h>
@@ -37,6 +38,10 @@ void log_config_free(struct log_config *c)
 	free(c->op_names);
 	free(c->init);
 	free(c->extra_json);
+	for (u32 i = 0; i < c->n_unknown; i++)
+		free(c->unknown[i]);
+	free(c->unknown);
+	free(c->unknown_json);
 	*c = (struct log_config){ .cpus = 0 };
 }
 
@@ -97,6 +102,10 @@ char *log_config_to_json(const struct log_config *c)
 	put(o, "start_ticket", json_integer(c->start_ticket));
 	put(o, "start_now", json_integer(c->start_now));
 	put(o, "seed", json_u64(c->seed));
+	if (c->guest_span) {
+		put(o, "guest_base", json_u64(c->guest_base));
+		put(o, "guest_span", json_u64(c->guest_span));
+	}
 	put(o, "machine", json_boolean(c->machine));
 	put(o, "barriers", json_boolean(c->barriers));
 	put(o, "keep_reads", json_boolean(c->keep_reads));
@@ -109,9 +118,18 @@ char *log_config_to_json(const struct log_config *c)
 	for (u32 i = 0; i < c->n_init; i++)
 		json_array_append_new(init, init_to_json(&c->init[i]));
 	put(o, "init", init);
+	if (c->fixed.region_cnt)
+		put(o, "regions", regions_to_json(&c->fixed));
+	if (c->fixed.smmu.smmu_num)
+		put(o, "smmu_conf", smmu_to_json(&c->fixed.smmu));
 	if (c->extra_json)
 		put(o, "extra", json_loads(c->extra_json, JSON_REJECT_DUPLICATES, NULL));
 	put(o, "errata", errata_to_json(&c->errata));
+	if (c->unknown_json) {
+		json_t *unknown = json_loads(c->unknown_json, 0, NULL);
+
+		json_object_update_new(o, unknown);
+	}
 	text = json_dumps(o, JSON_COMPACT);
 	json_decref(o);
 	SIM_ASSERT(text != NULL);
@@ -135,6 +153,8 @@ enum key_type {
 	KEY_SCENARIO,
 	KEY_OPS,
 	KEY_INIT,
+	KEY_REGIONS,
+	KEY_SMMU,
 	KEY_ERRATA,
 	KEY_EXTRA
 };
@@ -160,6 +180,8 @@ static const struct key {
 	NUMBER(start_ticket, 0, UINT32_MAX),
 	NUMBER(start_now, 0, UINT32_MAX),
 	{ "seed", KEY_U64, offsetof(struct log_config, seed), 0, UINT64_MAX },
+	{ "guest_base", KEY_U64, offsetof(struct log_config, guest_base), 0, UINT64_MAX },
+	{ "guest_span", KEY_U64, offsetof(struct log_config, guest_span), 0, UINT64_MAX },
 	BOOL(machine),
 	BOOL(barriers),
 	BOOL(keep_reads),
@@ -169,6 +191,8 @@ static const struct key {
 	{ "ops", KEY_OPS, 0, 0, 0 },
 	{ "errata", KEY_ERRATA, 0, 0, 0 },
 	{ "init", KEY_INIT, 0, 0, 0 },
+	{ "regions", KEY_REGIONS, 0, 0, 0 },
+	{ "smmu_conf", KEY_SMMU, 0, 0, 0 },
 	{ "extra", KEY_EXTRA, 0, 0, 0 },
 #undef NUMBER
 #undef BOOL
@@ -301,6 +325,27 @@ static int errata_from(struct log_config *c, json_t *v, struct err *e)
 	return 0;
 }
 
+/* Free but for what a text of version 2 has there: regions and SMMUs. */
+static int extra_from(struct log_config *c, json_t *v, struct err *e)
+{
+	const json_t *regions = json_object_get(v, "regions");
+	json_t *smmu = json_object_get(v, "smmu_conf");
+	int rc = 0;
+
+	if (!json_is_object(v))
+		return err_set(e, ERR_CONFIG, "extra: expected an object");
+	if (regions)
+		rc = regions_from_json(&c->fixed, regions, e);
+	if (rc == 0 && smmu)
+		rc = smmu_from_json(&c->fixed.smmu, smmu, e);
+	if (rc < 0)
+		return err_wrap(e, "extra");
+	json_object_del(v, "regions");
+	json_object_del(v, "smmu_conf");
+	c->extra_json = json_dumps(v, JSON_COMPACT);
+	return c->extra_json ? 0 : err_set(e, ERR_CONFIG, "extra: not a JSON object");
+}
+
 static int value_from(struct log_config *c, const struct key *k, json_t *v, struct err *e)
 {
 	void *field = (char *)c + k->at;
@@ -326,13 +371,14 @@ static int value_from(struct log_config *c, const struct key *k, json_t *v, stru
 		return ops_from(c, v, e);
 	case KEY_INIT:
 		return init_from(c, v, e);
+	case KEY_REGIONS:
+		return regions_from_json(&c->fixed, v, e);
+	case KEY_SMMU:
+		return smmu_from_json(&c->fixed.smmu, v, e);
 	case KEY_ERRATA:
 		return errata_from(c, v, e);
 	case KEY_EXTRA:
-		if (!json_is_object(v))
-			return err_set(e, ERR_CONFIG, "extra: expected an object");
-		c->extra_json = json_dumps(v, JSON_COMPACT);
-		return c->extra_json ? 0 : err_set(e, ERR_CONFIG, "extra: not a JSON object");
+		return extra_from(c, v, e);
 	}
 	SIM_UNREACHABLE();
 }
@@ -357,11 +403,55 @@ int log_config_op(struct log_config *c, const char *name, size_t len)
 	return (int)c->n_ops++;
 }
 
-/* @cpus: how many there are when the object does not say; 0: it must. */
-static int object_from(struct log_config *c, json_t *o, u32 cpus, struct err *e)
+/* Keys that a later version may add and that nothing needs to be understood without: names as those of operations. */
+static bool may_skip(const char *name)
+{
+	return strncmp(name, "x-", 2) == 0 && op_name_ok(name);
+}
+
+static void keep_unknown(struct log_config *c, json_t *unknown)
 {
 	const char *name;
 	json_t *v;
+
+	if (json_object_size(unknown) == 0)
+		return;
+	c->unknown = xcalloc(json_object_size(unknown), sizeof(*c->unknown));
+	json_object_foreach(unknown, name, v)
+	{
+		c->unknown[c->n_unknown] = xcalloc(strlen(name) + 1, 1);
+		strcpy(c->unknown[c->n_unknown++], name);
+	}
+	c->unknown_json = json_dumps(unknown, JSON_COMPACT);
+}
+
+static int keys_from(struct log_config *c, json_t *o, json_t *unknown, struct err *e)
+{
+	const char *name;
+	json_t *v;
+
+	json_object_foreach(o, name, v)
+	{
+		const struct key *k = key_by_name(name);
+		int rc;
+
+		if (!k && may_skip(name)) {
+			json_object_set(unknown, name, v);
+			continue;
+		}
+		if (!k)
+			return err_set(e, ERR_CONFIG, "unknown key \"%.64s\"", name);
+		rc = value_from(c, k, v, e);
+		if (rc < 0)
+			return rc;
+	}
+	return 0;
+}
+
+/* @cpus: how many there are when the object does not say; 0: it must. */
+static int object_from(struct log_config *c, json_t *o, u32 cpus, struct err *e)
+{
+	json_t *v, *unknown;
 	int rc;
 
 	if (!json_is_object(o))
@@ -373,16 +463,12 @@ static int object_from(struct log_config *c, json_t *o, u32 cpus, struct err *e)
 	if (v && !u32_in(v, 1, MAX_CPU, &cpus))
 		return err_set(e, ERR_CONFIG, "cpus: expected a number 1..%d", MAX_CPU);
 	log_config_init(c, cpus);
-	json_object_foreach(o, name, v)
-	{
-		const struct key *k = key_by_name(name);
-
-		if (!k)
-			return err_set(e, ERR_CONFIG, "unknown key \"%.64s\"", name);
-		rc = value_from(c, k, v, e);
-		if (rc < 0)
-			return rc;
-	}
+	unknown = json_object();
+	rc = keys_from(c, o, unknown, e);
+	keep_unknown(c, unknown);
+	json_decref(unknown);
+	if (rc < 0)
+		return rc;
 	if (c->machine && c->start_ticket != c->start_now)
 		return err_set(e, ERR_CONFIG,
 		               "start_now: differs from start_ticket in a machine's log");

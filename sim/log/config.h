@@ -5,6 +5,7 @@
  * What a log begins with: the machine's configuration and the initial contents of its objects.  On disk it is one JSON
  * object in the header (docs/log-format.md); in the text form the same object after "#! config ".
  */
+#include "shmem/obj/fixed_types.h"
 #include "sim/base/err.h"
 #include "sim/base/errata.h"
 #include "sim/base/types.h"
@@ -32,6 +33,8 @@ struct log_config {
 	u32 start_ticket,
 		start_now; /* every lock word at the start of an episode; equal in a machine's log */
 	u64 seed;
+	u64 guest_base,
+		guest_span; /* of the data oracle: struct data_oracle; both 0: values are the seed's */
 	bool machine; /* a machine's log: lock numbers 0..ID_END-1 (a bare text log may have any) */
 	bool barriers;   /* barrier marks are recorded: the barrier protocol can be judged */
 	bool keep_reads; /* repeated reads are kept: fairness is not judged */
@@ -43,20 +46,32 @@ struct log_config {
 	u32 n_init;
 	struct init_row *init; /* [n_init] */
 	struct errata errata;  /* which side of each slip the machine follows */
-	/* JSON object: parameters, memory regions, SMMU configuration, scenario options; NULL: none.  Owned. */
+	struct fixed fixed; /* memory regions and SMMUs; none of either: a machine without memory */
+	/* JSON object: options of the scenario and of the run; NULL: none.  Owned. */
 	char *extra_json;
+	/* Keys "x-..." that this version does not know and does not need: their names, and a JSON object of them; NULL: none. */
+	u32 n_unknown;
+	char **unknown; /* [n_unknown] */
+	char *unknown_json;
 };
 
 /* Defaults for @cpus CPUs: fairness and TOTAL_CPU as the number of CPUs asks, everything else zero or off. */
 void log_config_init(struct log_config *c, u32 cpus);
 void log_config_free(struct log_config *c);
 
+/* The log's data oracle; @value: oracle/data.h. */
+static inline struct data_oracle log_config_oracle(const struct log_config *c,
+                                                   u64 (*value)(u64 seed, vmid_t vmid, u64 n))
+{
+	return (struct data_oracle){ value, c->seed, c->guest_base, c->guest_span };
+}
+
 /* The JSON object, one line, malloc'ed.  Never NULL. */
 char *log_config_to_json(const struct log_config *c);
 
 /*
- * Parse @len bytes of JSON into *c.  Unknown keys are an error (ERR_CONFIG names the key), as are values out of range:
- * the reader trusts no field.  On error *c needs no free.
+ * Parse @len bytes of JSON into *c.  Unknown keys are an error (ERR_CONFIG names the key) unless they begin with "x-", which
+ * are kept, as are values out of range: the reader trusts no field.  On error *c needs no free.
  */
 MUST_CHECK int log_config_from_json(struct log_config *c, const char *json, size_t len,
                                     struct err *e);

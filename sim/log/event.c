@@ -11,7 +11,7 @@ static const struct {
 } rows[EV_NR] = {
 #define EVENT(n, f, a, s) [EV_##n] = { #n, FAM_##f, ARG_##a },
 #include "sim/log/event.def"
-#define MARK(n, w, s) [MARK_##n] = { #w, FAM_MARK, ARG_NONE },
+#define MARK(n, w, l, a, s) [MARK_##n] = { #w, FAM_MARK, ARG_NONE },
 #include "sim/log/mark.def"
 };
 

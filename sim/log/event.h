@@ -11,7 +11,7 @@ enum event_kind {
 #define EVENT(name, family, arg, sentence) EV_##name,
 #include "sim/log/event.def"
 	EV_END, /* one past the last TEVENT */
-#define MARK(name, word, sentence) MARK_##name,
+#define MARK(name, word, least, args, sentence) MARK_##name,
 #include "sim/log/mark.def"
 	EV_NR
 };
@@ -24,9 +24,17 @@ enum {
 	EVF_FILLED =
 		2, /* not recorded: a killed CPU's last step, filled in by the merge; OFLATMEM: without what it wrote */
 	EVF_TIME = 4, /* time_ns is set */
+	EVF_RUN =
+		8, /* a mark of the run itself, by no CPU: @cpu is the one that it speaks of, or 0 */
 };
 
-enum { MAX_MARK_ARGS = 6 };
+enum {
+	MAX_MARK_ARGS = 256,
+	ACCESS_MAX_ARGS = 32, /* of the mark ACCESS */
+	MAX_MARK_TEXT = 511,  /* bytes of a mark's sentence */
+	MARK_MAY_SKIP = 64, /* marks from this number on are not needed to understand the others */
+	MARK_SKIPPABLE = 256 - MARK_MAY_SKIP, /* how many such numbers there are */
+};
 
 /**
  * struct event - an event of a merged (or text) log
@@ -36,12 +44,13 @@ enum { MAX_MARK_ARGS = 6 };
  * @digest_len: bytes of @digest that the record carries: 0, 1 (the low byte) or 8
  * @lk:         the lock whose log it is in; marks: 0
  * @arg:        the bound, the object id, or the mark's number (operation, rule, episode)
- * @n:          number of @diffs (pushes) or @args (marks)
+ * @n:          number of @diffs (pushes) or @args (marks: at least the fixed ones, sim/log/mark_arg.h)
  * @ticket, @now: both halves of the lock word as the atomic returned it, that is before INC_TICKET or INC_NOW; both the
- *              number of an OFLATMEM on lock 0
+ *              number of an OFLATMEM on lock 0, or of an ACCESS
  * @digest:     the object's digest, at OPULL and pushes
  * @time_ns:    nanoseconds since the start of the run, when timestamps are on
- * @diffs, @args: owned by the source of the event until its next batch
+ * @diffs, @args: owned by the source of the event until its next batch; behind a mark's args[n - 1] stands its sentence,
+ *              if it has one: mark_text()
  */
 struct event {
 	u8 kind, cpu, flags, digest_len;

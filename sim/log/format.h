@@ -8,16 +8,21 @@
  *   chunk  = struct log_chunk_header, then records of one CPU's stream
  *   record = at most 8 bytes, written by one 8-byte store; its first byte is never 0, so the first 0 ends the chunk
  */
+#include "sim/base/consts.h"
 #include "sim/base/types.h"
 
 enum {
-	LOG_VERSION = 2,
+	LOG_VERSION = 3,
 	LOG_HEADER_BYTES = 4096, /* the header takes a multiple of it */
 	LOG_MAX_CONFIG = 1 << 20,
 	LOG_CHUNK_MAGIC = 0x4b4e4843,  /* "CHNK" */
 	LOG_CLOSED_MAGIC = 0x44534c43, /* "CLSD" */
 	LOG_SLOT_BYTES = 1 << 18,      /* a chunk as a run writes it, header included */
 	LOG_MAX_CHUNK_RECORDS = 1 << 24,
+	LOG_STREAMS = MAX_CPU +
+	              1, /* the CPUs', and that of the run itself, whose number is that of CPUs */
+	LOG_PAD_BYTES =
+		8, /* behind the last record, that a decoder may touch and does not look at */
 };
 
 #define LOG_FILE_MAGIC "HYPSIMLG"
@@ -84,6 +89,11 @@ _Static_assert(sizeof(struct log_closed) == 24, "layout of docs/log-format.md");
 _Static_assert(sizeof(struct log_file_header) == 64, "layout of docs/log-format.md");
 _Static_assert(sizeof(struct log_chunk_header) == 64, "layout of docs/log-format.md");
 
+/* XXH3 over a chunk's stored bytes and header fields, as struct log_chunk_header says. */
+u64 log_chunk_checksum(const struct log_chunk_header *h, const void *stored);
+u64 log_header_checksum(const struct log_file_header *h);
+u64 log_closed_checksum(const struct log_closed *c);
+
 /*
  * Byte 0 of a record: opcode in bits 0..3; bits 4..7 as below.  Unless said otherwise:
  *   bit 4 SAME: the lock is that of the CPU's previous record, else byte 1 is the lock's number
@@ -108,15 +118,16 @@ enum log_op {
 	OP_PUSH,  /* forms as OPULL; the event is that of the lock's object, or SET_KIND's */
 	OP_DIFF, /* one difference of the section: forms 0 and 1: new - old; 2 and 3: from the data oracle; see below */
 	OP_MORE, /* bits 4..7: n = 1..7; n bytes that the next record other than MORE or TIME takes */
-	OP_SET, /* bits 4..7: enum log_set; then its value */
-	OP_MARK, /* byte 1: mark, counted from 0; form = 0; arguments as varints in MORE.  Bit 5 as above */
+	OP_SET,  /* bits 4..7: enum log_set; then its value */
+	OP_MARK, /* byte 1: mark, counted from 0; its arguments' length in bits 4, 6 and 7, MARK_* below.  Bit 5 as above */
 	OP_BARRIER, /* a barrier() with another one pending; alone in its byte */
 	/*
 	 * bits 4..7: n = 1..7; n bytes: nanoseconds since the stream's previous TIME, little endian; 8 + n: nanoseconds
 	 * before it.  Several before one event add up, mod 2^64.
 	 */
 	OP_TIME,
-	OP_FLAT, /* OFLATMEM: see below; takes the DIFFs of lock 0 since its last one */
+	OP_FLAT,   /* OFLATMEM: see below; takes the DIFFs of lock 0 since its last one */
+	OP_ACCESS, /* no opcode: a FLAT that is an access, as a decoder shows it */
 };
 
 enum {
@@ -143,7 +154,24 @@ enum log_set {
  * doracle(vmid, index + i).  "First index" and cells are counted in cells of the field, from its first one.  Forms 0 and
  * 2: behind the head; 1 and 3: in MORE bytes, at most LOG_MAX_MORE for one record.
  */
-enum { LOG_MAX_MORE = 128 };
+enum { LOG_MAX_MORE = 4096 };
+
+/*
+ * Arguments of a MARK: varints, zeros at the end left out.  Of a mark that has a sentence the number of arguments comes
+ * first, and behind them the bytes of the sentence.  0 to 6 bytes stand behind the mark's number; more, in MORE bytes.
+ */
+enum { MARK_INLINE_BYTES = 6, MARK_IN_MORE = 7 };
+
+/* The length as it stands in the record's first byte: bit 4, then 6 and 7. */
+static inline u32 mark_length_bits(u32 length)
+{
+	return (length & 1) << 4 | (length >> 1) << REC_FORM_SHIFT;
+}
+
+static inline u32 mark_length_of(u64 rec)
+{
+	return (rec >> 4 & 1) | (rec >> REC_FORM_SHIFT & 3) << 1;
+}
 
 enum {
 	DIFF_IN_MORE = 1, /* bits of a DIFF's form */
@@ -151,15 +179,24 @@ enum {
 };
 
 /*
- * FLAT: event number n of flat memory, n counting from the start value of its word, mod 2^32.  Flat memory has no lock,
+ * FLAT: step number n at flat memory, n counting from the start value of its word, mod 2^32.  Flat memory has no lock,
  * so the record names none and bit 4 is free: set, n is the number that the CPU knows; else varint(n - known mod 2^32)
  * follows.  Forms as OPULL's; the digest's low byte comes last.  What a CPU knows: the start value, then its own last
  * number + 1.
  */
 enum { FLAT_KNOWN = REC_SAME };
 
+/*
+ * FLAT of form 3: no event but the mark ACCESS, whose arguments stand in MORE bytes.  An access of running code is one step at
+ * flat memory, as a change is, so n counts both: the log says between which changes a load stood.
+ */
+enum { FLAT_ACCESS = 3 };
+
 /* Is the packed diff body's length at most this, it fits the record (with the lock's byte). */
 enum { DIFF_INLINE_BYTES = 6 };
+
+/* Bytes of the longest varint. */
+enum { VARINT_MAX = 10 };
 
 static inline u32 varint_put(u8 *out, u64 v)
 {

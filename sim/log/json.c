@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/log/json.h"
 
+#include "sim/base/check.h"
+#include "sim/base/vec.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,4 +52,36 @@ bool json_u64_of(const json_t *v, u64 *out)
 		return false;
 	*out = strtoull(s, NULL, 16);
 	return true;
+}
+
+/* Each byte above 0x7f as the two bytes of U+0080..U+00FF. */
+static char *widen(const char *text)
+{
+	char *out = xcalloc(2 * strlen(text) + 1, 1), *p = out;
+
+	for (; *text; text++) {
+		u8 c = (u8)*text;
+
+		if (c >= 0x80)
+			*p++ = (char)(0xc0 | c >> 6);
+		*p++ = (char)(c >= 0x80 ? 0x80 | (c & 0x3f) : c);
+	}
+	return out;
+}
+
+char *json_quote(const char *text)
+{
+	json_t *s = json_string(text);
+	char *out;
+
+	if (!s) {
+		char *wide = widen(text);
+
+		s = json_string(wide);
+		free(wide);
+	}
+	out = json_dumps(s, JSON_ENCODE_ANY);
+	json_decref(s);
+	SIM_ASSERT(out != NULL);
+	return out;
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/machine/boot.h"
 
+#include "shmem/obj/region.h"
 #include "sim/base/addr.h"
 #include "sim/base/check.h"
 #include "sim/base/vec.h"
-#include "sim/log/json.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -19,8 +19,8 @@ enum {
 	SMMU_REGS_SIZE = 0x10000, /* registers: 32 KiB for all, then a page for each context bank */
 };
 
-/* Flags of regions; nothing in the model looks at them. */
-enum { MEMBLOCK_NONE = 0, MEMBLOCK_DEVICE = 1 };
+_Static_assert(PT_POOL_START + BOOT_CORE_PAGES * PAGE_SIZE == SMMU_START,
+               "the core's pages end where the SMMUs begin");
 
 static void add_region(struct fixed *f, u64 base, u64 size, u64 index, u64 flag)
 {
@@ -56,10 +56,11 @@ void machine_boot_fixed(struct fixed *f, u64 pages)
 	SIM_ASSERT(pages >= BOOT_PAGES_MIN);
 	SIM_ASSERT(pages <= BOOT_PAGES_MAX);
 	*f = (struct fixed){ .region_cnt = 0 };
-	add_region(f, 0, LOW_START, INVALID64, MEMBLOCK_DEVICE);
-	add_region(f, LOW_START, low * PAGE_SIZE, 0, MEMBLOCK_NONE);
-	add_region(f, DEVICES_START, DEVICES_SIZE, INVALID64, MEMBLOCK_DEVICE);
-	add_region(f, HIGH_START, (pages - low) * PAGE_SIZE, low, MEMBLOCK_NONE);
+	add_region(f, SMMU_START, LOW_START - SMMU_START, INVALID64, BOOT_DEVICES);
+	add_region(f, LOW_START, low * PAGE_SIZE, 0, BOOT_MEMORY);
+	add_region(f, DEVICES_START, DEVICES_SIZE, INVALID64, BOOT_DEVICES);
+	add_region(f, HIGH_START, (pages - low) * PAGE_SIZE, low, BOOT_MEMORY);
+	add_region(f, PT_POOL_START, BOOT_CORE_PAGES * PAGE_SIZE, pages, BOOT_CORE);
 	for (u32 i = 0; i < SMMU_NUM; i++)
 		add_smmu(&f->smmu);
 }
@@ -85,80 +86,20 @@ static void add_row(struct log_config *c, u32 obj, u32 field, u64 value)
 	add_rows(c, obj, field, 0, 0, value, 0);
 }
 
-/* The pages of a region: owner and count are 0 as they are. */
+/* The pages of a region: the host's, or the core's, which no VM has at any gfn.  Their counts are 0 as they are. */
 static void add_pages(struct log_config *c, const struct mem_region *r, bool published)
 {
-	u64 n = r->mb_size / PAGE_SIZE;
+	u64 n = region_pages(r), first = r->mb_index, last = first + n - 1;
 
-	if (r->mb_index != INVALID64 && n > 0)
-		add_rows(c, S2PAGE_ID, F_S2PAGE_s2_gfn, r->mb_index, r->mb_index + n - 1,
+	if (n == 0)
+		return;
+	if (r->mb_flag == BOOT_CORE) {
+		add_rows(c, S2PAGE_ID, F_S2PAGE_s2_owner, first, last, COREVISOR, 0);
+		add_rows(c, S2PAGE_ID, F_S2PAGE_s2_gfn, first, last, INVALID64, 0);
+	} else {
+		add_rows(c, S2PAGE_ID, F_S2PAGE_s2_gfn, first, last,
 		         smmu_host_gfn(r->mb_base / PAGE_SIZE, published), 1);
-}
-
-static void put(json_t *o, const char *key, json_t *value)
-{
-	int rc = json_object_set_new(o, key, value);
-
-	SIM_ASSERT(rc == 0);
-}
-
-static json_t *regions_json(const struct fixed *f)
-{
-	json_t *all = json_array();
-
-	for (u32 i = 0; i < f->region_cnt; i++) {
-		const struct mem_region *r = &f->region[i];
-
-		json_array_append_new(all, json_pack("[o,o,o,o]", json_hex(r->mb_base),
-		                                     json_u64(r->mb_size), json_u64(r->mb_index),
-		                                     json_u64(r->mb_flag)));
 	}
-	return all;
-}
-
-static void put_u64s(json_t *o, const char *key, const u64 *v, u32 n)
-{
-	json_t *all = json_array();
-
-	for (u32 i = 0; i < n; i++)
-		json_array_append_new(all, json_u64(v[i]));
-	put(o, key, all);
-}
-
-static void put_u32s(json_t *o, const char *key, const u32 *v, u32 n)
-{
-	json_t *all = json_array();
-
-	for (u32 i = 0; i < n; i++)
-		json_array_append_new(all, json_u64(v[i]));
-	put(o, key, all);
-}
-
-static json_t *smmu_json(const struct smmu_conf *s)
-{
-	json_t *o = json_object();
-
-	put(o, "smmu_num", json_u64(s->smmu_num));
-#define U64S(field) put_u64s(o, #field, s->field, s->smmu_num)
-#define U32S(field) put_u32s(o, #field, s->field, s->smmu_num)
-	U64S(smmu_phys_base);
-	U64S(smmu_size);
-	U64S(smmu_hyp_base);
-	U32S(smmu_pgshift);
-	U32S(smmu_features);
-	U32S(smmu_options);
-	U32S(smmu_dev_context_banks);
-	U32S(num_s2_context_banks);
-	U32S(smmu_dev_mapping_groups);
-	U32S(smmu_va_size);
-	U32S(smmu_ipa_size);
-	U32S(smmu_pa_size);
-	U32S(smmu_dev_global_irqs);
-	U32S(smmu_dev_context_irqs);
-	U32S(smmu_exists);
-#undef U64S
-#undef U32S
-	return o;
 }
 
 /* Room for @more rows behind those that there are. */
@@ -174,11 +115,8 @@ static void make_room(struct log_config *c, u32 more)
 
 void machine_boot_config(struct log_config *c, const struct fixed *f, const struct errata *e)
 {
-	json_t *extra = c->extra_json ? json_loads(c->extra_json, 0, NULL) : json_object();
-
-	SIM_ASSERT(extra != NULL);
-	/* Two of the core, one of each region, two of the SMMUs' tables, one of their owners, three of each VM's table. */
-	make_room(c, 2 + f->region_cnt + 2 + 1 + 3 * N_VMID);
+	/* Two of the core, at most two of each region, two of the SMMUs' tables, one of their owners, three of each VM's table. */
+	make_room(c, 2 + 2 * f->region_cnt + 2 + 1 + 3 * N_VMID);
 	add_row(c, CORE_ID, F_CORE_next_vmid, 1);
 	add_row(c, CORE_ID, F_CORE_next_remap_ptr, REMAP_START);
 	for (u32 i = 0; i < f->region_cnt; i++)
@@ -191,9 +129,5 @@ void machine_boot_config(struct log_config *c, const struct fixed *f, const stru
 		add_row(c, NPT_ID + v, F_NPT_pt_pud_next, pud_start(v));
 		add_row(c, NPT_ID + v, F_NPT_pt_pmd_next, pmd_start(v));
 	}
-	put(extra, "regions", regions_json(f));
-	put(extra, "smmu_conf", smmu_json(&f->smmu));
-	free(c->extra_json);
-	c->extra_json = json_dumps(extra, JSON_COMPACT);
-	json_decref(extra);
+	c->fixed = *f;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/machine/machine.h"
 
+#include "cpu/say.h"
 #include "lock/wait.h"
 #include "lock/word.h"
 #include "shmem/tlb.h"
@@ -26,6 +27,7 @@ static void cpu_reset(struct cpu *c)
 	c->hold_word = NULL;
 	pub_store(&c->pub.held, 0);
 	pub_store(&c->pub.waits, 0);
+	say_reset(c);
 }
 
 /* The initial contents: those that the log's header tells the checker. */
@@ -35,9 +37,14 @@ static void initial_contents(struct machine *m)
 		init_row_apply(&m->init[i], &m->shared.obj[m->init[i].obj]);
 }
 
+static u32 n_ctxts(const struct machine *m)
+{
+	return N_VMID * m->model.vcpu_per_vm;
+}
+
 static size_t ctxts_bytes(const struct machine *m)
 {
-	return (size_t)N_VMID * m->model.vcpu_per_vm * sizeof(struct ctxt);
+	return n_ctxts(m) * sizeof(struct ctxt);
 }
 
 static int ctxts_reserve(struct machine *m, struct err *e)
@@ -50,6 +57,29 @@ static int ctxts_reserve(struct machine *m, struct err *e)
 		               m->model.vcpu_per_vm);
 	m->shadow_ctxts = p;
 	return 0;
+}
+
+/* What a log has said of registers, when there is one. */
+static int says_make(struct machine *m, struct err *e)
+{
+	if (!log_on(log_writer(m->log, 0)))
+		return 0;
+	m->said_ctxts = calloc(n_ctxts(m), sizeof(*m->said_ctxts));
+	if (!m->said_ctxts ||
+	    posix_memalign((void **)&m->says, CACHE_LINE, m->params.cpus * sizeof(*m->says)) != 0) {
+		m->says = NULL;
+		return err_set(e, ERR_MEMORY, "no memory for what is said of %u contexts",
+		               n_ctxts(m));
+	}
+	for (u32 i = 0; i < m->params.cpus; i++)
+		m->says[i] = (struct say){ .ctxts = m->said_ctxts };
+	return 0;
+}
+
+static void says_free(struct machine *m)
+{
+	free(m->says);
+	free(m->said_ctxts);
 }
 
 static size_t tlbs_bytes(const struct machine *m)
@@ -78,6 +108,7 @@ static void cpu_wire(struct machine *m, struct cpu *c, u32 id)
 	c->keep_reads = m->params.keep_reads;
 	c->timing = m->params.timing;
 	c->log = log_writer(m->log, id);
+	c->say = m->says ? &m->says[id] : NULL;
 	c->locks = &m->locks;
 	c->shared = &m->shared;
 	c->tlbs = m->tlbs;
@@ -118,6 +149,8 @@ int machine_create(struct machine **out, const struct machine_params *p, struct 
 		params_init(&m->model, p->seed, log->config->total_cpu);
 	rc = tlbs_make(m, e);
 	if (rc == 0)
+		rc = says_make(m, e);
+	if (rc == 0)
 		rc = shared_init(&m->shared, e);
 	if (rc == 0) {
 		rc = ctxts_reserve(m, e);
@@ -125,6 +158,7 @@ int machine_create(struct machine **out, const struct machine_params *p, struct 
 			shared_destroy(&m->shared);
 	}
 	if (rc < 0) {
+		says_free(m);
 		free(m->tlbs);
 		free(m->cpu);
 		free(m);
@@ -146,6 +180,7 @@ void machine_free(struct machine *m)
 		return;
 	munmap(m->shadow_ctxts, ctxts_bytes(m));
 	shared_destroy(&m->shared);
+	says_free(m);
 	free(m->tlbs);
 	free(m->cpu);
 	free(m);
@@ -165,6 +200,8 @@ void machine_end_episode(struct machine *m)
 
 	if (!log_on(w))
 		return;
+	for (u32 i = 0; i < m->params.cpus; i++)
+		say_rest(&m->cpu[i]);
 	for (lk_t id = 0; id < ID_END; id++) {
 		const u64 args[] = { id, obj_digest(&m->shared.obj[id]) };
 		u64 word = m->locks.lock[id].word;
@@ -181,7 +218,7 @@ void machine_reset(struct machine *m)
 
 	flag_clear(&m->halt);
 	flag_clear(&m->stop);
-	locks_init(&m->locks, &m->params.policy, m->params.start_ticket, m->params.start_now);
+	locks_reset(&m->locks, m->params.start_ticket, m->params.start_now);
 	shared_reset(&m->shared);
 	initial_contents(m);
 	rc = madvise(m->shadow_ctxts, ctxts_bytes(m), MADV_DONTNEED);
@@ -189,6 +226,8 @@ void machine_reset(struct machine *m)
 	m->data_logs = (struct data_logs){ .data = { 0 } };
 	if (m->tlbs)
 		memset(m->tlbs, 0, tlbs_bytes(m));
+	if (m->said_ctxts)
+		memset(m->said_ctxts, 0, n_ctxts(m) * sizeof(*m->said_ctxts));
 	for (u32 i = 0; i < m->params.cpus; i++)
 		cpu_reset(&m->cpu[i]);
 	m->episode++;

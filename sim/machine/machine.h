@@ -43,7 +43,9 @@ struct machine {
 	struct log *log;
 	struct params model;
 	struct data_logs data_logs;
-	struct ctxt *shadow_ctxts; /* [N_VMID * vcpu_per_vm] address space, pages on touch */
+	struct ctxt *shadow_ctxts;  /* [N_VMID * vcpu_per_vm] address space, pages on touch */
+	struct say *says;           /* [params.cpus]; NULL: there is no log */
+	struct say_set *said_ctxts; /* [N_VMID * vcpu_per_vm], when there is a log */
 	u64 episode;
 	u32 n_init;
 	const struct init_row *init;
@@ -63,7 +65,8 @@ void machine_free(struct machine *m);
 void machine_begin_episode(struct machine *m);
 
 /*
- * The episode is over and no CPU runs: the stream of CPU 0 says what each object whose lock is free holds, as a digest of
+ * The episode is over and no CPU runs: each stream says what is left to say of registers, with whole digests (cpu/say.h);
+ * that of CPU 0 says what each object whose lock is free holds, as a digest of
  * the memory itself, so that who reads the log finds writes that no push told of.
  */
 void machine_end_episode(struct machine *m);

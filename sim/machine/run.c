@@ -4,8 +4,9 @@
 #include "lock/wait.h"
 #include "sim/base/check.h"
 #include "sim/base/clock.h"
-#include "sim/log/write/hand.h"
+#include "sim/log/write/handover.h"
 #include "sim/log/write/supply.h"
+#include "sim/machine/stuck_text.h"
 #include "sim/machine/watch.h"
 
 #include <pthread.h>
@@ -50,7 +51,7 @@ struct runner {
 	u64 round;
 	bool new_episode;
 	struct flag wanted; /* somebody waits for the next episode */
-	u64 panics;
+	u64 panics, reasons[PANIC_NR];
 	u64 deadlocked; /* bit c; relaxed: set by the watch before it stops the machine */
 };
 
@@ -75,14 +76,34 @@ static void set_state(struct thread *t, enum thread_state s)
 	__atomic_store_n(&t->state, s, __ATOMIC_RELAXED);
 }
 
+/* The CPU that halted the machine; NULL: it runs. */
+static const struct cpu *who_halted(const struct machine *m)
+{
+	for (u32 i = 0; i < m->params.cpus; i++)
+		if (m->cpu[i].panicked && m->cpu[i].panic.first)
+			return &m->cpu[i];
+	return NULL;
+}
+
+/* An episode is over, and no CPU runs. */
+static void count_panic(struct runner *r)
+{
+	const struct cpu *c = who_halted(r->m);
+
+	if (!c)
+		return;
+	r->panics++;
+	r->reasons[c->panic.reason]++;
+}
+
 /* All threads that are left have met, and the mutex is held: do what they met for, let them go. */
 static void hold_meeting(struct runner *r)
 {
-	if (flag_get(&r->m->log->full) && r->o->consume)
+	if (flag_get(&r->m->log->slots.full) && r->o->consume)
 		r->o->consume(r->o->arg);
-	flag_clear(&r->m->log->full);
+	flag_clear(&r->m->log->slots.full);
 	if (r->new_episode && !flag_get(&r->done) && !flag_get(&r->m->stop)) {
-		r->panics += flag_get(&r->m->halt);
+		count_panic(r);
 		if (r->w->over)
 			r->w->over(r->w->arg, r->m);
 		machine_end_episode(r->m);
@@ -107,7 +128,7 @@ static void meet(struct thread *t, bool episode)
 	u64 round;
 
 	admit_quit(t->c);
-	log_hand_over(t->c->log);
+	log_handover_give(t->c->log);
 	set_state(t, T_MEETS);
 	pthread_mutex_lock(&r->mutex);
 	r->new_episode |= episode;
@@ -125,7 +146,7 @@ static void leave(struct thread *t)
 	struct runner *r = t->r;
 
 	admit_quit(t->c);
-	log_hand_over(t->c->log);
+	log_handover_give(t->c->log);
 	set_state(t, T_ENDED);
 	pthread_mutex_lock(&r->mutex);
 	if (--r->alive == r->meeting && r->meeting > 0)
@@ -154,19 +175,21 @@ static void mark_begin(struct cpu *c, const struct operation *op)
 	log_mark(c->log, MARK_BEGIN, 1 + op->n_args, args);
 }
 
-/* What the stream says of a call that did not return. */
+/* What the stream says of a call that did not return.  That this CPU has halted the machine was said when it did. */
 static void mark_left(struct thread *t)
 {
 	struct cpu *c = t->c;
 	u64 rule = c->stuck.rule;
+	char call[256];
 
-	if (c->panicked) {
-		log_mark(c->log, MARK_PANIC, 0, NULL);
-	} else if (t->outcome == OUT_STUCK) {
-		log_mark(c->log, MARK_STUCK, 1, &rule);
+	if (t->outcome == OUT_STUCK) {
+		log_mark_text(c->log, MARK_STUCK, 1, &rule,
+		              stuck_call(&c->stuck, call, sizeof(call)));
+	} else if (c->panicked) {
+		return;
 	} else if (pub_load(&t->r->deadlocked) >> c->id & 1) {
 		rule = STUCK_DEADLOCK;
-		log_mark(c->log, MARK_STUCK, 1, &rule);
+		log_mark_text(c->log, MARK_STUCK, 1, &rule, "");
 	} else {
 		log_mark(c->log, MARK_STOPPED, 0, NULL);
 	}
@@ -230,10 +253,10 @@ static void *cpu_main(void *arg)
 	while (!flag_get(&r->done) && !flag_get(&r->m->stop) && t->outcome == OUT_OK) {
 		if (r->o->ops && t->ops >= r->o->ops)
 			break;
-		if (unlikely(flag_get(&r->m->log->full)))
+		if (unlikely(flag_get(&r->m->log->slots.full)))
 			meet(t, false);
-		if (unlikely(log_hand_wanted(t->c->log)))
-			log_hand_over(t->c->log);
+		if (unlikely(log_handover_wanted(t->c->log)))
+			log_handover_give(t->c->log);
 		bool full = r->o->episode_ops && in_episode == r->o->episode_ops;
 
 		if (full || unlikely(flag_get(&r->wanted)) || unlikely(flag_get(&r->m->halt)) ||
@@ -337,7 +360,7 @@ static void watch_once(struct runner *r, struct watch *w, struct run_result *out
 			out->end = RUN_INTERRUPTED;
 		flag_set(&r->done);
 	}
-	if (flag_get(&r->m->log->failed)) {
+	if (flag_get(&r->m->log->slots.failed)) {
 		out->end = RUN_LOG_FAILED;
 		flag_set(&r->done);
 	}
@@ -425,6 +448,8 @@ static int start_threads(struct runner *r, u32 *started, struct err *e)
 /* What the threads say when all have ended. */
 static void collect(struct runner *r, struct run_result *out)
 {
+	const struct cpu *halted = who_halted(r->m);
+
 	out->whole = true;
 	for (u32 i = 0; i < r->m->params.cpus; i++) {
 		const struct thread *t = &r->t[i];
@@ -436,12 +461,16 @@ static void collect(struct runner *r, struct run_result *out)
 			out->end = RUN_STUCK;
 			out->cpu = i;
 		} else if (t->outcome == OUT_PANIC && out->end != RUN_STUCK) {
+			SIM_ASSERT(halted);
 			out->end = RUN_PANIC;
+			out->cpu = halted->id;
 		}
 	}
+	count_panic(r);
 	out->episodes = r->m->episode + 1;
-	out->panics = r->panics + flag_get(&r->m->halt);
-	if (flag_get(&r->m->log->failed) && out->end == RUN_DONE)
+	out->panics = r->panics;
+	memcpy(out->reasons, r->reasons, sizeof(out->reasons));
+	if (flag_get(&r->m->log->slots.failed) && out->end == RUN_DONE)
 		out->end = RUN_LOG_FAILED;
 }
 
@@ -460,13 +489,13 @@ int machine_run(struct machine *m, const struct workload *w, const struct run_op
 	pthread_mutex_init(&r.mutex, NULL);
 	pthread_cond_init(&r.met, NULL);
 	pthread_cond_init(&r.ended, NULL);
-	log_supply_start(m->log);
+	log_supply_start(&m->log->supply);
 	machine_begin_episode(m);
 	rc = start_threads(&r, &started, e);
 	watch_until_ended(&r, out);
 	for (u32 i = 0; i < started; i++)
 		pthread_join(r.t[i].id, NULL);
-	log_supply_stop(m->log);
+	log_supply_stop(&m->log->supply);
 	out->elapsed_ns = clock_ns() - start;
 	out->cpu_ns = cpu_time_ns() - cpu_start;
 	if (rc == 0) {

@@ -10,7 +10,8 @@
 #include "sim/base/rng.h"
 #include "sim/machine/machine.h"
 
-enum { OP_MAX_ARGS = MAX_MARK_ARGS - 1 };
+/* Arguments of an operation of a workload. */
+enum { OP_MAX_ARGS = 5 };
 
 /**
  * struct operation - one operation of a workload
@@ -58,7 +59,7 @@ enum run_end {
 	RUN_STUCK,       /* a call was stuck: machine->cpu[result.cpu].stuck */
 	RUN_DEADLOCK,    /* CPUs wait for each other: result.text */
 	RUN_STALL,       /* a CPU does not move: result.text */
-	RUN_PANIC,       /* the machine halted */
+	RUN_PANIC,       /* the machine halted: machine->cpu[result.cpu].panic */
 	RUN_LOG_FAILED,  /* the log could not go on: log->error */
 	RUN_FOUND,       /* who judges the run while it lasts has found something */
 };
@@ -85,9 +86,9 @@ struct run_opts {
 
 /**
  * struct run_result
- * @cpu:  who was stuck
+ * @cpu:  who was stuck, or who halted the machine: the report is its
  * @ops:  operations done, all CPUs
- * @panics: episodes that ended in a panic
+ * @panics: episodes that ended in a panic; @reasons: of these, by why the machine was halted first
  * @text: who waits for whom, or who does not move
  */
 struct run_result {
@@ -95,6 +96,7 @@ struct run_result {
 	u32 cpu;
 	u64 ops, episodes, panics, elapsed_ns, cpu_ns;
 	u64 cpu_ops[MAX_CPU];
+	u64 reasons[PANIC_NR];
 	char text[512];
 	bool whole; /* every operation that was begun has ended */
 };

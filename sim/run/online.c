@@ -5,7 +5,7 @@
 #include "sim/base/clock.h"
 #include "sim/base/vec.h"
 #include "sim/log/read/merge.h"
-#include "sim/log/write/hand.h"
+#include "sim/log/write/handover.h"
 
 #include <pthread.h>
 #include <string.h>
@@ -71,7 +71,7 @@ static void *online_main(void *arg)
 	u64 asked_ns = clock_ns();
 
 	for (;;) {
-		u32 seen = log_hand_count(o->log);
+		u32 seen = log_handover_count(o->log->handover);
 		bool last = flag_get(&o->stop);
 		u64 drains = drains_asked(o);
 
@@ -79,9 +79,9 @@ static void *online_main(void *arg)
 		drains_done(o, drains);
 		if (last)
 			return NULL;
-		log_hand_wait(o->log, seen, ASK_MS);
+		log_handover_wait(o->log->handover, seen, ASK_MS);
 		if (clock_ns() - asked_ns >= ASK_MS * 1000000ull) {
-			log_hand_ask(o->log);
+			log_handover_ask(o->log->handover);
 			asked_ns = clock_ns();
 		}
 	}
@@ -91,7 +91,7 @@ int online_start(struct online **out, struct log *l, u64 limit_bytes, struct che
                  struct err *e)
 {
 	struct online *o = xcalloc(1, sizeof(*o));
-	int rc = log_hand_start(l, limit_bytes, e);
+	int rc = log_start_handover(l, limit_bytes, e);
 
 	if (rc < 0) {
 		free(o);
@@ -99,7 +99,7 @@ int online_start(struct online **out, struct log *l, u64 limit_bytes, struct che
 	}
 	o->log = l;
 	o->checker = c;
-	o->merge = merge_open_live(l);
+	o->merge = merge_open_live(log_live(l));
 	pthread_mutex_init(&o->mutex, NULL);
 	pthread_cond_init(&o->done, NULL);
 	rc = pthread_create(&o->thread, NULL, online_main, o);
@@ -123,10 +123,10 @@ void online_drain(struct online *o)
 	u64 mine;
 
 	for (u32 c = 0; c < o->log->cpus; c++)
-		log_hand_over(log_writer(o->log, c));
+		log_handover_give(log_writer(o->log, c));
 	pthread_mutex_lock(&o->mutex);
 	mine = ++o->n_asked;
-	log_hand_wake(o->log);
+	log_handover_wake(o->log->handover);
 	while (o->n_done < mine)
 		pthread_cond_wait(&o->done, &o->mutex);
 	pthread_mutex_unlock(&o->mutex);
@@ -138,7 +138,7 @@ static void join(struct online *o)
 	if (!o->running)
 		return;
 	flag_set(&o->stop);
-	log_hand_wake(o->log);
+	log_handover_wake(o->log->handover);
 	pthread_join(o->thread, NULL);
 	o->running = false;
 }

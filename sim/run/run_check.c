@@ -29,7 +29,7 @@ int run_check_start(struct run_check **out, struct log *l, enum check_when when,
 	struct run_check *k = xcalloc(1, sizeof(*k));
 	int rc = 0;
 
-	k->checker = checker_new(l->config, CHECK_ALL);
+	k->checker = checker_new(l->config, check_set_all());
 	if (when == CHECK_ONLINE)
 		rc = online_start(&k->online, l, limit_bytes, k->checker, e);
 	if (rc < 0)
@@ -48,7 +48,7 @@ const struct flag *run_check_found(const struct run_check *k)
 static void feed_memory(struct run_check *k, const struct log *l, const volatile int *interrupts)
 {
 	if (!k->merge)
-		k->merge = merge_open_memory(l);
+		k->merge = merge_open_memory(log_in_memory(l));
 	if (k->rc == 0)
 		k->rc = feed_checker(merge_source(k->merge), k->checker, interrupts, &k->error);
 }
@@ -57,7 +57,7 @@ void run_check_consume(struct run_check *k, struct log *l)
 {
 	if (k->online) {
 		online_drain(k->online);
-	} else if (l->kind == LOG_MEMORY) {
+	} else if (l->slots.kind == LOG_MEMORY) {
 		feed_memory(k, l, NULL);
 		log_rewind(l);
 	}
@@ -79,11 +79,11 @@ static int feed_file(struct run_check *k, const struct log *l, const volatile in
                      struct log_source **s, struct err *e)
 {
 	/* By its descriptor: it may have lost its name. */
-	int rc = log_open_fd(dup(l->fd), l->path, s, e);
+	int rc = log_open_fd(dup(l->slots.fd), l->slots.path, s, e);
 
 	if (rc < 0)
 		return rc;
-	if (l->cut_short)
+	if (l->slots.cut_short)
 		log_source_lacks(*s);
 	return feed_checker(*s, k->checker, interrupts, e);
 }
@@ -93,7 +93,7 @@ static int feed_memory_end(struct run_check *k, const struct log *l, const volat
                            struct log_source **s, struct err *e)
 {
 	if (!k->merge)
-		k->merge = merge_open_memory(l);
+		k->merge = merge_open_memory(log_in_memory(l));
 	merge_finish(k->merge);
 	feed_memory(k, l, interrupts);
 	*s = merge_source(k->merge);
@@ -110,12 +110,13 @@ int run_check_end(struct run_check *k, struct log *l, const struct machine *m,
 
 	if (k->online)
 		rc = online_stop(k->online, &s, e);
-	else if (l->kind == LOG_MEMORY)
+	else if (l->slots.kind == LOG_MEMORY)
 		rc = feed_memory_end(k, l, interrupts, &s, e);
-	if (k->online && rc == 0 && l->kind == LOG_FILE && flag_get(online_found(k->online))) {
+	if (k->online && rc == 0 && l->slots.kind == LOG_FILE &&
+	    flag_get(online_found(k->online))) {
 		/* What was found is told as the file tells it. */
 		checker_free(k->checker);
-		k->checker = checker_new(l->config, CHECK_ALL);
+		k->checker = checker_new(l->config, check_set_all());
 		s = NULL;
 	}
 	if (!s) {
@@ -142,14 +143,14 @@ int run_check_end_failed(struct run_check *k, struct log *l, const volatile int 
 	struct log_status status;
 	int rc;
 
-	if (l->kind != LOG_FILE) {
-		*e = l->error;
+	if (l->slots.kind != LOG_FILE) {
+		*e = l->slots.error;
 		return -(int)e->code;
 	}
 	online_free(k->online);
 	k->online = NULL;
 	checker_free(k->checker);
-	k->checker = checker_new(l->config, CHECK_ALL);
+	k->checker = checker_new(l->config, check_set_all());
 	rc = feed_file(k, l, interrupts, &s, e);
 	if (s) {
 		feed_merge_verdict(s, k->checker, rc == 0, &status);

@@ -9,6 +9,9 @@ if [ "${SANITIZER:-none}" != tsan ]; then
 		"ck MCS" "ck CLH" "pthread mutex" "pthread spinlock"; do
 		says out "$row"
 	done
+	for row in " 2 CPUs beside 0" " 2 CPUs beside 1" " 2 CPUs beside 2"; do
+		grep -qE "^$row +[0-9.]+ +[0-9.]+ +[0-9.]+ +[0-9.]+ +[0-9.]+" "$dir/out" || fail "lock: no figures for '$row'"
+	done
 	expect 0 "json" "$HYPSIM" bench lock --cpus 1 --seconds 0.01 --repeat 1 --json
 	says out '{"table":"lock"'
 	says out '"valid":'
@@ -31,6 +34,7 @@ done
 expect 0 "hyp" "$HYPSIM" bench hyp --cpus 2,16 --seconds 0.01 --repeat 1 --dir "$dir"
 says out "hyp: scenario storm"
 grep -qE "^ *16 CPUs +[0-9.]+ +[0-9.]+ +[0-9.]+ " "$dir/out" || fail "hyp: no figures for the storm"
+grep -qE "^16 CPUs beside 2 +[0-9.]+ +[0-9.]+ +[0-9.]+ " "$dir/out" || fail "hyp: no figures beside foreign processes"
 says out "hyp: operations of the hypervisor, 2 CPUs"
 says err "hyp: 16 CPUs: left out"
 sed -n 's/^\t{ "\(.*\)", [a-z_]*_row, .*/\1/p' "$SOURCE/bench/b_hyp.c" >"$dir/rows"

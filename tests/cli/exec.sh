@@ -48,9 +48,31 @@ expect 1 failing "$HYPSIM" exec "$dir/f.hyp"
 says out "f.hyp:2: expected 6, got 5"
 says out "f.hyp:3: expected stuck, got 5"
 says out "f.hyp:4: expected panic, got 5"
-says out "f.hyp:7: expected ok, got panic"
+says out "f.hyp:7: expected ok, got panic PANIC_CALLED"
 says out "f.hyp:9: expected stuck STUCK_RANGE, got 0"
 grep -q "f.hyp:5" "$dir/out" && fail "expect 5 held and was reported"
+# Why the machine was halted, with or without the values.
+printf 'boot 1024\nset cell S2PAGE s2_owner[0] 3\nfault 0x200000\nexpect panic\nexpect panic PAGE_PRIVATE\nexpect panic PANIC_PAGE_PRIVATE 512 3 0\nexpect panic VMIDS\nexpect panic PAGE_PRIVATE 512 3 1\nexpect ok\nexpect 512\n' >"$dir/y.hyp"
+expect 1 "reasons" "$HYPSIM" exec "$dir/y.hyp"
+says out "fault(0x200000) = panic PANIC_PAGE_PRIVATE: the host touches a page of a VM that is not shared; pfn=512, owner=3, count=0"
+says out "y.hyp:7: expected panic PANIC_VMIDS, got panic PANIC_PAGE_PRIVATE 512 3 0"
+says out "y.hyp:8: expected panic PANIC_PAGE_PRIVATE 512 3 1, got panic PANIC_PAGE_PRIVATE 512 3 0"
+says out "y.hyp:9: expected ok, got panic PANIC_PAGE_PRIVATE 512 3 0"
+says out "y.hyp:10: expected 512, got panic PANIC_PAGE_PRIVATE 512 3 0"
+[ "$(wc -l <"$dir/out")" -eq 6 ] || fail "reasons: not six lines"
+expect 1 "reasons in JSON" "$HYPSIM" exec --json "$dir/y.hyp"
+says out '"outcome":"panic","reason":"PANIC_PAGE_PRIVATE","values":{"pfn":512,"owner":3,"count":0}}'
+says out '{"line":7,"expect":"panic PANIC_VMIDS","got":"panic PANIC_PAGE_PRIVATE 512 3 0"}'
+for line in 'NO|3:14: expected a reason (hypsim list panics), found "NO"' \
+	'PAGE_PRIVATE 512|3:30: expected all values of the reason: pfn owner count, found the end of the line' \
+	'PAGE_PRIVATE 1 2 3 4|3:33: expected the end of the line, found "4"' \
+	'PAGE_PRIVATE x|3:27: expected a value of the reason, a number 0..18446744073709551615, found "x"' \
+	'CALLED 1|3:21: expected the end of the line, found "1"'; do
+	printf 'panic\nexpect panic CALLED\nexpect panic %s\n' "${line%%|*}" >"$dir/m.hyp"
+	expect 2 "reason ${line%%|*}" "$HYPSIM" exec "$dir/m.hyp"
+	says err "m.hyp:${line#*|}"
+done
+
 expect 1 failing-json "$HYPSIM" exec --json "$dir/f.hyp"
 says out '{"line":2,"expect":"6","got":"5"}'
 
@@ -87,7 +109,7 @@ says out "release_shared(OSMMU, 4) = ok"
 says out "4 0 OSMMU smmu_vmid[3]=0>5"
 
 # boot: memory regions, SMMUs and initial contents; logs empty, answers and values gone, switches as they were.
-printf 'boot 1024\nget_mem_region_cnt\nexpect 4\nget_smmu_num\nexpect 2\nget_mem_region_size 3\nexpect 0x200000\nget cell CORE next_vmid[0]\nexpect 1\nget cell S2PAGE s2_gfn[512]\nexpect 0x3b9eca00\nget cell SMMU smmu_vmid[15]\nexpect INVALID\nget cell NPT:16 pt_pmd_next[0]\nexpect 0x20911000\ndump log CORE\ndump slog\n' >"$dir/p.hyp"
+printf 'boot 1024\nget_mem_region_cnt\nexpect 5\nget_smmu_num\nexpect 2\nget_mem_region_size 3\nexpect 0x200000\nget cell CORE next_vmid[0]\nexpect 1\nget cell S2PAGE s2_gfn[512]\nexpect 0x3b9eca00\nget cell SMMU smmu_vmid[15]\nexpect INVALID\nget cell NPT:16 pt_pmd_next[0]\nexpect 0x20911000\ndump log CORE\ndump slog\n' >"$dir/p.hyp"
 expect 0 boot "$HYPSIM" exec "$dir/p.hyp"
 says out "# log 1 is empty"
 printf 'boot\nget_mem_region_size 3\nexpect 0x2000000\n' >"$dir/p.hyp"
@@ -161,7 +183,7 @@ expect 1
 run 1 9
 expect stuck RANGE
 hvc HVC_REGISTER_VCPU 1 9
-expect panic
+expect panic PANIC_CALL_ARGUMENTS HVC_REGISTER_VCPU 1 9 0
 E1
 expect 0 entries "$HYPSIM" exec "$dir/e.hyp"
 says out "hvc(HVC_REGISTER_KVM) = ok"
@@ -240,7 +262,7 @@ malformed 'feed core 1' 12 "a value"
 malformed 'feed core 1 2 x' 15 "a value"
 printf 'check 1\nexpect maybe\n' >"$dir/m.hyp"
 expect 2 expect-word "$HYPSIM" exec "$dir/m.hyp"
-says err "m.hyp:2:8: expected ok, panic, stuck [RULE], or a value"
+says err "m.hyp:2:8: expected ok, panic [REASON], stuck [RULE], or a value"
 printf 'check 1\nexpect stuck NO\n' >"$dir/m.hyp"
 expect 2 expect-rule "$HYPSIM" exec "$dir/m.hyp"
 says err "m.hyp:2:14: expected a rule"
@@ -273,7 +295,7 @@ if command -v script >/dev/null 2>&1; then
 	# Names within a line are completed as well.
 	says out "set_shadow_ctxt(1, 0, 34, 7) = ok"
 	says out "ctxt 1 0 sp_el1 = 7"
-	says out "expect ok|VALUE|stuck [RULE]|panic  what the last call must have come to"
+	says out "expect ok|VALUE|stuck [RULE],       what the last call must have come to"
 	# A malformed line has fed nothing.
 	says out "get_int_run_vcpuid(1) = 0x9e55a65bb02ec7fc"
 else

@@ -17,7 +17,7 @@ same()
 	cat "$dir/diff"
 }
 
-for l in scenarios checks rules locks primitives hypercalls traps registers fields regions errata; do
+for l in scenarios checks rules panics locks primitives hypercalls traps registers fields regions errata; do
 	expect 0 "list $l" "$HYPSIM" list $l
 	cp "$dir/out" "$dir/$l"
 	expect 0 "list $l --json" "$HYPSIM" list $l --json
@@ -36,6 +36,14 @@ sed -n 's/^ERRATUM([A-Z0-9_]*, *"\([a-z0-9-]*\)".*/\1/p' "$SOURCE/sim/base/errat
 ids "$dir/errata.json" >"$dir/got"
 same errata
 
+sed -n 's/^PANIC(\([A-Z_]*\),.*/PANIC_\1/p' "$SOURCE/sim/log/panic.def" | sort >"$dir/want"
+ids "$dir/panics.json" >"$dir/got"
+same panics
+expect 0 "panics" "$HYPSIM" list panics
+says out "PANIC_PAGE_PRIVATE       the host touches a page of a VM that is not shared (pfn owner count)"
+expect 0 "panics --json" "$HYPSIM" list panics --json
+says out '   "owner",'
+
 # The core's interface, the registers and the fields: as their tables.
 sed -n 's/^HVC\(_X0\)\{0,1\}(\(HVC_[A-Z0-9_]*\),.*/\2/p' "$SOURCE/sim/hyp/hvc.def" | sort >"$dir/want"
 ids "$dir/hypercalls.json" >"$dir/got"
@@ -43,7 +51,7 @@ same hypercalls
 sed -n 's/^CONST(\(ESR_ELx_EC_[A-Za-z0-9_]*\),.*/\1/p' "$SOURCE/sim/base/consts.def" | grep -v '_MASK\|_SHIFT' | sort >"$dir/want"
 ids "$dir/traps.json" >"$dir/got"
 same traps
-sed -n 's/^REG([A-Z]*, *\([a-z0-9_]*\),.*/\1/p' "$SOURCE/cpu/regs.def" | sort >"$dir/want"
+sed -n 's/^REG([A-Z]*, *\([a-z0-9_]*\),.*/\1/p' "$SOURCE/shmem/obj/regs.def" | sort >"$dir/want"
 ids "$dir/registers.json" >"$dir/got"
 same registers
 sed -n 's/^FIELD([A-Z0-9]*, *[0-9]*, \([a-z0-9_]*\),.*/\1/p' "$SOURCE/shmem/obj/obj.def" | sort >"$dir/want"
@@ -86,6 +94,16 @@ says out '{ "id": "panic", "family": "core", "source": [ "panic_spec" ], "argume
 says out '"id": "wait_lock", "family": "locks", "source": [], '
 says out '{ "id": "shared_kvm", "family": "helper", "source": [ "shared_kvm" ], "sentence": "a parameter of the machine'
 
+# A check: group, sentence, the specification's numbers and name.
+expect 0 "checks" "$HYPSIM" list checks
+says out 'fifo             lock   the lock is entered in the order of its tickets, by CPUs of the machine  [L3 L8 L14]'
+says out 'order            lock   locks are taken in the order of their ranks  [L16]'
+says out 'stuck            lock   no call is stuck'
+expect 0 "checks --json" "$HYPSIM" list checks --json
+tr -d '\n' <"$dir/out" | sed 's/ \{2,\}/ /g' >"$dir/line"
+mv "$dir/line" "$dir/out"
+says out '{ "id": "wait", "group": "lock", "clauses": [ "L11", "L12" ], "source": "CalWaitTime", "sentence": '
+
 # A scenario says what it aims at, its options, the verdict that it is to have and which errata it needs; so does its object.
 expect 0 "scenarios" "$HYPSIM" list scenarios
 says out "--erratum crypt-hypercalls=intended"
@@ -121,13 +139,13 @@ says out '"published": "it writes vm_next_load_info, and nothing writes vm_inc_e
 says out '"intended": "it writes vm_inc_exe"'
 
 expect 0 "list" "$HYPSIM" list
-for l in scenarios checks rules locks primitives hypercalls traps registers fields regions errata; do
+for l in scenarios checks rules panics locks primitives hypercalls traps registers fields regions errata; do
 	grep -q "^$l  *[a-z]" "$dir/out" || fail "list: no line for $l"
 done
 expect 0 "list --help" "$HYPSIM" list --help
-says out '[scenarios|checks|rules|locks|primitives|hypercalls|traps|registers|fields|regions|errata]'
+says out '[scenarios|checks|rules|panics|locks|primitives|hypercalls|traps|registers|fields|regions|errata]'
 expect 2 "list of what" "$HYPSIM" list no-such
-says err "there is no list 'no-such' (scenarios, checks, rules, locks, primitives, hypercalls, traps, registers, fields, regions, errata)"
+says err "there is no list 'no-such' (scenarios, checks, rules, panics, locks, primitives, hypercalls, traps, registers, fields, regions, errata)"
 expect 2 "two lists" "$HYPSIM" list checks rules
 expect 3 "list to a full disk" sh -c '"$1" list primitives >/dev/full' sh "$HYPSIM"
 finish

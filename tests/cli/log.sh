@@ -70,7 +70,7 @@ expect 0 "show columns" "$HYPSIM" log show --columns --to 50 "$a"
 says out "CPU 2"
 expect 0 "show JSON" "$HYPSIM" log show --json "$a"
 [ "$(wc -l <"$dir/out")" -eq "$events" ] || fail "show --json: not one line an event"
-says out '{"index":0,"cpu":0,"event":"episode","args":[0]}'
+says out '{"index":0,"cpu":0,"event":"episode","number":0,"args":[0]}'
 # What the raw form shows is the text form, behind indices.
 expect 0 "show raw" "$HYPSIM" log show --raw "$a"
 sed 's/^ *[0-9]*  //' "$dir/out" >"$dir/raw"
@@ -104,7 +104,7 @@ cat >"$dir/want" <<'END'
        201  cpu 1    smmu_map_page(cbndx=2, index=0, iova=0x5000, pte=0x40010000)
        242  cpu 0  end 0x40010008
        298  cpu 0        get_vm_poweron(vmid=1)
-       317  cpu 0        OVM_GET
+       317  cpu 0        OVM_GET, on=1
        318  cpu 0    OSMMU_FREE, the machine halts
        319  cpu 0    panic
        320  cpu 0  close
@@ -124,29 +124,32 @@ expect 0 "show the workload's operations" "$HYPSIM" log show --op fault --kind b
 cat >"$dir/want" <<'END'
 begin fault
 emulate_mmio(addr=0x200000, hsr=0)
-OSMMU_GET
+OSMMU_GET, index=4294967295
 map_page_host(addr=0x200000)
 begin fault
 emulate_mmio(addr=0x201000, hsr=0)
 OMAP_HOST
 end
-OSMMU_GET
+OSMMU_GET, index=4294967295
 map_page_host(addr=0x201000)
 OMAP_HOST
 end
 begin fault
 emulate_mmio(addr=0x10000, hsr=0)
-OSMMU_GET
+OSMMU_GET, index=4294967295
 map_page_host(addr=0x10000)
 OMAP_HOST
 end
 END
 sed 's/^ *[0-9]*  cpu . *//' "$dir/out" | diff "$dir/want" - || fail "show --op fault: something else"
 expect 0 "show operations in JSON" "$HYPSIM" log show --json --op register_vcpu "$ops"
-says out '{"index":64,"cpu":0,"event":"op","function":"register_vcpu","atomic":"OREG_VCPU","args":[15,1,0]}'
-says out '{"index":81,"cpu":0,"event":"sevent","function":"register_vcpu","atomic":"OREG_VCPU","args":[15]}'
+says out '{"index":64,"cpu":0,"event":"op","function":"register_vcpu","atomic":"OREG_VCPU","arg":["0x1","0x0"],"args":[15,1,0]}'
+says out '{"index":81,"cpu":0,"event":"sevent","function":"register_vcpu","atomic":"OREG_VCPU","halted":0,"result":"0x0","args":[15,0,0]}'
+expect 0 "show results in JSON" "$HYPSIM" log show --json --kind sevent --op fault,set_boot_info "$ops"
+says out '"function":"emulate_mmio","atomic":"OSMMU_GET","halted":0,"result":"0xffffffff","args":[21,0,4294967295]}'
+says out '"function":"set_boot_info","atomic":"OBOOT_INFO","halted":0,"result":"0x0","args":[18,0,0]}'
 expect 0 "show begins in JSON" "$HYPSIM" log show --json --kind begin --to 2 "$ops"
-says out '{"index":2,"cpu":0,"event":"begin","operation":"fault","args":[0]}'
+says out '{"index":2,"cpu":0,"event":"begin","operation":"fault","arg":[],"args":[0]}'
 expect 0 "show with times" "$HYPSIM" log show --to 40 "$dir/t.hlog"
 grep -Eq '^ *[0-9]+ +[0-9]+\.[0-9]{3} us  cpu [012]  begin section [0-9]$' "$dir/out" || fail "show: no times"
 
@@ -172,6 +175,18 @@ says err "its checksum differs"
 expect 2 "damaged, to text" "$HYPSIM" log convert "$a" "$dir/d.txt"
 expect 2 "damaged, to binary" "$HYPSIM" log convert --zstd "$a" "$dir/d.hlog"
 [ -e "$dir/d.hlog" ] && fail "half a log was left"
+
+# A log of version 2 says what to do with it.
+cp "$dir/b.hlog" "$dir/v2.hlog"
+printf '\002' | dd of="$dir/v2.hlog" bs=1 seek=8 conv=notrunc 2>/dev/null
+for command in "check" "log show" "log stats"; do
+	expect 2 "version 2, $command" "$HYPSIM" $command "$dir/v2.hlog"
+	says err "hypsim $command: $dir/v2.hlog: version 2 of the log format, and this hypsim reads version 3: convert it to text with the hypsim that wrote it ('hypsim log convert $dir/v2.hlog $dir/v2.hlog.log'); the text form is read by this one"
+done
+expect 2 "version 2, convert" "$HYPSIM" log convert "$dir/v2.hlog" "$dir/v2.txt"
+printf '\001' | dd of="$dir/v2.hlog" bs=1 seek=8 conv=notrunc 2>/dev/null
+expect 2 "version 1" "$HYPSIM" check "$dir/v2.hlog"
+says err "$dir/v2.hlog: version 1 of the log format, and this hypsim reads version 3"
 
 # High-level events have no rank: no binary form.
 printf '1 0 WAIT_LOCK 10\n1 0 REL_LOCK\n' >"$dir/high.txt"

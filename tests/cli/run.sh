@@ -42,6 +42,9 @@ times=$(grep -o '"hold_times":{"n":[0-9]*,[^]]*' "$dir/out" |
 [ "$times" = "1000 1000;500 500;500 500;" ] || fail "timestamps, json: hold times $times"
 expect 0 "no timestamps, json" "$HYPSIM" run lock-storm --ops 50 --json
 grep -q _times "$dir/out" && fail "times without --timestamps"
+# What yields cost is found by auto alone.
+expect 0 "sharing, json" "$HYPSIM" run lock-storm --ops 500 --wait yield --json
+says out '"sharing":{"times":0,"slept_ns":0,"dear_yields":0,"yield_ns":0}'
 expect 0 "keep-reads" "$HYPSIM" run lock-storm --ops 500 --keep-reads
 expect 0 "check off" "$HYPSIM" run lock-storm --ops 500 --check off
 says out "not judged"
@@ -81,6 +84,22 @@ says out '"operations":[{"name":"host_fault","did":'
 says out '"atomic_events":'
 says out '"pages":{"host":'
 says out '"panics":'
+# Why episodes ended: as many as ended by a panic, in the report and in the log, where the machine was halted.
+expect 0 "storm of panics" "$HYPSIM" run storm --cpus 1 --ops 3000 -o panics=3000 --log "$dir/panics"
+says out "panic                     ended"
+sed -n 's/^.* \([0-9]*\) ended by a panic.*/\1/p' "$dir/out" >"$dir/want"
+awk '/^PANIC_/ { n += $2 } END { print n }' "$dir/out" | cmp -s - "$dir/want" || fail "panics: the reasons do not add up"
+grep '^PANIC_' "$dir/out" | sort >"$dir/want"
+[ "$(wc -l <"$dir/want")" -ge 5 ] || fail "panics: fewer than five reasons"
+expect 0 "panics in the log" "$HYPSIM" log show --kind panic "$dir/panics"
+sed -n 's/^ *[0-9]*  cpu 0  *panic \(PANIC_[A-Z_]*\).*/\1/p' "$dir/out" | sort | uniq -c |
+	awk '{ printf "%-24s %6d\n", $2, $1 }' | diff "$dir/want" - || fail "panics: the log has others"
+says out " panic PANIC_TRAP_CLASS, vmid="
+expect 0 "panics in JSON" "$HYPSIM" log show --kind panic --json "$dir/panics"
+says out ',"event":"panic","reason":"PANIC_'
+expect 0 "storm of panics, judged from its log" "$HYPSIM" check "$dir/panics"
+expect 0 "storm of panics, judged while it runs" "$HYPSIM" run storm --cpus 3 --ops 3000 -o panics=3000 --check online --json
+says out '"panic_reasons":{"PANIC_'
 expect 0 "json" "$HYPSIM" run lock-storm --ops 500 --json
 says out '"verdict":"ok"'
 says out '"scenario":"lock-storm"'

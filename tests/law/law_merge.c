@@ -5,7 +5,7 @@
  * true one (reads of one rank in CPU order), whatever the start value, also when the run is killed at any point.
  */
 #include "sim/log/read/merge.h"
-#include "sim/log/write/hand.h"
+#include "sim/log/write/handover.h"
 #include "tests/kit.h"
 #include "tests/kit_streams.h"
 
@@ -39,7 +39,7 @@ static int by_key(const void *a, const void *b)
 static bool is_step(u32 kind, u32 lk)
 {
 	return kind == EV_INC_TICKET || kind == EV_INC_NOW ||
-	       (kind == EV_OFLATMEM && lk == FLATMEM_ID);
+	       ((kind == EV_OFLATMEM || kind == MARK_ACCESS) && lk == FLATMEM_ID);
 }
 
 static struct placed place(u32 episode, u32 lk, u32 rank, u32 start, u32 kind, u32 cpu)
@@ -92,7 +92,7 @@ static void take(const struct streams *s, const struct event *e)
 
 	if (e->kind == MARK_EPISODE)
 		episode_of[e->cpu] = begun = e->arg;
-	if (event_is_mark(e->kind))
+	if (event_is_mark(e->kind) && e->kind != MARK_ACCESS)
 		return;
 	if (e->flags & EVF_FILLED)
 		episode_of[e->cpu] = begun;
@@ -192,7 +192,7 @@ static void play(const struct streams_options *o, u64 seed, bool incremental)
 	memset(last_rank, 0, sizeof(last_rank));
 	begun = 0;
 	want.n = have.n = 0;
-	m = merge_open_memory(s.log);
+	m = merge_open_memory(log_in_memory(s.log));
 	for (u32 i = 0; i < o->episodes && alive; i++) {
 		s.o.kill = o->kill && i + 1 == o->episodes;
 		alive = streams_episode(&s, i);
@@ -223,7 +223,7 @@ static void hand_over_some(struct streams *s, void *arg)
 	struct merge *m = arg;
 
 	if (rng_below(&s->rng, 3) == 0)
-		log_hand_over(log_writer(s->log, (u32)rng_below(&s->rng, s->o.cpus)));
+		log_handover_give(log_writer(s->log, (u32)rng_below(&s->rng, s->o.cpus)));
 	if (rng_below(&s->rng, 8) == 0)
 		take_batches(s, m, 8 + (u32)rng_below(&s->rng, 16), 1 + rng_below(&s->rng, 4));
 }
@@ -238,11 +238,11 @@ static void play_live(const struct streams_options *o, u64 seed)
 
 	streams_init(&s, o, seed);
 	assert_int_equal(log_open_memory(&s.log, &s.config, ~0ull, &e), 0);
-	assert_int_equal(log_hand_start(s.log, ~0ull, &e), 0);
+	assert_int_equal(log_start_handover(s.log, ~0ull, &e), 0);
 	memset(last_rank, 0, sizeof(last_rank));
 	begun = 0;
 	want.n = have.n = 0;
-	m = merge_open_live(s.log);
+	m = merge_open_live(log_live(s.log));
 	s.between = hand_over_some;
 	s.arg = m;
 	for (u32 i = 0; i < o->episodes && alive; i++) {
@@ -252,7 +252,7 @@ static void play_live(const struct streams_options *o, u64 seed)
 	if (alive)
 		assert_int_equal(log_close(s.log, true, &e), 0);
 	for (u32 c = 0; c < o->cpus && !alive; c++)
-		log_hand_over(log_writer(s.log, c));
+		log_handover_give(log_writer(s.log, c));
 	merge_finish(m);
 	drain(&s, m, SOURCE_BATCH);
 	if (m->finding.row != MERGE_NONE)
@@ -263,7 +263,7 @@ static void play_live(const struct streams_options *o, u64 seed)
 	compare();
 	merge_source(m)->close(merge_source(m));
 	/* a chunk of each CPU that was not closed, and one to go on in: all others were given back */
-	assert_true(s.log->used_bytes == (alive ? 0 : (u64)o->cpus * LOG_SLOT_BYTES));
+	assert_true(s.log->slots.used_bytes == (alive ? 0 : (u64)o->cpus * LOG_SLOT_BYTES));
 	streams_destroy(&s);
 }
 

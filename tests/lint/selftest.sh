@@ -46,6 +46,14 @@ echo '#include "sim/log/event.h"' | plant layers sim/hyp/planted.c 'planted.c:1:
 echo '#include "event.h"' | plant layers sim/log/planted.c 'planted.c:1: sim/log may not include event.h'
 echo '#include "sim/cli/cmd.h"' | plant layers tests/unit/planted.c 'planted.c:1: tests may not include sim/cli/cmd.h'
 
+echo '#include "oracle/check/check.h"' | plant steps oracle/check/judge.h ': judge stands below check'
+echo '#include "oracle/check/ticket.h"' | plant steps oracle/check/queue.c ': queue stands below ticket, or beside it'
+echo 'int planted;' | plant steps oracle/check/planted.c 'oracle/check/planted.c: steps.txt does not say'
+
+echo '#include "sim/log/read/repair.h"' |
+	plant circles sim/log/read/merge_state.h 'sim/log/read: a circle of sim/log/read/merge_state sim/log/read/repair'
+echo 'sim/log/op sim/log/json -- no reason' | plant circles tests/lint/circles.txt 'no circle (any more): sim/log/op sim/log/json'
+
 echo 'int planted;' | plant spdx sim/log/planted.c 'sim/log/planted.c:1:'
 echo '#define A 1' | plant spdx sim/log/planted.def 'sim/log/planted.def:1:'
 printf '#!/bin/sh\ntrue\n' | plant spdx tests/cli/planted.sh 'tests/cli/planted.sh:1:'
@@ -84,6 +92,12 @@ echo '| `planted` | what | where | nothing |' | plant findings docs/findings.md 
 echo '| `smmu-pools` | what | where | `hpfar-mask` |' |
 	plant findings docs/findings.md 'smmu-pools: mended by hpfar-mask, its script says nothing'
 
+echo 'PANIC(PLANTED, "nothing trips it", "vmid")' | plant panics sim/log/panic.def 'PLANTED: no script and no test trips it'
+echo 'PANIC(PLANTED, "nothing says it", "vmid")' | plant panics sim/log/panic.def 'PLANTED: nothing panics for it'
+printf 'MARK(PLANTED, planted, 0, A(a, DEC), "what")\n' | plant marks sim/log/mark.def '| `planted` | a:DEC | 0 | what |'
+printf 'TYPE(PLANTED, "what")\n' | plant marks sim/log/mark_arg.def 'there is no line | `PLANTED` | what |  |'
+echo '| 99 | `planted` |  | 0 | what |' | plant marks docs/log-format.md 'rows of marks, sim/log/mark.def has'
+
 printf '%s\nint  planted;\n' "$spdx" | plant format sim/log/planted.c 'sim/log/planted.c:2:'
 
 # globals looks at libraries: one with a variable, a constant with an address, and a thread's variable
@@ -110,6 +124,27 @@ if sh "$lint/globals.sh" "$copy" | grep names; then
 	echo "globals.sh takes a constant for a variable"
 	failed=1
 fi
+
+# circles looks at objects: two that ask for each other's function, where no file includes the other
+mkdir -p "$planted/CMakeFiles/log.dir/sim/log"
+for n in 1 2; do
+	printf 'void f%s(void);\nvoid f%s(void);\nvoid f%s(void)\n{\n\tf%s();\n}\n' $n $((3 - n)) $n $((3 - n)) >"$copy/sim/log/planted$n.c"
+	${CC:-cc} -O1 -c "$copy/sim/log/planted$n.c" -o "$planted/CMakeFiles/log.dir/sim/log/planted$n.c.o"
+done
+expect circles - 'sim/log: a circle of sim/log/planted1 sim/log/planted2'
+expect circles - 'sim/log/planted1 on sim/log/planted2: f2'
+
+# checker looks at a program: one that writes a log
+for library in cpu lock shmem hyp machine scenarios; do
+	ar rc "$planted/lib$library.a"
+done
+printf 'int log_planted(void);\nint log_planted(void)\n{\n\treturn 0;\n}\n' >"$planted/planted.c"
+printf 'int log_planted(void);\nint main(void)\n{\n\treturn log_planted();\n}\n' >"$planted/main.c"
+${CC:-cc} -c "$planted/planted.c" -o "$planted/planted.c.o" && ar rc "$planted/liblogwrite.a" "$planted/planted.c.o"
+${CC:-cc} "$planted/main.c" "$planted/liblogwrite.a" -o "$planted/hypsim-check"
+HYPSIM_CHECK=$planted/hypsim-check
+export HYPSIM_CHECK
+expect checker - 'hypsim-check: log_planted of logwrite'
 
 rm -rf "$copy" "$planted"
 exit $failed

@@ -3,11 +3,12 @@
 #   # expect: ROW at N   ROW of a fold (T_, Q_, H_, R_): that fold is None at event N by that row, under `fold`;
 #                        any other: the first finding of `check` is that row at N, exit status 1
 #   # expect: ok         `check` finds nothing, exit status 0
-# A second line "# only: CHECK" asks `check` for that check alone (a breach often breaks several laws at once).
+# A line "# require: WHAT" gives that to `check`; a second line "# only: CHECK" asks `check` for that check alone (a breach often breaks several laws at once).
 file=$1
 first=$(sed -n 1p "$file")
 row=$(printf '%s\n' "$first" | sed -n 's/^# expect: \([A-Za-z0-9_]*\).*$/\1/p')
 only=$(sed -n '2s/^# only: //p' "$file")
+require=$(sed -n 's/^# require: //p' "$file")
 at=$(printf '%s\n' "$first" | sed -n 's/^# expect: [A-Za-z0-9_]* at \([0-9]*\)$/\1/p')
 
 fail()
@@ -36,7 +37,7 @@ none_of()
 
 case $row in
 ok)
-	out=$("$HYPSIM" check --json ${only:+--only "$only"} "$file" 2>&1) || fail "check: exit status $?, expected 0"
+	out=$("$HYPSIM" check --json ${only:+--only "$only"} ${require:+--require "$require"} "$file" 2>&1) || fail "check: exit status $?, expected 0"
 	;;
 T_*)
 	fold
@@ -57,7 +58,7 @@ R_*)
 	none_of relate_log
 	;;
 *)
-	out=$("$HYPSIM" check --json ${only:+--only "$only"} "$file" 2>&1)
+	out=$("$HYPSIM" check --json ${only:+--only "$only"} ${require:+--require "$require"} "$file" 2>&1)
 	status=$?
 	[ $status -eq 1 ] || fail "check: exit status $status, expected 1"
 	found=$(printf '%s\n' "$out" | tr -d '\n' | sed -n 's/^.*"findings": *\[ *\({[^}]*}\).*$/\1/p')

@@ -28,21 +28,21 @@ static struct event word(struct event e, u32 ticket, u32 now)
 	return e;
 }
 
-static struct checker *start(u32 mask)
+static struct checker *start(struct check_set checks)
 {
 	struct log_config config;
 	struct checker *c;
 
 	log_config_init(&config, 4);
-	config.barriers = mask == 1u << CHK_BARRIER;
-	c = checker_new(&config, mask);
+	config.barriers = !check_set_has(&checks, CHK_QUEUE);
+	c = checker_new(&config, checks);
 	log_config_free(&config);
 	return c;
 }
 
-static struct checker *judge(u32 mask, const struct event *v, u32 n)
+static struct checker *judge(struct check_set checks, const struct event *v, u32 n)
 {
-	struct checker *c = start(mask);
+	struct checker *c = start(checks);
 
 	checker_feed(c, v, n);
 	return c;
@@ -75,13 +75,13 @@ static void words_are_the_folds(void **state)
 	struct event bad[ARRAY_SIZE(good)];
 
 	(void)state;
-	expect(judge(CHECK_ALL, good, ARRAY_SIZE(good)), NULL, 0);
+	expect(judge(check_set_all(), good, ARRAY_SIZE(good)), NULL, 0);
 	memcpy(bad, good, sizeof(bad));
 	bad[3].ticket = 2;
-	expect(judge(CHECK_ALL, bad, ARRAY_SIZE(bad)), "WRAP_TICKET", 3);
+	expect(judge(check_set_all(), bad, ARRAY_SIZE(bad)), "WRAP_TICKET", 3);
 	memcpy(bad, good, sizeof(bad));
 	bad[4].now = 0;
-	expect(judge(CHECK_ALL, bad, ARRAY_SIZE(bad)), "WRAP_NOW", 4);
+	expect(judge(check_set_all(), bad, ARRAY_SIZE(bad)), "WRAP_NOW", 4);
 }
 
 /* An event by a CPU that the machine does not have is found by ticket order and by the oracle's domain. */
@@ -90,8 +90,8 @@ static void cpus_are_in_range(void **state)
 	struct event v[] = { ev(EV_INC_TICKET, 7, 10), ev(EV_INC_TICKET, 8, 10) };
 
 	(void)state;
-	expect(judge(1u << CHK_FIFO, v, 2), "FIFO_RANGE", 1);
-	expect(judge(1u << CHK_ORACLE, v, 2), "ORACLE_DOMAIN", 1);
+	expect(judge(check_set_of(CHK_FIFO), v, 2), "FIFO_RANGE", 1);
+	expect(judge(check_set_of(CHK_ORACLE), v, 2), "ORACLE_DOMAIN", 1);
 }
 
 /* A difference of a field or an index that the object does not have is refused, not applied. */
@@ -108,7 +108,7 @@ static void differences_are_in_range(void **state)
 
 		v[4].diffs = &diffs[i];
 		v[4].n = 1;
-		expect(judge(CHECK_ALL, v, ARRAY_SIZE(v)), "CONTENTS_RANGE", 4);
+		expect(judge(check_set_all(), v, ARRAY_SIZE(v)), "CONTENTS_RANGE", 4);
 	}
 }
 
@@ -118,7 +118,7 @@ static void memory_is_the_logs(void **state)
 	struct diff d = { .field = F_NPT_pt_pgd_next, .both = true, .old = 0, .new = 5 };
 	struct event v[] = { SECTION(0), ev(EV_OPULL, 0, LK), ev(EV_ONPT, 0, 0),
 		             ev(EV_INC_NOW, 0, 0) };
-	struct checker *c = start(CHECK_ALL);
+	struct checker *c = start(check_set_all());
 	struct obj memory;
 	struct err e;
 
@@ -158,7 +158,7 @@ static void episodes_begin_anew(void **state)
 		             ev(EV_ONPT, 0, 0),
 		             ev(EV_OPULL, 0, LK),
 		             mark(MARK_PANIC, 0, 0) };
-	struct checker *c = start(CHECK_ALL);
+	struct checker *c = start(check_set_all());
 	struct check_verdict verdict;
 
 	(void)state;
@@ -208,7 +208,7 @@ static void flat_memory_from_the_oracle(void **state)
 	log_config_init(&config, 4);
 	config.seed = 9;
 	for (u32 wrong = 0; wrong < 3; wrong++) {
-		c = checker_new(&config, CHECK_ALL);
+		c = checker_new(&config, check_set_all());
 		v[2].digest += wrong == 1;
 		checker_feed(c, v, 3);
 		v[2].digest -= wrong == 1;
@@ -224,7 +224,7 @@ static void flat_memory_from_the_oracle(void **state)
 	/* Another object has no values of the oracle's. */
 	v[0].lk = S2PAGE_ID;
 	v[0].kind = EV_OS2_PAGE;
-	expect(judge(1u << CHK_CONTENTS, v, 1), "CONTENTS_RANGE", 0);
+	expect(judge(check_set_of(CHK_CONTENTS), v, 1), "CONTENTS_RANGE", 0);
 	obj_destroy(&memory);
 }
 
@@ -233,7 +233,7 @@ static void flat_memory_unknown_behind_a_hole(void **state)
 {
 	struct diff d = { .both = true, .first = 6, .last = 6, .old = 1, .new = 4 };
 	struct event v[] = { mark(MARK_EPISODE, 0, 0), flat(1, NULL, 0), flat(0, &d, 1) };
-	struct checker *c = start(CHECK_ALL);
+	struct checker *c = start(check_set_all());
 	struct check_verdict verdict;
 	struct obj memory;
 	struct err e;
@@ -278,7 +278,7 @@ static void contents_begin_as_configured(void **state)
 	log_config_init(&config, 4);
 	config.n_init = ARRAY_SIZE(init);
 	config.init = init;
-	c = checker_new(&config, CHECK_ALL);
+	c = checker_new(&config, check_set_all());
 	v[5].diffs = &d;
 	v[5].n = 1;
 	for (u32 i = 0; i < 2; i++) {
@@ -306,7 +306,7 @@ static void waits_are_measured(void **state)
 		ev(EV_INC_NOW, 0, 0), ev(EV_GET_NOW, 1, 0),     ev(EV_HOLD_LOCK, 1, 0),
 		ev(EV_INC_NOW, 1, 0)
 	};
-	struct checker *c = judge(CHECK_ALL, v, ARRAY_SIZE(v));
+	struct checker *c = judge(check_set_all(), v, ARRAY_SIZE(v));
 	struct check_verdict verdict;
 
 	(void)state;
@@ -320,15 +320,15 @@ static void waits_are_measured(void **state)
 static void locks_are_free_at_the_end(void **state)
 {
 	struct event v[] = { SECTION(0), mark(MARK_PANIC, 1, 0) };
-	struct checker *c = judge(CHECK_ALL, v, 3);
+	struct checker *c = judge(check_set_all(), v, 3);
 
 	(void)state;
 	checker_end(c, true);
 	expect(c, "LEAK_END", 3);
-	c = judge(CHECK_ALL, v, 3);
+	c = judge(check_set_all(), v, 3);
 	checker_end(c, false);
 	expect(c, NULL, 0);
-	c = judge(CHECK_ALL, v, 4);
+	c = judge(check_set_all(), v, 4);
 	checker_end(c, true);
 	expect(c, NULL, 0);
 }
@@ -343,10 +343,10 @@ static void memory_at_the_end(void **state)
 	(void)state;
 	v[0].n = ARRAY_SIZE(args);
 	v[0].args = args;
-	c = judge(CHECK_ALL, v, 1);
+	c = judge(check_set_all(), v, 1);
 	checker_end(c, false);
 	expect(c, "CONTENTS_EPISODE", 0);
-	c = judge(CHECK_ALL, v, 1);
+	c = judge(check_set_all(), v, 1);
 	checker_cut(c);
 	checker_end(c, false);
 	expect(c, NULL, 0);
@@ -362,7 +362,7 @@ static void circles_are_shown(void **state)
 		on_lock(8, ev(EV_INC_NOW, 1, 0)),     on_lock(7, ev(EV_INC_NOW, 1, 0)),
 		on_lock(8, ev(EV_INC_TICKET, 2, 10)), on_lock(6, ev(EV_INC_TICKET, 2, 10))
 	};
-	struct checker *c = judge(1u << CHK_ORDER, v, ARRAY_SIZE(v));
+	struct checker *c = judge(check_set_of(CHK_ORDER), v, ARRAY_SIZE(v));
 	const struct finding *f;
 	u32 n;
 
@@ -388,7 +388,7 @@ static void repeated_reads_have_no_fairness(void **state)
 		v[i] = ev(EV_GET_NOW, 1, 0);
 	log_config_init(&config, 4);
 	config.keep_reads = true;
-	c = checker_new(&config, CHECK_ALL);
+	c = checker_new(&config, check_set_all());
 	checker_feed(c, v, ARRAY_SIZE(v));
 	checker_verdict(c, CHK_FAIRNESS, &verdict);
 	assert_false(verdict.judged);
@@ -411,17 +411,17 @@ static void batches_do_not_matter(void **state)
 	}
 	v[601] = v[600];
 	for (u32 way = 0; way < 2; way++) {
-		struct checker *c = start(1u << CHK_QUEUE);
-		const struct near *around;
+		struct checker *c = start(check_set_of(CHK_QUEUE));
+		const struct context_event *around;
 
 		for (u32 i = 0; i < n; i += way ? n : 1)
 			checker_feed(c, v + i, way ? n : 1);
-		around = checker_near(c, &near[way]);
-		assert_int_equal(around[0].index, 601 - NEAR_BEFORE);
-		assert_int_equal(around[NEAR_BEFORE].index, 601);
+		around = checker_context(c, &near[way]);
+		assert_int_equal(around[0].index, 601 - CONTEXT_BEFORE);
+		assert_int_equal(around[CONTEXT_BEFORE].index, 601);
 		expect(c, "Q_TICKET_TWICE", 601);
 	}
-	assert_int_equal(near[0], NEAR_BEFORE + 1 + NEAR_AFTER);
+	assert_int_equal(near[0], CONTEXT_BEFORE + 1 + CONTEXT_AFTER);
 	assert_int_equal(near[1], near[0]);
 }
 
@@ -436,10 +436,10 @@ static void filled_needs_no_barrier(void **state)
 
 		take[last].lk = pass[last].lk + 1;
 		take[last].flags = pass[last].flags = filled ? EVF_FILLED : 0;
-		expect(judge(1u << CHK_BARRIER, pass, last + 1), filled ? NULL : "BARRIER_PASS",
-		       last);
-		expect(judge(1u << CHK_BARRIER, take, last + 1), filled ? NULL : "BARRIER_TICKET",
-		       0);
+		expect(judge(check_set_of(CHK_BARRIER), pass, last + 1),
+		       filled ? NULL : "BARRIER_PASS", last);
+		expect(judge(check_set_of(CHK_BARRIER), take, last + 1),
+		       filled ? NULL : "BARRIER_TICKET", 0);
 	}
 }
 
@@ -455,7 +455,7 @@ static void worst_wait_is_one(void **state)
 			               ev(EV_HOLD_LOCK, 0, 0),           ev(EV_INC_NOW, 0, 0),
 			               ev(EV_INC_TICKET, 0, 13 - first), ev(EV_GET_NOW, 0, 0),
 			               ev(EV_HOLD_LOCK, 0, 0),           ev(EV_INC_NOW, 0, 0) };
-		struct checker *c = judge(1u << CHK_WAIT, log, ARRAY_SIZE(log));
+		struct checker *c = judge(check_set_of(CHK_WAIT), log, ARRAY_SIZE(log));
 
 		checker_verdict(c, CHK_WAIT, &v[way]);
 		checker_free(c);
@@ -472,7 +472,7 @@ static void first_episode_begins_anew(void **state)
 
 	(void)state;
 	for (u32 way = 0; way < 2; way++) {
-		struct checker *c = start(1u << CHK_QUEUE);
+		struct checker *c = start(check_set_of(CHK_QUEUE));
 		const struct finding *f;
 		u32 n;
 
@@ -485,47 +485,6 @@ static void first_episode_begins_anew(void **state)
 		assert_int_equal(f[1].index, 3);
 		checker_free(c);
 	}
-}
-
-/* Findings beyond the first MAX_FINDINGS are counted; the first ones stay, and stay in order. */
-static void findings_are_capped(void **state)
-{
-	struct event v[100];
-	struct checker *c;
-	const struct finding *f;
-	u32 n;
-
-	(void)state;
-	for (u32 i = 0; i < ARRAY_SIZE(v); i++)
-		v[i] = mark(MARK_STUCK, i % 4, i);
-	c = judge(CHECK_ALL, v, ARRAY_SIZE(v));
-	f = checker_findings(c, &n);
-	assert_int_equal(n, MAX_FINDINGS);
-	assert_int_equal(f[0].index, 0);
-	assert_int_equal(f[MAX_FINDINGS - 1].index, MAX_FINDINGS - 1);
-	assert_int_equal(checker_n_findings(c), ARRAY_SIZE(v));
-	checker_free(c);
-}
-
-/* A finding of the merge is put at its place and makes the merge's verdict. */
-static void findings_of_the_merge(void **state)
-{
-	struct event v[] = { mark(MARK_STUCK, 0, 0), mark(MARK_STUCK, 0, 0) };
-	struct finding f = { .check = CHK_MERGE, .row = "MERGE_LOST", .index = 0 };
-	struct checker *c = judge(CHECK_ALL, v, 2);
-	struct check_verdict verdict;
-	u32 n;
-
-	(void)state;
-	checker_verdict(c, CHK_MERGE, &verdict);
-	assert_false(verdict.judged);
-	checker_add_finding(c, &f);
-	checker_verdict(c, CHK_MERGE, &verdict);
-	assert_true(verdict.judged);
-	assert_int_equal(verdict.n_findings, 1);
-	assert_string_equal(checker_findings(c, &n)->row, "MERGE_LOST");
-	assert_int_equal(n, 3);
-	checker_free(c);
 }
 
 int main(void)
@@ -548,8 +507,6 @@ int main(void)
 		cmocka_unit_test(filled_needs_no_barrier),
 		cmocka_unit_test(worst_wait_is_one),
 		cmocka_unit_test(first_episode_begins_anew),
-		cmocka_unit_test(findings_are_capped),
-		cmocka_unit_test(findings_of_the_merge),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -45,8 +45,8 @@ static int teardown(void **state)
 /* Clear the flags of the chunk that @r reads first. */
 static void open_first(const struct reader *r)
 {
-	off_t at =
-		(off_t)r->cpu[0].chunk[0].offset + (off_t)offsetof(struct log_chunk_header, flags);
+	off_t at = (off_t)r->file->stream[0].chunk[0].offset +
+	           (off_t)offsetof(struct log_chunk_header, flags);
 	u16 flags = 0;
 
 	assert_int_equal(pwrite(fd, &flags, sizeof(flags), at), sizeof(flags));
@@ -96,10 +96,10 @@ static void test_bad_record_when_repacked(void **state)
 	assert_int_equal(convert_repack(path, "test_chunks.hlog", PACK_PLAIN, &e), 0);
 	assert_int_equal(unlink("test_chunks.hlog"), 0);
 	assert_int_equal(reader_open_file(&r, path, &e), 0);
-	assert_int_equal(
-		pwrite(fd, &bad, 1,
-	               (off_t)r->cpu[0].chunk[1].offset + (off_t)sizeof(struct log_chunk_header)),
-		1);
+	assert_int_equal(pwrite(fd, &bad, 1,
+	                        (off_t)r->file->stream[0].chunk[1].offset +
+	                                (off_t)sizeof(struct log_chunk_header)),
+	                 1);
 	reader_close(r);
 	assert_int_equal(convert_repack(path, "test_chunks.hlog", PACK_PLAIN, &e), -ERR_RECORD);
 	assert_non_null(strstr(e.msg, "chunk 1 (CPU 0, offset "));
@@ -118,14 +118,14 @@ static void test_packed_file_is_short(void **state)
 	(void)state;
 	assert_int_equal(convert_repack(path, "test_chunks.hlog", PACK_PLAIN, &e), 0);
 	assert_int_equal(reader_open_file(&r, "test_chunks.hlog", &e), 0);
-	assert_int_equal(r->damage.code, ERR_NONE);
-	assert_int_equal(r->cpu[0].n, 2);
-	size = r->size;
+	assert_int_equal(r->file->damage.code, ERR_NONE);
+	assert_int_equal(r->file->stream[0].n, 2);
+	size = r->file->size;
 	reader_close(r);
 	assert_int_equal(truncate("test_chunks.hlog", (off_t)size - 1), 0);
 	assert_int_equal(reader_open_file(&r, "test_chunks.hlog", &e), 0);
-	assert_int_equal(r->damage.code, ERR_CHUNK);
-	assert_non_null(strstr(r->damage.msg, "the file ends within it"));
+	assert_int_equal(r->file->damage.code, ERR_CHUNK);
+	assert_non_null(strstr(r->file->damage.msg, "the file ends within it"));
 	reader_close(r);
 	assert_int_equal(unlink("test_chunks.hlog"), 0);
 }

@@ -9,7 +9,7 @@ static struct log_config config;
 static struct decoder dec;
 static struct event events[64];
 static struct decode_batch batch;
-static u8 bytes[512];
+static u8 bytes[8192];
 
 static int setup(void **state)
 {
@@ -41,6 +41,10 @@ static enum decode_stop feed(const u8 *b, size_t n)
 }
 
 #define FEED(...) feed((const u8[]){ __VA_ARGS__ }, sizeof((const u8[]){ __VA_ARGS__ }))
+
+/* The first byte of a MARK with @n bytes behind its number, and the numbers of marks. */
+#define MARK_WITH(n) (OP_MARK | ((n)&1) << 4 | ((n) >> 1) << REC_FORM_SHIFT)
+#define NUMBER(mark) (MARK_##mark - EV_END - 1)
 
 static void assert_word(u32 op, u32 lk, u32 ticket, u32 now)
 {
@@ -200,7 +204,7 @@ static void test_flat_memory(void **state)
 static void test_flat_memory_needs_room(void **state)
 {
 	enum { DIFFS = 200 };
-	u8 b[DIFFS * 5 + 1 + DECODE_PAD] = { 0 };
+	u8 b[DIFFS * 5 + 1 + LOG_PAD_BYTES] = { 0 };
 
 	(void)state;
 	for (u32 i = 0; i < DIFFS; i++)
@@ -220,9 +224,9 @@ static void test_flat_memory_needs_room(void **state)
 static void test_marks_and_times(void **state)
 {
 	(void)state;
-	assert_int_equal(FEED(OP_TIME | 2 << 4, 0, 1, OP_MORE | 3 << 4, 5, 0x80, 1,
-	                      OP_MARK | REC_BARRIER, MARK_BEGIN - EV_END - 1, OP_TIME | 1 << 4, 4,
-	                      OP_HOLD_LOCK, 0, OP_BARRIER, OP_MARK, MARK_CLOSE - EV_END - 1),
+	assert_int_equal(FEED(OP_TIME | 2 << 4, 0, 1, MARK_WITH(3) | REC_BARRIER, NUMBER(BEGIN), 5,
+	                      0x80, 1, OP_TIME | 1 << 4, 4, OP_HOLD_LOCK, 0, OP_BARRIER, OP_MARK,
+	                      NUMBER(CLOSE)),
 	                 DECODE_CLOSE);
 	assert_int_equal(batch.n, 5);
 	assert_int_equal(events[0].kind, MARK_BARRIER);
@@ -243,8 +247,7 @@ static void test_episode_starts_over(void **state)
 {
 	(void)state;
 	assert_int_equal(FEED(OP_INC_TICKET, 1), DECODE_STEP);
-	assert_int_equal(FEED(OP_DIFF | REC_SAME, 0, 0, 2, OP_MORE | 1 << 4, 9, OP_MARK,
-	                      MARK_EPISODE - EV_END - 1),
+	assert_int_equal(FEED(OP_DIFF | REC_SAME, 0, 0, 2, MARK_WITH(1), NUMBER(EPISODE), 9),
 	                 DECODE_EPISODE);
 	assert_int_equal(dec.episode, 9);
 	assert_int_equal(FEED(OP_PUSH | REC_SAME, OP_INC_TICKET | REC_SAME), DECODE_STEP);
@@ -294,9 +297,8 @@ static void test_barrier_goes_on(void **state)
 {
 	(void)state;
 	batch.used = batch.cap - 8;
-	assert_int_equal(FEED(OP_MORE | 2 << 4, 5, 6, OP_MARK | REC_BARRIER,
-	                      MARK_BEGIN - EV_END - 1, OP_MARK | REC_BARRIER,
-	                      MARK_CLOSE - EV_END - 1),
+	assert_int_equal(FEED(MARK_WITH(2) | REC_BARRIER, NUMBER(BEGIN), 5, 6,
+	                      OP_MARK | REC_BARRIER, NUMBER(CLOSE)),
 	                 DECODE_FULL);
 	assert_int_equal(batch.n, 1);
 	assert_int_equal(events[0].kind, MARK_BARRIER);
@@ -366,7 +368,7 @@ static const struct {
 	  "a number of flat memory that is out of range" },
 	{ 1, { OP_FLAT | FLAT_KNOWN | 1 << 6 }, "a record that is longer than its chunk" },
 	{ 1, { OP_FLAT | FLAT_KNOWN | 2 << 6 }, "a whole digest that has not eight bytes" },
-	{ 1, { OP_FLAT | FLAT_KNOWN | 3 << 6 }, "a pull or push of an unknown form" },
+	{ 1, { OP_FLAT | FLAT_KNOWN | 3 << 6 }, "a mark with too few arguments, or too many" },
 	{ 3,
 	  { OP_MORE | 1 << 4, 1, OP_FLAT | FLAT_KNOWN },
 	  "more bytes before a record that takes none" },
@@ -387,13 +389,38 @@ static const struct {
 	{ 3, { OP_TIME | 3 << 4, 1, 1 }, "a record that is longer than its chunk" },
 	{ 1, { OP_MARK }, "a record that is longer than its chunk" },
 	{ 2, { OP_MARK, EV_NR - EV_END - 1 }, "a mark that is unknown" },
-	{ 2, { OP_MARK | 1 << 6, 0 }, "a mark of an unknown form" },
-	{ 2, { OP_MARK | REC_SAME, 0 }, "a mark of an unknown form" },
-	{ 4, { OP_MORE | 1 << 4, 0x80, OP_MARK, 1 }, "a mark whose argument does not end" },
-	{ 10,
-	  { OP_MORE | 7 << 4, 1, 1, 1, 1, 1, 1, 1, OP_MARK, 1 },
-	  "a mark with too many arguments" },
-	{ 2, { OP_MARK, MARK_EPISODE - EV_END - 1 }, "an episode without its number" },
+	{ 2, { OP_MARK, MARK_MAY_SKIP - 1 }, "a mark that is unknown" },
+	{ 3, { MARK_WITH(2), NUMBER(BEGIN), 1 }, "a record that is longer than its chunk" },
+	{ 2, { MARK_WITH(1), 255 }, "a record that is longer than its chunk" },
+	{ 5,
+	  { OP_MORE | 1 << 4, 1, MARK_WITH(1), NUMBER(BEGIN), 1 },
+	  "more bytes before a record that takes none" },
+	{ 4,
+	  { OP_MORE | 1 << 4, 1, OP_MARK, MARK_MAY_SKIP },
+	  "more bytes before a record that takes none" },
+	{ 3, { MARK_WITH(1), NUMBER(BEGIN), 0x80 }, "a mark whose argument does not end" },
+	{ 4,
+	  { OP_MORE | 1 << 4, 0x80, MARK_WITH(MARK_IN_MORE), NUMBER(BEGIN) },
+	  "a mark whose argument does not end" },
+	{ 2, { OP_MARK, NUMBER(STUCK) }, "a mark that does not say how many arguments it has" },
+	{ 3,
+	  { MARK_WITH(1), NUMBER(STUCK), 0x80 },
+	  "a mark that does not say how many arguments it has" },
+	{ 4,
+	  { MARK_WITH(2), NUMBER(STUCK), 0x81, 2 },
+	  "a mark that does not say how many arguments it has" },
+	{ 3, { MARK_WITH(1), NUMBER(STUCK), 1 }, "a mark whose argument does not end" },
+	{ 6,
+	  { MARK_WITH(4), NUMBER(STUCK), 1, 1, 'a', 0 },
+	  "a mark whose sentence holds a byte 0" },
+	{ 2, { OP_MARK, NUMBER(BEGIN) }, "a mark with too few arguments, or too many" },
+	{ 3, { MARK_WITH(1), NUMBER(CLOSE), 0 }, "a mark with too few arguments, or too many" },
+	{ 3, { MARK_WITH(1), NUMBER(BARRIER), 0 }, "a mark with too few arguments, or too many" },
+	{ 4,
+	  { MARK_WITH(2), NUMBER(DEADLOCK), 0, 1 },
+	  "a mark with too few arguments, or too many" },
+	{ 2, { OP_MARK, NUMBER(EPISODE) }, "an episode without its number" },
+	{ 4, { MARK_WITH(2), NUMBER(EPISODE), 1, 1 }, "an episode with more than its number" },
 	{ 1, { OP_BARRIER | REC_BARRIER }, "a barrier of an unknown form" },
 	{ 1, { OP_END }, "a record of no kind" },
 	{ 1, { OP_END | 1 << 4 }, "a record of no kind" },
@@ -418,14 +445,81 @@ static void test_malformed_records(void **state)
 
 static void test_too_much(void **state)
 {
-	u8 b[200];
+	static const struct {
+		u32 bytes, mark;
+		u8 first[2];
+		const char *why;
+	} t[] = {
+		{ LOG_MAX_MORE + 7, NUMBER(BEGIN), { 1, 1 }, "too many bytes for one record" },
+		{ MAX_MARK_ARGS / 7 * 7 + 7,
+		  NUMBER(BEGIN),
+		  { 1, 1 },
+		  "a mark with too many arguments" },
+		{ MAX_MARK_TEXT / 7 * 7 + 7,
+		  NUMBER(STUCK),
+		  { 1, 1 },
+		  "a mark whose sentence is too long" },
+	};
 
 	(void)state;
-	memset(b, 1, sizeof(b));
-	for (u32 i = 0; i < sizeof(b); i += 8)
-		b[i] = OP_MORE | 7 << 4;
-	assert_int_equal(feed(b, sizeof(b)), DECODE_ERROR);
-	assert_string_equal(dec.why, "too many bytes for one record");
+	for (u32 k = 0; k < ARRAY_SIZE(t); k++) {
+		u32 n = 0;
+
+		teardown(state);
+		setup(state);
+		for (u32 i = 0; i < t[k].bytes; i += 7) {
+			memset(bytes + n, 1, 8);
+			bytes[n] = OP_MORE | 7 << 4;
+			n += 8;
+		}
+		memcpy(bytes + 1, t[k].first, 2);
+		bytes[n++] = MARK_WITH(MARK_IN_MORE);
+		bytes[n++] = (u8)t[k].mark;
+		decoder_feed(&dec, bytes, bytes + n, false);
+		assert_int_equal(decoder_run(&dec, &batch), DECODE_ERROR);
+		assert_string_equal(dec.why, t[k].why);
+	}
+}
+
+/* Marks of 64 and above are passed over, whatever they carry, and counted by their number; what they carry else is kept. */
+static void test_unknown_marks(void **state)
+{
+	static const u8 b[] = { MARK_WITH(2) | REC_BARRIER,
+		                64,
+		                0x80,
+		                0x80,
+		                OP_MORE | 1 << 4,
+		                7,
+		                OP_TIME | 1 << 4,
+		                5,
+		                MARK_WITH(MARK_IN_MORE),
+		                255,
+		                OP_MARK,
+		                70,
+		                OP_MARK,
+		                70,
+		                OP_TIME | 1 << 4,
+		                1,
+		                OP_HOLD_LOCK,
+		                1 };
+	struct decoder look;
+
+	(void)state;
+	memcpy(bytes, b, sizeof(b));
+	decoder_feed(&dec, bytes, bytes + sizeof(b), false);
+	decoder_copy(&look, &dec);
+	assert_int_equal(decoder_run(&look, NULL), DECODE_END);
+	assert_true(look.skipped[0] == 0);
+	decoder_destroy(&look);
+	assert_int_equal(decoder_run(&dec, &batch), DECODE_END);
+	assert_int_equal(batch.n, 2);
+	assert_int_equal(events[0].kind, MARK_BARRIER);
+	assert_int_equal(events[1].kind, EV_HOLD_LOCK);
+	assert_int_equal(events[1].time_ns, 6);
+	for (u32 i = 0; i < MARK_SKIPPABLE; i++)
+		assert_true(dec.skipped[i] == (i == 70 - MARK_MAY_SKIP              ? 2
+		                               : i == 0 || i == 255 - MARK_MAY_SKIP ? 1
+		                                                                    : 0));
 }
 
 /* Any bytes: events in range or an error, never anything else. */
@@ -484,6 +578,7 @@ int main(void)
 		T(test_barrier_goes_on),
 		T(test_malformed_records),
 		T(test_too_much),
+		T(test_unknown_marks),
 		T(test_noise),
 #undef T
 	};

@@ -38,6 +38,8 @@ static void places(void **state)
 		{ "erratum core-to-vm ", "intended", "core-to-vm", 2 },
 		{ "expect ", "stuck", "STUCK_RANGE", 3 },
 		{ "expect stuck ", "STUCK_RANGE", "stuck", 0 },
+		{ "expect panic ", "PANIC_VMIDS", "STUCK_RANGE", 0 },
+		{ "expect panic VMIDS ", "CORE", "PANIC_VMIDS", 0 },
 		{ "expect 5 ", "CORE", "STUCK_RANGE", 0 },
 		{ "feed ", "data", "CORE", 2 },
 		{ "get ", "reg", "elr_el2", 0 },

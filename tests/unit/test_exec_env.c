@@ -250,7 +250,7 @@ static void written_then_stuck(struct cpu *c, void *arg)
 	c->regs.r[R_x0] = 7;
 	c->data_logs->data[2]++;
 	c->env->append(c, NPT, EV_GET_NOW, 0);
-	panic(c);
+	panic_called(c);
 	OP_END(c, map_page_host);
 	RELY0(c, false, STUCK_OVERFLOW);
 }

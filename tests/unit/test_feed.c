@@ -38,7 +38,7 @@ static u64 fed(bool interrupted, const volatile int *seen, int expected)
 	given = 0;
 	interrupting = interrupted;
 	log_config_init(&config, 1);
-	c = checker_new(&config, CHECK_ALL);
+	c = checker_new(&config, check_set_all());
 	assert_int_equal(feed_checker(&s, c, seen, &e), expected);
 	n = checker_n_events(c);
 	checker_free(c);

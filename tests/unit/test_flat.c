@@ -73,38 +73,104 @@ static void leaves_without_ticket(void **state)
 	}
 }
 
-static void enter(struct cpu *c, void *arg)
+static void enter_and_fall(struct cpu *c, void *arg)
 {
 	(void)arg;
 	flat_enter(c);
+	stuck(c, STUCK_RANGE, "test", 0, 0, 0);
 }
 
-static void *wait_for_flat(void *arg)
+static void step_and_halt(struct cpu *c, void *arg)
 {
-	struct test_machine *t = arg;
-
-	return (void *)(uintptr_t)cpu_call(&t->m->cpu[0], enter, NULL);
+	(void)arg;
+	flat_step_begin(c);
+	flag_set(c->halt);
+	cpu_look(c);
 }
 
-/* A CPU that waits leaves at halt and stop, should nobody ever pass the word on. */
+/* Who leaves by a jump passes the word on, and has counted no number. */
+static void jumps_pass_on(void **state)
+{
+	struct test_machine t;
+	u32 n[3];
+
+	(void)state;
+	test_machine_make(&t, 2, 5, WAIT_AUTO, false);
+	assert_int_equal(cpu_call(&t.m->cpu[0], enter_and_fall, NULL), OUT_STUCK);
+	assert_true(*flat_word(&t) == word_make(6, 6));
+	assert_int_equal(cpu_call(&t.m->cpu[1], enter_and_leave, n), OUT_OK);
+	assert_int_equal(n[0], 5);
+	assert_int_equal(cpu_call(&t.m->cpu[0], step_and_halt, NULL), OUT_PANIC);
+	assert_true(*flat_word(&t) == word_make(11, 11));
+	machine_reset(t.m);
+	assert_int_equal(cpu_call(&t.m->cpu[0], enter_and_leave, n), OUT_OK);
+	test_machine_free(&t);
+}
+
+static void clear_frame(struct cpu *c, void *arg)
+{
+	(void)arg;
+	flat_clear(c, 7);
+}
+
+static void *clear_thread(void *arg)
+{
+	struct cpu *c = arg;
+	static enum outcome how;
+
+	how = cpu_call(c, clear_frame, NULL);
+	return &how;
+}
+
+/* A CPU that waits for the word leaves at halt and stop, should nobody ever pass it on, and has changed nothing. */
 static void leaves_while_it_waits(void **state)
 {
 	(void)state;
 	for (u32 halt = 0; halt < 2; halt++) {
 		struct test_machine t;
-		pthread_t id;
+		pthread_t thread;
 		void *how;
 
-		test_machine_make(&t, 1, 5, WAIT_AUTO, false);
-		*flat_word(&t) = word_make(6, 5);
-		assert_int_equal(pthread_create(&id, NULL, wait_for_flat, &t), 0);
-		while (word_ticket(word_get_now(flat_word(&t))) != 7)
+		test_machine_make(&t, 2, 5, WAIT_AUTO, false);
+		obj_set(&t.m->shared.obj[FLATMEM_ID], F_FLATMEM_flatmem, 7, 77);
+		flat_enter(&t.m->cpu[0]);
+		assert_int_equal(pthread_create(&thread, NULL, clear_thread, &t.m->cpu[1]), 0);
+		while (word_get_now(flat_word(&t)) != word_make(7, 5))
 			sched_yield();
 		flag_set(halt ? &t.m->halt : &t.m->stop);
-		assert_int_equal(pthread_join(id, &how), 0);
-		assert_int_equal((uintptr_t)how, halt ? OUT_PANIC : OUT_STOPPED);
+		pthread_join(thread, &how);
+		assert_int_equal(*(enum outcome *)how, halt ? OUT_PANIC : OUT_STOPPED);
+		assert_true(*flat_word(&t) == word_make(7, 5));
+		assert_true(frame(&t, 7) == 77);
 		test_machine_free(&t);
 	}
+}
+
+static void longer_step(struct cpu *c, void *arg)
+{
+	u64 *v = arg;
+
+	flat_step_begin(c);
+	flat_step_store(c, 7, flat_step_load(c, 7) + 1);
+	v[0] = flat_step_end(c);
+	flat_step_begin(c);
+	v[1] = flat_step_end(c);
+	v[2] = flat_load(c, 7);
+}
+
+/* A step may load and store; it is one turn at the word, and takes a number behind that of its store. */
+static void step(void **state)
+{
+	struct test_machine t;
+	u64 v[3];
+
+	(void)state;
+	test_machine_make(&t, 1, 0xffffffff, WAIT_AUTO, false);
+	obj_set(&t.m->shared.obj[FLATMEM_ID], F_FLATMEM_flatmem, 7, 77);
+	assert_int_equal(cpu_call(&t.m->cpu[0], longer_step, v), OUT_OK);
+	assert_true(v[0] == 0 && v[1] == 1 && v[2] == 78);
+	assert_true(*flat_word(&t) == word_make(2, 2));
+	test_machine_free(&t);
 }
 
 static void changes(struct cpu *c, void *loaded)
@@ -163,7 +229,7 @@ static void changes_and_events(void **state)
 	assert_true(cpu_held(c) == 0);
 	assert_true(c->effects == 7);
 	assert_true(c->stats.lock_acquisitions[FLATMEM_ID] == 0);
-	m = merge_open_memory(t.log);
+	m = merge_open_memory(log_in_memory(t.log));
 	merge_finish(m);
 	assert_int_equal(merge_source(m)->next(merge_source(m), ev, 64, &n, &e), 0);
 	assert_int_equal(n, ARRAY_SIZE(want));
@@ -222,7 +288,7 @@ static void other_oracles(void **state)
 		assert_int_equal(cpu_call(c, fetch_twice, NULL), OUT_OK);
 		assert_true(frame(&t, 6) == flat_value(c, 2, 8));
 		assert_true(other_seed || frame(&t, 6) == 208);
-		m = merge_open_memory(t.log);
+		m = merge_open_memory(log_in_memory(t.log));
 		merge_finish(m);
 		assert_int_equal(merge_source(m)->next(merge_source(m), ev, 8, &n, &e), 0);
 		assert_int_equal(n, 2);
@@ -230,7 +296,7 @@ static void other_oracles(void **state)
 		assert_int_equal(ev[1].n, 0);
 		assert_false(ev[0].diffs[1].oracle);
 		assert_true(ev[0].diffs[1].new == frame(&t, 6));
-		k = checker_new(&t.config, CHECK_ALL);
+		k = checker_new(&t.config, check_set_all());
 		checker_feed(k, ev, n);
 		assert_true(checker_compare(k, &t.m->shared.obj[FLATMEM_ID]));
 		assert_int_equal(checker_n_findings(k), 0);
@@ -344,8 +410,8 @@ static void storm_is_logged(void **state)
 	}
 	pthread_barrier_destroy(&start_line);
 	assert_int_equal(log_close(t.log, true, &e), 0);
-	k = checker_new(&t.config, CHECK_ALL);
-	m = merge_open_memory(t.log);
+	k = checker_new(&t.config, check_set_all());
+	m = merge_open_memory(log_in_memory(t.log));
 	merge_finish(m);
 	do {
 		assert_int_equal(merge_source(m)->next(merge_source(m), ev, SOURCE_BATCH, &n, &e),
@@ -373,7 +439,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(wraps),
 		cmocka_unit_test(leaves_without_ticket),
+		cmocka_unit_test(jumps_pass_on),
 		cmocka_unit_test(leaves_while_it_waits),
+		cmocka_unit_test(step),
 		cmocka_unit_test(changes_and_events),
 		cmocka_unit_test(other_oracles),
 		cmocka_unit_test(scripted_environment),

@@ -19,7 +19,7 @@ KIT_VOID(set_per_cpu, (u32)k[0], (u32)k[1])
 KIT_VOID(acquire_lock_vm, (u32)k[0])
 KIT_VOID(release_lock_vm, (u32)k[0])
 KIT_VOID(set_vcpu_state, (u32)k[0], (u32)k[1], (u32)k[2])
-KIT_VOID(panic)
+KIT_VOID(panic_called)
 
 enum { V = 3, C = 5 };
 
@@ -376,7 +376,7 @@ static void halted(void **state)
 	(void)state;
 	boot(NULL, V);
 	host()[R_x0] = V;
-	PANICS(panic);
+	PANICS(panic_called);
 	PANICS(save_host);
 	PANICS(restore_host);
 	PANICS(save_vm);

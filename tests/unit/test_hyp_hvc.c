@@ -14,7 +14,7 @@ static struct test_machine t;
 
 KIT_VOID(host_hvc_handler)
 KIT_VOID(host_hvc_dispatcher)
-KIT_VOID(panic)
+KIT_VOID(panic_called)
 
 #define K40    (1ull << 40)
 #define K48    (1ull << 48)
@@ -391,7 +391,7 @@ static void who_runs(void **state)
 	assert_true(t.m->shadow_ctxts[0].r[R_x0] == 1);
 	kit_forget(&t);
 	t.m->shadow_ctxts[0].r[R_x0] = 24;
-	PANICS(panic);
+	PANICS(panic_called);
 	PANICS(host_hvc_dispatcher);
 	PANICS(host_hvc_handler);
 	kit_expect_events(&t, 0, "");

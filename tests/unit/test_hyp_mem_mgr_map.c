@@ -18,8 +18,8 @@ KIT_VOID(assign_pfn_to_smmu, (u32)k[0], k[1], k[2])
 KIT_VOID(update_smmu_page, (u32)k[0], (u32)k[1], (u32)k[2], k[3], k[4])
 KIT_VOID(unmap_smmu_page, (u32)k[0], (u32)k[1], k[2])
 
-/* A managed page and its frame; s2_gfn of a page of the host, as published. */
-enum { PFN = 600, HOST_GFN = 1000000000 + PFN };
+/* A managed page and its frame; s2_gfn of a page of the host, as published; a page of the core. */
+enum { PFN = 600, HOST_GFN = 1000000000 + PFN, CORE_PFN = 0x42 };
 
 #define ADDR (PFN * 4096ull)
 #define S2   (1ull << S2PAGE_ID)
@@ -270,6 +270,44 @@ static void smmu_host_offset(void **state)
 	test_machine_free(&t);
 }
 
+/* A page of the core: whatever is asked with its frame, its record stays, and neither host nor VM gets it. */
+static void core_page(void **state)
+{
+	static const struct {
+		kit_fn *fn;
+		const char *name;
+		u64 k[KIT_ARGS];
+		bool panics;
+	} rows[] = {
+		{ do_map_page_host, "map_page_host", { CORE_PFN << 12 }, true },
+		{ do_assign_pfn_to_vm, "assign_pfn_to_vm", { 3, 5, CORE_PFN }, true },
+		{ do_assign_pfn_to_smmu, "assign_pfn_to_smmu", { 3, 5, CORE_PFN }, true },
+		{ do_assign_pfn_to_smmu, "assign_pfn_to_smmu", { 0, 5, CORE_PFN }, true },
+		{ do_map_vm_io, "map_vm_io", { 3, 0x5000, CORE_PFN << 12 }, false },
+		{ do_update_smmu_page,
+		  "update_smmu_page",
+		  { 3, 2, 1, 5 << 12, CORE_PFN << 12 },
+		  true },
+		{ do_clear_vm_page, "clear_vm_page", { 3, CORE_PFN }, false },
+		{ do_grant_vm_page, "grant_vm_page", { 3, CORE_PFN }, false },
+		{ do_revoke_vm_page, "revoke_vm_page", { 3, CORE_PFN }, false },
+	};
+
+	(void)state;
+	for (u32 i = 0; i < ARRAY_SIZE(rows); i++) {
+		test_machine_boot(&t, 1, NULL);
+		assert_true(kit_page_is(&t, CORE_PFN, COREVISOR, 0, INVALID64));
+		if (rows[i].panics)
+			kit_panics(&t, 0, rows[i].fn, rows[i].name, rows[i].k);
+		else
+			kit_ok(&t, 0, rows[i].fn, rows[i].name, rows[i].k);
+		assert_true(kit_page_is(&t, CORE_PFN, COREVISOR, 0, INVALID64));
+		assert_int_equal(kit_walk(&t, HOSTVISOR, CORE_PFN << 12).level, 0);
+		assert_int_equal(kit_walk(&t, 3, 0x5000).level, 0);
+		test_machine_free(&t);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -281,6 +319,7 @@ int main(void)
 		cmocka_unit_test(host_mappings_are_counted),
 		cmocka_unit_test(count_invalid),
 		cmocka_unit_test(smmu_host_offset),
+		cmocka_unit_test(core_page),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -22,7 +22,7 @@ static void set_bank(struct cpu *c, u32 cbndx, u32 index, u32 vmid)
 
 static void halt(struct cpu *c)
 {
-	panic(c);
+	panic_called(c);
 }
 
 KIT_VOID(set_bank, (u32)k[0], (u32)k[1], (u32)k[2])

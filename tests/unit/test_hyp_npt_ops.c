@@ -2,7 +2,11 @@
 /* NPTOps: each function is one section of one table's lock. */
 #include "sim/hyp/npt_ops.h"
 
+#include "shmem/fields.h"
 #include "shmem/locks.h"
+#include "shmem/phys.h"
+#include "shmem/tlb.h"
+#include "sim/hyp/npt_walk.h"
 #include "tests/kit.h"
 #include "tests/kit_hyp.h"
 
@@ -15,6 +19,13 @@ KIT_VALUE(get_level_s2pt, (u32)k[0], k[1])
 KIT_VALUE(walk_s2pt, (u32)k[0], k[1])
 KIT_VOID(map_s2pt, (u32)k[0], k[1], (u32)k[2], k[3])
 KIT_VOID(clear_pfn_host, k[0])
+KIT_VOID(release_lock_pt, (u32)k[0])
+KIT_VOID(acquire_lock_s2page)
+KIT_VOID(release_lock_s2page)
+KIT_VOID(set_s2_page_vmid, k[0], (u32)k[1])
+KIT_VOID(set_npt, (u32)k[0], k[1], (u32)k[2], k[3])
+KIT_VOID(clear_phys_page, k[0])
+KIT_VOID(tlb_invalidate_wait)
 
 /* What each function does, returns and writes to the log, changed or not. */
 static void sections(void **state)
@@ -148,12 +159,82 @@ static void events(void **state)
 	test_machine_free(&t);
 }
 
+/* Of each object, the differences that its section has so far: what stands before an invalidation that begins now. */
+static void differences(void **state)
+{
+	const u32 *n;
+
+	(void)state;
+	test_machine_boot(&t, 1, NULL);
+	n = t.m->cpu[0].n_diffs;
+	OK(acquire_lock_s2page);
+	OK(set_s2_page_vmid, 3, 2);
+	OK(acquire_lock_pt, 1);
+	assert_int_equal(n[NPT_ID + 1], 0);
+	OK(set_npt, 1, 0x80403000, 3, 0x12345fff);
+	assert_int_equal(n[NPT_ID + 1], 7); /* as events() has them */
+	assert_int_equal(n[S2PAGE_ID], 1);
+	OK(set_s2_page_vmid, 3, 2); /* what is there already is none */
+	OK(clear_phys_page, 3);
+	OK(set_s2_page_vmid, 4, 2);
+	assert_int_equal(n[NPT_ID + 1], 7);
+	assert_int_equal(n[S2PAGE_ID], 2);
+	OK(release_lock_pt, 1);
+	assert_int_equal(n[NPT_ID + 1], 0);
+	assert_int_equal(n[S2PAGE_ID], 2);
+	OK(release_lock_s2page);
+	OK(acquire_lock_pt, 1);
+	assert_int_equal(n[NPT_ID + 1] + n[S2PAGE_ID], 0);
+	test_machine_free(&t);
+}
+
+/* An old translation lives until its section ends, no longer: whoever changes an entry waits for the invalidation. */
+static void waits(void **state)
+{
+	static struct tlb tlbs[2];
+	struct errata e;
+
+	(void)state;
+	errata_defaults(&e);
+	errata_set(&e, ERRATUM_TLB_INVALIDATE, false);
+	test_machine_boot(&t, 2, &e);
+	for (u32 i = 0; i < 2; i++) {
+		t.m->cpu[i].tlbs = tlbs;
+		t.m->cpu[i].n_tlbs = 2;
+	}
+	OK(map_s2pt, 0, 600 * 4096, 3, 600 * 4096 | 0xfff);
+	assert_int_equal(translate_stage2(&t.m->cpu[1], 0, 600).table.pfn, 600);
+	OK(acquire_lock_pt, 0);
+	OK(set_npt, 0, 600 * 4096, 3, PAGE_GUEST);
+	assert_int_equal(tlbs[0].n_begun, 1);
+	assert_int_equal(translate_stage2(&t.m->cpu[1], 0, 600).table.pfn, 600);
+	OK(tlb_invalidate_wait);
+	assert_int_equal(translate_stage2(&t.m->cpu[1], 0, 600).table.pfn, 0);
+	OK(release_lock_pt, 0);
+	for (u32 what = 0; what < 2; what++) {
+		OK(map_s2pt, 0, 600 * 4096, 3, 600 * 4096 | 0xfff);
+		assert_int_equal(translate_stage2(&t.m->cpu[1], 0, 600).table.pfn, 600);
+		if (what)
+			OK(clear_pfn_host, 600);
+		else
+			OK(map_s2pt, 0, 600 * 4096, 3, 601 * 4096 | 0xfff);
+		assert_int_equal(tlbs[0].n_begun, 0);
+		assert_int_equal(translate_stage2(&t.m->cpu[1], 0, 600).table.pfn, what ? 0 : 601);
+	}
+	/* a section in which the machine halts invalidates nothing */
+	OK(map_s2pt, 0, 1024 * 4096, 2, 1024 * 4096 | 0xffd);
+	PANICS(map_s2pt, 0, 1030 * 4096, 3, 0x7fff);
+	assert_int_equal(tlbs[0].n_begun, 0);
+	test_machine_free(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sections), cmocka_unit_test(host_page_is_cleared),
 		cmocka_unit_test(panics),   cmocka_unit_test(stuck_rules),
-		cmocka_unit_test(events),
+		cmocka_unit_test(events),   cmocka_unit_test(differences),
+		cmocka_unit_test(waits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

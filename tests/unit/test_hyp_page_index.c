@@ -19,13 +19,17 @@ static void make(const struct mem_region *r, u32 n)
 		t.m->shared.fixed.region[i] = r[i];
 }
 
-/* The default map: devices, 512 pages from 2 MiB on, devices, 512 pages from 1 GiB on. */
+/* The default map: devices, 512 pages from 2 MiB on, devices, 512 pages from 1 GiB on, the core's pages from 64 KiB on. */
 static void default_map(void **state)
 {
 	static const struct {
 		u64 addr, region, index;
 	} rows[] = {
-		{ 0, 0, INVALID64 },
+		{ 0, INVALID, INVALID64 },
+		{ 0xffff, INVALID, INVALID64 },
+		{ 0x10000, 4, 1024 },
+		{ 0xfffff, 4, 1024 + 239 },
+		{ 0x100000, 0, INVALID64 },
 		{ 0x1fffff, 0, INVALID64 },
 		{ 0x200000, 1, 0 },
 		{ 0x200fff, 1, 0 },

@@ -32,7 +32,7 @@ KIT_VOID(acquire_lock_vm, (u32)k[0])
 KIT_VOID(release_lock_vm, (u32)k[0])
 KIT_VOID(set_vcpu_state, (u32)k[0], (u32)k[1], (u32)k[2])
 KIT_VOID(map_s2pt, (u32)k[0], k[1], (u32)k[2], k[3])
-KIT_VOID(panic)
+KIT_VOID(panic_called)
 
 enum { V = 3, C = 5, LOW = 512 };
 
@@ -255,7 +255,7 @@ static void dispatch(void **state)
 	assert_int_equal(OK(vm_exit_dispatcher, V, C), 1);
 	STUCK(RANGE, vm_exit_dispatcher, 17, 0);
 	STUCK(RANGE, vm_exit_dispatcher, V, 8);
-	PANICS(panic);
+	PANICS(panic_called);
 	PANICS(vm_exit_dispatcher, 99, 99);
 	test_machine_free(&t);
 }
@@ -425,7 +425,7 @@ static void halted(void **state)
 	(void)state;
 	boot(NULL);
 	before = c0()->regs;
-	PANICS(panic);
+	PANICS(panic_called);
 	PANICS(host_hvc_handler);
 	PANICS(host_npt_handler);
 	PANICS(host_vcpu_run_handler);

@@ -30,7 +30,7 @@ KIT_VOID(set_vm_next_load_idx, (u32)k[0], (u32)k[1])
 KIT_VOID(set_vm_load_addr, (u32)k[0], (u32)k[1], k[2])
 KIT_VOID(set_vm_load_size, (u32)k[0], (u32)k[1], k[2])
 KIT_VOID(set_vm_remap_addr, (u32)k[0], (u32)k[1], k[2])
-KIT_VOID(panic)
+KIT_VOID(panic_called)
 
 enum { V = 3, C = 5, LOW = 512, HIGH = 262144, ENTRY = 0x80001234 };
 
@@ -538,7 +538,7 @@ static void ranges(void **state)
 
 	/* a machine that has halted: nothing, whatever the arguments are */
 	boot(NULL);
-	PANICS(panic);
+	PANICS(panic_called);
 	for (u32 i = 0; i < ARRAY_SIZE(row); i++)
 		kit_panics(&t, 0, row[i].fn, row[i].name, KIT_LIST(99, 99, INVALID64));
 	PANICS(save_shadow_kvm_regs);

@@ -10,7 +10,7 @@ static struct test_machine t;
 
 static void halt(struct cpu *c)
 {
-	panic(c);
+	panic_called(c);
 }
 
 KIT_VOID(acquire_lock_vm, (u32)k[0])

@@ -2,6 +2,7 @@
 /* What the hypervisor's scenarios share: who takes part, and what a run that was not as expected says. */
 #include "scenarios/kit.h"
 
+#include "scenarios/scenarios.h"
 #include "sim/machine/run.h"
 #include "tests/kit.h"
 

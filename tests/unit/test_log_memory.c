@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Chunks in memory and in a file: their headers, the full flag, rewind, what closing and failing leave. */
-#include "sim/log/write/hand.h"
+#include "sim/log/write/handover.h"
 #include "sim/log/write/log.h"
 
 #include "tests/kit.h"
@@ -144,7 +144,7 @@ static void memory_chunks(void **state)
 	log_hold_lock(log_writer(f.log, 1), CORE_ID);
 	bytes += log_chunk_bytes(log_writer(f.log, 1));
 	assert_true(log_bytes(f.log) == bytes);
-	assert_false(flag_get(&f.log->full));
+	assert_false(flag_get(&f.log->slots.full));
 	assert_int_equal(f.log->chunks[0].n, 1);
 	assert_int_equal(f.log->chunks[1].n, 41);
 	for (u32 i = 0; i < 40; i++)
@@ -197,14 +197,14 @@ static void full_and_rewind(void **state)
 		    seq1 = log_writer(f.log, 1)->chunk->seq;
 
 		write_until(&f, 0, seq0 + 1);
-		assert_false(flag_get(&f.log->full));
+		assert_false(flag_get(&f.log->slots.full));
 		write_until(&f, 1, seq1 + 1);
-		assert_true(flag_get(&f.log->full));
+		assert_true(flag_get(&f.log->slots.full));
 		write_until(&f, 1, seq1 + 2);
 		log_hold_lock(log_writer(f.log, 0), CORE_ID);
 		bytes = log_bytes(f.log);
 		log_rewind(f.log);
-		assert_false(flag_get(&f.log->full));
+		assert_false(flag_get(&f.log->slots.full));
 		assert_true(log_bytes(f.log) == bytes);
 		assert_true(log_writer(f.log, 0)->chunk->seq == seq0 + 2);
 		assert_true(log_writer(f.log, 1)->chunk->seq == seq1 + 3);
@@ -308,19 +308,19 @@ static void no_room(void **state)
 	setrlimit(RLIMIT_FSIZE, &small);
 	make_file(&f);
 	write_until(&f, 1, 1);
-	assert_false(flag_get(&f.log->failed));
+	assert_false(flag_get(&f.log->slots.failed));
 	for (u32 i = 0; i < 2000000; i++)
 		log_hold_lock(log_writer(f.log, i & 1), CORE_ID);
 	setrlimit(RLIMIT_FSIZE, &old);
 	/* There is room again: a stream that was cut stays cut. */
 	for (u32 i = 0; i < 1000000; i++)
 		log_hold_lock(log_writer(f.log, i & 1), CORE_ID);
-	assert_true(flag_get(&f.log->failed));
-	assert_int_equal(f.log->error.code, ERR_DISK);
+	assert_true(flag_get(&f.log->slots.failed));
+	assert_int_equal(f.log->slots.error.code, ERR_DISK);
 	snprintf(text, sizeof(text), "%s: cannot reserve a chunk", f.path);
-	assert_memory_equal(f.log->error.msg, text, strlen(text));
+	assert_memory_equal(f.log->slots.error.msg, text, strlen(text));
 	assert_int_equal(log_close(f.log, true, &e), -ERR_DISK);
-	assert_string_equal(e.msg, f.log->error.msg);
+	assert_string_equal(e.msg, f.log->slots.error.msg);
 	fd = open(f.path, O_RDONLY);
 	assert_int_equal(fstat(fd, &st), 0);
 	assert_true(st.st_size == LOG_HEADER_BYTES + 3ll * LOG_SLOT_BYTES);
@@ -403,8 +403,8 @@ static void no_memory(void **state)
 		refuse_after = mapped;
 		for (u32 i = 0; i < 2000000; i++)
 			log_hold_lock(log_writer(f.log, 1), CORE_ID);
-		assert_true(flag_get(&f.log->failed));
-		assert_int_equal(f.log->error.code, ERR_MEMORY);
+		assert_true(flag_get(&f.log->slots.failed));
+		assert_int_equal(f.log->slots.error.code, ERR_MEMORY);
 		assert_int_equal(f.log->chunks[1].n, rewound ? 1 : 3);
 		assert_ptr_equal(log_writer(f.log, 1)->chunk, scratch);
 		assert_int_equal(log_close(f.log, true, &e), -ERR_MEMORY);
@@ -436,9 +436,9 @@ static void file_host(void **state)
 	for (u32 i = 0; i < 1000000; i++)
 		log_hold_lock(log_writer(f.log, 1), CORE_ID);
 	refuse_after = -1;
-	assert_true(flag_get(&f.log->failed));
-	assert_int_equal(f.log->error.code, ERR_DISK);
-	assert_non_null(strstr(f.log->error.msg, "cannot map a chunk"));
+	assert_true(flag_get(&f.log->slots.failed));
+	assert_int_equal(f.log->slots.error.code, ERR_DISK);
+	assert_non_null(strstr(f.log->slots.error.msg, "cannot map a chunk"));
 	unmake(&f);
 }
 
@@ -450,9 +450,9 @@ static void first_error_stays(void **state)
 
 	(void)state;
 	make_memory(&f, 1 << 30);
-	log_fail(f.log, ERR_DISK, "the first", ENOSPC);
-	log_fail(f.log, ERR_MEMORY, "the second", ENOMEM);
-	assert_true(flag_get(&f.log->failed));
+	log_slots_fail(&f.log->slots, ERR_DISK, "the first", ENOSPC);
+	log_slots_fail(&f.log->slots, ERR_MEMORY, "the second", ENOMEM);
+	assert_true(flag_get(&f.log->slots.failed));
 	assert_int_equal(log_close(f.log, true, &e), -ERR_DISK);
 	assert_string_equal(e.msg, "log in memory: the first: No space left on device");
 	unmake(&f);
@@ -470,18 +470,20 @@ static void failed_keeps_what_is_whole(void **state)
 	make_file(&f);
 	log_mark(log_writer(f.log, 0), MARK_BEGIN, 1, &number);
 	memcpy(was, log_writer(f.log, 0)->chunk + 1, sizeof(was));
-	flag_set(&f.log->failed);
+	flag_set(&f.log->slots.failed);
 	for (u32 i = 0; i < 1000000; i++)
 		log_hold_lock(log_writer(f.log, 0), CORE_ID);
-	assert_int_equal(pread(f.log->fd, &h, sizeof(h), (off_t)f.log->header_bytes), sizeof(h));
-	assert_int_equal(pread(f.log->fd, is, sizeof(is), (off_t)(f.log->header_bytes + sizeof(h))),
+	assert_int_equal(pread(f.log->slots.fd, &h, sizeof(h), (off_t)f.log->slots.header_bytes),
+	                 sizeof(h));
+	assert_int_equal(pread(f.log->slots.fd, is, sizeof(is),
+	                       (off_t)(f.log->slots.header_bytes + sizeof(h))),
 	                 sizeof(is));
 	assert_int_equal(h.flags, CHUNK_CLOSED | CHUNK_LOST);
 	assert_int_equal(h.cpu, 0);
-	assert_memory_equal(is, was, 4); /* the argument, the mark */
+	assert_memory_equal(is, was, 3); /* the mark, its argument */
 	/* and is not counted, however much it is */
 	assert_true(log_bytes(f.log) < 2 * LOG_SLOT_BYTES);
-	f.log->error.code = ERR_DISK;
+	f.log->slots.error.code = ERR_DISK;
 	unmake(&f);
 }
 
@@ -493,7 +495,7 @@ static void handed_over_and_not_read(void **state)
 
 	(void)state;
 	make_memory(&f, ~0ull);
-	assert_int_equal(log_hand_start(f.log, ~0ull, &e), 0);
+	assert_int_equal(log_start_handover(f.log, ~0ull, &e), 0);
 	write_until(&f, 0, 2);
 	write_until(&f, 1, 1);
 	unmake(&f);

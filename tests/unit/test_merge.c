@@ -270,7 +270,7 @@ static void test_episodes_differ(void **state)
 static void test_more_comes_later(void **state)
 {
 	(void)state;
-	m = merge_open_memory(streams);
+	m = merge_open_memory(log_in_memory(streams));
 	for (u32 i = 0; i < 40; i++) {
 		u32 before = n_merged;
 
@@ -290,7 +290,7 @@ static void test_more_comes_later(void **state)
 static void test_a_missing_rank_may_come(void **state)
 {
 	(void)state;
-	m = merge_open_memory(streams);
+	m = merge_open_memory(log_in_memory(streams));
 	log_inc_ticket(w(1), 2, word_make(1, 0), 10);
 	drain();
 	assert_int_equal(n_merged, 0);
@@ -411,7 +411,7 @@ static void test_holder_is_away(void **state)
 
 		merge_free(m);
 		merge_setup_at(0);
-		m = merge_open_memory(streams);
+		m = merge_open_memory(log_in_memory(streams));
 		for (u64 left = (1 << N_AWAY_CPUS) - 1; left;) {
 			u32 c = (u32)rng_below(&r, N_AWAY_CPUS);
 
@@ -446,7 +446,7 @@ static void test_knot_of_a_holder(void **state)
 		release(1, 2, 1, 0);
 		acquire(0, 2, 1);
 		if (live) {
-			m = merge_open_memory(streams);
+			m = merge_open_memory(log_in_memory(streams));
 			for (u32 i = 0; i < 100; i++)
 				drain();
 		} else {
@@ -466,7 +466,7 @@ static void test_small_batches(void **state)
 	acquire(0, 2, 0);
 	release(0, 2, 1, 0);
 	assert_int_equal(log_close(streams, true, &e), 0);
-	m = merge_open_memory(streams);
+	m = merge_open_memory(log_in_memory(streams));
 	merge_finish(m);
 	do {
 		assert_int_equal(m->src.next(&m->src, merged + n_merged, 1, &n, &e), 0);

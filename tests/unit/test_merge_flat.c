@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
 /* Events of flat memory in hand-made streams: their order, what is found, the hole that a killed CPU left. */
+#include "sim/log/mark_arg.h"
 #include "sim/log/write/log.h"
 #include "tests/kit.h"
 #include "tests/kit_merge.h"
@@ -55,7 +56,7 @@ static void test_flat_lost(void **state)
 	flat(1, 2);
 	merge_all(true);
 	assert_finding(MERGE_LOST, 0, 1, 1,
-	               "lock 0: OFLATMEM number 1 is in no stream; CPU 1 has number 2");
+	               "lock 0: step number 1 at flat memory is in no stream; CPU 1 has number 2");
 	assert_order("0F");
 }
 
@@ -99,6 +100,56 @@ static void test_flat_cycle(void **state)
 	flat(1, 0);
 	merge_all(true);
 	assert_finding(MERGE_CYCLE, 0, 0 + 1, 0, "CPU 0 waits at lock 0");
+}
+
+static void access(u32 cpu, u32 number)
+{
+	const u64 args[] = { MV_ACCESS_SHARED, MV_FROM_WALK, 3, 0x200 + number, 7, SPT_ID, 5, 0 };
+
+	log_access(w(cpu), number, ARRAY_SIZE(args), args);
+}
+
+/* Accesses and changes have one order, that of their numbers. */
+static void test_access_order(void **state)
+{
+	(void)state;
+	access(0, 1);
+	access(0, 5);
+	flat(1, 0);
+	access(1, 2);
+	flat(1, 3);
+	flat(2, 4);
+	merge_all(true);
+	assert_int_equal(m->finding.row, MERGE_NONE);
+	assert_order("1F 0A 1A 1F 2F 0A");
+	for (u32 i = 0; i < n_merged; i++) {
+		if (merged[i].kind != MARK_ACCESS)
+			continue;
+		assert_int_equal(merged[i].n, 8);
+		assert_int_equal(merged[i].args[3], 0x200 + merged[i].ticket);
+		assert_int_equal(merged[i].args[5], SPT_ID);
+		assert_int_equal(merged[i].flags, EVF_WORD);
+	}
+}
+
+static void test_access_doubled(void **state)
+{
+	(void)state;
+	flat(0, 0);
+	flat(0, 1);
+	access(1, 1);
+	merge_all(true);
+	assert_finding(MERGE_DOUBLED, 0, 1, 1, "access number 1 of CPU 1, which is taken");
+}
+
+/* An access that is in no stream is missed as a change is. */
+static void test_access_lost(void **state)
+{
+	(void)state;
+	access(0, 0);
+	access(1, 2);
+	merge_all(true);
+	assert_finding(MERGE_LOST, 0, 1, 1, "step number 1 at flat memory is in no stream; CPU 1");
 }
 
 /* A killed CPU's event of flat memory is filled in without what it wrote. */
@@ -165,7 +216,8 @@ static void test_waiting_cpu_made_no_flat(void **state)
 	flat(3, 1);
 	merge_all(false);
 	assert_finding(MERGE_HOLE_UNFIT, 0, 0, 3,
-	               "OFLATMEM number 0 is in no stream; CPU 3 has number 1, and no killed CPU");
+	               "step number 0 at flat memory is in no stream; CPU 3 has number 1, and no "
+	               "killed CPU");
 }
 
 /* More differences than a batch of events has room for, when it holds other events. */
@@ -196,6 +248,9 @@ int main(void)
 		T(test_flat_forged),
 		T(test_flat_has_no_tickets),
 		T(test_flat_cycle),
+		T(test_access_order),
+		T(test_access_doubled),
+		T(test_access_lost),
 		T(test_hole_of_flat),
 		T(test_hole_of_who_was_in_flat),
 		T(test_who_was_in_flat_made_no_other),

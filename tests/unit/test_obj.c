@@ -146,7 +146,7 @@ static struct diff any_diff(struct rng *r)
 /* Long ranges that are kept by pages come to what the same ranges come to cell by cell: answers, cells, digest. */
 static void ranges_by_pages(void **state)
 {
-	static const struct data_oracle data = { any_value, 3 };
+	static const struct data_oracle data = { .value = any_value, .seed = 3 };
 	struct rng r = { 7 };
 	u32 by_pages = 0;
 
@@ -189,7 +189,7 @@ static void ranges_by_pages(void **state)
 /* A range costs what it holds: after a thousand over all of flat memory nobody has taken a cell. */
 static void long_ranges_take_no_cells(void **state)
 {
-	static const struct data_oracle data = { any_value, 3 };
+	static const struct data_oracle data = { .value = any_value, .seed = 3 };
 	struct diff d = { .oracle = true, .last = (1 << 24) - 1, .vmid = 1 };
 	struct obj o = made(FLATMEM_ID);
 	unsigned char vec[4096];
@@ -214,7 +214,7 @@ static u64 seed_vmid_n(u64 seed, vmid_t vmid, u64 n)
 /* A difference from the data oracle gives each cell the next value, whatever it held. */
 static void apply_oracle(void **state)
 {
-	const struct data_oracle data = { seed_vmid_n, 7 };
+	const struct data_oracle data = { .value = seed_vmid_n, .seed = 7 };
 	struct obj o = made(FLATMEM_ID);
 	struct diff d = { .field = F_FLATMEM_flatmem,
 		          .oracle = true,

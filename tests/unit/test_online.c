@@ -4,8 +4,8 @@
 
 #include "lock/wait.h"
 #include "oracle/report/feed.h"
-#include "scenarios/scenario.h"
-#include "sim/log/write/hand.h"
+#include "scenarios/scenarios.h"
+#include "sim/log/write/handover.h"
 #include "tests/kit.h"
 #include "tests/kit_machine.h"
 
@@ -23,7 +23,7 @@ static u64 most_used;
 
 static u64 used(void)
 {
-	return __atomic_load_n(&t.log->used_bytes, __ATOMIC_RELAXED);
+	return __atomic_load_n(&t.log->slots.used_bytes, __ATOMIC_RELAXED);
 }
 
 static void drain(void *arg)
@@ -53,7 +53,7 @@ static struct run_result run(u32 cpus, const struct workload *w, struct run_opts
 		assert_int_equal(log_open_file(&t.log, &t.config, path, &e), 0);
 		assert_int_equal(machine_create(&t.m, &p, t.log, &e), 0);
 	}
-	checker = checker_new(&t.config, CHECK_ALL);
+	checker = checker_new(&t.config, check_set_all());
 	assert_int_equal(online_start(&online, t.log, limit, checker, &e), 0);
 	o.stall_ms = 60000;
 	o.found = online_found(online);
@@ -62,7 +62,7 @@ static struct run_result run(u32 cpus, const struct workload *w, struct run_opts
 	assert_int_equal(log_close(t.log, true, &e), 0);
 	assert_int_equal(online_stop(online, s, &e), 0);
 	/* Nothing is left of the chunks. */
-	assert_true(t.log->used_bytes == 0);
+	assert_true(t.log->slots.used_bytes == 0);
 	return r;
 }
 
@@ -127,7 +127,7 @@ static void same_verdict(void **state)
 		assert_true(status.closed);
 		checker_end(checker, true);
 		verdicts(checker, live, sizeof(live));
-		again = checker_new(&t.config, CHECK_ALL);
+		again = checker_new(&t.config, check_set_all());
 		assert_int_equal(log_open(path, &file, &e), 0);
 		assert_int_equal(feed_checker(file, again, NULL, &e), 0);
 		feed_merge_verdict(file, again, true, &status);
@@ -223,14 +223,14 @@ static void given_up(void **state)
 	(void)state;
 	log_config_init(&config, CPUS);
 	assert_int_equal(log_open_memory(&log, &config, ~0ull, &e), 0);
-	checker = checker_new(&config, CHECK_ALL);
+	checker = checker_new(&config, check_set_all());
 	assert_int_equal(online_start(&online, log, ~0ull, checker, &e), 0);
 	online_free(online);
 	for (u32 c = 0; c < CPUS; c++) {
 		log_episode(log_writer(log, c), 0, 0, 0);
-		log_hand_over(log_writer(log, c));
+		log_handover_give(log_writer(log, c));
 		/* and nothing when there is nothing new */
-		log_hand_over(log_writer(log, c));
+		log_handover_give(log_writer(log, c));
 	}
 	assert_int_equal(log_close(log, true, &e), 0);
 	log_free(log);

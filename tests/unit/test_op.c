@@ -2,6 +2,7 @@
 /* The marks around the hypervisor's atomic operations. */
 #include "cpu/op.h"
 
+#include "sim/log/mark_arg.h"
 #include "sim/log/read/merge.h"
 #include "tests/kit.h"
 #include "tests/kit_machine.h"
@@ -15,7 +16,7 @@ static struct test_machine t;
 static const char *marks(void)
 {
 	static char text[1024];
-	struct merge *m = merge_open_memory(t.log);
+	struct merge *m = merge_open_memory(log_in_memory(t.log));
 	struct event e[64];
 	size_t len = 0;
 	struct err err;
@@ -30,7 +31,7 @@ static const char *marks(void)
 				continue;
 			len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%s",
 			                        len ? "; " : "", event_name(e[i].kind));
-			for (u32 a = 0; a < e[i].n; a++)
+			for (u32 a = 0; a < mark_written(&e[i]); a++)
 				len += (size_t)snprintf(text + len, sizeof(text) - len, " %llu",
 				                        (unsigned long long)e[i].args[a]);
 			assert_true(len < sizeof(text) - 64);
@@ -67,18 +68,19 @@ static void nested(struct cpu *c, void *arg)
 	(void)arg;
 	OP_BEGIN(c, verify_and_load_images, 3);
 	OP_BEGIN(c, walk_s2pt, 16, 4096);
-	OP_END(c, walk_s2pt);
+	assert_true(OP_GIVE(c, walk_s2pt, INVALID64) == INVALID64);
 	OP_END(c, verify_and_load_images);
 	OP_BEGIN(c, gen_vmid);
-	OP_END(c, gen_vmid);
+	assert_int_equal(OP_GIVE(c, gen_vmid, 0u), 0);
 }
 
-/* Operations stand in each other as they were called, with their arguments; one may have none. */
+/* Operations stand in each other as they were called, with arguments and results; one may have none, or give 0. */
 static void in_each_other(void **state)
 {
 	(void)state;
 	assert_string_equal(marks_of(nested, OUT_OK),
-	                    say("op %u 3; op %u 16 4096; sevent %u; sevent %u; op %u; sevent %u",
+	                    say("op %u 3; op %u 16 4096; sevent %u 0 18446744073709551615; "
+	                        "sevent %u; op %u; sevent %u",
 	                        OP_verify_and_load_images, OP_walk_s2pt, OP_walk_s2pt,
 	                        OP_verify_and_load_images, OP_gen_vmid, OP_gen_vmid));
 	test_machine_free(&t);
@@ -88,21 +90,21 @@ static void halted(struct cpu *c, void *arg)
 {
 	(void)arg;
 	OP_BEGIN(c, verify_and_load_images, 3);
-	OP_BEGIN(c, assign_pfn_to_vm, 1, 2, 3);
-	panic(c);
-	OP_END(c, assign_pfn_to_vm);
+	OP_BEGIN(c, search_load_info, 1, 2);
+	panic_called(c);
+	assert_int_equal(OP_GIVE(c, search_load_info, 3), 3);
 	OP_BEGIN(c, map_pfn_vm, 1, 2, 3, 4);
 	OP_END(c, map_pfn_vm);
 	OP_END(c, verify_and_load_images);
 }
 
-/* The operation that halts the machine ends with its event, which says so; what is called behind it has no marks. */
+/* The operation that halts the machine ends with its event, which says so and gives 0; what is called behind it has no marks. */
 static void behind_a_panic(void **state)
 {
 	(void)state;
 	assert_string_equal(marks_of(halted, OUT_PANIC),
-	                    say("op %u 3; op %u 1 2 3; sevent %u 1; sevent %u 1",
-	                        OP_verify_and_load_images, OP_assign_pfn_to_vm, OP_assign_pfn_to_vm,
+	                    say("op %u 3; op %u 1 2; sevent %u 1; sevent %u 1",
+	                        OP_verify_and_load_images, OP_search_load_info, OP_search_load_info,
 	                        OP_verify_and_load_images));
 	test_machine_free(&t);
 }
@@ -117,7 +119,7 @@ static void leaves(struct cpu *c, void *arg)
 static void ends(struct cpu *c, void *arg)
 {
 	(void)arg;
-	OP_END(c, gen_vmid);
+	(void)OP_GIVE(c, gen_vmid, 1);
 }
 
 /* What a jump left open is not closed by the next call. */

@@ -167,8 +167,9 @@ static void test_damage_is_named(void **state)
 	(void)state;
 	make(path, 20, true);
 	assert_int_equal(outcome(path).code, ERR_NONE);
-	flip(path, offsetof(struct log_file_header, version), 2);
-	assert_error(other, ERR_VERSION, "version 0, this program reads version 2");
+	flip(path, offsetof(struct log_file_header, version), 8);
+	assert_error(other, ERR_VERSION,
+	             "version 11 of the log format, and this hypsim reads version 3");
 	flip(path, offsetof(struct log_file_header, slot_bytes), 1);
 	assert_error(other, ERR_HEADER, "the header's checksum differs");
 	flip(path, offsetof(struct log_file_header, closed), 1);
@@ -543,8 +544,8 @@ static void test_changes_while_read(void **state)
 	for (u32 i = 0; i < ARRAY_SIZE(cut); i++) {
 		make(path, 40, cut[i].in_order);
 		assert_int_equal(reader_open_file(&r, path, &e), 0);
-		assert_int_equal(truncate(path, (off_t)(r->cpu[0].chunk[0].offset + sizeof(h) +
-		                                        cut[i].left)),
+		assert_int_equal(truncate(path, (off_t)(r->file->stream[0].chunk[0].offset +
+		                                        sizeof(h) + cut[i].left)),
 		                 0);
 		assert_int_equal(reader_next(r, 0, &b, &e), -ERR_CHUNK);
 		assert_non_null(strstr(e.msg, ": it cannot be read"));
@@ -553,7 +554,8 @@ static void test_changes_while_read(void **state)
 	make(path, 40, false);
 	assert_int_equal(reader_open_file(&r, path, &e), 0);
 	fd = open(path, O_WRONLY);
-	assert_int_equal(pwrite(fd, &h, sizeof(h), (off_t)r->cpu[0].chunk[0].offset), sizeof(h));
+	assert_int_equal(pwrite(fd, &h, sizeof(h), (off_t)r->file->stream[0].chunk[0].offset),
+	                 sizeof(h));
 	close(fd);
 	assert_int_equal(reader_next(r, 0, &b, &e), -ERR_CHUNK);
 	assert_non_null(strstr(e.msg, ": it changed while the log was read"));

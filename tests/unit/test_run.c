@@ -2,11 +2,13 @@
 #include "sim/machine/run.h"
 
 #include "lock/wait.h"
-#include "scenarios/scenario.h"
+#include "scenarios/scenarios.h"
 #include "tests/kit.h"
 #include "tests/kit_machine.h"
 
+#include <pthread.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Run a scenario with its default options; its own condition must hold when the run ended in order. */
 static struct run_result run(const char *name, struct test_machine *t, const struct run_opts *o)
@@ -51,6 +53,48 @@ static void policies(void **state)
 				            (u32)t.m->locks.lock[lk].word);
 			test_machine_free(&t);
 		}
+	}
+}
+
+struct mind {
+	struct sharing *sharing;
+	struct flag over;
+};
+
+static void *change_minds(void *arg)
+{
+	struct mind *mind = arg;
+
+	for (u64 i = 0; !flag_get(&mind->over); i++) {
+		pub_store(&mind->sharing->until_ns, i % 2 ? ~0ull : 0);
+		usleep(50);
+	}
+	return NULL;
+}
+
+/* Nobody is forgotten where waiters change between sleep and yields all the time, at locks and at flat memory. */
+static void minds_change(void **state)
+{
+	static const char *const names[] = { "lock-storm", "flat-storm" };
+
+	(void)state;
+	for (u32 i = 0; i < ARRAY_SIZE(names); i++) {
+		struct run_opts o = { .ops = 20000, .stall_ms = 60000 };
+		struct test_machine t;
+		struct run_result r;
+		struct mind mind;
+		pthread_t id;
+
+		test_machine_make(&t, 5, 0, WAIT_AUTO, false);
+		mind = (struct mind){ .sharing = &t.m->locks.sharing };
+		assert_int_equal(pthread_create(&id, NULL, change_minds, &mind), 0);
+		r = run(names[i], &t, &o);
+		flag_set(&mind.over);
+		pthread_join(id, NULL);
+		assert_int_equal(r.end, RUN_DONE);
+		assert_true(r.ops == 5 * 20000);
+		assert_true(t.m->locks.sleepers == 0);
+		test_machine_free(&t);
 	}
 }
 
@@ -172,7 +216,7 @@ static void full_log_meets(void **state)
 
 	(void)state;
 	test_machine_make(&t, 2, 0, WAIT_AUTO, true);
-	t.log->limit_bytes = 0;
+	t.log->slots.limit_bytes = 0;
 	r = run("lock-storm", &t, &o);
 	assert_int_equal(r.end, RUN_DONE);
 	assert_true(r.ops == 120000);
@@ -183,9 +227,10 @@ static void full_log_meets(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(policies),       cmocka_unit_test(deadlock_is_named),
-		cmocka_unit_test(stall_is_found), cmocka_unit_test(stuck_ends_the_run),
-		cmocka_unit_test(episodes),       cmocka_unit_test(full_log_meets),
+		cmocka_unit_test(policies),           cmocka_unit_test(minds_change),
+		cmocka_unit_test(deadlock_is_named),  cmocka_unit_test(stall_is_found),
+		cmocka_unit_test(stuck_ends_the_run), cmocka_unit_test(episodes),
+		cmocka_unit_test(full_log_meets),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

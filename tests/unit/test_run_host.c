@@ -101,16 +101,16 @@ static void no_thread_beside(void **state)
 		skip();
 	test_machine_make(&t, 1, 0, WAIT_AUTO, true);
 	threads_left = 0;
-	log_supply_start(t.log);
+	log_supply_start(&t.log->supply);
 	threads_left = -1;
-	assert_null(t.log->supply);
+	assert_null(t.log->supply.thread);
 	assert_int_equal(machine_run(t.m, &sections, &o, &r, &e), 0);
 	assert_int_equal(r.end, RUN_DONE);
 	test_machine_free(&t);
 
 	log_config_init(&config, CPUS);
 	assert_int_equal(log_open_memory(&log, &config, ~0ull, &e), 0);
-	c = checker_new(&config, CHECK_ALL);
+	c = checker_new(&config, check_set_all());
 	threads_left = 0;
 	assert_int_equal(online_start(&online, log, ~0ull, c, &e), -ERR_THREAD);
 	threads_left = -1;
@@ -135,7 +135,7 @@ static void fill(struct cpu *c, void *arg, struct operation *op)
 {
 	section(c, arg, op);
 	if (c->id == 0 && c->pub.progress == 0)
-		flag_set(&t.log->full);
+		flag_set(&t.log->slots.full);
 	usleep(50000);
 }
 

@@ -4,6 +4,7 @@
 
 #include "lock/wait.h"
 #include "lock/word.h"
+#include "sim/log/mark_arg.h"
 #include "sim/log/read/merge.h"
 #include "tests/kit.h"
 #include "tests/kit_machine.h"
@@ -41,7 +42,7 @@ static void choose_random(void *arg, u32 cpu, u64 n, struct rng *r, struct opera
 static const char *marks(u32 cpu)
 {
 	static char text[4096];
-	struct merge *m = merge_open_memory(t.log);
+	struct merge *m = merge_open_memory(log_in_memory(t.log));
 	struct event e[64];
 	size_t len = 0;
 	struct err err;
@@ -57,9 +58,12 @@ static const char *marks(u32 cpu)
 				continue;
 			len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%s",
 			                        len ? "; " : "", event_name(e[i].kind));
-			for (u32 a = 0; a < e[i].n; a++)
+			for (u32 a = 0; a < mark_written(&e[i]); a++)
 				len += (size_t)snprintf(text + len, sizeof(text) - len, " %llu",
 				                        (unsigned long long)e[i].args[a]);
+			if (*mark_text(&e[i]))
+				len += (size_t)snprintf(text + len, sizeof(text) - len, " %s",
+				                        mark_text(&e[i]));
 			assert_true(len < sizeof(text) - 64);
 		}
 	}
@@ -154,7 +158,7 @@ static void stuck_at_1(struct cpu *c, void *arg, struct operation *op)
 	pass_lock(c, LK);
 }
 
-/* A stuck call: the rule is in the stream, and nothing follows. */
+/* A stuck call: the rule is in the stream, with the call, and nothing follows. */
 static void stuck_is_told(void **state)
 {
 	struct workload w = { .choose = choose, .execute = stuck_at_1 };
@@ -166,7 +170,8 @@ static void stuck_is_told(void **state)
 	assert_int_equal(r.cpu, 0);
 	assert_false(r.whole);
 	assert_true(r.ops == 1);
-	snprintf(want, sizeof(want), "begin 0 0 100; end; begin 1 0 101; stuck %u", STUCK_RANGE);
+	snprintf(want, sizeof(want), "begin 0 0 100; end; begin 1 0 101; stuck %u wait_lock(0x27)",
+	         STUCK_RANGE);
 	assert_string_equal(marks(0), want);
 	test_machine_free(&t);
 }
@@ -175,7 +180,7 @@ static void panic_at_1(struct cpu *c, void *arg, struct operation *op)
 {
 	(void)arg;
 	if (op->kind == 1)
-		panic(c);
+		panic_called(c);
 }
 
 static void panic_is_told(void **state)
@@ -185,8 +190,35 @@ static void panic_is_told(void **state)
 
 	(void)state;
 	assert_int_equal(r.end, RUN_PANIC);
+	assert_int_equal(r.cpu, 0);
+	assert_int_equal(t.m->cpu[r.cpu].panic.reason, PANIC_CALLED);
+	assert_true(r.reasons[PANIC_CALLED] == 1);
 	assert_false(r.whole);
-	assert_string_equal(marks(0), "begin 0 0 100; end; begin 1 0 101; panic");
+	assert_string_equal(marks(0), "begin 0 0 100; end; begin 1 0 101; panic 1");
+	test_machine_free(&t);
+}
+
+static void panic_then_stuck(struct cpu *c, void *arg, struct operation *op)
+{
+	panic_at_1(c, arg, op);
+	if (op->kind == 1)
+		stuck(c, STUCK_RANGE, "test", 0, 0, 0);
+}
+
+/* A call that is stuck behind its panic, where it goes on with zeros: both are told. */
+static void stuck_behind_a_panic(void **state)
+{
+	struct workload w = { .choose = choose, .execute = panic_then_stuck, .panics = true };
+	struct run_result r = run_with(1, &w, (struct run_opts){ .ops = 9 });
+	char want[128];
+
+	(void)state;
+	assert_int_equal(r.end, RUN_STUCK);
+	assert_int_equal(r.cpu, 0);
+	assert_true(r.panics == 1);
+	snprintf(want, sizeof(want), "begin 0 0 100; end; begin 1 0 101; panic %u; stuck %u test()",
+	         PANIC_CALLED, STUCK_RANGE);
+	assert_string_equal(marks(0), want);
 	test_machine_free(&t);
 }
 
@@ -230,10 +262,12 @@ static void panic_ends_the_episode(void **state)
 	begun = over = ended_panic = ended_ok = 0;
 	r = run_with(1, &w, (struct run_opts){ .ops = 5 });
 	assert_int_equal(r.end, RUN_DONE);
-	assert_string_equal(marks(0), "begin 0 0 100; end; begin 1 0 101; panic; "
-	                              "begin 0 0 100; end; begin 1 0 101; panic; "
+	assert_string_equal(marks(0), "begin 0 0 100; end; begin 1 0 101; panic 1; "
+	                              "begin 0 0 100; end; begin 1 0 101; panic 1; "
 	                              "begin 0 0 100; end; close");
+	assert_int_equal(PANIC_CALLED, 1);
 	assert_true(r.panics == 2);
+	assert_true(r.reasons[PANIC_CALLED] == 2);
 	assert_true(r.episodes == 3);
 	assert_int_equal(begun, 2);
 	assert_int_equal(over, 2);
@@ -399,7 +433,7 @@ static void fail_log_at_3(struct cpu *c, void *arg, struct operation *op)
 	(void)arg;
 	(void)c;
 	if (op->kind == 3)
-		flag_set(&t.log->failed);
+		flag_set(&t.log->slots.failed);
 	usleep(1000);
 }
 
@@ -449,6 +483,7 @@ int main(void)
 		cmocka_unit_test(episodes),
 		cmocka_unit_test(stuck_is_told),
 		cmocka_unit_test(panic_is_told),
+		cmocka_unit_test(stuck_behind_a_panic),
 		cmocka_unit_test(panic_ends_the_episode),
 		cmocka_unit_test(used_up),
 		cmocka_unit_test(deadlock_is_told),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Chunks made ahead: who makes them does not show in the log, and nothing of them is left behind. */
-#include "sim/log/write/supply.h"
+#include "sim/log/write/log.h"
 
 #include "sim/log/read/reader.h"
 #include "tests/kit.h"
@@ -75,7 +75,7 @@ static void make(struct fixture *f, enum log_kind kind)
 		assert_int_equal(log_open_file(&f->log, &f->config, f->path, &e), 0);
 	else
 		assert_int_equal(log_open_memory(&f->log, &f->config, ~0ull, &e), 0);
-	log_supply_start(f->log);
+	log_supply_start(&f->log->supply);
 }
 
 static void unmake(struct fixture *f)
@@ -108,13 +108,13 @@ static void read_back(struct fixture *f)
 	struct reader *r = NULL;
 	struct err e;
 
-	if (f->log->kind == LOG_FILE)
+	if (f->log->slots.kind == LOG_FILE) {
 		assert_int_equal(reader_open_file(&r, f->path, &e), 0);
-	else
-		r = reader_open_memory(f->log);
-	assert_int_equal(r->damage.code, ERR_NONE);
-	if (f->log->kind == LOG_FILE)
-		assert_true(r->n_chunks == f->log->next_slot);
+		assert_null(reader_damage(r));
+		assert_true(r->file->n_chunks == f->log->slots.next_slot);
+	} else {
+		r = reader_open_memory(log_in_memory(f->log));
+	}
 	for (u32 c = 0; c < CPUS; c++) {
 		struct reader_bytes b;
 		u64 n = 0;
@@ -143,7 +143,7 @@ static void same_log(void **state)
 		for (u32 seq = 1; seq <= CHUNKS; seq++)
 			for (u32 c = 0; c < CPUS; c++)
 				write_to(&f, c, seq * (c + 1) / CPUS);
-		log_supply_stop(f.log);
+		log_supply_stop(&f.log->supply);
 		assert_int_equal(log_close(f.log, true, &e), 0);
 		read_back(&f);
 		unmake(&f);
@@ -180,7 +180,7 @@ static void is_ready(void **state)
 			wait_for_ahead(ahead);
 		}
 		assert_int_equal(got, 1);
-		log_supply_stop(f.log);
+		log_supply_stop(&f.log->supply);
 		assert_int_equal(log_close(f.log, true, &e), 0);
 		read_back(&f);
 		unmake(&f);
@@ -200,10 +200,10 @@ static void no_memory(void **state)
 		make(&f, i ? LOG_FILE : LOG_MEMORY);
 		__atomic_store_n(&refuse, true, __ATOMIC_RELAXED);
 		write_to(&f, 2, 1);
-		for (u32 ms = 0; !flag_get(&f.log->failed) && ms < WAIT_MS; ms++)
+		for (u32 ms = 0; !flag_get(&f.log->slots.failed) && ms < WAIT_MS; ms++)
 			usleep(1000);
-		assert_true(flag_get(&f.log->failed));
-		log_supply_stop(f.log);
+		assert_true(flag_get(&f.log->slots.failed));
+		log_supply_stop(&f.log->supply);
 		assert_int_equal(log_close(f.log, true, &e), -(int)(i ? ERR_DISK : ERR_MEMORY));
 		unmake(&f);
 	}
@@ -220,16 +220,16 @@ static void twice(void **state)
 	(void)state;
 	log_config_init(&config, CPUS);
 	assert_int_equal(log_open_off(&off, &config, &e), 0);
-	log_supply_start(off);
-	assert_null(off->supply);
-	log_supply_stop(off);
+	log_supply_start(&off->supply);
+	assert_null(off->supply.thread);
+	log_supply_stop(&off->supply);
 	log_free(off);
 	log_config_free(&config);
 	make(&f, LOG_MEMORY);
-	log_supply_start(f.log);
-	log_supply_stop(f.log);
-	log_supply_stop(f.log);
-	assert_null(f.log->supply);
+	log_supply_start(&f.log->supply);
+	log_supply_stop(&f.log->supply);
+	log_supply_stop(&f.log->supply);
+	assert_null(f.log->supply.thread);
 	unmake(&f);
 }
 

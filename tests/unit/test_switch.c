@@ -31,7 +31,7 @@ static bool goes(u32 r, enum reg_move move)
 {
 	static const enum reg_move moves[REG_NR] = {
 #define REG(group, field, m) [R_##field] = MOVE_##m,
-#include "cpu/regs.def"
+#include "shmem/obj/regs.def"
 	};
 
 	return moves[r] == move;

@@ -60,6 +60,7 @@ static void lines_round_trip(void **state)
 		       "1 3 WAIT_LOCK 10\n"
 		       "1 3 REL_LOCK\n"
 		       "#! 1 stuck STUCK_LOCK_NOT_OWN\n"
+		       "#! 1 stuck STUCK_RANGE \"f(1) \\\"#\\\\ \\x0a\\x7f\"\n"
 		       "#! 2 panic\n"
 		       "#! 0 close\n";
 	const size_t config = strlen(CONFIG) - strlen("}\n");
@@ -188,57 +189,80 @@ static void free_locks_are_interned(void **state)
 	free(text);
 }
 
+/* Malformed lines, and what is said of them behind the line's place. */
+static const struct {
+	const char *line, *message;
+} bad[] = {
+	{ "x 0 GET_NOW", "1: expected a lock, a number 0..38 or a name as NPT:3, found \"x\"" },
+	{ "39 0 GET_NOW", "1: expected a lock, a number 0..38 or a name as NPT:3, found "
+	                  "\"39\"" },
+	{ "NPT:17 0 GET_NOW", "1: expected a lock" },
+	{ "18446744073709551616 0 GET_NOW", "1: expected a lock" },
+	{ "1", "2: expected a CPU 0..0, found the end of the line" },
+	{ "1 64 GET_NOW", "3: expected a CPU 0..0, found \"64\"" },
+	{ "1 -1 GET_NOW", "3: expected a CPU 0..0, found \"-1\"" },
+	{ "1 0", "4: expected an event, as INC_TICKET or OPULL, found the end of the line" },
+	{ "1 0 GET_NO", "5: expected an event, as INC_TICKET or OPULL, found \"GET_NO\"" },
+	{ "1 0 INC_TICKET", "15: expected a bound below 2^32, found the end" },
+	{ "1 0 INC_TICKET # 7", "16: expected a bound below 2^32, found the end" },
+	{ "1 0 INC_TICKET 4294967296", "16: expected a bound below 2^32, found \"42" },
+	{ "1 0 OPULL x", "11: expected an object number below 2^32, found \"x\"" },
+	{ "1 0 GET_NOW 1", "13: expected the end of the line, found \"1\"" },
+	{ "1 0 GET_NOW @ab", "13: expected the end of the line, found \"@ab\"" },
+	{ "1 0 OPULL 1 next_vmid[0]=1>2", "13: expected a digest or the end of the line" },
+	{ "1 0 OCORE_DATA @a", "16: expected a digest, '@' and 2 or 16 digits" },
+	{ "1 0 OCORE_DATA @AB", "16: expected a digest" },
+	{ "1 0 OCORE_DATA @ab @ab", "20: expected one digest, found \"@ab\"" },
+	{ "1 0 OCORE_DATA vmid[0]=1>2", "16: expected a field of the object" },
+	{ "1 0 OCORE_DATA next_vmid[1]=1>2", "26: expected an index in the field's range" },
+	{ "1 0 OCORE_DATA next_vmid[0]=1", "30: expected '>' and the new value, found the" },
+	{ "0 0 OFLATMEM flatmem[5]=doracle(17,1)", "33: expected a vmid 0..16" },
+	{ "1 0 OCORE_DATA next_vmid[0]=doracle(3,1)", "29: expected the old value, below 2^64" },
+	{ "1 0 OCORE_DATA ?", "16: expected a field of the object" },
+	{ "0 0 OFLATMEM ? @00", "16: expected the end of the line" },
+	{ "0 0 OFLATMEM @00 ?", "18: expected a field of the object" },
+	{ "5 0 OCORE_DATA next_vmid[0]=1>2",
+	  "16: expected the end of the line: OCORE_DATA pushes no object of lock 5" },
+	{ "#! 0 fly", "6: expected a mark, as barrier or episode, or time, found \"fly\"" },
+	{ "#! 64 panic", "4: expected a CPU 0..0" },
+	{ "#! 0 time soon", "11: expected nanoseconds below 2^64, found \"soon\"" },
+	{ "#! 0 close 1", "12: expected the end of the line, found \"1\"" },
+	{ "#! 0 episode", "13: expected number: a number below 2^64, found the end" },
+	{ "#! 0 episode 1 2", "16: expected the end of the line, found \"2\"" },
+	{ "#! 0 episode 18446744073709551616", "14: expected number: a number below 2^64" },
+	{ "#! 0 end 0x10000000000000000", "10: expected result: a number below 2^64" },
+	{ "#! 0 end 0x", "10: expected result: a number below 2^64, found \"0x\"" },
+	{ "#! 0 begin 1fly", "12: expected operation: an operation of the configuration, or "
+	                     "a number below 2^64, found \"1fly\"" },
+	{ "#! 0 op fly", "9: expected operation: an atomic operation of the hypervisor" },
+	{ "#! 0 stuck fly", "12: expected rule: a rule, or a number below 2^64, found" },
+	{ "#! 0 stuck", "11: expected rule: a rule, found the end of the line" },
+	{ "#! 0 stuck \"f(1)\"", "12: expected rule: a rule, found \"\"f(1)\"\"" },
+	{ "#! 0 stuck 1 2", "14: expected the end of the line, found \"2\"" },
+	{ "#! 0 stuck 1 \"f(1)", "14: expected a sentence of at most 511 bytes between quotes" },
+	{ "#! 0 stuck 1 \"\\x0g\"", "14: expected a sentence of at most 511 bytes" },
+	{ "#! 0 stuck 1 \"\\x00\"", "14: expected a sentence of at most 511 bytes" },
+	{ "#! 0 stuck 1 \"\\", "14: expected a sentence of at most 511 bytes" },
+	{ "#! 0 stuck 1 \"a\" 2", "18: expected the end of the line, found \"2\"" },
+	{ "#! 0 stuck 1 \"a\"b", "17: expected the end of the line, found \"b\"" },
+	{ "#! 0 enter gvc", "12: expected entry: an entry of the core, or a number" },
+	{ "#! 0 enter hvc 1 2", "19: expected vcpuid: a number below 2^64, found the end" },
+	{ "#! 0 memory NPT:17 0", "13: expected object: an object, as NPT:3, or a number" },
+	{ "#! 0 memory NPT:1", "18: expected digest: a number below 2^64, found the end" },
+	{ "#! 0 fill VM:32 1 2 3 4 5", "11: expected space: an address space, as VM:3" },
+	{ "#! 0 deadlock 0 NPT:1", "22: expected holder: a number below 2^64, found the end" },
+	{ "#! 0 deadlock 0 NPT:1 1 2", "26: expected lock: an object, as NPT:3, found the end" },
+	{ "#! 0 regs 1 2 x32", "15: expected register: a register, or a number" },
+	{ "#! 0 regs 1 2 x0", "17: expected value: a number below 2^64, found the end" },
+	{ "#! 0 mark63", "6: expected a mark, as barrier or episode, or time" },
+	{ "#! 0 mark256 1", "6: expected a mark, as barrier or episode, or time" },
+	{ "#! 0 mark", "6: expected a mark, as barrier or episode, or time" },
+	{ "#! config {}", "4: expected the configuration before the first event" },
+};
+
 /* Every kind of malformed line is refused with its place and what was expected. */
 static void malformed_lines_are_refused(void **state)
 {
-	static const struct {
-		const char *line, *message;
-	} bad[] = {
-		{ "x 0 GET_NOW",
-		  "1: expected a lock, a number 0..38 or a name as NPT:3, found \"x\"" },
-		{ "39 0 GET_NOW", "1: expected a lock, a number 0..38 or a name as NPT:3, found "
-		                  "\"39\"" },
-		{ "NPT:17 0 GET_NOW", "1: expected a lock" },
-		{ "18446744073709551616 0 GET_NOW", "1: expected a lock" },
-		{ "1", "2: expected a CPU 0..0, found the end of the line" },
-		{ "1 64 GET_NOW", "3: expected a CPU 0..0, found \"64\"" },
-		{ "1 -1 GET_NOW", "3: expected a CPU 0..0, found \"-1\"" },
-		{ "1 0",
-		  "4: expected an event, as INC_TICKET or OPULL, found the end of the line" },
-		{ "1 0 GET_NO", "5: expected an event, as INC_TICKET or OPULL, found \"GET_NO\"" },
-		{ "1 0 INC_TICKET", "15: expected a bound below 2^32, found the end" },
-		{ "1 0 INC_TICKET # 7", "16: expected a bound below 2^32, found the end" },
-		{ "1 0 INC_TICKET 4294967296", "16: expected a bound below 2^32, found \"42" },
-		{ "1 0 OPULL x", "11: expected an object number below 2^32, found \"x\"" },
-		{ "1 0 GET_NOW 1", "13: expected the end of the line, found \"1\"" },
-		{ "1 0 GET_NOW @ab", "13: expected the end of the line, found \"@ab\"" },
-		{ "1 0 OPULL 1 next_vmid[0]=1>2", "13: expected a digest or the end of the line" },
-		{ "1 0 OCORE_DATA @a", "16: expected a digest, '@' and 2 or 16 digits" },
-		{ "1 0 OCORE_DATA @AB", "16: expected a digest" },
-		{ "1 0 OCORE_DATA @ab @ab", "20: expected one digest, found \"@ab\"" },
-		{ "1 0 OCORE_DATA vmid[0]=1>2", "16: expected a field of the object" },
-		{ "1 0 OCORE_DATA next_vmid[1]=1>2", "26: expected an index in the field's range" },
-		{ "1 0 OCORE_DATA next_vmid[0]=1",
-		  "30: expected '>' and the new value, found the" },
-		{ "0 0 OFLATMEM flatmem[5]=doracle(17,1)", "33: expected a vmid 0..16" },
-		{ "1 0 OCORE_DATA next_vmid[0]=doracle(3,1)",
-		  "29: expected the old value, below 2^64" },
-		{ "1 0 OCORE_DATA ?", "16: expected a field of the object" },
-		{ "0 0 OFLATMEM ? @00", "16: expected the end of the line" },
-		{ "0 0 OFLATMEM @00 ?", "18: expected a field of the object" },
-		{ "5 0 OCORE_DATA next_vmid[0]=1>2",
-		  "16: expected the end of the line: OCORE_DATA pushes no object of lock 5" },
-		{ "#! 0 fly", "6: expected a mark, as barrier or episode, or time, found \"fly\"" },
-		{ "#! 64 panic", "4: expected a CPU 0..0" },
-		{ "#! 0 time soon", "11: expected nanoseconds below 2^64, found \"soon\"" },
-		{ "#! 0 panic 1", "12: expected the end of the line" },
-		{ "#! 0 episode", "13: expected a number below 2^64, found the end" },
-		{ "#! 0 begin 1fly", "12: expected an operation, or a number" },
-		{ "#! 0 stuck fly", "12: expected a rule, or a number" },
-		{ "#! 0 begin 1 2 3 4 5 6 7", "24: expected at most 6 arguments" },
-		{ "#! config {}", "4: expected the configuration before the first event" },
-	};
-
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
 		char text[200], want[300];
@@ -251,6 +275,31 @@ static void malformed_lines_are_refused(void **state)
 		if (rc != -ERR_TEXT || strncmp(e.msg, want, strlen(want)) != 0)
 			fail_msg("%s: %d \"%s\", expected \"%s\"", bad[i].line, rc, e.msg, want);
 	}
+}
+
+/* A mark has at most 256 arguments, a sentence at most 511 bytes. */
+static void marks_have_their_limits(void **state)
+{
+	struct err e = { 0 };
+
+	(void)state;
+	for (u32 more = 0; more < 2; more++) {
+		char text[2048] = "#! 0 begin 1";
+		size_t at = strlen(text);
+
+		for (u32 i = 1; i < MAX_MARK_ARGS + more; i++)
+			at += (size_t)snprintf(text + at, sizeof(text) - at, " 7");
+		assert_int_equal(copy(text, at, TEXT_MACHINE, NULL, &e), more ? -ERR_TEXT : 0);
+		at = (size_t)snprintf(text, sizeof(text), "#! 0 stuck 1 \"");
+		memset(text + at, 'x', MAX_MARK_TEXT + more);
+		at += MAX_MARK_TEXT + more;
+		text[at++] = '"';
+		assert_int_equal(copy(text, at, TEXT_MACHINE, NULL, &e), more ? -ERR_TEXT : 0);
+	}
+	assert_string_equal(e.msg,
+	                    "t.log:1:14: expected a sentence of at most 511 bytes between "
+	                    "quotes, found \"\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...\"");
+	assert_int_equal(copy("#! 0 begin 1 2 3 x", 18, TEXT_MACHINE, NULL, &e), -ERR_TEXT);
 }
 
 /* A NUL byte, a wrong configuration and an empty text are errors of their own. */
@@ -291,6 +340,7 @@ static void random_texts_do_no_harm(void **state)
 {
 	static const char seed_text[] =
 		CONFIG "#! 0 begin map_page 7\n1 0 INC_TICKET 10\nNPT:0 1 OPULL 5 @0f\n"
+		       "#! 0 stuck 1 \"a\\x0a\"\n#! 2 fill VM:3 0x5 1 NPT:3 2 3\n#! 1 mark70 1\n"
 		       "5 1 ONPT pt_vttbr_pool[65536..65552]=0>7 @0123456789abcdef\n#! 0 time 5\n"
 		       "1 0 OCORE_DATA next_vmid[0]=0x1>2 # c\r\n#! 1 episode 1\n"
 		       "0 3 OFLATMEM flatmem[5..8]=doracle(3,17)\n0 0 OFLATMEM ?\n";
@@ -408,6 +458,7 @@ int main(void)
 		cmocka_unit_test(flat_memory_is_numbered),
 		cmocka_unit_test(free_locks_are_interned),
 		cmocka_unit_test(malformed_lines_are_refused),
+		cmocka_unit_test(marks_have_their_limits),
 		cmocka_unit_test(other_malformed_texts),
 		cmocka_unit_test(what_came_before_stays_good),
 		cmocka_unit_test(config_comes_first),

@@ -60,16 +60,54 @@ static void gives(u32 cpu, vmid_t v, u64 gfn, u64 pfn, bool stale)
 {
 	struct translation tr = translate_stage2(&t.m->cpu[cpu], v, gfn);
 
-	assert_int_equal(tr.pfn, pfn);
+	assert_int_equal(tr.table.pfn, pfn);
 	assert_int_equal(tr.stale, stale);
+	assert_false(tr.untold);
+}
+
+/* As gives(), while somebody is at work: whether it is stale cannot be told. */
+static void may_give(u32 cpu, vmid_t v, u64 gfn, u64 pfn)
+{
+	struct translation tr = translate_stage2(&t.m->cpu[cpu], v, gfn);
+
+	assert_int_equal(tr.table.pfn, pfn);
+	assert_true(tr.buffered);
+	assert_false(tr.stale);
+	assert_true(tr.untold);
 }
 
 static void bank_gives(u32 bank, u64 gfn, u64 pfn, bool stale)
 {
 	struct translation tr = translate_bank(&t.m->cpu[0], bank, SMMU, gfn);
 
-	assert_int_equal(tr.pfn, pfn);
+	assert_int_equal(tr.table.pfn, pfn);
 	assert_int_equal(tr.stale, stale);
+	assert_false(tr.untold);
+}
+
+/* An invalidation that is waited for at once. */
+static void invalidate(struct cpu *c, vmid_t v, u64 gfn)
+{
+	tlb_invalidate_begin(c, v, gfn);
+	tlb_invalidate_wait(c);
+}
+
+static void invalidate_block(struct cpu *c, vmid_t v, u64 gfn)
+{
+	tlb_invalidate_begin_block(c, v, gfn);
+	tlb_invalidate_wait(c);
+}
+
+static void invalidate_bank_page(struct cpu *c, u32 bank, u64 gfn)
+{
+	tlb_invalidate_begin_bank_page(c, bank, SMMU, gfn);
+	tlb_invalidate_wait(c);
+}
+
+static void invalidate_bank(struct cpu *c, u32 bank)
+{
+	tlb_invalidate_begin_bank(c, bank, SMMU);
+	tlb_invalidate_wait(c);
 }
 
 /* The published machine has none: a changed entry is at once what an access finds. */
@@ -82,10 +120,10 @@ static void off(void **state)
 	gives(0, VM, G, OLD, false);
 	map(VM, G, NEW);
 	gives(0, VM, G, NEW, false);
-	tlb_invalidate(&t.m->cpu[0], VM, G);
-	tlb_invalidate_block(&t.m->cpu[0], VM, G);
-	tlb_invalidate_bank_page(&t.m->cpu[0], BANK, SMMU, G);
-	tlb_invalidate_bank(&t.m->cpu[0], BANK, SMMU);
+	invalidate(&t.m->cpu[0], VM, G);
+	invalidate_block(&t.m->cpu[0], VM, G);
+	invalidate_bank_page(&t.m->cpu[0], BANK, G);
+	invalidate_bank(&t.m->cpu[0], BANK);
 	test_machine_free(&t);
 }
 
@@ -125,7 +163,7 @@ static void does_not_keep(void **state)
 	gives(0, VM, G + 1, KVM_PFN_SPACE, false);
 	map(VM, G + 1, NEW);
 	gives(0, VM, G + 1, NEW, false);
-	assert_int_equal(translate_stage2(c, VM, KVM_GFN_SPACE + G).pfn, 0);
+	assert_int_equal(translate_stage2(c, VM, KVM_GFN_SPACE + G).table.pfn, 0);
 	test_machine_free(&t);
 }
 
@@ -169,20 +207,149 @@ static void pass(struct cpu *c, void *arg)
 	pass_lock(c, *lk);
 }
 
-/* While somebody is at work on the table, its old translation may still be used. */
+static void enter(u32 cpu, lk_t lk)
+{
+	assert_int_equal(cpu_call(&t.m->cpu[cpu], take, &lk), OUT_OK);
+}
+
+static void leave(u32 cpu, lk_t lk)
+{
+	assert_int_equal(cpu_call(&t.m->cpu[cpu], pass, &lk), OUT_OK);
+}
+
+/* While somebody is at work on the table its old translation may still be used; work on another table plays no part. */
 static void at_work(void **state)
 {
-	lk_t lk = NPT_ID + VM;
-
 	(void)state;
 	make(true, true);
 	map(VM, G, OLD);
 	gives(0, VM, G, OLD, false);
-	assert_int_equal(cpu_call(&t.m->cpu[1], take, &lk), OUT_OK);
-	map(VM, G, NEW);
+	enter(1, NPT_ID + VM);
 	gives(0, VM, G, OLD, false);
-	assert_int_equal(cpu_call(&t.m->cpu[1], pass, &lk), OUT_OK);
+	map(VM, G, NEW);
+	may_give(0, VM, G, OLD);
+	leave(1, NPT_ID + VM);
 	gives(0, VM, G, OLD, true);
+	enter(1, NPT_ID + VM);
+	may_give(0, VM, G, OLD);
+	leave(1, NPT_ID + VM);
+	enter(1, NPT_ID + VM + 1);
+	gives(0, VM, G, OLD, true);
+	leave(1, NPT_ID + VM + 1);
+	test_machine_free(&t);
+}
+
+/* What has begun empties nothing; its own CPU's wait ends all of it, before the section is over. */
+static void begun(void **state)
+{
+	struct cpu *c;
+
+	(void)state;
+	make(true, false);
+	c = &t.m->cpu[2];
+	map(VM, G, OLD);
+	map_bank(BANK, G + 1, OLD);
+	gives(0, VM, G, OLD, false);
+	bank_gives(BANK, G + 1, OLD, false);
+	enter(2, NPT_ID + VM);
+	map(VM, G, NEW);
+	tlb_invalidate_begin(c, VM, G);
+	may_give(0, VM, G, OLD);
+	gives(1, VM, G, NEW, false); /* who had nothing walks */
+	tlb_invalidate_wait(&t.m->cpu[1]);
+	may_give(0, VM, G, OLD);
+	leave(2, NPT_ID + VM);
+	gives(0, VM, G, OLD, true); /* the wait is missing */
+	map_bank(BANK, G + 1, NEW);
+	tlb_invalidate_begin_bank_page(c, BANK, SMMU, G + 1);
+	bank_gives(BANK, G + 1, OLD, true);
+	tlb_invalidate_wait(c);
+	gives(0, VM, G, NEW, false);
+	bank_gives(BANK, G + 1, NEW, false);
+	test_machine_free(&t);
+}
+
+/* One more than a CPU can have begun: the oldest is over, and the others are not. */
+static void begun_too_many(void **state)
+{
+	struct cpu *c;
+
+	(void)state;
+	make(true, false);
+	c = &t.m->cpu[1];
+	for (u64 i = 0; i <= TLB_BEGUN; i++) {
+		map(VM, G + i, OLD);
+		gives(0, VM, G + i, OLD, false);
+		map(VM, G + i, NEW);
+		tlb_invalidate_begin(c, VM, G + i);
+		gives(0, VM, G, i == TLB_BEGUN ? NEW : OLD, i < TLB_BEGUN);
+	}
+	for (u64 i = 1; i <= TLB_BEGUN; i++)
+		gives(0, VM, G + i, OLD, true);
+	tlb_invalidate_wait(c);
+	for (u64 i = 0; i <= TLB_BEGUN; i++)
+		gives(0, VM, G + i, NEW, false);
+	test_machine_free(&t);
+}
+
+/* On a halted machine nothing begins, and nothing that has begun is waited for. */
+static void halted(void **state)
+{
+	struct cpu *c;
+
+	(void)state;
+	make(true, false);
+	c = &t.m->cpu[1];
+	map(VM, G, OLD);
+	map(VM, G + 1, OLD);
+	gives(0, VM, G, OLD, false);
+	gives(0, VM, G + 1, OLD, false);
+	map(VM, G, NEW);
+	map(VM, G + 1, NEW);
+	tlb_invalidate_begin(c, VM, G);
+	panic_called(c);
+	tlb_invalidate_begin(c, VM, G + 1);
+	assert_int_equal(c->tlbs[1].n_begun, 1);
+	tlb_invalidate_wait(c);
+	assert_int_equal(c->tlbs[1].n_begun, 1);
+	gives(0, VM, G, OLD, true);
+	machine_reset(t.m);
+	assert_int_equal(c->tlbs[1].n_begun, 0);
+	test_machine_free(&t);
+}
+
+/* What an access is told of its translation: the level and whose it is, and of the table that was walked its versions. */
+static void tells(void **state)
+{
+	struct translation tr;
+
+	(void)state;
+	make(true, true);
+	obj_set(&t.m->shared.obj[NPT_ID + VM], F_NPT_pt_pud_pool, pud_start(VM) + 2 * 8,
+	        0x400ull * PAGE_SIZE | 1);
+	map(VM, G, OLD);
+	map_bank(BANK, G + 1, OLD);
+	for (u32 i = 0; i < 2; i++) {
+		enter(1, NPT_ID + VM);
+		leave(1, NPT_ID + VM);
+		tr = translate_stage2(&t.m->cpu[0], VM, 1024 + 7);
+		assert_int_equal(tr.buffered, i);
+		assert_int_equal(tr.table.pfn, 0x400 + 7);
+		assert_int_equal(tr.table.level, 2);
+		assert_int_equal(tr.table.seen.lk, NPT_ID + VM);
+		assert_int_equal(tr.table.seen.before, i + 1);
+		assert_int_equal(tr.table.seen.after, i + 1);
+		tr = translate_stage2(&t.m->cpu[0], VM, G);
+		assert_int_equal(tr.buffered, i);
+		assert_int_equal(tr.table.level, 3);
+		tr = translate_bank(&t.m->cpu[0], BANK, SMMU, G + 1);
+		assert_int_equal(tr.buffered, i);
+		assert_int_equal(tr.table.level, 3);
+		assert_int_equal(tr.table.seen.lk, SPT_ID);
+		tr = translate_stage2(&t.m->cpu[0], VM, G + 2);
+		assert_false(tr.buffered);
+		assert_int_equal(tr.table.level, 0);
+	}
 	test_machine_free(&t);
 }
 
@@ -205,24 +372,24 @@ static void forgets(void **state)
 		map(VM, G, NEW);
 		map(VM, G + 1, NEW);
 		map_bank(BANK, G + 2, NEW);
-		tlb_invalidate(c, VM + 1, G);
-		tlb_invalidate(c, VM, G + TLB_SLOTS);
-		tlb_invalidate_bank_page(c, BANK + 1, SMMU, G + 2);
-		tlb_invalidate_bank(c, BANK + 1, SMMU);
+		invalidate(c, VM + 1, G);
+		invalidate(c, VM, G + TLB_SLOTS);
+		invalidate_bank_page(c, BANK + 1, G + 2);
+		invalidate_bank(c, BANK + 1);
 		gives(0, VM, G, OLD, true);
-		tlb_invalidate(c, VM, G);
+		invalidate(c, VM, G);
 		gives(0, VM, G, published ? OLD : NEW, published);
 		gives(1, VM, G, published ? OLD : NEW, published);
 		gives(0, VM, G + 1, OLD, true);
 		bank_gives(BANK, G + 2, OLD, true);
-		tlb_invalidate_bank_page(c, BANK, SMMU, G + 2);
+		invalidate_bank_page(c, BANK, G + 2);
 		bank_gives(BANK, G + 2, published ? OLD : NEW, published);
 		map_bank(BANK, G + 2, OLD + 1);
-		tlb_invalidate_bank(c, BANK, SMMU);
+		invalidate_bank(c, BANK);
 		bank_gives(BANK, G + 2, published ? OLD : OLD + 1, published);
-		tlb_invalidate_block(c, VM, 512);
+		invalidate_block(c, VM, 512);
 		gives(0, VM, G + 1, OLD, true);
-		tlb_invalidate_block(c, VM, 511);
+		invalidate_block(c, VM, 511);
 		gives(0, VM, G + 1, published ? OLD : NEW, published);
 		test_machine_free(&t);
 	}
@@ -235,7 +402,7 @@ static void invalidate_in_walk(struct cpu *c, lk_t lk)
 	(void)lk;
 	if (walks++ == 0) {
 		map(VM, G, NEW);
-		tlb_invalidate(c, VM, G);
+		invalidate(c, VM, G);
 	}
 }
 
@@ -291,7 +458,7 @@ static void *remap(void *arg)
 		if (cpu_call(c, take, &lk) != OUT_OK)
 			return &lk;
 		*(volatile u64 *)at = (1 + i % 3) * PAGE_SIZE;
-		tlb_invalidate(c, VM, G);
+		invalidate(c, VM, G);
 		if (cpu_call(c, pass, &lk) != OUT_OK)
 			return &lk;
 	}
@@ -311,7 +478,7 @@ static void never_stale(void **state)
 	for (u32 i = 0; i < 20 * ROUNDS; i++) {
 		struct translation tr = translate_stage2(&t.m->cpu[0], VM, G);
 
-		assert_true(tr.pfn >= 1 && tr.pfn <= 3);
+		assert_true(tr.table.pfn >= 1 && tr.table.pfn <= 3);
 		assert_false(tr.stale);
 	}
 	pthread_join(thread, &failed);
@@ -322,11 +489,19 @@ static void never_stale(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(off),         cmocka_unit_test(keeps),
-		cmocka_unit_test(tags),        cmocka_unit_test(does_not_keep),
-		cmocka_unit_test(at_work),     cmocka_unit_test(forgets),
-		cmocka_unit_test(walks_again), cmocka_unit_test(in_flight),
+		cmocka_unit_test(off),
+		cmocka_unit_test(keeps),
+		cmocka_unit_test(tags),
+		cmocka_unit_test(does_not_keep),
+		cmocka_unit_test(at_work),
+		cmocka_unit_test(forgets),
+		cmocka_unit_test(walks_again),
+		cmocka_unit_test(in_flight),
 		cmocka_unit_test(never_stale),
+		cmocka_unit_test(begun),
+		cmocka_unit_test(begun_too_many),
+		cmocka_unit_test(halted),
+		cmocka_unit_test(tells),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -181,6 +181,7 @@ static void spin_stays(void **state)
 static void wake_with_progress(u32 *slot)
 {
 	assert_ptr_equal(slot, &lock(LK)->slot[2]);
+	assert_int_equal(h.t.m->locks.sleepers, 1);
 	assert_true(cpu(0)->stats.parks == h.sleeps);
 	if (h.sleeps == 2)
 		set_now(LK, 2);
@@ -199,6 +200,7 @@ static void park_sleeps(void **state)
 	assert_true(cpu(0)->stats.spins == 2);
 	assert_true(cpu(0)->stats.yields == 0);
 	assert_int_equal(lock(LK)->slot[2], 0);
+	assert_int_equal(h.t.m->locks.sleepers, 0);
 	unmake();
 }
 
@@ -252,6 +254,7 @@ static void no_wake_up_is_lost(void **state)
 		assert_int_equal(h.sleeps, 0);
 		assert_true(cpu(0)->stats.parks == 0);
 		assert_int_equal(lock(LK)->slot[2], 0);
+		assert_int_equal(h.t.m->locks.sleepers, 0);
 		unmake();
 	}
 }
@@ -296,6 +299,7 @@ static void release_wakes(void **state)
 	assert_int_equal(take(0, LK), OUT_OK);
 	lock(LK)->word = word_make(3, 0);
 	lock(LK)->slot[1] = lock(LK)->slot[2] = lock(OTHER)->slot[1] = 1;
+	h.t.m->locks.sleepers = 3;
 	assert_int_equal(pass(0, LK), OUT_OK);
 	assert_int_equal(h.wakes, 1);
 	assert_ptr_equal(h.woken, &lock(LK)->slot[1]);

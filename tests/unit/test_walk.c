@@ -2,6 +2,8 @@
 /* What hardware reads of the tables, and what the model reads beside it, without a lock. */
 #include "shmem/walk.h"
 
+#include "lock/wait.h"
+#include "lock/word.h"
 #include "shmem/shared.h"
 #include "tests/kit.h"
 #include "tests/kit_machine.h"
@@ -170,6 +172,86 @@ static void takes_in(void **state)
 	c->env = NULL;
 }
 
+static void take(struct cpu *c, void *arg)
+{
+	(void)arg;
+	wait_lock(c, NPT_ID + VM);
+}
+
+static void pass(struct cpu *c, void *arg)
+{
+	(void)arg;
+	pass_lock(c, NPT_ID + VM);
+}
+
+static void section(void (*step)(struct cpu *c, void *arg))
+{
+	assert_int_equal(cpu_call(&t.m->cpu[1], step, NULL), OUT_OK);
+}
+
+static void expect_seen(const struct seen *s, u32 before, u32 after)
+{
+	assert_int_equal(s->lk, NPT_ID + VM);
+	assert_int_equal(s->before, before);
+	assert_int_equal(s->after, after);
+}
+
+/* Which versions were read: a section counts from its beginning for the last look, from its end on for the first. */
+static void versions(void **state)
+{
+	struct cpu *c = &t.m->cpu[0];
+	struct walked w;
+	struct seen s;
+
+	(void)state;
+	make_tables();
+	t.m->locks.lock[NPT_ID + VM].word = word_make(0xfffffffe, 0xfffffffe);
+	w = look_stage2(c, VM, gfn_at(1, 2, 3, 4));
+	expect_seen(&w.seen, 0xfffffffe, 0xfffffffe);
+	section(take);
+	w = look_stage2(c, VM, gfn_at(1, 2, 3, 4));
+	expect_seen(&w.seen, 0xfffffffe, 0xffffffff);
+	s = seen_begin(c, NPT_ID + VM);
+	section(pass); /* begun before, over behind */
+	seen_end(c, &s);
+	expect_seen(&s, 0xfffffffe, 0xffffffff);
+	s = seen_begin(c, NPT_ID + VM);
+	section(take); /* begun in between, not over */
+	seen_end(c, &s);
+	expect_seen(&s, 0xffffffff, 0);
+	s = seen_begin(c, NPT_ID + VM);
+	section(pass);
+	section(take);
+	section(pass);
+	section(take);
+	seen_end(c, &s);
+	expect_seen(&s, 0xffffffff, 2);
+	section(pass);
+	w = look_stage2(c, VM, KVM_GFN_SPACE);
+	expect_seen(&w.seen, 2, 2);
+	w = look_bank(c, BANK, SMMU, KVM_PFN_SPACE);
+	assert_int_equal(w.seen.lk, SPT_ID);
+}
+
+/* By what a page is mapped. */
+static void levels(void **state)
+{
+	struct cpu *c = &t.m->cpu[0];
+
+	(void)state;
+	make_tables();
+	assert_int_equal(look_stage2(c, VM, gfn_at(1, 2, 3, 4)).level, 3);
+	assert_int_equal(look_stage2(c, VM, gfn_at(1, 2, 5, 8)).level, 2);
+	assert_int_equal(look_stage2(c, VM, gfn_at(1, 2, 6, 9)).level, 0);
+	assert_int_equal(look_stage2(c, VM, gfn_at(1, 2, 3, 6)).level, 0);
+	assert_int_equal(look_stage2(c, VM, gfn_at(2, 2, 3, 4)).level, 0);
+	assert_int_equal(look_bank(c, BANK, SMMU, 0).level, 0);
+	put(SPT_ID, F_SPT_spt_vttbr_pool, SMMU_TTBR(SMMU, BANK), SMMU_PGD_START | TABLE);
+	put(SPT_ID, F_SPT_spt_pgd_pool, SMMU_PGD_START, SMMU_PMD_START | TABLE);
+	put(SPT_ID, F_SPT_spt_pmd_pool, SMMU_PMD_START, 0x99000);
+	assert_int_equal(look_bank(c, BANK, SMMU, 0).level, 3);
+}
+
 enum { ROUNDS = 20000 };
 
 static void *change(void *arg)
@@ -207,6 +289,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(bank, make, unmake),
 		cmocka_unit_test_setup_teardown(records, make, unmake),
 		cmocka_unit_test_setup_teardown(takes_in, make, unmake),
+		cmocka_unit_test_setup_teardown(versions, make, unmake),
+		cmocka_unit_test_setup_teardown(levels, make, unmake),
 		cmocka_unit_test_setup_teardown(beside_a_change, make, unmake),
 	};
 

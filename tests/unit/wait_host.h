@@ -132,7 +132,7 @@ static enum outcome pass(u32 i, lk_t lk)
 	return cpu_call(cpu(i), do_pass, &lk);
 }
 
-static void serve_next(u32 *slot)
+static __attribute__((unused)) void serve_next(u32 *slot)
 {
 	(void)slot;
 	set_now(LK, 1);

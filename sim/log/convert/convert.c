@@ -120,9 +120,9 @@ static int repack_cpu(struct reader *r, struct pack *p, u32 cpu, struct err *e)
 
 	decoder_init(&d, cpu, reader_config(r));
 	while (!interrupted() && (rc = reader_next(r, cpu, &b, e)) > 0) {
-		bool lost = r->cpu[cpu].lost && r->cpu[cpu].next == r->cpu[cpu].n;
+		bool lost = reader_lost(r, cpu) && reader_at_end(r, cpu);
 
-		rc = r->closed ? 0 : find_end(r, &d, cpu, &b, e);
+		rc = reader_is_closed(r) ? 0 : find_end(r, &d, cpu, &b, e);
 		if (rc == 0 && (b.end > b.cur || lost))
 			rc = pack_chunk(p, cpu, b.cur, (u32)(b.end - b.cur), lost, e);
 		if (rc < 0)
@@ -130,21 +130,21 @@ static int repack_cpu(struct reader *r, struct pack *p, u32 cpu, struct err *e)
 	}
 	decoder_destroy(&d);
 	if (rc >= 0 && interrupted())
-		rc = err_set(e, ERR_INTERRUPT, "%s: interrupted", r->path);
+		rc = err_set(e, ERR_INTERRUPT, "%s: interrupted", reader_name(r));
 	return rc;
 }
 
 static int repack_all(struct reader *r, struct pack *p, struct err *e)
 {
-	for (u32 c = 0; c < reader_config(r)->cpus; c++) {
+	for (u32 c = 0; c <= reader_config(r)->cpus; c++) {
 		int rc = repack_cpu(r, p, c, e);
 
 		if (rc < 0)
 			return rc;
 	}
-	if (r->damage.code == ERR_NONE)
+	if (!reader_damage(r))
 		return 0;
-	*e = r->damage;
+	*e = *reader_damage(r);
 	return -(int)e->code;
 }
 
@@ -157,7 +157,7 @@ static int repack(struct reader *r, const char *out, int level, struct err *e)
 		return rc;
 	rc = repack_all(r, p, e);
 	if (rc == 0)
-		return pack_close(p, r->closed, e);
+		return pack_close(p, reader_is_closed(r), e);
 	pack_drop(p);
 	return rc;
 }

@@ -3,6 +3,7 @@
 
 #include "sim/base/check.h"
 #include "sim/base/vec.h"
+#include "sim/log/mark_arg.h"
 #include "sim/log/write/log.h"
 
 #include <string.h>
@@ -22,16 +23,17 @@ struct encoder {
 	const struct log_config *config;
 	struct log *log;
 	struct pack *pack;
-	u64 closed;
+	u64 closed, episode;
 	struct held held[MAX_CPU];
 	u64 time[MAX_CPU];
 };
 
-static int flush(struct encoder *enc, struct err *e)
+/* @last: of the run's own stream as well, which is not rewound. */
+static int flush(struct encoder *enc, bool last, struct err *e)
 {
 	struct log *l = enc->log;
 
-	for (u32 c = 0; c < l->cpus; c++) {
+	for (u32 c = 0; c < l->cpus + last; c++) {
 		for (u32 i = 0; i < l->chunks[c].n; i++) {
 			const struct log_chunk_header *h = l->chunks[c].v[i];
 			const struct log_writer *w = log_writer(l, c);
@@ -213,7 +215,8 @@ static int put_shared(struct encoder *enc, const struct event *ev, struct err *e
 
 static void put_mark(struct encoder *enc, const struct event *ev)
 {
-	struct log_writer *w = log_writer(enc->log, ev->cpu);
+	struct log_writer *w = ev->flags & EVF_RUN ? log_run_writer(enc->log, enc->episode)
+	                                           : log_writer(enc->log, ev->cpu);
 
 	if (ev->kind == MARK_BARRIER) {
 		log_barrier(w);
@@ -223,9 +226,15 @@ static void put_mark(struct encoder *enc, const struct event *ev)
 	if (ev->kind == MARK_CLOSE)
 		enc->closed |= 1ull << ev->cpu;
 	if (ev->kind == MARK_EPISODE)
+		enc->episode = ev->args[0];
+	if (ev->kind == MARK_EPISODE)
 		log_episode(w, ev->args[0], enc->config->start_ticket, enc->config->start_now);
+	else if (ev->kind == MARK_ACCESS)
+		log_access(w, ev->ticket, mark_written(ev), ev->args);
+	else if (mark_spec(ev->kind)->text)
+		log_mark_text(w, ev->kind, mark_written(ev), ev->args, mark_text(ev));
 	else
-		log_mark(w, ev->kind, ev->n, ev->args);
+		log_mark(w, ev->kind, mark_written(ev), ev->args);
 }
 
 int encoder_put(struct encoder *enc, const struct event *ev, struct err *e)
@@ -259,8 +268,8 @@ int encoder_put(struct encoder *enc, const struct event *ev, struct err *e)
 			rc = err_set(e, ERR_NO_BINARY, "%s has no rank", event_name(ev->kind));
 		}
 	}
-	if (rc == 0 && flag_get(&enc->log->full))
-		rc = flush(enc, e);
+	if (rc == 0 && flag_get(&enc->log->slots.full))
+		rc = flush(enc, false, e);
 	return rc;
 }
 
@@ -275,5 +284,5 @@ int encoder_end(struct encoder *enc, struct err *e)
 			log_put(w, OP_BARRIER, 1);
 		w->place = log_place(place_at(w->place), place_lk(w->place), 0);
 	}
-	return flush(enc, e);
+	return flush(enc, true, e);
 }

@@ -4,33 +4,10 @@
 #include "sim/base/check.h"
 #include "sim/base/vec.h"
 #include "sim/log/read/decode_diff.h"
+#include "sim/log/read/decode_mark.h"
+#include "sim/log/read/decode_record.h"
 
 #include <string.h>
-
-void decoder_init(struct decoder *d, u32 cpu, const struct log_config *config)
-{
-	memset(d, 0, sizeof(*d));
-	d->cpu = (u8)cpu;
-	d->lk = d->id = d->kind = ~0u;
-	d->bound = config->lock_bound;
-	d->config = config;
-	for (u32 lk = 0; lk < ID_END; lk++) {
-		d->known[lk] = word_make(config->start_ticket, config->start_now);
-	}
-}
-
-void decoder_destroy(struct decoder *d)
-{
-	for (u32 lk = 0; lk < ID_END; lk++)
-		free(d->diffs[lk].v);
-	memset(d->diffs, 0, sizeof(d->diffs));
-}
-
-void decoder_copy(struct decoder *out, const struct decoder *d)
-{
-	*out = *d;
-	memset(out->diffs, 0, sizeof(out->diffs));
-}
 
 static inline u64 load(const u8 *p)
 {
@@ -38,69 +15,6 @@ static inline u64 load(const u8 *p)
 
 	memcpy(&v, p, sizeof(v));
 	return v;
-}
-
-static enum decode_stop fail(struct decoder *d, const char *why)
-{
-	d->why = why;
-	return DECODE_ERROR;
-}
-
-/* A fresh event of this CPU, with the time that the stream gave it. */
-static inline struct event *event_new(const struct decoder *d, struct decode_batch *b, u32 kind,
-                                      u32 lk)
-{
-	struct event *ev = &b->event[b->n++];
-
-	*ev = (struct event){ .kind = (u8)kind, .cpu = d->cpu, .lk = lk };
-	if (unlikely(d->has_time)) {
-		ev->flags = EVF_TIME;
-		ev->time_ns = d->time_ns;
-	}
-	return ev;
-}
-
-static void put_barrier(struct decoder *d, struct decode_batch *b)
-{
-	if (!b)
-		return;
-	b->event[b->n++] = (struct event){ .kind = MARK_BARRIER, .cpu = d->cpu };
-}
-
-/* The barrier that a record carries, once. */
-static inline void carried_barrier(struct decoder *d, struct decode_batch *b, u64 rec)
-{
-	if (!(rec & REC_BARRIER) || d->barrier_out)
-		return;
-	put_barrier(d, b);
-	d->barrier_out = true;
-}
-
-void *decode_arena(struct decode_batch *b, size_t n)
-{
-	void *p;
-
-	if (b->used + n > b->cap) {
-		if (b->n > 0)
-			return NULL;
-		SIM_ASSERT(b->used == 0);
-		free(b->arena);
-		b->cap = n;
-		b->arena = xcalloc(1, n);
-	}
-	p = b->arena + b->used;
-	b->used += (n + 7) & ~(size_t)7;
-	if (b->used > b->cap)
-		b->used = b->cap;
-	return p;
-}
-
-/* A record of @n bytes has been taken. */
-static inline void took(struct decoder *d, u32 n)
-{
-	d->cur += n;
-	d->barrier_out = false;
-	d->has_time = false;
 }
 
 /* WORD: fill @d->step from the record @rec whose word begins at byte @at. */
@@ -131,7 +45,7 @@ static inline enum decode_stop decode_word(struct decoder *d, u64 rec, u32 at)
 		break;
 	}
 	if (unlikely(n > (u64)(d->end - d->cur)))
-		return fail(d, "a record that is longer than its chunk");
+		return decode_fail(d, "a record that is longer than its chunk");
 	ticket = word_ticket(d->known[d->lk]) + dt;
 	now = word_now(d->known[d->lk]) + dn;
 	d->known[d->lk] = word_make(ticket + (op == OP_INC_TICKET || op == OP_ACQUIRE),
@@ -143,7 +57,7 @@ static inline enum decode_stop decode_word(struct decoder *d, u64 rec, u32 at)
 		d->step.flags = EVF_TIME;
 		d->step.time_ns = d->time_ns;
 	}
-	took(d, n);
+	decode_took(d, n);
 	return DECODE_STEP;
 }
 
@@ -161,20 +75,20 @@ static enum decode_stop decode_diff(struct decoder *d, bool keep, u64 rec, u32 a
 		n = at;
 	} else {
 		if (d->n_more)
-			return fail(d, "more bytes before a record that takes none");
+			return decode_fail(d, "more bytes before a record that takes none");
 		if (at > room)
-			return fail(d, "a record that is longer than its chunk");
+			return decode_fail(d, "a record that is longer than its chunk");
 		why = decode_diff_body(d->cur + at, room - at, d->lk, oracle, &diff, &n);
 		n += at;
 	}
 	if (why)
-		return fail(d, why);
+		return decode_fail(d, why);
 	if (d->diffs[d->lk].n >= DECODE_MAX_DIFFS)
-		return fail(d, "too many differences without a push");
+		return decode_fail(d, "too many differences without a push");
 	if (keep)
 		vec_push(&d->diffs[d->lk], diff);
 	d->n_more = 0;
-	took(d, n);
+	decode_took(d, n);
 	return DECODE_STEP;
 }
 
@@ -210,7 +124,7 @@ static enum decode_stop decode_shared(struct decoder *d, struct decode_batch *b,
 	    (d->kind == ~0u || EV_OCORE_DATA + d->kind == EV_OFLATMEM))
 		why = "a push of flat memory that has no number";
 	if (why)
-		return fail(d, why);
+		return decode_fail(d, why);
 	if (b) {
 		if (n_diffs) {
 			diffs = decode_arena(b, n_diffs * sizeof(*diffs));
@@ -218,7 +132,7 @@ static enum decode_stop decode_shared(struct decoder *d, struct decode_batch *b,
 				return DECODE_FULL;
 			memcpy(diffs, d->diffs[d->lk].v, n_diffs * sizeof(*diffs));
 		}
-		ev = event_new(d, b, EV_OPULL, d->lk);
+		ev = decode_event(d, b, EV_OPULL, d->lk);
 		if (pull)
 			ev->arg = d->id == ~0u ? d->lk : d->id;
 		else
@@ -236,7 +150,7 @@ static enum decode_stop decode_shared(struct decoder *d, struct decode_batch *b,
 		d->diffs[d->lk].n = 0;
 	}
 	d->n_more = 0;
-	took(d, n);
+	decode_took(d, n);
 	return DECODE_STEP;
 }
 
@@ -244,24 +158,26 @@ static enum decode_stop decode_shared(struct decoder *d, struct decode_batch *b,
 static enum decode_stop decode_flat(struct decoder *d, struct decode_batch *b, u64 rec)
 {
 	u32 room = (u32)min_u64(8, (u64)(d->end - d->cur)), at = 1, number, n;
+	bool access = (rec >> REC_FORM_SHIFT & 3) == FLAT_ACCESS;
 	u64 ahead = 0;
 	const char *why;
 
 	if (!(rec & FLAT_KNOWN)) {
 		n = varint_get(d->cur + 1, room - 1, &ahead);
 		if (n == 0)
-			return fail(d, "a number of flat memory that does not end");
+			return decode_fail(d, "a number of flat memory that does not end");
 		if (ahead >> 32)
-			return fail(d, "a number of flat memory that is out of range");
+			return decode_fail(d, "a number of flat memory that is out of range");
 		at += n;
 	}
-	why = parse_digest(d, rec, at, &d->digest, &d->digest_len, &n);
+	n = at;
+	why = access ? decode_access(d) : parse_digest(d, rec, at, &d->digest, &d->digest_len, &n);
 	if (why)
-		return fail(d, why);
-	carried_barrier(d, b, rec);
+		return decode_fail(d, why);
+	decode_carried(d, b, rec);
 	number = word_ticket(d->known[FLATMEM_ID]) + (u32)ahead;
 	d->known[FLATMEM_ID] = word_make(number + 1, d->config->start_now);
-	d->step = (struct decode_step){ .op = OP_FLAT,
+	d->step = (struct decode_step){ .op = access ? OP_ACCESS : OP_FLAT,
 		                        .lk = FLATMEM_ID,
 		                        .word = word_make(number, d->config->start_now) };
 	if (d->has_time) {
@@ -269,7 +185,7 @@ static enum decode_stop decode_flat(struct decoder *d, struct decode_batch *b, u
 		d->step.time_ns = d->time_ns;
 	}
 	d->n_more = 0;
-	took(d, n);
+	decode_took(d, n);
 	return DECODE_STEP;
 }
 
@@ -291,6 +207,19 @@ void decoder_emit_flat(struct decoder *d, struct decode_batch *b)
 	d->diffs[FLATMEM_ID].n = 0;
 }
 
+void decoder_emit_access(struct decoder *d, struct decode_batch *b)
+{
+	u32 number = word_ticket(d->step.word);
+	u64 *args = decode_arena(b, d->n_access * sizeof(*args));
+
+	SIM_ASSERT(args != NULL);
+	memcpy(args, d->access, d->n_access * sizeof(*args));
+	decoder_put(d, b, MARK_ACCESS, word_make(number, number), EVF_WORD);
+	b->event[b->n - 1].arg = (u32)args[0];
+	b->event[b->n - 1].n = d->n_access;
+	b->event[b->n - 1].args = args;
+}
+
 /* Records that begin with a lock.  DECODE_STEP is "go on" for all but WORD records. */
 static inline enum decode_stop decode_locked(struct decoder *d, struct decode_batch *b, u64 rec)
 {
@@ -298,11 +227,11 @@ static inline enum decode_stop decode_locked(struct decoder *d, struct decode_ba
 	u32 lk = rec & REC_SAME ? d->lk : rec >> 8 & 0xff;
 
 	if (unlikely(at > (u64)(d->end - d->cur)))
-		return fail(d, "a record that is longer than its chunk");
+		return decode_fail(d, "a record that is longer than its chunk");
 	if (unlikely(lk >= ID_END))
-		return fail(d, rec & REC_SAME ? "a first record that names no lock"
-		                              : "a lock that is out of range");
-	carried_barrier(d, b, rec);
+		return decode_fail(d, rec & REC_SAME ? "a first record that names no lock"
+		                                     : "a lock that is out of range");
+	decode_carried(d, b, rec);
 	d->lk = lk;
 	switch (op) {
 	case OP_OPULL:
@@ -314,14 +243,14 @@ static inline enum decode_stop decode_locked(struct decoder *d, struct decode_ba
 		break;
 	}
 	if (unlikely(d->n_more))
-		return fail(d, "more bytes before a record that takes none");
+		return decode_fail(d, "more bytes before a record that takes none");
 	if (op != OP_HOLD_LOCK)
 		return decode_word(d, rec, at);
 	if (rec >> REC_FORM_SHIFT & 3)
-		return fail(d, "a HOLD_LOCK of an unknown form");
+		return decode_fail(d, "a HOLD_LOCK of an unknown form");
 	if (b)
-		event_new(d, b, EV_HOLD_LOCK, lk);
-	took(d, at);
+		decode_event(d, b, EV_HOLD_LOCK, lk);
+	decode_took(d, at);
 	return DECODE_STEP;
 }
 
@@ -333,11 +262,11 @@ static enum decode_stop decode_set(struct decoder *d, u64 rec)
 	u32 what = rec >> 4 & 15, value = (u32)(rec >> 8), lk = rec >> 8 & 0xff;
 
 	if (what >= SET_NR)
-		return fail(d, "a setting that is unknown");
+		return decode_fail(d, "a setting that is unknown");
 	if (length[what] > d->end - d->cur)
-		return fail(d, "a record that is longer than its chunk");
+		return decode_fail(d, "a record that is longer than its chunk");
 	if (d->n_more)
-		return fail(d, "more bytes before a record that takes none");
+		return decode_fail(d, "more bytes before a record that takes none");
 	switch ((enum log_set)what) {
 	case SET_BOUND:
 		d->bound = value;
@@ -345,7 +274,7 @@ static enum decode_stop decode_set(struct decoder *d, u64 rec)
 	case SET_TICKET:
 	case SET_NOW:
 		if (lk >= ID_END)
-			return fail(d, "a lock that is out of range");
+			return decode_fail(d, "a lock that is out of range");
 		if (what == SET_TICKET)
 			d->known[lk] = word_make((u32)(rec >> 16), word_now(d->known[lk]));
 		else
@@ -353,12 +282,12 @@ static enum decode_stop decode_set(struct decoder *d, u64 rec)
 		break;
 	case SET_ID:
 		if (value >= ID_END)
-			return fail(d, "an object that is out of range");
+			return decode_fail(d, "an object that is out of range");
 		d->id = value;
 		break;
 	case SET_KIND:
 		if (lk > EV_OFLATMEM - EV_OCORE_DATA)
-			return fail(d, "a kind of push that is unknown");
+			return decode_fail(d, "a kind of push that is unknown");
 		d->kind = lk;
 		break;
 	case SET_NR:
@@ -378,89 +307,21 @@ static enum decode_stop decode_bytes(struct decoder *d, u64 rec)
 
 	n -= back ? 8 : 0;
 	if (n < 1 || n > 7)
-		return fail(d, "a record that carries no bytes or too many");
+		return decode_fail(d, "a record that carries no bytes or too many");
 	if (n + 1 > (u64)(d->end - d->cur))
-		return fail(d, "a record that is longer than its chunk");
+		return decode_fail(d, "a record that is longer than its chunk");
 	value = rec >> 8 & (~0ull >> (64 - 8 * n));
 	if ((rec & OP_MASK) == OP_TIME) {
 		d->time_ns += back ? 0 - value : value;
 		d->has_time = true;
 	} else {
 		if (d->n_more + n > LOG_MAX_MORE)
-			return fail(d, "too many bytes for one record");
+			return decode_fail(d, "too many bytes for one record");
 		memcpy(d->more + d->n_more, &value, sizeof(value));
 		d->n_more += n;
 	}
 	d->cur += n + 1;
 	return DECODE_STEP;
-}
-
-/* A new machine: start words, nothing written. */
-static void start_episode(struct decoder *d)
-{
-	for (u32 lk = 0; lk < ID_END; lk++) {
-		d->known[lk] = word_make(d->config->start_ticket, d->config->start_now);
-		d->diffs[lk].n = 0;
-	}
-}
-
-/* Arguments of a mark, from the MORE bytes; NULL or what is wrong. */
-static const char *parse_args(const struct decoder *d, u64 *args, u32 *n)
-{
-	*n = 0;
-	for (u32 at = 0; at < d->n_more;) {
-		u32 len;
-
-		if (*n == MAX_MARK_ARGS)
-			return "a mark with too many arguments";
-		len = varint_get(d->more + at, d->n_more - at, &args[*n]);
-		if (len == 0)
-			return "a mark whose argument does not end";
-		at += len;
-		++*n;
-	}
-	return NULL;
-}
-
-static enum decode_stop decode_mark(struct decoder *d, struct decode_batch *b, u64 rec)
-{
-	u32 kind = EV_END + 1 + (u32)(rec >> 8 & 0xff), n;
-	u64 args[MAX_MARK_ARGS], *copy = NULL;
-	const char *why;
-	struct event *ev;
-
-	if (rec & (REC_SAME | 3u << REC_FORM_SHIFT))
-		return fail(d, "a mark of an unknown form");
-	if (d->end - d->cur < 2)
-		return fail(d, "a record that is longer than its chunk");
-	if (kind >= EV_NR)
-		return fail(d, "a mark that is unknown");
-	why = parse_args(d, args, &n);
-	if (!why && kind == MARK_EPISODE && n != 1)
-		why = "an episode without its number";
-	if (why)
-		return fail(d, why);
-	carried_barrier(d, b, rec);
-	if (kind == MARK_EPISODE) {
-		d->episode = args[0];
-		start_episode(d);
-	} else if (b) {
-		if (n) {
-			copy = decode_arena(b, n * sizeof(*copy));
-			if (!copy)
-				return DECODE_FULL;
-			memcpy(copy, args, n * sizeof(*copy));
-		}
-		ev = event_new(d, b, kind, 0);
-		ev->arg = n ? (u32)args[0] : 0;
-		ev->n = n;
-		ev->args = copy;
-	}
-	d->n_more = 0;
-	took(d, 2);
-	return kind == MARK_EPISODE ? DECODE_EPISODE
-	       : kind == MARK_CLOSE ? DECODE_CLOSE
-	                            : DECODE_STEP;
 }
 
 /* Every record that is not one of a lock. */
@@ -472,7 +333,7 @@ static enum decode_stop decode_other(struct decoder *d, struct decode_batch *b, 
 			d->end = d->cur;
 			return DECODE_END;
 		}
-		return fail(d, "a record of no kind");
+		return decode_fail(d, "a record of no kind");
 	case OP_MORE:
 	case OP_TIME:
 		return decode_bytes(d, rec);
@@ -482,11 +343,11 @@ static enum decode_stop decode_other(struct decoder *d, struct decode_batch *b, 
 		return decode_mark(d, b, rec);
 	case OP_BARRIER:
 		if (rec & 0xf0)
-			return fail(d, "a barrier of an unknown form");
+			return decode_fail(d, "a barrier of an unknown form");
 		if (d->n_more)
-			return fail(d, "more bytes before a record that takes none");
-		put_barrier(d, b);
-		took(d, 1);
+			return decode_fail(d, "more bytes before a record that takes none");
+		decode_barrier(d, b);
+		decode_took(d, 1);
 		return DECODE_STEP;
 	default:
 		SIM_UNREACHABLE();

@@ -1,300 +1,70 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/log/read/reader.h"
 
-#include "sim/base/check.h"
 #include "sim/base/vec.h"
-#include "sim/log/read/decode.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-#include <xxhash.h>
-#include <zstd.h>
 
-/* pread all of it: 0, or -1 with errno (0: the file ended). */
-static int read_at(const struct reader *r, void *buf, size_t n, u64 offset)
-{
-	for (size_t got = 0; got < n;) {
-		ssize_t rc = pread(r->fd, (u8 *)buf + got, n - got, (off_t)(offset + got));
-
-		if (rc < 0 && errno == EINTR)
-			continue;
-		if (rc <= 0) {
-			errno = rc == 0 ? 0 : errno;
-			return -1;
-		}
-		got += (size_t)rc;
-	}
-	return 0;
-}
-
-static bool all_zero(const void *p, size_t n)
-{
-	const u8 *b = p;
-
-	for (size_t i = 0; i < n; i++)
-		if (b[i])
-			return false;
-	return true;
-}
-
-static int read_config(struct reader *r, struct err *e)
-{
-	const struct log_file_header *h = &r->header;
-	char *json = xcalloc(1, (size_t)h->config_bytes + 1);
-	int rc;
-
-	if (read_at(r, json, h->config_bytes, sizeof(*h)) < 0)
-		rc = err_set(e, ERR_TRUNCATED, "%s: ends within its header", r->path);
-	else if (XXH3_64bits(json, h->config_bytes) != h->config_checksum)
-		rc = err_set(e, ERR_HEADER, "%s: the configuration's checksum differs", r->path);
-	else
-		rc = log_config_from_json(&r->config, json, h->config_bytes, e);
-	if (rc < 0 && e->code == ERR_CONFIG)
-		err_wrap(e, "%s", r->path);
-	free(json);
-	return rc;
-}
-
-static int check_header(struct reader *r, struct err *e)
-{
-	struct log_file_header *h = &r->header;
-	size_t n = (size_t)min_u64(r->size, sizeof(*h));
-
-	if (read_at(r, h, n, 0) < 0)
-		return err_host(e, ERR_OPEN, errno, "%s", r->path);
-	if (memcmp(h->magic, LOG_FILE_MAGIC, min_u64(n, sizeof(h->magic))) != 0)
-		return err_set(e, ERR_MAGIC, "%s: not a hypsim log", r->path);
-	if (n < sizeof(*h))
-		return err_set(e, ERR_TRUNCATED, "%s: ends within its header, after %zu bytes",
-		               r->path, n);
-	if (h->version != LOG_VERSION)
-		return err_set(e, ERR_VERSION, "%s: version %u, this program reads version %d",
-		               r->path, h->version, LOG_VERSION);
-	if (log_header_checksum(h) != h->checksum)
-		return err_set(e, ERR_HEADER, "%s: the header's checksum differs", r->path);
-	if (h->config_bytes > LOG_MAX_CONFIG || h->header_bytes % LOG_HEADER_BYTES != 0 ||
-	    h->header_bytes < sizeof(*h) + h->config_bytes ||
-	    h->header_bytes > LOG_MAX_CONFIG + 2 * LOG_HEADER_BYTES)
-		return err_set(e, ERR_HEADER, "%s: a header of impossible lengths", r->path);
-	if (h->slot_bytes != 0 && h->slot_bytes != LOG_SLOT_BYTES)
-		return err_set(e, ERR_HEADER, "%s: chunks of an impossible length", r->path);
-	if (r->size < h->header_bytes)
-		return err_set(e, ERR_TRUNCATED,
-		               "%s: ends within its header, after %" PRIu64 " bytes", r->path,
-		               r->size);
-	if (all_zero(&h->closed, sizeof(h->closed)))
-		return 0;
-	if (h->closed.magic != LOG_CLOSED_MAGIC ||
-	    log_closed_checksum(&h->closed) != h->closed.checksum)
-		return err_set(e, ERR_HEADER, "%s: the header's closing part is damaged", r->path);
-	r->closed = true;
-	return 0;
-}
-
-static int damaged(const struct reader *r, struct err *e, u64 number, u64 offset, const char *why)
-{
-	return err_set(e, ERR_CHUNK, "%s: chunk %" PRIu64 " (offset %" PRIu64 "): %s", r->path,
-	               number, offset, why);
-}
-
-/* A kill in the middle of closing a chunk leaves it without its checksum: it counts as open. */
-static bool is_closed(const struct log_chunk_header *h)
-{
-	return h->flags & CHUNK_CLOSED && h->checksum;
-}
-
-/* What is wrong with a chunk's header, or NULL. */
-static const char *judge_chunk(const struct reader *r, const struct log_chunk_header *h, u64 offset)
-{
-	bool chunk_closed = is_closed(h);
-	u64 room = r->header.slot_bytes ? r->header.slot_bytes - sizeof(*h) : ~0ull;
-
-	if (h->magic != LOG_CHUNK_MAGIC)
-		return "not the beginning of a chunk";
-	if (h->cpu >= r->config.cpus)
-		return "of a CPU that the log does not have";
-	if (h->flags & ~(CHUNK_CLOSED | CHUNK_ZSTD | CHUNK_LOST) ||
-	    !all_zero(h->reserved, sizeof(h->reserved)))
-		return "its header is damaged";
-	if (!chunk_closed && (r->closed || !r->header.slot_bytes || h->flags & ~CHUNK_CLOSED))
-		return "it was not closed";
-	if (!chunk_closed)
-		return NULL;
-	if (r->closed && h->flags & CHUNK_LOST)
-		return "its stream was cut, and the log was closed in order";
-	if (h->record_bytes > LOG_MAX_CHUNK_RECORDS || h->stored_bytes > LOG_MAX_CHUNK_RECORDS ||
-	    h->stored_bytes > room)
-		return "its header is damaged";
-	if (!(h->flags & CHUNK_ZSTD) && h->record_bytes != h->stored_bytes)
-		return "its header is damaged";
-	if (h->stored_bytes > r->size - offset - sizeof(*h))
-		return "the file ends within it";
-	return NULL;
-}
-
-/* Take chunk @number into the index.  0, or what is wrong is in *e. */
-static int index_chunk(struct reader *r, const struct log_chunk_header *h, u64 number, u64 offset,
-                       struct err *e)
-{
-	const char *why = judge_chunk(r, h, offset);
-	struct reader_cpu *c;
-
-	if (why)
-		return damaged(r, e, number, offset, why);
-	c = &r->cpu[h->cpu];
-	if (c->lost)
-		return damaged(r, e, number, offset, "it follows the last one of its stream");
-	if (h->seq != c->n)
-		return err_set(e, ERR_CHUNK,
-		               "%s: chunk %" PRIu64 " (CPU %u, offset %" PRIu64 "): number %" PRIu64
-		               " of its stream stands where number %u belongs",
-		               r->path, number, h->cpu, offset, h->seq, c->n);
-	if (c->n == c->cap_chunks)
-		c->chunk = vec_grow(c->chunk, &c->cap_chunks, sizeof(*c->chunk));
-	c->chunk[c->n++] = (struct reader_chunk){ .offset = offset, .number = number };
-	c->lost = h->flags & CHUNK_LOST;
-	return 0;
-}
-
-/* Chunks one behind the other, each as long as it says. */
-static void scan_packed(struct reader *r)
-{
-	u64 offset = r->header.header_bytes, n = 0;
-
-	for (; r->closed ? n < r->header.closed.n_chunks : offset < r->size; n++) {
-		struct log_chunk_header h;
-
-		if (r->size - offset < sizeof(h) || read_at(r, &h, sizeof(h), offset) < 0) {
-			damaged(r, &r->damage, n, offset, "the file ends within it");
-			break;
-		}
-		if (index_chunk(r, &h, n, offset, &r->damage) < 0)
-			break;
-		offset += sizeof(h) + (((u64)h.stored_bytes + 7) & ~7ull);
-		if (offset > r->size) {
-			damaged(r, &r->damage, n, offset, "the file ends within it");
-			break;
-		}
-	}
-	r->n_chunks = n;
-	if (r->closed && r->damage.code == ERR_NONE && offset != r->size)
-		err_set(&r->damage, ERR_HEADER,
-		        "%s: %" PRIu64 " bytes behind the last of its %" PRIu64 " chunks", r->path,
-		        r->size - offset, n);
-}
-
-/* Chunks in slots.  A CPU's stream ends at the first damage; the others' go on. */
-static void scan_slots(struct reader *r)
-{
-	u64 slot = r->header.slot_bytes, first = r->header.header_bytes;
-	u64 n = (r->size - first + slot - 1) / slot;
-	struct err e;
-
-	if (r->closed)
-		n = min_u64(n, r->header.closed.n_chunks);
-
-	for (u64 i = 0; i < n; i++) {
-		u64 offset = first + i * slot;
-		struct log_chunk_header h;
-
-		/* A cut log may end anywhere; a slot that nobody began is no chunk of it. */
-		if (r->size - offset < sizeof(h))
-			break;
-		if (read_at(r, &h, sizeof(h), offset) < 0) {
-			damaged(r, &e, i, offset, "it cannot be read");
-		} else if (!r->closed && all_zero(&h, sizeof(h))) {
-			continue;
-		} else if (index_chunk(r, &h, i, offset, &e) == 0) {
-			continue;
-		}
-		if (r->damage.code == ERR_NONE)
-			r->damage = e;
-	}
-	r->n_chunks = n;
-}
-
-/* A log that was closed says how many chunks it has; what is there is read all the same. */
-static void judge_length(struct reader *r)
-{
-	const struct log_file_header *h = &r->header;
-	u64 room = r->size - h->header_bytes;
-	u64 least = h->slot_bytes ? h->slot_bytes : sizeof(struct log_chunk_header);
-
-	if (!r->closed || r->damage.code != ERR_NONE)
-		return;
-	if (h->closed.n_chunks > room / least)
-		err_set(&r->damage, ERR_TRUNCATED,
-		        "%s: %" PRIu64 " bytes, too few for its %" PRIu64 " chunks", r->path,
-		        r->size, h->closed.n_chunks);
-	else if (h->slot_bytes && room != h->closed.n_chunks * h->slot_bytes)
-		err_set(&r->damage, ERR_HEADER,
-		        "%s: %" PRIu64 " bytes behind the last of its %" PRIu64 " chunks", r->path,
-		        room - h->closed.n_chunks * h->slot_bytes, h->closed.n_chunks);
-}
-
-int reader_open_fd(struct reader **out, int fd, const char *name, struct err *e)
+static struct reader *reader_new(const struct log_config *config)
 {
 	struct reader *r = xcalloc(1, sizeof(*r));
-	struct stat st;
-	int rc = 0;
 
-	r->path = strdup(name);
-	r->fd = fd;
-	if (fd < 0 || fstat(fd, &st) < 0)
-		rc = err_host(e, ERR_OPEN, errno, "%s", name);
-	else if (!S_ISREG(st.st_mode))
-		rc = err_set(e, ERR_NOT_FILE, "%s: not a regular file%s", name,
-		             S_ISDIR(st.st_mode) ? " but a directory" : "");
-	else if (st.st_size == 0)
-		rc = err_set(e, ERR_EMPTY, "%s: the file is empty", name);
-	if (rc == 0) {
-		r->size = (u64)st.st_size;
-		rc = check_header(r, e);
-	}
-	if (rc == 0)
-		rc = read_config(r, e);
-	if (rc < 0) {
-		reader_close(r);
-		return rc;
-	}
-	judge_length(r);
-	if (r->header.slot_bytes)
-		scan_slots(r);
-	else
-		scan_packed(r);
-	*out = r;
-	return 0;
+	r->config = config;
+	return r;
+}
+
+static void over_file(struct reader **out, struct chunk_file *f)
+{
+	*out = reader_new(&f->config);
+	(*out)->file = f;
 }
 
 int reader_open_file(struct reader **out, const char *path, struct err *e)
 {
-	/* Not to wait for a writer, should it be a pipe. */
-	return reader_open_fd(out, open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), path, e);
+	struct chunk_file *f;
+	int rc = chunk_file_open(&f, path, e);
+
+	if (rc == 0)
+		over_file(out, f);
+	return rc;
 }
 
-struct reader *reader_open_memory(const struct log *l)
+int reader_open_fd(struct reader **out, int fd, const char *name, struct err *e)
 {
-	struct reader *r = xcalloc(1, sizeof(*r));
+	struct chunk_file *f;
+	int rc = chunk_file_open_fd(&f, fd, name, e);
 
-	SIM_ASSERT(l->kind == LOG_MEMORY);
-	r->memory = l;
-	r->fd = -1;
+	if (rc == 0)
+		over_file(out, f);
+	return rc;
+}
+
+const char *reader_name(const struct reader *r)
+{
+	return r->file ? r->file->path : "log in memory";
+}
+
+void reader_lacks(struct reader *r)
+{
+	for (u32 c = 0; r->file && c < LOG_STREAMS; c++)
+		r->file->stream[c].lost = true;
+}
+
+struct reader *reader_open_memory(const struct chunk_source *s)
+{
+	struct reader *r = reader_new(s->config);
+
+	r->memory = s;
 	return r;
 }
 
-struct reader *reader_open_live(struct log *l)
+struct reader *reader_open_live(struct live_source *s)
 {
-	struct reader *r = xcalloc(1, sizeof(*r));
+	struct reader *r = reader_new(s->config);
 
-	SIM_ASSERT(l->hand);
-	r->memory = r->live = l;
-	r->handed = true;
-	r->fd = -1;
+	r->live = s;
 	return r;
 }
 
@@ -302,174 +72,59 @@ void reader_close(struct reader *r)
 {
 	if (!r)
 		return;
-	for (u32 c = 0; c < MAX_CPU; c++) {
-		for (u32 i = r->cpu[c].taken; r->live && i < r->cpu[c].n_portions; i++)
-			log_hand_give_back(r->live, &r->cpu[c].portion[i]);
-		free(r->cpu[c].portion);
-		free(r->cpu[c].chunk);
-		free(r->cpu[c].records);
+	for (u32 cpu = 0; cpu < LOG_STREAMS; cpu++) {
+		struct reader_cpu *c = &r->cpu[cpu];
+
+		for (u32 i = c->taken; r->live && i < c->n_portions; i++)
+			r->live->give_back(r->live, &c->portion[i]);
+		free(c->portion);
+		chunk_records_free(&c->records);
 	}
-	if (r->fd >= 0)
-		close(r->fd);
-	if (!r->memory)
-		log_config_free(&r->config);
-	free(r->packed);
-	free(r->path);
+	if (!r->ahead)
+		chunk_file_close(r->file);
 	free(r);
-}
-
-static int bad_chunk(const struct reader *r, u32 cpu, const struct reader_chunk *k, struct err *e,
-                     const char *why)
-{
-	return err_set(e, ERR_CHUNK, "%s: chunk %" PRIu64 " (CPU %u, offset %" PRIu64 "): %s",
-	               r->path, k->number, cpu, k->offset, why);
-}
-
-static u8 *ensure(u8 **buf, size_t *cap, size_t n)
-{
-	n += DECODE_PAD;
-	if (n > *cap) {
-		free(*buf);
-		*buf = xcalloc(1, n);
-		*cap = n;
-	}
-	return *buf;
-}
-
-/* Behind the records of a closed slot there is nothing but 0: the writer never wrote there. */
-static int judge_slack(struct reader *r, u32 cpu, const struct reader_chunk *k,
-                       const struct log_chunk_header *h, struct err *e)
-{
-	u8 slack[4096];
-	u64 at = sizeof(*h) + h->stored_bytes;
-
-	u64 end = min_u64(r->header.slot_bytes, r->size - k->offset);
-
-	/* A log that has lost its last bytes may have lost no record; its length is judged elsewhere. */
-	while (at < end) {
-		u32 n = (u32)min_u64(sizeof(slack), end - at);
-
-		if (read_at(r, slack, n, k->offset + at) < 0)
-			return bad_chunk(r, cpu, k, e, "it cannot be read");
-		for (u32 i = 0; i < n; i++)
-			if (slack[i])
-				return bad_chunk(r, cpu, k, e,
-				                 "there is something behind its records");
-		at += n;
-	}
-	return 0;
-}
-
-/* The records of a closed chunk into c->records.  0 or < 0. */
-static int load_closed(struct reader *r, u32 cpu, const struct reader_chunk *k,
-                       const struct log_chunk_header *h, struct err *e)
-{
-	struct reader_cpu *c = &r->cpu[cpu];
-	bool zstd = h->flags & CHUNK_ZSTD;
-	u8 *stored = zstd ? ensure(&r->packed, &r->packed_cap, h->stored_bytes)
-	                  : ensure(&c->records, &c->cap, h->stored_bytes);
-
-	if (read_at(r, stored, h->stored_bytes, k->offset + sizeof(*h)) < 0)
-		return bad_chunk(r, cpu, k, e, "it cannot be read");
-	if (log_chunk_checksum(h, stored) != h->checksum)
-		return bad_chunk(r, cpu, k, e, "its checksum differs");
-	if (judge_slack(r, cpu, k, h, e) < 0)
-		return -(int)e->code;
-	if (zstd) {
-		size_t n;
-
-		ensure(&c->records, &c->cap, h->record_bytes);
-		n = ZSTD_decompress(c->records, h->record_bytes, stored, h->stored_bytes);
-		if (ZSTD_isError(n) || n != h->record_bytes)
-			return bad_chunk(r, cpu, k, e, "it cannot be decompressed");
-	}
-	return 0;
 }
 
 static int next_of_file(struct reader *r, u32 cpu, struct reader_bytes *out, struct err *e)
 {
 	struct reader_cpu *c = &r->cpu[cpu];
-	const struct reader_chunk *k;
-	struct log_chunk_header h;
-	const char *why;
-	u64 n;
+	struct chunk_records *got = &c->records;
+	int rc;
 
-	if (c->next == c->n)
+	if (c->at.chunk == r->file->stream[cpu].n)
 		return 0;
-	k = &c->chunk[c->next++];
-	if (read_at(r, &h, sizeof(h), k->offset) < 0)
-		return bad_chunk(r, cpu, k, e, "it cannot be read");
-	why = judge_chunk(r, &h, k->offset);
-	if (!why && (h.cpu != cpu || h.seq != c->next - 1))
-		why = "it changed while the log was read";
-	if (why)
-		return bad_chunk(r, cpu, k, e, why);
-	if (is_closed(&h)) {
-		int rc = load_closed(r, cpu, k, &h, e);
-
-		if (rc < 0)
-			return rc;
-		n = h.record_bytes;
-		r->stored_bytes += sizeof(h) + h.stored_bytes;
-		r->bytes += n;
-	} else {
-		if (c->next != c->n)
-			return bad_chunk(r, cpu, k, e, "it was not closed, and others follow it");
-		n = min_u64(r->header.slot_bytes, r->size - k->offset) - sizeof(h);
-		ensure(&c->records, &c->cap, n);
-		if (read_at(r, c->records, n, k->offset + sizeof(h)) < 0)
-			return bad_chunk(r, cpu, k, e, "it cannot be read");
+	rc = chunk_file_load(r->file, cpu, c->at.chunk++, got, e);
+	if (rc < 0)
+		return rc;
+	if (!got->open) {
+		r->stored_bytes += got->stored_bytes;
+		r->bytes += got->n;
 	}
-	c->base = c->records;
-	*out = (struct reader_bytes){ .cur = c->records,
-		                      .end = c->records + n,
-		                      .open = !is_closed(&h) };
+	c->base = got->v;
+	*out = (struct reader_bytes){ .cur = got->v, .end = got->v + got->n, .open = got->open };
 	return 1;
 }
 
-/* All CPUs have met, so nobody writes while this looks. */
 static int next_of_memory(struct reader *r, u32 cpu, struct reader_bytes *out)
 {
-	const struct log_chunks *own = &r->memory->chunks[cpu];
-	const struct log_writer *w = &r->memory->writer[cpu];
 	struct reader_cpu *c = &r->cpu[cpu];
+	const u8 *cur;
+	u64 n;
 
-	for (;;) {
-		u64 first = own->n ? own->v[0]->seq : 0, i, n;
-		const struct log_chunk_header *h;
-
-		if (first > c->next) {
-			/* Rewound: what was read is gone, the stream goes on in its first chunk. */
-			c->next = first;
-			c->read = 0;
-		}
-		i = c->next - first;
-		if (i >= own->n)
-			return 0;
-		h = own->v[i];
-		n = h == w->chunk ? log_chunk_bytes(w) : h->record_bytes;
-		if (n > c->read) {
-			c->base = (const u8 *)(h + 1);
-			*out = (struct reader_bytes){ .cur = c->base + c->read,
-				                      .end = c->base + n };
-			r->bytes += n - c->read;
-			r->stored_bytes += n - c->read;
-			c->read = n;
-			return 1;
-		}
-		if (i + 1 >= own->n)
-			return 0;
-		c->next++;
-		c->read = 0;
-	}
+	if (!r->memory->next(r->memory, cpu, &c->at, &cur, &n))
+		return 0;
+	c->base = cur + n - c->at.read;
+	*out = (struct reader_bytes){ .cur = cur, .end = cur + n };
+	r->bytes += n;
+	r->stored_bytes += n;
+	return 1;
 }
 
-/* Portions come in the order of their streams, those of all CPUs mixed. */
 static void take_portions(struct reader *r)
 {
 	struct log_portion p;
 
-	while (log_hand_take(r->live, &p)) {
+	while (r->live->take(r->live, &p)) {
 		struct reader_cpu *c = &r->cpu[p.cpu];
 
 		if (c->taken == c->n_portions)
@@ -488,79 +143,64 @@ static int next_of_live(struct reader *r, u32 cpu, struct reader_bytes *out)
 {
 	struct reader_cpu *c = &r->cpu[cpu];
 	const struct log_portion *p;
+	u8 *to;
 
 	if (r->live)
 		take_portions(r);
 	if (c->taken == c->n_portions)
 		return 0;
 	p = &c->portion[c->taken++];
-	ensure(&c->records, &c->cap, p->n);
-	memcpy(c->records, p->cur, p->n);
-	c->base = c->records;
-	c->next++;
-	*out = (struct reader_bytes){ .cur = c->records, .end = c->records + p->n };
+	to = chunk_records_room(&c->records, p->n);
+	memcpy(to, p->cur, p->n);
+	c->base = to;
+	c->at.chunk++;
+	*out = (struct reader_bytes){ .cur = to, .end = to + p->n };
 	if (r->live) {
 		r->bytes += p->n;
 		r->stored_bytes += p->n;
-		log_hand_give_back(r->live, p);
+		r->live->give_back(r->live, p);
 	}
 	return 1;
 }
 
 int reader_next(struct reader *r, u32 cpu, struct reader_bytes *out, struct err *e)
 {
-	if (r->handed)
-		return next_of_live(r, cpu, out);
-	return r->memory ? next_of_memory(r, cpu, out) : next_of_file(r, cpu, out, e);
+	if (r->file)
+		return next_of_file(r, cpu, out, e);
+	return r->memory ? next_of_memory(r, cpu, out) : next_of_live(r, cpu, out);
 }
 
 const char *reader_place(const struct reader *r, u32 cpu, const u8 *at, char *buf, size_t size)
 {
 	const struct reader_cpu *c = &r->cpu[cpu];
-	u64 byte = at && c->base ? (u64)(at - c->base) : 0;
+	u64 byte = at && c->base ? (u64)(at - c->base) : 0, i = c->at.chunk;
+	const struct file_chunk *k = r->file && i ? &r->file->stream[cpu].chunk[i - 1] : NULL;
 
-	if (r->memory)
-		snprintf(buf, size, "log in memory: chunk %" PRIu64 " of CPU %u, byte %" PRIu64,
-		         c->next, cpu, byte);
-	else
+	if (r->file)
 		snprintf(buf, size,
 		         "%s: chunk %" PRIu64 " (CPU %u, offset %" PRIu64 "), byte %" PRIu64,
-		         r->path, c->next ? c->chunk[c->next - 1].number : 0, cpu,
-		         c->next ? c->chunk[c->next - 1].offset : 0, byte);
+		         r->file->path, k ? k->number : 0, cpu, k ? k->offset : 0, byte);
+	else
+		snprintf(buf, size, "log in memory: chunk %" PRIu64 " of CPU %u, byte %" PRIu64, i,
+		         cpu, byte);
 	return buf;
 }
 
 struct reader *reader_ahead(const struct reader *r, u32 cpu)
 {
 	const struct reader_cpu *c = &r->cpu[cpu];
-	struct reader *a = xcalloc(1, sizeof(*a));
+	struct reader *a = reader_new(r->config);
 	struct reader_cpu *own = &a->cpu[cpu];
+	u32 n = c->n_portions - c->taken;
 
-	*a = (struct reader){ .memory = r->memory,
-		              .handed = r->handed,
-		              .fd = -1,
-		              .size = r->size,
-		              .closed = r->closed,
-		              .header = r->header };
-	a->config.cpus = r->config.cpus;
-	own->next = c->next;
-	own->read = c->read;
-	if (r->handed) {
-		own->n_portions = own->cap_portions = c->n_portions - c->taken;
-		own->portion = xcalloc(own->n_portions + 1, sizeof(*own->portion));
-		memcpy(own->portion, c->portion + c->taken,
-		       own->n_portions * sizeof(*own->portion));
-	}
-	if (r->memory)
-		return a;
-	a->path = strdup(r->path);
-	a->fd = dup(r->fd);
-	own->chunk = xcalloc(c->n + 1, sizeof(*own->chunk));
-	memcpy(own->chunk, c->chunk, c->n * sizeof(*own->chunk));
-	own->n = own->cap_chunks = c->n;
-	if (a->fd < 0) {
-		reader_close(a);
-		return NULL;
+	a->ahead = true;
+	a->file = r->file;
+	a->memory = r->memory;
+	own->at = c->at;
+	if (n) {
+		own->n_portions = own->cap_portions = n;
+		own->portion = xcalloc(n, sizeof(*own->portion));
+		memcpy(own->portion, c->portion + c->taken, n * sizeof(*own->portion));
 	}
 	return a;
 }

@@ -3,73 +3,45 @@
 
 /*
  * Where a merge gets its bytes: the chunks of a log file, those of a log in memory while its CPUs have met, or what the CPUs
- * of a run hand over.  A file
- * is read a chunk at a time, so memory does not grow with the log (but for 16 bytes a chunk).
+ * of a run hand over.
  */
-#include "sim/base/err.h"
-#include "sim/log/config.h"
-#include "sim/log/format.h"
-#include "sim/log/write/hand.h"
-#include "sim/log/write/log.h"
-
-struct reader_chunk {
-	u64 offset; /* of the chunk's header in the file */
-	u64 number; /* the chunk's place in the file, from 0 */
-};
+#include "sim/log/read/chunk_file.h"
+#include "sim/log/streams.h"
 
 /**
  * struct reader_cpu - one CPU's stream
- * @chunk:   [n] of the file, in the order of the stream
- * @lost:    the last one says that what its CPU did then is nowhere
- * @next:    the chunk to be read next; memory: its number within the stream (seq)
- * @records, @cap: file: the chunk being read; DECODE_PAD bytes follow what is used
- * @base:    where the records being read begin
- * @read:    memory: bytes of the current chunk that were given out
+ * @at:      what was given out: of a file, the next chunk; of portions, how many
+ * @records: file, portions: those given out last
+ * @base:    where the chunk, or portion, of the records given out last begins
  * @portion: [n_portions] handed over; @portion[taken..] are still to be read
  */
 struct reader_cpu {
-	struct reader_chunk *chunk;
-	u32 n, cap_chunks;
-	bool lost;
-	u64 next;
-	u8 *records;
-	size_t cap;
+	struct stream_place at;
+	struct chunk_records records;
 	const u8 *base;
-	u64 read;
 	struct log_portion *portion;
 	u32 n_portions, cap_portions, taken;
 };
 
 /**
- * struct reader
- * @memory:  the log, when it is no file
- * @handed:  its CPUs hand over what they write, to @live (NULL: a reader that looks ahead in what was handed over)
- * @closed:  the file was closed in order
- * @damage:  what the chunk headers said at opening; the streams end before it.  code ERR_NONE: nothing
- * @n_chunks: of the file
- * @bytes:   of records, given out so far
+ * struct reader - of one of @file, @memory and portions
+ * @live:   hands over portions; NULL of a reader that looks ahead in those that are there
+ * @ahead:  it looks ahead: @file is another reader's
+ * @bytes:  of records, given out so far
  * @stored_bytes: what these take in the file or in memory
  */
 struct reader {
-	const struct log *memory;
-	bool handed;
-	struct log *live;
-	char *path;
-	int fd;
-	u64 size;
-	bool closed;
-	struct log_file_header header;
-	struct log_config config;
-	struct err damage;
-	u64 n_chunks;
+	const struct log_config *config;
+	struct chunk_file *file;
+	const struct chunk_source *memory;
+	struct live_source *live;
+	bool ahead;
 	u64 bytes, stored_bytes;
-	u8 *packed;
-	size_t packed_cap;
-	struct reader_cpu cpu[MAX_CPU];
+	struct reader_cpu cpu[LOG_STREAMS];
 };
 
 /**
- * struct reader_bytes - records of a stream
+ * struct reader_bytes - records of a stream; LOG_PAD_BYTES behind them may be touched
  * @open: they end at the first 0 byte before @end
  */
 struct reader_bytes {
@@ -77,23 +49,49 @@ struct reader_bytes {
 	bool open;
 };
 
-/*
- * Open a file.  Errors: ERR_OPEN, ERR_NOT_FILE, ERR_EMPTY, ERR_MAGIC, ERR_VERSION, ERR_HEADER, ERR_CONFIG,
- * ERR_TRUNCATED, ERR_MEMORY.  Damaged chunks are no error yet, nor is a log that was closed and has lost bytes behind its
- * header, or has some behind its end: see @damage.
- */
+/* Open a file.  Errors: those of chunk_file_open(). */
 MUST_CHECK int reader_open_file(struct reader **out, const char *path, struct err *e);
 /* The same of a descriptor, which the reader takes over, also when it fails; @name stands in messages. */
 MUST_CHECK int reader_open_fd(struct reader **out, int fd, const char *name, struct err *e);
-/* Read a log in memory, which stays the caller's. */
-struct reader *reader_open_memory(const struct log *l);
-/* Read what the CPUs of @l hand over; its only reader. */
-struct reader *reader_open_live(struct log *l);
+/* Read chunks in memory, which stay the caller's. */
+struct reader *reader_open_memory(const struct chunk_source *s);
+/* Read what running CPUs hand over; its only reader. */
+struct reader *reader_open_live(struct live_source *s);
 void reader_close(struct reader *r);
 
 static inline const struct log_config *reader_config(const struct reader *r)
 {
-	return r->memory ? r->memory->config : &r->config;
+	return r->config;
+}
+
+/* What stands for it in messages: a file's path. */
+const char *reader_name(const struct reader *r);
+
+/* A file that was closed in order. */
+static inline bool reader_is_closed(const struct reader *r)
+{
+	return r->file && r->file->closed;
+}
+
+/* What was found damaged when a file was opened, before which its streams end; NULL: nothing. */
+static inline const struct err *reader_damage(const struct reader *r)
+{
+	return r->file && r->file->damage.code != ERR_NONE ? &r->file->damage : NULL;
+}
+
+/* The last chunk of @cpu's stream says that what its CPU did then is nowhere. */
+static inline bool reader_lost(const struct reader *r, u32 cpu)
+{
+	return r->file && r->file->stream[cpu].lost;
+}
+
+/* Before anything is read of a file that has lost chunks: at the end of each stream any number of steps may be missing. */
+void reader_lacks(struct reader *r);
+
+/* The last chunk of @cpu's stream in a file has been given out. */
+static inline bool reader_at_end(const struct reader *r, u32 cpu)
+{
+	return r->file && r->cpu[cpu].at.chunk == r->file->stream[cpu].n;
 }
 
 /*
@@ -105,5 +103,5 @@ MUST_CHECK int reader_next(struct reader *r, u32 cpu, struct reader_bytes *out, 
 /* "FILE: chunk 3 (CPU 1, offset 786432)": the place of byte @at of what reader_next() gave last.  Returns buf. */
 const char *reader_place(const struct reader *r, u32 cpu, const u8 *at, char *buf, size_t size);
 
-/* A second reader of @cpu's stream behind what was read of @r, to look ahead; NULL when it cannot be had. */
+/* A second reader of @cpu's stream behind what was read of @r, to look ahead; @r stays and is not read meanwhile. */
 struct reader *reader_ahead(const struct reader *r, u32 cpu);

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/log/read/repair.h"
 
-#include "sim/log/read/merge_ready.h"
+#include "sim/log/read/decode.h"
 
 #include <stdio.h>
 #include <string.h>
 
 /**
  * struct future - how a parked CPU's stream ends
- * @own:   of the locks held: how far the now half stood from where it is now when the CPU was served
- * @past:  locks of whose words it has seen more than the merge has come to: it cannot fill a hole there
+ * @own:   of the locks that the CPU holds: the now half at the time the CPU was served, minus the merge's current now
+ * @past:  locks of whose words the CPU has seen more than the merge has come to: it cannot fill a hole there
  * @ended: the stream ends without a CLOSE
  */
 struct future {
@@ -20,13 +20,14 @@ struct future {
 };
 
 /**
- * struct ahead - who holds the steps that the locks' parked CPUs wait for
+ * struct ahead - in whose streams the steps are that the locks' parked CPUs wait for
  * @wanted: locks at which CPUs are parked
  * @found:  of these, the ones whose next step is in a parked CPU's stream, further on
- * @owner:  in whose
+ * @owner:  of a lock in @found: in whose
  * @whole:  look through all of the streams, for @moved
  * @moved:  how far each lock's now half is seen to go on from where it is now
  * @future: of the parked CPUs, when @whole
+ * @away:   locks whose holder is away, as in struct merge, but for those that it is decided to release
  */
 struct ahead {
 	u64 wanted, found;
@@ -34,6 +35,7 @@ struct ahead {
 	u8 owner[ID_END];
 	u32 moved[ID_END];
 	struct future future[MAX_CPU];
+	u64 away;
 };
 
 static void look(const struct merge *m, struct ahead *a, u32 cpu, const struct decode_step *s)
@@ -95,9 +97,10 @@ static void search(const struct merge *m, struct ahead *a, bool whole)
 {
 	memset(a, 0, sizeof(*a));
 	a->whole = whole;
-	for (u64 left = m->parked; left; left &= left - 1)
+	a->away = m->away;
+	for (u64 left = m->turns.parked; left; left &= left - 1)
 		a->wanted |= 1ull << m->cpu[__builtin_ctzll(left)].dec.step.lk;
-	for (u64 left = m->parked; left; left &= left - 1)
+	for (u64 left = m->turns.parked; left; left &= left - 1)
 		look_ahead(m, a, (u32)__builtin_ctzll(left));
 }
 
@@ -106,7 +109,7 @@ static u32 first_parked(const struct merge *m, u32 lk)
 {
 	u32 cur = merge_rank(&m->lock[lk]), best = ~0u;
 
-	for (u64 left = m->parked; left; left &= left - 1) {
+	for (u64 left = m->turns.parked; left; left &= left - 1) {
 		u32 c = (u32)__builtin_ctzll(left);
 		const struct decode_step *s = &m->cpu[c].dec.step;
 
@@ -117,20 +120,22 @@ static u32 first_parked(const struct merge *m, u32 lk)
 	return best;
 }
 
-static void find_lost(struct merge *m, enum merge_row row, u32 lk, const char *more)
+static void find_lost(const struct merge *m, struct merge_finding *f, enum merge_row row, u32 lk,
+                      const char *more)
 {
 	u32 c = first_parked(m, lk);
 	const struct decode_step *s = &m->cpu[c].dec.step;
 	const struct merge_lock *l = &m->lock[lk];
 
-	if (s->op == OP_FLAT) {
-		merge_find(m, row, lk, merge_rank(l), c,
-		           "lock %u: OFLATMEM number %u is in no stream; CPU %u has number %u%s",
+	if (lk == FLATMEM_ID) {
+		merge_find(f, row, lk, merge_rank(l), c,
+		           "lock %u: step number %u at flat memory is in no stream; CPU %u has "
+		           "number %u%s",
 		           lk, word_ticket(l->word), c, word_ticket(s->word), more);
 		return;
 	}
 	merge_find(
-		m, row, lk, merge_rank(l), c,
+		f, row, lk, merge_rank(l), c,
 		"lock %u: rank %u (ticket %u now %u) is in no stream; CPU %u saw ticket %u now %u "
 		"after it%s",
 		lk, merge_rank(l), word_ticket(l->word), word_now(l->word), c, word_ticket(s->word),
@@ -138,11 +143,11 @@ static void find_lost(struct merge *m, enum merge_row row, u32 lk, const char *m
 }
 
 /* A CPU that keeps others from lock @lk since it holds it and is not there, or ~0. */
-static u32 holder_away(const struct merge *m, u32 lk)
+static u32 holder_away(const struct merge *m, const struct ahead *a, u32 lk)
 {
-	for (u32 c = 0; c < m->cpus && m->away >> lk & 1; c++)
+	for (u32 c = 0; c < m->cpus && a->away >> lk & 1; c++)
 		if (m->cpu[c].held >> lk & 1 &&
-		    !(m->parked >> c & 1 && m->cpu[c].dec.step.lk == lk))
+		    !(m->turns.parked >> c & 1 && m->cpu[c].dec.step.lk == lk))
 			return c;
 	return ~0u;
 }
@@ -154,14 +159,14 @@ static u32 waits_for(const struct merge *m, const struct ahead *a, u32 c)
 
 	/* Its step is next: it waits for the holder, or for looks that may come. */
 	if (step_rank(s) == merge_rank(&m->lock[s->lk]))
-		return holder_away(m, s->lk);
+		return holder_away(m, a, s->lk);
 	return a->found >> s->lk & 1 ? a->owner[s->lk] : ~0u;
 }
 
 /* Does CPU @c wait, through others, for a step of lock @lk? */
 static bool waits_at(const struct merge *m, const struct ahead *a, u32 c, u32 lk)
 {
-	for (u32 i = 0; i < m->cpus && c != ~0u && m->parked >> c & 1; i++) {
+	for (u32 i = 0; i < m->cpus && c != ~0u && m->turns.parked >> c & 1; i++) {
 		if (m->cpu[c].dec.step.lk == lk)
 			return true;
 		c = waits_for(m, a, c);
@@ -169,49 +174,62 @@ static bool waits_at(const struct merge *m, const struct ahead *a, u32 c, u32 lk
 	return false;
 }
 
-/*
- * A holder that waits for one who takes a ticket of its lock and goes on without the lock: no order of the locks forbids
- * it, and a check has to see it.  So the others go on while the holder is away.
- */
-static bool unknot(struct merge *m, const struct ahead *a)
+/* Would somebody go on at lock @lk if its holder's absence were not looked at? */
+static bool would_go_on(const struct merge *m, u32 lk)
 {
+	return turns_waits(&m->turns, lk, merge_rank(&m->lock[lk]));
+}
+
+/*
+ * A holder that waits for one that it keeps from its lock:
+ *
+ *   CPU A   holds X ............................ waits at Y for CPU B's INC_NOW
+ *   CPU B            INC_TICKET of X, holds Y, ............... INC_NOW of Y
+ *
+ * B took a ticket of X and did not wait there for its turn.  Each lock's order allows that, and a check has to see it.  But
+ * while A holds X and is elsewhere, the rule that a holder's events of a lock follow each other directly keeps B's INC_TICKET
+ * of X back, and A cannot come back to X before B has gone on.  So the rule is dropped for X, here: the locks that are
+ * released, up to the first one where somebody then goes on.
+ */
+static u64 knotted(const struct merge *m, struct ahead *a)
+{
+	u64 out = 0;
+
 	for (u64 left = m->away; left; left &= left - 1) {
-		u32 lk = (u32)__builtin_ctzll(left), h = holder_away(m, lk);
+		u32 lk = (u32)__builtin_ctzll(left), h = holder_away(m, a, lk);
 
 		if (h != ~0u && !waits_at(m, a, h, lk))
 			continue;
-		m->away &= ~(1ull << lk);
-		wake(m, lk);
-		if (m->n_ready)
-			return true;
+		out |= left & -left;
+		a->away &= ~(left & -left);
+		if (would_go_on(m, lk))
+			break;
 	}
+	return out;
+}
+
+/* Would somebody go on if the locks @locks were released? */
+static bool release_helps(const struct merge *m, u64 locks)
+{
+	for (; locks; locks &= locks - 1)
+		if (would_go_on(m, (u32)__builtin_ctzll(locks)))
+			return true;
 	return false;
 }
 
-/* No holder comes back: all that others can do without is put out before it is judged. */
-static bool release_all(struct merge *m)
-{
-	u64 left = m->away;
-
-	m->away = 0;
-	for (; left; left &= left - 1)
-		wake(m, (u32)__builtin_ctzll(left));
-	return m->n_ready > 0;
-}
-
-bool merge_unknot(struct merge *m)
+void repair_unknot(const struct merge *m, struct repair *out)
 {
 	struct ahead a;
 
 	search(m, &a, false);
-	return unknot(m, &a);
+	*out = (struct repair){ .what = REPAIR_RELEASE, .locks = knotted(m, &a) };
 }
 
 /* Everything that is waited for is in some stream: follow the waiting until it comes round. */
-static void find_cycle(struct merge *m, const struct ahead *a)
+static void find_cycle(const struct merge *m, const struct ahead *a, struct merge_finding *f)
 {
 	char text[256] = "";
-	u32 c = (u32)__builtin_ctzll(m->parked), first;
+	u32 c = (u32)__builtin_ctzll(m->turns.parked), first;
 	u64 seen = 0;
 	size_t n = 0;
 
@@ -230,7 +248,7 @@ static void find_cycle(struct merge *m, const struct ahead *a)
 			                      a->owner[lk]);
 		c = a->owner[lk];
 	} while (c != first);
-	merge_find(m, MERGE_CYCLE, m->cpu[c].dec.step.lk, step_rank(&m->cpu[c].dec.step), c,
+	merge_find(f, MERGE_CYCLE, m->cpu[c].dec.step.lk, step_rank(&m->cpu[c].dec.step), c,
 	           "order cycle: %s", text);
 }
 
@@ -252,7 +270,7 @@ static bool in_flat(const struct merge *m, u32 cpu)
 }
 
 /* A killed holder of a lock whose now half moved: its step can only be INC_NOW. */
-static bool fill_holder(struct merge *m, u64 locks)
+static bool fill_holder(const struct merge *m, u64 locks, struct repair *out)
 {
 	for (; locks; locks &= locks - 1) {
 		u32 lk = (u32)__builtin_ctzll(locks);
@@ -264,7 +282,9 @@ static bool fill_holder(struct merge *m, u64 locks)
 			u32 c = (u32)__builtin_ctzll(left);
 
 			if (m->cpu[c].held >> lk & 1 && !in_flat(m, c)) {
-				merge_put_filled(m, c, lk, EV_INC_NOW);
+				*out = (struct repair){
+					.what = REPAIR_FILL, .cpu = c, .lk = lk, .kind = EV_INC_NOW
+				};
 				return true;
 			}
 		}
@@ -273,8 +293,9 @@ static bool fill_holder(struct merge *m, u64 locks)
 }
 
 /*
- * Can a killed CPU that holds the locks @held have taken a ticket of @lk, or changed flat memory?  Not one whose lock is
- * seen passed on: that was its step.  @own: as in struct future; NULL: since where the now halves are now.
+ * Can a killed CPU that holds the locks @held have taken a ticket of @lk, or changed flat memory?  A killed CPU misses at most
+ * one step.  If somebody saw one of its held locks passed on, the step that is missing was that INC_NOW, so the CPU took no
+ * ticket.  @own: as in struct future; NULL: the CPU was served at the merge's current now of each lock.
  */
 static bool can_take(const struct ahead *a, u64 held, const u32 *own, u32 lk)
 {
@@ -290,8 +311,8 @@ static bool can_take(const struct ahead *a, u64 held, const u32 *own, u32 lk)
 }
 
 /*
- * Of the CPUs that can have taken the ticket: holders first, since they can have made fewer steps than others; for flat
- * memory, one that was about to.
+ * Of the killed CPUs that can have taken the ticket of @lk: a holder, since its missing step can be one of fewer; for flat
+ * memory, a CPU that was about to change it.  ~0: none.
  */
 static u32 taker_of(const struct merge *m, const struct ahead *a, u32 lk)
 {
@@ -311,12 +332,12 @@ static u32 taker_of(const struct merge *m, const struct ahead *a, u32 lk)
 	return best;
 }
 
-/* How many of the CPUs that are parked now can be found to have taken it, when they have come to their ends? */
+/* How many of the CPUs that are parked now can be found to have taken a ticket of @lk, when their streams have ended? */
 static u32 later_takers(const struct merge *m, const struct ahead *a, u32 lk)
 {
 	u32 n = 0;
 
-	for (u64 left = m->parked & ~m->filled; left; left &= left - 1) {
+	for (u64 left = m->turns.parked & ~m->filled; left; left &= left - 1) {
 		const struct future *f = &a->future[__builtin_ctzll(left)];
 
 		n += f->ended && f->waiting == ~0u && !(f->past >> lk & 1) &&
@@ -326,10 +347,10 @@ static u32 later_takers(const struct merge *m, const struct ahead *a, u32 lk)
 }
 
 /*
- * Anybody else's step can only be INC_TICKET, and flat memory's OFLATMEM.  First where the fewest others are left to have
- * made it.
+ * A missing step that is no holder's can only be INC_TICKET, and flat memory's OFLATMEM.  Of the locks @locks the one is
+ * filled first at which the fewest other CPUs are left that can have made the missing step.
  */
-static bool fill_taker(struct merge *m, u64 locks)
+static bool fill_taker(const struct merge *m, u64 locks, struct repair *out)
 {
 	u32 best_lk = ~0u, fewest = ~0u;
 	struct ahead a;
@@ -348,8 +369,10 @@ static bool fill_taker(struct merge *m, u64 locks)
 	}
 	if (best_lk == ~0u)
 		return false;
-	merge_put_filled(m, taker_of(m, &a, best_lk), best_lk,
-	                 best_lk == FLATMEM_ID ? EV_OFLATMEM : EV_INC_TICKET);
+	*out = (struct repair){ .what = REPAIR_FILL,
+		                .cpu = taker_of(m, &a, best_lk),
+		                .lk = best_lk,
+		                .kind = best_lk == FLATMEM_ID ? EV_OFLATMEM : EV_INC_TICKET };
 	return true;
 }
 
@@ -370,30 +393,31 @@ static u64 in_reach(const struct merge *m, u64 locks)
 	return out;
 }
 
-bool merge_repair(struct merge *m)
+void repair_stalled(const struct merge *m, struct repair *out)
 {
 	struct ahead a;
-	u64 missing, fit;
-	u32 lk;
+	u64 missing, fit = 0, locks = 0;
 
 	search(m, &a, false);
 	missing = a.wanted & ~a.found;
-	if (!missing) {
-		if (unknot(m, &a) || release_all(m))
-			return true;
-		find_cycle(m, &a);
-		return false;
-	}
-	lk = (u32)__builtin_ctzll(missing);
-	fit = merge_is_cut(m) ? in_reach(m, missing) : 0;
-	if (fit && (fill_holder(m, fit) || fill_taker(m, fit)))
-		return true;
-	if (release_all(m))
-		return true;
-	if (!merge_is_cut(m)) {
-		find_lost(m, MERGE_LOST, lk, "");
-		return false;
-	}
-	find_lost(m, MERGE_HOLE_UNFIT, lk, ", and no killed CPU can have made it");
-	return false;
+	if (!missing)
+		locks = knotted(m, &a);
+	else if (merge_is_cut(m))
+		fit = in_reach(m, missing);
+	if (fit && (fill_holder(m, fit, out) || fill_taker(m, fit, out)))
+		return;
+	/* No holder comes back: all that others can do without is put out before it is judged. */
+	if (!release_helps(m, locks))
+		locks = m->away;
+	*out = (struct repair){ .what = REPAIR_RELEASE, .locks = locks };
+	if (release_helps(m, locks))
+		return;
+	out->what = REPAIR_FOUND;
+	if (!missing)
+		find_cycle(m, &a, &out->finding);
+	else if (!merge_is_cut(m))
+		find_lost(m, &out->finding, MERGE_LOST, (u32)__builtin_ctzll(missing), "");
+	else
+		find_lost(m, &out->finding, MERGE_HOLE_UNFIT, (u32)__builtin_ctzll(missing),
+		          ", and no killed CPU can have made it");
 }

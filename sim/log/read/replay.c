@@ -32,7 +32,7 @@ struct replay *replay_new(const struct log_config *config,
 	struct replay *r = xcalloc(1, sizeof(*r));
 
 	r->config = config;
-	r->data = (struct data_oracle){ doracle, config->seed };
+	r->data = log_config_oracle(config, doracle);
 	return r;
 }
 

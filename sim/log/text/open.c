@@ -125,8 +125,8 @@ void log_source_lacks(struct log_source *s)
 {
 	struct merge *m = merge_of_source(s);
 
-	for (u32 c = 0; m && c < m->cpus; c++)
-		m->reader->cpu[c].lost = true;
+	if (m)
+		reader_lacks(m->reader);
 }
 
 void log_source_status(struct log_source *s, struct log_status *out)
@@ -134,6 +134,8 @@ void log_source_status(struct log_source *s, struct log_status *out)
 	const struct merge *m = merge_of_source(s);
 
 	*out = (struct log_status){ 0 };
+	if (text_skipped(s))
+		memcpy(out->skipped, text_skipped(s), sizeof(out->skipped));
 	if (!m)
 		return;
 	out->binary = true;
@@ -141,10 +143,13 @@ void log_source_status(struct log_source *s, struct log_status *out)
 	out->closed = !out->cut;
 	out->in_part = merge_in_part(m);
 	out->holes = m->n_holes;
-	out->chunks = m->reader->n_chunks;
+	out->chunks = m->reader->file ? m->reader->file->n_chunks : 0;
 	out->events = m->n_events;
-	for (u32 c = 0; c < m->cpus; c++)
+	for (u32 c = 0; c < m->cpus; c++) {
 		out->cpu_events[c] = m->cpu_events[c];
+		for (u32 i = 0; i < MARK_SKIPPABLE; i++)
+			out->skipped[i] += m->cpu[c].dec.skipped[i];
+	}
 	out->bytes = m->reader->bytes;
 	out->stored_bytes = m->reader->stored_bytes;
 	if (m->finding.row != MERGE_NONE)

@@ -8,7 +8,7 @@
 
 /**
  * struct log_status - what is known of a source besides its events; whole once next() gave its end
- * @binary:  a binary log (or one in memory); else text, and the fields below are 0 but for @finding
+ * @binary:  a binary log (or one in memory); else text, and the fields below are 0 but for @skipped
  * @closed:  closed in order
  * @cut:     not closed in order: the log ends where the run was cut
  * @in_part: of a cut log: there was no room for more of a stream, and it was merged up to where its steps are missing
@@ -16,6 +16,7 @@
  * @events, @cpu_events: given out so far
  * @bytes:   of records; @stored_bytes: what they take with their chunks' headers
  * @finding: why the merge stopped before the end, or NULL
+ * @skipped: of a text too: how many marks of each number from MARK_MAY_SKIP on this version does not know, and did not need
  */
 struct log_status {
 	bool binary, closed, cut, in_part;
@@ -24,6 +25,7 @@ struct log_status {
 	u64 events, cpu_events[MAX_CPU];
 	u64 bytes, stored_bytes;
 	const struct merge_finding *finding;
+	u64 skipped[MARK_SKIPPABLE];
 };
 
 /*

@@ -4,44 +4,10 @@
 #include "sim/base/check.h"
 #include "sim/base/interrupt.h"
 #include "sim/base/vec.h"
-#include "sim/log/op.h"
-#include "sim/log/stuck_rule.h"
-#include "sim/log/text/text_line.h"
+#include "sim/log/mark_arg.h"
+#include "sim/log/text/text_parse.h"
 
 #include <string.h>
-
-/* The operation that begins where a log without a configuration does not say which. */
-#define UNNAMED "operation"
-
-/**
- * struct text - a text log in memory
- * @lock, @slot: names of the locks by index; open addressing from name to index + 1
- * @word:    TEXT_MACHINE: the lock words, replayed
- * @episode: number of the current episode; valid when @in_episode
- * @time:    the time that a CPU's next event gets, when its bit of @timed is set
- * @diffs, @args: of the last batch
- * @failed:  @error is what the next call of next() reports
- */
-struct text {
-	struct log_source source;
-	struct log_config config;
-	enum text_mode mode;
-	char *name, *bytes;
-	const char *at, *end;
-	u64 line;
-	VEC(u64) lock;
-	u32 *slot, n_slots;
-	struct {
-		u32 ticket, now;
-	} word[ID_END];
-	u64 episode;
-	bool in_episode, started;
-	u64 time[MAX_CPU], timed;
-	VEC(struct diff) diffs;
-	VEC(u64) args;
-	bool failed;
-	struct err error;
-};
 
 static void to_first_line(struct text *t)
 {
@@ -67,343 +33,6 @@ static bool next_line(struct text *t, struct text_line *l)
 	return true;
 }
 
-/* Moves behind "#!" when the line is a directive. */
-static bool directive(struct text_line *l)
-{
-	struct text_line look = *l;
-	struct text_word w = text_next(&look);
-
-	if (l->end - w.p < 2 || w.p[0] != '#' || w.p[1] != '!')
-		return false;
-	l->at = w.p + 2;
-	return true;
-}
-
-static u32 hash_lock(u64 name, u32 n_slots)
-{
-	return (u32)((name * 0x9e3779b97f4a7c15ull) >> 32) & (n_slots - 1);
-}
-
-static void place_lock(struct text *t, u32 index)
-{
-	u32 i = hash_lock(t->lock.v[index], t->n_slots);
-
-	while (t->slot[i])
-		i = (i + 1) & (t->n_slots - 1);
-	t->slot[i] = index + 1;
-}
-
-/* The index of a lock of a free log, by order of first appearance. */
-static u32 lock_index(struct text *t, u64 name)
-{
-	u32 i;
-
-	for (i = hash_lock(name, t->n_slots); t->slot[i]; i = (i + 1) & (t->n_slots - 1))
-		if (t->lock.v[t->slot[i] - 1] == name)
-			return t->slot[i] - 1;
-	vec_push(&t->lock, name);
-	if (t->lock.n * 2 <= t->n_slots) {
-		t->slot[i] = t->lock.n;
-		return t->lock.n - 1;
-	}
-	free(t->slot);
-	t->n_slots *= 2;
-	t->slot = xcalloc(t->n_slots, sizeof(*t->slot));
-	for (u32 k = 0; k < t->lock.n; k++)
-		place_lock(t, k);
-	return t->lock.n - 1;
-}
-
-static int parse_cpu(const struct text *t, struct text_line *l, u8 *out, struct err *e)
-{
-	struct text_word w = text_next(l);
-	u32 cpus = t->mode == TEXT_MACHINE ? t->config.cpus : MAX_CPU;
-	u64 cpu;
-
-	if (!text_u64(w, &cpu) || cpu >= cpus)
-		return text_expected(l, w, 0, e, "a CPU 0..%u", cpus - 1);
-	*out = (u8)cpu;
-	return 0;
-}
-
-static void take_time(struct text *t, struct event *ev)
-{
-	if (!(t->timed >> ev->cpu & 1))
-		return;
-	ev->flags |= EVF_TIME;
-	ev->time_ns = t->time[ev->cpu];
-	t->timed &= ~(1ull << ev->cpu);
-}
-
-static void take_word(struct text *t, struct event *ev)
-{
-	/* Flat memory's events count the high half on, as the binary form has it. */
-	if (ev->kind == EV_OFLATMEM && ev->lk == FLATMEM_ID) {
-		ev->flags |= EVF_WORD;
-		ev->ticket = ev->now = t->word[FLATMEM_ID].ticket++;
-		return;
-	}
-	if (ev->kind != EV_INC_TICKET && ev->kind != EV_GET_NOW && ev->kind != EV_INC_NOW)
-		return;
-	ev->flags |= EVF_WORD;
-	ev->ticket = t->word[ev->lk].ticket;
-	ev->now = t->word[ev->lk].now;
-	t->word[ev->lk].ticket += ev->kind == EV_INC_TICKET;
-	t->word[ev->lk].now += ev->kind == EV_INC_NOW;
-}
-
-static void start_words(struct text *t)
-{
-	for (lk_t lk = 0; lk < ID_END; lk++) {
-		t->word[lk].ticket = t->config.start_ticket;
-		t->word[lk].now = t->config.start_now;
-	}
-}
-
-/* A difference of a push; a free log's objects are any of the kind, so its index may be any such object's. */
-static int parse_diff(struct text *t, struct text_line *l, struct text_word w, struct event *ev,
-                      struct err *e)
-{
-	const char *expected = "", *why;
-	int best = -1, at;
-	struct diff d;
-
-	if (t->mode == TEXT_MACHINE && event_push_of(ev->lk) != ev->kind)
-		return text_expected(l, w, 0, e,
-		                     "the end of the line: %s pushes no object of lock %u",
-		                     event_name(ev->kind), ev->lk);
-	for (lk_t id = 0; id < ID_END; id++) {
-		if (event_push_of(id) != ev->kind)
-			continue;
-		if (t->mode == TEXT_MACHINE && id != ev->lk)
-			continue;
-		at = diff_parse(id, w.p, w.len, &d, &why);
-		if (at < 0) {
-			vec_push(&t->diffs, d);
-			ev->n++;
-			return 0;
-		}
-		if (at > best) {
-			best = at;
-			expected = why;
-		}
-	}
-	return text_expected(l, w, (size_t)best, e, "%s", expected);
-}
-
-static int parse_payload(struct text *t, struct text_line *l, struct event *ev, struct err *e)
-{
-	for (;;) {
-		struct text_word w = text_next(l);
-		int rc;
-
-		if (w.len == 0)
-			return 0;
-		if (ev->kind != EV_OPULL && !event_is_push(ev->kind))
-			return text_expected(l, w, 0, e, "the end of the line");
-		if (w.p[0] != '@' && ev->kind == EV_OPULL)
-			return text_expected(l, w, 0, e, "a digest or the end of the line");
-		if (ev->kind == EV_OFLATMEM && ev->n == 0 && !ev->digest_len && text_is(w, "?")) {
-			ev->flags |= EVF_FILLED;
-			w = text_next(l);
-			return w.len == 0 ? 0 : text_expected(l, w, 0, e, "the end of the line");
-		}
-		if (w.p[0] != '@') {
-			rc = parse_diff(t, l, w, ev, e);
-			if (rc < 0)
-				return rc;
-			continue;
-		}
-		if (ev->digest_len)
-			return text_expected(l, w, 0, e, "one digest");
-		if (!text_digest(w, &ev->digest, &ev->digest_len))
-			return text_expected(l, w, 0, e,
-			                     "a digest, '@' and 2 or 16 digits of 0-9a-f");
-	}
-}
-
-static int parse_event(struct text *t, struct text_line *l, struct event *ev, struct err *e)
-{
-	struct text_word w = text_next(l);
-	u64 lock, arg;
-	int rc;
-
-	if (!text_object(w, &lock) || (t->mode == TEXT_MACHINE && lock >= ID_END))
-		return text_expected(l, w, 0, e, "a lock, a number %s or a name as NPT:3",
-		                     t->mode == TEXT_MACHINE ? "0..38" : "below 2^64");
-	rc = parse_cpu(t, l, &ev->cpu, e);
-	if (rc < 0)
-		return rc;
-	w = text_next(l);
-	ev->kind = (u8)event_by_name(w.p, w.len);
-	if (ev->kind == EV_NONE)
-		return text_expected(l, w, 0, e, "an event, as INC_TICKET or OPULL");
-	if (event_arg(ev->kind) != ARG_NONE) {
-		w = text_next(l);
-		if (!text_u64(w, &arg) || arg > UINT32_MAX)
-			return text_expected(l, w, 0, e, "%s below 2^32",
-			                     event_arg(ev->kind) == ARG_BOUND ? "a bound"
-			                                                      : "an object number");
-		ev->arg = (u32)arg;
-	}
-	ev->lk = t->mode == TEXT_MACHINE ? (u32)lock : lock_index(t, lock);
-	rc = parse_payload(t, l, ev, e);
-	if (rc < 0)
-		return rc;
-	take_time(t, ev);
-	if (t->mode == TEXT_MACHINE)
-		take_word(t, ev);
-	return 0;
-}
-
-enum { NO_NUMBER = 0xffffffff };
-
-/* What a mark's first word may name; NULL: it is a number. */
-static const char *named(enum event_kind mark)
-{
-	if (mark == MARK_BEGIN || mark == MARK_OP || mark == MARK_SEVENT)
-		return "an operation";
-	return mark == MARK_STUCK ? "a rule" : NULL;
-}
-
-/* The number of what a mark's first word names. */
-static u32 number_of(const struct text *t, enum event_kind mark, struct text_word w)
-{
-	if (mark == MARK_BEGIN)
-		for (u32 i = 0; i < t->config.n_ops; i++)
-			if (text_is(w, t->config.op_names[i]))
-				return i;
-	if (mark == MARK_OP || mark == MARK_SEVENT)
-		for (u32 i = 0; i < HYP_OP_NR; i++)
-			if (text_is(w, op_function(i)))
-				return i;
-	if (mark == MARK_STUCK)
-		for (u32 i = 0; i < STUCK_NR; i++)
-			if (text_is(w, stuck_name(i)))
-				return i;
-	return NO_NUMBER;
-}
-
-/* The one argument of a BEGIN that has none, in a log that does not say beforehand what operations there are. */
-static void begin_unnamed(struct text *t, struct event *ev)
-{
-	struct text_word w = { .p = UNNAMED, .len = strlen(UNNAMED) };
-	u64 number = number_of(t, MARK_BEGIN, w);
-
-	if (ev->kind != MARK_BEGIN || ev->n > 0 || number == NO_NUMBER)
-		return;
-	ev->arg = (u32)number;
-	vec_push(&t->args, number);
-	ev->n = 1;
-}
-
-static int parse_args(struct text *t, struct text_line *l, struct event *ev, struct err *e)
-{
-	for (struct text_word w = text_next(l); w.len > 0; w = text_next(l)) {
-		u64 v = 0;
-		const char *name = ev->n == 0 ? named(ev->kind) : NULL;
-		u32 number = name ? number_of(t, ev->kind, w) : NO_NUMBER;
-
-		if (ev->n == MAX_MARK_ARGS)
-			return text_expected(l, w, 0, e, "at most %d arguments", MAX_MARK_ARGS);
-		if (number != NO_NUMBER)
-			v = number;
-		else if (!text_u64(w, &v))
-			return text_expected(l, w, 0, e, "%s%sa number below 2^64",
-			                     name ? name : "", name ? ", or " : "");
-		if (ev->n == 0)
-			ev->arg = (u32)v;
-		vec_push(&t->args, v);
-		ev->n++;
-	}
-	return 0;
-}
-
-/* Marks need as many arguments as they mean. */
-static u32 fewest_args(enum event_kind mark)
-{
-	if (mark == MARK_MEMORY)
-		return 2;
-	return named(mark) || mark == MARK_EPISODE;
-}
-
-static bool takes_args(enum event_kind mark)
-{
-	return fewest_args(mark) || mark == MARK_END_OP;
-}
-
-/* "#! CPU WORD ...": a mark, or the time of the next event (then ev->kind stays EV_NONE). */
-static int parse_directive(struct text *t, struct text_line *l, struct event *ev, struct err *e)
-{
-	struct text_word w;
-	int rc = parse_cpu(t, l, &ev->cpu, e);
-
-	if (rc < 0)
-		return rc;
-	w = text_next(l);
-	if (text_is(w, "time")) {
-		w = text_next(l);
-		if (!text_u64(w, &t->time[ev->cpu]))
-			return text_expected(l, w, 0, e, "nanoseconds below 2^64");
-		t->timed |= 1ull << ev->cpu;
-		w = text_next(l);
-		return w.len == 0 ? 0 : text_expected(l, w, 0, e, "the end of the line");
-	}
-	ev->kind = (u8)mark_by_name(w.p, w.len);
-	if (ev->kind == EV_NONE)
-		return text_expected(l, w, 0, e, "a mark, as barrier or episode, or time");
-	if (!takes_args(ev->kind)) {
-		w = text_next(l);
-		if (w.len)
-			return text_expected(l, w, 0, e, "the end of the line");
-	}
-	rc = parse_args(t, l, ev, e);
-	if (rc < 0)
-		return rc;
-	begin_unnamed(t, ev);
-	if (ev->n < fewest_args(ev->kind))
-		return text_expected(l, text_next(l), 0, e, "a number below 2^64");
-	if (ev->kind == MARK_EPISODE &&
-	    (!t->in_episode || t->episode != t->args.v[t->args.n - ev->n])) {
-		t->in_episode = true;
-		t->episode = t->args.v[t->args.n - ev->n];
-		start_words(t);
-	}
-	take_time(t, ev);
-	return 0;
-}
-
-/* One line; *ev stays EV_NONE when it is no event. */
-static int parse_line(struct text *t, struct text_line *l, struct event *ev, struct err *e)
-{
-	const char *nul = memchr(l->begin, '\0', (size_t)(l->end - l->begin));
-	struct text_line look = *l;
-	struct text_word w;
-
-	if (nul)
-		return text_expected(l, (struct text_word){ nul, 1 }, 0, e, "text");
-	if (directive(l)) {
-		bool first = !t->started;
-
-		t->started = true;
-		if (t->mode == TEXT_FREE)
-			return 0;
-		look.at = l->at;
-		w = text_next(&look);
-		if (!text_is(w, "config"))
-			return parse_directive(t, l, ev, e);
-		/* The first one was taken by read_config(). */
-		return first ? 0
-		             : text_expected(l, w, 0, e,
-		                             "the configuration before the first event, once");
-	}
-	w = text_next(&look);
-	if (w.len == 0)
-		return 0;
-	t->started = true;
-	return parse_event(t, l, ev, e);
-}
-
 /* Diffs and args are in vectors that move while they grow: point the events at them when the batch is full. */
 static void point(struct text *t, struct event *out, u32 n)
 {
@@ -414,6 +43,8 @@ static void point(struct text *t, struct event *out, u32 n)
 		if (event_is_mark(out[i].kind)) {
 			out[i].args = a;
 			a += out[i].n;
+			if (mark_spec(out[i].kind)->text)
+				a += strlen((const char *)a) / sizeof(*a) + 1;
 		} else if (out[i].n > 0) {
 			out[i].diffs = d;
 			d += out[i].n;
@@ -435,7 +66,7 @@ static int text_next_batch(struct log_source *s, struct event *out, u32 max, u32
 		struct event *ev = &out[*n];
 
 		*ev = (struct event){ .kind = EV_NONE };
-		if (parse_line(t, &l, ev, &t->error) < 0)
+		if (text_parse_line(t, &l, ev, &t->error) < 0)
 			t->failed = true;
 		else if (ev->kind != EV_NONE)
 			++*n;
@@ -446,6 +77,11 @@ static int text_next_batch(struct log_source *s, struct event *out, u32 max, u32
 		return 0;
 	*e = t->error;
 	return -(int)t->error.code;
+}
+
+const u64 *text_skipped(const struct log_source *s)
+{
+	return s->next == text_next_batch ? ((const struct text *)s)->skipped : NULL;
 }
 
 static u64 text_lock_name(const struct log_source *s, lk_t lk)
@@ -478,7 +114,7 @@ static u32 count_cpus(struct text *t)
 
 	to_first_line(t);
 	while (next_line(t, &l)) {
-		bool mark = directive(&l);
+		bool mark = text_directive(&l);
 		struct text_word w = text_next(&l);
 
 		if (!mark)
@@ -498,10 +134,12 @@ static void collect_ops(struct text *t)
 	while (next_line(t, &l)) {
 		struct text_word w;
 
-		if (!directive(&l) || text_next(&l).len == 0 || !text_is(text_next(&l), "begin"))
+		if (!text_directive(&l) || text_next(&l).len == 0 ||
+		    !text_is(text_next(&l), "begin"))
 			continue;
 		w = text_next(&l);
-		log_config_op(&t->config, w.len ? w.p : UNNAMED, w.len ? w.len : strlen(UNNAMED));
+		log_config_op(&t->config, w.len ? w.p : TEXT_UNNAMED,
+		              w.len ? w.len : strlen(TEXT_UNNAMED));
 	}
 }
 
@@ -516,7 +154,7 @@ static int read_config(struct text *t, struct err *e)
 	while (t->mode == TEXT_MACHINE && next_line(t, &l)) {
 		struct text_line word = l;
 
-		if (!directive(&word)) {
+		if (!text_directive(&word)) {
 			if (text_next(&word).len == 0)
 				continue;
 			break;
@@ -560,7 +198,7 @@ int text_open_bytes(struct log_source **out, const char *name, char *bytes, size
 	if (mode == TEXT_MACHINE && t->config.n_ops == 0)
 		collect_ops(t);
 	to_first_line(t);
-	start_words(t);
+	text_start_words(t);
 	*out = &t->source;
 	return 0;
 }

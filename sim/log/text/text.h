@@ -8,8 +8,9 @@
  *   0 CPU OFLATMEM ?      a change of flat memory that is not known (a hole of a cut log)
  *   # a comment           (also behind an event)
  *   #! config {json}      before the first event: what the log begins with
- *   #! CPU MARK [ARG]...  a mark of that CPU's stream: barrier, begin OPERATION ARG..., end RESULT, stuck RULE, panic,
- *                         episode NUMBER, close
+ *   #! CPU MARK [ARG]... ["SENTENCE"]   a mark of that CPU's stream, as sim/log/mark.def has it: an argument is a word of
+ *                         its type or a number, decimal or 0x...; zeros at the end may be left out
+ *   #! CPU markN ...      N 64..255: skipped, and counted
  *   #! CPU time NS        the time of that CPU's next event or mark
  *
  * A CHANGE is field[INDEX]=old>new, or field[INDEX]=doracle(vmid,n) of flat memory (the cells from INDEX on hold number n,
@@ -17,15 +18,9 @@
  * sixteen.
  */
 #include "sim/log/source.h"
+#include "sim/log/text/text_mode.h"
 
 #include <stdio.h>
-
-enum text_mode {
-	/* Free logs for the folds: LOCK is any number below 2^64 and the events' lk a dense index; "#!" is a comment. */
-	TEXT_FREE,
-	/* A machine's log: LOCK is 0..38 and lk itself; marks count; lock words are computed and EVF_WORD is set. */
-	TEXT_MACHINE,
-};
 
 /**
  * text_open() - a source over a text log
@@ -51,8 +46,14 @@ MUST_CHECK int text_open_memory(struct log_source **out, const char *name, const
 MUST_CHECK int text_open_bytes(struct log_source **out, const char *name, char *bytes, size_t len,
                                enum text_mode mode, struct err *e);
 
+/* Of a text source: how many marks of each number from MARK_MAY_SKIP on were skipped, [MARK_SKIPPABLE]; NULL: no text source. */
+const u64 *text_skipped(const struct log_source *s);
+
 /* "#! config {...}" and a newline. */
 void text_print_config(FILE *f, const struct log_config *c);
+
+/* A mark's sentence between quotes: \" and \\ for these two, \xNN for control characters. */
+void text_print_quoted(FILE *f, const char *text);
 
 /*
  * One event or mark as a line of the text form, a "time" line before it when it has one.  @lock is what lock_name()

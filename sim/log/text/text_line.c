@@ -47,6 +47,65 @@ bool text_u64(struct text_word w, u64 *out)
 	return w.len > 0;
 }
 
+static bool hex_digit(char c, u64 *out)
+{
+	if (c >= '0' && c <= '9')
+		*out = (u64)(c - '0');
+	else if (c >= 'a' && c <= 'f')
+		*out = (u64)(c - 'a' + 10);
+	else
+		return false;
+	return true;
+}
+
+bool text_number(struct text_word w, u64 *out)
+{
+	u64 v = 0, digit;
+
+	if (w.len < 3 || w.p[0] != '0' || w.p[1] != 'x')
+		return text_u64(w, out);
+	for (size_t i = 2; i < w.len; i++) {
+		if (!hex_digit(w.p[i], &digit) || v >> 60)
+			return false;
+		v = v << 4 | digit;
+	}
+	*out = v;
+	return true;
+}
+
+bool text_quoted(struct text_line *l, struct text_word w, char *out, size_t size, size_t *len)
+{
+	const char *p = w.p;
+	u64 high, low;
+
+	*len = 0;
+	if (*p++ != '"')
+		return false;
+	for (; p < l->end && *p != '"'; p++) {
+		char c = *p;
+
+		if (c == '\\') {
+			if (l->end - p < 2)
+				return false;
+			c = *++p;
+			if (c == 'x') {
+				if (l->end - p < 3 || !hex_digit(p[1], &high) ||
+				    !hex_digit(p[2], &low) || (high << 4 | low) == 0)
+					return false;
+				c = (char)(high << 4 | low);
+				p += 2;
+			}
+		}
+		if (*len + 1 == size)
+			return false;
+		out[(*len)++] = c;
+	}
+	if (p == l->end)
+		return false;
+	l->at = p + 1;
+	return true;
+}
+
 bool text_object(struct text_word w, u64 *out)
 {
 	char name[24];
@@ -64,19 +123,14 @@ bool text_object(struct text_word w, u64 *out)
 
 bool text_digest(struct text_word w, u64 *out, u8 *len)
 {
-	u64 v = 0;
+	u64 v = 0, digit;
 
 	if ((w.len != 3 && w.len != 17) || w.p[0] != '@')
 		return false;
 	for (size_t i = 1; i < w.len; i++) {
-		char c = w.p[i];
-
-		if (c >= '0' && c <= '9')
-			v = v << 4 | (u64)(c - '0');
-		else if (c >= 'a' && c <= 'f')
-			v = v << 4 | (u64)(c - 'a' + 10);
-		else
+		if (!hex_digit(w.p[i], &digit))
 			return false;
+		v = v << 4 | digit;
 	}
 	*out = v;
 	*len = w.len == 3 ? 1 : 8;

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/log/text/text.h"
 
-#include "sim/base/check.h"
-
-#include "sim/log/op.h"
-#include "sim/log/stuck_rule.h"
+#include "sim/log/mark_arg.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -17,19 +14,38 @@ void text_print_config(FILE *f, const struct log_config *c)
 	free(json);
 }
 
+void text_print_quoted(FILE *f, const char *text)
+{
+	fputc('"', f);
+	for (const char *p = text; *p; p++) {
+		unsigned char c = (unsigned char)*p;
+
+		if (c == '"' || c == '\\')
+			fprintf(f, "\\%c", c);
+		else if (c < ' ' || c == 0x7f)
+			fprintf(f, "\\x%02x", c);
+		else
+			fputc(c, f);
+	}
+	fputc('"', f);
+}
+
 static void print_mark(FILE *f, const struct log_config *c, const struct event *e)
 {
-	u32 i = 0;
+	const struct mark_spec *spec = mark_spec(e->kind);
+	char word[MARK_WORD];
 
-	fprintf(f, "#! %u %s", e->cpu, event_name(e->kind));
-	if ((e->kind == MARK_OP || e->kind == MARK_SEVENT) && e->n > 0 && e->args[0] < HYP_OP_NR)
-		fprintf(f, " %s", op_function(e->args[i++]));
-	else if (e->kind == MARK_BEGIN && e->n > 0 && e->args[0] < c->n_ops)
-		fprintf(f, " %s", c->op_names[e->args[i++]]);
-	else if (e->kind == MARK_STUCK && e->n > 0 && e->args[0] < STUCK_NR)
-		fprintf(f, " %s", stuck_name(e->args[i++]));
-	for (; i < e->n; i++)
-		fprintf(f, " %" PRIu64, e->args[i]);
+	if (e->flags & EVF_RUN)
+		fprintf(f, "#! run %s", event_name(e->kind));
+	else
+		fprintf(f, "#! %u %s", e->cpu, event_name(e->kind));
+	for (u32 i = 0; i < mark_written(e); i++)
+		fprintf(f, " %s",
+		        mark_print(c, mark_arg_of(spec, i)->type, e->args[i], word, sizeof(word)));
+	if (*mark_text(e)) {
+		fputc(' ', f);
+		text_print_quoted(f, mark_text(e));
+	}
 	fputc('\n', f);
 }
 

@@ -10,63 +10,48 @@
  *  X: needs all writers to have stopped or met.
  */
 #include "sim/base/err.h"
-#include "sim/base/flag.h"
 #include "sim/base/types.h"
 #include "sim/log/config.h"
+#include "sim/log/streams.h"
+#include "sim/log/write/handover.h"
+#include "sim/log/write/slots.h"
+#include "sim/log/write/supply.h"
 #include "sim/log/write/writer.h"
-
-enum log_kind { LOG_OFF, LOG_MEMORY, LOG_FILE };
 
 /**
  * struct log_chunks - one CPU's chunks in memory, oldest first
  * @v:     [n] each LOG_SLOT_BYTES, header first
- * @spare: one that was made ahead and is not in the stream yet, or NULL
  */
 struct log_chunks {
 	struct log_chunk_header **v;
 	u32 n, cap;
-	struct log_chunk_header *spare;
 };
-
-struct log_supply;
-struct log_hand;
 
 /**
  * struct log
- * @full:      set when chunks beyond the limit were taken: the CPUs are asked to meet
- * @next_slot: number of the next free slot of the file; the only word that writers share, touched once a chunk
- * @supply:    makes chunks ahead while a run lasts, or NULL
- * @hand:      to the reader of a log that is read while it is written, or NULL
- * @used_bytes: of memory: of all chunks; of chunks that the reader has not given back
- * @reserved_bytes: of the file: so long it must be; @mapped: its chunks are mapped; @cut_short: it is shorter now
- * @error:     set when a chunk could not be had (disk full, out of memory): streams are cut there, the run must stop
+ * @source:   its chunks in memory, for a reader
+ * @slots:    where its chunks lie, and its first error
+ * @supply:   gives each writer its next chunk
+ * @run_episode: of the last EPISODE mark in the run's own stream
+ * @handover: to the reader of a log that is read while it is written, or NULL
  */
 struct log {
-	enum log_kind kind;
+	struct chunk_source source;
 	const struct log_config *config;
 	u32 cpus;
-	int fd;
-	char *path;
-	u64 header_bytes;
-	u64 next_slot;
-	u64 limit_bytes;
-	u64 used_bytes;
-	u64 reserved_bytes;
-	bool mapped, cut_short;
-	struct flag full;
-	struct flag failed;
-	struct err error;
-	u32 error_once;
-	struct log_supply *supply;
-	struct log_hand *hand;
-	struct log_writer *writer; /* [cpus] cache-line aligned */
-	struct log_chunks
-		chunks[MAX_CPU]; /* memory: every chunk; file, or handed over: the current one */
+	struct log_slots slots;
+	struct log_supply supply;
+	struct log_handover *handover;
+	u64 run_episode;
+	struct log_writer
+		*writer; /* [cpus + 1] cache-line aligned; the last one is the run's own */
+	struct log_chunks chunks
+		[LOG_STREAMS]; /* memory: every chunk; file, or handed over: the current one */
 };
 
 /*
  * Open a log for @config->cpus streams; @config stays the caller's and must outlive the log.  @limit_bytes: memory at
- * which @full is set.  Errors: ERR_MEMORY.
+ * which @slots.full is set.  Errors: ERR_MEMORY.
  */
 MUST_CHECK int log_open_memory(struct log **out, const struct log_config *config, u64 limit_bytes,
                                struct err *e);
@@ -92,18 +77,24 @@ void log_free(struct log *l);
 /* Memory only, all CPUs have met: forget the chunks read so far; each stream goes on in a fresh chunk. */
 void log_rewind(struct log *l);
 
-/* The first error stays; the streams are cut and the run is asked to stop. */
-void log_fail(struct log *l, enum err_code code, const char *what, int host_errno);
+/* From here on @l's records are handed over; no CPU has written yet.  @limit_bytes may wait.  Errors: ERR_MEMORY. */
+MUST_CHECK int log_start_handover(struct log *l, u64 limit_bytes, struct err *e);
+
+/* The chunks of a log in memory, for a reader. */
+const struct chunk_source *log_in_memory(const struct log *l);
+/* What the CPUs hand over, after log_start_handover(), for its one reader. */
+struct live_source *log_live(struct log *l);
 
 static inline struct log_writer *log_writer(struct log *l, u32 cpu)
 {
 	return &l->writer[cpu];
 }
 
+/*
+ * The stream of the run itself, for marks that no CPU can write (STALL, DEADLOCK, SURPRISE), begun when it is first asked for.
+ * One thread at a time, and none while a reader reads.  @episode: the running one.  log_on() is false when there is no log.
+ */
+struct log_writer *log_run_writer(struct log *l, u64 episode);
+
 /* Bytes of records written so far, all streams. */
 u64 log_bytes(const struct log *l);
-
-/* XXH3 over a chunk's stored bytes and header fields, as struct log_chunk_header says. */
-u64 log_chunk_checksum(const struct log_chunk_header *h, const void *stored);
-u64 log_header_checksum(const struct log_file_header *h);
-u64 log_closed_checksum(const struct log_closed *c);

@@ -40,49 +40,49 @@ static bool is_log(int fd)
 }
 
 /* What speaks against writing to @fd, before it is emptied. */
-static int judge(struct log *l, bool force, struct err *e)
+static int judge(struct log_slots *s, bool force, struct err *e)
 {
 	struct stat st;
 
-	if (fstat(l->fd, &st) < 0)
-		return err_host(e, ERR_OPEN, errno, "%s", l->path);
+	if (fstat(s->fd, &st) < 0)
+		return err_host(e, ERR_OPEN, errno, "%s", s->path);
 	/* A device may have room or not; only a file can be mapped. */
-	if (S_ISCHR(st.st_mode) && write(l->fd, "", 1) < 0)
-		return err_host(e, ERR_NOT_FILE, errno, "%s", l->path);
+	if (S_ISCHR(st.st_mode) && write(s->fd, "", 1) < 0)
+		return err_host(e, ERR_NOT_FILE, errno, "%s", s->path);
 	if (!S_ISREG(st.st_mode))
 		return err_set(e, ERR_NOT_FILE, "%s: not a regular file: a log is written in place",
-		               l->path);
-	if (flock(l->fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK)
-		return err_set(e, ERR_USAGE, "%s: another run writes it", l->path);
-	if (!force && st.st_size > 0 && !is_log(l->fd))
+		               s->path);
+	if (flock(s->fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK)
+		return err_set(e, ERR_USAGE, "%s: another run writes it", s->path);
+	if (!force && st.st_size > 0 && !is_log(s->fd))
 		return err_set(e, ERR_USAGE,
 		               "%s: there is a file of that name that is no log; --force has it "
 		               "overwritten",
-		               l->path);
-	if (ftruncate(l->fd, 0) < 0)
-		return err_host(e, ERR_OPEN, errno, "%s", l->path);
+		               s->path);
+	if (ftruncate(s->fd, 0) < 0)
+		return err_host(e, ERR_OPEN, errno, "%s", s->path);
 	return 0;
 }
 
-int log_file_open(struct log *l, const char *path, bool force, struct err *e)
+int log_file_open(struct log_slots *s, const char *path, bool force, struct err *e)
 {
 	struct sigaction act = { .sa_sigaction = on_bus, .sa_flags = SA_SIGINFO };
 	struct stat st;
 	int rc;
 
-	l->path = strdup(path);
+	s->path = strdup(path);
 	/* Nobody may be there to read a pipe. */
 	if (stat(path, &st) == 0 && S_ISFIFO(st.st_mode))
 		return err_set(e, ERR_NOT_FILE,
 		               "%s: not a regular file but a pipe: a log is written in place",
 		               path);
-	l->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-	if (l->fd < 0)
+	s->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	if (s->fd < 0)
 		return err_host(e, ERR_OPEN, errno, "%s", path);
-	rc = judge(l, force, e);
+	rc = judge(s, force, e);
 	if (rc < 0)
 		return rc;
-	l->mapped = true;
+	s->mapped = true;
 	if (__atomic_fetch_add(&n_files, 1, __ATOMIC_RELAXED) == 0) {
 		sigemptyset(&act.sa_mask);
 		sigaction(SIGBUS, &act, NULL);
@@ -90,40 +90,20 @@ int log_file_open(struct log *l, const char *path, bool force, struct err *e)
 	return 0;
 }
 
-static void fail(struct log *l, const char *how)
-{
-	if (__atomic_exchange_n(&l->error_once, 1, __ATOMIC_RELAXED))
-		return;
-	err_set(&l->error, ERR_DISK, "%s: %s while the run wrote it", l->path, how);
-	flag_set(&l->failed);
-}
-
-bool log_file_whole(struct log *l)
-{
-	u64 reserved = __atomic_load_n(&l->reserved_bytes, __ATOMIC_RELAXED);
-	struct stat st;
-
-	if (fstat(l->fd, &st) == 0 && (u64)st.st_size >= reserved)
-		return true;
-	__atomic_store_n(&l->cut_short, true, __ATOMIC_RELAXED);
-	fail(l, "it was cut short");
-	return false;
-}
-
-bool log_file_named(struct log *l)
+bool log_file_named(struct log_slots *s)
 {
 	struct stat st;
 
-	if (fstat(l->fd, &st) == 0 && st.st_nlink > 0)
+	if (fstat(s->fd, &st) == 0 && st.st_nlink > 0)
 		return true;
-	fail(l, "it was deleted");
+	log_slots_lost(s, "it was deleted");
 	return false;
 }
 
-void log_file_close(struct log *l)
+void log_file_close(struct log_slots *s)
 {
-	if (l->mapped)
+	if (s->mapped)
 		__atomic_fetch_sub(&n_files, 1, __ATOMIC_RELAXED);
-	if (l->fd >= 0)
-		close(l->fd);
+	if (s->fd >= 0)
+		close(s->fd);
 }

@@ -165,6 +165,29 @@ void log_flat_record(struct log_writer *w, u32 number, u64 digest, u32 digest_le
 	log_put(w, rec, n);
 }
 
+void log_access(struct log_writer *w, u32 number, u32 n, const u64 *args)
+{
+	u8 body[ACCESS_MAX_ARGS * VARINT_MAX], ahead[8] = { 0 };
+	u32 gap = number - word_ticket(w->known[FLATMEM_ID]), len = 0, barrier;
+	u64 rec = 0;
+
+	SIM_ASSERT(n <= ACCESS_MAX_ARGS);
+	for (u32 i = 0; i < n; i++)
+		len += varint_put(body + len, args[i]);
+	log_more(w, body, len);
+	w->known[FLATMEM_ID] = word_make(number + 1, number + 1);
+	barrier = place_barrier(w->place);
+	w->place = log_place(place_at(w->place), place_lk(w->place), 0);
+	if (w->timestamps)
+		log_time(w);
+	len = gap ? varint_put(ahead, gap) : 0;
+	memcpy(&rec, ahead, sizeof(rec));
+	log_put(w,
+	        rec << 8 | OP_FLAT | (gap ? 0 : FLAT_KNOWN) | barrier |
+	                FLAT_ACCESS << REC_FORM_SHIFT,
+	        1 + len);
+}
+
 /* Does this push of lock @lk carry the whole digest? */
 static bool whole_digest(struct log_writer *w, u32 lk)
 {
@@ -187,20 +210,51 @@ void log_push(struct log_writer *w, u32 lk, enum event_kind kind, u64 digest, bo
 	log_digest_record(w, OP_PUSH, lk, digest, whole);
 }
 
-void log_mark(struct log_writer *w, enum event_kind mark, u32 n, const u64 *args)
+/* A MARK record whose arguments are @len bytes: behind the mark's number when there is room, else in MORE bytes. */
+static void put_mark(struct log_writer *w, enum event_kind mark, const u8 *body, u32 len)
 {
-	u8 body[MAX_MARK_ARGS * 10];
-	u32 len = 0, barrier = place_barrier(w->place);
+	u64 number = mark - EV_END - 1, packed = 0;
+	u32 barrier = place_barrier(w->place);
+	bool more = len > MARK_INLINE_BYTES;
 
 	SIM_ASSERT(event_is_mark(mark));
-	SIM_ASSERT(n <= MAX_MARK_ARGS);
-	for (u32 i = 0; i < n; i++)
-		len += varint_put(body + len, args[i]);
-	log_more(w, body, len);
+	if (more)
+		log_more(w, body, len);
+	else
+		memcpy(&packed, body, len);
 	w->place = log_place(place_at(w->place), place_lk(w->place), 0);
 	if (w->timestamps)
 		log_time(w);
-	log_put(w, OP_MARK | barrier | (u64)(mark - EV_END - 1) << 8, 2);
+	log_put(w,
+	        OP_MARK | barrier | mark_length_bits(more ? MARK_IN_MORE : len) | number << 8 |
+	                packed << 16,
+	        more ? 2 : 2 + len);
+}
+
+void log_mark(struct log_writer *w, enum event_kind mark, u32 n, const u64 *args)
+{
+	u8 body[MAX_MARK_ARGS * VARINT_MAX];
+	u32 len = 0;
+
+	SIM_ASSERT(n <= MAX_MARK_ARGS);
+	for (u32 i = 0; i < n; i++)
+		len += varint_put(body + len, args[i]);
+	put_mark(w, mark, body, len);
+}
+
+void log_mark_text(struct log_writer *w, enum event_kind mark, u32 n, const u64 *args,
+                   const char *text)
+{
+	u8 body[LOG_MAX_MORE];
+	u32 len, bytes = (u32)strnlen(text, MAX_MARK_TEXT);
+
+	SIM_ASSERT(n <= MAX_MARK_ARGS);
+	len = varint_put(body, n);
+	for (u32 i = 0; i < n; i++)
+		len += varint_put(body + len, args[i]);
+	SIM_ASSERT(len + bytes <= sizeof(body));
+	memcpy(body + len, text, bytes);
+	put_mark(w, mark, body, len + bytes);
 }
 
 void log_episode(struct log_writer *w, u64 number, u32 start_ticket, u32 start_now)

@@ -14,6 +14,7 @@
 #include "sim/log/format.h"
 
 struct log;
+struct log_handover;
 
 /* No record of the stream had a lock yet. */
 enum { LOG_NO_LOCK = 0xffff };
@@ -53,7 +54,11 @@ static inline u32 place_barrier(u64 place)
  * @place:   log_place()
  * @known:   what the CPU knows of each lock's word (sim/log/format.h, WORD records); of FLATMEM the number after its own
  *           last one, in both halves
- * @handed:  bytes of the chunk that were handed over (sim/log/write/hand.h); @given: when the CPU was last asked for more
+ * @next_chunk: gives it a new chunk when this one is full, and sets @place
+ * @log:     whose stream it is; the writer itself does not look at it
+ * @handover: takes what it writes to a reader while the CPU runs (sim/log/write/handover.h), or NULL
+ * @given:   bytes of the chunk that were handed over
+ * @answered: how often the reader had asked for more when the CPU last handed over
  * @n_push:  pushes so far, per lock: every 64th carries the whole digest
  */
 struct log_writer {
@@ -61,8 +66,10 @@ struct log_writer {
 	u64 place;
 	u32 bound;
 	u32 cpu;
-	u32 handed, given;
+	u32 given, answered;
+	void (*next_chunk)(struct log_writer *w);
 	struct log *log;
+	struct log_handover *handover;
 	u64 seq;
 	u64 bytes;
 	u64 time_last;
@@ -76,7 +83,6 @@ struct log_word {
 	u64 v;
 } __attribute__((packed, may_alias));
 
-__attribute__((cold)) void log_next_chunk(struct log_writer *w);
 void log_time(struct log_writer *w);
 __attribute__((cold)) void log_known_far(struct log_writer *w, u32 lk, u64 word);
 __attribute__((cold)) void log_set_bound(struct log_writer *w, u32 bound);
@@ -111,7 +117,7 @@ static inline void log_put(struct log_writer *w, u64 rec, u32 n)
 	log_store(w, place_at(place), rec);
 	w->place = place + n;
 	if (unlikely(place_at(place) + n > LOG_LAST_RECORD))
-		log_next_chunk(w);
+		w->next_chunk(w);
 }
 
 /* A record's first bytes: opcode, flags and the lock, where the previous record's was that of @place.  *n: their number. */
@@ -299,14 +305,20 @@ void log_flat(struct log_writer *w, u32 number, u64 digest);
 /* The same with so many bytes of the digest: 0, 1 or 8. */
 void log_flat_record(struct log_writer *w, u32 number, u64 digest, u32 digest_len);
 
+/* The mark ACCESS, with @n arguments, of an access that was step number @number at flat memory. */
+void log_access(struct log_writer *w, u32 number, u32 n, const u64 *args);
+
 /*
  * The push of kind @kind (EV_OCORE_DATA..) on lock @lk; flat memory's is log_flat().  @whole: carry all 8 bytes of the
  * digest.
  */
 void log_push(struct log_writer *w, u32 lk, enum event_kind kind, u64 digest, bool whole);
 
-/* A mark with @n arguments, 0..MAX_MARK_ARGS. */
+/* A mark with @n arguments, 0..MAX_MARK_ARGS; zeros at the end need not be given (sim/log/mark.def: LEAST). */
 void log_mark(struct log_writer *w, enum event_kind mark, u32 n, const u64 *args);
+/* A mark that has a sentence, of which MAX_MARK_TEXT bytes are kept. */
+void log_mark_text(struct log_writer *w, enum event_kind mark, u32 n, const u64 *args,
+                   const char *text);
 
 /* The start of an episode: what the CPU knows of every word is its start value; then the mark. */
 void log_episode(struct log_writer *w, u64 number, u32 start_ticket, u32 start_now);

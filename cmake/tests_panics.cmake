@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# tests/panics/X.hyp is ctest "panic.X": reasons of sim/log/panic.def, each tripped, with its values.
+file(GLOB scripts CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/panics/*.hyp)
+foreach(script ${scripts})
+  get_filename_component(stem ${script} NAME_WE)
+  add_test(NAME panic.${stem} COMMAND hypsim exec ${script})
+  set_tests_properties(panic.${stem} PROPERTIES LABELS panic TIMEOUT 60)
+endforeach()

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/*
+ * Admission: at most so many CPUs at a time take tickets, the others sleep outside in order (lock/policy.h).  It is one for
+ * the machine and asked for only by a CPU that holds no lock, so nested locks never wait for it.
+ */
+#include "lock/ticket.h"
+
+/* Before the first lock: be let in, and let who is inside @lk come back a few times before a ticket is taken. */
+void admit_before(struct cpu *c, lk_t lk);
+
+/* The outermost lock was released by a CPU that was let in: does somebody else get in now? */
+void admit_after(struct cpu *c);
+
+/* Wake all that sleep on a slot of the admission. */
+void admit_wake(u32 *slot);

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "lock/slot.h"
+
+#include "lock/admit.h"
+#include "lock/wait.h"
+
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum { SLOT_EMPTY = 0, SLOT_SLEEPS = 1 };
+
+/* Returns whether somebody slept there. */
+static bool slot_wake(u32 *slot)
+{
+	if (__atomic_load_n(slot, WORD_ORDER) != SLOT_SLEEPS)
+		return false;
+	if (__atomic_exchange_n(slot, SLOT_EMPTY, WORD_ORDER) != SLOT_SLEEPS)
+		return false;
+	syscall(SYS_futex, slot, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
+	return true;
+}
+
+void slot_park(struct cpu *c, struct ticket_lock *l, u32 ticket)
+{
+	u32 *slot = &l->slot[ticket % MAX_CPU];
+
+	__atomic_fetch_add(&c->locks->sleepers, 1, WORD_ORDER);
+	__atomic_exchange_n(slot, SLOT_SLEEPS, WORD_ORDER);
+	if (word_now(word_get_now(&l->word)) != ticket && !flag_get(c->stop) &&
+	    !flag_get(c->halt)) {
+		c->stats.parks++;
+		syscall(SYS_futex, slot, FUTEX_WAIT_PRIVATE, SLOT_SLEEPS, NULL, NULL, 0);
+	}
+	__atomic_store_n(slot, SLOT_EMPTY, WORD_ORDER);
+	__atomic_fetch_sub(&c->locks->sleepers, 1, WORD_ORDER);
+}
+
+void slot_pass(struct cpu *c, struct ticket_lock *l, u64 word)
+{
+	u32 next = word_now(word) + 1;
+
+	/* More tickets out than the one that was served. */
+	if (word_ticket(word) != next)
+		c->stats.wakes += slot_wake(&l->slot[next % MAX_CPU]);
+}
+
+/* Halt and stop are set before this, and the CPUs that hear of it too late to be found here are woken by the next one. */
+void locks_wake_all(struct locks *l)
+{
+	for (u32 i = 0; i < MAX_CPU; i++) {
+		admit_wake(&l->admission.slot[i]);
+		for (u32 lk = 0; lk < ID_END; lk++)
+			slot_wake(&l->lock[lk].slot[i]);
+	}
+}

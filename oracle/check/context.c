@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "oracle/check/context.h"
+
+#include "sim/base/check.h"
+
+#include <string.h>
+
+static void ring_put(struct context_ring *r, const struct context_event *v)
+{
+	r->v[r->n++ % CONTEXT_BEFORE] = *v;
+}
+
+/* Is the finding told by its lock's events (else by its CPU's)? */
+static bool by_lock(const struct finding *f)
+{
+	if (f->lk == FINDING_NO_LOCK)
+		return false;
+	return check_told_by(f->check) == TOLD_BY_LOCK || f->cpu == FINDING_NO_CPU;
+}
+
+static bool is_around(const struct finding *f, const struct context_event *v)
+{
+	return by_lock(f) ? v->lk == f->lk && !event_is_mark(v->kind) : v->cpu == f->cpu;
+}
+
+/* Append @v to what is kept around finding @f. */
+static void put(struct context *h, const struct finding *f, const struct context_event *v)
+{
+	if (!is_around(f, v) || h->open == 0)
+		return;
+	if (v->index >= f->index) {
+		h->found[h->n_found++] = *v;
+		h->open--;
+		return;
+	}
+	if (h->n_found == CONTEXT_BEFORE)
+		memmove(h->found, h->found + 1, --h->n_found * sizeof(h->found[0]));
+	h->found[h->n_found++] = *v;
+}
+
+/* What event @i of @s is to a person; @lock_n counts each lock's events up to it. */
+static struct context_event context_event_of(const struct context_slice *s, u32 i,
+                                             u64 lock_n[ID_END])
+{
+	const struct context_raw *e = &s->ev[i];
+	u64 index = s->first + i;
+
+	return (struct context_event){ .index = index,
+		                       .at = event_is_mark(e->kind) ? index : lock_n[e->lk]++,
+		                       .arg = e->arg,
+		                       .kind = e->kind,
+		                       .cpu = e->cpu,
+		                       .lk = (u8)e->lk };
+}
+
+/* All events of @s around finding @f. */
+static void put_slice(struct context *h, const struct finding *f, const struct context_slice *s)
+{
+	u64 lock_n[ID_END];
+
+	memcpy(lock_n, s->lock_n, sizeof(lock_n));
+	for (u32 i = 0; i < s->n; i++) {
+		struct context_event v = context_event_of(s, i, lock_n);
+
+		put(h, f, &v);
+	}
+}
+
+void context_begin(struct context *h, const struct finding *f)
+{
+	const struct context_ring *r = by_lock(f)         ? &h->by_lock[f->lk]
+	                               : f->cpu < MAX_CPU ? &h->by_cpu[f->cpu]
+	                                                  : NULL;
+
+	h->n_found = 0;
+	h->open = CONTEXT_AFTER + 1;
+	if (!r)
+		return;
+	for (u64 i = r->n > CONTEXT_BEFORE ? r->n - CONTEXT_BEFORE : 0; i < r->n; i++)
+		put(h, f, &r->v[i % CONTEXT_BEFORE]);
+	for (u64 i = h->n >= CONTEXT_SLICES ? h->n - CONTEXT_SLICES + 1 : 0; i < h->n; i++)
+		put_slice(h, f, &h->slice[i % CONTEXT_SLICES]);
+	/* Found out too late: what is still there came after it. */
+	if (h->n_found && h->found[0].index > f->index)
+		h->n_found = h->open = 0;
+}
+
+/*
+ * The oldest slice is given up; @next follows it.  A lock or CPU that has CONTEXT_BEFORE events in the slices that stay will
+ * not need what this one holds: most often there is nothing to do.
+ */
+static void give_up(struct context *h, const struct context_slice *s,
+                    const struct context_slice *next)
+{
+	u64 locks = 0, cpus = 0, lock_n[ID_END];
+
+	for (u32 lk = 0; lk < ID_END; lk++)
+		if (next->lock_n[lk] != s->lock_n[lk] &&
+		    h->lock_n[lk] - next->lock_n[lk] < CONTEXT_BEFORE)
+			locks |= 1ull << lk;
+	for (u32 c = 0; c < MAX_CPU; c++)
+		if (next->cpu_n[c] != s->cpu_n[c] && h->cpu_n[c] - next->cpu_n[c] < CONTEXT_BEFORE)
+			cpus |= 1ull << c;
+	if (likely(!(locks | cpus)))
+		return;
+	memcpy(lock_n, s->lock_n, sizeof(lock_n));
+	for (u32 i = 0; i < s->n; i++) {
+		struct context_event v = context_event_of(s, i, lock_n);
+
+		if (locks >> v.lk & 1 && !event_is_mark(v.kind))
+			ring_put(&h->by_lock[v.lk], &v);
+		if (cpus >> v.cpu & 1)
+			ring_put(&h->by_cpu[v.cpu], &v);
+	}
+}
+
+void context_next(struct context *h, u64 first)
+{
+	struct context_slice *s = context_slice(h);
+
+	if (h->n >= CONTEXT_SLICES)
+		give_up(h, s, &h->slice[(h->n + 1) % CONTEXT_SLICES]);
+	s->first = first;
+	memcpy(s->lock_n, h->lock_n, sizeof(s->lock_n));
+	memcpy(s->cpu_n, h->cpu_n, sizeof(s->cpu_n));
+}
+
+void context_judged(struct context *h, u32 n, const struct finding *f, bool fresh)
+{
+	context_slice(h)->n = n;
+	if (fresh)
+		context_begin(h, f);
+	if (f && h->open)
+		put_slice(h, f, context_slice(h));
+	h->n++;
+}

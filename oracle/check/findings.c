@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "oracle/check/findings.h"
+
+#include "sim/base/check.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static bool comes_before(const struct finding *a, const struct finding *b)
+{
+	if (a->class != b->class)
+		return a->class < b->class;
+	return a->index < b->index || (a->index == b->index && a->check < b->check);
+}
+
+void findings_keep(struct findings *s, const struct finding *f)
+{
+	u32 n = s->n_found[FINDING_VIOLATION] + s->n_found[FINDING_KNOWN], at = n;
+
+	s->n_all[f->class]++;
+	s->n_by_check[f->class][f->check]++;
+	while (at > 0 && comes_before(f, &s->found[at - 1]))
+		at--;
+	if (at == MAX_FINDINGS)
+		return;
+	if (n == MAX_FINDINGS)
+		s->n_found[s->found[--n].class]--;
+	memmove(&s->found[at + 1], &s->found[at], (n - at) * sizeof(*f));
+	s->found[at] = *f;
+	s->n_found[f->class]++;
+}
+
+static void finding_place(const struct findings *s, struct finding *f, const struct event *e)
+{
+	u32 i = (u32)(e - s->slice);
+
+	SIM_ASSERT(i < s->slice_n);
+	f->index = f->at = s->n_events + i;
+	f->cpu = e->cpu;
+	f->lk = FINDING_NO_LOCK;
+	event_print(e, f->event, sizeof(f->event));
+	if (event_is_mark(e->kind))
+		return;
+	f->lk = e->lk;
+	f->at = s->context.slice[s->context.n % CONTEXT_SLICES].lock_n[e->lk];
+	for (const struct event *p = s->slice; p < e; p++)
+		if (p->lk == e->lk && !event_is_mark(p->kind))
+			f->at++;
+}
+
+/* Up to the buffer's size; a longer text is cut. */
+#define FINDING_TEXT(f, fmt)                                              \
+	do {                                                              \
+		va_list ap;                                               \
+		va_start(ap, fmt);                                        \
+		(void)vsnprintf((f)->state, sizeof((f)->state), fmt, ap); \
+		va_end(ap);                                               \
+	} while (0)
+
+static void row_text(struct finding *f, enum check_row row)
+{
+	f->check = check_row_check(row);
+	f->row = check_row_name(row);
+	snprintf(f->sentence, sizeof(f->sentence), "%s", check_row_sentence(row));
+}
+
+void finding_make(const struct findings *s, struct finding *out, enum check_row row,
+                  const struct event *e, const char *state, ...)
+{
+	*out = (struct finding){ 0 };
+	FINDING_TEXT(out, state);
+	row_text(out, row);
+	finding_place(s, out, e);
+}
+
+void found(struct findings *s, enum check_row row, const struct event *e, const char *state, ...)
+{
+	struct finding f = { 0 };
+
+	FINDING_TEXT(&f, state);
+	row_text(&f, row);
+	finding_place(s, &f, e);
+	findings_keep(s, &f);
+}
+
+void found_fold(struct findings *s, enum check_id id, const char *row, const char *sentence,
+                const struct event *e, const char *state, ...)
+{
+	struct finding f = { .check = id, .row = row };
+
+	FINDING_TEXT(&f, state);
+	snprintf(f.sentence, sizeof(f.sentence), "%s", sentence);
+	finding_place(s, &f, e);
+	findings_keep(s, &f);
+}
+
+void found_at_end(struct findings *s, enum check_row row, lk_t lk, cpu_t cpu, const char *state,
+                  ...)
+{
+	struct finding f = { .lk = lk,
+		             .cpu = cpu,
+		             .index = s->n_events,
+		             .at = lk == FINDING_NO_LOCK ? s->n_events : s->context.lock_n[lk] };
+	u32 first = findings_first(s);
+
+	FINDING_TEXT(&f, state);
+	row_text(&f, row);
+	findings_keep(s, &f);
+	if (findings_first(s) < first)
+		context_begin(&s->context, &s->found[0]);
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/* What was found: the collection, the events around the first finding, and where in the log the judge is. */
+#include "oracle/check/context.h"
+#include "oracle/check/finding.h"
+
+/**
+ * struct findings
+ * @found:  those that are kept in full: violations, then known ones, each in the order of the log, then of the checks.  The
+ *          first MAX_FINDINGS of that order: a known one never takes a violation's place
+ * @n_found: [class] how many of them
+ * @n_all:   [class] all
+ * @n_by_check: [class][check] of all
+ * @slice, @slice_n: the events that are being judged
+ * @n_events:  events and marks before the slice
+ */
+struct findings {
+	struct finding found[MAX_FINDINGS];
+	u32 n_found[FINDING_CLASSES];
+	u64 n_all[FINDING_CLASSES];
+	u64 n_by_check[FINDING_CLASSES][CHK_NR];
+
+	const struct event *slice;
+	u32 slice_n;
+	u64 n_events;
+
+	struct context context;
+};
+
+/* The class of the first finding; FINDING_CLASSES: there is none. */
+static inline u32 findings_first(const struct findings *s)
+{
+	return s->n_found[FINDING_VIOLATION] ? FINDING_VIOLATION
+	       : s->n_found[FINDING_KNOWN]   ? FINDING_KNOWN
+	                                     : FINDING_CLASSES;
+}
+
+/* A finding that was made elsewhere.  It is put at its place by @f->index. */
+void findings_keep(struct findings *s, const struct finding *f);
+
+/* What found() would keep: *out is a finding of @row at event @e of the slice. */
+__attribute__((cold)) void finding_make(const struct findings *s, struct finding *out,
+                                        enum check_row row, const struct event *e,
+                                        const char *state, ...) PRINTF(5, 6);
+/* A finding of @row at event @e of the slice; @state, printf-like, is the state just before it. */
+__attribute__((cold)) void found(struct findings *s, enum check_row row, const struct event *e,
+                                 const char *state, ...) PRINTF(4, 5);
+/* The same for a row of a fold. */
+__attribute__((cold)) void found_fold(struct findings *s, enum check_id id, const char *row,
+                                      const char *sentence, const struct event *e,
+                                      const char *state, ...) PRINTF(6, 7);
+/* A finding that belongs to no event: the end of the log, the memory. */
+__attribute__((cold)) void found_at_end(struct findings *s, enum check_row row, lk_t lk, cpu_t cpu,
+                                        const char *state, ...) PRINTF(5, 6);

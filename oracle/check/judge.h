@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/*
+ * What all families of checks share: what the log's configuration says, where each CPU is, and where a finding goes.  A
+ * family writes to none of it but the findings.
+ */
+#include "oracle/check/check_set.h"
+#include "oracle/check/findings.h"
+#include "sim/log/config.h"
+
+#include <stdio.h>
+
+/**
+ * struct holder - the locks of one CPU
+ * @taken:  locks whose ticket it took and has not passed on, bit lk
+ * @held:   locks it is inside (LockOwn)
+ * @pulled: objects it has pulled (LockOwn true)
+ */
+struct holder {
+	u64 taken, held, pulled;
+};
+
+/**
+ * struct judge
+ * @checks:  those that are asked for
+ * @data:    what flat memory takes from outside
+ * @n_ops:   operations of the workload that the log has names for; 0: it has none
+ * @push_of: [ID_END] the kind of each object's push
+ * @init:    [n_init] what the objects hold at the start of an episode
+ * @halted:  a CPU was stuck or panicked in this episode: locks that are held at the end are no leak
+ * @n_closed: streams whose close mark was read
+ * @apart:   locks (bits) whose events are not those of a ticket lock: FLATMEM, which is none, and the high-level ones
+ * @episode_n: [lk] events of the lock's log before this episode
+ * @high, @n_high: locks (bits) that were high-level in some episode, and their events
+ * @out:     [lk] tickets that are out
+ * @contended: tickets that were taken while another one of the lock was out, in all episodes
+ * @holder:  [cpu] before the event that is being judged
+ */
+struct judge {
+	struct check_set checks;
+	u32 total_cpu, fairness, start_ticket, start_now;
+	bool keep_reads, barriers, high_as_is;
+	u32 n_ops;
+	u8 push_of[ID_END];
+	struct data_oracle data;
+	u32 n_init;
+	struct init_row *init;
+
+	bool halted;
+	u64 apart, episode_n[ID_END];
+	u64 high, n_high;
+	u32 out[ID_END];
+	u64 contended;
+	u32 n_closed;
+	struct holder holder[MAX_CPU];
+
+	struct findings findings;
+};
+
+_Static_assert(ID_END <= 64, "one bit a lock");
+
+/* Is the check asked for? */
+static inline bool check_on(const struct judge *j, enum check_id id)
+{
+	return check_set_has(&j->checks, id);
+}
+
+/* No CPU is inside the lock. */
+static inline bool judge_lock_free(const struct judge *j, lk_t lk)
+{
+	for (u32 i = 0; i < MAX_CPU; i++)
+		if (j->holder[i].held >> lk & 1)
+			return false;
+	return true;
+}
+
+/*
+ * A lock's log is high-level when it begins, in an episode, with WAIT_LOCK or REL_LOCK: H_CalLock judges it, and nothing else
+ * of the lock is in it.  @e is one of these two events.
+ */
+static inline bool judge_goes_high(struct judge *j, const struct event *e)
+{
+	if (j->findings.context.lock_n[e->lk] != j->episode_n[e->lk] + 1)
+		return false;
+	j->apart |= 1ull << e->lk;
+	j->high |= 1ull << e->lk;
+	return true;
+}
+
+/* Is the lock's log high-level in this episode? */
+static inline bool judge_is_high(const struct judge *j, lk_t lk)
+{
+	return lk != FLATMEM_ID && j->apart >> lk & 1;
+}
+
+/* Events of ticket locks, in all episodes. */
+static inline u64 judge_lock_events(const struct judge *j)
+{
+	u64 n = 0;
+
+	for (u32 lk = 0; lk < ID_END; lk++)
+		n += lk == FLATMEM_ID ? 0 : j->findings.context.lock_n[lk];
+	return n - j->n_high;
+}
+
+/* The log lacks what the check needs: "log has no barrier marks". */
+static inline void verdict_lacks(struct check_verdict *out, const char *why)
+{
+	out->judged = false;
+	out->lacks = true;
+	snprintf(out->worst, sizeof(out->worst), "%s", why);
+}
+
+/* The log has nothing that the check could judge. */
+static inline void verdict_no_case(const struct judge *j, struct check_verdict *out)
+{
+	out->judged = false;
+	out->lacks = j->n_high && !judge_lock_events(j);
+	snprintf(out->worst, sizeof(out->worst), "%s",
+	         out->lacks ? "log is high-level" : "0 cases");
+}
+
+/* After a ticket-level event of @kind, a constant: who meets whom. */
+ALWAYS_INLINE void judge_meet(struct judge *j, lk_t lk, u32 kind)
+{
+	if (kind == EV_INC_TICKET)
+		j->contended += j->out[lk]++ > 0;
+	else if (kind == EV_INC_NOW)
+		j->out[lk] -= j->out[lk] > 0;
+}
+
+/* After a mark. */
+ALWAYS_INLINE void judge_mark(struct judge *j, const struct event *e)
+{
+	if (e->kind == MARK_CLOSE)
+		j->n_closed++;
+	else if (e->kind == MARK_STUCK || e->kind == MARK_PANIC || e->kind == MARK_STOPPED)
+		j->halted = true;
+}
+
+/* The CPU's lock states after an event of @kind, a constant (a push: any push), on a lock. */
+ALWAYS_INLINE void holder_move(struct holder *h, lk_t lk, u32 kind)
+{
+	u64 bit = 1ull << lk;
+
+	if (kind == EV_INC_TICKET) {
+		h->taken |= bit;
+	} else if (kind == EV_HOLD_LOCK) {
+		h->held |= bit;
+	} else if (kind == EV_OPULL) {
+		h->pulled |= bit;
+	} else if (event_is_push(kind)) {
+		h->pulled &= ~bit;
+	} else if (kind == EV_INC_NOW) {
+		h->taken &= ~bit;
+		h->held &= ~bit;
+		h->pulled &= ~bit;
+	}
+}

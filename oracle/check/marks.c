@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "oracle/check/marks.h"
+
+#include "sim/base/vec.h"
+#include "sim/log/op.h"
+#include "sim/log/stuck_rule.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Atomic operations in one another: as many as a CPU of the machine tells apart. */
+enum { MAX_DEPTH = 64 };
+
+_Static_assert((int)HYP_OP_NR <= 256, "a number fits in a byte");
+
+/**
+ * struct marks_cpu
+ * @off:   the check has failed on this CPU, or it is deeper than MAX_DEPTH
+ * @in:    in an operation of the workload
+ * @open:  [depth] numbers of the atomic operations that it is in
+ */
+struct marks_cpu {
+	bool off, in;
+	u32 depth;
+	u8 open[MAX_DEPTH];
+};
+
+/**
+ * struct marks
+ * @told: objects whose memory was told in this episode, bit id
+ * @n: marks of operations and of memory; @ops, @atomic: operations that ended
+ */
+struct marks {
+	u64 told;
+	u64 n, ops, atomic;
+	struct marks_cpu cpu[MAX_CPU];
+};
+
+static void *create(const struct judge *j)
+{
+	(void)j;
+	return xcalloc(1, sizeof(struct marks));
+}
+
+static void reset(void *own, const struct judge *j)
+{
+	struct marks *s = own;
+
+	(void)j;
+	s->told = 0;
+	memset(s->cpu, 0, sizeof(s->cpu));
+}
+
+/* "in an operation of the workload, map_page_host, walk_s2pt": what a CPU is in, the outermost first.  Returns buf. */
+static const char *where(const struct marks_cpu *m, char *buf, size_t size)
+{
+	int at = snprintf(buf, size, "%s an operation of the workload", m->in ? "in" : "not in");
+
+	for (u32 i = 0; i < m->depth && (size_t)at + 48 < size; i++)
+		at += snprintf(buf + at, size - (size_t)at, "%s %s", i ? "," : ", in",
+		               op_function(m->open[i]));
+	return buf;
+}
+
+static __attribute__((cold)) void breach(struct judge *j, struct marks_cpu *m, enum check_row row,
+                                         const struct event *e)
+{
+	char text[200];
+
+	m->off = true;
+	found(&j->findings, row, e, "CPU %u: %s", e->cpu, where(m, text, sizeof(text)));
+}
+
+/* What the mark names. */
+static u64 number(const struct event *e)
+{
+	return e->n ? e->args[0] : e->arg;
+}
+
+/* It is below @n. */
+static bool number_ok(struct judge *j, struct marks_cpu *m, const struct event *e, const char *what,
+                      u32 n)
+{
+	if (likely(number(e) < n))
+		return true;
+	m->off = true;
+	found(&j->findings, ROW_MARKS_NUMBER, e, "number %llu of %s, of which there are %u",
+	      (unsigned long long)number(e), what, n);
+	return false;
+}
+
+static void op_begins(struct judge *j, struct marks_cpu *m, const struct event *e)
+{
+	if (!number_ok(j, m, e, "atomic operations", HYP_OP_NR))
+		return;
+	if (unlikely(m->depth == MAX_DEPTH)) {
+		m->off = true;
+		return;
+	}
+	m->open[m->depth++] = (u8)number(e);
+}
+
+static void op_ends(struct marks *s, struct judge *j, struct marks_cpu *m, const struct event *e)
+{
+	if (!number_ok(j, m, e, "atomic operations", HYP_OP_NR))
+		return;
+	if (unlikely(m->depth == 0)) {
+		breach(j, m, ROW_MARKS_SEVENT_ALONE, e);
+	} else if (unlikely(m->open[m->depth - 1] != number(e))) {
+		bool outer = memchr(m->open, (u8)number(e), m->depth) != NULL;
+
+		breach(j, m, outer ? ROW_MARKS_CROSS : ROW_MARKS_SEVENT_OTHER, e);
+	} else {
+		m->depth--;
+		s->atomic++;
+	}
+}
+
+static void work_begins(struct judge *j, struct marks_cpu *m, const struct event *e)
+{
+	if (j->n_ops && !number_ok(j, m, e, "operations of the workload", j->n_ops))
+		return;
+	if (j->halted)
+		m->depth = 0;
+	if (unlikely(m->in))
+		breach(j, m, ROW_MARKS_BEGIN_TWICE, e);
+	else if (unlikely(m->depth))
+		breach(j, m, ROW_MARKS_CROSS, e);
+	m->in = true;
+}
+
+static void work_ends(struct marks *s, struct judge *j, struct marks_cpu *m, const struct event *e)
+{
+	if (unlikely(!m->in))
+		breach(j, m, ROW_MARKS_END_ALONE, e);
+	else if (unlikely(m->depth))
+		breach(j, m, ROW_MARKS_OP_OPEN, e);
+	m->in = false;
+	s->ops++;
+}
+
+static void memory(struct marks *s, struct judge *j, struct marks_cpu *m, const struct event *e)
+{
+	char name[16];
+
+	if (!number_ok(j, m, e, "objects", ID_END))
+		return;
+	if (unlikely(s->told >> number(e) & 1)) {
+		m->off = true;
+		found(&j->findings, ROW_MARKS_MEMORY_TWICE, e, "the memory of %s was told",
+		      obj_name((lk_t)number(e), name, sizeof(name)));
+	}
+	s->told |= 1ull << number(e);
+}
+
+/* The CPU left its operations where they were; what it does afterwards begins anew. */
+static void leaves(struct marks_cpu *m)
+{
+	m->in = false;
+	m->depth = 0;
+}
+
+/* The stream has ended in order: so have all its operations, unless another CPU halted the machine. */
+static void closes(struct judge *j, struct marks_cpu *m, const struct event *e)
+{
+	if (j->halted)
+		return;
+	if (unlikely(m->depth))
+		breach(j, m, ROW_MARKS_OP_OPEN, e);
+	else if (unlikely(m->in))
+		breach(j, m, ROW_MARKS_BEGIN_OPEN, e);
+}
+
+void marks_event(struct marks *s, struct judge *j, const struct event *e)
+{
+	struct marks_cpu *m = &s->cpu[e->cpu];
+
+	s->n += e->kind != MARK_EPISODE && e->kind != MARK_CLOSE;
+	if (unlikely(m->off))
+		return;
+	switch (e->kind) {
+	case MARK_OP:
+		op_begins(j, m, e);
+		break;
+	case MARK_SEVENT:
+		op_ends(s, j, m, e);
+		break;
+	case MARK_BEGIN:
+		work_begins(j, m, e);
+		break;
+	case MARK_END_OP:
+		work_ends(s, j, m, e);
+		break;
+	case MARK_MEMORY:
+		memory(s, j, m, e);
+		break;
+	case MARK_STUCK:
+		(void)number_ok(j, m, e, "rules", STUCK_NR);
+		leaves(m);
+		break;
+	case MARK_STOPPED:
+		leaves(m);
+		break;
+	case MARK_PANIC:
+		/* The atomic operations in which the CPU panicked still have their events. */
+		m->in = false;
+		break;
+	case MARK_CLOSE:
+		closes(j, m, e);
+		break;
+	}
+}
+
+static void end(void *own, struct judge *j, bool closed, bool cut)
+{
+	struct marks *s = own;
+	char text[200];
+
+	if (!closed || cut || j->halted || !check_on(j, CHK_MARKS))
+		return;
+	for (u32 i = 0; i < MAX_CPU; i++) {
+		struct marks_cpu *m = &s->cpu[i];
+
+		if (m->off || (!m->in && !m->depth))
+			continue;
+		m->off = true;
+		found_at_end(&j->findings, m->depth ? ROW_MARKS_OP_OPEN : ROW_MARKS_BEGIN_OPEN,
+		             FINDING_NO_LOCK, i, "CPU %u: %s", i, where(m, text, sizeof(text)));
+	}
+}
+
+static void verdict(const void *own, const struct judge *j, enum check_id id,
+                    struct check_verdict *out)
+{
+	const struct marks *s = own;
+
+	(void)id;
+	if (!s->n && !judge_lock_events(j) && !j->n_high)
+		verdict_no_case(j, out);
+	else if (!s->n)
+		verdict_lacks(out, "log has no marks of operations");
+	else
+		snprintf(out->worst, sizeof(out->worst), "%llu operations, %llu atomic",
+		         (unsigned long long)s->ops, (unsigned long long)s->atomic);
+}
+
+const struct family marks_family = {
+	.create = create, .free = free, .reset = reset, .end = end, .verdict = verdict
+};

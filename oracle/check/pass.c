@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What the checks do at an event is inlined here once for each kind of event, so that the kind is a constant in it and
+ * asked for once.
+ */
+#include "oracle/check/pass.h"
+
+#include "oracle/check/contents.h"
+#include "oracle/check/lock_order.h"
+#include "oracle/check/marks.h"
+#include "oracle/check/program_order.h"
+#include "oracle/check/queue.h"
+#include "oracle/check/ticket.h"
+#include "sim/base/check.h"
+
+/* Each family's state; NULL: it has nothing to judge. */
+struct active {
+	struct queue_checks *queue;
+	struct ticket_checks *ticket;
+	struct program_order *program_order;
+	struct lock_order *lock_order;
+	struct contents *contents;
+	struct marks *marks;
+};
+
+ALWAYS_INLINE void lock_event(const struct active *f, struct judge *j, const struct event *e,
+                              u32 kind)
+{
+	if (likely(f->queue))
+		queue_event(f->queue, j, e, kind);
+	if (likely(f->ticket))
+		ticket_event(f->ticket, j, e, kind);
+	if (likely(f->program_order))
+		program_order_event(f->program_order, j, e, kind);
+	if (likely(f->lock_order))
+		lock_order_event(f->lock_order, j, e, kind);
+	holder_move(&j->holder[e->cpu], e->lk, kind);
+	judge_meet(j, e->lk, kind);
+	if (event_is_shared(kind) && likely(f->contents))
+		contents_event(f->contents, j, e);
+}
+
+ALWAYS_INLINE void mark_event(void *const own[FAMILY_NR], const struct active *f, struct judge *j,
+                              const struct event *e)
+{
+	if (likely(e->kind == MARK_BARRIER)) {
+		program_order_barrier(own[FAMILY_PROGRAM_ORDER], j, e);
+		return;
+	}
+	if (unlikely(e->kind == MARK_MEMORY))
+		contents_memory(own[FAMILY_CONTENTS], j, e);
+	else if (e->kind != MARK_BEGIN)
+		program_order_ends(own[FAMILY_PROGRAM_ORDER], j, e);
+	if (likely(f->marks))
+		marks_event(f->marks, j, e);
+	judge_mark(j, e);
+}
+
+static __attribute__((noinline)) void high_event(const struct active *f, struct judge *j,
+                                                 const struct event *e)
+{
+	j->n_high++;
+	if (f->queue)
+		queue_high_level(f->queue, j, e);
+}
+
+/* Flat memory has a word of its own and no lock: only what it holds is judged. */
+static void apart_event(const struct active *f, struct judge *j, const struct event *e)
+{
+	if (e->lk != FLATMEM_ID) {
+		high_event(f, j, e);
+		return;
+	}
+	if (f->program_order)
+		program_order_flat(f->program_order, j, e);
+	if (event_is_shared(e->kind) && f->contents)
+		contents_event(f->contents, j, e);
+}
+
+ALWAYS_INLINE void one_event(const struct active *f, struct judge *j, const struct event *e)
+{
+	switch (e->kind) {
+	case EV_INC_TICKET:
+		lock_event(f, j, e, EV_INC_TICKET);
+		return;
+	case EV_GET_NOW:
+		lock_event(f, j, e, EV_GET_NOW);
+		return;
+	case EV_HOLD_LOCK:
+		lock_event(f, j, e, EV_HOLD_LOCK);
+		return;
+	case EV_INC_NOW:
+		lock_event(f, j, e, EV_INC_NOW);
+		return;
+	case EV_WAIT_LOCK:
+	case EV_REL_LOCK:
+		if (judge_goes_high(j, e)) {
+			high_event(f, j, e);
+			return;
+		}
+		lock_event(f, j, e, EV_CAS_TICKET);
+		return;
+	case EV_CAS_TICKET:
+		lock_event(f, j, e, EV_CAS_TICKET);
+		return;
+	case EV_OPULL:
+		lock_event(f, j, e, EV_OPULL);
+		return;
+	case EV_OCORE_DATA:
+	case EV_OS2_PAGE:
+	case EV_ONPT:
+	case EV_OVMINFO:
+	case EV_OSPT:
+	case EV_OSMMU:
+	case EV_OFLATMEM:
+		lock_event(f, j, e, EV_OCORE_DATA);
+		return;
+	}
+	SIM_UNREACHABLE();
+}
+
+void pass_events(void *const own[FAMILY_NR], struct judge *j, u64 episode)
+{
+	struct findings *s = &j->findings;
+	struct active f = { .queue = own[FAMILY_QUEUE],
+		            .ticket = own[FAMILY_TICKET],
+		            .program_order = own[FAMILY_PROGRAM_ORDER],
+		            .lock_order = lock_order_active(j) ? own[FAMILY_LOCK_ORDER] : NULL,
+		            .contents = contents_active(j) ? own[FAMILY_CONTENTS] : NULL,
+		            .marks = marks_active(j) ? own[FAMILY_MARKS] : NULL };
+	const struct event *end = s->slice + s->slice_n;
+	struct context_raw *keep = context_slice(&s->context)->ev;
+
+	f.queue = queue_active(f.queue) ? f.queue : NULL;
+	f.ticket = ticket_active(f.ticket) ? f.ticket : NULL;
+	f.program_order = program_order_active(f.program_order) ? f.program_order : NULL;
+	for (const struct event *e = s->slice; e < end; e++) {
+		SIM_ASSERT_DBG(e->cpu < MAX_CPU);
+		SIM_ASSERT_DBG(e->lk < ID_END);
+		if (unlikely(e->kind == MARK_EPISODE && e->arg != episode)) {
+			end = e;
+			break;
+		}
+		context_keep(&s->context, keep++, e);
+		if (event_is_mark(e->kind))
+			mark_event(own, &f, j, e);
+		else if (likely(!(j->apart >> e->lk & 1)))
+			one_event(&f, j, e);
+		else
+			apart_event(&f, j, e);
+	}
+	s->slice_n = (u32)(end - s->slice);
+}

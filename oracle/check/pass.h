@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/* The pass over the events of an episode: all checks at one event, then the next event. */
+#include "oracle/check/family.h"
+#include "oracle/check/judge.h"
+
+/*
+ * Judge the slice of @j->findings, which is cut short where an episode other than @episode begins.  @own: the families'
+ * states.
+ */
+void pass_events(void *const own[FAMILY_NR], struct judge *j, u64 episode);

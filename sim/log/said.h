@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/*
+ * What a log has said of one set of registers: a CPU's, or a saved context.  Who writes a log and who reads it keep this
+ * state by the same rules, so that only differences to it need be said.  At the beginning of an episode every register is 0.
+ */
+#include "shmem/obj/regs.h"
+
+/**
+ * struct said - one set of registers as the log has told it so far
+ * @digest: sum mod 2^64 of reg_hash() over the registers; kept up to date by said_put() and said_move()
+ *
+ * Plain memory, guarded like the registers that it is about.
+ */
+struct said {
+	struct ctxt ctxt;
+	u64 digest;
+};
+
+/* The marks REGS and CTXT of one set of registers that carry the whole digest: one in so many; the others, its low byte. */
+enum { SAID_WHOLE_EVERY = 64 };
+
+/* The term of one register in a digest; 0 when the value is 0. */
+u64 reg_hash(enum reg r, u64 value);
+
+/* The digest of registers, from their values. */
+u64 regs_digest(const struct ctxt *ctxt);
+
+/* Register @r holds @value. */
+void said_put(struct said *s, enum reg r, u64 value);
+
+/**
+ * said_move() - the effect of a mark MOVE on what was said
+ * @move: MV_MOVE_*: a save changes *@ctxt, a load *@regs
+ *
+ *   save_gp, load_gp       x0..x30
+ *   save_fp, load_fp       fp_q0..fp_q31, fp_fpsr, fp_fpcr
+ *   save_sys               the registers of save_sysregs; mpidr_el1 := vmpidr_el2
+ *   load_sys               the registers of restore_sysregs, esr_el2, ec, far_el2, hpfar_el2; vmpidr_el2, mpidr_el1 :=
+ *                          mpidr_el1; elr_el2 := pc; spsr_el2 := pstate
+ *   save_fault             esr_el2, ec, far_el2, hpfar_el2
+ *   load_rest              every register of the source's CtxtRegs but x0..x30
+ *
+ * It is how differences are kept short, and no claim about the machine: what a primitive does otherwise is said as
+ * differences behind the mark.
+ */
+void said_move(struct said *regs, struct said *ctxt, u64 move);
+
+/* The registers in which @now differs from what was said, in rising order: @which[0..n), [REG_NR]; returns n. */
+u32 said_differs(const struct said *s, const struct ctxt *now, u8 *which);
+
+/**
+ * struct entry_args - which registers the arguments x of a mark ENTER are
+ * @what_is_x0: its argument "what" is x0, whole
+ * @reg:        [n] in the order of the arguments; those left out at the end hold what was said before
+ */
+struct entry_args {
+	bool what_is_x0;
+	u32 n;
+	u8 reg[5];
+};
+
+/* What a mark ENTER is about when a guest left by something that is no trap: above every class. */
+enum { ENTRY_NO_TRAP = 64 };
+
+/* Of entry MV_ENTRY_*; another number has none. */
+const struct entry_args *entry_args(u64 entry);
