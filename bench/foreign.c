@@ -13,7 +13,7 @@ enum { LIFE_S = 600 }; /* of a foreign process that nobody stops */
 
 static __attribute__((noreturn)) void compute(pid_t parent)
 {
-	volatile u64 sink;
+	volatile u64 sink = 0;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	signal(SIGALRM, SIG_DFL);
@@ -21,7 +21,7 @@ static __attribute__((noreturn)) void compute(pid_t parent)
 	if (getppid() != parent)
 		_exit(0);
 	for (u64 i = 0;; i++)
-		sink = i;
+		sink = sink + i;
 }
 
 void foreign_start(struct foreign *f, u32 n)
