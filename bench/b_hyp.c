@@ -4,7 +4,7 @@
  * logged and not.  Each CPU has a VM, a context bank and pages of its own, so 15 CPUs at most; what they meet at is the locks
  * of all: S2PAGE, SPT, SMMU, the host's table.
  */
-#include "bench/foreign.h"
+#include "bench/foreign_table.h"
 #include "bench/frame.h"
 #include "bench/runs.h"
 #include "scenarios/scenarios.h"

@@ -6,7 +6,7 @@
  * "word" is the lock alone: take a ticket, wait by pause, pass on.  The rows of the policies are wait_lock and pass_lock
  * of a machine, with all they check and count.
  */
-#include "bench/foreign.h"
+#include "bench/foreign_table.h"
 #include "bench/frame.h"
 #include "bench/subject.h"
 #include "sim/base/clock.h"

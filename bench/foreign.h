@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #pragma once
 
-/* Rows beside foreign processes: what each policy is worth on a machine that is not the benchmark's alone. */
-#include "bench/frame.h"
-#include "lock/policy.h"
+/* Foreign processes that compute, as on a machine that is not the benchmark's alone. */
+#include "sim/base/types.h"
 
 enum { FOREIGN_MAX = 2 };
 
@@ -18,11 +17,3 @@ void foreign_stop(struct foreign *f);
 
 /* CPU time of the foreign processes that were stopped, nanoseconds. */
 u64 foreign_cpu_ns(void);
-
-/*
- * A table of what @rate(arg, cpus, kind, admit) comes to, in millions a second, for 0 to FOREIGN_MAX foreign processes, and
- * for each number of CPUs above 1.
- */
-void foreign_table(const struct bench_opts *o, const char *name, const char *title,
-                   double (*rate)(const struct bench_opts *o, u32 cpus, enum wait_kind kind,
-                                  bool admit));

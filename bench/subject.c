@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "bench/subject.h"
 
+#include "lock/admit.h"
 #include "lock/wait.h"
 #include "lock/word.h"
 #include "sim/base/clock.h"

@@ -30,6 +30,9 @@ enum lock_state {
 	LOCK_OWN_PULLED, /* LockOwn true: taken and pulled */
 };
 
+/* How the core is entered: a hypercall of the host, a fault of the host, a vCPU to run, an exit of a guest. */
+enum core_entry { ENTRY_HVC, ENTRY_FAULT, ENTRY_RUN, ENTRY_EXIT };
+
 /* How a call ended. */
 enum outcome {
 	OUT_OK,

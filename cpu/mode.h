@@ -14,9 +14,6 @@
  */
 #include "cpu/cpu.h"
 
-/* How the core is entered: a hypercall of the host, a fault of the host, a vCPU to run, an exit of a guest. */
-enum core_entry { ENTRY_HVC, ENTRY_FAULT, ENTRY_RUN, ENTRY_EXIT };
-
 /* Does the host's side run (@ihost), or a guest, and not the core? */
 static inline bool mode_is(const struct cpu *c, bool ihost)
 {

@@ -13,7 +13,6 @@
  * All: nothing without a log or with a scripted environment.  Called by the CPU's thread, unless said otherwise.
  */
 #include "cpu/cpu.h"
-#include "cpu/mode.h"
 #include "sim/log/mark_arg.h"
 #include "sim/log/said.h"
 #include "sim/log/write/writer.h"

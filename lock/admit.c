@@ -3,7 +3,6 @@
 
 #include "lock/relax.h"
 #include "lock/share.h"
-#include "lock/wait.h"
 #include "lock/word.h"
 
 #include <linux/futex.h>

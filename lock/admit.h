@@ -13,5 +13,8 @@ void admit_before(struct cpu *c, lk_t lk);
 /* The outermost lock was released by a CPU that was let in: does somebody else get in now? */
 void admit_after(struct cpu *c);
 
+/* Between operations, before the CPU stops or meets the others: give its admission back. */
+void admit_quit(struct cpu *c);
+
 /* Wake all that sleep on a slot of the admission. */
 void admit_wake(u32 *slot);

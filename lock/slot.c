@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "lock/slot.h"
 
-#include "lock/admit.h"
-#include "lock/wait.h"
-
 #include <linux/futex.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 enum { SLOT_EMPTY = 0, SLOT_SLEEPS = 1 };
 
-/* Returns whether somebody slept there. */
-static bool slot_wake(u32 *slot)
+bool slot_wake(u32 *slot)
 {
 	if (__atomic_load_n(slot, WORD_ORDER) != SLOT_SLEEPS)
 		return false;
@@ -43,14 +39,4 @@ void slot_pass(struct cpu *c, struct ticket_lock *l, u64 word)
 	/* More tickets out than the one that was served. */
 	if (word_ticket(word) != next)
 		c->stats.wakes += slot_wake(&l->slot[next % MAX_CPU]);
-}
-
-/* Halt and stop are set before this, and the CPUs that hear of it too late to be found here are woken by the next one. */
-void locks_wake_all(struct locks *l)
-{
-	for (u32 i = 0; i < MAX_CPU; i++) {
-		admit_wake(&l->admission.slot[i]);
-		for (u32 lk = 0; lk < ID_END; lk++)
-			slot_wake(&l->lock[lk].slot[i]);
-	}
 }

@@ -22,6 +22,9 @@
 /* Sleep until woken, unless @ticket is served already or the machine ends. */
 void slot_park(struct cpu *c, struct ticket_lock *l, u32 ticket);
 
+/* Wake who sleeps on @slot; returns whether somebody did. */
+bool slot_wake(u32 *slot);
+
 /* May somebody sleep?  Asked after the step on the word. */
 static inline bool slot_used(const struct locks *l)
 {

@@ -270,3 +270,13 @@ void pass_lock(struct cpu *c, lk_t lk)
 	if (log_on(c->log))
 		log_leave(c->log, lk, word);
 }
+
+/* Halt and stop are set before this, and the CPUs that hear of it too late to be found here are woken by the next one. */
+void locks_wake_all(struct locks *l)
+{
+	for (u32 i = 0; i < MAX_CPU; i++) {
+		admit_wake(&l->admission.slot[i]);
+		for (u32 lk = 0; lk < ID_END; lk++)
+			slot_wake(&l->lock[lk].slot[i]);
+	}
+}

@@ -22,8 +22,5 @@ void wait_lock(struct cpu *c, lk_t lk);
  */
 void pass_lock(struct cpu *c, lk_t lk);
 
-/* Between operations, before the CPU stops or meets the others: give its admission back. */
-void admit_quit(struct cpu *c);
-
 /* Wake every sleeper: after halt or stop was set; repeat until the CPUs have left. */
 void locks_wake_all(struct locks *l);

@@ -4,6 +4,7 @@
 #include "oracle/check/contents.h"
 #include "oracle/check/lock_order.h"
 #include "oracle/check/marks.h"
+#include "oracle/check/outcome.h"
 #include "oracle/check/pass.h"
 #include "oracle/check/program_order.h"
 #include "oracle/check/queue.h"
@@ -24,6 +25,7 @@ static const struct family *const families[FAMILY_NR] = {
 	[FAMILY_LOCK_ORDER] = &lock_order_family,
 	[FAMILY_CONTENTS] = &contents_family,
 	[FAMILY_MARKS] = &marks_family,
+	[FAMILY_OUTCOME] = &outcome_family,
 };
 
 static const u8 family_of[CHK_NR] = {
@@ -80,6 +82,7 @@ static void judge_init(struct judge *j, const struct log_config *config,
 	j->start_now = config->start_now;
 	j->keep_reads = config->keep_reads;
 	j->barriers = config->barriers;
+	j->tlb_as_is = errata_published(&config->errata, ERRATUM_TLB_INVALIDATE);
 	j->high_as_is = errata_published(&config->errata, ERRATUM_TICKET_LOG);
 	j->data = log_config_oracle(config, doracle);
 	j->n_ops = config->n_ops;

@@ -26,6 +26,7 @@ struct holder {
  * @checks:  those that are asked for
  * @data:    what flat memory takes from outside
  * @n_ops:   operations of the workload that the log has names for; 0: it has none
+ * @tlb_as_is: as published nothing is ever invalidated, so stale translations are known
  * @push_of: [ID_END] the kind of each object's push
  * @init:    [n_init] what the objects hold at the start of an episode
  * @halted:  a CPU was stuck or panicked in this episode: locks that are held at the end are no leak
@@ -40,7 +41,7 @@ struct holder {
 struct judge {
 	struct check_set checks;
 	u32 total_cpu, fairness, start_ticket, start_now;
-	bool keep_reads, barriers, high_as_is;
+	bool keep_reads, barriers, high_as_is, tlb_as_is;
 	u32 n_ops;
 	u8 push_of[ID_END];
 	struct data_oracle data;

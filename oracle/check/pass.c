@@ -8,6 +8,7 @@
 #include "oracle/check/contents.h"
 #include "oracle/check/lock_order.h"
 #include "oracle/check/marks.h"
+#include "oracle/check/outcome.h"
 #include "oracle/check/program_order.h"
 #include "oracle/check/queue.h"
 #include "oracle/check/ticket.h"
@@ -53,6 +54,8 @@ ALWAYS_INLINE void mark_event(void *const own[FAMILY_NR], const struct active *f
 		program_order_ends(own[FAMILY_PROGRAM_ORDER], j, e);
 	if (likely(f->marks))
 		marks_event(f->marks, j, e);
+	if (unlikely(e->kind >= MARK_ACCESS))
+		outcome_event(own[FAMILY_OUTCOME], j, e);
 	judge_mark(j, e);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/machine/run.h"
 
+#include "lock/admit.h"
 #include "lock/wait.h"
 #include "sim/base/check.h"
 #include "sim/base/clock.h"

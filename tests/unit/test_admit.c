@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Admission, call by call. */
+#include "lock/admit.h"
 #include "tests/unit/wait_host.h"
 
 static void serve_other(u32 *slot)

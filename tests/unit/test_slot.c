@@ -14,14 +14,11 @@ static void serve_flat(u32 *slot)
 {
 	assert_ptr_equal(slot, &lock(FLATMEM_ID)->slot[2]);
 	assert_int_equal(h.t.m->locks.sleepers, 1);
-	/* the machine stops, but behind its ticket the CPU does not leave */
-	if (h.sleeps == 1)
-		flag_set(&h.t.m->stop);
 	if (h.sleeps == 3)
 		set_now(FLATMEM_ID, 2);
 }
 
-/* At flat memory a waiter sleeps like at a lock, and stays whatever happens to the machine. */
+/* At flat memory a waiter sleeps like at a lock. */
 static void flat_sleeps(void **state)
 {
 	(void)state;
@@ -41,6 +38,25 @@ static void flat_sleeps(void **state)
 	flat_leave(cpu(0));
 	assert_int_equal(h.wakes, 1);
 	assert_ptr_equal(h.woken, &lock(FLATMEM_ID)->slot[3]);
+	unmake();
+}
+
+static void stop_while_asleep(u32 *slot)
+{
+	(void)slot;
+	flag_set(&h.t.m->stop);
+}
+
+/* It leaves when the machine stops: the others that wait leave as well. */
+static void flat_stops(void **state)
+{
+	(void)state;
+	make(WAIT_PARK);
+	lock(FLATMEM_ID)->word = word_make(2, 0);
+	h.on_sleep = stop_while_asleep;
+	assert_int_equal(cpu_call(cpu(0), do_flat_enter, NULL), OUT_STOPPED);
+	assert_int_equal(h.sleeps, 1);
+	assert_int_equal(h.t.m->locks.sleepers, 0);
 	unmake();
 }
 
@@ -99,6 +115,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(flat_sleeps),
+		cmocka_unit_test(flat_stops),
 		cmocka_unit_test(every_policy_wakes),
 		cmocka_unit_test(the_end_wakes),
 	};

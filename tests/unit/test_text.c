@@ -246,7 +246,7 @@ static const struct {
 	{ "#! 0 stuck 1 \"a\" 2", "18: expected the end of the line, found \"2\"" },
 	{ "#! 0 stuck 1 \"a\"b", "17: expected the end of the line, found \"b\"" },
 	{ "#! 0 enter gvc", "12: expected entry: an entry of the core, or a number" },
-	{ "#! 0 enter hvc 1 2", "19: expected vcpuid: a number below 2^64, found the end" },
+	{ "#! 0 enter hvc", "15: expected what: a number below 2^64, found the end" },
 	{ "#! 0 memory NPT:17 0", "13: expected object: an object, as NPT:3, or a number" },
 	{ "#! 0 memory NPT:1", "18: expected digest: a number below 2^64, found the end" },
 	{ "#! 0 fill VM:32 1 2 3 4 5", "11: expected space: an address space, as VM:3" },

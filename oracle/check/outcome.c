@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "oracle/check/outcome.h"
+
+#include "sim/base/vec.h"
+#include "sim/log/mark_arg.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/**
+ * struct outcome_checks
+ * @accesses: of running code; @buffered: through a translation buffer; @untold: of which cannot be told whether it was stale
+ * @off:      the check TLB has failed on this CPU in this episode, bit cpu
+ */
+struct outcome_checks {
+	u64 accesses, buffered, untold, stale;
+	u64 off;
+};
+
+static void *create(const struct judge *j)
+{
+	(void)j;
+	return xcalloc(1, sizeof(struct outcome_checks));
+}
+
+static void reset(void *own, const struct judge *j)
+{
+	struct outcome_checks *s = own;
+
+	(void)j;
+	s->off = 0;
+}
+
+static void stall(struct judge *j, const struct event *e)
+{
+	u64 who = e->args[0], state = e->args[1], ticket = e->args[3], now = e->args[4];
+	lk_t lk = (lk_t)e->args[2];
+	char name[16], word[MARK_WORD];
+
+	if (state == MV_WAITS_RUNS || lk >= ID_END) {
+		found(&j->findings, ROW_OUTCOME_STALL, e,
+		      "CPU %llu has not moved for %llu ms; it waits for no lock",
+		      (unsigned long long)who, (unsigned long long)e->args[5]);
+		return;
+	}
+	found(&j->findings,
+	      state == MV_WAITS_SLEEPS && ticket == now ? ROW_OUTCOME_LOST_WAKEUP
+	                                                : ROW_OUTCOME_STALL,
+	      e, "CPU %llu %s at %s with ticket %llu, and ticket %llu is the one served; %llu ms",
+	      (unsigned long long)who, mark_print(NULL, MARG_WAITS, state, word, sizeof(word)),
+	      obj_name(lk, name, sizeof(name)), (unsigned long long)ticket, (unsigned long long)now,
+	      (unsigned long long)e->args[5]);
+}
+
+static void deadlock(struct judge *j, const struct event *e)
+{
+	char text[200] = "", name[16];
+	size_t at = 0;
+
+	for (u32 i = 0; i + 2 < e->n && at < sizeof(text); i += 3)
+		at += (size_t)snprintf(
+			text + at, sizeof(text) - at, "%sCPU %llu waits for %s, held by CPU %llu",
+			i ? "; " : "", (unsigned long long)e->args[i],
+			e->args[i + 1] < ID_END ? obj_name((lk_t)e->args[i + 1], name, sizeof(name))
+						: "?",
+			(unsigned long long)e->args[i + 2]);
+	found(&j->findings, ROW_OUTCOME_DEADLOCK, e, "%s", text);
+}
+
+static void access(struct outcome_checks *s, struct judge *j, const struct event *e)
+{
+	u64 from = e->args[1];
+	struct finding f;
+
+	s->accesses++;
+	if (from < MV_FROM_BUFFER)
+		return;
+	s->buffered++;
+	s->untold += from == MV_FROM_UNTOLD;
+	if (from != MV_FROM_STALE)
+		return;
+	s->stale++;
+	if (!check_on(j, CHK_TLB) || s->off >> e->cpu & 1)
+		return;
+	s->off |= 1ull << e->cpu;
+	finding_make(&j->findings, &f, ROW_TLB_STALE, e,
+	             "CPU %u reached frame 0x%llx, and the table has another%s", e->cpu,
+	             (unsigned long long)e->args[3],
+	             j->tlb_as_is ? " (erratum tlb-invalidate, published: nothing invalidates)"
+	                          : "");
+	f.class = j->tlb_as_is ? FINDING_KNOWN : FINDING_VIOLATION;
+	findings_keep(&j->findings, &f);
+}
+
+void outcome_event(struct outcome_checks *s, struct judge *j, const struct event *e)
+{
+	if (e->kind == MARK_ACCESS) {
+		access(s, j, e);
+		return;
+	}
+	if (!check_on(j, CHK_OUTCOME))
+		return;
+	if (e->kind == MARK_STALL)
+		stall(j, e);
+	else if (e->kind == MARK_DEADLOCK)
+		deadlock(j, e);
+	else if (e->kind == MARK_SURPRISE)
+		found(&j->findings, ROW_OUTCOME_SURPRISE, e, "%s", mark_text(e));
+}
+
+static void verdict(const void *own, const struct judge *j, enum check_id id,
+                    struct check_verdict *out)
+{
+	const struct outcome_checks *s = own;
+
+	if (id == CHK_OUTCOME)
+		return;
+	if (!s->buffered)
+		verdict_no_case(j, out);
+	else
+		snprintf(out->worst, sizeof(out->worst),
+		         "%llu accesses through a buffer, %llu stale, %llu could not be told",
+		         (unsigned long long)s->buffered, (unsigned long long)s->stale,
+		         (unsigned long long)s->untold);
+}
+
+const struct family outcome_family = {
+	.create = create, .free = free, .reset = reset, .verdict = verdict
+};
