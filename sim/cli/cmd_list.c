@@ -170,16 +170,18 @@ static void list_checks(struct rows *r)
 {
 	for (u32 id = 0; id < CHK_NR; id++) {
 		const char *clauses = check_clauses(id), *source = check_source(id);
+		bool any = *clauses || *source;
+		char line[512];
+		int n;
 
 		if (r->array) {
 			check_json(r->array, id);
 			continue;
 		}
-		printf("%-16s %-6s %s", check_name(id), check_group_name(check_group(id)),
-		       check_sentence(id));
-		if (*clauses || *source)
-			printf("  [%s%s%s]", clauses, *clauses && *source ? ", " : "", source);
-		putchar('\n');
+		n = printf("%-16s %-6s ", check_name(id), check_group_name(check_group(id)));
+		snprintf(line, sizeof(line), "%s%s%s%s%s%s", check_sentence(id), any ? "  [" : "",
+		         clauses, *clauses && *source ? ", " : "", source, any ? "]" : "");
+		wrapped(r, (u32)n, line);
 	}
 }
 

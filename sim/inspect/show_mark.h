@@ -16,6 +16,6 @@ void show_mark(FILE *f, const struct log_config *c, const struct event *e);
 /*
  * Members of a JSON object, a comma before each: every argument by its name, the repeated ones as arrays, then "args", all of
  * them as numbers, and "text", the sentence, if there is one.  A value is its word, "0x..." where its type is hexadecimal or it
- * is 2^63 or more, or a number.  An atomic operation is "function" and "atomic", the name of its event.
+ * is 2^53 or more, or a number.  An atomic operation is "function" and "atomic", the name of its event.
  */
 void show_mark_json(FILE *f, const struct log_config *c, const struct event *e);

@@ -45,7 +45,7 @@ END
 done
 sed -i '1i #! config {"ops":["fault"]}' "$dir/names.log"
 expect 2 "a name that the configuration has not" "$HYPSIM" check "$dir/names.log"
-says err "names.log:4:12: expected an operation, or a number below 2^64, found \"query\""
+says err "names.log:4:12: expected operation: an operation of the configuration, or a number below 2^64, found \"query\""
 
 # Long ranges of flat memory cost what they say, not what they span (the time limit is of processor time, and generous).
 {

@@ -129,8 +129,8 @@ static void memory_is_typed(void **state)
 	assert_true(c.fixed.region[1].mb_base == 2097152 && c.fixed.region[1].mb_size == 4096);
 	assert_true(c.fixed.region[1].mb_index == 7);
 	text = log_config_to_json(&c);
-	assert_non_null(strstr(
-		text, "\"regions\":[[0,2097152,\"0xffffffffffffffff\",1],[2097152,4096,7,0]],"));
+	assert_non_null(strstr(text, "\"regions\":[[\"0x0\",2097152,\"0xffffffffffffffff\",1],["
+	                             "\"0x200000\",4096,7,0]],"));
 	free(text);
 	log_config_free(&c);
 	assert_int_equal(log_config_from_json(&c, old, strlen(old), &e), 0);
