@@ -164,7 +164,9 @@ void kit_surprise_as(struct kit_cpu *k, const struct operation *op, enum run_ans
 	         (unsigned long long)k->episode, k->op->name, args,
 	         k->bad ? "(illegal: " : "was legal", k->bad ? k->bad->name : "", k->bad ? ")" : "",
 	         what);
-	surprise_of_cpu(k->c, expected, came, k->surprise);
+	/* A CPU that has done nothing yet has nobody to say it. */
+	if (k->c)
+		surprise_of_cpu(k->c, expected, came, k->surprise);
 }
 
 void kit_surprise(struct kit_cpu *k, const struct operation *op, const char *what)

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "scenarios/scenario.h"
 
-#include <errno.h>
-#include <stdlib.h>
+#include "sim/base/nearest.h"
+#include "sim/base/number.h"
+
 #include <string.h>
 
 void scenario_option_defaults(const struct scenario *s, u64 *values)
@@ -15,20 +16,19 @@ int scenario_option_set(const struct scenario *s, const char *key_value, u64 *va
 {
 	const char *eq = strchr(key_value, '=');
 	size_t len = eq ? (size_t)(eq - key_value) : strlen(key_value);
+	struct nearest near;
+	char hint[96];
 
 	for (u32 i = 0; s->options[i].key; i++) {
 		const struct scenario_option *o = &s->options[i];
-		char *end;
-		u64 v;
+		u64 v = 0;
 
 		if (strlen(o->key) != len || memcmp(o->key, key_value, len) != 0)
 			continue;
 		if (!eq)
 			return err_set(e, ERR_USAGE, "option '%s' of %s needs a value: %s=N",
 			               o->key, s->name, o->key);
-		errno = 0;
-		v = strtoull(eq + 1, &end, 0);
-		if (eq[1] < '0' || eq[1] > '9' || *end || errno || v < o->min || v > o->max)
+		if (!number_parse(eq + 1, strlen(eq + 1), &v) || v < o->min || v > o->max)
 			return err_set(
 				e, ERR_USAGE,
 				"option '%s' of %s: expected a number %llu..%llu, found \"%.64s\"",
@@ -37,7 +37,10 @@ int scenario_option_set(const struct scenario *s, const char *key_value, u64 *va
 		values[i] = v;
 		return 0;
 	}
+	nearest_begin(&near, key_value, len);
+	for (u32 i = 0; s->options[i].key; i++)
+		nearest_try(&near, s->options[i].key);
 	return err_set(e, ERR_USAGE,
-	               "%s has no option '%.64s' ('hypsim list scenarios' shows what it has)",
-	               s->name, key_value);
+	               "%s has no option '%.64s'%s ('hypsim list scenarios' shows what it has)",
+	               s->name, key_value, nearest_hint(&near, hint, sizeof(hint)));
 }

@@ -84,6 +84,7 @@ static struct content *content_of(struct contents *s, const struct judge *j, lk_
 			exit(err_status(err.code));
 		}
 		o->have = true;
+		o->o.by_pages = true;
 		fill(j, o, id);
 	}
 	return o;
@@ -122,11 +123,15 @@ static void __attribute__((cold)) differs(char *buf, size_t size, const struct o
 }
 
 /* Does the record's digest, all of it or its low byte, fit? */
-static bool digest_fits(struct contents *s, const struct event *e, u64 digest)
+static bool digest_fits(struct contents *s, const struct event *e, struct obj *o)
 {
+	u64 digest;
+
 	if (e->digest_len == 0)
 		return true;
 	s->digests++;
+	obj_settle(o);
+	digest = o->digest;
 	return e->digest_len == 8 ? e->digest == digest : (u8)e->digest == (u8)digest;
 }
 
@@ -196,7 +201,8 @@ static void end(void *own, struct judge *j, bool closed, bool cut)
 		    !judge_lock_free(j, id))
 			continue;
 		s->ends++;
-		if (content_of(s, j, id)->o.digest != o->memory)
+		obj_settle(&content_of(s, j, id)->o);
+		if (o->o.digest != o->memory)
 			found_at_end(&j->findings, ROW_CONTENTS_EPISODE, id, FINDING_NO_CPU,
 			             "digest of the log 0x%016llx, of the memory 0x%016llx",
 			             (unsigned long long)o->o.digest,
@@ -220,13 +226,13 @@ void contents_event(struct contents *s, struct judge *j, const struct event *e)
 	if (o->off || o->unknown)
 		return;
 	if (e->kind == EV_OPULL) {
-		if (unlikely(!digest_fits(s, e, o->o.digest)))
+		if (unlikely(!digest_fits(s, e, &o->o)))
 			wrong_digest(j, o, ROW_CONTENTS_PULL, e);
 		return;
 	}
 	s->pushes++;
 	apply(s, j, o, e);
-	if (!o->off && unlikely(!digest_fits(s, e, o->o.digest)))
+	if (!o->off && unlikely(!digest_fits(s, e, &o->o)))
 		wrong_digest(j, o, ROW_CONTENTS_PUSH, e);
 }
 
@@ -266,7 +272,8 @@ const struct obj *contents_of(struct contents *s, const struct judge *j, lk_t lk
 	if (!check_on(j, CHK_CONTENTS) || s->obj[lk].off || s->obj[lk].unknown ||
 	    judge_is_high(j, lk))
 		return NULL;
-	return &content_of(s, j, lk)->o;
+	obj_settle(&content_of(s, j, lk)->o);
+	return &s->obj[lk].o;
 }
 
 bool contents_compare(struct contents *s, struct judge *j, const struct obj *memory)

@@ -6,6 +6,9 @@
 #include "oracle/report/report.h"
 #include "oracle/report/require.h"
 #include "sim/base/check.h"
+#include "sim/base/interrupt.h"
+#include "sim/base/nearest.h"
+#include "sim/base/options.h"
 #include "sim/log/text/skipped.h"
 
 #include <argp.h>
@@ -71,6 +74,9 @@ static void list_checks(FILE *f)
 /* "queue,order": checks and groups of checks */
 static int parse_only(struct options *o, const char *names)
 {
+	struct nearest near;
+	char hint[80];
+
 	o->checks = o->only = (struct check_set){ 0 };
 	o->only_groups = 0;
 	for (const char *p = names;; p++) {
@@ -79,8 +85,11 @@ static int parse_only(struct options *o, const char *names)
 		enum check_id id = check_by_name(p, len);
 
 		if (id == CHK_NR && group == GROUP_NR) {
-			fprintf(stderr, "%s: --only: there is no check '%.*s'; the checks are ",
-			        o->name, (int)len, p);
+			nearest_begin(&near, p, len);
+			for (u32 i = 0; i < CHK_NR; i++)
+				nearest_try(&near, check_name(i));
+			fprintf(stderr, "%s: --only: there is no check '%.*s'%s; the checks are ",
+			        o->name, (int)len, p, nearest_hint(&near, hint, sizeof(hint)));
 			list_checks(stderr);
 			return -1;
 		}
@@ -293,6 +302,7 @@ static int check_one(const struct options *o, const char *path)
 	struct outcome r = { 0 };
 	struct log_source *s;
 	struct checker *c;
+	char told[160];
 	int status;
 
 	if (log_open(path, &s, &r.err) < 0) {
@@ -312,6 +322,10 @@ static int check_one(const struct options *o, const char *path)
 	else
 		print_text(o, path, &config, c, &r);
 	status = checker_n_findings(c) ? STATUS_VIOLATION : STATUS_OK;
+	if (log_times_back(s, told, sizeof(told))) {
+		fflush(stdout);
+		fprintf(stderr, "%s: %s: %s\n", o->name, path, told);
+	}
 	if (only_lacks(o, path, c) && status == STATUS_OK)
 		status = STATUS_INPUT;
 	if (r.err.code != ERR_NONE) {
@@ -352,9 +366,11 @@ int check_logs(int argc, char **argv)
 
 	o.color = isatty(STDOUT_FILENO);
 	argp_err_exit_status = STATUS_INPUT;
+	options_known(&argp, argc, argv);
 	if (argp_parse(&argp, argc, argv, 0, NULL, &o) != 0)
 		return STATUS_INPUT;
-	for (int i = 0; i < o.n_logs; i++)
+	interrupts_catch(INTERRUPT_STEPS);
+	for (int i = 0; i < o.n_logs && !interrupted(); i++)
 		status = worse(status, check_one(&o, o.log[i]));
-	return status;
+	return interrupt_status(status);
 }

@@ -5,21 +5,33 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+static char name[] = "hypsim-check";
+
+/* Whoever ends the process (--help does as well), what was printed goes out, or it is told that it did not. */
+static void at_exit(int status, void *arg)
+{
+	(void)arg;
+	errno = 0;
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return;
+	if (errno == EPIPE)
+		return;
+	if (errno == 0 && write(STDOUT_FILENO, "\n", 1) > 0)
+		errno = EIO;
+	fprintf(stderr, "%s: standard output: %s\n", name, strerror(errno));
+	_exit(status == 1 ? 1 : 3);
+}
 
 int main(int argc, char **argv)
 {
-	static char name[] = "hypsim-check";
-	int status;
-
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
+	on_exit(at_exit, NULL);
 	if (argc > 0)
 		argv[0] = name;
-	status = check_logs(argc, argv);
-	errno = 0;
-	if (fflush(stdout) != 0 && errno != EPIPE) {
-		fprintf(stderr, "%s: standard output: %s\n", name, strerror(errno));
-		return status == 1 ? 1 : 3;
-	}
-	return status;
+	return check_logs(argc, argv);
 }

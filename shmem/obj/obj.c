@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "shmem/obj/obj.h"
 
+#include "shmem/obj/obj_pages.h"
 #include "sim/base/check.h"
 #include "sim/base/rng.h"
 
@@ -115,6 +116,16 @@ static u64 cells_of(enum obj_kind kind)
 	return last->cell0 + last->count;
 }
 
+/* What all objects of a machine reserve. */
+static u64 all_bytes(void)
+{
+	u64 sum = 0;
+
+	for (lk_t id = 0; id < ID_END; id++)
+		sum += cells_of(obj_kind_of(id)) * sizeof(u64);
+	return sum;
+}
+
 int obj_init(struct obj *o, lk_t id, struct err *e)
 {
 	void *p;
@@ -123,11 +134,15 @@ int obj_init(struct obj *o, lk_t id, struct err *e)
 	o->kind = obj_kind_of(id);
 	o->n_cells = cells_of(o->kind);
 	o->digest = 0;
+	o->by_pages = false;
+	o->pages = NULL;
 	p = mmap(NULL, o->n_cells * sizeof(u64), PROT_READ | PROT_WRITE,
 	         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (p == MAP_FAILED)
-		return err_set(e, ERR_MEMORY, "cannot reserve %llu bytes for object %u",
-		               (unsigned long long)(o->n_cells * sizeof(u64)), id);
+		return err_set(e, ERR_MEMORY,
+		               "no address space for object %u: the objects of a machine take "
+		               "%llu MiB, and as much again where its log is judged (ulimit -v)",
+		               id, (unsigned long long)(all_bytes() >> 20));
 	o->cell = p;
 	return 0;
 }
@@ -138,6 +153,7 @@ void obj_reset(struct obj *o)
 
 	SIM_ASSERT(rc == 0);
 	o->digest = 0;
+	obj_pages_drop(o);
 }
 
 void obj_destroy(struct obj *o)
@@ -145,6 +161,7 @@ void obj_destroy(struct obj *o)
 	if (o->cell)
 		munmap(o->cell, o->n_cells * sizeof(u64));
 	o->cell = NULL;
+	obj_pages_drop(o);
 }
 
 u64 *obj_cell(const struct obj *o, u32 field, u64 index)
@@ -157,7 +174,19 @@ u64 *obj_cell(const struct obj *o, u32 field, u64 index)
 
 u64 obj_get(const struct obj *o, u32 field, u64 index)
 {
-	return *obj_cell(o, field, index);
+	const u64 *cell = obj_cell(o, field, index);
+
+	return unlikely(o->pages != NULL) ? obj_pages_value(o, (u64)(cell - o->cell)) : *cell;
+}
+
+u64 obj_same(const struct obj *o, u32 field, u64 index, u64 max, u64 *value)
+{
+	const u64 *cell = obj_cell(o, field, index);
+
+	if (o->pages)
+		return obj_pages_same(o, (u64)(cell - o->cell), max, value);
+	*value = *cell;
+	return 1;
 }
 
 /* The part of a term that its place makes, and the term. */
@@ -187,7 +216,11 @@ static inline void set_cell(struct obj *o, u64 *cell, u32 field, u64 index, u64 
 
 void obj_set(struct obj *o, u32 field, u64 index, u64 value)
 {
-	set_cell(o, obj_cell(o, field, index), field, index, value);
+	u64 *cell = obj_cell(o, field, index);
+
+	if (unlikely(o->pages != NULL))
+		obj_pages_open(o, (u64)(cell - o->cell));
+	set_cell(o, cell, field, index, value);
 }
 
 enum { CELLS_A_PAGE = 4096 / sizeof(u64), PAGES_A_LOOK = 4096 };
@@ -268,6 +301,7 @@ void obj_each(const struct obj *o, void (*fn)(u32 field, u64 index, u64 value, v
 {
 	struct each each = { fn, arg };
 
+	SIM_ASSERT(!o->pages);
 	each_resident(o, each_of_page, &each);
 }
 
@@ -310,6 +344,8 @@ bool obj_equal(const struct obj *a, const struct obj *b, u32 *field, u64 *index)
 	bool equal;
 
 	SIM_ASSERT(a->id == b->id);
+	SIM_ASSERT(!a->pages);
+	SIM_ASSERT(!b->pages);
 	equal = each_resident(a, compare_page, &ab);
 	if (!equal) {
 		obj_place(a, ab.cell, field, index);
@@ -321,15 +357,18 @@ bool obj_equal(const struct obj *a, const struct obj *b, u32 *field, u64 *index)
 	return equal;
 }
 
-int obj_apply(struct obj *o, const struct diff *d, u64 *index, u64 *found)
+/* Apply @d to its cells @first..@last, a page's or fewer.  As obj_apply(). */
+static int apply_cells(struct obj *o, const struct diff *d, u64 first, u64 last, u64 *index,
+                       u64 *found)
 {
 	u32 scale = obj_field(o->kind, d->field)->scale;
-	u64 *cell = obj_cell(o, d->field, d->first);
+	u64 *cell = obj_cell(o, d->field, first);
 	int rc = 0;
 
-	SIM_ASSERT_DBG(!d->oracle);
+	if (unlikely(o->pages != NULL))
+		obj_pages_open(o, (u64)(cell - o->cell));
 	/* The cells of a field lie one behind the other. */
-	for (u64 i = d->first; i <= d->last; i += scale, cell++) {
+	for (u64 i = first; i <= last; i += scale, cell++) {
 		u64 have = *cell;
 
 		if (d->both && have != d->old && rc == 0) {
@@ -342,143 +381,92 @@ int obj_apply(struct obj *o, const struct diff *d, u64 *index, u64 *found)
 	return rc;
 }
 
+/* The same where cell @at and those behind it are a whole page; @first is the index of @at. */
+static int apply_page(struct obj *o, const struct diff *d, u64 at, u64 first, u64 *index,
+                      u64 *found)
+{
+	u32 scale = obj_field(o->kind, d->field)->scale;
+	struct obj_page p = o->pages->page[at / OBJ_PAGE_CELLS];
+	u64 n = 0, have = d->old;
+	int rc = 0;
+
+	if (!d->both && p.kind == PAGE_CELLS)
+		return apply_cells(o, d, first, first + (OBJ_PAGE_CELLS - 1) * (u64)scale, index,
+		                   found);
+	for (u64 i = 0; d->both && have == d->old && i < OBJ_PAGE_CELLS; i += n) {
+		n = obj_pages_same(o, at + i, OBJ_PAGE_CELLS, &have);
+		if (have != d->old) {
+			*index = first + i * scale;
+			*found = have;
+			rc = 1;
+		}
+	}
+	if (d->both)
+		p = (struct obj_page){ .kind = PAGE_VALUE, .n = d->new };
+	else if (p.kind == PAGE_VALUE)
+		p.n += d->new;
+	else
+		p.add += d->new;
+	obj_pages_set(o, at, &p);
+	return rc;
+}
+
+/* How many cells from @cell on, of @left, are to be taken together: a whole page, or those up to the next one. */
+static u64 piece(const struct obj *o, u64 cell, u64 left)
+{
+	return o->pages ? min_u64(left, OBJ_PAGE_CELLS - cell % OBJ_PAGE_CELLS) : left;
+}
+
+int obj_apply(struct obj *o, const struct diff *d, u64 *index, u64 *found)
+{
+	u32 scale = obj_field(o->kind, d->field)->scale;
+	u64 at = (u64)(obj_cell(o, d->field, d->first) - o->cell), i = d->first, where, what;
+	u64 left = (d->last - d->first) / scale + 1;
+	int rc = 0;
+
+	SIM_ASSERT_DBG(!d->oracle);
+	if (likely(!obj_pages_for(o, d->first, d->last)))
+		return apply_cells(o, d, d->first, d->last, index, found);
+	while (left > 0) {
+		u64 n = piece(o, at, left);
+		int bad = n == OBJ_PAGE_CELLS
+		                  ? apply_page(o, d, at, i, &where, &what)
+		                  : apply_cells(o, d, i, i + (n - 1) * scale, &where, &what);
+
+		if (bad && !rc) {
+			*index = where;
+			*found = what;
+			rc = 1;
+		}
+		at += n;
+		i += n * scale;
+		left -= n;
+	}
+	return rc;
+}
+
 void obj_apply_oracle(struct obj *o, const struct diff *d, const struct data_oracle *data)
 {
 	u32 scale = obj_field(o->kind, d->field)->scale;
-	u64 n = d->index;
+	u64 at = (u64)(obj_cell(o, d->field, d->first) - o->cell), i = d->first;
+	u64 left = (d->last - d->first) / scale + 1, number = d->index;
 
 	SIM_ASSERT_DBG(d->oracle);
-	for (u64 i = d->first; i <= d->last; i += scale)
-		obj_set(o, d->field, i, data_oracle_value(data, d->vmid, n++));
-}
+	if (obj_pages_for(o, d->first, d->last))
+		o->pages->data = *data;
+	while (left > 0) {
+		u64 n = piece(o, at, left);
+		struct obj_page p = { .kind = PAGE_ORACLE, .vmid = d->vmid, .n = number };
 
-const char *diff_print(lk_t id, const struct diff *d, char *buf, size_t size)
-{
-	const struct obj_field *f = obj_field(obj_kind_of(id), d->field);
-	int n = snprintf(buf, size, "%s[%llu", f->name, (unsigned long long)d->first);
-
-	SIM_ASSERT(d->both || d->oracle);
-	if (n > 0 && (size_t)n < size && d->last != d->first)
-		n += snprintf(buf + n, size - (size_t)n, "..%llu", (unsigned long long)d->last);
-	if (n > 0 && (size_t)n < size && d->oracle)
-		snprintf(buf + n, size - (size_t)n, "]=doracle(%u,%llu)", d->vmid,
-		         (unsigned long long)d->index);
-	else if (n > 0 && (size_t)n < size)
-		snprintf(buf + n, size - (size_t)n, "]=%llu>%llu", (unsigned long long)d->old,
-		         (unsigned long long)d->new);
-	return buf;
-}
-
-/* A decimal or 0x number at t[*at]; false (and *at unmoved) when there is none or it leaves 64 bits. */
-static bool number(const char *t, size_t len, size_t *at, u64 *out)
-{
-	size_t i = *at;
-	u64 v = 0, base = 10;
-
-	if (i + 2 < len && t[i] == '0' && (t[i + 1] == 'x' || t[i + 1] == 'X')) {
-		base = 16;
-		i += 2;
-	}
-	size_t start = i;
-	for (; i < len; i++) {
-		u64 digit;
-
-		if (t[i] >= '0' && t[i] <= '9')
-			digit = (u64)(t[i] - '0');
-		else if (base == 16 && t[i] >= 'a' && t[i] <= 'f')
-			digit = (u64)(t[i] - 'a') + 10;
-		else if (base == 16 && t[i] >= 'A' && t[i] <= 'F')
-			digit = (u64)(t[i] - 'A') + 10;
+		if (o->pages && n == OBJ_PAGE_CELLS)
+			obj_pages_set(o, at, &p);
 		else
-			break;
-		if (__builtin_mul_overflow(v, base, &v) || __builtin_add_overflow(v, digit, &v))
-			return false;
+			for (u64 k = 0; k < n; k++)
+				obj_set(o, d->field, i + k * scale,
+				        data_oracle_value(data, d->vmid, number + k));
+		at += n;
+		i += n * scale;
+		number += n;
+		left -= n;
 	}
-	if (i == start)
-		return false;
-	*at = i;
-	*out = v;
-	return true;
-}
-
-static bool literal(const char *t, size_t len, size_t *at, const char *what)
-{
-	size_t n = strlen(what);
-
-	if (*at + n > len || memcmp(t + *at, what, n) != 0)
-		return false;
-	*at += n;
-	return true;
-}
-
-#define EXPECT(cond, what)                  \
-	do {                                \
-		if (!(cond)) {              \
-			*expected = (what); \
-			return (int)at;     \
-		}                           \
-	} while (0)
-
-/* What stands behind "doracle(", from t[*pos] on; as diff_parse(). */
-static int parse_oracle(const char *t, size_t len, size_t *pos, struct diff *out,
-                        const char **expected)
-{
-	size_t at = *pos, mark = at;
-	u64 vmid = 0;
-
-	out->both = false;
-	out->oracle = true;
-	EXPECT(number(t, len, &at, &vmid) && (vmid < N_VMID || ((at = mark), false)),
-	       "a vmid 0..16");
-	out->vmid = (vmid_t)vmid;
-	EXPECT(literal(t, len, &at, ","), "',' and a number of the data oracle");
-	mark = at;
-	EXPECT(number(t, len, &at, &out->index) &&
-	               (out->last - out->first <= ~out->index || ((at = mark), false)),
-	       "a number below 2^64, and so for each cell");
-	EXPECT(literal(t, len, &at, ")"), "')'");
-	*pos = at;
-	return -1;
-}
-
-int diff_parse(lk_t id, const char *t, size_t len, struct diff *out, const char **expected)
-{
-	size_t at = 0, mark;
-	int field;
-
-	while (at < len && t[at] != '[')
-		at++;
-	field = obj_field_by_name(obj_kind_of(id), t, at);
-	if (field < 0) {
-		*expected = "a field of the object, as field[index]=old>new";
-		return 0;
-	}
-	*out = (struct diff){ .field = (u16)field, .both = true };
-	EXPECT(literal(t, len, &at, "["), "'[' and an index");
-	mark = at;
-	EXPECT(number(t, len, &at, &out->first), "an index below 2^64");
-	EXPECT(obj_index_ok(id, out->field, out->first) || ((at = mark), false),
-	       "an index in the field's range");
-	out->last = out->first;
-	if (literal(t, len, &at, "..")) {
-		mark = at;
-		EXPECT(number(t, len, &at, &out->last), "the last index of the range");
-		EXPECT((obj_index_ok(id, out->field, out->last) && out->last >= out->first) ||
-		               ((at = mark), false),
-		       "a last index in the field's range, not below the first");
-	}
-	EXPECT(literal(t, len, &at, "]="), "\"]=\" and the old value");
-	if (obj_kind_of(id) == OBJ_FLATMEM && literal(t, len, &at, "doracle(")) {
-		int wrong = parse_oracle(t, len, &at, out, expected);
-
-		if (wrong >= 0)
-			return wrong;
-		EXPECT(at == len, "the end of the difference");
-		return -1;
-	}
-	EXPECT(number(t, len, &at, &out->old), "the old value, below 2^64");
-	EXPECT(literal(t, len, &at, ">"), "'>' and the new value");
-	EXPECT(number(t, len, &at, &out->new), "the new value, below 2^64");
-	EXPECT(at == len, "the end of the difference");
-	return -1;
 }

@@ -66,6 +66,9 @@ struct diff {
  * @id:     object number, 0..ID_END-1
  * @cell:   [n_cells] address space, pages on touch
  * @digest: sum mod 2^64 of keyed hashes of (field, index, value) over the non-zero cells; kept up to date by obj_set()
+ * @by_pages: long ranges are kept as what they say (obj_pages.h), for who rebuilds contents from a log; set it behind
+ *          obj_init(), and call obj_settle() before @cell or @digest is read
+ * @pages:  NULL: there was no long range
  *
  * In the machine all of it is plain memory, guarded by the object's lock.
  */
@@ -75,6 +78,8 @@ struct obj {
 	u64 n_cells;
 	u64 *cell;
 	u64 digest;
+	bool by_pages;
+	struct obj_pages *pages;
 };
 
 /* The kind of object @id; @id < ID_END. */
@@ -96,9 +101,14 @@ MUST_CHECK int obj_init(struct obj *o, lk_t id, struct err *e);
 void obj_reset(struct obj *o);
 void obj_destroy(struct obj *o);
 
+/* Every cell is in @cell, and @digest is that of all of them. */
+void obj_settle(struct obj *o);
+
 /* The cell of (field, index); the caller has checked obj_index_ok. */
 u64 *obj_cell(const struct obj *o, u32 field, u64 index);
 u64 obj_get(const struct obj *o, u32 field, u64 index);
+/* How many cells from (field, index) on, of at most @max, are known to hold one value, which is *value; 1 at least. */
+u64 obj_same(const struct obj *o, u32 field, u64 index, u64 max, u64 *value);
 /* Write, and keep the digest. */
 void obj_set(struct obj *o, u32 field, u64 index, u64 value);
 /* The digest, recomputed from the cells (small objects: debug builds do it at every pull and push). */

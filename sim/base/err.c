@@ -3,6 +3,7 @@
 
 #include "sim/base/check.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -26,6 +27,31 @@ int err_set(struct err *e, enum err_code code, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(e->msg, sizeof(e->msg), fmt, ap);
 	va_end(ap);
+	return -(int)code;
+}
+
+int err_host(struct err *e, enum err_code code, int number, const char *fmt, ...)
+{
+	char text[128];
+	va_list ap;
+	int n;
+
+	if (number == EMFILE || number == ENFILE || number == EAGAIN)
+		code = ERR_HOST;
+	else if (number == ENOMEM)
+		code = ERR_MEMORY;
+	else if (number == ENOSPC || number == EDQUOT || number == EFBIG || number == EIO)
+		code = ERR_DISK;
+	else if (number == EINTR)
+		code = ERR_INTERRUPT;
+	SIM_ASSERT(code > ERR_NONE && code < ERR_NR);
+	e->code = code;
+	va_start(ap, fmt);
+	n = vsnprintf(e->msg, sizeof(e->msg), fmt, ap);
+	va_end(ap);
+	if (n >= 0 && (size_t)n < sizeof(e->msg))
+		snprintf(e->msg + n, sizeof(e->msg) - (size_t)n, ": %s",
+		         strerror_r(number, text, sizeof(text)));
 	return -(int)code;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/base/errata.h"
 
+#include "sim/base/nearest.h"
+
 #include "sim/base/check.h"
 
 #include <string.h>
@@ -59,11 +61,18 @@ int errata_parse(struct errata *e, const char *arg, struct err *err)
 		errata_set(e, i, published);
 		found = true;
 	}
-	if (!found)
+	if (!found) {
+		struct nearest near;
+		char hint[96];
+
+		nearest_begin(&near, arg, len);
+		for (u32 i = 0; i < ERRATUM_NR; i++)
+			nearest_try(&near, rows[i].name);
 		return err_set(err, ERR_USAGE,
-		               "--erratum: there is no erratum '%.*s' ('hypsim list errata' shows "
-		               "them)",
-		               (int)min_u64(len, 64), arg);
+		               "--erratum: there is no erratum '%.*s'%s ('hypsim list errata' "
+		               "shows them)",
+		               (int)min_u64(len, 64), arg, nearest_hint(&near, hint, sizeof(hint)));
+	}
 	return 0;
 }
 

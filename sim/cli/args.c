@@ -1,19 +1,40 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/cli/args.h"
 
+#include "sim/base/number.h"
+
 #include <argp.h>
-#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 u64 arg_number(struct argp_state *state, const char *option, const char *arg, u64 min, u64 max)
 {
-	char *end;
-	u64 v;
+	u64 v = 0;
 
-	errno = 0;
-	v = strtoull(arg, &end, 0);
-	if (arg[0] < '0' || arg[0] > '9' || *end || errno || v < min || v > max)
+	if (!number_parse(arg, strlen(arg), &v) || v < min || v > max)
 		argp_error(state, "%s: expected a number %llu..%llu, found \"%s\"", option,
 		           (unsigned long long)min, (unsigned long long)max, arg);
 	return v;
+}
+
+u64 arg_mib(struct argp_state *state, const char *option, const char *arg, u64 max_bytes)
+{
+	u64 v = 0;
+
+	if (!number_parse_size(arg, strlen(arg), 1 << 20, &v) || v == 0 || v > max_bytes)
+		argp_error(state,
+		           "%s: expected a number of MiB 1..%llu, or a size as 64K, found \"%s\"",
+		           option, (unsigned long long)max_bytes >> 20, arg);
+	return v;
+}
+
+double arg_seconds(struct argp_state *state, const char *option, const char *arg, double max)
+{
+	char *end;
+	double s = strtod(arg, &end);
+
+	if (end == arg || *end || !(s > 0) || s > max)
+		argp_error(state, "%s: expected seconds above 0 and up to %.0f, found \"%s\"",
+		           option, max, arg);
+	return s;
 }

@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #pragma once
 
-/* Values of options. */
+/* Values of options.  A wrong one is an error that names the option and ends the process with status 2. */
 #include "sim/base/types.h"
 
 struct argp_state;
 
-/* A number @min..@max, decimal or 0x...; otherwise an error that names @option and ends the process with status 2. */
+/* A number @min..@max: 1000, 0x3e8, 1e3. */
 u64 arg_number(struct argp_state *state, const char *option, const char *arg, u64 min, u64 max);
+
+/* Bytes, above 0: a number of MiB, or a size as 64K, 16M, 2G. */
+u64 arg_mib(struct argp_state *state, const char *option, const char *arg, u64 max_bytes);
+
+/* Seconds above 0, decimals allowed. */
+double arg_seconds(struct argp_state *state, const char *option, const char *arg, double max);

@@ -7,10 +7,10 @@
 enum {
 	EXIT_NOTHING =
 		0, /* nothing found; a panic of the simulated machine is an answer, not a violation */
-	EXIT_VIOLATION = 1,   /* a violation, a stuck call in a run, or an expect that failed */
-	EXIT_BAD_INPUT = 2,   /* wrong usage, unreadable or malformed input */
-	EXIT_HOST = 3,        /* disk full, out of memory, write error */
-	EXIT_INTERRUPT = 130, /* Ctrl-C, and nothing found */
+	EXIT_VIOLATION = 1, /* a violation, a stuck call in a run, or an expect that failed */
+	EXIT_BAD_INPUT = 2, /* wrong usage, unreadable or malformed input */
+	EXIT_HOST = 3,      /* disk full, out of memory, write error */
+	/* 130, 143: Ctrl-C or SIGTERM, and nothing found (sim/base/interrupt.h) */
 };
 
 int cmd_list(int argc, char **argv);

@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* hypsim bench: lock contention, logging and checking costs, side by side in one run. */
 #include "bench/frame.h"
+#include "sim/base/interrupt.h"
+#include "sim/base/nearest.h"
+#include "sim/base/number.h"
+#include "sim/base/options.h"
 #include "sim/cli/args.h"
 #include "sim/cli/cmd.h"
 #include "sim/cli/output.h"
 
 #include <argp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { KEY_JSON = 256, KEY_CSV, KEY_DIR };
 
@@ -34,14 +40,19 @@ struct args {
 	u32 chosen; /* bit i: tables[i] */
 };
 
+static const char *table_name(u32 i)
+{
+	return tables[i].name;
+}
+
 static void cpu_list(struct argp_state *state, struct bench_opts *o, const char *arg)
 {
 	o->n_cpus = 0;
 	for (const char *p = arg;; p++) {
-		char *end;
-		unsigned long v = strtoul(p, &end, 10);
+		const char *end = p + strcspn(p, ",");
+		u64 v = 0;
 
-		if (end == p || v < 1 || v > MAX_CPU || (*end && *end != ',') ||
+		if (!number_parse(p, (size_t)(end - p), &v) || v < 1 || v > MAX_CPU ||
 		    o->n_cpus == BENCH_MAX_POINTS)
 			argp_error(state, "--cpus: expected at most %d numbers 1..%d, found \"%s\"",
 			           BENCH_MAX_POINTS, MAX_CPU, arg);
@@ -55,16 +66,14 @@ static void cpu_list(struct argp_state *state, struct bench_opts *o, const char 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct args *a = state->input;
-	char *end;
+	char hint[80];
 
 	switch (key) {
 	case 'c':
 		cpu_list(state, &a->o, arg);
 		return 0;
 	case 's':
-		a->o.seconds = strtod(arg, &end);
-		if (end == arg || *end || !(a->o.seconds > 0) || a->o.seconds > 3600)
-			argp_error(state, "--seconds: expected seconds above 0, found \"%s\"", arg);
+		a->o.seconds = arg_seconds(state, "--seconds", arg, 3600);
 		return 0;
 	case 'r':
 		a->o.repeat = (u32)arg_number(state, "--repeat", arg, 1, BENCH_MAX_REPEAT);
@@ -73,10 +82,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		a->o.dir = arg;
 		return 0;
 	case KEY_JSON:
-		a->o.form = TABLE_JSON;
-		return 0;
 	case KEY_CSV:
-		a->o.form = TABLE_CSV;
+		if (a->o.form != TABLE_TEXT &&
+		    a->o.form != (key == KEY_CSV ? TABLE_CSV : TABLE_JSON))
+			argp_error(state, "--json and --csv are two forms of one output");
+		a->o.form = key == KEY_CSV ? TABLE_CSV : TABLE_JSON;
 		return 0;
 	case ARGP_KEY_ARG:
 		for (u32 i = 0; i < ARRAY_SIZE(tables); i++) {
@@ -85,7 +95,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 				return 0;
 			}
 		}
-		argp_error(state, "there is no table '%s' (lock, log, check, prim, hyp)", arg);
+		argp_error(state, "there is no table '%s'%s (lock, log, check, prim, hyp)", arg,
+		           nearest_of(arg, ARRAY_SIZE(tables), table_name, hint, sizeof(hint)));
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -107,6 +118,18 @@ static const struct argp argp = {
 	       "Exit status: 0, 2 wrong usage, 3 the host failed.",
 };
 
+/* The files that the tables write, should a signal come. */
+static void leave_nothing(const char *dir)
+{
+	static char path[2][256];
+
+	for (u32 i = 0; i < 2; i++) {
+		snprintf(path[i], sizeof(path[i]), "%s/hypsim-bench-%d.%s", dir, (int)getpid(),
+		         i ? "txt" : "hlog");
+		interrupt_leftover(path[i]);
+	}
+}
+
 int cmd_bench(int argc, char **argv)
 {
 	struct args a = { .o = { .cpus = { 1, 2, 4, 8, 16 },
@@ -115,9 +138,11 @@ int cmd_bench(int argc, char **argv)
 		                 .repeat = 5,
 		                 .dir = "/var/tmp" } };
 
-	cli_begin_stdout();
 	argp_err_exit_status = EXIT_BAD_INPUT;
+	options_known(&argp, argc, argv);
 	argp_parse(&argp, argc, argv, 0, NULL, &a);
+	leave_nothing(a.o.dir);
+	interrupts_catch(INTERRUPT_AT_ONCE);
 	for (u32 i = 0; i < ARRAY_SIZE(tables); i++) {
 		if (!a.chosen || a.chosen >> i & 1) {
 			tables[i].run(&a.o);

@@ -5,6 +5,5 @@
 
 int cmd_check(int argc, char **argv)
 {
-	cli_begin_stdout();
 	return cli_finish_stdout(check_logs(argc, argv));
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* hypsim exec: a script of primitives, one call a line; on a terminal a prompt. */
 #include "sim/base/consts.h"
+#include "sim/base/interrupt.h"
+#include "sim/base/options.h"
 #include "sim/cli/args.h"
 #include "sim/cli/cmd.h"
 #include "sim/cli/output.h"
@@ -128,7 +130,7 @@ static int run_file(struct exec *x, FILE *f, const char *name, struct err *e)
 			break;
 	}
 	if (rc == 0 && ferror(f))
-		rc = err_set(e, ERR_OPEN, "%s: %s", name, strerror(errno));
+		rc = err_host(e, ERR_OPEN, errno, "%s", name);
 	free(line);
 	return rc;
 }
@@ -143,7 +145,7 @@ static int run_path(struct exec *x, const char *path, struct err *e)
 		return run_file(x, stdin, "standard input", e);
 	f = fopen(path, "r");
 	if (!f)
-		return err_set(e, ERR_OPEN, "%s: %s", path, strerror(errno));
+		return err_host(e, ERR_OPEN, errno, "%s", path);
 	if (fstat(fileno(f), &st) == 0 && S_ISDIR(st.st_mode))
 		rc = err_set(e, ERR_NOT_FILE, "%s: a directory", path);
 	else
@@ -225,10 +227,12 @@ int cmd_exec(int argc, char **argv)
 	struct err e;
 	int rc, status = EXIT_NOTHING;
 
-	cli_begin_stdout();
 	argp_err_exit_status = EXIT_BAD_INPUT;
 	errata_defaults(&a.o.errata);
+	options_known(&argp, argc, argv);
 	argp_parse(&argp, argc, argv, 0, NULL, &a);
+	/* A prompt waits in a library, which would go on waiting. */
+	interrupts_catch(a.script ? INTERRUPT_STEPS : INTERRUPT_AT_ONCE);
 	rc = exec_new(&x, &a.o, &e);
 	if (rc == 0)
 		rc = a.script ? run_path(x, a.script, &e) : run_prompt(x);

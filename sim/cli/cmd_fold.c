@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "sim/base/interrupt.h"
+#include "sim/base/nearest.h"
+#include "sim/base/number.h"
+#include "sim/base/options.h"
 #include "sim/cli/cmd.h"
 #include "sim/cli/output.h"
 #include "sim/inspect/fold.h"
@@ -35,30 +39,12 @@ static const struct argp_option options[] = {
 	{ 0 },
 };
 
-/* Decimal digits up to @end, below 2^64. */
-static bool number(const char *s, const char *end, u64 *out)
-{
-	u64 v = 0;
-
-	if (s == end)
-		return false;
-	for (; s < end; s++) {
-		if (*s < '0' || *s > '9')
-			return false;
-		if (__builtin_mul_overflow(v, 10, &v) ||
-		    __builtin_add_overflow(v, (u64)(*s - '0'), &v))
-			return false;
-	}
-	*out = v;
-	return true;
-}
-
 static void set_initial(struct argp_state *state, struct fold_options *opt, const char *arg)
 {
 	const char *comma = strchr(arg, ',');
 
-	if (!comma || !number(arg, comma, &opt->t) ||
-	    !number(comma + 1, arg + strlen(arg), &opt->n))
+	if (!comma || !number_parse(arg, (size_t)(comma - arg), &opt->t) ||
+	    !number_parse(comma + 1, strlen(comma + 1), &opt->n))
 		argp_error(state, "--initial: expected T,N, two numbers below 2^64, found \"%s\"",
 		           arg);
 }
@@ -67,17 +53,24 @@ static void set_fairness(struct argp_state *state, struct fold_options *opt, con
 {
 	u64 v = 0;
 
-	if (!number(arg, arg + strlen(arg), &v) || v > UINT32_MAX)
+	if (!number_parse(arg, strlen(arg), &v) || v > UINT32_MAX)
 		argp_error(state, "--fairness: expected a number below 2^32, found \"%s\"", arg);
 	opt->fairness = (u32)v;
+}
+
+static const char *fn_name(u32 i)
+{
+	return fold_fn_name((enum fold_fn)i);
 }
 
 static void add_fn(struct argp_state *state, struct fold_options *opt, const char *arg)
 {
 	enum fold_fn fn = fold_fn_by_name(arg);
+	char hint[96];
 
 	if (fn == FOLD_FN_NR)
-		argp_error(state, "--fn: unknown function \"%s\"", arg);
+		argp_error(state, "--fn: unknown function \"%s\"%s", arg,
+		           nearest_of(arg, FOLD_FN_NR, fn_name, hint, sizeof(hint)));
 	else
 		opt->fns |= 1u << fn;
 }
@@ -128,7 +121,7 @@ static const struct argp argp = {
 static int complain(const struct err *e)
 {
 	fprintf(stderr, "hypsim fold: %s\n", e->msg);
-	return err_status(e->code);
+	return interrupt_status(err_status(e->code));
 }
 
 int cmd_fold(int argc, char **argv)
@@ -140,7 +133,9 @@ int cmd_fold(int argc, char **argv)
 	int rc;
 
 	argp_err_exit_status = EXIT_BAD_INPUT;
+	options_known(&argp, argc, argv);
 	argp_parse(&argp, argc, argv, 0, NULL, &a);
+	interrupts_catch(INTERRUPT_STEPS);
 	if (!a.opt.fns)
 		a.opt.fns = fold_default_fns();
 
@@ -153,7 +148,6 @@ int cmd_fold(int argc, char **argv)
 		fold_free(f);
 		return complain(&e);
 	}
-	cli_begin_stdout();
 	for (u32 i = 0; i < fold_n_locks(f) && !cli_stdout_broken(); i++) {
 		if (a.json)
 			fold_print_json(f, i, stdout);

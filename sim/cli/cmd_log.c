@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "oracle/data.h"
+#include "sim/base/interrupt.h"
+#include "sim/base/nearest.h"
+#include "sim/base/options.h"
+#include "sim/base/whole_file.h"
 #include "sim/cli/args.h"
 #include "sim/cli/cmd.h"
 #include "sim/cli/output.h"
@@ -12,6 +16,7 @@
 
 #include <argp.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -36,13 +41,21 @@ struct log_args {
 	const char *file[2];
 };
 
+static const char *kind_name(u32 k)
+{
+	return k > EV_NONE && k != EV_END ? event_name(k) : NULL;
+}
+
 /* "INC_TICKET", "opull", "begin", ... */
 static u64 kind_bit(struct argp_state *state, const char *s)
 {
+	char hint[80];
+
 	for (u32 k = EV_NONE + 1; k < EV_NR; k++)
 		if (k != EV_END && strcasecmp(event_name(k), s) == 0)
 			return 1ull << k;
-	argp_error(state, "--kind: there is no event or mark \"%s\"", s);
+	argp_error(state, "--kind: there is no event or mark \"%s\"%s", s,
+	           nearest_of(s, EV_NR, kind_name, hint, sizeof(hint)));
 	return 0;
 }
 
@@ -78,6 +91,13 @@ static void bits(struct argp_state *state, const char *what, char *list,
 		argp_error(state, "%s: the list is empty", what);
 }
 
+static void set_form(struct argp_state *state, struct log_args *a, enum show_form form)
+{
+	if (a->show.form != SHOW_NESTED && a->show.form != form)
+		argp_error(state, "--raw, --columns and --json are forms of one output");
+	a->show.form = form;
+}
+
 static error_t parse_show(int key, char *arg, struct argp_state *state)
 {
 	struct log_args *a = state->input;
@@ -98,7 +118,7 @@ static error_t parse_show(int key, char *arg, struct argp_state *state)
 		a->ops[a->n_ops++] = arg;
 		return 0;
 	case OPT_RAW:
-		a->show.form = SHOW_RAW;
+		set_form(state, a, SHOW_RAW);
 		return 0;
 	case OPT_FROM:
 		a->show.from = arg_number(state, "--from", arg, 0, ~0ull - 1);
@@ -107,7 +127,7 @@ static error_t parse_show(int key, char *arg, struct argp_state *state)
 		a->show.to = arg_number(state, "--to", arg, 0, ~0ull - 1);
 		return 0;
 	case OPT_COLUMNS:
-		a->show.form = SHOW_COLUMNS;
+		set_form(state, a, SHOW_COLUMNS);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -121,7 +141,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case 'j':
 		a->json = true;
-		a->show.form = SHOW_JSON;
+		set_form(state, a, SHOW_JSON);
 		return 0;
 	case OPT_TEXT:
 		a->text = true;
@@ -141,6 +161,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_END:
 		if (a->n_files < a->max_files)
 			argp_error(state, a->n_files ? "OUT is missing" : "no log is given");
+		if (a->show.from > a->show.to)
+			argp_error(state, "--from %llu --to %llu: the range is empty",
+			           (unsigned long long)a->show.from,
+			           (unsigned long long)a->show.to);
 		if (a->text && (a->binary || a->zstd))
 			argp_error(state, "--text goes with neither --binary nor --zstd");
 		return 0;
@@ -152,15 +176,18 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static int complain(const struct log_args *a, const struct err *e)
 {
 	fprintf(stderr, "%s: %s\n", a->name, e->msg);
-	return err_status(e->code);
+	return interrupt_status(err_status(e->code));
 }
 
 /* What the merge found, on standard error: the events end there. */
 static int judge(const struct log_args *a, struct log_source *s, int rc, const struct err *e)
 {
 	struct log_status st;
+	char told[160];
 
 	log_source_status(s, &st);
+	if (log_times_back(s, told, sizeof(told)))
+		fprintf(stderr, "%s: %s: %s\n", a->name, a->file[0], told);
 	if (st.cut && rc == 0)
 		fprintf(stderr, "%s: %s: cut: not closed in order; %u missing step%s filled in\n",
 		        a->name, a->file[0], st.holes, st.holes == 1 ? "" : "s");
@@ -205,6 +232,17 @@ static int find_ops(struct log_args *a, const struct log_config *c, struct err *
 	return 0;
 }
 
+/* Has the log the CPUs that --cpu names? */
+static int find_cpus(const struct log_args *a, const struct log_config *c, struct err *e)
+{
+	u64 more = a->show.cpus == ~0ull || c->cpus == MAX_CPU ? 0 : a->show.cpus >> c->cpus;
+
+	if (!more)
+		return 0;
+	return err_set(e, ERR_USAGE, "%s: --cpu %u: the log has CPUs 0..%u", a->file[0],
+	               c->cpus + (u32)__builtin_ctzll(more), c->cpus - 1);
+}
+
 static int show(struct log_args *a)
 {
 	struct log_source *s;
@@ -217,12 +255,21 @@ static int show(struct log_args *a)
 		s->close(s);
 		return complain(a, &e);
 	}
-	cli_begin_stdout();
+	if (find_cpus(a, s->config, &e) < 0) {
+		s->close(s);
+		return complain(a, &e);
+	}
 	a->show.keep_going = keep_going;
 	rc = log_show(s, &a->show, stdout, &e);
 	fflush(stdout);
 	tell_skipped(a, s);
 	status = judge(a, s, rc, &e);
+	if (status == EXIT_NOTHING && !cli_stdout_broken() && a->show.from > 0 &&
+	    a->show.from >= s->times.n_events) {
+		err_set(&e, ERR_USAGE, "%s: --from %llu: the log has %llu events", a->file[0],
+		        (unsigned long long)a->show.from, (unsigned long long)s->times.n_events);
+		status = complain(a, &e);
+	}
 	s->close(s);
 	return cli_finish_stdout(status);
 }
@@ -235,7 +282,6 @@ static int stats(struct log_args *a)
 
 	if (log_open(a->file[0], &s, &e) < 0)
 		return complain(a, &e);
-	cli_begin_stdout();
 	rc = log_stats(s, a->file[0], a->json, stdout, &e);
 	fflush(stdout);
 	status = judge(a, s, rc, &e);
@@ -243,33 +289,46 @@ static int stats(struct log_args *a)
 	return cli_finish_stdout(status);
 }
 
-/* Text to @path or standard output. */
-static int to_text(struct log_args *a, struct log_source *s)
+/* Text to standard output. */
+static int text_to_stdout(struct log_args *a, struct log_source *s)
 {
-	bool to_stdout = strcmp(a->file[1], "-") == 0;
-	FILE *f = stdout;
 	struct err e;
-	int rc, status;
+	int rc = convert_to_text(s, doracle, stdout, &e);
 
-	cli_begin_stdout();
-	if (!to_stdout)
-		f = fopen(a->file[1], "we");
+	tell_skipped(a, s);
+	return cli_finish_stdout(judge(a, s, rc, &e));
+}
+
+/* Text to a file, which is there when it is whole. */
+static int text_to_file(struct log_args *a, struct log_source *s)
+{
+	struct whole_file out;
+	int rc, status;
+	struct err e;
+	FILE *f;
+
+	if (whole_open(&out, a->file[1], &e) < 0)
+		return complain(a, &e);
+	f = fdopen(dup(out.fd), "w");
 	if (!f) {
-		fprintf(stderr, "%s: %s: %s\n", a->name, a->file[1], strerror(errno));
-		return EXIT_BAD_INPUT;
+		err_host(&e, ERR_OPEN, errno, "%s", a->file[1]);
+		whole_drop(&out);
+		return complain(a, &e);
 	}
 	rc = convert_to_text(s, doracle, f, &e);
 	tell_skipped(a, s);
 	status = judge(a, s, rc, &e);
-	if (to_stdout)
-		return cli_finish_stdout(status);
 	rc = ferror(f);
 	if (fclose(f) || rc) {
 		fprintf(stderr, "%s: %s: writing failed: %s\n", a->name, a->file[1],
 		        strerror(errno));
-		return status == EXIT_VIOLATION ? status : EXIT_HOST;
+		if (status == EXIT_NOTHING)
+			status = EXIT_HOST;
 	}
-	return status;
+	if (status == EXIT_NOTHING && whole_commit(&out, &e) < 0)
+		status = complain(a, &e);
+	whole_drop(&out);
+	return cli_finish_stdout(status);
 }
 
 static int to_binary(struct log_args *a, struct log_source *s, bool repack)
@@ -281,7 +340,7 @@ static int to_binary(struct log_args *a, struct log_source *s, bool repack)
 		fprintf(stderr, "%s: a binary log cannot go to standard output\n", a->name);
 		return EXIT_BAD_INPUT;
 	}
-	rc = repack ? convert_repack(a->file[0], a->file[1], level, &e)
+	rc = repack ? convert_repack_source(s, a->file[1], level, &e)
 	            : convert_to_binary(s, doracle, a->file[1], level, &e);
 	/* The others name the file that they are about. */
 	if (rc < 0 && e.code == ERR_NO_BINARY)
@@ -290,7 +349,7 @@ static int to_binary(struct log_args *a, struct log_source *s, bool repack)
 		return complain(a, &e);
 	if (!repack)
 		tell_skipped(a, s);
-	return repack ? EXIT_NOTHING : judge(a, s, rc, &e);
+	return cli_finish_stdout(repack ? EXIT_NOTHING : judge(a, s, rc, &e));
 }
 
 /* Is it one file, whatever it is called?  What writes OUT begins by emptying it. */
@@ -317,7 +376,7 @@ static int convert(struct log_args *a)
 		return complain(a, &e);
 	log_source_status(s, &st);
 	if (a->text || (st.binary && !a->binary && !a->zstd))
-		status = to_text(a, s);
+		status = strcmp(a->file[1], "-") == 0 ? text_to_stdout(a, s) : text_to_file(a, s);
 	else
 		status = to_binary(a, s, st.binary);
 	s->close(s);
@@ -401,9 +460,15 @@ static void usage(FILE *f)
 	           "2 wrong usage or a malformed log, 3 the host failed.\n");
 }
 
+static const char *sub_name(u32 i)
+{
+	return subcommands[i].name;
+}
+
 int cmd_log(int argc, char **argv)
 {
 	const char *which = argc > 1 ? argv[1] : NULL;
+	char hint[80];
 
 	if (which && (strcmp(which, "--help") == 0 || strcmp(which, "-h") == 0 ||
 	              strcmp(which, "-?") == 0)) {
@@ -423,11 +488,14 @@ int cmd_log(int argc, char **argv)
 		a.name = name;
 		argv[1] = name;
 		argp_err_exit_status = EXIT_BAD_INPUT;
+		options_known(&subcommands[i].argp, argc - 1, argv + 1);
 		argp_parse(&subcommands[i].argp, argc - 1, argv + 1, 0, NULL, &a);
+		interrupts_catch(INTERRUPT_STEPS);
 		return subcommands[i].run(&a);
 	}
 	if (which)
-		fprintf(stderr, "hypsim log: unknown command '%s'\n", which);
+		fprintf(stderr, "hypsim log: unknown command '%s'%s\n", which,
+		        nearest_of(which, ARRAY_SIZE(subcommands), sub_name, hint, sizeof(hint)));
 	usage(stderr);
 	return EXIT_BAD_INPUT;
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* hypsim run: a scenario on free-running CPUs, logged and judged. */
 #include "scenarios/scenarios.h"
+#include "sim/base/interrupt.h"
+#include "sim/base/nearest.h"
+#include "sim/base/options.h"
 #include "sim/cli/args.h"
 #include "sim/cli/cmd.h"
 #include "sim/cli/output.h"
@@ -9,7 +12,6 @@
 #include "sim/run/run_check.h"
 
 #include <argp.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +22,7 @@ enum {
 	KEY_CHECK,
 	KEY_EPISODE,
 	KEY_ERRATUM,
+	KEY_FORCE,
 	KEY_JSON,
 	KEY_KEEP,
 	KEY_MEMORY,
@@ -35,6 +38,7 @@ static const struct argp_option options[] = {
 	{ "duration", 'd', "S", 0, "run for S seconds (decimals allowed)", 0 },
 	{ "seed", 's', "S", 0, "seed of every choice (default 1)", 0 },
 	{ "log", 'l', "FILE", 0, "write the log to FILE (default: in memory)", 0 },
+	{ "force", KEY_FORCE, NULL, 0, "--log may overwrite a file that is no log", 0 },
 	{ "check", KEY_CHECK, "after|online|off", 0,
 	  "judge the log when the run has ended (default), while it lasts, or not at all", 0 },
 	{ "wait", 'w', "POLICY", 0,
@@ -68,34 +72,53 @@ static const struct argp_option options[] = {
 	{ 0 },
 };
 
-/* One more interrupt: the first ends the run after the operations under way, the second does not wait. */
-static volatile int interrupts;
-
-static void on_interrupt(int sig)
-{
-	(void)sig;
-	__atomic_fetch_add(&interrupts, 1, __ATOMIC_RELAXED);
-}
-
 static u64 seconds_ms(struct argp_state *state, const char *option, const char *arg)
 {
-	char *end;
-	double s = strtod(arg, &end);
+	double s = arg_seconds(state, option, arg, 1e6);
 
-	if (end == arg || *end || !(s > 0) || s > 1e6)
-		argp_error(state, "%s: expected seconds above 0, found \"%s\"", option, arg);
 	/* Less than a millisecond is one: 0 would be "not given". */
 	return s < 0.001 ? 1 : (u64)(s * 1000 + 0.5);
 }
 
+static const char *scenario_name(u32 i)
+{
+	return scenarios[i]->name;
+}
+
+static u32 scenarios_count(void)
+{
+	u32 n = 0;
+
+	while (scenarios[n])
+		n++;
+	return n;
+}
+
+/* Options of which one says nothing beside, or without, another. */
+static void conflicts(struct argp_state *state, const struct run_setup *r)
+{
+	bool in_memory = r->check == CHECK_ONLINE || (r->check != CHECK_OFF && !r->log_path);
+
+	if (r->force && !r->log_path)
+		argp_error(state, "--force goes with --log only");
+	if (r->memory_given && !in_memory)
+		argp_error(state, "--memory goes with a log that waits in memory to be judged: "
+		                  "without --check off, and with --log only if --check online");
+	if (r->policy.admit_runs != WAIT_ADMIT_RUNS && !r->policy.admit)
+		argp_error(state, "--admit-runs goes with --admit only");
+}
+
 static void scenario_argument(struct argp_state *state, struct run_setup *r, char *arg)
 {
+	char hint[96];
+
 	if (r->scenario)
 		argp_error(state, "one scenario only, found \"%s\" too", arg);
 	r->scenario = scenario_by_name(arg);
 	if (!r->scenario)
-		argp_error(state, "unknown scenario '%s' ('hypsim list scenarios' shows them)",
-		           arg);
+		argp_error(state, "unknown scenario '%s'%s ('hypsim list scenarios' shows them)",
+		           arg,
+		           nearest_of(arg, scenarios_count(), scenario_name, hint, sizeof(hint)));
 }
 
 /* The options that say how the log is kept and judged. */
@@ -106,6 +129,12 @@ static error_t parse_log(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case 'l':
 		r->log_path = arg;
+		if (strcmp(arg, "-") == 0)
+			argp_error(state, "--log: a log is written in place, and standard output "
+			                  "is no file");
+		return 0;
+	case KEY_FORCE:
+		r->force = true;
 		return 0;
 	case KEY_CHECK:
 		r->check = strcmp(arg, "off") == 0      ? CHECK_OFF
@@ -116,7 +145,8 @@ static error_t parse_log(int key, char *arg, struct argp_state *state)
 			           arg);
 		return 0;
 	case KEY_MEMORY:
-		r->memory_bytes = arg_number(state, "--memory", arg, 1, 1 << 20) << 20;
+		r->memory_given = true;
+		r->memory_bytes = arg_mib(state, "--memory", arg, 1ull << 40);
 		return 0;
 	case KEY_TIMES:
 		r->timestamps = true;
@@ -192,6 +222,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		scenario_argument(state, r, arg);
 		return 0;
 	case ARGP_KEY_END:
+		conflicts(state, r);
 		if (!r->scenario)
 			argp_error(state, "which scenario? ('hypsim list scenarios' shows them)");
 		return 0;
@@ -218,25 +249,22 @@ static int fail(const struct err *e)
 
 int cmd_run(int argc, char **argv)
 {
-	struct sigaction on_int = { .sa_handler = on_interrupt };
 	struct run_setup r;
 	struct err e;
 	int status;
 
-	cli_begin_stdout();
 	argp_err_exit_status = EXIT_BAD_INPUT;
 	run_setup_defaults(&r);
+	options_known(&argp, argc, argv);
 	argp_parse(&argp, argc, argv, 0, NULL, &r);
-	sigaction(SIGINT, &on_int, NULL);
-	sigaction(SIGTERM, &on_int, NULL);
-	/* A file size limit is a full disk, not a signal. */
-	signal(SIGXFSZ, SIG_IGN);
-	r.opts.interrupts = &interrupts;
+	/* The first ends the run after the operations under way, the second does not wait. */
+	interrupts_catch(INTERRUPT_COUNT);
+	r.opts.interrupts = interrupts_count();
 	status = run_setup_prepare(&r, &e);
 	if (status >= 0)
 		status = run_setup_execute(&r, &e);
 	if (status >= 0)
 		status = run_report(&r);
 	run_setup_free(&r);
-	return status < 0 ? fail(&e) : cli_finish_stdout(status);
+	return cli_finish_stdout(status < 0 ? fail(&e) : status);
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "sim/base/nearest.h"
 #include "sim/cli/cmd.h"
 #include "sim/cli/output.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const struct {
@@ -20,36 +22,81 @@ static void usage(FILE *f)
 	fprintf(f, "usage: hypsim COMMAND [options] [args]\n\n");
 	for (unsigned i = 0; commands[i].name; i++)
 		fprintf(f, "  %-8s %s\n", commands[i].name, commands[i].line);
-	fprintf(f, "\n'hypsim COMMAND --help' says more.  Exit status: 0 nothing found, 1 a "
-	           "violation,\n"
-	           "2 wrong usage or malformed input, 3 the host failed, 130 interrupted.\n");
+	fprintf(f,
+	        "\n'hypsim help COMMAND' says more.  Exit status: 0 nothing found, 1 a "
+	        "violation,\n"
+	        "2 wrong usage or malformed input, 3 the host failed, 130 or 143 interrupted.\n");
+}
+
+static const char *command_name(u32 i)
+{
+	return commands[i].name;
+}
+
+static int run(u32 i, int argc, char **argv)
+{
+	static char full[32];
+
+	/* What messages and help begin with. */
+	snprintf(full, sizeof(full), "hypsim %s", commands[i].name);
+	argv[0] = full;
+	return commands[i].run(argc, argv);
+}
+
+/* `help COMMAND [WORD...]` is `COMMAND [WORD...] --help`. */
+static int help(int argc, char **argv, u32 i)
+{
+	static char option[] = "--help";
+	char **args = calloc((size_t)argc + 2, sizeof(*args));
+	int status;
+
+	for (int k = 0; k < argc; k++)
+		args[k] = argv[k];
+	args[argc] = option;
+	status = run(i, argc + 1, args);
+	free(args);
+	return status;
+}
+
+static int unknown(const char *name)
+{
+	char hint[80];
+
+	fprintf(stderr, "hypsim: unknown command '%s'%s\n", name,
+	        nearest_of(name, ARRAY_SIZE(commands) - 1, command_name, hint, sizeof(hint)));
+	usage(stderr);
+	return EXIT_BAD_INPUT;
+}
+
+static bool is(const char *word, const char *a, const char *b)
+{
+	return strcmp(word, a) == 0 || strcmp(word, b) == 0;
 }
 
 int main(int argc, char **argv)
 {
-	const char *name = argc > 1 ? argv[1] : NULL;
-	static char full[32];
+	const char *name = argc > 1 ? argv[1] : "";
+	bool helps = strcmp(name, "help") == 0;
 
-	if (name &&
-	    (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0)) {
-		cli_begin_stdout();
+	cli_begin_stdout();
+	if (argc < 2) {
+		usage(stderr);
+		return EXIT_BAD_INPUT;
+	}
+	if (is(name, "--help", "-h") || (helps && argc == 2)) {
 		usage(stdout);
 		return cli_finish_stdout(EXIT_NOTHING);
 	}
-	if (name && (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0)) {
+	if (is(name, "--version", "-V")) {
 		printf("hypsim %s\n", HYPSIM_VERSION);
-		return EXIT_NOTHING;
+		return cli_finish_stdout(EXIT_NOTHING);
 	}
-	for (unsigned i = 0; name && commands[i].name; i++) {
+	if (helps)
+		name = argv[2];
+	for (u32 i = 0; commands[i].name; i++) {
 		if (strcmp(name, commands[i].name) != 0)
 			continue;
-		/* What messages and help begin with. */
-		snprintf(full, sizeof(full), "hypsim %s", name);
-		argv[1] = full;
-		return commands[i].run(argc - 1, argv + 1);
+		return helps ? help(argc - 2, argv + 2, i) : run(i, argc - 1, argv + 1);
 	}
-	if (name)
-		fprintf(stderr, "hypsim: unknown command '%s'\n", name);
-	usage(stderr);
-	return EXIT_BAD_INPUT;
+	return unknown(name);
 }

@@ -263,9 +263,14 @@ static void print_json(const struct run_setup *r, const struct cpu_stats *s, boo
 	if (r->verified && !r->verify_ok)
 		json_object_set_new(o, "verify", json_string(r->verify_text));
 	json_object_set_new(o, "verdict",
-	                    json_string(violation  ? "violation"
-	                                : r->check ? "ok"
-	                                           : "not judged"));
+	                    json_string(violation ? "violation"
+	                                : !r->check || r->judge_error.code != ERR_NONE
+	                                        ? "not judged"
+	                                        : "ok"));
+	if (r->log_error.code != ERR_NONE)
+		json_object_set_new(o, "error", json_string(r->log_error.msg));
+	else if (r->judge_error.code != ERR_NONE)
+		json_object_set_new(o, "error", json_string(r->judge_error.msg));
 	json_object_set_new(o, "ops", json_integer((json_int_t)r->result.ops));
 	json_object_set_new(o, "episodes", json_integer((json_int_t)r->result.episodes));
 	run_counts_json(r, o);
@@ -282,6 +287,24 @@ static void print_json(const struct run_setup *r, const struct cpu_stats *s, boo
 	json_decref(o);
 }
 
+/* The exit status; what the host failed in is told. */
+static int status(const struct run_setup *r, bool violation)
+{
+	const struct err *errors[] = { &r->log_error, &r->judge_error };
+	int worst = violation ? EXIT_VIOLATION : EXIT_NOTHING;
+
+	fflush(stdout);
+	for (u32 i = 0; i < ARRAY_SIZE(errors); i++) {
+		if (errors[i]->code == ERR_NONE ||
+		    (i > 0 && !strcmp(errors[0]->msg, errors[i]->msg)))
+			continue;
+		fprintf(stderr, "hypsim run: %s\n", errors[i]->msg);
+		if (worst == EXIT_NOTHING)
+			worst = i == 0 ? EXIT_HOST : err_status(errors[i]->code);
+	}
+	return worst;
+}
+
 int run_report(struct run_setup *r)
 {
 	const struct checker *k = r->checking ? run_check_checker(r->checking) : NULL;
@@ -295,17 +318,17 @@ int run_report(struct run_setup *r)
 		print_head(r);
 		run_counts_print(r);
 		print_locks(r, &sum);
-		if (k) {
+		if (k && (r->judge_error.code == ERR_NONE || checker_n_events(k) > 0)) {
 			report_table(stdout, k, isatty(STDOUT_FILENO));
 			report_findings(stdout, k, &r->config, isatty(STDOUT_FILENO));
 		}
 		print_end(r);
 		printf("verdict: %s\n", violation ? "VIOLATION"
-		                        : k       ? "nothing found"
-		                                  : "not judged (--check off)");
+		                        : !k      ? "not judged (--check off)"
+		                        : r->judge_error.code != ERR_NONE ? "not judged to the end"
+		                        : r->log_error.code != ERR_NONE
+		                                ? "nothing found in what the log holds"
+		                                : "nothing found");
 	}
-	if (violation)
-		return EXIT_VIOLATION;
-	return r->result.end == RUN_INTERRUPTED || r->judged_in_part ? EXIT_INTERRUPT
-	                                                             : EXIT_NOTHING;
+	return status(r, violation);
 }

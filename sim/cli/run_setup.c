@@ -70,7 +70,7 @@ static void make_config(struct run_setup *r, const struct params *model)
 static int open_log(struct run_setup *r, struct err *e)
 {
 	if (r->log_path)
-		return log_open_file(&r->log, &r->config, r->log_path, e);
+		return log_create_file(&r->log, &r->config, r->log_path, r->force, e);
 	if (r->check)
 		return log_open_memory(&r->log, &r->config, r->memory_bytes, e);
 	return log_open_off(&r->log, &r->config, e);
@@ -216,15 +216,19 @@ int run_setup_execute(struct run_setup *r, struct err *e)
 		r->result.whole && (r->result.end == RUN_DONE || r->result.end == RUN_INTERRUPTED);
 	if (in_order && r->scenario->verify)
 		verify(r);
-	rc = log_close(r->log, r->result.end != RUN_LOG_FAILED, e);
-	if (rc < 0)
-		return rc;
+	if (log_close(r->log, r->result.end != RUN_LOG_FAILED, &r->log_error) < 0)
+		r->result.end = RUN_LOG_FAILED;
 	start = clock_ns();
-	if (r->checking)
-		rc = run_check_end(r->checking, r->log, r->machine, r->opts.interrupts, e);
+	if (r->checking && r->log_error.code != ERR_NONE)
+		rc = run_check_end_failed(r->checking, r->log, r->opts.interrupts, &r->judge_error);
+	else if (r->checking)
+		rc = run_check_end(r->checking, r->log, r->machine, r->opts.interrupts,
+		                   &r->judge_error);
 	r->check_ns = clock_ns() - start;
 	r->judged_in_part = rc == FEED_STOPPED;
-	return rc < 0 ? rc : 0;
+	if (rc >= 0)
+		r->judge_error.code = ERR_NONE;
+	return 0;
 }
 
 void run_setup_free(struct run_setup *r)

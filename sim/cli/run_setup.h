@@ -14,9 +14,11 @@ struct run_setup {
 	u64 seed;
 	const char *log_path;
 	enum check_when check;
+	bool force; /* --log FILE may be any file */
 	bool json, quiet, timestamps, keep_reads, tlb;
 	struct wait_policy policy;
 	u64 memory_bytes;
+	bool memory_given;
 	struct run_opts opts;
 	struct errata
 		errata; /* the defaults, then the scenario's, then those that were asked for */
@@ -37,15 +39,17 @@ struct run_setup {
 	struct run_result result;
 	u64 log_bytes;
 	u64 check_ns;
-	bool judged_in_part;   /* an interrupt came while the log was judged */
-	bool verified;         /* the scenario's own condition was looked at, */
-	bool verify_ok;        /* and holds; */
-	char verify_text[256]; /* or what differs */
+	struct err log_error;   /* code ERR_NONE, or how the log failed; */
+	struct err judge_error; /* and why what it holds was not judged to its end */
+	bool judged_in_part;    /* an interrupt came while the log was judged */
+	bool verified;          /* the scenario's own condition was looked at, */
+	bool verify_ok;         /* and holds; */
+	char verify_text[256];  /* or what differs */
 };
 
 void run_setup_defaults(struct run_setup *r);
 /* Resolve defaults and open what the run needs.  Errors: ERR_USAGE, ERR_OPEN, ERR_DISK, ERR_MEMORY. */
 MUST_CHECK int run_setup_prepare(struct run_setup *r, struct err *e);
-/* Run, close the log, judge it.  < 0: the host failed before there was a verdict. */
+/* Run, close the log, judge it.  < 0: the host failed before there was a result. */
 MUST_CHECK int run_setup_execute(struct run_setup *r, struct err *e);
 void run_setup_free(struct run_setup *r);

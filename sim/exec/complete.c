@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/exec/complete.h"
 
+#include "shmem/obj/obj.h"
+#include "sim/base/nearest.h"
 #include "sim/exec/script.h"
 #include "sim/log/event.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /* What a place in a line takes: each gives its i-th word, NULL beyond the last. */
 typedef const char *(*words_fn)(u32 i, char *buf);
@@ -129,4 +132,28 @@ const char *exec_complete(const char *before, size_t len, u32 i, char *buf)
 		n++;
 	}
 	return n ? place(w, n)(i, buf) : exec_word(i);
+}
+
+const char *exec_hint(const char *line, size_t len, size_t at, char *buf, size_t size)
+{
+	char word[COMPLETE_MAX];
+	struct nearest n;
+	const char *known;
+	size_t end = at;
+
+	while (end < len && !strchr(" \t[=#", line[end]))
+		end++;
+	nearest_begin(&n, line + at, end - at);
+	/* A number that is not in its range is no word. */
+	if (end > at && (line[at] < '0' || line[at] > '9')) {
+		for (u32 i = 0; (known = exec_complete(line, at, i, word)); i++)
+			nearest_try(&n, known);
+		for (u32 kind = 0; kind < OBJ_NR; kind++)
+			for (u32 f = 0; f < obj_n_fields(kind); f++)
+				nearest_try(&n, obj_field(kind, f)->name);
+	}
+	/* A word that is known, and does not belong there. */
+	if (n.distance == 0)
+		n.best[0] = '\0';
+	return nearest_hint(&n, buf, size);
 }

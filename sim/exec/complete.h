@@ -11,3 +11,9 @@ enum { COMPLETE_MAX = 64 };
  * [COMPLETE_MAX], for a word that has to be made.  NULL beyond the last.
  */
 const char *exec_complete(const char *before, size_t len, u32 i, char *buf);
+
+/*
+ * The known word that is nearest to the one at @line[at], as nearest_hint() says it: of those that may stand there, and of the
+ * fields of all objects.
+ */
+const char *exec_hint(const char *line, size_t len, size_t at, char *buf, size_t size);

@@ -3,6 +3,7 @@
 #include "lock/word.h"
 #include "sim/exec/script.h"
 #include "sim/log/event.h"
+#include "sim/log/json.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -39,11 +40,21 @@ static void row_number(struct rows *r, const char *name, u64 value)
 {
 	char buf[32];
 
-	if (r->json)
-		snprintf(buf, sizeof(buf), "%" PRIu64, value);
-	else
-		number_print(value, buf, sizeof(buf));
-	row(r, name, buf, true);
+	row(r, name,
+	    r->json ? json_u64_text(value, buf, sizeof(buf))
+	            : number_print(value, buf, sizeof(buf)),
+	    true);
+}
+
+/* What a cell or a register holds. */
+static void row_word(struct rows *r, const char *name, u64 value)
+{
+	char buf[32];
+
+	row(r, name,
+	    r->json ? json_hex_text(value, buf, sizeof(buf))
+	            : number_print(value, buf, sizeof(buf)),
+	    true);
 }
 
 static void rows_end(struct rows *r)
@@ -72,7 +83,7 @@ static void cell_row(u32 field, u64 index, u64 value, void *arg)
 		snprintf(name, sizeof(name), "%s[%" PRIu64 "]", f->name, index);
 	else
 		snprintf(name, sizeof(name), "%s[0x%" PRIx64 "]", f->name, index);
-	row_number(c->r, name, value);
+	row_word(c->r, name, value);
 }
 
 static void dump_obj(struct exec *x, lk_t id, const char *what, const char *arg, u64 first,
@@ -227,7 +238,7 @@ static int dump_cpu(struct exec *x, struct text_line *l, struct err *e)
 	}
 	for (u32 reg = 0; reg < REG_NR; reg++)
 		if (c->regs.r[reg])
-			row_number(&r, reg_name((enum reg)reg), c->regs.r[reg]);
+			row_word(&r, reg_name((enum reg)reg), c->regs.r[reg]);
 	rows_end(&r);
 	return 0;
 }
@@ -252,7 +263,7 @@ static int dump_ctxt(struct exec *x, struct text_line *l, struct err *e)
 	ctxt = &c->shadow_ctxts[ctxt_id(c, (vmid_t)vmid, (vcpuid_t)vcpuid)];
 	for (u32 reg = 0; reg < REG_NR; reg++)
 		if (ctxt->r[reg])
-			row_number(&r, reg_name((enum reg)reg), ctxt->r[reg]);
+			row_word(&r, reg_name((enum reg)reg), ctxt->r[reg]);
 	rows_end(&r);
 	return 0;
 }

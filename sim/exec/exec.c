@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/exec/exec.h"
 
+#include "sim/exec/complete.h"
+#include "sim/log/json.h"
+
 #include "sim/base/vec.h"
 #include "sim/exec/script.h"
 #include "sim/log/event.h"
@@ -80,6 +83,45 @@ static void stuck_json(FILE *f, const struct cpu *c)
 	fputs("}", f);
 }
 
+/* Numbers that count or name something small; the others are addresses, entries, registers. */
+static bool is_small(enum prim_arg kind)
+{
+	switch (kind) {
+	case PRIM_ARG_bound:
+	case PRIM_ARG_lk:
+	case PRIM_ARG_vmid:
+	case PRIM_ARG_vcpuid:
+	case PRIM_ARG_load_idx:
+	case PRIM_ARG_cbndx:
+	case PRIM_ARG_smmu:
+	case PRIM_ARG_region:
+	case PRIM_ARG_index:
+	case PRIM_ARG_reg:
+	case PRIM_ARG_u32:
+	case PRIM_ARG_state:
+	case PRIM_ARG_owner:
+	case PRIM_ARG_count:
+	case PRIM_ARG_pgnum:
+	case PRIM_ARG_size:
+		return true;
+	case PRIM_ARG_event:
+	case PRIM_ARG_hsr:
+	case PRIM_ARG_u64:
+	case PRIM_ARG_addr:
+	case PRIM_ARG_pfn:
+	case PRIM_ARG_gfn:
+	case PRIM_ARG_s2idx:
+	case PRIM_ARG_inbuf:
+	case PRIM_ARG_outbuf:
+	case PRIM_ARG_pstate:
+	case PRIM_ARG_next:
+	case PRIM_ARG_value:
+	case PRIM_ARG_NR:
+		break;
+	}
+	return false;
+}
+
 /* The reason, and its values by name. */
 static void panic_json(FILE *f, const struct panic_report *p)
 {
@@ -96,7 +138,9 @@ static void panic_json(FILE *f, const struct panic_report *p)
 
 static void report_json(struct exec *x, const char *call, u32 n, const u64 *a, const char *event)
 {
+	const struct prim *p = prim_by_name(call);
 	FILE *f = x->o.out;
+	char buf[32];
 
 	fprintf(f, "{\"line\":%llu,\"cpu\":%u,\"call\":", (unsigned long long)x->line, x->cpu);
 	print_json_string(f, call);
@@ -106,11 +150,14 @@ static void report_json(struct exec *x, const char *call, u32 n, const u64 *a, c
 		if (i == 0 && event)
 			print_json_string(f, event);
 		else
-			fprintf(f, "%llu", (unsigned long long)a[i]);
+			fputs(p && i < p->n_args && is_small(p->arg[i])
+			              ? json_u64_text(a[i], buf, sizeof(buf))
+			              : json_hex_text(a[i], buf, sizeof(buf)),
+			      f);
 	}
 	fprintf(f, "],\"outcome\":\"%s\"", outcome_words[x->last.outcome]);
 	if (x->last.gives)
-		fprintf(f, ",\"value\":%llu", (unsigned long long)x->last.value);
+		fprintf(f, ",\"value\":%s", json_hex_text(x->last.value, buf, sizeof(buf)));
 	if (x->last.outcome == OUT_STUCK)
 		stuck_json(f, exec_cpu(x));
 	else if (x->last.outcome == OUT_PANIC)
@@ -160,9 +207,9 @@ void exec_report_state(struct exec *x, const char *name, bool set, u64 value)
 		.have = true, .gives = true, .outcome = OUT_OK, .value = value
 	};
 	if (x->o.json)
-		fprintf(x->o.out, "{\"line\":%llu,\"cpu\":%u,\"%s\":\"%s\",\"value\":%llu}\n",
+		fprintf(x->o.out, "{\"line\":%llu,\"cpu\":%u,\"%s\":\"%s\",\"value\":%s}\n",
 		        (unsigned long long)x->line, x->cpu, set ? "set" : "get", name,
-		        (unsigned long long)value);
+		        json_hex_text(value, buf, sizeof(buf)));
 	else
 		fprintf(x->o.out, "%s %s %s\n", name, set ? ":=" : "=",
 		        number_print(value, buf, sizeof(buf)));
@@ -367,8 +414,8 @@ static int do_call(struct exec *x, const struct prim *p, struct text_line *l, st
 	return 0;
 }
 
-int exec_line(struct exec *x, const char *line, size_t len, const char *file, u64 number,
-              struct err *e)
+static int run_line(struct exec *x, const char *line, size_t len, const char *file, u64 number,
+                    struct err *e)
 {
 	struct text_line l = {
 		.file = file, .number = number, .begin = line, .end = line + len, .at = line
@@ -391,4 +438,23 @@ int exec_line(struct exec *x, const char *line, size_t len, const char *file, u6
 			"level, weak, erratum, boot, feed, hvc, fault, run, trap, irq, "
 			"reset, expect, get, set, dump");
 	return do_call(x, p, &l, e);
+}
+
+int exec_line(struct exec *x, const char *line, size_t len, const char *file, u64 number,
+              struct err *e)
+{
+	int rc = run_line(x, line, len, file, number, e);
+	unsigned long long column = 0;
+	size_t skip = strlen(file), used;
+	char hint[96];
+
+	if (rc != -ERR_TEXT || strncmp(e->msg, file, skip) != 0 ||
+	    sscanf(e->msg + skip, ":%*u:%llu: expected", &column) != 1 || column == 0 ||
+	    column > len)
+		return rc;
+	/* What is wrong stands there; the words that could are known. */
+	used = strlen(e->msg);
+	snprintf(e->msg + used, sizeof(e->msg) - used, "%s",
+	         exec_hint(line, len, (size_t)column - 1, hint, sizeof(hint)));
+	return rc;
 }

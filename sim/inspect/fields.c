@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/inspect/fields.h"
 
+#include "sim/log/json.h"
+
 static void name_it(struct fields *o, const char *name)
 {
 	if (o->json)
@@ -23,11 +25,20 @@ void fields_end(struct fields *o)
 		fputc('}', o->f);
 }
 
-/* By hand: a JSON library's integers have a sign, these go to 2^64 - 1. */
+static const char *number(const struct fields *o, u64 v, char *buf, size_t size)
+{
+	if (o->json)
+		return json_u64_text(v, buf, size);
+	snprintf(buf, size, "%llu", (unsigned long long)v);
+	return buf;
+}
+
 void fields_number(struct fields *o, const char *name, u64 v)
 {
+	char buf[32];
+
 	name_it(o, name);
-	fprintf(o->f, "%llu", (unsigned long long)v);
+	fputs(number(o, v, buf, sizeof(buf)), o->f);
 }
 
 void fields_word(struct fields *o, const char *name, const char *word)
@@ -54,8 +65,10 @@ static void separate(struct fields *o, const char *text)
 
 void fields_item(struct fields *o, u64 v)
 {
+	char buf[32];
+
 	separate(o, " ");
-	fprintf(o->f, "%llu", (unsigned long long)v);
+	fputs(number(o, v, buf, sizeof(buf)), o->f);
 }
 
 void fields_item_word(struct fields *o, const char *word)

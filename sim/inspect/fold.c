@@ -7,6 +7,7 @@
 #include "sim/base/check.h"
 #include "sim/base/vec.h"
 #include "sim/inspect/fields.h"
+#include "sim/log/json.h"
 
 #include <string.h>
 
@@ -290,9 +291,9 @@ static const char *none_event(const struct none *none, char *buf, size_t size)
 void fold_print_json(const struct fold *f, u32 i, FILE *out)
 {
 	const struct lock *l = &f->locks.v[i];
-	char event[48];
+	char event[48], name[32];
 
-	fprintf(out, "{\"lock\":%llu,\"events\":%llu", (unsigned long long)l->name,
+	fprintf(out, "{\"lock\":%s,\"events\":%llu", json_u64_text(l->name, name, sizeof(name)),
 	        (unsigned long long)l->events);
 	for (u32 fn = 0; fn < FOLD_FN_NR; fn++) {
 		const struct none *none = &l->none[fns[fn].state];

@@ -3,6 +3,7 @@
 
 #include "oracle/data.h"
 #include "sim/inspect/show_mark.h"
+#include "sim/log/json.h"
 #include "sim/log/mark_arg.h"
 #include "sim/log/op.h"
 #include "sim/log/read/replay.h"
@@ -50,10 +51,28 @@ static bool wanted(const struct show_options *o, const struct event *e, u64 inde
 	return e->lk >= 64 ? o->locks == ~0ull : o->locks >> e->lk & 1;
 }
 
+/* One difference: cells first..last of a field, and what they held and hold. */
+static void json_change(FILE *f, lk_t id, const struct diff *d)
+{
+	const struct obj_field *field = obj_field(obj_kind_of(id), d->field);
+	const char *(*index)(u64 v, char *buf, size_t size) =
+		field->index == INDEX_PLAIN ? json_u64_text : json_hex_text;
+	char a[32], b[32];
+
+	fprintf(f, "{\"field\":\"%s\",\"first\":%s,\"last\":%s", field->name,
+	        index(d->first, a, sizeof(a)), index(d->last, b, sizeof(b)));
+	if (d->oracle)
+		fprintf(f, ",\"doracle\":{\"vmid\":%u,\"n\":%s}}", d->vmid,
+		        json_u64_text(d->index, a, sizeof(a)));
+	else
+		fprintf(f, ",\"old\":%s,\"new\":%s}", json_hex_text(d->old, a, sizeof(a)),
+		        json_hex_text(d->new, b, sizeof(b)));
+}
+
 static void show_json(FILE *f, const struct log_config *c, u64 index, u64 lock,
                       const struct event *e)
 {
-	char buf[160];
+	char buf[32];
 
 	fprintf(f, "{\"index\":%" PRIu64 ",\"cpu\":%u,\"event\":\"%s\"", index, e->cpu,
 	        event_name(e->kind));
@@ -71,14 +90,15 @@ static void show_json(FILE *f, const struct log_config *c, u64 index, u64 lock,
 	if (e->flags & EVF_FILLED)
 		fprintf(f, ",\"filled\":true");
 	if (e->flags & EVF_TIME)
-		fprintf(f, ",\"time_ns\":%" PRIu64, e->time_ns);
+		fprintf(f, ",\"time_ns\":%s", json_u64_text(e->time_ns, buf, sizeof(buf)));
 	if (e->digest_len)
-		fprintf(f, ",\"digest\":\"%0*" PRIx64 "\"", 2 * e->digest_len, e->digest);
+		fprintf(f, ",\"digest\":\"0x%0*" PRIx64 "\"", 2 * e->digest_len, e->digest);
 	if (event_is_push(e->kind)) {
 		fprintf(f, ",\"changes\":[");
-		for (u32 i = 0; i < e->n; i++)
-			fprintf(f, "%s\"%s\"", i ? "," : "",
-			        diff_print(e->lk, &e->diffs[i], buf, sizeof(buf)));
+		for (u32 i = 0; i < e->n; i++) {
+			fputs(i ? "," : "", f);
+			json_change(f, e->lk, &e->diffs[i]);
+		}
 		fprintf(f, "]");
 	}
 	fprintf(f, "}\n");

@@ -79,10 +79,10 @@ static void json_value(FILE *f, const struct log_config *c, enum mark_type type,
 
 	if (word)
 		fprintf(f, "\"%s\"", word);
-	else if (type == MARG_HEX || v > INT64_MAX)
-		fprintf(f, "\"0x%" PRIx64 "\"", v);
+	else if (type == MARG_HEX)
+		fputs(json_hex_text(v, buf, sizeof(buf)), f);
 	else
-		fprintf(f, "%" PRIu64, v);
+		fputs(json_u64_text(v, buf, sizeof(buf)), f);
 }
 
 static void json_fixed(FILE *f, const struct log_config *c, const struct mark_arg *arg, u64 v)

@@ -48,8 +48,13 @@ void log_config_free(struct log_config *c)
 void init_row_apply(const struct init_row *row, struct obj *o)
 {
 	u32 scale = obj_field(o->kind, row->d.field)->scale;
-	u64 value = row->d.new;
+	u64 value = row->d.new, index, found;
 
+	if (!row->step) {
+		/* Whatever the cells held. */
+		(void)obj_apply(o, &row->d, &index, &found);
+		return;
+	}
 	for (u64 at = row->d.first; at <= row->d.last; at += scale, value += row->step)
 		obj_set(o, row->d.field, at, value);
 }
@@ -64,11 +69,13 @@ static void put(json_t *o, const char *key, json_t *value)
 static json_t *init_to_json(const struct init_row *r)
 {
 	const struct obj_field *f = obj_field(obj_kind_of(r->obj), r->d.field);
-	json_t *row = json_pack("[i,s,o,o,o]", (int)r->obj, f->name, json_u64(r->d.first),
-	                        json_u64(r->d.last), json_u64(r->d.new));
+	/* Indices of page-table pools are addresses. */
+	json_t *(*index)(u64 v) = f->index == INDEX_PLAIN ? json_u64 : json_hex;
+	json_t *row = json_pack("[i,s,o,o,o]", (int)r->obj, f->name, index(r->d.first),
+	                        index(r->d.last), json_hex(r->d.new));
 
 	if (r->step)
-		json_array_append_new(row, json_u64(r->step));
+		json_array_append_new(row, json_hex(r->step));
 	return row;
 }
 
@@ -228,7 +235,7 @@ static int ops_from(struct log_config *c, const json_t *v, struct err *e)
 	if (!json_is_array(v) || json_array_size(v) > MAX_OPS)
 		return err_set(e, ERR_CONFIG, "ops: expected an array of at most %d names",
 		               MAX_OPS);
-	c->op_names = xcalloc(json_array_size(v) + 1, sizeof(*c->op_names));
+	c->op_names = xcalloc(MAX_OPS, sizeof(*c->op_names));
 	for (size_t i = 0; i < json_array_size(v); i++) {
 		const char *s = json_string_value(json_array_get(v, i));
 
@@ -376,6 +383,26 @@ static int value_from(struct log_config *c, const struct key *k, json_t *v, stru
 	SIM_UNREACHABLE();
 }
 
+int log_config_op(struct log_config *c, const char *name, size_t len)
+{
+	char word[MAX_OP_NAME + 1];
+
+	if (len > MAX_OP_NAME)
+		return -1;
+	memcpy(word, name, len);
+	word[len] = '\0';
+	for (u32 i = 0; i < c->n_ops; i++)
+		if (strcmp(c->op_names[i], word) == 0)
+			return (int)i;
+	if (!op_name_ok(word) || c->n_ops == MAX_OPS)
+		return -1;
+	if (!c->op_names)
+		c->op_names = xcalloc(MAX_OPS, sizeof(*c->op_names));
+	c->op_names[c->n_ops] = xcalloc(len + 1, 1);
+	strcpy(c->op_names[c->n_ops], word);
+	return (int)c->n_ops++;
+}
+
 /* Keys that a later version may add and that nothing needs to be understood without: names as those of operations. */
 static bool may_skip(const char *name)
 {
@@ -421,19 +448,19 @@ static int keys_from(struct log_config *c, json_t *o, json_t *unknown, struct er
 	return 0;
 }
 
-static int object_from(struct log_config *c, json_t *o, struct err *e)
+/* @cpus: how many there are when the object does not say; 0: it must. */
+static int object_from(struct log_config *c, json_t *o, u32 cpus, struct err *e)
 {
 	json_t *v, *unknown;
-	u32 cpus;
 	int rc;
 
 	if (!json_is_object(o))
 		return err_set(e, ERR_CONFIG, "expected a JSON object");
 	/* First the number of CPUs: the defaults of the other keys ask for it. */
 	v = json_object_get(o, "cpus");
-	if (!v)
+	if (!v && !cpus)
 		return err_set(e, ERR_CONFIG, "cpus: missing");
-	if (!u32_in(v, 1, MAX_CPU, &cpus))
+	if (v && !u32_in(v, 1, MAX_CPU, &cpus))
 		return err_set(e, ERR_CONFIG, "cpus: expected a number 1..%d", MAX_CPU);
 	log_config_init(c, cpus);
 	unknown = json_object();
@@ -450,6 +477,12 @@ static int object_from(struct log_config *c, json_t *o, struct err *e)
 
 int log_config_from_json(struct log_config *c, const char *json, size_t len, struct err *e)
 {
+	return log_config_from_text(c, json, len, 0, e);
+}
+
+int log_config_from_text(struct log_config *c, const char *json, size_t len, u32 cpus,
+                         struct err *e)
+{
 	json_error_t where;
 	json_t *o = json_loadb(json, len, JSON_REJECT_DUPLICATES, &where);
 	int rc;
@@ -458,7 +491,7 @@ int log_config_from_json(struct log_config *c, const char *json, size_t len, str
 	if (!o)
 		return err_set(e, ERR_CONFIG, "not JSON, at byte %d: %s", where.position,
 		               where.text);
-	rc = object_from(c, o, e);
+	rc = object_from(c, o, cpus, e);
 	json_decref(o);
 	if (rc < 0)
 		log_config_free(c);

@@ -75,3 +75,13 @@ char *log_config_to_json(const struct log_config *c);
  */
 MUST_CHECK int log_config_from_json(struct log_config *c, const char *json, size_t len,
                                     struct err *e);
+
+/* The same of a text log, which may leave out how many CPUs there are: @cpus, 1..MAX_CPU. */
+MUST_CHECK int log_config_from_text(struct log_config *c, const char *json, size_t len, u32 cpus,
+                                    struct err *e);
+
+/*
+ * The number of the operation of this name (@len bytes), which is added when it is new; -1: it is no name (a letter or '_',
+ * then letters, digits, "_.:-"), or there are too many.  For logs that say what they do, and not beforehand what there is.
+ */
+int log_config_op(struct log_config *c, const char *name, size_t len);

@@ -44,7 +44,7 @@ json_t *regions_to_json(const struct fixed *f)
 	for (u32 i = 0; i < f->region_cnt; i++) {
 		const struct mem_region *r = &f->region[i];
 
-		json_array_append_new(all, json_pack("[o,o,o,o]", json_u64(r->mb_base),
+		json_array_append_new(all, json_pack("[o,o,o,o]", json_hex(r->mb_base),
 		                                     json_u64(r->mb_size), json_u64(r->mb_index),
 		                                     json_u64(r->mb_flag)));
 	}

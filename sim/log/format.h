@@ -121,7 +121,11 @@ enum log_op {
 	OP_SET,  /* bits 4..7: enum log_set; then its value */
 	OP_MARK, /* byte 1: mark, counted from 0; its arguments' length in bits 4, 6 and 7, MARK_* below.  Bit 5 as above */
 	OP_BARRIER, /* a barrier() with another one pending; alone in its byte */
-	OP_TIME, /* bits 4..7: n = 1..7; n bytes: ticks since the stream's previous TIME, little endian */
+	/*
+	 * bits 4..7: n = 1..7; n bytes: nanoseconds since the stream's previous TIME, little endian; 8 + n: nanoseconds
+	 * before it.  Several before one event add up, mod 2^64.
+	 */
+	OP_TIME,
 	OP_FLAT,   /* OFLATMEM: see below; takes the DIFFs of lock 0 since its last one */
 	OP_ACCESS, /* no opcode: a FLAT that is an access, as a decoder shows it */
 };

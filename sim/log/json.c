@@ -8,14 +8,34 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The largest number below which all are exact in a double, as many readers have them. */
+#define EXACT (1ull << 53)
+
 json_t *json_u64(u64 v)
+{
+	return v < EXACT ? json_integer((json_int_t)v) : json_hex(v);
+}
+
+json_t *json_hex(u64 v)
 {
 	char hex[24];
 
-	if (v <= INT64_MAX)
-		return json_integer((json_int_t)v);
 	snprintf(hex, sizeof(hex), "0x%llx", (unsigned long long)v);
 	return json_string(hex);
+}
+
+const char *json_u64_text(u64 v, char *buf, size_t size)
+{
+	if (v >= EXACT)
+		return json_hex_text(v, buf, size);
+	snprintf(buf, size, "%llu", (unsigned long long)v);
+	return buf;
+}
+
+const char *json_hex_text(u64 v, char *buf, size_t size)
+{
+	snprintf(buf, size, "\"0x%llx\"", (unsigned long long)v);
+	return buf;
 }
 
 bool json_u64_of(const json_t *v, u64 *out)

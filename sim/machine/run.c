@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WATCH_MS = 10, CYCLE_LOOKS = 5 };
+enum { WATCH_MS = 10, CYCLE_LOOKS = 5, MAX_GAP_MS = 100 };
 
 enum thread_state { T_RUNS, T_MEETS, T_ENDED };
 
@@ -276,10 +276,12 @@ static void *cpu_main(void *arg)
 
 /**
  * struct watch - what the watch remembers from look to look
+ * @looked_ns: when it looked last; @watched_ns: how long it has watched.  What passes between two looks counts up to
+ *         MAX_GAP_MS: a process that was stopped, or a host that had no time for the watch, is no stall
  * @round: meetings so far, now and at the last look that asked: who has met has moved, however long it took
  */
 struct watch {
-	u64 start_ns;
+	u64 start_ns, looked_ns, watched_ns;
 	u64 round, round_then;
 	u64 progress[MAX_CPU];
 	u64 moved_ms[MAX_CPU];
@@ -315,8 +317,10 @@ static void watch_deadlock(struct runner *r, struct watch *w, struct run_result 
 	watch_wake(r, true);
 }
 
-static void watch_stall(struct runner *r, struct watch *w, u64 now_ms, struct run_result *out)
+static void watch_stall(struct runner *r, struct watch *w, struct run_result *out)
 {
+	u64 now_ms = w->watched_ns / 1000000;
+
 	for (u32 i = 0; i < r->m->params.cpus; i++) {
 		const struct cpu *c = &r->m->cpu[i];
 		u64 progress = pub_load(&c->pub.progress), waits = pub_load(&c->pub.waits);
@@ -348,9 +352,11 @@ static void watch_stall(struct runner *r, struct watch *w, u64 now_ms, struct ru
 /* One look; returns when there is nothing more to say. */
 static void watch_once(struct runner *r, struct watch *w, struct run_result *out)
 {
-	u64 now_ms = (clock_ns() - w->start_ns) / 1000000;
+	u64 now_ns = clock_ns(), now_ms = (now_ns - w->start_ns) / 1000000;
 	int interrupts = r->o->interrupts ? __atomic_load_n(r->o->interrupts, __ATOMIC_RELAXED) : 0;
 
+	w->watched_ns += min_u64(now_ns - w->looked_ns, MAX_GAP_MS * 1000000ull);
+	w->looked_ns = now_ns;
 	if (r->o->duration_ms && now_ms >= r->o->duration_ms)
 		flag_set(&r->done);
 	if (interrupts > 0) {
@@ -373,7 +379,7 @@ static void watch_once(struct runner *r, struct watch *w, struct run_result *out
 	} else {
 		watch_deadlock(r, w, out);
 		if (out->end != RUN_DEADLOCK)
-			watch_stall(r, w, now_ms, out);
+			watch_stall(r, w, out);
 	}
 	if (r->o->progress) {
 		u64 ops = 0;
@@ -386,7 +392,8 @@ static void watch_once(struct runner *r, struct watch *w, struct run_result *out
 
 static void watch_until_ended(struct runner *r, struct run_result *out)
 {
-	struct watch w = { .start_ns = clock_ns() };
+	u64 start = clock_ns();
+	struct watch w = { .start_ns = start, .looked_ns = start };
 
 	pthread_mutex_lock(&r->mutex);
 	while (r->alive > 0) {

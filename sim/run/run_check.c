@@ -7,6 +7,7 @@
 #include "sim/run/online.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 /**
  * struct run_check
@@ -77,10 +78,13 @@ static void compare_memory(struct run_check *k, const struct machine *m)
 static int feed_file(struct run_check *k, const struct log *l, const volatile int *interrupts,
                      struct log_source **s, struct err *e)
 {
-	int rc = log_open(l->slots.path, s, e);
+	/* By its descriptor: it may have lost its name. */
+	int rc = log_open_fd(dup(l->slots.fd), l->slots.path, s, e);
 
 	if (rc < 0)
 		return rc;
+	if (l->slots.cut_short)
+		log_source_lacks(*s);
 	return feed_checker(*s, k->checker, interrupts, e);
 }
 
@@ -129,6 +133,33 @@ int run_check_end(struct run_check *k, struct log *l, const struct machine *m,
 	checker_end(k->checker, status.closed && rc == 0);
 	if (file)
 		file->close(file);
+	return rc;
+}
+
+int run_check_end_failed(struct run_check *k, struct log *l, const volatile int *interrupts,
+                         struct err *e)
+{
+	struct log_source *s = NULL;
+	struct log_status status;
+	int rc;
+
+	if (l->slots.kind != LOG_FILE) {
+		*e = l->slots.error;
+		return -(int)e->code;
+	}
+	online_free(k->online);
+	k->online = NULL;
+	checker_free(k->checker);
+	k->checker = checker_new(l->config, check_set_all());
+	rc = feed_file(k, l, interrupts, &s, e);
+	if (s) {
+		feed_merge_verdict(s, k->checker, rc == 0, &status);
+		s->close(s);
+	} else {
+		checker_merge_in_part(k->checker);
+	}
+	checker_cut(k->checker);
+	checker_end(k->checker, false);
 	return rc;
 }
 

@@ -27,5 +27,11 @@ void run_check_consume(struct run_check *k, struct log *l);
  */
 MUST_CHECK int run_check_end(struct run_check *k, struct log *l, const struct machine *m,
                              const volatile int *interrupts, struct err *e);
+/*
+ * The run has ended and its log has failed: judge what its file holds.  FEED_STOPPED as above; < 0: nothing of it could be
+ * judged, or not all.
+ */
+MUST_CHECK int run_check_end_failed(struct run_check *k, struct log *l,
+                                    const volatile int *interrupts, struct err *e);
 struct checker *run_check_checker(struct run_check *k);
 void run_check_free(struct run_check *k);

@@ -31,7 +31,7 @@ run 1 '^>  *4  OPULL 7' "$twice"
 run 1 'events: VIOLATION' "$good" "$twice"
 run 1 'events: VIOLATION' "$dir/none" "$twice"
 run 0 'queue ' --only queue,order "$twice"
-run 2 "there is no check 'quux'; the checks are merge, queue, " --only queue,quux "$good"
+run 2 "there is no check 'quux' (did you mean 'queue'?); the checks are merge, queue, " --only queue,quux "$good"
 run 2 "there is no check ''" --only '' "$good"
 run 2 'require; the groups are lock, log$' --only quux "$good"
 # A group is its checks.

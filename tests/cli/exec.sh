@@ -32,7 +32,7 @@ expect 0 stdin sh -c "\"$HYPSIM\" exec - <\"$dir/a.hyp\""
 
 expect 0 json "$HYPSIM" exec --json "$dir/a.hyp"
 says out '{"line":4,"cpu":2,"call":"acquire_lock_pt","args":[3],"outcome":"ok"}'
-says out '{"line":6,"cpu":2,"call":"get_pgd_next","args":[3],"outcome":"ok","value":7}'
+says out '{"line":6,"cpu":2,"call":"get_pgd_next","args":[3],"outcome":"ok","value":"0x7"}'
 says out '"outcome":"stuck","rule":"STUCK_TSTATE","bars":"BarrierValid","tstate":1,"locks":{"8":"LockOwn true"}}'
 
 # A stuck call without expect is printed, and is no failure; what it did before is undone.
@@ -193,7 +193,7 @@ says out "run(1, 3, 0x90000000, 0x40000000, 3) = ok"
 says out "trap(ESR_ELx_EC_HVC64, 11, 0, 0x80000000, 0x1000) = ok"
 says out "irq() = ok"
 expect 0 "entries in JSON" "$HYPSIM" exec --json "$dir/e.hyp"
-says out '"call":"hvc","args":[24],"outcome":"ok"}'
+says out '"call":"hvc","args":["0x18"],"outcome":"ok"}'
 
 # Several CPUs of one script: one state, one log of each lock, one list of atomic events.
 printf 'boot 1024\nregister_kvm\nexpect 1\ncpu 2\nregister_kvm\nexpect 2\nregister_vcpu 1 0\ncpu 5\nmap_page_host 0x200000\nacquire_lock_s2page\ncpu 0\nmap_page_host 0x201000\nexpect stuck LOG_HIGH\ndump log INFO:1\ndump slog\n' >"$dir/p.hyp"

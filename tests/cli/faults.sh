@@ -27,7 +27,7 @@ kill -TERM $pid
 wait $pid
 got=$?
 name="interrupted"
-[ $got -eq 130 ] || fail "interrupted: exit status $got, expected 130"
+[ $got -eq 143 ] || fail "interrupted: exit status $got, expected 143"
 says out "interrupted"
 expect 0 "log after an interrupt" "$HYPSIM" check "$dir/int"
 grep -q "cut" "$dir/out" && fail "log after an interrupt: cut"
@@ -41,7 +41,7 @@ for try in 1 2 3; do
 	kill -TERM $pid 2>/dev/null
 	wait $pid
 	got=$?
-	[ $got -eq 130 ] || fail "interrupted twice: exit status $got, expected 130"
+	[ $got -eq 143 ] || fail "interrupted twice: exit status $got, expected 143"
 	expect 0 "log after two interrupts" "$HYPSIM" check "$dir/int"
 done
 
@@ -62,7 +62,7 @@ for try in 1 2 3 4 5; do
 	[ $got -eq 0 ] || break
 done
 name="interrupted while judged"
-[ $got -eq 130 ] || fail "$name: exit status $got, expected 130"
+[ $got -eq 143 ] || fail "$name: exit status $got, expected 143"
 says out "interrupted: the log was judged up to event "
 says out "merge      not judged  log was not read to its end"
 

@@ -64,7 +64,7 @@ cat >"$dir/b.log" <<'EOF'
 18446744073709551615 2 REL_LOCK
 EOF
 cat >"$dir/want" <<'EOF'
-{"lock":18446744073709551615,"events":4,"Q_CalLock":null,"Q_CalLock_none":{"at":0,"event":"WAIT_LOCK 4294967295","cpu":3,"rule":"Q_EMPTY"},"H_CalLock":null,"H_CalLock_none":{"at":2,"event":"REL_LOCK","cpu":2,"rule":"H_REL_NOT_HELD"}}
+{"lock":"0xffffffffffffffff","events":4,"Q_CalLock":null,"Q_CalLock_none":{"at":0,"event":"WAIT_LOCK 4294967295","cpu":3,"rule":"Q_EMPTY"},"H_CalLock":null,"H_CalLock_none":{"at":2,"event":"REL_LOCK","cpu":2,"rule":"H_REL_NOT_HELD"}}
 {"lock":7,"events":3,"Q_CalLock":{"self":10,"other":20,"status":"LGET","queue":[0,63],"bounds":[10,4294967295]},"H_CalLock":null,"H_CalLock_none":{"at":0,"event":"INC_TICKET 10","cpu":0,"rule":"H_NOT_HIGH"}}
 EOF
 fold --json --fn H_CalLock --fn Q_CalLock "$dir/b.log"
@@ -113,7 +113,7 @@ initial 4294967298,8589934600 CalTicketLockWraparound '{"ticket":3,"now":9,"queu
 initial 5,4294967295 Q_CalTicketLock \
 	'{"now":4294967296,"self":0,"other":20,"status":"LEMPTY","queue":[],"bounds":[]}'
 initial 18446744073709551614,9223372036854775807 CalTicketLock \
-	'{"ticket":18446744073709551615,"now":9223372036854775808,"queue":[]}'
+	'{"ticket":"0xffffffffffffffff","now":"0x8000000000000000","queue":[]}'
 
 # With a fairness of 1 the second look of another CPU is one too many.
 printf '1 0 INC_TICKET 1\n1 1 GET_NOW\n1 1 GET_NOW\n' >"$dir/c.log"

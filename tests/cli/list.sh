@@ -17,7 +17,7 @@ same()
 	cat "$dir/diff"
 }
 
-for l in scenarios checks rules panics locks primitives errata; do
+for l in scenarios checks rules panics locks primitives hypercalls traps registers fields regions errata; do
 	expect 0 "list $l" "$HYPSIM" list $l
 	cp "$dir/out" "$dir/$l"
 	expect 0 "list $l --json" "$HYPSIM" list $l --json
@@ -43,6 +43,35 @@ expect 0 "panics" "$HYPSIM" list panics
 says out "PANIC_PAGE_PRIVATE       the host touches a page of a VM that is not shared (pfn owner count)"
 expect 0 "panics --json" "$HYPSIM" list panics --json
 says out '   "owner",'
+
+# The core's interface, the registers and the fields: as their tables.
+sed -n 's/^HVC\(_X0\)\{0,1\}(\(HVC_[A-Z0-9_]*\),.*/\2/p' "$SOURCE/sim/hyp/hvc.def" | sort >"$dir/want"
+ids "$dir/hypercalls.json" >"$dir/got"
+same hypercalls
+sed -n 's/^CONST(\(ESR_ELx_EC_[A-Za-z0-9_]*\),.*/\1/p' "$SOURCE/sim/base/consts.def" | grep -v '_MASK\|_SHIFT' | sort >"$dir/want"
+ids "$dir/traps.json" >"$dir/got"
+same traps
+sed -n 's/^REG([A-Z]*, *\([a-z0-9_]*\),.*/\1/p' "$SOURCE/shmem/obj/regs.def" | sort >"$dir/want"
+ids "$dir/registers.json" >"$dir/got"
+same registers
+sed -n 's/^FIELD([A-Z0-9]*, *[0-9]*, \([a-z0-9_]*\),.*/\1/p' "$SOURCE/shmem/obj/obj.def" | sort >"$dir/want"
+ids "$dir/fields.json" >"$dir/got"
+same fields
+grep -q 'HVC_REGISTER_KVM *number [0-9]*: register_kvm(), whose value goes to x0' "$dir/hypercalls" || fail "hypercalls: not what answers"
+grep -q 'elr_el2 *of [A-Z]*, number [0-9]* in shadow contexts' "$dir/registers" || fail "registers: no number"
+grep -q 'pt_pgd_pool *of NPT, 131072 cells, by addresses in bytes' "$dir/fields" || fail "fields: not what they are"
+grep -q '^1 *0x200000\.\.0x.*, managed pages$' "$dir/regions" || fail "regions: no memory"
+
+# On a terminal lists are as wide as it, and say the same.
+if command -v script >/dev/null; then
+	for l in checks primitives errata scenarios rules; do
+		script -qec "stty cols 72; '$HYPSIM' list $l" /dev/null </dev/null | tr -d '\r' >"$dir/narrow"
+		awk 'length > 72 { n++ } END { exit n > 0 }' "$dir/narrow" || fail "list $l: wider than its terminal"
+		tr -s ' \n' ' ' <"$dir/narrow" >"$dir/got"
+		tr -s ' \n' ' ' <"$dir/$l" >"$dir/want"
+		cmp "$dir/got" "$dir/want" || fail "list $l: on a terminal it says something else"
+	done
+fi
 
 # What the host failed in, and what the input did.
 for status in 2:input 3:host; do
@@ -110,13 +139,13 @@ says out '"published": "it writes vm_next_load_info, and nothing writes vm_inc_e
 says out '"intended": "it writes vm_inc_exe"'
 
 expect 0 "list" "$HYPSIM" list
-for l in scenarios checks rules panics locks primitives errata; do
+for l in scenarios checks rules panics locks primitives hypercalls traps registers fields regions errata; do
 	grep -q "^$l  *[a-z]" "$dir/out" || fail "list: no line for $l"
 done
 expect 0 "list --help" "$HYPSIM" list --help
-says out '[scenarios|checks|rules|panics|locks|primitives|errata]'
+says out '[scenarios|checks|rules|panics|locks|primitives|hypercalls|traps|registers|fields|regions|errata]'
 expect 2 "list of what" "$HYPSIM" list no-such
-says err "there is no list 'no-such' (scenarios, checks, rules, panics, locks, primitives, errata)"
+says err "there is no list 'no-such' (scenarios, checks, rules, panics, locks, primitives, hypercalls, traps, registers, fields, regions, errata)"
 expect 2 "two lists" "$HYPSIM" list checks rules
 expect 3 "list to a full disk" sh -c '"$1" list primitives >/dev/full' sh "$HYPSIM"
 finish

@@ -18,10 +18,10 @@ static void config_round_trips(void **state)
 		"\"seed\":\"0xffffffffffffffff\",\"machine\":true,\"barriers\":true,"
 		"\"keep_reads\":false,\"timestamps\":true,\"digests\":true,"
 		"\"scenario\":\"lock-storm\",\"ops\":[\"map_page\",\"clear_vm\"],"
-		"\"init\":[[1,\"next_vmid\",0,0,1],"
-		"[5,\"pt_vttbr_pool\",65536,65544,\"0x8000000000000000\"],"
-		"[2,\"s2_gfn\",7,9,1000000512,1],"
-		"[2,\"s2_count\",7,9,3,\"0xffffffffffffffff\"]],"
+		"\"init\":[[1,\"next_vmid\",0,0,\"0x1\"],"
+		"[5,\"pt_vttbr_pool\",\"0x10000\",\"0x10008\",\"0x8000000000000000\"],"
+		"[2,\"s2_gfn\",7,9,\"0x3b9acc00\",\"0x1\"],"
+		"[2,\"s2_count\",7,9,\"0x3\",\"0xffffffffffffffff\"]],"
 		"\"extra\":{\"locks\":4,\"nested\":{\"a\":[1,2.5,null]}}}";
 	struct log_config c;
 	struct err e;

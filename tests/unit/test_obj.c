@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "shmem/obj/obj.h"
+#include "sim/base/rng.h"
 #include "tests/kit.h"
 
 #include <string.h>
+#include <sys/mman.h>
 
 static struct obj made(lk_t id)
 {
@@ -120,6 +122,90 @@ static void apply(void **state)
 	obj_destroy(&o);
 }
 
+static u64 any_value(u64 seed, vmid_t vmid, u64 n)
+{
+	return mix64(seed + vmid * 1000003 + n) >> 62;
+}
+
+/* A difference of flat memory, whose long ranges come from a few lengths and places, across the borders of pages. */
+static struct diff any_diff(struct rng *r)
+{
+	static const u64 lengths[] = { 1, 511, 512, 513, 4096, 5000, 9999 };
+	u64 kind = rng_below(r, 4);
+	struct diff d = { .first = rng_below(r, 40000),
+		          .old = rng_below(r, 3),
+		          .new = rng_below(r, 3) };
+
+	d.last = d.first + lengths[rng_below(r, ARRAY_SIZE(lengths))] - 1;
+	d.both = kind < 2;
+	d.oracle = kind == 2;
+	d.vmid = (vmid_t)rng_below(r, 3);
+	return d;
+}
+
+/* Long ranges that are kept by pages come to what the same ranges come to cell by cell: answers, cells, digest. */
+static void ranges_by_pages(void **state)
+{
+	static const struct data_oracle data = { .value = any_value, .seed = 3 };
+	struct rng r = { 7 };
+	u32 by_pages = 0;
+
+	(void)state;
+	for (u32 round = 0; round < 40; round++) {
+		struct obj a = made(FLATMEM_ID), b = made(FLATMEM_ID);
+		u32 field;
+		u64 index;
+
+		b.by_pages = true;
+		for (u32 i = 0; i < 25; i++) {
+			struct diff d = any_diff(&r);
+			u64 at = rng_below(&r, 50000), ai = 0, af = 0, bi = 0, bf = 0, v = 0;
+
+			if (d.oracle) {
+				obj_apply_oracle(&a, &d, &data);
+				obj_apply_oracle(&b, &d, &data);
+			} else {
+				assert_int_equal(obj_apply(&a, &d, &ai, &af),
+				                 obj_apply(&b, &d, &bi, &bf));
+				assert_true(ai == bi && af == bf);
+			}
+			assert_true(obj_get(&a, 0, at) == obj_get(&b, 0, at));
+			for (u64 k = obj_same(&b, 0, at, 700, &v); k > 0; k--)
+				assert_true(obj_get(&a, 0, at + k - 1) == v);
+			if (rng_below(&r, 20) == 0)
+				obj_settle(&b);
+		}
+		by_pages += b.pages != NULL;
+		obj_settle(&b);
+		assert_true(obj_equal(&a, &b, &field, &index));
+		assert_true(a.digest == b.digest);
+		assert_true(b.digest == obj_digest(&b));
+		obj_destroy(&a);
+		obj_destroy(&b);
+	}
+	assert_true(by_pages > 20);
+}
+
+/* A range costs what it holds: after a thousand over all of flat memory nobody has taken a cell. */
+static void long_ranges_take_no_cells(void **state)
+{
+	static const struct data_oracle data = { .value = any_value, .seed = 3 };
+	struct diff d = { .oracle = true, .last = (1 << 24) - 1, .vmid = 1 };
+	struct obj o = made(FLATMEM_ID);
+	unsigned char vec[4096];
+
+	(void)state;
+	o.by_pages = true;
+	for (u32 i = 0; i < 1000; i++)
+		obj_apply_oracle(&o, &d, &data);
+	for (u32 i = 0; i < 8; i++) {
+		assert_int_equal(mincore(o.cell + (u64)i * 4096 * 512, sizeof(vec) * 4096, vec), 0);
+		assert_null(memchr(vec, 1, sizeof(vec)));
+	}
+	assert_true(obj_get(&o, 0, 12345) == any_value(3, 1, 12345));
+	obj_destroy(&o);
+}
+
 static u64 seed_vmid_n(u64 seed, vmid_t vmid, u64 n)
 {
 	return seed * 10000 + vmid * 100 + n;
@@ -211,6 +297,8 @@ int main(void)
 		cmocka_unit_test(equal_names_the_cell),
 		cmocka_unit_test(apply),
 		cmocka_unit_test(apply_oracle),
+		cmocka_unit_test(ranges_by_pages),
+		cmocka_unit_test(long_ranges_take_no_cells),
 		cmocka_unit_test(diff_text),
 	};
 

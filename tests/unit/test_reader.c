@@ -517,6 +517,7 @@ static void test_no_binary_form(void **state)
 		struct log_source *s;
 		struct err e;
 
+		unlink(third);
 		spill(other, (const u8 *)text[i], strlen(text[i]));
 		assert_int_equal(log_open(other, &s, &e), 0);
 		assert_int_equal(convert_to_binary(s, doracle, third, PACK_PLAIN, &e),

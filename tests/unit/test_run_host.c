@@ -155,12 +155,50 @@ static void meeting_is_no_stall(void **state)
 	test_machine_free(&t);
 }
 
+enum { SLOW_LOOKS = 6 };
+
+static u32 slow_looks;
+
+static void slow_look(void *arg, u64 elapsed_ms, u64 ops)
+{
+	(void)arg;
+	(void)elapsed_ms;
+	(void)ops;
+	if (__atomic_add_fetch(&slow_looks, 1, __ATOMIC_RELAXED) < SLOW_LOOKS)
+		usleep(300000);
+}
+
+static void until_it_has_looked(struct cpu *c, void *arg, struct operation *op)
+{
+	(void)c;
+	(void)arg;
+	(void)op;
+	while (__atomic_load_n(&slow_looks, __ATOMIC_RELAXED) < SLOW_LOOKS)
+		usleep(1000);
+}
+
+/* Time in which the watch did not run is not counted: a process that was stopped, or had no core, is no stall. */
+static void no_watch_is_no_stall(void **state)
+{
+	struct workload w = { .choose = choose, .execute = until_it_has_looked };
+	struct run_opts o = { .ops = 1, .stall_ms = 1000, .progress = slow_look };
+	struct run_result r;
+	struct err e;
+
+	(void)state;
+	test_machine_make(&t, CPUS, 0, WAIT_AUTO, true);
+	assert_int_equal(machine_run(t.m, &w, &o, &r, &e), 0);
+	assert_int_equal(r.end, RUN_DONE);
+	test_machine_free(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(no_thread_for_a_cpu),
 		cmocka_unit_test(no_thread_beside),
 		cmocka_unit_test(meeting_is_no_stall),
+		cmocka_unit_test(no_watch_is_no_stall),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -232,8 +232,8 @@ static const struct {
 	{ "#! 0 episode 18446744073709551616", "14: expected number: a number below 2^64" },
 	{ "#! 0 end 0x10000000000000000", "10: expected result: a number below 2^64" },
 	{ "#! 0 end 0x", "10: expected result: a number below 2^64, found \"0x\"" },
-	{ "#! 0 begin fly", "12: expected operation: an operation of the configuration, or "
-	                    "a number below 2^64, found \"fly\"" },
+	{ "#! 0 begin 1fly", "12: expected operation: an operation of the configuration, or "
+	                     "a number below 2^64, found \"1fly\"" },
 	{ "#! 0 op fly", "9: expected operation: an atomic operation of the hypervisor" },
 	{ "#! 0 stuck fly", "12: expected rule: a rule, or a number below 2^64, found" },
 	{ "#! 0 stuck", "11: expected rule: a rule, found the end of the line" },
@@ -311,8 +311,9 @@ static void other_malformed_texts(void **state)
 	assert_int_equal(copy("# a\0b\n", 6, TEXT_FREE, NULL, &e), -ERR_TEXT);
 	assert_string_equal(e.msg, "t.log:1:4: expected text, found \"\\x00\"");
 	assert_int_equal(copy("", 0, TEXT_FREE, NULL, &e), -ERR_EMPTY);
-	assert_int_equal(copy("#! config {}", 12, TEXT_MACHINE, NULL, &e), -ERR_CONFIG);
-	assert_string_equal(e.msg, "t.log:1:10: cpus: missing");
+	assert_int_equal(copy("#! config {\"cpus\":0}", 20, TEXT_MACHINE, NULL, &e), -ERR_CONFIG);
+	assert_string_equal(e.msg, "t.log:1:10: cpus: expected a number 1..64");
+	assert_int_equal(copy("#! config {}", 12, TEXT_MACHINE, NULL, &e), 0);
 	assert_int_equal(copy("#! config {}", 12, TEXT_FREE, NULL, &e), 0);
 }
 

@@ -2,9 +2,11 @@
 #include "sim/log/convert/convert.h"
 
 #include "sim/base/check.h"
+#include "sim/base/interrupt.h"
 #include "sim/log/convert/encode.h"
 #include "sim/log/convert/pack.h"
 #include "sim/log/read/decode.h"
+#include "sim/log/read/merge.h"
 #include "sim/log/read/replay.h"
 #include "sim/log/text/open.h"
 #include "sim/log/text/text.h"
@@ -114,10 +116,10 @@ static int repack_cpu(struct reader *r, struct pack *p, u32 cpu, struct err *e)
 {
 	struct reader_bytes b;
 	struct decoder d;
-	int rc;
+	int rc = 0;
 
 	decoder_init(&d, cpu, reader_config(r));
-	while ((rc = reader_next(r, cpu, &b, e)) > 0) {
+	while (!interrupted() && (rc = reader_next(r, cpu, &b, e)) > 0) {
 		bool lost = reader_lost(r, cpu) && reader_at_end(r, cpu);
 
 		rc = reader_is_closed(r) ? 0 : find_end(r, &d, cpu, &b, e);
@@ -127,6 +129,8 @@ static int repack_cpu(struct reader *r, struct pack *p, u32 cpu, struct err *e)
 			break;
 	}
 	decoder_destroy(&d);
+	if (rc >= 0 && interrupted())
+		rc = err_set(e, ERR_INTERRUPT, "%s: interrupted", reader_name(r));
 	return rc;
 }
 
@@ -144,22 +148,33 @@ static int repack_all(struct reader *r, struct pack *p, struct err *e)
 	return -(int)e->code;
 }
 
+static int repack(struct reader *r, const char *out, int level, struct err *e)
+{
+	struct pack *p;
+	int rc = pack_open(&p, out, reader_config(r), level, e);
+
+	if (rc < 0)
+		return rc;
+	rc = repack_all(r, p, e);
+	if (rc == 0)
+		return pack_close(p, reader_is_closed(r), e);
+	pack_drop(p);
+	return rc;
+}
+
 int convert_repack(const char *in, const char *out, int level, struct err *e)
 {
 	struct reader *r;
-	struct pack *p;
 	int rc = reader_open_file(&r, in, e);
 
 	if (rc < 0)
 		return rc;
-	rc = pack_open(&p, out, reader_config(r), level, e);
-	if (rc == 0) {
-		rc = repack_all(r, p, e);
-		if (rc < 0)
-			pack_drop(p);
-		else
-			rc = pack_close(p, reader_is_closed(r), e);
-	}
+	rc = repack(r, out, level, e);
 	reader_close(r);
 	return rc;
+}
+
+int convert_repack_source(struct log_source *s, const char *out, int level, struct err *e)
+{
+	return repack(merge_of_source(s)->reader, out, level, e);
 }

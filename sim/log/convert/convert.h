@@ -17,7 +17,7 @@ MUST_CHECK int convert_to_text(struct log_source *s, u64 (*doracle)(u64 seed, vm
 /*
  * Any source as a binary log of packed chunks.  @level: zstd's, or PACK_PLAIN.  Events without a rank of their own and
  * without a CPU's step before them (high-level ones), differences that contradict the contents, changes of flat memory
- * that are not known, times that go back: ERR_NO_BINARY.  Other errors: the source's, ERR_OPEN, ERR_DISK, ERR_MEMORY.  On
+ * that are not known: ERR_NO_BINARY.  Other errors: the source's, ERR_OPEN, ERR_DISK, ERR_MEMORY.  On
  * failure no file is left.
  */
 MUST_CHECK int convert_to_binary(struct log_source *s, u64 (*doracle)(u64 seed, vmid_t vmid, u64 n),
@@ -27,3 +27,6 @@ MUST_CHECK int convert_to_binary(struct log_source *s, u64 (*doracle)(u64 seed, 
  * A binary log's chunks packed, compressed or not; a cut log stays one, and its streams are the same to the byte.
  */
 MUST_CHECK int convert_repack(const char *in, const char *out, int level, struct err *e);
+/* The same of a binary log's source of which nothing was taken yet; nothing can be taken of it afterwards. */
+MUST_CHECK int convert_repack_source(struct log_source *s, const char *out, int level,
+                                     struct err *e);

@@ -78,22 +78,25 @@ bool encoder_closed(const struct encoder *enc)
 	return enc->closed == ~0ull >> (64 - enc->config->cpus);
 }
 
-static int put_time(struct encoder *enc, const struct event *ev, struct err *e)
+/* As many TIMEs as it takes: one, but for distances from 2^56 ns on. */
+static void put_time(struct encoder *enc, const struct event *ev)
 {
 	struct log_writer *w = log_writer(enc->log, ev->cpu);
-	u64 d = ev->time_ns - enc->time[ev->cpu];
-	u32 n = 1;
+	u64 before = enc->time[ev->cpu], back = ev->time_ns < before ? 8 : 0;
+	u64 left = back ? before - ev->time_ns : ev->time_ns - before;
 
 	if (!(ev->flags & EVF_TIME))
-		return 0;
-	if (ev->time_ns < enc->time[ev->cpu] || d >> 56)
-		return err_set(e, ERR_NO_BINARY, "the time of CPU %u goes back or too far ahead",
-		               ev->cpu);
-	while (n < 7 && d >> (8 * n))
-		n++;
+		return;
+	do {
+		u64 d = min_u64(left, (1ull << 56) - 1);
+		u32 n = 1;
+
+		while (n < 7 && d >> (8 * n))
+			n++;
+		log_put(w, OP_TIME | (n | back) << 4 | d << 8, n + 1);
+		left -= d;
+	} while (left > 0);
 	enc->time[ev->cpu] = ev->time_ns;
-	log_put(w, OP_TIME | (u64)n << 4 | d << 8, n + 1);
-	return 0;
 }
 
 static u64 word(const struct event *ev)
@@ -102,23 +105,21 @@ static u64 word(const struct event *ev)
 }
 
 /* Write what CPU @cpu's steps held back, as one record each. */
-static int release(struct encoder *enc, u32 cpu, struct err *e)
+static void release(struct encoder *enc, u32 cpu)
 {
 	struct log_writer *w = log_writer(enc->log, cpu);
 	struct held *h = &enc->held[cpu];
-	int rc = 0;
 
-	for (u32 i = 0; i < h->n && rc == 0; i++) {
+	for (u32 i = 0; i < h->n; i++) {
 		const struct event *ev = &h->ev[i];
 
-		rc = put_time(enc, ev, e);
-		if (rc == 0 && ev->kind == EV_INC_TICKET)
+		put_time(enc, ev);
+		if (ev->kind == EV_INC_TICKET)
 			log_inc_ticket(w, ev->lk, word(ev), ev->arg);
-		else if (rc == 0)
+		else
 			log_get_now(w, ev->lk, word(ev));
 	}
 	h->n = 0;
-	return rc;
 }
 
 static bool same_time(const struct event *a, const struct event *b)
@@ -128,45 +129,37 @@ static bool same_time(const struct event *a, const struct event *b)
 }
 
 /* A step that may be the beginning of a longer record. */
-static int hold_back(struct encoder *enc, const struct event *ev, struct err *e)
+static void hold_back(struct encoder *enc, const struct event *ev)
 {
 	struct held *h = &enc->held[ev->cpu];
 	const struct event *first = &h->ev[0];
-	int rc = 0;
 
 	/* Only a GET_NOW of the very word that the INC_TICKET left can be part of its record. */
 	if (!(h->n == 1 && first->kind == EV_INC_TICKET && ev->kind == EV_GET_NOW &&
 	      ev->lk == first->lk && ev->ticket == first->ticket + 1 && ev->now == first->now &&
 	      same_time(first, ev)))
-		rc = release(enc, ev->cpu, e);
+		release(enc, ev->cpu);
 	h->ev[h->n++] = *ev;
-	return rc;
 }
 
-static int put_hold_lock(struct encoder *enc, const struct event *ev, struct err *e)
+static void put_hold_lock(struct encoder *enc, const struct event *ev)
 {
 	struct log_writer *w = log_writer(enc->log, ev->cpu);
 	struct held *h = &enc->held[ev->cpu];
 	const struct event *first = &h->ev[0];
 	bool fits = h->n && h->ev[h->n - 1].kind == EV_GET_NOW && h->ev[h->n - 1].lk == ev->lk &&
 	            same_time(first, ev);
-	int rc;
 
-	if (!fits) {
-		rc = release(enc, ev->cpu, e);
-		if (rc == 0)
-			rc = put_time(enc, ev, e);
-		if (rc == 0)
-			log_hold_lock(w, ev->lk);
-		return rc;
-	}
-	rc = put_time(enc, ev, e);
-	if (rc == 0 && h->n == 2)
+	if (!fits)
+		release(enc, ev->cpu);
+	put_time(enc, ev);
+	if (!fits)
+		log_hold_lock(w, ev->lk);
+	else if (h->n == 2)
 		log_acquire(w, first->lk, word(first), first->arg);
-	else if (rc == 0)
+	else
 		log_served(w, first->lk, word(first));
 	h->n = 0;
-	return rc;
 }
 
 /* @ev's digest, as long as it is. */
@@ -190,7 +183,6 @@ static int put_shared(struct encoder *enc, const struct event *ev, struct err *e
 {
 	struct log_writer *w = log_writer(enc->log, ev->cpu);
 	bool pull = ev->kind == EV_OPULL;
-	int rc;
 
 	for (u32 i = 0; i < ev->n && !pull; i++) {
 		const struct diff *d = &ev->diffs[i];
@@ -203,9 +195,7 @@ static int put_shared(struct encoder *enc, const struct event *ev, struct err *e
 			log_diff(w, ev->lk, d->field, (d->first - base) / scale,
 			         (d->last - d->first) / scale + 1, d->new - d->old);
 	}
-	rc = put_time(enc, ev, e);
-	if (rc < 0)
-		return rc;
+	put_time(enc, ev);
 	if (ev->kind == EV_OFLATMEM && ev->lk == FLATMEM_ID) {
 		if (ev->flags & EVF_FILLED)
 			return err_set(e, ERR_NO_BINARY,
@@ -223,19 +213,16 @@ static int put_shared(struct encoder *enc, const struct event *ev, struct err *e
 	return 0;
 }
 
-static int put_mark(struct encoder *enc, const struct event *ev, struct err *e)
+static void put_mark(struct encoder *enc, const struct event *ev)
 {
 	struct log_writer *w = ev->flags & EVF_RUN ? log_run_writer(enc->log, enc->episode)
 	                                           : log_writer(enc->log, ev->cpu);
-	int rc;
 
 	if (ev->kind == MARK_BARRIER) {
 		log_barrier(w);
-		return 0;
+		return;
 	}
-	rc = put_time(enc, ev, e);
-	if (rc < 0)
-		return rc;
+	put_time(enc, ev);
 	if (ev->kind == MARK_CLOSE)
 		enc->closed |= 1ull << ev->cpu;
 	if (ev->kind == MARK_EPISODE)
@@ -248,13 +235,12 @@ static int put_mark(struct encoder *enc, const struct event *ev, struct err *e)
 		log_mark_text(w, ev->kind, mark_written(ev), ev->args, mark_text(ev));
 	else
 		log_mark(w, ev->kind, mark_written(ev), ev->args);
-	return 0;
 }
 
 int encoder_put(struct encoder *enc, const struct event *ev, struct err *e)
 {
 	struct log_writer *w;
-	int rc;
+	int rc = 0;
 
 	if (ev->cpu >= enc->config->cpus)
 		return err_set(e, ERR_NO_BINARY, "CPU %u, and the log has %u", ev->cpu,
@@ -266,20 +252,19 @@ int encoder_put(struct encoder *enc, const struct event *ev, struct err *e)
 	    !(ev->flags & EVF_WORD))
 		return err_set(e, ERR_NO_BINARY, "%s without its lock word", event_name(ev->kind));
 	if (ev->kind == EV_INC_TICKET || ev->kind == EV_GET_NOW) {
-		rc = hold_back(enc, ev, e);
+		hold_back(enc, ev);
 	} else if (ev->kind == EV_HOLD_LOCK) {
-		rc = put_hold_lock(enc, ev, e);
+		put_hold_lock(enc, ev);
 	} else {
-		rc = release(enc, ev->cpu, e);
-		if (rc == 0 && event_is_mark(ev->kind)) {
-			rc = put_mark(enc, ev, e);
-		} else if (rc == 0 && event_is_shared(ev->kind)) {
+		release(enc, ev->cpu);
+		if (event_is_mark(ev->kind)) {
+			put_mark(enc, ev);
+		} else if (event_is_shared(ev->kind)) {
 			rc = put_shared(enc, ev, e);
-		} else if (rc == 0 && ev->kind == EV_INC_NOW) {
-			rc = put_time(enc, ev, e);
-			if (rc == 0)
-				log_inc_now(w, ev->lk, word(ev));
-		} else if (rc == 0) {
+		} else if (ev->kind == EV_INC_NOW) {
+			put_time(enc, ev);
+			log_inc_now(w, ev->lk, word(ev));
+		} else {
 			rc = err_set(e, ERR_NO_BINARY, "%s has no rank", event_name(ev->kind));
 		}
 	}
@@ -291,11 +276,9 @@ int encoder_put(struct encoder *enc, const struct event *ev, struct err *e)
 int encoder_end(struct encoder *enc, struct err *e)
 {
 	for (u32 c = 0; c < enc->config->cpus; c++) {
-		int rc = release(enc, c, e);
 		struct log_writer *w = log_writer(enc->log, c);
 
-		if (rc < 0)
-			return rc;
+		release(enc, c);
 		/* A barrier that no record carries. */
 		if (place_barrier(w->place))
 			log_put(w, OP_BARRIER, 1);

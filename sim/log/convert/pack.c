@@ -2,11 +2,11 @@
 #include "sim/log/convert/pack.h"
 
 #include "sim/base/vec.h"
+#include "sim/base/whole_file.h"
 #include "sim/log/format.h"
 #include "sim/log/write/log.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 #include <xxhash.h>
@@ -14,11 +14,12 @@
 
 /**
  * struct pack - a file being written
+ * @file: its descriptor and name
  * @out: a compressed chunk
  */
 struct pack {
-	char *path;
-	int fd, level;
+	struct whole_file file;
+	int level;
 	u64 n_chunks;
 	u64 seq[MAX_CPU];
 	u8 *out;
@@ -28,12 +29,12 @@ struct pack {
 static int put(struct pack *p, const void *data, size_t n, struct err *e)
 {
 	for (size_t done = 0; done < n;) {
-		ssize_t rc = write(p->fd, (const u8 *)data + done, n - done);
+		ssize_t rc = write(p->file.fd, (const u8 *)data + done, n - done);
 
 		if (rc < 0 && errno == EINTR)
 			continue;
 		if (rc < 0)
-			return err_set(e, ERR_DISK, "%s: %s", p->path, strerror(errno));
+			return err_set(e, ERR_DISK, "%s: %s", p->file.path, strerror(errno));
 		done += (size_t)rc;
 	}
 	return 0;
@@ -68,13 +69,9 @@ int pack_open(struct pack **out, const char *path, const struct log_config *conf
 	struct pack *p = xcalloc(1, sizeof(*p));
 	int rc;
 
-	p->path = strdup(path);
 	p->level = level;
-	p->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	if (p->fd < 0) {
-		rc = err_set(e, errno == ENOSPC ? ERR_DISK : ERR_OPEN, "%s: %s", path,
-		             strerror(errno));
-		free(p->path);
+	rc = whole_open(&p->file, path, e);
+	if (rc < 0) {
 		free(p);
 		return rc;
 	}
@@ -108,7 +105,7 @@ int pack_chunk(struct pack *p, u32 cpu, const void *records, u32 n, bool lost, s
 		}
 		got = ZSTD_compress(p->out, p->cap, records, n, p->level);
 		if (ZSTD_isError(got))
-			return err_set(e, ERR_MEMORY, "%s: cannot compress: %s", p->path,
+			return err_set(e, ERR_MEMORY, "%s: cannot compress: %s", p->file.path,
 			               ZSTD_getErrorName(got));
 		h.flags |= CHUNK_ZSTD;
 		h.stored_bytes = (u32)got;
@@ -126,9 +123,7 @@ int pack_chunk(struct pack *p, u32 cpu, const void *records, u32 n, bool lost, s
 
 static void forget(struct pack *p)
 {
-	close(p->fd);
 	free(p->out);
-	free(p->path);
 	free(p);
 }
 
@@ -136,23 +131,23 @@ int pack_close(struct pack *p, bool in_order, struct err *e)
 {
 	struct log_closed c = { .magic = LOG_CLOSED_MAGIC, .n_chunks = p->n_chunks };
 	off_t at = offsetof(struct log_file_header, closed);
+	int rc;
 
 	c.checksum = log_closed_checksum(&c);
-	if (in_order && pwrite(p->fd, &c, sizeof(c), at) != (ssize_t)sizeof(c)) {
-		err_set(e, ERR_DISK, "%s: cannot close: %s", p->path, strerror(errno));
+	if (in_order && pwrite(p->file.fd, &c, sizeof(c), at) != (ssize_t)sizeof(c)) {
+		err_set(e, ERR_DISK, "%s: cannot close: %s", p->file.path, strerror(errno));
 		pack_drop(p);
 		return -ERR_DISK;
 	}
+	rc = whole_commit(&p->file, e);
 	forget(p);
-	return 0;
+	return rc;
 }
 
 void pack_drop(struct pack *p)
 {
 	if (!p)
 		return;
-	/* What is not a log yet is not left lying about; a device stays. */
-	if (lseek(p->fd, 0, SEEK_END) > 0)
-		unlink(p->path);
+	whole_drop(&p->file);
 	forget(p);
 }

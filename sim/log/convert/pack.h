@@ -10,7 +10,7 @@ struct pack;
 enum { PACK_PLAIN = -1000 };
 
 /*
- * Begin @path; @level: zstd's, or PACK_PLAIN.  Errors: ERR_OPEN, ERR_DISK, ERR_MEMORY.
+ * Begin @path, which is there when it is closed (sim/base/whole_file.h); @level: zstd's, or PACK_PLAIN.  Errors: ERR_OPEN, ERR_DISK, ERR_MEMORY.
  */
 MUST_CHECK int pack_open(struct pack **out, const char *path, const struct log_config *config,
                          int level, struct err *e);
@@ -22,5 +22,5 @@ MUST_CHECK int pack_chunk(struct pack *p, u32 cpu, const void *records, u32 n, b
                           struct err *e);
 /* The end.  @in_order: the header says that the log was closed. */
 MUST_CHECK int pack_close(struct pack *p, bool in_order, struct err *e);
-/* Give up: the file is removed. */
+/* Give up: nothing is left, and what was there before stays. */
 void pack_drop(struct pack *p);

@@ -79,7 +79,7 @@ static int check_header(struct chunk_file *f, struct err *e)
 	size_t n = (size_t)min_u64(f->size, sizeof(*h));
 
 	if (read_at(f, h, n, 0) < 0)
-		return err_set(e, ERR_OPEN, "%s: %s", f->path, strerror(errno));
+		return err_host(e, ERR_OPEN, errno, "%s", f->path);
 	if (memcmp(h->magic, LOG_FILE_MAGIC, min_u64(n, sizeof(h->magic))) != 0)
 		return err_set(e, ERR_MAGIC, "%s: not a hypsim log", f->path);
 	if (n < sizeof(*h))
@@ -209,6 +209,8 @@ static void scan_slots(struct chunk_file *f)
 	u64 n = (f->size - first + slot - 1) / slot;
 	struct err e;
 
+	if (f->closed)
+		n = min_u64(n, f->header.closed.n_chunks);
 	for (u64 i = 0; i < n; i++) {
 		u64 offset = first + i * slot;
 		struct log_chunk_header h;
@@ -229,58 +231,63 @@ static void scan_slots(struct chunk_file *f)
 	f->n_chunks = n;
 }
 
-static int scan(struct chunk_file *f, struct err *e)
+/* A log that was closed says how many chunks it has; what is there is read all the same. */
+static void judge_length(struct chunk_file *f)
 {
 	const struct log_file_header *h = &f->header;
 	u64 room = f->size - h->header_bytes;
 	u64 least = h->slot_bytes ? h->slot_bytes : sizeof(struct log_chunk_header);
 
-	if (f->closed && h->closed.n_chunks > room / least)
-		return err_set(e, ERR_TRUNCATED,
-		               "%s: %" PRIu64 " bytes, too few for its %" PRIu64 " chunks", f->path,
-		               f->size, h->closed.n_chunks);
-	if (f->closed && h->slot_bytes && room != h->closed.n_chunks * h->slot_bytes)
-		return err_set(e, ERR_HEADER,
-		               "%s: %" PRIu64 " bytes behind the last of its %" PRIu64 " chunks",
-		               f->path, room - h->closed.n_chunks * h->slot_bytes,
-		               h->closed.n_chunks);
-	if (h->slot_bytes)
-		scan_slots(f);
-	else
-		scan_packed(f);
-	return 0;
+	if (!f->closed || f->damage.code != ERR_NONE)
+		return;
+	if (h->closed.n_chunks > room / least)
+		err_set(&f->damage, ERR_TRUNCATED,
+		        "%s: %" PRIu64 " bytes, too few for its %" PRIu64 " chunks", f->path,
+		        f->size, h->closed.n_chunks);
+	else if (h->slot_bytes && room != h->closed.n_chunks * h->slot_bytes)
+		err_set(&f->damage, ERR_HEADER,
+		        "%s: %" PRIu64 " bytes behind the last of its %" PRIu64 " chunks", f->path,
+		        room - h->closed.n_chunks * h->slot_bytes, h->closed.n_chunks);
 }
 
-int chunk_file_open(struct chunk_file **out, const char *path, struct err *e)
+int chunk_file_open_fd(struct chunk_file **out, int fd, const char *name, struct err *e)
 {
 	struct chunk_file *f = xcalloc(1, sizeof(*f));
 	struct stat st;
 	int rc = 0;
 
-	f->path = strdup(path);
-	/* Not to wait for a writer, should it be a pipe. */
-	f->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (f->fd < 0 || fstat(f->fd, &st) < 0)
-		rc = err_set(e, ERR_OPEN, "%s: %s", path, strerror(errno));
+	f->path = strdup(name);
+	f->fd = fd;
+	if (fd < 0 || fstat(fd, &st) < 0)
+		rc = err_host(e, ERR_OPEN, errno, "%s", name);
 	else if (!S_ISREG(st.st_mode))
-		rc = err_set(e, ERR_NOT_FILE, "%s: not a regular file%s", path,
+		rc = err_set(e, ERR_NOT_FILE, "%s: not a regular file%s", name,
 		             S_ISDIR(st.st_mode) ? " but a directory" : "");
 	else if (st.st_size == 0)
-		rc = err_set(e, ERR_EMPTY, "%s: the file is empty", path);
+		rc = err_set(e, ERR_EMPTY, "%s: the file is empty", name);
 	if (rc == 0) {
 		f->size = (u64)st.st_size;
 		rc = check_header(f, e);
 	}
 	if (rc == 0)
 		rc = read_config(f, e);
-	if (rc == 0)
-		rc = scan(f, e);
 	if (rc < 0) {
 		chunk_file_close(f);
 		return rc;
 	}
+	judge_length(f);
+	if (f->header.slot_bytes)
+		scan_slots(f);
+	else
+		scan_packed(f);
 	*out = f;
 	return 0;
+}
+
+int chunk_file_open(struct chunk_file **out, const char *path, struct err *e)
+{
+	/* Not to wait for a writer, should it be a pipe. */
+	return chunk_file_open_fd(out, open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), path, e);
 }
 
 void chunk_file_close(struct chunk_file *f)
@@ -309,9 +316,11 @@ static int judge_slack(const struct chunk_file *f, u32 cpu, const struct file_ch
 {
 	u8 slack[4096];
 	u64 at = sizeof(*h) + h->stored_bytes;
+	u64 end = min_u64(f->header.slot_bytes, f->size - k->offset);
 
-	while (at < f->header.slot_bytes) {
-		u32 n = (u32)min_u64(sizeof(slack), f->header.slot_bytes - at);
+	/* A log that has lost its last bytes may have lost no record; its length is judged elsewhere. */
+	while (at < end) {
+		u32 n = (u32)min_u64(sizeof(slack), end - at);
 
 		if (read_at(f, slack, n, k->offset + at) < 0)
 			return bad_chunk(f, cpu, k, e, "it cannot be read");

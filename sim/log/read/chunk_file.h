@@ -65,9 +65,12 @@ struct chunk_records {
 
 /*
  * Open a file.  Errors: ERR_OPEN, ERR_NOT_FILE, ERR_EMPTY, ERR_MAGIC, ERR_VERSION, ERR_HEADER, ERR_CONFIG,
- * ERR_TRUNCATED, ERR_MEMORY.  Damaged chunks are no error yet: see @damage.
+ * ERR_TRUNCATED, ERR_MEMORY.  Damaged chunks are no error yet, nor is a log that was closed and has lost bytes behind its
+ * header, or has some behind its end: see @damage.
  */
 MUST_CHECK int chunk_file_open(struct chunk_file **out, const char *path, struct err *e);
+/* The same of a descriptor, which the file takes over, also when it fails; @name stands in messages. */
+MUST_CHECK int chunk_file_open_fd(struct chunk_file **out, int fd, const char *name, struct err *e);
 void chunk_file_close(struct chunk_file *f);
 
 /* Chunk @i of @cpu's stream, 0..n-1.  Errors: ERR_CHUNK (damaged, or the file cannot be read). */

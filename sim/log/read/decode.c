@@ -301,15 +301,18 @@ static enum decode_stop decode_set(struct decoder *d, u64 rec)
 static enum decode_stop decode_bytes(struct decoder *d, u64 rec)
 {
 	u32 n = rec >> 4 & 15;
+	/* Times may go back: TIME says so in the highest bit of its length. */
+	bool back = (rec & OP_MASK) == OP_TIME && n > 8;
 	u64 value;
 
+	n -= back ? 8 : 0;
 	if (n < 1 || n > 7)
 		return decode_fail(d, "a record that carries no bytes or too many");
 	if (n + 1 > (u64)(d->end - d->cur))
 		return decode_fail(d, "a record that is longer than its chunk");
 	value = rec >> 8 & (~0ull >> (64 - 8 * n));
 	if ((rec & OP_MASK) == OP_TIME) {
-		d->time_ns += value;
+		d->time_ns += back ? 0 - value : value;
 		d->has_time = true;
 	} else {
 		if (d->n_more + n > LOG_MAX_MORE)

@@ -2,6 +2,7 @@
 #include "sim/log/read/merge.h"
 
 #include "sim/base/check.h"
+#include "sim/base/interrupt.h"
 #include "sim/base/vec.h"
 #include "sim/log/read/decode.h"
 #include "sim/log/read/merge_run.h"
@@ -23,6 +24,8 @@ static int merge_next(struct log_source *s, struct event *out, u32 max, u32 *n, 
 
 	*n = 0;
 	SIM_ASSERT(max > 0);
+	if (unlikely(interrupted()))
+		return err_set(e, ERR_INTERRUPT, "%s: interrupted", reader_name(m->reader));
 	if (m->own_at == m->own_n && max >= 2 * DECODE_ROOM) {
 		begin_batch(m, out, max);
 		merge_fill(m);
@@ -43,6 +46,7 @@ static int merge_next(struct log_source *s, struct event *out, u32 max, u32 *n, 
 	m->n_events += *n;
 	for (u32 i = 0; i < *n; i++)
 		m->cpu_events[out[i].cpu]++;
+	source_take_times(s, out, *n);
 	if (*n == 0 && m->done && m->error.code != ERR_NONE) {
 		*e = m->error;
 		return -(int)e->code;

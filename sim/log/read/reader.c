@@ -15,16 +15,41 @@ static struct reader *reader_new(const struct log_config *config)
 	return r;
 }
 
+static void over_file(struct reader **out, struct chunk_file *f)
+{
+	*out = reader_new(&f->config);
+	(*out)->file = f;
+}
+
 int reader_open_file(struct reader **out, const char *path, struct err *e)
 {
 	struct chunk_file *f;
 	int rc = chunk_file_open(&f, path, e);
 
-	if (rc < 0)
-		return rc;
-	*out = reader_new(&f->config);
-	(*out)->file = f;
-	return 0;
+	if (rc == 0)
+		over_file(out, f);
+	return rc;
+}
+
+int reader_open_fd(struct reader **out, int fd, const char *name, struct err *e)
+{
+	struct chunk_file *f;
+	int rc = chunk_file_open_fd(&f, fd, name, e);
+
+	if (rc == 0)
+		over_file(out, f);
+	return rc;
+}
+
+const char *reader_name(const struct reader *r)
+{
+	return r->file ? r->file->path : "log in memory";
+}
+
+void reader_lacks(struct reader *r)
+{
+	for (u32 c = 0; r->file && c < LOG_STREAMS; c++)
+		r->file->stream[c].lost = true;
 }
 
 struct reader *reader_open_memory(const struct chunk_source *s)

@@ -51,6 +51,8 @@ struct reader_bytes {
 
 /* Open a file.  Errors: those of chunk_file_open(). */
 MUST_CHECK int reader_open_file(struct reader **out, const char *path, struct err *e);
+/* The same of a descriptor, which the reader takes over, also when it fails; @name stands in messages. */
+MUST_CHECK int reader_open_fd(struct reader **out, int fd, const char *name, struct err *e);
 /* Read chunks in memory, which stay the caller's. */
 struct reader *reader_open_memory(const struct chunk_source *s);
 /* Read what running CPUs hand over; its only reader. */
@@ -61,6 +63,9 @@ static inline const struct log_config *reader_config(const struct reader *r)
 {
 	return r->config;
 }
+
+/* What stands for it in messages: a file's path. */
+const char *reader_name(const struct reader *r);
 
 /* A file that was closed in order. */
 static inline bool reader_is_closed(const struct reader *r)
@@ -79,6 +84,9 @@ static inline bool reader_lost(const struct reader *r, u32 cpu)
 {
 	return r->file && r->file->stream[cpu].lost;
 }
+
+/* Before anything is read of a file that has lost chunks: at the end of each stream any number of steps may be missing. */
+void reader_lacks(struct reader *r);
 
 /* The last chunk of @cpu's stream in a file has been given out. */
 static inline bool reader_at_end(const struct reader *r, u32 cpu)

@@ -56,6 +56,7 @@ static int object(struct replay *r, lk_t id, struct err *e)
 	if (rc < 0)
 		return rc;
 	r->used |= 1ull << id;
+	r->obj[id].by_pages = true;
 	initial(r, id);
 	return 0;
 }
@@ -77,28 +78,28 @@ static void start_episode(struct replay *r, u32 number)
 /* A difference without values: one with values for each run of cells that held the same. */
 static void give_values(struct replay *r, struct obj *o, const struct diff *d)
 {
-	u64 scale = obj_field(o->kind, d->field)->scale, delta = d->new;
+	u64 scale = obj_field(o->kind, d->field)->scale, delta = d->new, n, old, at;
+	bool more = false;
 
-	for (u64 i = d->first;; i += scale) {
-		u64 old = obj_get(o, d->field, i);
-		struct diff *last = r->diffs.n ? &r->diffs.v[r->diffs.n - 1] : NULL;
+	for (u64 i = d->first; i <= d->last; i += n * scale) {
+		struct diff *last = more ? &r->diffs.v[r->diffs.n - 1] : NULL;
 
-		obj_set(o, d->field, i, old + delta);
-		if (i != d->first && last && last->old == old) {
-			last->last = i;
+		n = obj_same(o, d->field, i, (d->last - i) / scale + 1, &old);
+		if (last && last->old == old) {
+			last->last = i + (n - 1) * scale;
 		} else {
 			struct diff one = { .field = d->field,
 				            .both = true,
 				            .first = i,
-				            .last = i,
+				            .last = i + (n - 1) * scale,
 				            .old = old,
 				            .new = old + delta };
 
 			vec_push(&r->diffs, one);
 		}
-		if (i == d->last)
-			return;
+		more = true;
 	}
+	(void)obj_apply(o, d, &at, &old);
 }
 
 int replay_event(struct replay *r, struct event *ev, u64 *at, struct err *e)

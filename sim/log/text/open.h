@@ -29,10 +29,24 @@ struct log_status {
 };
 
 /*
- * Open @path, a binary log or a text log of a machine ("-": text from standard input).  Errors: those of
- * reader_open_file() and text_open().
+ * Open @path ("-": standard input), a binary log or a text log of a machine, a file or a pipe.  Errors: those of
+ * reader_open_file() and text_open(), ERR_HOST, ERR_DISK (the copy of a pipe).
  */
 MUST_CHECK int log_open(const char *path, struct log_source **out, struct err *e);
+/* The same of a descriptor, which is taken over, also when it fails; @name stands in messages. */
+MUST_CHECK int log_open_fd(int fd, const char *name, struct log_source **out, struct err *e);
+
+/*
+ * What is to be told of times that go back: "the time of CPU 0 goes back at event 2, from 9 to 3 ns, and 4 times in all";
+ * NULL: nothing.  Returns buf.
+ */
+const char *log_times_back(const struct log_source *s, char *buf, size_t size);
+
+/*
+ * Before the first event of a binary log: its file has lost chunks, so at the end of each stream any number of steps may be
+ * missing (as where there was no room).
+ */
+void log_source_lacks(struct log_source *s);
 
 /* Any source: of log_open(), merge_open_memory() or text_open(). */
 void log_source_status(struct log_source *s, struct log_status *out);

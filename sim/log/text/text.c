@@ -2,17 +2,18 @@
 #include "sim/log/text/text.h"
 
 #include "sim/base/check.h"
+#include "sim/base/interrupt.h"
 #include "sim/base/vec.h"
 #include "sim/log/mark_arg.h"
 #include "sim/log/text/text_parse.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#define MAX_TEXT_BYTES (1ull << 36)
+static void to_first_line(struct text *t)
+{
+	t->at = t->bytes;
+	t->line = 0;
+}
 
 static bool next_line(struct text *t, struct text_line *l)
 {
@@ -57,6 +58,8 @@ static int text_next_batch(struct log_source *s, struct event *out, u32 max, u32
 	struct text_line l;
 
 	*n = 0;
+	if (interrupted())
+		return err_set(e, ERR_INTERRUPT, "%s: interrupted", t->name);
 	t->diffs.n = 0;
 	t->args.n = 0;
 	while (!t->failed && *n < max && next_line(t, &l)) {
@@ -69,6 +72,7 @@ static int text_next_batch(struct log_source *s, struct event *out, u32 max, u32
 			++*n;
 	}
 	point(t, out, *n);
+	source_take_times(s, out, *n);
 	if (!t->failed || *n > 0)
 		return 0;
 	*e = t->error;
@@ -108,6 +112,7 @@ static u32 count_cpus(struct text *t)
 	struct text_line l;
 	u64 cpu;
 
+	to_first_line(t);
 	while (next_line(t, &l)) {
 		bool mark = text_directive(&l);
 		struct text_word w = text_next(&l);
@@ -120,13 +125,32 @@ static u32 count_cpus(struct text *t)
 	return cpus;
 }
 
+/* The operations that begin in a log which does not say beforehand what there is, in the order in which they come. */
+static void collect_ops(struct text *t)
+{
+	struct text_line l;
+
+	to_first_line(t);
+	while (next_line(t, &l)) {
+		struct text_word w;
+
+		if (!text_directive(&l) || text_next(&l).len == 0 ||
+		    !text_is(text_next(&l), "begin"))
+			continue;
+		w = text_next(&l);
+		log_config_op(&t->config, w.len ? w.p : TEXT_UNNAMED,
+		              w.len ? w.len : strlen(TEXT_UNNAMED));
+	}
+}
+
 /* The configuration from the first line that is not blank or a comment, or the defaults. */
 static int read_config(struct text *t, struct err *e)
 {
 	struct text_line l;
-	u32 column;
+	u32 column, cpus = count_cpus(t);
 	int rc;
 
+	to_first_line(t);
 	while (t->mode == TEXT_MACHINE && next_line(t, &l)) {
 		struct text_line word = l;
 
@@ -138,20 +162,18 @@ static int read_config(struct text *t, struct err *e)
 		if (!text_is(text_next(&word), "config"))
 			break;
 		column = (u32)(word.at - word.begin) + 1;
-		rc = log_config_from_json(&t->config, word.at, (size_t)(l.end - word.at), e);
+		rc = log_config_from_text(&t->config, word.at, (size_t)(l.end - word.at), cpus, e);
 		return rc < 0 ? err_wrap(e, "%s:%llu:%u", t->name, (unsigned long long)l.number,
 		                         column)
 		              : 0;
 	}
-	t->at = t->bytes;
-	log_config_init(&t->config, count_cpus(t));
+	log_config_init(&t->config, cpus);
 	t->config.machine = t->mode == TEXT_MACHINE;
 	return 0;
 }
 
-/* Takes @bytes over, also when it fails. */
-static int open_bytes(struct log_source **out, const char *name, char *bytes, size_t len,
-                      enum text_mode mode, struct err *e)
+int text_open_bytes(struct log_source **out, const char *name, char *bytes, size_t len,
+                    enum text_mode mode, struct err *e)
 {
 	struct text *t = xcalloc(1, sizeof(*t));
 	int rc;
@@ -162,7 +184,6 @@ static int open_bytes(struct log_source **out, const char *name, char *bytes, si
 		                         .close = text_close };
 	t->mode = mode;
 	t->bytes = bytes;
-	t->at = bytes;
 	t->end = bytes + len;
 	t->name = xcalloc(strlen(name) + 1, 1);
 	strcpy(t->name, name);
@@ -174,8 +195,9 @@ static int open_bytes(struct log_source **out, const char *name, char *bytes, si
 		text_close(&t->source);
 		return rc;
 	}
-	t->at = t->bytes;
-	t->line = 0;
+	if (mode == TEXT_MACHINE && t->config.n_ops == 0)
+		collect_ops(t);
+	to_first_line(t);
 	text_start_words(t);
 	*out = &t->source;
 	return 0;
@@ -187,58 +209,5 @@ int text_open_memory(struct log_source **out, const char *name, const char *text
 	char *bytes = xcalloc(len + 1, 1);
 
 	memcpy(bytes, text, len);
-	return open_bytes(out, name, bytes, len, mode, e);
-}
-
-static int read_all(int fd, const char *name, char **out, size_t *len, struct err *e)
-{
-	size_t cap = 1 << 16, n = 0;
-	char *p = xcalloc(cap, 1);
-	ssize_t got;
-
-	for (;;) {
-		got = read(fd, p + n, cap - n);
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			break;
-		n += (size_t)got;
-		if (n < cap)
-			continue;
-		char *more = cap * 2 <= MAX_TEXT_BYTES ? realloc(p, cap * 2) : NULL;
-		if (!more) {
-			free(p);
-			return err_set(e, ERR_MEMORY, "%s: more than %zu bytes", name, cap);
-		}
-		p = more;
-		cap *= 2;
-	}
-	if (got < 0) {
-		free(p);
-		return err_set(e, ERR_OPEN, "%s: %s", name, strerror(errno));
-	}
-	*out = p;
-	*len = n;
-	return 0;
-}
-
-int text_open(struct log_source **out, const char *path, enum text_mode mode, struct err *e)
-{
-	bool standard = strcmp(path, "-") == 0;
-	const char *name = standard ? "standard input" : path;
-	int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-	struct stat st;
-	char *bytes = NULL;
-	size_t len = 0;
-	int rc;
-
-	if (fd < 0 || fstat(fd, &st) < 0)
-		rc = err_set(e, ERR_OPEN, "%s: %s", name, strerror(errno));
-	else if (S_ISDIR(st.st_mode))
-		rc = err_set(e, ERR_NOT_FILE, "%s: is a directory", name);
-	else
-		rc = read_all(fd, name, &bytes, &len, e);
-	if (fd >= 0 && !standard)
-		close(fd);
-	return rc < 0 ? rc : open_bytes(out, name, bytes, len, mode, e);
+	return text_open_bytes(out, name, bytes, len, mode, e);
 }

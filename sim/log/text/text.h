@@ -26,16 +26,25 @@
  * text_open() - a source over a text log
  * @path: a file, or "-" for standard input; read whole
  *
- * A log without a config line has the defaults for as many CPUs as it names, and nothing recorded besides events.
+ * What the config line leaves out, or all of it, has its default: as many CPUs as the log names, the operations that begin in
+ * it by name ("operation" where a begin has none), nothing recorded besides events.
  * Errors: ERR_OPEN, ERR_NOT_FILE (a directory), ERR_EMPTY, ERR_MEMORY; ERR_CONFIG.  next() gives ERR_TEXT with
  * "FILE:LINE:COLUMN: expected WHAT, found WHAT", after every event before that line.
  */
 MUST_CHECK int text_open(struct log_source **out, const char *path, enum text_mode mode,
                          struct err *e);
 
+/* The same of a descriptor, which is taken over, also when it fails; @name stands in messages. */
+MUST_CHECK int text_open_fd(struct log_source **out, int fd, const char *name, enum text_mode mode,
+                            struct err *e);
+
 /* The same over @len bytes in memory, which are copied; @name stands in messages. */
 MUST_CHECK int text_open_memory(struct log_source **out, const char *name, const char *text,
                                 size_t len, enum text_mode mode, struct err *e);
+
+/* The same, and @bytes, which are malloc'ed, are taken over, also when it fails. */
+MUST_CHECK int text_open_bytes(struct log_source **out, const char *name, char *bytes, size_t len,
+                               enum text_mode mode, struct err *e);
 
 /* Of a text source: how many marks of each number from MARK_MAY_SKIP on were skipped, [MARK_SKIPPABLE]; NULL: no text source. */
 const u64 *text_skipped(const struct log_source *s);

@@ -235,6 +235,20 @@ static int parse_arg(struct text *t, struct text_line *l, const struct mark_arg 
 	return 0;
 }
 
+/* The one argument of a BEGIN that has none, in a log that does not say beforehand what operations there are. */
+static void begin_unnamed(struct text *t, struct event *ev)
+{
+	u64 number;
+
+	if (ev->kind != MARK_BEGIN || ev->n > 0 ||
+	    !mark_value(&t->config, mark_arg_of(mark_spec(MARK_BEGIN), 0)->type, TEXT_UNNAMED,
+	                strlen(TEXT_UNNAMED), &number))
+		return;
+	ev->arg = (u32)number;
+	vec_push(&t->args, number);
+	ev->n = 1;
+}
+
 static int parse_args(struct text *t, struct text_line *l, struct event *ev, struct err *e)
 {
 	const struct mark_spec *spec = mark_spec(ev->kind);
@@ -259,6 +273,7 @@ static int parse_args(struct text *t, struct text_line *l, struct event *ev, str
 		ev->n++;
 		before = *l;
 	}
+	begin_unnamed(t, ev);
 	if (!mark_count_ok(spec, ev->n))
 		return text_expected(l, w, 0, e, "%s: %s", mark_arg_of(spec, ev->n)->name,
 		                     mark_expected(mark_arg_of(spec, ev->n)->type));

@@ -7,6 +7,9 @@
 #include "sim/log/text/text_line.h"
 #include "sim/log/text/text_mode.h"
 
+/* The operation that begins where a log without a configuration does not say which. */
+#define TEXT_UNNAMED "operation"
+
 /**
  * struct text - a text log in memory
  * @lock, @slot: names of the locks by index; open addressing from name to index + 1

@@ -4,6 +4,7 @@
 #include "sim/base/check.h"
 #include "sim/base/clock.h"
 #include "sim/base/vec.h"
+#include "sim/log/write/log_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -228,7 +229,7 @@ static int write_header(struct log *l, struct err *e)
 	h.checksum = log_header_checksum(&h);
 	memcpy(page, &h, sizeof(h));
 	memcpy(page + sizeof(h), json, len);
-	l->slots.header_bytes = bytes;
+	l->slots.header_bytes = l->slots.reserved_bytes = bytes;
 	if (pwrite(l->slots.fd, page, bytes, 0) != (ssize_t)bytes)
 		rc = err_set(e, ERR_DISK, "%s: cannot write the header: %s", l->slots.path,
 		             strerror(errno ? errno : ENOSPC));
@@ -240,22 +241,23 @@ static int write_header(struct log *l, struct err *e)
 int log_open_file(struct log **out, const struct log_config *config, const char *path,
                   struct err *e)
 {
+	return log_create_file(out, config, path, true, e);
+}
+
+int log_create_file(struct log **out, const struct log_config *config, const char *path, bool force,
+                    struct err *e)
+{
 	int rc = log_new(out, config, LOG_FILE, e);
 	struct log *l;
 
 	if (rc < 0)
 		return rc;
 	l = *out;
-	l->slots.path = strdup(path);
-	l->slots.fd = l->slots.path ? open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644) : -1;
-	if (l->slots.fd < 0) {
-		rc = err_set(e, errno == ENOSPC || errno == EDQUOT ? ERR_DISK : ERR_OPEN, "%s: %s",
-		             path, strerror(errno));
-	} else {
+	rc = log_file_open(&l->slots, path, force, e);
+	if (rc == 0)
 		rc = write_header(l, e);
-		if (rc == 0)
-			rc = log_start(l, e);
-	}
+	if (rc == 0)
+		rc = log_start(l, e);
 	if (rc < 0) {
 		log_free(l);
 		*out = NULL;
@@ -300,13 +302,19 @@ int log_close(struct log *l, bool in_order, struct err *e)
 		}
 		w->chunk = NULL;
 	}
+	if (l->slots.kind == LOG_FILE && !flag_get(&l->slots.failed) &&
+	    log_slots_whole(&l->slots)) {
+		int rc = in_order ? write_closed(l, e) : 0;
+
+		if (rc < 0)
+			return rc;
+		log_file_named(&l->slots);
+	}
 	if (flag_get(&l->slots.failed)) {
 		*e = l->slots.error;
 		return -(int)e->code;
 	}
-	if (l->slots.kind != LOG_FILE)
-		return 0;
-	return in_order ? write_closed(l, e) : 0;
+	return 0;
 }
 
 void log_free(struct log *l)
@@ -324,8 +332,7 @@ void log_free(struct log *l)
 			munmap(l->supply.spare[c], LOG_SLOT_BYTES);
 		free(own->v);
 	}
-	if (l->slots.fd >= 0)
-		close(l->slots.fd);
+	log_file_close(&l->slots);
 	free(l->slots.path);
 	free(l->writer);
 	free(l);

@@ -58,6 +58,12 @@ MUST_CHECK int log_open_memory(struct log **out, const struct log_config *config
 /* Errors: ERR_OPEN, ERR_DISK (no room for a first chunk for each CPU), ERR_MEMORY. */
 MUST_CHECK int log_open_file(struct log **out, const struct log_config *config, const char *path,
                              struct err *e);
+/*
+ * The same for a file that a user names: one that is there and no log is refused, unless @force, and so is one that
+ * another run writes.  Errors: also ERR_USAGE, ERR_NOT_FILE, ERR_HOST.
+ */
+MUST_CHECK int log_create_file(struct log **out, const struct log_config *config, const char *path,
+                               bool force, struct err *e);
 /* A log that is off: writers are there and log_on() is false. */
 MUST_CHECK int log_open_off(struct log **out, const struct log_config *config, struct err *e);
 

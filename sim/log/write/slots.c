@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 
 #ifndef MADV_POPULATE_WRITE
 #define MADV_POPULATE_WRITE 23
@@ -19,6 +20,26 @@ void log_slots_fail(struct log_slots *s, enum err_code code, const char *what, i
 	err_set(&s->error, code, "%s: %s: %s", s->path ? s->path : "log in memory", what,
 	        strerror_r(host_errno, text, sizeof(text)));
 	flag_set(&s->failed);
+}
+
+void log_slots_lost(struct log_slots *s, const char *how)
+{
+	if (__atomic_exchange_n(&s->error_once, 1, __ATOMIC_RELAXED))
+		return;
+	err_set(&s->error, ERR_DISK, "%s: %s while the run wrote it", s->path, how);
+	flag_set(&s->failed);
+}
+
+bool log_slots_whole(struct log_slots *s)
+{
+	u64 reserved = __atomic_load_n(&s->reserved_bytes, __ATOMIC_RELAXED);
+	struct stat st;
+
+	if (fstat(s->fd, &st) == 0 && (u64)st.st_size >= reserved)
+		return true;
+	__atomic_store_n(&s->cut_short, true, __ATOMIC_RELAXED);
+	log_slots_lost(s, "it was cut short");
+	return false;
 }
 
 /*
@@ -58,9 +79,18 @@ static struct log_chunk_header *memory_slot(struct log_slots *s)
 static struct log_chunk_header *file_slot(struct log_slots *s, u64 slot)
 {
 	off_t at = (off_t)(s->header_bytes + slot * LOG_SLOT_BYTES);
-	int rc = posix_fallocate(s->fd, at, LOG_SLOT_BYTES);
+	u64 end = (u64)at + LOG_SLOT_BYTES, have = 0;
 	void *p;
+	int rc;
 
+	/* A file that was cut short would have holes where the others' chunks were. */
+	if (!log_slots_whole(s))
+		return NULL;
+	rc = posix_fallocate(s->fd, at, LOG_SLOT_BYTES);
+	while (rc == 0 && have < end &&
+	       !__atomic_compare_exchange_n(&s->reserved_bytes, &have, end, false, __ATOMIC_RELAXED,
+	                                    __ATOMIC_RELAXED))
+		;
 	if (rc) {
 		log_slots_fail(s, ERR_DISK, "cannot reserve a chunk", rc);
 		return NULL;

@@ -15,6 +15,7 @@ enum log_kind { LOG_OFF, LOG_MEMORY, LOG_FILE };
  * @next_slot:   number of the next free slot of the file; with @used_bytes the only words that writers share, touched once a chunk
  * @limit_bytes: at so many @used_bytes @full is set
  * @used_bytes:  of a log in memory: of all chunks; of one that is handed over: of the chunks that the reader has not given back
+ * @reserved_bytes: of the file: so long it must be; @mapped: its chunks are mapped; @cut_short: it is shorter now
  * @full:        the CPUs are asked to meet
  * @failed:      a chunk could not be had (disk full, out of memory): streams are cut there, the run must stop; @error says why
  */
@@ -26,6 +27,8 @@ struct log_slots {
 	u64 next_slot;
 	u64 limit_bytes;
 	u64 used_bytes;
+	u64 reserved_bytes;
+	bool mapped, cut_short;
 	struct flag full;
 	struct flag failed;
 	struct err error;
@@ -34,6 +37,10 @@ struct log_slots {
 
 /* The first error stays. */
 void log_slots_fail(struct log_slots *s, enum err_code code, const char *what, int host_errno);
+/* The same when something happened to the file: "PATH: it was deleted while the run wrote it". */
+void log_slots_lost(struct log_slots *s, const char *how);
+/* Is the file as long as what was reserved in it?  If not, the log has failed. */
+bool log_slots_whole(struct log_slots *s);
 
 /* The number of the slot of a new chunk. */
 u64 log_slots_number(struct log_slots *s);

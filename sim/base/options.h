@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+struct argp;
+
+/*
+ * Before argp_parse(): a long option that @a does not know is an error that names the nearest one and ends the process with
+ * argp_err_exit_status.
+ */
+void options_known(const struct argp *a, int argc, char **argv);
