@@ -81,6 +81,7 @@ struct data_logs {
  * @level:  with @env: what taking a lock is made of
  * @effects: writes so far that changed something: what an operation did, for who counts
  * @n_diffs: of each object: cells that its section, since it was pulled, has changed and not pushed
+ * @surprises: operations that came out otherwise than the scenario says
  * @op_marks: a bit for each operation that is open (cpu/op.h), the innermost lowest: the stream has its mark
  * @weak:   primitives of shared objects do not look at @bars (the source's weaker form)
  * @panicked: this CPU halted the machine: its getters answer 0 and its setters do nothing until the call ends
@@ -113,7 +114,7 @@ struct cpu {
 	void *env_arg;
 	enum env_level level;
 	bool weak, panicked;
-	u64 effects, op_marks;
+	u64 effects, op_marks, surprises;
 	u32 n_diffs[LK_SPACE];
 	struct errata errata;
 	const struct params *params;
@@ -219,6 +220,12 @@ static inline u64 waits_of(lk_t lk, u32 ticket)
 static inline lk_t waits_lock(u64 waits)
 {
 	return (lk_t)(waits & 0xff) - 1;
+}
+
+/* The low 32 bits of its ticket: all of it, since tickets have 32. */
+static inline u32 waits_ticket(u64 waits)
+{
+	return (u32)(waits >> 8);
 }
 
 static inline void pub_store(u64 *field, u64 v)

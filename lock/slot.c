@@ -32,6 +32,11 @@ void slot_park(struct cpu *c, struct ticket_lock *l, u32 ticket)
 	__atomic_fetch_sub(&c->locks->sleepers, 1, WORD_ORDER);
 }
 
+bool slot_sleeps(const struct ticket_lock *l, u32 ticket)
+{
+	return __atomic_load_n(&l->slot[ticket % MAX_CPU], __ATOMIC_RELAXED) == SLOT_SLEEPS;
+}
+
 void slot_pass(struct cpu *c, struct ticket_lock *l, u64 word)
 {
 	u32 next = word_now(word) + 1;

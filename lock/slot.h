@@ -25,6 +25,9 @@ void slot_park(struct cpu *c, struct ticket_lock *l, u32 ticket);
 /* Wake who sleeps on @slot; returns whether somebody did. */
 bool slot_wake(u32 *slot);
 
+/* Does who has @ticket sleep?  A look only. */
+bool slot_sleeps(const struct ticket_lock *l, u32 ticket);
+
 /* May somebody sleep?  Asked after the step on the word. */
 static inline bool slot_used(const struct locks *l)
 {

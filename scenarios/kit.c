@@ -139,6 +139,7 @@ static void execute(struct cpu *c, void *arg, struct operation *op)
 	struct kit_cpu *k = &kit->cpu[c->id];
 	const struct kit_op *o = kit->op[op->kind];
 
+	k->c = c;
 	k->effects = c->effects;
 	if (o->execute)
 		o->execute(c, k, op);
@@ -147,7 +148,8 @@ static void execute(struct cpu *c, void *arg, struct operation *op)
 	k->did = !c->panicked && (o->judge ? o->judge(c, k, op) : c->effects != k->effects);
 }
 
-void kit_surprise(struct kit_cpu *k, const struct operation *op, const char *what)
+void kit_surprise_as(struct kit_cpu *k, const struct operation *op, enum run_answer expected,
+                     enum run_answer came, const char *what)
 {
 	char args[100] = "";
 	int n = 0;
@@ -162,6 +164,14 @@ void kit_surprise(struct kit_cpu *k, const struct operation *op, const char *wha
 	         (unsigned long long)k->episode, k->op->name, args,
 	         k->bad ? "(illegal: " : "was legal", k->bad ? k->bad->name : "", k->bad ? ")" : "",
 	         what);
+	/* A CPU that has done nothing yet has nobody to say it. */
+	if (k->c)
+		surprise_of_cpu(k->c, expected, came, k->surprise);
+}
+
+void kit_surprise(struct kit_cpu *k, const struct operation *op, const char *what)
+{
+	kit_surprise_as(k, op, RUN_DID, RUN_OTHER, what);
 }
 
 static void take_count(struct kit_cpu *k, const struct operation *op, enum kit_answer how)
@@ -175,13 +185,18 @@ static void take_count(struct kit_cpu *k, const struct operation *op, enum kit_a
 	k->count[op->kind][how]++;
 	if (k->bad) {
 		if (how != k->bad->expected)
-			kit_surprise(k, op, what[how]);
+			kit_surprise_as(k, op, (enum run_answer)k->bad->expected,
+			                (enum run_answer)how, what[how]);
 		return;
 	}
 	k->legal[how] += !k->idles;
 	if (how == KIT_PANICKED || (how == KIT_REFUSED && k->op->sure))
-		kit_surprise(k, op, what[how]);
+		kit_surprise_as(k, op, RUN_DID, (enum run_answer)how, what[how]);
 }
+
+_Static_assert((int)RUN_DID == KIT_DID && (int)RUN_REFUSED == KIT_REFUSED &&
+                       (int)RUN_PANICKED == KIT_PANICKED,
+               "one order");
 
 static void ended(void *arg, struct cpu *c, const struct operation *op, enum outcome how)
 {
@@ -189,6 +204,7 @@ static void ended(void *arg, struct cpu *c, const struct operation *op, enum out
 	struct kit_cpu *k = &kit->cpu[c->id];
 	enum kit_answer answer = k->did ? KIT_DID : KIT_REFUSED;
 
+	k->c = c;
 	if (how == OUT_OK) {
 		take_count(k, op, answer);
 		if (k->op->ended)

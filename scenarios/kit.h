@@ -17,6 +17,7 @@
 #include "scenarios/scenario.h"
 #include "sim/base/errata.h"
 #include "sim/machine/boot.h"
+#include "sim/machine/surprise.h"
 
 enum kit_mode { KIT_HOST, KIT_GUEST, KIT_MODES };
 
@@ -106,6 +107,7 @@ enum { KIT_FORMS = 96, KIT_FAULTED = 8, KIT_ANSWERS_MAX = 4, KIT_NOTES = 6 };
  * @halts:   illegal forms chosen of guests that are to halt the machine
  * @cut:     operations that another CPU's panic cut off
  * @legal:   [answer] of the legal ones
+ * @c: the CPU, once it has begun an operation
  * @surprises: how many; @surprise: the first
  */
 struct kit_cpu {
@@ -129,6 +131,7 @@ struct kit_cpu {
 	u64 halts;
 	u64 cut;
 	u64 legal[KIT_ANSWERS];
+	struct cpu *c;
 	u64 surprises;
 	char surprise[200];
 } __attribute__((aligned(CACHE_LINE)));
@@ -218,6 +221,9 @@ void kit_trap(struct cpu *c, u64 ec);
 u64 kit_pfn(const struct kit *kit, u64 page);
 /* It was not to happen: the run is not as expected.  @what ends a sentence that says the operation. */
 void kit_surprise(struct kit_cpu *k, const struct operation *op, const char *what);
+/* The same, of how an operation was to end, and did. */
+void kit_surprise_as(struct kit_cpu *k, const struct operation *op, enum run_answer expected,
+                     enum run_answer came, const char *what);
 /* kit_op.judge of what has no effect that could be looked for. */
 bool kit_judge_nothing(struct cpu *c, struct kit_cpu *k, const struct operation *op);
 /* An answer that the host gives when the core asks next. */

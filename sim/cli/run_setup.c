@@ -5,6 +5,7 @@
 #include "sim/base/clock.h"
 #include "sim/base/vec.h"
 #include "sim/machine/boot.h"
+#include "sim/machine/surprise.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -186,6 +187,20 @@ int run_setup_prepare(struct run_setup *r, struct err *e)
 	return rc;
 }
 
+/* Is the end as the scenario says?  If not, the log says so too, unless a CPU has told of it already. */
+static void verify(struct run_setup *r)
+{
+	u64 told = 0;
+
+	r->verified = true;
+	r->verify_ok = r->scenario->verify(&r->workload, r->machine, r->verify_text,
+	                                   sizeof(r->verify_text));
+	for (u32 i = 0; i < r->cpus; i++)
+		told += r->machine->cpu[i].surprises;
+	if (!r->verify_ok && !told)
+		surprise_of_run(r->machine, r->verify_text);
+}
+
 int run_setup_execute(struct run_setup *r, struct err *e)
 {
 	bool in_order;
@@ -199,13 +214,10 @@ int run_setup_execute(struct run_setup *r, struct err *e)
 	r->log_bytes = log_bytes(r->log);
 	in_order =
 		r->result.whole && (r->result.end == RUN_DONE || r->result.end == RUN_INTERRUPTED);
+	if (in_order && r->scenario->verify)
+		verify(r);
 	if (log_close(r->log, r->result.end != RUN_LOG_FAILED, &r->log_error) < 0)
 		r->result.end = RUN_LOG_FAILED;
-	if (in_order && r->scenario->verify) {
-		r->verified = true;
-		r->verify_ok = r->scenario->verify(&r->workload, r->machine, r->verify_text,
-		                                   sizeof(r->verify_text));
-	}
 	start = clock_ns();
 	if (r->checking && r->log_error.code != ERR_NONE)
 		rc = run_check_end_failed(r->checking, r->log, r->opts.interrupts, &r->judge_error);

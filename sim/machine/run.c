@@ -8,6 +8,7 @@
 #include "sim/log/write/handover.h"
 #include "sim/log/write/supply.h"
 #include "sim/machine/stuck_text.h"
+#include "sim/machine/surprise.h"
 #include "sim/machine/watch.h"
 
 #include <pthread.h>
@@ -53,7 +54,8 @@ struct runner {
 	bool new_episode;
 	struct flag wanted; /* somebody waits for the next episode */
 	u64 panics, reasons[PANIC_NR];
-	u64 deadlocked; /* bit c; relaxed: set by the watch before it stops the machine */
+	struct stall stall; /* of RUN_STALL */
+	u64 deadlocked;     /* bit c; relaxed: set by the watch before it stops the machine */
 };
 
 const char *run_end_name(enum run_end end)
@@ -329,6 +331,7 @@ static void watch_stall(struct runner *r, struct watch *w, struct run_result *ou
 			w->moved_ms[i] = now_ms;
 		} else if (now_ms - w->moved_ms[i] >= r->o->stall_ms) {
 			out->end = RUN_STALL;
+			stall_look(r->m, i, r->o->stall_ms, &r->stall);
 			snprintf(out->text, sizeof(out->text),
 			         "cpu %u has not moved for %llu ms; it %s", i,
 			         (unsigned long long)r->o->stall_ms,
@@ -501,6 +504,8 @@ int machine_run(struct machine *m, const struct workload *w, const struct run_op
 	out->cpu_ns = cpu_time_ns() - cpu_start;
 	if (rc == 0) {
 		collect(&r, out);
+		if (out->end == RUN_STALL)
+			stall_say(m, &r.stall);
 		if (out->end != RUN_LOG_FAILED)
 			machine_end_episode(m);
 	}

@@ -356,7 +356,7 @@ static void stalls(void **state)
 	(void)state;
 	assert_int_equal(r.end, RUN_STALL);
 	assert_string_equal(r.text, "cpu 0 has not moved for 100 ms; it waits for no lock");
-	assert_string_equal(marks(0), "begin 0 0 100; stopped");
+	assert_string_equal(marks(0), "begin 0 0 100; stopped; stall 0 0 0 0 0 100");
 	assert_true(seen.calls >= 1);
 	assert_true(seen.ms >= 90);
 	test_machine_free(&t);

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sim/machine/surprise.h"
+
+#include "lock/slot.h"
+#include "lock/word.h"
+#include "sim/log/mark_arg.h"
+
+_Static_assert((int)RUN_DID == MV_ANSWER_DID, "one order");
+_Static_assert((int)RUN_REFUSED == MV_ANSWER_REFUSED, "one order");
+_Static_assert((int)RUN_PANICKED == MV_ANSWER_PANICKED, "one order");
+_Static_assert((int)RUN_WAS_STUCK == MV_ANSWER_STUCK, "one order");
+_Static_assert((int)RUN_OTHER == MV_ANSWER_OTHER, "one order");
+
+void surprise_of_cpu(struct cpu *c, enum run_answer expected, enum run_answer came,
+                     const char *text)
+{
+	const u64 args[] = { expected, came };
+
+	c->surprises++;
+	if (log_on(c->log))
+		log_mark_text(c->log, MARK_SURPRISE, ARRAY_SIZE(args), args, text);
+}
+
+void surprise_of_run(struct machine *m, const char *text)
+{
+	const u64 args[] = { RUN_DID, RUN_OTHER };
+	struct log_writer *w = log_run_writer(m->log, m->episode);
+
+	if (log_on(w))
+		log_mark_text(w, MARK_SURPRISE, ARRAY_SIZE(args), args, text);
+}
+
+void stall_look(const struct machine *m, u32 cpu, u64 ms, struct stall *out)
+{
+	u64 waits = pub_load(&m->cpu[cpu].pub.waits);
+
+	*out = (struct stall){ .cpu = cpu, .ms = ms, .waits = waits };
+	if (!waits)
+		return;
+	out->now = word_now(word_get_now(&m->locks.lock[waits_lock(waits)].word));
+	out->sleeps = slot_sleeps(&m->locks.lock[waits_lock(waits)], waits_ticket(waits));
+}
+
+void stall_say(struct machine *m, const struct stall *s)
+{
+	struct log_writer *w = log_run_writer(m->log, m->episode);
+	const u64 args[] = { s->cpu,
+		             s->waits ? (s->sleeps ? MV_WAITS_SLEEPS : MV_WAITS_LOOKS)
+		                      : MV_WAITS_RUNS,
+		             s->waits ? waits_lock(s->waits) : 0,
+		             s->waits ? waits_ticket(s->waits) : 0,
+		             s->now,
+		             s->ms };
+
+	if (log_on(w))
+		log_mark(w, MARK_STALL, ARRAY_SIZE(args), args);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/* What a run says in its log of how it went: marks SURPRISE, STALL and DEADLOCK (sim/log/mark.def). */
+#include "sim/machine/machine.h"
+
+/* How an operation ended, and how it should have; in the order of sim/log/mark_arg.def (ANSWER). */
+enum run_answer { RUN_DID, RUN_REFUSED, RUN_PANICKED, RUN_WAS_STUCK, RUN_OTHER };
+
+/*
+ * An operation of CPU @c came out otherwise than its scenario says; @text says which and how.  On the CPU's thread, before the
+ * operation's end is told.
+ */
+void surprise_of_cpu(struct cpu *c, enum run_answer expected, enum run_answer came,
+                     const char *text);
+
+/* The end of the run is not as its scenario says.  All CPUs have ended. */
+void surprise_of_run(struct machine *m, const char *text);
+
+/**
+ * struct stall - a CPU that does not move, as the watch saw it
+ * @waits:  its wait (cpu/cpu.h: waits_of()), or 0: it waits for no lock
+ * @sleeps: it sleeps on its ticket's slot; @now: the ticket that is served
+ */
+struct stall {
+	u32 cpu, now;
+	u64 waits, ms;
+	bool sleeps;
+};
+
+/* Look at CPU @cpu, which has not moved for @ms. */
+void stall_look(const struct machine *m, u32 cpu, u64 ms, struct stall *out);
+/* All CPUs have ended. */
+void stall_say(struct machine *m, const struct stall *s);
