@@ -2,40 +2,11 @@
 #include "oracle/check/marks.h"
 
 #include "sim/base/vec.h"
-#include "sim/log/op.h"
 #include "sim/log/stuck_rule.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Atomic operations in one another: as many as a CPU of the machine tells apart. */
-enum { MAX_DEPTH = 64 };
-
-_Static_assert((int)HYP_OP_NR <= 256, "a number fits in a byte");
-
-/**
- * struct marks_cpu
- * @off:   the check has failed on this CPU, or it is deeper than MAX_DEPTH
- * @in:    in an operation of the workload
- * @open:  [depth] numbers of the atomic operations that it is in
- */
-struct marks_cpu {
-	bool off, in;
-	u32 depth;
-	u8 open[MAX_DEPTH];
-};
-
-/**
- * struct marks
- * @told: objects whose memory was told in this episode, bit id
- * @n: marks of operations and of memory; @ops, @atomic: operations that ended
- */
-struct marks {
-	u64 told;
-	u64 n, ops, atomic;
-	struct marks_cpu cpu[MAX_CPU];
-};
 
 static void *create(const struct judge *j)
 {
@@ -63,8 +34,8 @@ static const char *where(const struct marks_cpu *m, char *buf, size_t size)
 	return buf;
 }
 
-static __attribute__((cold)) void breach(struct judge *j, struct marks_cpu *m, enum check_row row,
-                                         const struct event *e)
+static __attribute__((cold, noinline)) void breach(struct judge *j, struct marks_cpu *m,
+                                                   enum check_row row, const struct event *e)
 {
 	char text[200];
 
@@ -72,21 +43,22 @@ static __attribute__((cold)) void breach(struct judge *j, struct marks_cpu *m, e
 	found(&j->findings, row, e, "CPU %u: %s", e->cpu, where(m, text, sizeof(text)));
 }
 
-/* What the mark names. */
-static u64 number(const struct event *e)
+static __attribute__((cold, noinline)) void bad_number(struct judge *j, struct marks_cpu *m,
+                                                       const struct event *e, const char *what,
+                                                       u32 n)
 {
-	return e->n ? e->args[0] : e->arg;
+	m->off = true;
+	found(&j->findings, ROW_MARKS_NUMBER, e, "number %llu of %s, of which there are %u",
+	      (unsigned long long)marks_number(e), what, n);
 }
 
 /* It is below @n. */
-static bool number_ok(struct judge *j, struct marks_cpu *m, const struct event *e, const char *what,
-                      u32 n)
+static inline bool number_ok(struct judge *j, struct marks_cpu *m, const struct event *e,
+                             const char *what, u32 n)
 {
-	if (likely(number(e) < n))
+	if (likely(marks_number(e) < n))
 		return true;
-	m->off = true;
-	found(&j->findings, ROW_MARKS_NUMBER, e, "number %llu of %s, of which there are %u",
-	      (unsigned long long)number(e), what, n);
+	bad_number(j, m, e, what, n);
 	return false;
 }
 
@@ -94,11 +66,11 @@ static void op_begins(struct judge *j, struct marks_cpu *m, const struct event *
 {
 	if (!number_ok(j, m, e, "atomic operations", HYP_OP_NR))
 		return;
-	if (unlikely(m->depth == MAX_DEPTH)) {
+	if (unlikely(m->depth == MARKS_DEPTH)) {
 		m->off = true;
 		return;
 	}
-	m->open[m->depth++] = (u8)number(e);
+	m->open[m->depth++] = (u8)marks_number(e);
 }
 
 static void op_ends(struct marks *s, struct judge *j, struct marks_cpu *m, const struct event *e)
@@ -107,8 +79,8 @@ static void op_ends(struct marks *s, struct judge *j, struct marks_cpu *m, const
 		return;
 	if (unlikely(m->depth == 0)) {
 		breach(j, m, ROW_MARKS_SEVENT_ALONE, e);
-	} else if (unlikely(m->open[m->depth - 1] != number(e))) {
-		bool outer = memchr(m->open, (u8)number(e), m->depth) != NULL;
+	} else if (unlikely(m->open[m->depth - 1] != marks_number(e))) {
+		bool outer = memchr(m->open, (u8)marks_number(e), m->depth) != NULL;
 
 		breach(j, m, outer ? ROW_MARKS_CROSS : ROW_MARKS_SEVENT_OTHER, e);
 	} else {
@@ -140,18 +112,19 @@ static void work_ends(struct marks *s, struct judge *j, struct marks_cpu *m, con
 	s->ops++;
 }
 
-static void memory(struct marks *s, struct judge *j, struct marks_cpu *m, const struct event *e)
+static __attribute__((noinline)) void memory(struct marks *s, struct judge *j, struct marks_cpu *m,
+                                             const struct event *e)
 {
 	char name[16];
 
 	if (!number_ok(j, m, e, "objects", ID_END))
 		return;
-	if (unlikely(s->told >> number(e) & 1)) {
+	if (unlikely(s->told >> marks_number(e) & 1)) {
 		m->off = true;
 		found(&j->findings, ROW_MARKS_MEMORY_TWICE, e, "the memory of %s was told",
-		      obj_name((lk_t)number(e), name, sizeof(name)));
+		      obj_name((lk_t)marks_number(e), name, sizeof(name)));
 	}
-	s->told |= 1ull << number(e);
+	s->told |= 1ull << marks_number(e);
 }
 
 /* The CPU left its operations where they were; what it does afterwards begins anew. */
@@ -172,11 +145,11 @@ static void closes(struct judge *j, struct marks_cpu *m, const struct event *e)
 		breach(j, m, ROW_MARKS_BEGIN_OPEN, e);
 }
 
-void marks_event(struct marks *s, struct judge *j, const struct event *e)
+void marks_other(struct marks *s, struct judge *j, const struct event *e)
 {
 	struct marks_cpu *m = &s->cpu[e->cpu];
 
-	s->n += e->kind != MARK_EPISODE && e->kind != MARK_CLOSE;
+	s->n += e->kind <= MARK_MEMORY && e->kind != MARK_EPISODE && e->kind != MARK_CLOSE;
 	if (unlikely(m->off))
 		return;
 	switch (e->kind) {
@@ -234,11 +207,12 @@ static void verdict(const void *own, const struct judge *j, enum check_id id,
                     struct check_verdict *out)
 {
 	const struct marks *s = own;
+	bool none = !s->n && !s->ops && !s->atomic;
 
 	(void)id;
-	if (!s->n && !judge_lock_events(j) && !j->n_high)
+	if (none && !judge_lock_events(j) && !j->n_high)
 		verdict_no_case(j, out);
-	else if (!s->n)
+	else if (none)
 		verdict_lacks(out, "log has no marks of operations");
 	else
 		snprintf(out->worst, sizeof(out->worst), "%llu operations, %llu atomic",

@@ -113,11 +113,11 @@ static void verdict(const void *own, const struct judge *j, enum check_id id,
 {
 	const struct outcome_checks *s = own;
 
-	if (id == CHK_OUTCOME)
-		return;
-	if (!s->buffered)
-		verdict_no_case(j, out);
-	else
+	if (id == CHK_OUTCOME && !j->n_closed)
+		verdict_lacks(out, "log does not say how the run ended");
+	else if (id == CHK_TLB && !s->buffered)
+		verdict_lacks(out, "log has no translation buffers");
+	else if (id == CHK_TLB)
 		snprintf(out->worst, sizeof(out->worst),
 		         "%llu accesses through a buffer, %llu stale, %llu could not be told",
 		         (unsigned long long)s->buffered, (unsigned long long)s->stale,
