@@ -25,12 +25,12 @@ void set_shadow_ctxt_specx(struct ctxt *ctxt, u32 index, u64 value, bool sp_el1)
 		ctxt->r[r] = value;
 }
 
-/* A context that is about to change. */
-static struct ctxt *to_change(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid)
+/* A context, of which registers in @blocks are about to change. */
+static struct ctxt *to_change(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid, u32 blocks)
 {
 	u32 id = ctxt_id(c, vmid, vcpuid);
 
-	say_touch(c, id);
+	say_touch(c, id, blocks);
 	return &c->shadow_ctxts[id];
 }
 
@@ -45,11 +45,14 @@ u64 get_shadow_ctxt(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid, u32 index)
 
 void set_shadow_ctxt(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid, u32 index, u64 value)
 {
+	enum reg r;
+
 	if (cpu_halted(c))
 		return;
 	RELY(c, is_vmid(vmid) && is_vcpu(c, vcpuid), STUCK_RANGE, vmid, vcpuid, index, value);
-	set_shadow_ctxt_specx(to_change(c, vmid, vcpuid), index, value,
-	                      !published(c, ERRATUM_SP_EL1));
+	r = field_of(index, !published(c, ERRATUM_SP_EL1));
+	if (r != REG_NR)
+		to_change(c, vmid, vcpuid, reg_block(r))->r[r] = value;
 }
 
 u64 get_shadow_esr(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid)
@@ -65,7 +68,7 @@ void clear_shadow_gp_regs(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid)
 	if (cpu_halted(c))
 		return;
 	RELY(c, is_vmid(vmid) && is_vcpu(c, vcpuid), STUCK_RANGE, vmid, vcpuid);
-	regs_clear(to_change(c, vmid, vcpuid), MOVE_GP);
+	regs_clear(to_change(c, vmid, vcpuid, move_blocks(MV_MOVE_SAVE_GP)), MOVE_GP);
 }
 
 void reset_fp_regs(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid)
@@ -73,7 +76,7 @@ void reset_fp_regs(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid)
 	if (cpu_halted(c))
 		return;
 	RELY(c, is_vmid(vmid) && is_vcpu(c, vcpuid), STUCK_RANGE, vmid, vcpuid);
-	regs_clear(to_change(c, vmid, vcpuid), MOVE_FP);
+	regs_clear(to_change(c, vmid, vcpuid, move_blocks(MV_MOVE_SAVE_FP)), MOVE_FP);
 }
 
 u64 get_shadow_dirty_bit(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid)
@@ -91,7 +94,7 @@ void set_shadow_dirty_bit(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid, u64 value
 	if (cpu_halted(c))
 		return;
 	RELY(c, is_vmid(vmid) && is_vcpu(c, vcpuid), STUCK_RANGE, vmid, vcpuid, value);
-	dirty = &to_change(c, vmid, vcpuid)->r[R_dirty];
+	dirty = &to_change(c, vmid, vcpuid, reg_block(R_dirty))->r[R_dirty];
 	if (published(c, ERRATUM_DIRTY_BIT) || value == 0)
 		*dirty = value;
 	else
@@ -155,7 +158,7 @@ void encrypt_sys_regs(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid)
 static void decrypt(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid,
                     u32 (*fresh)(const struct params *p, struct ctxt *ctxt, vmid_t vmid, u64 n))
 {
-	struct ctxt *ctxt = to_change(c, vmid, vcpuid), trial = *ctxt;
+	struct ctxt *ctxt = to_change(c, vmid, vcpuid, REG_ALL_BLOCKS), trial = *ctxt;
 	vmid_t from = published(c, ERRATUM_DECRYPT_ORACLE) ? vmid : HOSTVISOR;
 	u32 used = fresh(c->params, &trial, from, 0);
 	u64 n = data_log_take(c, from, used);

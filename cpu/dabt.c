@@ -29,7 +29,7 @@ void host_skip_instr(struct cpu *c)
 	if (cpu_halted(c))
 		return;
 	RELY(c, r[R_elr_el2] <= INVALID64 - 4, STUCK_OVERFLOW, r[R_elr_el2]);
-	say_touch_regs(c);
+	say_touch_regs(c, reg_block(R_esr_el2) | reg_block(R_elr_el2));
 	r[published(c, ERRATUM_HOST_SKIP_INSTR) ? R_esr_el2 : R_elr_el2] = r[R_elr_el2] + 4;
 }
 
@@ -40,7 +40,7 @@ void core_handle_sys64(struct cpu *c)
 	if (cpu_halted(c))
 		return;
 	RELY(c, r[R_elr_el2] <= INVALID64 - 4, STUCK_OVERFLOW, r[R_elr_el2]);
-	say_touch_regs(c);
+	say_touch_regs(c, reg_block(R_esr_el2) | reg_block(R_elr_el2));
 	r[published(c, ERRATUM_CORE_HANDLE_SYS64) ? R_esr_el2 : R_elr_el2] = r[R_elr_el2] + 4;
 }
 

@@ -17,15 +17,15 @@ enum { HEAD_ARGS = 4 };
 _Static_assert(HEAD_ARGS + 2 * REG_NR <= MAX_MARK_ARGS, "every register can differ");
 
 /**
- * differences() - a mark @kind with the differences of @now to what was said of @s, and the digest
+ * differences() - a mark @kind with the differences of @now, in @blocks, to what was said of @s, and the digest
  * @args: [HEAD_ARGS + 2 * REG_NR], of which @n are there
  * @end:  also without a difference, and with the whole digest
  */
 static void differences(struct cpu *c, enum event_kind kind, struct say_set *s,
-                        const struct ctxt *now, u64 *args, u32 n, bool end)
+                        const struct ctxt *now, u32 blocks, u64 *args, u32 n, bool end)
 {
 	u8 which[REG_NR];
-	u32 n_which = said_differs(&s->said, now, which);
+	u32 n_which = said_differs(&s->said, now, blocks, which);
 	bool whole = end;
 
 	if (n_which == 0 && !end)
@@ -44,21 +44,21 @@ static void differences(struct cpu *c, enum event_kind kind, struct say_set *s,
 	log_mark(c->log, kind, n, args);
 }
 
-static void say_regs(struct cpu *c, bool end)
+static void say_regs(struct cpu *c, u32 blocks, bool end)
 {
 	u64 args[HEAD_ARGS + 2 * REG_NR];
 
-	c->say->regs_touched = false;
-	differences(c, MARK_REGS, &c->say->regs, &c->regs, args, 0, end);
+	c->say->regs_touched = 0;
+	differences(c, MARK_REGS, &c->say->regs, &c->regs, blocks, args, 0, end);
 }
 
-static void say_ctxt(struct cpu *c, u32 id, bool end)
+static void say_ctxt(struct cpu *c, u32 id, u32 blocks, bool end)
 {
 	u64 args[HEAD_ARGS + 2 * REG_NR];
 
 	args[0] = id / c->vcpu_per_vm;
 	args[1] = id % c->vcpu_per_vm;
-	differences(c, MARK_CTXT, &c->say->ctxts[id], &c->shadow_ctxts[id], args, 2, end);
+	differences(c, MARK_CTXT, &c->say->ctxts[id], &c->shadow_ctxts[id], blocks, args, 2, end);
 }
 
 void say_touched_any(struct cpu *c)
@@ -66,36 +66,43 @@ void say_touched_any(struct cpu *c)
 	struct say *s = c->say;
 
 	for (u32 i = 0; i < s->n_touched; i++)
-		say_ctxt(c, s->touched[i], false);
+		say_ctxt(c, s->touched[i].id, s->touched[i].blocks, false);
 	s->n_touched = 0;
 	if (s->regs_touched)
-		say_regs(c, false);
+		say_regs(c, s->regs_touched, false);
 }
 
-void say_touch_any(struct cpu *c, u32 id)
+void say_touch_any(struct cpu *c, u32 id, u32 blocks)
 {
 	struct say *s = c->say;
 
-	for (u32 i = 0; i < s->n_touched; i++)
-		if (s->touched[i] == id)
+	for (u32 i = 0; i < s->n_touched; i++) {
+		if (s->touched[i].id == id) {
+			s->touched[i].blocks |= blocks;
 			return;
+		}
+	}
 	if (s->n_touched == SAY_TOUCHED)
 		say_touched_any(c);
-	s->touched[s->n_touched++] = id;
+	s->touched[s->n_touched].id = id;
+	s->touched[s->n_touched++].blocks = blocks;
 }
 
 void say_load_any(struct cpu *c, bool regs, u32 index, u64 value)
 {
 	struct say *s = c->say;
 	u32 id = ctxt_id(c, c->cur_vmid, c->cur_vcpuid);
+	enum reg r = reg_by_index(index);
 
 	/* A call that is left before its operation ends says it as a difference. */
+	if (r == REG_NR)
+		return;
 	if (regs)
-		s->regs_touched = true;
+		s->regs_touched |= reg_block(r);
 	else
-		say_touch_any(c, id);
-	s->loaded = reg_by_index(index) != REG_NR;
-	s->load_reg = reg_by_index(index);
+		say_touch_any(c, id, reg_block(r));
+	s->loaded = true;
+	s->load_reg = r;
 	s->load_set = regs ? &s->regs : &s->ctxts[id];
 	s->load_value = value;
 }
@@ -132,9 +139,9 @@ void say_move_any(struct cpu *c, u64 move)
 	if (is_save(move)) {
 		s->ctxts[id].cpu = c->id;
 		s->ctxts[id].used = true;
-		say_touch_any(c, id);
+		say_touch_any(c, id, s->moved[move]);
 	} else {
-		s->regs_touched = true;
+		s->regs_touched |= s->moved[move];
 	}
 }
 
@@ -178,7 +185,7 @@ void say_enter(struct cpu *c, enum core_entry entry)
 	for (u32 i = 0; i < n; i++)
 		said_put(&c->say->regs.said, (enum reg)a->reg[i], args[4 + i]);
 	c->say->at = ctxt_id(c, c->cur_vmid, c->cur_vcpuid);
-	say_regs(c, false);
+	say_regs(c, REG_ALL_BLOCKS, false);
 }
 
 void say_leave(struct cpu *c)
@@ -199,7 +206,7 @@ void say_left(struct cpu *c)
 	if (!says(c))
 		return;
 	c->say->loaded = false;
-	say_touch_regs(c);
+	say_touch_regs(c, REG_ALL_BLOCKS);
 	say_touched_any(c);
 }
 
@@ -210,15 +217,15 @@ void say_rest(struct cpu *c)
 	if (!says(c))
 		return;
 	say_touched(c);
-	if (c->say->regs.used || said_differs(&c->say->regs.said, &c->regs, which))
-		say_regs(c, true);
+	if (c->say->regs.used || said_differs(&c->say->regs.said, &c->regs, REG_ALL_BLOCKS, which))
+		say_regs(c, REG_ALL_BLOCKS, true);
 	for (u32 id = 0; id < N_VMID * c->vcpu_per_vm; id++) {
 		const struct say_set *s = &c->say->ctxts[id];
 
 		if (s->cpu != c->id)
 			continue;
-		if (s->used || said_differs(&s->said, &c->shadow_ctxts[id], which))
-			say_ctxt(c, id, true);
+		if (s->used || said_differs(&s->said, &c->shadow_ctxts[id], REG_ALL_BLOCKS, which))
+			say_ctxt(c, id, REG_ALL_BLOCKS, true);
 	}
 }
 
@@ -229,7 +236,9 @@ void say_reset(struct cpu *c)
 	if (!s)
 		return;
 	s->regs = (struct say_set){ .used = false };
-	s->regs_touched = false;
+	for (u32 i = 0; i < ARRAY_SIZE(s->moved); i++)
+		s->moved[i] = move_blocks(i);
+	s->regs_touched = 0;
 	s->n_touched = 0;
 	s->loaded = false;
 	s->at = ctxt_id(c, c->cur_vmid, c->cur_vcpuid);

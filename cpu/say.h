@@ -4,9 +4,9 @@
 /*
  * What a CPU's stream says of entries, registers, saved contexts and values from outside: marks (sim/log/mark.def).
  *
- * Registers are said as differences to what the log has said before (sim/log/said.h).  c->regs are compared when the core
- * is entered; from then on only primitives change them, and each says that it has (say_touch_regs()).  A context is compared
- * when a setter has touched it: before its guard can change hands, that is before the next push of any lock, and at the
+ * Registers are said as differences to what the log has said before (sim/log/said.h).  All of c->regs are compared when the
+ * core is entered; from then on only primitives change them, and each says which (say_touch_regs()).  A context is compared
+ * where a setter has touched it: before its guard can change hands, that is before the next push of any lock, and at the
  * latest at the next beginning or end of an atomic operation, move, entry or exit, so that what an operation does to
  * registers stands between its marks.
  *
@@ -36,17 +36,21 @@ enum { SAY_TOUCHED = 4 };
  * struct say - what a CPU's stream has said; its thread's
  * @ctxts:   [N_VMID * vcpu_per_vm] the machine's, by ctxt_id(); each guarded like the context itself
  * @at:      context of the MOVE or ENTER before, by ctxt_id()
- * @regs_touched: c->regs may differ from what was said
- * @touched: [n_touched] contexts that may
+ * @moved:   [MV_MOVE_*] move_blocks()
+ * @regs_touched: blocks of c->regs that may differ from what was said
+ * @touched: [n_touched] contexts that may, and in which blocks
  * @loaded:  the load that has begun put @load_value into register @load_reg of @load_set
  */
 struct say {
 	struct say_set regs;
 	struct say_set *ctxts;
 	u32 at;
-	bool regs_touched;
+	u32 moved[MV_MOVE_LOAD_REST + 1];
+	u32 regs_touched;
 	u32 n_touched;
-	u32 touched[SAY_TOUCHED];
+	struct {
+		u32 id, blocks;
+	} touched[SAY_TOUCHED];
 	bool loaded;
 	u32 load_reg;
 	struct say_set *load_set;
@@ -59,23 +63,23 @@ static inline bool says(const struct cpu *c)
 	return c->say && log_on(c->log) && !c->env;
 }
 
-void say_touch_any(struct cpu *c, u32 id);
+void say_touch_any(struct cpu *c, u32 id, u32 blocks);
 void say_load_any(struct cpu *c, bool regs, u32 index, u64 value);
 void say_loaded_any(struct cpu *c);
 void say_touched_any(struct cpu *c);
 void say_move_any(struct cpu *c, u64 move);
 
-/* The context by ctxt_id() @id is about to change, or has just changed. */
-static inline void say_touch(struct cpu *c, u32 id)
+/* Registers in @blocks of the context by ctxt_id() @id, or of c->regs, are about to change, or have just changed. */
+static inline void say_touch(struct cpu *c, u32 id, u32 blocks)
 {
 	if (says(c))
-		say_touch_any(c, id);
+		say_touch_any(c, id, blocks);
 }
 
-static inline void say_touch_regs(struct cpu *c)
+static inline void say_touch_regs(struct cpu *c, u32 blocks)
 {
 	if (c->say)
-		c->say->regs_touched = true;
+		c->say->regs_touched |= blocks;
 }
 
 /* Say what the touched registers and contexts hold now. */

@@ -114,12 +114,16 @@ static bool begins(struct cpu *c, u64 move)
 	return true;
 }
 
-/* The same of a change of c->regs alone. */
-static bool changes_regs(struct cpu *c)
+/* Blocks of the registers that traps, and the hypervisor's own, are. */
+#define TRAP_BLOCKS (reg_block(R_pmuselr_el0) | reg_block(R_cnthctl_el2))
+#define EL2_BLOCKS  (reg_block(R_vttbr_el2) | reg_block(R_hcr_el2) | reg_block(R_tpidr_el2))
+
+/* The same of a change of c->regs alone, in @blocks. */
+static bool changes_regs(struct cpu *c, u32 blocks)
 {
 	if (cpu_halted(c))
 		return false;
-	say_touch_regs(c);
+	say_touch_regs(c, blocks);
 	return true;
 }
 
@@ -147,9 +151,7 @@ static void core_to_vm_exchanged(struct cpu *c)
 	struct ctxt all = *cur_ctxt(c);
 
 	core_to_host_specx(&all, &c->regs);
-	for (u32 r = 0; r < REG_NR; r++)
-		if (reg_group((enum reg)r) == REGS)
-			c->regs.r[r] = all.r[r];
+	regs_copy_group(&c->regs, &all, REGS);
 }
 
 void core_to_vm(struct cpu *c)
@@ -196,13 +198,13 @@ void fpsimd_restore_state(struct cpu *c)
 
 void activate_traps(struct cpu *c)
 {
-	if (changes_regs(c))
+	if (changes_regs(c, TRAP_BLOCKS))
 		activate_traps_specx(&c->regs);
 }
 
 void deactivate_traps(struct cpu *c)
 {
-	if (changes_regs(c))
+	if (changes_regs(c, TRAP_BLOCKS))
 		deactivate_traps_specx(&c->regs);
 }
 
@@ -210,7 +212,7 @@ void timer_enable_traps(struct cpu *c)
 {
 	bool adds = published(c, ERRATUM_TIMER_ENABLE_TRAPS);
 
-	if (!changes_regs(c))
+	if (!changes_regs(c, TRAP_BLOCKS))
 		return;
 	RELY0(c, !adds || c->regs.r[R_cnthctl_el2] != INVALID64, STUCK_OVERFLOW);
 	timer_enable_traps_specx(&c->regs, adds);
@@ -223,12 +225,12 @@ void timer_set_cntvoff(struct cpu *c)
 
 void vm_el2_restore_state(struct cpu *c)
 {
-	if (changes_regs(c))
+	if (changes_regs(c, EL2_BLOCKS))
 		vm_el2_restore_state_specx(&c->regs, cur_ctxt(c), pt_vttbr(c->cur_vmid));
 }
 
 void host_el2_restore_state(struct cpu *c)
 {
-	if (changes_regs(c))
+	if (changes_regs(c, EL2_BLOCKS))
 		host_el2_restore_state_specx(&c->regs, pt_vttbr(HOSTVISOR));
 }

@@ -86,6 +86,33 @@ void regs_move(struct ctxt *to, const struct ctxt *from, enum reg_move move)
 	}
 }
 
+static inline __attribute__((always_inline)) void copy_some(struct ctxt *to,
+                                                            const struct ctxt *from,
+                                                            enum reg_group group)
+{
+#define REG(g, field, m) \
+	if (g == group)  \
+		to->r[R_##field] = from->r[R_##field];
+#include "shmem/obj/regs.def"
+}
+
+void regs_copy_group(struct ctxt *to, const struct ctxt *from, enum reg_group group)
+{
+	switch (group) {
+	case REGS:
+		copy_some(to, from, REGS);
+		return;
+	case TRAP:
+		copy_some(to, from, TRAP);
+		return;
+	case STATES:
+		copy_some(to, from, STATES);
+		return;
+	case REG_GROUP_NR:
+		return;
+	}
+}
+
 void regs_clear(struct ctxt *c, enum reg_move move)
 {
 	static const struct ctxt zero;

@@ -45,6 +45,8 @@ enum reg reg_by_index(u32 index);
 /* "X0", "ELR_EL2", ... of a number; "" when it has no name. */
 const char *ctxt_index_name(u32 index);
 
+/* Copy the registers of one group. */
+void regs_copy_group(struct ctxt *to, const struct ctxt *from, enum reg_group group);
 /* Copy the registers of one move. */
 void regs_move(struct ctxt *to, const struct ctxt *from, enum reg_move move);
 void regs_clear(struct ctxt *c, enum reg_move move);

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/log/said.h"
 
-#include "shmem/obj/obj.h"
+#include "sim/base/rng.h"
 #include "sim/log/mark_arg.h"
 
-#include <string.h>
+/* Registers by number, so that two of them that hold each other's values do not cancel out. */
+static inline u64 hash(u32 r, u64 value)
+{
+	return value ? mix64(value ^ (r + 1) * 0x9e3779b97f4a7c15ull) : 0;
+}
 
 u64 reg_hash(enum reg r, u64 value)
 {
-	return obj_hash(r, 0, value);
+	return hash(r, value);
 }
 
 u64 regs_digest(const struct ctxt *ctxt)
@@ -16,138 +20,206 @@ u64 regs_digest(const struct ctxt *ctxt)
 	u64 sum = 0;
 
 	for (u32 r = 0; r < REG_NR; r++)
-		sum += reg_hash((enum reg)r, ctxt->r[r]);
+		sum += hash(r, ctxt->r[r]);
 	return sum;
 }
 
-void said_put(struct said *s, enum reg r, u64 value)
+static inline void put(struct said *s, u32 r, u64 value)
 {
 	u64 *at = &s->ctxt.r[r];
 
 	if (*at == value)
 		return;
-	s->digest += reg_hash(r, value) - reg_hash(r, *at);
+	s->digest += hash(r, value) - hash(r, *at);
 	*at = value;
 }
 
-/* The registers of each move, as lists: LISTS_x gives those of move x alone. */
-#define LISTS_NONE(r)
-#define LISTS_GP(r) r,
-#define LISTS_FP(r)
-#define LISTS_SYS(r)
-#define LISTS_FAULT(r)
-#define REG(group, field, move) LISTS_##move(R_##field)
-static const u8 gp[] = {
-#include "shmem/obj/regs.def"
-};
-#undef LISTS_GP
-
-#define LISTS_GP(r)
-#undef LISTS_FP
-#define LISTS_FP(r)             r,
-#define REG(group, field, move) LISTS_##move(R_##field)
-static const u8 fp[] = {
-#include "shmem/obj/regs.def"
-};
-#undef LISTS_FP
-
-#define LISTS_FP(r)
-#undef LISTS_SYS
-#define LISTS_SYS(r)            r,
-#define REG(group, field, move) LISTS_##move(R_##field)
-static const u8 sys[] = {
-#include "shmem/obj/regs.def"
-};
-#undef LISTS_SYS
-
-#define LISTS_SYS(r)
-#undef LISTS_FAULT
-#define LISTS_FAULT(r)          r,
-#define REG(group, field, move) LISTS_##move(R_##field)
-static const u8 fault[] = {
-#include "shmem/obj/regs.def"
-};
-#undef LISTS_FAULT
-
-static void move_listed(struct said *to, const struct said *from, const u8 *reg, u32 n)
+void said_put(struct said *s, enum reg r, u64 value)
 {
-	for (u32 i = 0; i < n; i++)
-		said_put(to, (enum reg)reg[i], from->ctxt.r[reg[i]]);
+	put(s, r, value);
 }
 
-#define MOVE_LISTED(to, from, list) move_listed(to, from, list, ARRAY_SIZE(list))
+/* Sets of registers: bit r % 64 of word r / 64. */
+enum { SET_WORDS = 2 };
+
+_Static_assert(REG_NR <= 64 * SET_WORDS, "a set has a bit for each register");
+
+#define BIT_IF(cond, r, word) | ((cond) && (r) / 64 == (word) ? 1ull << (r) % 64 : 0)
+
+static const u64 gp[SET_WORDS] = { 0
+#define REG(group, field, move) BIT_IF(MOVE_##move == MOVE_GP, R_##field, 0)
+#include "shmem/obj/regs.def"
+	                           ,
+	                           0
+#define REG(group, field, move) BIT_IF(MOVE_##move == MOVE_GP, R_##field, 1)
+#include "shmem/obj/regs.def"
+};
+
+static const u64 fp[SET_WORDS] = { 0
+#define REG(group, field, move) BIT_IF(MOVE_##move == MOVE_FP, R_##field, 0)
+#include "shmem/obj/regs.def"
+	                           ,
+	                           0
+#define REG(group, field, move) BIT_IF(MOVE_##move == MOVE_FP, R_##field, 1)
+#include "shmem/obj/regs.def"
+};
+
+static const u64 sys[SET_WORDS] = { 0
+#define REG(group, field, move) BIT_IF(MOVE_##move == MOVE_SYS, R_##field, 0)
+#include "shmem/obj/regs.def"
+	                            ,
+	                            0
+#define REG(group, field, move) BIT_IF(MOVE_##move == MOVE_SYS, R_##field, 1)
+#include "shmem/obj/regs.def"
+};
+
+static const u64 fault[SET_WORDS] = { 0
+#define REG(group, field, move) BIT_IF(MOVE_##move == MOVE_FAULT, R_##field, 0)
+#include "shmem/obj/regs.def"
+	                              ,
+	                              0
+#define REG(group, field, move) BIT_IF(MOVE_##move == MOVE_FAULT, R_##field, 1)
+#include "shmem/obj/regs.def"
+};
+
+static const u64 rest[SET_WORDS] = { 0
+#define REG(group, field, move) BIT_IF(group == REGS && MOVE_##move != MOVE_GP, R_##field, 0)
+#include "shmem/obj/regs.def"
+	                             ,
+	                             0
+#define REG(group, field, move) BIT_IF(group == REGS && MOVE_##move != MOVE_GP, R_##field, 1)
+#include "shmem/obj/regs.def"
+};
+
+/* A bit for each of the registers of block @block in which @a and @b may differ: all or none. */
+static inline u32 block_differs(const u64 *a, const u64 *b, u32 block)
+{
+	u32 first = block * REG_BLOCK;
+	u64 any = 0;
+
+	if (likely(first + REG_BLOCK <= REG_NR)) {
+		for (u32 i = 0; i < REG_BLOCK; i++)
+			any |= a[first + i] ^ b[first + i];
+		return any ? (1u << REG_BLOCK) - 1 : 0;
+	}
+	for (u32 r = first; r < REG_NR; r++)
+		any |= a[r] ^ b[r];
+	return any ? (1u << (REG_NR - first)) - 1 : 0;
+}
+
+static inline u32 set_of_block(const u64 *set, u32 block)
+{
+	return set[block / (64 / REG_BLOCK)] >> block * REG_BLOCK % 64 & ((1u << REG_BLOCK) - 1);
+}
+
+static void move_set(struct said *to, const struct said *from, const u64 *set)
+{
+	for (u32 block = 0; block < REG_BLOCKS; block++) {
+		u32 which = set_of_block(set, block);
+
+		if (which)
+			which &= block_differs(to->ctxt.r, from->ctxt.r, block);
+		for (; which; which &= which - 1) {
+			u32 r = block * REG_BLOCK + (u32)__builtin_ctz(which);
+
+			put(to, r, from->ctxt.r[r]);
+		}
+	}
+}
 
 static void load_sys(struct said *regs, const struct said *ctxt)
 {
 	const u64 *r = ctxt->ctxt.r;
 
-	MOVE_LISTED(regs, ctxt, sys);
-	MOVE_LISTED(regs, ctxt, fault);
-	said_put(regs, R_vmpidr_el2, r[R_mpidr_el1]);
-	said_put(regs, R_mpidr_el1, r[R_mpidr_el1]);
-	said_put(regs, R_elr_el2, r[R_pc]);
-	said_put(regs, R_spsr_el2, r[R_pstate]);
+	move_set(regs, ctxt, sys);
+	move_set(regs, ctxt, fault);
+	put(regs, R_vmpidr_el2, r[R_mpidr_el1]);
+	put(regs, R_mpidr_el1, r[R_mpidr_el1]);
+	put(regs, R_elr_el2, r[R_pc]);
+	put(regs, R_spsr_el2, r[R_pstate]);
 }
-
-static void load_rest(struct said *regs, const struct said *ctxt)
-{
-	for (u32 r = R_x30 + 1; r < REG_NR && reg_group((enum reg)r) == REGS; r++)
-		said_put(regs, (enum reg)r, ctxt->ctxt.r[r]);
-}
-
-_Static_assert(R_x0 == 0, "x0..x30 come first");
-_Static_assert(R_x30 == 30, "x0..x30 come first");
 
 void said_move(struct said *regs, struct said *ctxt, u64 move)
 {
 	switch (move) {
 	case MV_MOVE_SAVE_GP:
-		MOVE_LISTED(ctxt, regs, gp);
+		move_set(ctxt, regs, gp);
 		return;
 	case MV_MOVE_SAVE_FP:
-		MOVE_LISTED(ctxt, regs, fp);
+		move_set(ctxt, regs, fp);
 		return;
 	case MV_MOVE_SAVE_SYS:
-		MOVE_LISTED(ctxt, regs, sys);
-		said_put(ctxt, R_mpidr_el1, regs->ctxt.r[R_vmpidr_el2]);
+		move_set(ctxt, regs, sys);
+		put(ctxt, R_mpidr_el1, regs->ctxt.r[R_vmpidr_el2]);
 		return;
 	case MV_MOVE_SAVE_FAULT:
-		MOVE_LISTED(ctxt, regs, fault);
+		move_set(ctxt, regs, fault);
 		return;
 	case MV_MOVE_LOAD_GP:
-		MOVE_LISTED(regs, ctxt, gp);
+		move_set(regs, ctxt, gp);
 		return;
 	case MV_MOVE_LOAD_FP:
-		MOVE_LISTED(regs, ctxt, fp);
+		move_set(regs, ctxt, fp);
 		return;
 	case MV_MOVE_LOAD_SYS:
 		load_sys(regs, ctxt);
 		return;
 	case MV_MOVE_LOAD_REST:
-		load_rest(regs, ctxt);
+		move_set(regs, ctxt, rest);
 		return;
 	default:
 		return;
 	}
 }
 
-enum { BLOCK = 8 };
-
-u32 said_differs(const struct said *s, const struct ctxt *now, u8 *which)
+/* Blocks of a set of registers. */
+static u32 blocks_of(const u64 *set)
 {
-	const u64 *a = s->ctxt.r, *b = now->r;
-	u32 n = 0, r = 0;
+	u32 blocks = 0;
 
-	while (r < REG_NR) {
-		u32 end = r + BLOCK <= REG_NR ? r + BLOCK : REG_NR;
-		u64 any = 0;
+	for (u32 block = 0; block < REG_BLOCKS; block++)
+		if (set_of_block(set, block))
+			blocks |= 1u << block;
+	return blocks;
+}
 
-		for (u32 i = r; i < end; i++)
-			any |= a[i] ^ b[i];
-		for (; any && r < end; r++)
-			if (a[r] != b[r])
+u32 move_blocks(u64 move)
+{
+	u32 states = reg_block(R_pc) | reg_block(R_pstate), ids = reg_block(R_mpidr_el1);
+
+	switch (move) {
+	case MV_MOVE_SAVE_GP:
+	case MV_MOVE_LOAD_GP:
+		return blocks_of(gp);
+	case MV_MOVE_SAVE_FP:
+	case MV_MOVE_LOAD_FP:
+		return blocks_of(fp);
+	case MV_MOVE_SAVE_SYS:
+		return blocks_of(sys) | ids | states;
+	case MV_MOVE_SAVE_FAULT:
+		return blocks_of(fault);
+	case MV_MOVE_LOAD_SYS:
+		return blocks_of(sys) | blocks_of(fault) | ids | reg_block(R_vmpidr_el2) |
+		       reg_block(R_elr_el2) | reg_block(R_spsr_el2);
+	default:
+		return REG_ALL_BLOCKS;
+	}
+}
+
+u32 said_differs(const struct said *s, const struct ctxt *now, u32 blocks, u8 *which)
+{
+	u32 n = 0;
+
+	for (; blocks; blocks &= blocks - 1) {
+		u32 block = (u32)__builtin_ctz(blocks);
+		u32 maybe = block_differs(s->ctxt.r, now->r, block);
+
+		for (; maybe; maybe &= maybe - 1) {
+			u32 r = block * REG_BLOCK + (u32)__builtin_ctz(maybe);
+
+			if (s->ctxt.r[r] != now->r[r])
 				which[n++] = (u8)r;
-		r = end;
+		}
 	}
 	return n;
 }

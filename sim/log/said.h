@@ -21,7 +21,7 @@ struct said {
 /* The marks REGS and CTXT of one set of registers that carry the whole digest: one in so many; the others, its low byte. */
 enum { SAID_WHOLE_EVERY = 64 };
 
-/* The term of one register in a digest; 0 when the value is 0. */
+/* The term of one register in a digest: mix64(value ^ (r + 1) * 0x9e3779b97f4a7c15) of register number r, 0 when it is 0. */
 u64 reg_hash(enum reg r, u64 value);
 
 /* The digest of registers, from their values. */
@@ -47,8 +47,23 @@ void said_put(struct said *s, enum reg r, u64 value);
  */
 void said_move(struct said *regs, struct said *ctxt, u64 move);
 
-/* The registers in which @now differs from what was said, in rising order: @which[0..n), [REG_NR]; returns n. */
-u32 said_differs(const struct said *s, const struct ctxt *now, u8 *which);
+/* Blocks of registers, so that only those need be compared that may have changed: sets of them have a bit each. */
+enum { REG_BLOCK = 8, REG_BLOCKS = (REG_NR + REG_BLOCK - 1) / REG_BLOCK };
+
+#define REG_ALL_BLOCKS ((1u << REG_BLOCKS) - 1)
+
+static inline u32 reg_block(enum reg r)
+{
+	return 1u << r / REG_BLOCK;
+}
+
+/* The blocks of those registers that the machine's primitive of a move may change. */
+u32 move_blocks(u64 move);
+
+/*
+ * The registers of @blocks in which @now differs from what was said, in rising order: @which[0..n), [REG_NR]; returns n.
+ */
+u32 said_differs(const struct said *s, const struct ctxt *now, u32 blocks, u8 *which);
 
 /**
  * struct entry_args - which registers the arguments x of a mark ENTER are

@@ -55,13 +55,17 @@ void log_leave_any(struct log_writer *w, u32 lk, u64 word)
 static void log_more(struct log_writer *w, const u8 *bytes, u32 len)
 {
 	SIM_ASSERT(len <= LOG_MAX_MORE);
-	for (u32 at = 0; at < len;) {
-		u32 n = len - at < 7 ? len - at : 7;
+	for (; len > 7; len -= 7, bytes += 7) {
+		u64 rec;
+
+		memcpy(&rec, bytes, sizeof(rec));
+		log_put(w, OP_MORE | 7ull << 4 | rec << 8, 8);
+	}
+	if (len) {
 		u64 rec = 0;
 
-		memcpy(&rec, bytes + at, n);
-		log_put(w, OP_MORE | (u64)n << 4 | rec << 8, n + 1);
-		at += n;
+		memcpy(&rec, bytes, len);
+		log_put(w, OP_MORE | (u64)len << 4 | rec << 8, len + 1);
 	}
 }
 
