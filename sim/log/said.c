@@ -91,6 +91,11 @@ static const u64 rest[SET_WORDS] = { 0
 #include "shmem/obj/regs.def"
 };
 
+/* Two registers at once, at any address of one. */
+typedef u64 pair __attribute__((vector_size(16), aligned(8), may_alias));
+
+_Static_assert(REG_BLOCK == 8, "a block is four pairs");
+
 /* A bit for each of the registers of block @block in which @a and @b may differ: all or none. */
 static inline u32 block_differs(const u64 *a, const u64 *b, u32 block)
 {
@@ -98,9 +103,10 @@ static inline u32 block_differs(const u64 *a, const u64 *b, u32 block)
 	u64 any = 0;
 
 	if (likely(first + REG_BLOCK <= REG_NR)) {
-		for (u32 i = 0; i < REG_BLOCK; i++)
-			any |= a[first + i] ^ b[first + i];
-		return any ? (1u << REG_BLOCK) - 1 : 0;
+		const pair *p = (const pair *)(a + first), *q = (const pair *)(b + first);
+		pair d = (p[0] ^ q[0]) | (p[1] ^ q[1]) | (p[2] ^ q[2]) | (p[3] ^ q[3]);
+
+		return d[0] | d[1] ? (1u << REG_BLOCK) - 1 : 0;
 	}
 	for (u32 r = first; r < REG_NR; r++)
 		any |= a[r] ^ b[r];
@@ -112,13 +118,28 @@ static inline u32 set_of_block(const u64 *set, u32 block)
 	return set[block / (64 / REG_BLOCK)] >> block * REG_BLOCK % 64 & ((1u << REG_BLOCK) - 1);
 }
 
+/* A bit for each byte of @w that is not 0. */
+static inline u32 bytes_set(u64 w)
+{
+	w |= w >> 4;
+	w |= w >> 2;
+	w |= w >> 1;
+	return (u32)((w & 0x0101010101010101ull) * 0x0102040810204080ull >> 56);
+}
+
+/* Blocks of a set of registers. */
+static inline u32 blocks_of(const u64 *set)
+{
+	return bytes_set(set[0]) | bytes_set(set[1]) << 64 / REG_BLOCK;
+}
+
 static void move_set(struct said *to, const struct said *from, const u64 *set)
 {
-	for (u32 block = 0; block < REG_BLOCKS; block++) {
-		u32 which = set_of_block(set, block);
+	for (u32 blocks = blocks_of(set); blocks; blocks &= blocks - 1) {
+		u32 block = (u32)__builtin_ctz(blocks);
+		u32 which =
+			set_of_block(set, block) & block_differs(to->ctxt.r, from->ctxt.r, block);
 
-		if (which)
-			which &= block_differs(to->ctxt.r, from->ctxt.r, block);
 		for (; which; which &= which - 1) {
 			u32 r = block * REG_BLOCK + (u32)__builtin_ctz(which);
 
@@ -172,17 +193,6 @@ void said_move(struct said *regs, struct said *ctxt, u64 move)
 	}
 }
 
-/* Blocks of a set of registers. */
-static u32 blocks_of(const u64 *set)
-{
-	u32 blocks = 0;
-
-	for (u32 block = 0; block < REG_BLOCKS; block++)
-		if (set_of_block(set, block))
-			blocks |= 1u << block;
-	return blocks;
-}
-
 u32 move_blocks(u64 move)
 {
 	u32 states = reg_block(R_pc) | reg_block(R_pstate), ids = reg_block(R_mpidr_el1);
@@ -201,6 +211,8 @@ u32 move_blocks(u64 move)
 	case MV_MOVE_LOAD_SYS:
 		return blocks_of(sys) | blocks_of(fault) | ids | reg_block(R_vmpidr_el2) |
 		       reg_block(R_elr_el2) | reg_block(R_spsr_el2);
+	case MV_MOVE_LOAD_REST:
+		return blocks_of(rest);
 	default:
 		return REG_ALL_BLOCKS;
 	}

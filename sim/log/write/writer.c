@@ -214,28 +214,35 @@ void log_push(struct log_writer *w, u32 lk, enum event_kind kind, u64 digest, bo
 	log_digest_record(w, OP_PUSH, lk, digest, whole);
 }
 
+/* A MARK record with @len bytes of arguments in @packed, or those in MORE bytes before it: @len is MARK_IN_MORE. */
+static inline void put_mark_record(struct log_writer *w, enum event_kind mark, u64 packed, u32 len)
+{
+	u64 number = mark - EV_END - 1;
+	u32 barrier = place_barrier(w->place);
+
+	SIM_ASSERT_DBG(event_is_mark(mark));
+	w->place = log_place(place_at(w->place), place_lk(w->place), 0);
+	if (unlikely(w->timestamps))
+		log_time(w);
+	log_put(w, OP_MARK | barrier | mark_length_bits(len) | number << 8 | packed << 16,
+	        len == MARK_IN_MORE ? 2 : 2 + len);
+}
+
 /* A MARK record whose arguments are @len bytes: behind the mark's number when there is room, else in MORE bytes. */
 static void put_mark(struct log_writer *w, enum event_kind mark, const u8 *body, u32 len)
 {
-	u64 number = mark - EV_END - 1, packed = 0;
-	u32 barrier = place_barrier(w->place);
-	bool more = len > MARK_INLINE_BYTES;
+	u64 packed = 0;
 
-	SIM_ASSERT(event_is_mark(mark));
-	if (more)
+	if (len > MARK_INLINE_BYTES) {
 		log_more(w, body, len);
-	else
+		len = MARK_IN_MORE;
+	} else {
 		memcpy(&packed, body, len);
-	w->place = log_place(place_at(w->place), place_lk(w->place), 0);
-	if (w->timestamps)
-		log_time(w);
-	log_put(w,
-	        OP_MARK | barrier | mark_length_bits(more ? MARK_IN_MORE : len) | number << 8 |
-	                packed << 16,
-	        more ? 2 : 2 + len);
+	}
+	put_mark_record(w, mark, packed, len);
 }
 
-void log_mark(struct log_writer *w, enum event_kind mark, u32 n, const u64 *args)
+static void put_large_mark(struct log_writer *w, enum event_kind mark, u32 n, const u64 *args)
 {
 	u8 body[MAX_MARK_ARGS * VARINT_MAX];
 	u32 len = 0;
@@ -244,6 +251,24 @@ void log_mark(struct log_writer *w, enum event_kind mark, u32 n, const u64 *args
 	for (u32 i = 0; i < n; i++)
 		len += varint_put(body + len, args[i]);
 	put_mark(w, mark, body, len);
+}
+
+void log_mark(struct log_writer *w, enum event_kind mark, u32 n, const u64 *args)
+{
+	u64 packed = 0, all = 0;
+
+	if (n > MARK_INLINE_BYTES) {
+		put_large_mark(w, mark, n, args);
+		return;
+	}
+	for (u32 i = 0; i < n; i++) {
+		all |= args[i];
+		packed |= args[i] << 8 * i;
+	}
+	if (all < 0x80)
+		put_mark_record(w, mark, packed, n);
+	else
+		put_large_mark(w, mark, n, args);
 }
 
 void log_mark_text(struct log_writer *w, enum event_kind mark, u32 n, const u64 *args,
