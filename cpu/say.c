@@ -27,6 +27,7 @@ static void differences(struct cpu *c, enum event_kind kind, struct say_set *s,
 	u8 which[REG_NR];
 	u32 n_which = said_differs(&s->said, now, blocks, which);
 	bool whole = end;
+	u64 digest;
 
 	if (n_which == 0 && !end)
 		return;
@@ -36,7 +37,8 @@ static void differences(struct cpu *c, enum event_kind kind, struct say_set *s,
 	s->cpu = c->id;
 	s->used = true;
 	args[n++] = whole ? sizeof(u64) : 1;
-	args[n++] = whole ? s->said.digest : s->said.digest & 0xff;
+	digest = said_digest(&s->said);
+	args[n++] = whole ? digest : digest & 0xff;
 	for (u32 i = 0; i < n_which; i++) {
 		args[n++] = which[i];
 		args[n++] = now->r[which[i]];
@@ -131,7 +133,9 @@ void say_move_any(struct cpu *c, u64 move)
 	u32 id = ctxt_id(c, c->cur_vmid, c->cur_vcpuid);
 	const u64 args[] = { move, c->cur_vmid, c->cur_vcpuid };
 
-	say_touched(c);
+	/* What moves is told first; what it overwrites need not be. */
+	if (is_save(move) ? s->regs_touched : s->n_touched)
+		say_touched(c);
 	log_mark(c->log, MARK_MOVE, id == s->at ? 1 : ARRAY_SIZE(args), args);
 	s->at = id;
 	said_move(&s->regs.said, &s->ctxts[id].said, move);

@@ -59,7 +59,7 @@ static void start_episode(struct registers *r, u32 number)
 			                   .load_reg = REG_NR };
 	for (u64 i = 0; i < n_ctxts(r); i++)
 		if (r->ctxt[i])
-			*r->ctxt[i] = (struct said){ .digest = 0 };
+			*r->ctxt[i] = (struct said){ .part = { 0 } };
 }
 
 struct registers *registers_new(const struct log_config *config)
@@ -104,7 +104,9 @@ static enum registers_row differences(struct said *s, const struct event *e, u32
 			return REGISTERS_NO_REG;
 		said_put(s, (enum reg)e->args[i], e->args[i + 1]);
 	}
-	mine = bytes >= sizeof(u64) ? s->digest : s->digest & ((1ull << 8 * bytes) - 1);
+	mine = said_digest(s);
+	if (bytes < sizeof(u64))
+		mine &= (1ull << 8 * bytes) - 1;
 	return mine == digest ? REGISTERS_OK : REGISTERS_DIGEST;
 }
 

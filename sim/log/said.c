@@ -24,13 +24,19 @@ u64 regs_digest(const struct ctxt *ctxt)
 	return sum;
 }
 
+/* The part of a digest that a register belongs to: its move. */
+static const u8 part_of[REG_NR] = {
+#define REG(group, field, move) [R_##field] = MOVE_##move,
+#include "shmem/obj/regs.def"
+};
+
 static inline void put(struct said *s, u32 r, u64 value)
 {
 	u64 *at = &s->ctxt.r[r];
 
 	if (*at == value)
 		return;
-	s->digest += hash(r, value) - hash(r, *at);
+	s->part[part_of[r]] += hash(r, value) - hash(r, *at);
 	*at = value;
 }
 
@@ -38,58 +44,6 @@ void said_put(struct said *s, enum reg r, u64 value)
 {
 	put(s, r, value);
 }
-
-/* Sets of registers: bit r % 64 of word r / 64. */
-enum { SET_WORDS = 2 };
-
-_Static_assert(REG_NR <= 64 * SET_WORDS, "a set has a bit for each register");
-
-#define BIT_IF(cond, r, word) | ((cond) && (r) / 64 == (word) ? 1ull << (r) % 64 : 0)
-
-static const u64 gp[SET_WORDS] = { 0
-#define REG(group, field, move) BIT_IF(MOVE_##move == MOVE_GP, R_##field, 0)
-#include "shmem/obj/regs.def"
-	                           ,
-	                           0
-#define REG(group, field, move) BIT_IF(MOVE_##move == MOVE_GP, R_##field, 1)
-#include "shmem/obj/regs.def"
-};
-
-static const u64 fp[SET_WORDS] = { 0
-#define REG(group, field, move) BIT_IF(MOVE_##move == MOVE_FP, R_##field, 0)
-#include "shmem/obj/regs.def"
-	                           ,
-	                           0
-#define REG(group, field, move) BIT_IF(MOVE_##move == MOVE_FP, R_##field, 1)
-#include "shmem/obj/regs.def"
-};
-
-static const u64 sys[SET_WORDS] = { 0
-#define REG(group, field, move) BIT_IF(MOVE_##move == MOVE_SYS, R_##field, 0)
-#include "shmem/obj/regs.def"
-	                            ,
-	                            0
-#define REG(group, field, move) BIT_IF(MOVE_##move == MOVE_SYS, R_##field, 1)
-#include "shmem/obj/regs.def"
-};
-
-static const u64 fault[SET_WORDS] = { 0
-#define REG(group, field, move) BIT_IF(MOVE_##move == MOVE_FAULT, R_##field, 0)
-#include "shmem/obj/regs.def"
-	                              ,
-	                              0
-#define REG(group, field, move) BIT_IF(MOVE_##move == MOVE_FAULT, R_##field, 1)
-#include "shmem/obj/regs.def"
-};
-
-static const u64 rest[SET_WORDS] = { 0
-#define REG(group, field, move) BIT_IF(group == REGS && MOVE_##move != MOVE_GP, R_##field, 0)
-#include "shmem/obj/regs.def"
-	                             ,
-	                             0
-#define REG(group, field, move) BIT_IF(group == REGS && MOVE_##move != MOVE_GP, R_##field, 1)
-#include "shmem/obj/regs.def"
-};
 
 /* Two registers at once, at any address of one. */
 typedef u64 pair __attribute__((vector_size(16), aligned(8), may_alias));
@@ -113,84 +67,80 @@ static inline u32 block_differs(const u64 *a, const u64 *b, u32 block)
 	return any ? (1u << (REG_NR - first)) - 1 : 0;
 }
 
-static inline u32 set_of_block(const u64 *set, u32 block)
+/* A whole group of a move, with its part of the digest. */
+static inline void take_group(struct said *to, const struct said *from, enum reg_move group)
 {
-	return set[block / (64 / REG_BLOCK)] >> block * REG_BLOCK % 64 & ((1u << REG_BLOCK) - 1);
-}
-
-/* A bit for each byte of @w that is not 0. */
-static inline u32 bytes_set(u64 w)
-{
-	w |= w >> 4;
-	w |= w >> 2;
-	w |= w >> 1;
-	return (u32)((w & 0x0101010101010101ull) * 0x0102040810204080ull >> 56);
-}
-
-/* Blocks of a set of registers. */
-static inline u32 blocks_of(const u64 *set)
-{
-	return bytes_set(set[0]) | bytes_set(set[1]) << 64 / REG_BLOCK;
-}
-
-static void move_set(struct said *to, const struct said *from, const u64 *set)
-{
-	for (u32 blocks = blocks_of(set); blocks; blocks &= blocks - 1) {
-		u32 block = (u32)__builtin_ctz(blocks);
-		u32 which =
-			set_of_block(set, block) & block_differs(to->ctxt.r, from->ctxt.r, block);
-
-		for (; which; which &= which - 1) {
-			u32 r = block * REG_BLOCK + (u32)__builtin_ctz(which);
-
-			put(to, r, from->ctxt.r[r]);
-		}
-	}
+	regs_move(&to->ctxt, &from->ctxt, group);
+	to->part[group] = from->part[group];
 }
 
 static void load_sys(struct said *regs, const struct said *ctxt)
 {
 	const u64 *r = ctxt->ctxt.r;
 
-	move_set(regs, ctxt, sys);
-	move_set(regs, ctxt, fault);
+	take_group(regs, ctxt, MOVE_SYS);
+	take_group(regs, ctxt, MOVE_FAULT);
 	put(regs, R_vmpidr_el2, r[R_mpidr_el1]);
 	put(regs, R_mpidr_el1, r[R_mpidr_el1]);
 	put(regs, R_elr_el2, r[R_pc]);
 	put(regs, R_spsr_el2, r[R_pstate]);
 }
 
+/* Registers of CtxtRegs that no other move takes along. */
+static const u8 alone[] = { R_spsr_el2,  R_vmpidr_el2, R_mpidr_el1, R_elr_el2,
+	                    R_vttbr_el2, R_hcr_el2,    R_tpidr_el2 };
+
+static void load_rest(struct said *regs, const struct said *ctxt)
+{
+	take_group(regs, ctxt, MOVE_FP);
+	take_group(regs, ctxt, MOVE_SYS);
+	take_group(regs, ctxt, MOVE_FAULT);
+	for (u32 i = 0; i < ARRAY_SIZE(alone); i++)
+		put(regs, alone[i], ctxt->ctxt.r[alone[i]]);
+}
+
 void said_move(struct said *regs, struct said *ctxt, u64 move)
 {
 	switch (move) {
 	case MV_MOVE_SAVE_GP:
-		move_set(ctxt, regs, gp);
+		take_group(ctxt, regs, MOVE_GP);
 		return;
 	case MV_MOVE_SAVE_FP:
-		move_set(ctxt, regs, fp);
+		take_group(ctxt, regs, MOVE_FP);
 		return;
 	case MV_MOVE_SAVE_SYS:
-		move_set(ctxt, regs, sys);
+		take_group(ctxt, regs, MOVE_SYS);
 		put(ctxt, R_mpidr_el1, regs->ctxt.r[R_vmpidr_el2]);
 		return;
 	case MV_MOVE_SAVE_FAULT:
-		move_set(ctxt, regs, fault);
+		take_group(ctxt, regs, MOVE_FAULT);
 		return;
 	case MV_MOVE_LOAD_GP:
-		move_set(regs, ctxt, gp);
+		take_group(regs, ctxt, MOVE_GP);
 		return;
 	case MV_MOVE_LOAD_FP:
-		move_set(regs, ctxt, fp);
+		take_group(regs, ctxt, MOVE_FP);
 		return;
 	case MV_MOVE_LOAD_SYS:
 		load_sys(regs, ctxt);
 		return;
 	case MV_MOVE_LOAD_REST:
-		move_set(regs, ctxt, rest);
+		load_rest(regs, ctxt);
 		return;
 	default:
 		return;
 	}
+}
+
+/* Blocks of the registers of a move's group. */
+static u32 blocks_of(enum reg_move group)
+{
+	u32 blocks = 0;
+
+	for (u32 r = 0; r < REG_NR; r++)
+		if (part_of[r] == group)
+			blocks |= reg_block((enum reg)r);
+	return blocks;
 }
 
 u32 move_blocks(u64 move)
@@ -200,19 +150,20 @@ u32 move_blocks(u64 move)
 	switch (move) {
 	case MV_MOVE_SAVE_GP:
 	case MV_MOVE_LOAD_GP:
-		return blocks_of(gp);
+		return blocks_of(MOVE_GP);
 	case MV_MOVE_SAVE_FP:
 	case MV_MOVE_LOAD_FP:
-		return blocks_of(fp);
+		return blocks_of(MOVE_FP);
 	case MV_MOVE_SAVE_SYS:
-		return blocks_of(sys) | ids | states;
+		return blocks_of(MOVE_SYS) | ids | states;
 	case MV_MOVE_SAVE_FAULT:
-		return blocks_of(fault);
+		return blocks_of(MOVE_FAULT);
 	case MV_MOVE_LOAD_SYS:
-		return blocks_of(sys) | blocks_of(fault) | ids | reg_block(R_vmpidr_el2) |
+		return blocks_of(MOVE_SYS) | blocks_of(MOVE_FAULT) | ids | reg_block(R_vmpidr_el2) |
 		       reg_block(R_elr_el2) | reg_block(R_spsr_el2);
 	case MV_MOVE_LOAD_REST:
-		return blocks_of(rest);
+		return blocks_of(MOVE_FP) | blocks_of(MOVE_SYS) | blocks_of(MOVE_FAULT) |
+		       blocks_of(MOVE_NONE);
 	default:
 		return REG_ALL_BLOCKS;
 	}

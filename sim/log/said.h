@@ -9,14 +9,24 @@
 
 /**
  * struct said - one set of registers as the log has told it so far
- * @digest: sum mod 2^64 of reg_hash() over the registers; kept up to date by said_put() and said_move()
+ * @part: [move] sums mod 2^64 of reg_hash() over the registers of each move, which together are the digest; kept up to date by
+ *        said_put() and said_move()
  *
  * Plain memory, guarded like the registers that it is about.
  */
 struct said {
 	struct ctxt ctxt;
-	u64 digest;
+	u64 part[MOVE_FAULT + 1];
 };
+
+static inline u64 said_digest(const struct said *s)
+{
+	u64 sum = 0;
+
+	for (u32 i = 0; i <= MOVE_FAULT; i++)
+		sum += s->part[i];
+	return sum;
+}
 
 /* The marks REGS and CTXT of one set of registers that carry the whole digest: one in so many; the others, its low byte. */
 enum { SAID_WHOLE_EVERY = 64 };

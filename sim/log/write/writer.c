@@ -249,7 +249,7 @@ static void put_large_mark(struct log_writer *w, enum event_kind mark, u32 n, co
 
 	SIM_ASSERT(n <= MAX_MARK_ARGS);
 	for (u32 i = 0; i < n; i++)
-		len += varint_put(body + len, args[i]);
+		len += varint_put_wide(body + len, args[i]);
 	put_mark(w, mark, body, len);
 }
 
