@@ -11,8 +11,10 @@ _Static_assert((int)ENTRY_FAULT == (int)MV_ENTRY_FAULT, "entries have the number
 _Static_assert((int)ENTRY_RUN == (int)MV_ENTRY_RUN, "entries have the numbers of the marks");
 _Static_assert((int)ENTRY_EXIT == (int)MV_ENTRY_EXIT, "entries have the numbers of the marks");
 
-/* Arguments in front of the differences: of a CTXT vmid and vcpuid; the digest's length, the digest. */
-enum { HEAD_ARGS = 4 };
+_Static_assert(MV_MOVE_SAVE_GP == 0, "of this move an argument need not be written");
+
+/* Arguments in front of the differences: of a CTXT vmid and vcpuid; the digest. */
+enum { HEAD_ARGS = 3 };
 
 _Static_assert(HEAD_ARGS + 2 * REG_NR <= MAX_MARK_ARGS, "every register can differ");
 
@@ -36,9 +38,8 @@ static void differences(struct cpu *c, enum event_kind kind, struct say_set *s,
 	whole |= s->n_marks++ % SAID_WHOLE_EVERY == 0;
 	s->cpu = c->id;
 	s->used = true;
-	args[n++] = whole ? sizeof(u64) : 1;
 	digest = said_digest(&s->said);
-	args[n++] = whole ? digest : digest & 0xff;
+	args[n++] = whole ? digest : digest & SAID_LOW;
 	for (u32 i = 0; i < n_which; i++) {
 		args[n++] = which[i];
 		args[n++] = now->r[which[i]];
@@ -136,7 +137,7 @@ void say_move_any(struct cpu *c, u64 move)
 	/* What moves is told first; what it overwrites need not be. */
 	if (is_save(move) ? s->regs_touched : s->n_touched)
 		say_touched(c);
-	log_mark(c->log, MARK_MOVE, id == s->at ? 1 : ARRAY_SIZE(args), args);
+	log_mark(c->log, MARK_MOVE, id == s->at ? move != 0 : ARRAY_SIZE(args), args);
 	s->at = id;
 	said_move(&s->regs.said, &s->ctxts[id].said, move);
 	/* What the primitive does otherwise is seen when the registers are compared. */
@@ -178,12 +179,14 @@ void say_enter(struct cpu *c, enum core_entry entry)
 	if (!says(c))
 		return;
 	say_touched(c);
+	memcpy(c->say->before, (const u64[]){ c->ihost, 0, c->cur_vmid, c->cur_vcpuid },
+	       sizeof(c->say->before));
 	for (u32 i = 0; i < a->n; i++) {
 		args[4 + i] = c->regs.r[a->reg[i]];
 		if (args[4 + i] != c->say->regs.said.ctxt.r[a->reg[i]])
 			n = i + 1;
 	}
-	log_mark(c->log, MARK_ENTER, 4 + n, args);
+	log_mark(c->log, MARK_ENTER, n || c->cur_vcpuid ? 4 + n : c->cur_vmid ? 3 : 2, args);
 	if (a->what_is_x0)
 		said_put(&c->say->regs.said, R_x0, args[1]);
 	for (u32 i = 0; i < n; i++)
@@ -195,14 +198,13 @@ void say_enter(struct cpu *c, enum core_entry entry)
 void say_leave(struct cpu *c)
 {
 	const u64 args[] = { c->ihost, c->icore, c->cur_vmid, c->cur_vcpuid };
-	u32 n = ARRAY_SIZE(args);
+	const struct say *s = c->say;
 
 	if (!says(c))
 		return;
 	say_touched(c);
-	while (n > 1 && args[n - 1] == 0)
-		n--;
-	log_mark(c->log, MARK_LEAVE, n, args);
+	log_mark(c->log, MARK_LEAVE,
+	         memcmp(args, s->before, sizeof(args)) == 0 ? 0 : ARRAY_SIZE(args), args);
 }
 
 void say_left(struct cpu *c)

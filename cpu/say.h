@@ -36,6 +36,7 @@ enum { SAY_TOUCHED = 4 };
  * struct say - what a CPU's stream has said; its thread's
  * @ctxts:   [N_VMID * vcpu_per_vm] the machine's, by ctxt_id(); each guarded like the context itself
  * @at:      context of the MOVE or ENTER before, by ctxt_id()
+ * @before:  ihost, icore, vmid, vcpuid before the last ENTER
  * @moved:   [MV_MOVE_*] move_blocks()
  * @regs_touched: blocks of c->regs that may differ from what was said
  * @touched: [n_touched] contexts that may, and in which blocks
@@ -45,6 +46,7 @@ struct say {
 	struct say_set regs;
 	struct say_set *ctxts;
 	u32 at;
+	u64 before[4];
 	u32 moved[MV_MOVE_LOAD_REST + 1];
 	u32 regs_touched;
 	u32 n_touched;

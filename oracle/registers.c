@@ -11,12 +11,13 @@
 
 /**
  * struct told - of one CPU
+ * @runs, @before: now, and before its last ENTER
  * @at:       context of its MOVE or ENTER before, a number of registers.ctxt
  * @load_reg: register that the access which has begun loads into; REG_NR: it is no load, or came to nothing
  */
 struct told {
 	struct said regs;
-	struct runs_on runs;
+	struct runs_on runs, before;
 	u64 at;
 	u32 load_reg;
 };
@@ -94,20 +95,19 @@ static struct said *context(struct registers *r, u64 number)
 	return r->ctxt[number];
 }
 
-/* The length and value of a digest, then differences, from args[@at] on. */
+/* A digest, then differences, from args[@at] on. */
 static enum registers_row differences(struct said *s, const struct event *e, u32 at)
 {
-	u64 bytes = e->args[at], digest = e->args[at + 1], mine;
+	u64 digest = e->args[at];
 
-	for (u32 i = at + 2; i + 1 < e->n; i += 2) {
+	for (u32 i = at + 1; i + 1 < e->n; i += 2) {
 		if (e->args[i] >= REG_NR)
 			return REGISTERS_NO_REG;
 		said_put(s, (enum reg)e->args[i], e->args[i + 1]);
 	}
-	mine = said_digest(s);
-	if (bytes < sizeof(u64))
-		mine &= (1ull << 8 * bytes) - 1;
-	return mine == digest ? REGISTERS_OK : REGISTERS_DIGEST;
+	if (digest <= SAID_LOW)
+		return (said_digest(s) & SAID_LOW) == digest ? REGISTERS_OK : REGISTERS_DIGEST;
+	return said_digest(s) == digest ? REGISTERS_OK : REGISTERS_DIGEST;
 }
 
 static enum registers_row enter(struct registers *r, struct told *c, const struct event *e)
@@ -115,6 +115,9 @@ static enum registers_row enter(struct registers *r, struct told *c, const struc
 	const struct entry_args *a = entry_args(e->args[0]);
 
 	c->runs.icore = true;
+	c->before = (struct runs_on){ .ihost = c->runs.ihost,
+		                      .vmid = (u32)e->args[2],
+		                      .vcpuid = (u32)e->args[3] };
 	c->runs.vmid = (u32)e->args[2];
 	c->runs.vcpuid = (u32)e->args[3];
 	c->at = ctxt_number(r, e->args[2], e->args[3]);
@@ -125,6 +128,16 @@ static enum registers_row enter(struct registers *r, struct told *c, const struc
 	for (u32 i = 4; i < e->n; i++)
 		said_put(&c->regs, (enum reg)a->reg[i - 4], e->args[i]);
 	return REGISTERS_OK;
+}
+
+static void leave(struct told *c, const struct event *e)
+{
+	c->runs = c->before;
+	if (e->n > 0)
+		c->runs = (struct runs_on){ .ihost = e->args[0],
+			                    .icore = e->args[1],
+			                    .vmid = (u32)e->args[2],
+			                    .vcpuid = (u32)e->args[3] };
 }
 
 static enum registers_row move(struct registers *r, struct told *c, const struct event *e)
@@ -190,10 +203,7 @@ enum registers_row registers_event(struct registers *r, const struct event *e)
 	if (e->kind == MARK_ENTER)
 		return enter(r, c, e);
 	if (e->kind == MARK_LEAVE)
-		c->runs = (struct runs_on){ .ihost = e->args[0],
-			                    .icore = e->args[1],
-			                    .vmid = (u32)e->args[2],
-			                    .vcpuid = (u32)e->args[3] };
+		leave(c, e);
 	if (e->kind == MARK_REGS)
 		return differences(&c->regs, e, 0);
 	if (e->kind == MARK_MOVE)

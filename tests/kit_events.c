@@ -4,6 +4,7 @@
 #include "oracle/check/check.h"
 #include "oracle/data.h"
 #include "sim/base/vec.h"
+#include "sim/log/mark_arg.h"
 #include "sim/log/op.h"
 #include "sim/log/read/merge.h"
 #include "sim/log/read/replay.h"
@@ -148,6 +149,27 @@ static void tell(void *arg, const struct event *e)
 		fprintf(s->f, " %s/%u", event_name(e->kind), e->lk);
 }
 
+/* Arguments of a mark, the digest of registers left out and its differences as "x5=7". */
+static void tell_said(void *arg, const struct event *e)
+{
+	u32 digest = e->kind == MARK_REGS ? 0 : e->kind == MARK_CTXT ? 2 : MAX_MARK_ARGS;
+	struct teller *s = arg;
+	char buf[MARK_WORD];
+
+	if (e->cpu != s->cpu || s->count++ < s->skip)
+		return;
+	if (!is_said(e) && e->kind != MARK_DEVICE && e->kind != MARK_OP && e->kind != MARK_SEVENT)
+		return;
+	fprintf(s->f, "; %s", event_name(e->kind));
+	for (u32 i = 0; i < e->n; i++) {
+		if (i == digest)
+			continue;
+		fprintf(s->f, "%s%s", i > digest && (i - digest) % 2 == 0 ? "=" : " ",
+		        mark_print(&s->t->config, mark_arg_of(mark_spec(e->kind), i)->type,
+		                   e->args[i], buf, sizeof(buf)));
+	}
+}
+
 static void tell_text(void *arg, const struct event *e)
 {
 	struct teller *s = arg;
@@ -187,6 +209,24 @@ char *kit_events(struct test_machine *t, u32 cpu)
 char *kit_text(struct test_machine *t, u32 cpu)
 {
 	return told(t, cpu, tell_text);
+}
+
+char *kit_said(struct test_machine *t, u32 cpu)
+{
+	char *text = told(t, cpu, tell_said);
+
+	if (*text)
+		memmove(text, text + 2, strlen(text) - 1);
+	return text;
+}
+
+void kit_expect_said(struct test_machine *t, u32 cpu, const char *want)
+{
+	char *have = kit_said(t, cpu);
+
+	if (strcmp(have, want) != 0)
+		fail_msg("said \"%s\", expected \"%s\"", have, want);
+	free(have);
 }
 
 void kit_expect_events(struct test_machine *t, u32 cpu, const char *want)

@@ -21,6 +21,13 @@ char *kit_text(struct test_machine *t, u32 cpu);
 /* The last panic mark of the CPU's stream is its report. */
 void kit_expect_panic_mark(const struct test_machine *t, u32 cpu);
 
+/*
+ * What it said of entries, registers, values from outside and devices since the last call, marks of operations among them:
+ * "enter hvc 13 0 0; move save_gp; regs x5=7"; digests are left out.  malloc'ed.
+ */
+char *kit_said(struct test_machine *t, u32 cpu);
+void kit_expect_said(struct test_machine *t, u32 cpu, const char *want);
+
 /* They are @want. */
 void kit_expect_events(struct test_machine *t, u32 cpu, const char *want);
 

@@ -4,6 +4,8 @@
 #include "sim/base/rng.h"
 #include "sim/log/mark_arg.h"
 
+#include <string.h>
+
 /* Registers by number, so that two of them that hold each other's values do not cancel out. */
 static inline u64 hash(u32 r, u64 value)
 {
@@ -169,19 +171,37 @@ u32 move_blocks(u64 move)
 	}
 }
 
+/* Blocks that are compared at once first, since most are equal. */
+enum { AT_ONCE = 4 };
+
+static bool same_at_once(const u64 *a, const u64 *b, u32 first)
+{
+	u32 n = REG_NR - first < AT_ONCE * REG_BLOCK ? REG_NR - first : AT_ONCE * REG_BLOCK;
+
+	return memcmp(a + first, b + first, n * sizeof(u64)) == 0;
+}
+
 u32 said_differs(const struct said *s, const struct ctxt *now, u32 blocks, u8 *which)
 {
 	u32 n = 0;
 
-	for (; blocks; blocks &= blocks - 1) {
-		u32 block = (u32)__builtin_ctz(blocks);
-		u32 maybe = block_differs(s->ctxt.r, now->r, block);
+	while (blocks) {
+		u32 at = (u32)__builtin_ctz(blocks) & ~(AT_ONCE - 1u);
+		u32 some = blocks & ((1u << AT_ONCE) - 1) << at;
 
-		for (; maybe; maybe &= maybe - 1) {
-			u32 r = block * REG_BLOCK + (u32)__builtin_ctz(maybe);
+		blocks &= ~some;
+		if (some & (some - 1) && same_at_once(s->ctxt.r, now->r, at * REG_BLOCK))
+			continue;
+		for (; some; some &= some - 1) {
+			u32 block = (u32)__builtin_ctz(some);
+			u32 maybe = block_differs(s->ctxt.r, now->r, block);
 
-			if (s->ctxt.r[r] != now->r[r])
-				which[n++] = (u8)r;
+			for (; maybe; maybe &= maybe - 1) {
+				u32 r = block * REG_BLOCK + (u32)__builtin_ctz(maybe);
+
+				if (s->ctxt.r[r] != now->r[r])
+					which[n++] = (u8)r;
+			}
 		}
 	}
 	return n;

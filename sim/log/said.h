@@ -28,8 +28,11 @@ static inline u64 said_digest(const struct said *s)
 	return sum;
 }
 
-/* The marks REGS and CTXT of one set of registers that carry the whole digest: one in so many; the others, its low byte. */
-enum { SAID_WHOLE_EVERY = 64 };
+/*
+ * The marks REGS and CTXT of one set of registers that carry the whole digest: one in so many.  The others have its low bits,
+ * which are one byte.  A digest that is not above them is told by them.
+ */
+enum { SAID_WHOLE_EVERY = 64, SAID_LOW = 0x7f };
 
 /* The term of one register in a digest: mix64(value ^ (r + 1) * 0x9e3779b97f4a7c15) of register number r, 0 when it is 0. */
 u64 reg_hash(enum reg r, u64 value);
