@@ -39,7 +39,7 @@ static void differences(struct cpu *c, enum event_kind kind, struct say_set *s,
 	s->cpu = c->id;
 	s->used = true;
 	digest = said_digest(&s->said);
-	args[n++] = whole ? digest : digest & SAID_LOW;
+	args[n++] = whole ? digest : said_short(digest);
 	for (u32 i = 0; i < n_which; i++) {
 		args[n++] = which[i];
 		args[n++] = now->r[which[i]];

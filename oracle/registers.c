@@ -105,9 +105,10 @@ static enum registers_row differences(struct said *s, const struct event *e, u32
 			return REGISTERS_NO_REG;
 		said_put(s, (enum reg)e->args[i], e->args[i + 1]);
 	}
-	if (digest <= SAID_LOW)
-		return (said_digest(s) & SAID_LOW) == digest ? REGISTERS_OK : REGISTERS_DIGEST;
-	return said_digest(s) == digest ? REGISTERS_OK : REGISTERS_DIGEST;
+	if (said_digest(s) == digest)
+		return REGISTERS_OK;
+	return digest < SAID_SHORT_END && said_short(said_digest(s)) == digest ? REGISTERS_OK
+	                                                                       : REGISTERS_DIGEST;
 }
 
 static enum registers_row enter(struct registers *r, struct told *c, const struct event *e)

@@ -198,32 +198,6 @@ enum { DIFF_INLINE_BYTES = 6 };
 /* Bytes of the longest varint. */
 enum { VARINT_MAX = 10 };
 
-/* The same where 10 bytes at *out may be written whatever @v is, without a loop. */
-static inline u32 varint_put_wide(u8 *out, u64 v)
-{
-	u64 x = v & 0x00ffffffffffffffull;
-	u32 n;
-
-	if (v < 0x80) {
-		*out = (u8)v;
-		return 1;
-	}
-	x = (x & 0x000000000fffffffull) | (x & 0x00fffffff0000000ull) << 4;
-	x = (x & 0x00003fff00003fffull) | (x & 0x0fffc0000fffc000ull) << 2;
-	x = (x & 0x007f007f007f007full) | (x & 0x3f803f803f803f80ull) << 1;
-	if (v >> 56) {
-		x |= 0x8080808080808080ull;
-		__builtin_memcpy(out, &x, sizeof(x));
-		out[8] = (u8)(v >> 56 | (v >> 63) << 7);
-		out[9] = (u8)(v >> 63);
-		return v >> 63 ? 10 : 9;
-	}
-	n = (u32)(63 - __builtin_clzll(x)) / 8 + 1;
-	x |= 0x8080808080808080ull & ((1ull << 8 * (n - 1)) - 1);
-	__builtin_memcpy(out, &x, sizeof(x));
-	return n;
-}
-
 static inline u32 varint_put(u8 *out, u64 v)
 {
 	u32 n = 0;

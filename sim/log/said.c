@@ -1,28 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/log/said.h"
 
-#include "sim/base/rng.h"
 #include "sim/log/mark_arg.h"
 
 #include <string.h>
 
-/* Registers by number, so that two of them that hold each other's values do not cancel out. */
-static inline u64 hash(u32 r, u64 value)
-{
-	return value ? mix64(value ^ (r + 1) * 0x9e3779b97f4a7c15ull) : 0;
-}
+/* An odd number for each register, with no simple relation between two of them. */
+#define MIXED(r)  (((u64)(r) + 1) * 0x9e3779b97f4a7c15ull)
+#define FACTOR(r) ((MIXED(r) ^ MIXED(r) >> 29) * 0xbf58476d1ce4e5b9ull | 1)
 
-u64 reg_hash(enum reg r, u64 value)
-{
-	return hash(r, value);
-}
+static const u64 factor[REG_NR] = {
+#define REG(group, field, move) [R_##field] = FACTOR(R_##field),
+#include "shmem/obj/regs.def"
+};
 
 u64 regs_digest(const struct ctxt *ctxt)
 {
 	u64 sum = 0;
 
 	for (u32 r = 0; r < REG_NR; r++)
-		sum += hash(r, ctxt->r[r]);
+		sum += ctxt->r[r] * factor[r];
 	return sum;
 }
 
@@ -38,7 +35,7 @@ static inline void put(struct said *s, u32 r, u64 value)
 
 	if (*at == value)
 		return;
-	s->part[part_of[r]] += hash(r, value) - hash(r, *at);
+	s->part[part_of[r]] += (value - *at) * factor[r];
 	*at = value;
 }
 

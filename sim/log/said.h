@@ -9,7 +9,7 @@
 
 /**
  * struct said - one set of registers as the log has told it so far
- * @part: [move] sums mod 2^64 of reg_hash() over the registers of each move, which together are the digest; kept up to date by
+ * @part: [move] the part of the digest that the registers of each move give, whose sum it is; kept up to date by
  *        said_put() and said_move()
  *
  * Plain memory, guarded like the registers that it is about.
@@ -29,15 +29,20 @@ static inline u64 said_digest(const struct said *s)
 }
 
 /*
- * The marks REGS and CTXT of one set of registers that carry the whole digest: one in so many.  The others have its low bits,
- * which are one byte.  A digest that is not above them is told by them.
+ * The marks REGS and CTXT of one set of registers that carry the whole digest: one in so many.  The others have its seven
+ * highest bits, on which every bit of a register has a part, as a number below 128.
  */
-enum { SAID_WHOLE_EVERY = 64, SAID_LOW = 0x7f };
+enum { SAID_WHOLE_EVERY = 64, SAID_SHORT_SHIFT = 57, SAID_SHORT_END = 128 };
 
-/* The term of one register in a digest: mix64(value ^ (r + 1) * 0x9e3779b97f4a7c15) of register number r, 0 when it is 0. */
-u64 reg_hash(enum reg r, u64 value);
+static inline u64 said_short(u64 digest)
+{
+	return digest >> SAID_SHORT_SHIFT;
+}
 
-/* The digest of registers, from their values. */
+/*
+ * The digest of registers: the sum mod 2^64 of value * f(r) over registers r = 0.. in the order of regs.def, with
+ * m = (r + 1) * 0x9e3779b97f4a7c15 and f(r) = ((m ^ m >> 29) * 0xbf58476d1ce4e5b9) | 1.
+ */
 u64 regs_digest(const struct ctxt *ctxt);
 
 /* Register @r holds @value. */

@@ -3,6 +3,7 @@
 
 #include "sim/base/check.h"
 #include "sim/base/clock.h"
+#include "sim/log/write/pack.h"
 
 #include <string.h>
 
@@ -51,22 +52,11 @@ void log_leave_any(struct log_writer *w, u32 lk, u64 word)
 	log_inc_now(w, lk, word);
 }
 
-/* @len bytes that the next record takes, 0..LOG_MAX_MORE. */
-static void log_more(struct log_writer *w, const u8 *bytes, u32 len)
+/* Eight bytes that the next record takes. */
+static void log_more_word(struct log_writer *w, u64 word)
 {
-	SIM_ASSERT(len <= LOG_MAX_MORE);
-	for (; len > 7; len -= 7, bytes += 7) {
-		u64 rec;
-
-		memcpy(&rec, bytes, sizeof(rec));
-		log_put(w, OP_MORE | 7ull << 4 | rec << 8, 8);
-	}
-	if (len) {
-		u64 rec = 0;
-
-		memcpy(&rec, bytes, len);
-		log_put(w, OP_MORE | (u64)len << 4 | rec << 8, len + 1);
-	}
+	log_put(w, OP_MORE | 7ull << 4 | word << 8, 8);
+	log_put(w, OP_MORE | 1ull << 4 | word >> 56 << 8, 2);
 }
 
 /* A pull's or push's record with its digest. */
@@ -76,7 +66,7 @@ static void log_digest_record(struct log_writer *w, u32 op, u32 lk, u64 digest, 
 	u32 n;
 
 	if (whole)
-		log_more(w, (const u8 *)&digest, sizeof(digest));
+		log_more_word(w, digest);
 	n = log_head(w, op, lk, &rec);
 	if (whole)
 		log_put(w, rec | 2u << REC_FORM_SHIFT, n);
@@ -93,54 +83,51 @@ void log_opull(struct log_writer *w, u32 lk, u32 id, u64 digest)
 }
 
 /* A DIFF record: its body behind the head when there is room, else in MORE bytes. */
-static void put_diff(struct log_writer *w, u32 lk, u32 form, const u8 *body, u32 len)
+static inline void put_diff(struct log_writer *w, u32 lk, u32 form, struct pack *p)
 {
-	u64 rec, packed = 0;
+	u64 rec;
 	u32 n;
 
-	if (len <= DIFF_INLINE_BYTES) {
-		n = log_head(w, OP_DIFF, lk, &rec);
-		memcpy(&packed, body, len);
-		log_put(w, rec | form << REC_FORM_SHIFT | packed << (8 * n), n + len);
-	} else {
-		log_more(w, body, len);
-		n = log_head(w, OP_DIFF, lk, &rec);
-		log_put(w, rec | (form | DIFF_IN_MORE) << REC_FORM_SHIFT, n);
+	if (p->more) {
+		pack_flush(w, p);
+		form |= DIFF_IN_MORE;
 	}
+	n = log_head(w, OP_DIFF, lk, &rec);
+	log_put(w, rec | form << REC_FORM_SHIFT | p->bytes << (8 * n), n + p->n);
 }
 
-/* Which cells: the beginning of a difference's body. */
-static u32 put_cells(u8 *body, u32 field, u64 first, u64 cells)
-{
-	u32 len;
+_Static_assert((int)DIFF_INLINE_BYTES == 6, "less than what makes a MORE record");
+_Static_assert((int)MARK_INLINE_BYTES == 6, "less than what makes a MORE record");
 
+/* Which cells: the beginning of a difference's body. */
+static inline void put_cells(struct log_writer *w, struct pack *p, u32 field, u64 first, u64 cells)
+{
 	SIM_ASSERT(cells > 0);
-	len = varint_put(body, (u64)field << 1 | (cells > 1));
-	len += varint_put(body + len, first);
+	pack_varint(w, p, (u64)field << 1 | (cells > 1));
+	pack_varint(w, p, first);
 	if (cells > 1)
-		len += varint_put(body + len, cells - 1);
-	return len;
+		pack_varint(w, p, cells - 1);
 }
 
 void log_diff(struct log_writer *w, u32 lk, u32 field, u64 first, u64 cells, u64 new_minus_old)
 {
-	u8 body[48];
-	u32 len = put_cells(body, field, first, cells);
+	struct pack p = { .n = 0 };
 
 	SIM_ASSERT_DBG(lk < ID_END);
-	len += varint_put(body + len, zigzag(new_minus_old));
-	put_diff(w, lk, 0, body, len);
+	put_cells(w, &p, field, first, cells);
+	pack_varint(w, &p, zigzag(new_minus_old));
+	put_diff(w, lk, 0, &p);
 }
 
 void log_diff_oracle(struct log_writer *w, u64 first, u64 cells, vmid_t vmid, u64 index)
 {
-	u8 body[48];
-	u32 len = put_cells(body, F_FLATMEM_flatmem, first, cells);
+	struct pack p = { .n = 0 };
 
 	SIM_ASSERT(vmid < N_VMID);
-	len += varint_put(body + len, vmid);
-	len += varint_put(body + len, index);
-	put_diff(w, FLATMEM_ID, DIFF_ORACLE, body, len);
+	put_cells(w, &p, F_FLATMEM_flatmem, first, cells);
+	pack_varint(w, &p, vmid);
+	pack_varint(w, &p, index);
+	put_diff(w, FLATMEM_ID, DIFF_ORACLE, &p);
 }
 
 void log_flat_record(struct log_writer *w, u32 number, u64 digest, u32 digest_len)
@@ -150,7 +137,7 @@ void log_flat_record(struct log_writer *w, u32 number, u64 digest, u32 digest_le
 	u64 rec = 0;
 
 	if (digest_len == 8)
-		log_more(w, (const u8 *)&digest, sizeof(digest));
+		log_more_word(w, digest);
 	w->known[FLATMEM_ID] = word_make(number + 1, number + 1);
 	barrier = place_barrier(w->place);
 	w->place = log_place(place_at(w->place), place_lk(w->place), 0);
@@ -171,14 +158,15 @@ void log_flat_record(struct log_writer *w, u32 number, u64 digest, u32 digest_le
 
 void log_access(struct log_writer *w, u32 number, u32 n, const u64 *args)
 {
-	u8 body[ACCESS_MAX_ARGS * VARINT_MAX], ahead[8] = { 0 };
-	u32 gap = number - word_ticket(w->known[FLATMEM_ID]), len = 0, barrier;
+	u32 gap = number - word_ticket(w->known[FLATMEM_ID]), len, barrier;
+	struct pack p = { .n = 0 };
+	u8 ahead[8] = { 0 };
 	u64 rec = 0;
 
 	SIM_ASSERT(n <= ACCESS_MAX_ARGS);
 	for (u32 i = 0; i < n; i++)
-		len += varint_put(body + len, args[i]);
-	log_more(w, body, len);
+		pack_varint(w, &p, args[i]);
+	pack_flush(w, &p);
 	w->known[FLATMEM_ID] = word_make(number + 1, number + 1);
 	barrier = place_barrier(w->place);
 	w->place = log_place(place_at(w->place), place_lk(w->place), 0);
@@ -220,7 +208,7 @@ static inline void put_mark_record(struct log_writer *w, enum event_kind mark, u
 	u64 number = mark - EV_END - 1;
 	u32 barrier = place_barrier(w->place);
 
-	SIM_ASSERT_DBG(event_is_mark(mark));
+	SIM_ASSERT(event_is_mark(mark));
 	w->place = log_place(place_at(w->place), place_lk(w->place), 0);
 	if (unlikely(w->timestamps))
 		log_time(w);
@@ -228,29 +216,16 @@ static inline void put_mark_record(struct log_writer *w, enum event_kind mark, u
 	        len == MARK_IN_MORE ? 2 : 2 + len);
 }
 
-/* A MARK record whose arguments are @len bytes: behind the mark's number when there is room, else in MORE bytes. */
-static void put_mark(struct log_writer *w, enum event_kind mark, const u8 *body, u32 len)
-{
-	u64 packed = 0;
-
-	if (len > MARK_INLINE_BYTES) {
-		log_more(w, body, len);
-		len = MARK_IN_MORE;
-	} else {
-		memcpy(&packed, body, len);
-	}
-	put_mark_record(w, mark, packed, len);
-}
-
 static void put_large_mark(struct log_writer *w, enum event_kind mark, u32 n, const u64 *args)
 {
-	u8 body[MAX_MARK_ARGS * VARINT_MAX];
-	u32 len = 0;
+	struct pack p = { .n = 0 };
 
 	SIM_ASSERT(n <= MAX_MARK_ARGS);
 	for (u32 i = 0; i < n; i++)
-		len += varint_put_wide(body + len, args[i]);
-	put_mark(w, mark, body, len);
+		pack_varint(w, &p, args[i]);
+	if (p.more)
+		pack_flush(w, &p);
+	put_mark_record(w, mark, p.bytes, p.more ? MARK_IN_MORE : p.n);
 }
 
 void log_mark(struct log_writer *w, enum event_kind mark, u32 n, const u64 *args)
@@ -274,16 +249,17 @@ void log_mark(struct log_writer *w, enum event_kind mark, u32 n, const u64 *args
 void log_mark_text(struct log_writer *w, enum event_kind mark, u32 n, const u64 *args,
                    const char *text)
 {
-	u8 body[LOG_MAX_MORE];
-	u32 len, bytes = (u32)strnlen(text, MAX_MARK_TEXT);
+	struct pack p = { .n = 0 };
 
 	SIM_ASSERT(n <= MAX_MARK_ARGS);
-	len = varint_put(body, n);
+	pack_varint(w, &p, n);
 	for (u32 i = 0; i < n; i++)
-		len += varint_put(body + len, args[i]);
-	SIM_ASSERT(len + bytes <= sizeof(body));
-	memcpy(body + len, text, bytes);
-	put_mark(w, mark, body, len + bytes);
+		pack_varint(w, &p, args[i]);
+	for (u32 i = 0; i < MAX_MARK_TEXT && text[i]; i++)
+		pack_bytes(w, &p, (u8)text[i], 1);
+	if (p.more)
+		pack_flush(w, &p);
+	put_mark_record(w, mark, p.bytes, p.more ? MARK_IN_MORE : p.n);
 }
 
 void log_episode(struct log_writer *w, u64 number, u32 start_ticket, u32 start_now)
