@@ -150,8 +150,9 @@ enum log_set {
 
 /*
  * Body of a DIFF: varint(field << 1 | range), varint(first index), varint(number of cells - 1) if range, then
- * varint(zigzag(new - old)) or, from the data oracle (lock 0 only), varint(vmid), varint(index): cell first + i holds
- * doracle(vmid, index + i).  "First index" and cells are counted in cells of the field, from its first one.  Forms 0 and
+ * varint(zigzag(new - old)).  From the data oracle (lock 0 only): varint(vmid << 1 | range), the cells of flatmem in the same
+ * way, varint(zigzag(index - known)): cell first + i holds doracle(vmid, index + i).  What a stream knows of a VM: 0 at
+ * the start of an episode, then the number behind that of its last such difference.  "First index" and cells are counted in cells of the field, from its first one.  Forms 0 and
  * 2: behind the head; 1 and 3: in MORE bytes, at most LOG_MAX_MORE for one record.
  */
 enum { LOG_MAX_MORE = 4096 };

@@ -147,9 +147,9 @@ static void test_flat_memory(void **state)
 {
 	(void)state;
 	/* The number that is known (the start), a barrier before it; frames 5..7 from VM 3's number 300 on. */
-	assert_int_equal(FEED(OP_MORE | 6 << 4, 1, 5, 2, 3, 0xac, 2, OP_DIFF | REC_BARRIER | 3 << 6,
-	                      0, OP_DIFF | REC_SAME | 2 << 6, 0, 9, 16, 1,
-	                      OP_FLAT | FLAT_KNOWN | 1 << 6, 0xab),
+	assert_int_equal(FEED(OP_MORE | 5 << 4, 7, 5, 2, 0xd8, 4, OP_DIFF | REC_BARRIER | 3 << 6, 0,
+	                      OP_DIFF | REC_SAME | 2 << 6, 32, 9, 2, OP_FLAT | FLAT_KNOWN | 1 << 6,
+	                      0xab),
 	                 DECODE_STEP);
 	assert_int_equal(batch.n, 1);
 	assert_int_equal(events[0].kind, MARK_BARRIER);
@@ -349,13 +349,11 @@ static const struct {
 	{ 6,
 	  { OP_DIFF | 2 << 6, 1, 0, 0, 2, 1 },
 	  "a difference from the data oracle that is not flat memory's" },
-	{ 5, { OP_DIFF | 2 << 6, 0, 0, 0, 0x80 }, "a difference whose VM does not end" },
-	{ 6, { OP_DIFF | 2 << 6, 0, 0, 0, 17, 0 }, "a difference of a VM that is out of range" },
-	{ 6, { OP_DIFF | 2 << 6, 0, 0, 0, 16, 0x80 }, "a difference whose value does not end" },
-	{ 20,
-	  { OP_MORE | 7 << 4, 1,    0,    1,    3,    0xff, 0xff, 0xff,
-	    OP_MORE | 7 << 4, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1,
-	    OP_DIFF | 3 << 6, 0,    0,    0 },
+	{ 3, { OP_DIFF | 2 << 6, 0, 0x80 }, "a difference whose VM does not end" },
+	{ 5, { OP_DIFF | 2 << 6, 0, 34, 0, 0 }, "a difference of a VM that is out of range" },
+	{ 5, { OP_DIFF | 2 << 6, 0, 32, 0, 0x80 }, "a difference whose value does not end" },
+	{ 8,
+	  { OP_DIFF | 2 << 6, 0, 7, 0, 1, 1, 0, 0 },
 	  "a difference that leaves the data oracle's numbers" },
 	{ 2, { OP_PUSH, 0 }, "a push of flat memory that has no number" },
 	{ 4,

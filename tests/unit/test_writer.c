@@ -425,11 +425,20 @@ static void oracle_differences(void **state)
 	(void)state;
 	make(&f, 0, false);
 	log_diff_oracle(f.w, 5, 1, 3, 17);
-	wrote(&f, "89 00 00 05 03 11");
+	wrote(&f, "89 00 06 05 22");
 	log_diff_oracle(f.w, 5, 4, 16, 17);
-	wrote(&f, "99 01 05 03 10 11");
-	log_diff_oracle(f.w, 268435455, 1, 3, 17);
-	wrote(&f, "7a 00 ff ff ff 7f 03 11 d9");
+	wrote(&f, "99 21 05 03 22");
+	/* Numbers are counted from the one behind the VM's last, in either direction. */
+	log_diff_oracle(f.w, 268435455, 1, 3, 18);
+	wrote(&f, "99 06 ff ff ff 7f 00");
+	log_diff_oracle(f.w, 268435455, 1, 16, 20);
+	wrote(&f, "99 20 ff ff ff 7f 01");
+	log_diff_oracle(f.w, 268435455, 1, 3, 219);
+	wrote(&f, "7a 06 ff ff ff 7f 90 03 d9");
+	log_episode(f.w, 1, 0, 0);
+	wrote(&f, "1c 05 01");
+	log_diff_oracle(f.w, 5, 1, 3, 1);
+	wrote(&f, "99 06 05 02");
 	unmake(&f);
 }
 

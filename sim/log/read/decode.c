@@ -63,26 +63,25 @@ static inline enum decode_stop decode_word(struct decoder *d, u64 rec, u32 at)
 
 static enum decode_stop decode_diff(struct decoder *d, bool keep, u64 rec, u32 at)
 {
-	u32 form = rec >> REC_FORM_SHIFT & 3, room = (u32)min_u64(8, (u64)(d->end - d->cur)), n;
-	bool oracle = form & DIFF_ORACLE;
+	u32 form = rec >> REC_FORM_SHIFT & 3, room = (u32)min_u64(8, (u64)(d->end - d->cur)), len,
+	    n;
+	bool more = form & DIFF_IN_MORE;
+	const u8 *body = more ? d->more : d->cur + at;
 	const char *why;
 	struct diff diff;
 
-	if (form & DIFF_IN_MORE) {
-		why = decode_diff_body(d->more, d->n_more, d->lk, oracle, &diff, &n);
-		if (!why && n != d->n_more)
-			why = "a difference with bytes behind it";
-		n = at;
-	} else {
-		if (d->n_more)
-			return decode_fail(d, "more bytes before a record that takes none");
-		if (at > room)
-			return decode_fail(d, "a record that is longer than its chunk");
-		why = decode_diff_body(d->cur + at, room - at, d->lk, oracle, &diff, &n);
-		n += at;
-	}
+	if (!more && d->n_more)
+		return decode_fail(d, "more bytes before a record that takes none");
+	if (!more && at > room)
+		return decode_fail(d, "a record that is longer than its chunk");
+	len = more ? d->n_more : room - at;
+	why = form & DIFF_ORACLE ? decode_diff_oracle(body, len, d->lk, d->known_data, &diff, &n)
+	                         : decode_diff_body(body, len, d->lk, &diff, &n);
+	if (!why && more && n != len)
+		why = "a difference with bytes behind it";
 	if (why)
 		return decode_fail(d, why);
+	n = more ? at : at + n;
 	if (d->diffs[d->lk].n >= DECODE_MAX_DIFFS)
 		return decode_fail(d, "too many differences without a push");
 	if (keep)

@@ -48,6 +48,7 @@ static inline bool step_is_rmw(const struct decode_step *s)
  * @lk:   lock of the previous record, ~0 at first
  * @id, @kind: of the next OPULL and push; ~0: as the lock says
  * @barrier_out: the barrier of the record at @cur has been put out already
+ * @known_data: numbers of the data oracle as format.h says, by VM
  * @known: lock words as format.h says, ticket in the high half
  * @step: the step that DECODE_STEP showed
  * @digest, @digest_len: of the step, OP_FLAT
@@ -70,7 +71,7 @@ struct decoder {
 	u64 access[ACCESS_MAX_ARGS];
 	const char *why;
 	const struct log_config *config;
-	u64 known[ID_END];
+	u64 known[ID_END], known_data[N_VMID];
 	struct {
 		struct diff *v;
 		u32 n, cap;

@@ -99,11 +99,11 @@ static inline void put_diff(struct log_writer *w, u32 lk, u32 form, struct pack 
 _Static_assert((int)DIFF_INLINE_BYTES == 6, "less than what makes a MORE record");
 _Static_assert((int)MARK_INLINE_BYTES == 6, "less than what makes a MORE record");
 
-/* Which cells: the beginning of a difference's body. */
-static inline void put_cells(struct log_writer *w, struct pack *p, u32 field, u64 first, u64 cells)
+/* Which cells: the beginning of a difference's body.  @head: the field, or the VM. */
+static inline void put_cells(struct log_writer *w, struct pack *p, u32 head, u64 first, u64 cells)
 {
 	SIM_ASSERT(cells > 0);
-	pack_varint(w, p, (u64)field << 1 | (cells > 1));
+	pack_varint(w, p, (u64)head << 1 | (cells > 1));
 	pack_varint(w, p, first);
 	if (cells > 1)
 		pack_varint(w, p, cells - 1);
@@ -124,9 +124,9 @@ void log_diff_oracle(struct log_writer *w, u64 first, u64 cells, vmid_t vmid, u6
 	struct pack p = { .n = 0 };
 
 	SIM_ASSERT(vmid < N_VMID);
-	put_cells(w, &p, F_FLATMEM_flatmem, first, cells);
-	pack_varint(w, &p, vmid);
-	pack_varint(w, &p, index);
+	put_cells(w, &p, vmid, first, cells);
+	pack_varint(w, &p, zigzag(index - w->known_data[vmid]));
+	w->known_data[vmid] = index + cells;
 	put_diff(w, FLATMEM_ID, DIFF_ORACLE, &p);
 }
 
@@ -266,5 +266,6 @@ void log_episode(struct log_writer *w, u64 number, u32 start_ticket, u32 start_n
 {
 	for (u32 lk = 0; lk < ID_END; lk++)
 		w->known[lk] = word_make(start_ticket, start_now);
+	memset(w->known_data, 0, sizeof(w->known_data));
 	log_mark(w, MARK_EPISODE, 1, &number);
 }

@@ -54,6 +54,7 @@ static inline u32 place_barrier(u64 place)
  * @place:   log_place()
  * @known:   what the CPU knows of each lock's word (sim/log/format.h, WORD records); of FLATMEM the number after its own
  *           last one, in both halves
+ * @known_data: the number behind the last one that a difference from the data oracle named, by VM
  * @next_chunk: gives it a new chunk when this one is full, and sets @place
  * @log:     whose stream it is; the writer itself does not look at it
  * @handover: takes what it writes to a reader while the CPU runs (sim/log/write/handover.h), or NULL
@@ -75,7 +76,7 @@ struct log_writer {
 	u64 time_last;
 	bool timestamps;
 	u8 n_push[ID_END];
-	u64 known[ID_END];
+	u64 known[ID_END], known_data[N_VMID];
 };
 
 /* An 8-byte store at any address that the compiler may neither split nor drop. */
