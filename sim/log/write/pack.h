@@ -18,14 +18,16 @@ struct pack {
 	bool more;
 };
 
-static inline void pack_more(struct log_writer *w, struct pack *p, u32 n)
+static inline __attribute__((always_inline)) void pack_more(struct log_writer *w, struct pack *p,
+                                                            u32 n)
 {
 	log_put(w, OP_MORE | (u64)n << 4 | p->bytes << 8, n + 1);
 	p->more = true;
 }
 
 /* The low @n bytes of @x, 1..8; the others are 0. */
-static inline void pack_bytes(struct log_writer *w, struct pack *p, u64 x, u32 n)
+static inline __attribute__((always_inline)) void pack_bytes(struct log_writer *w, struct pack *p,
+                                                             u64 x, u32 n)
 {
 	u32 took = 7 - p->n;
 
@@ -45,7 +47,8 @@ static inline void pack_bytes(struct log_writer *w, struct pack *p, u64 x, u32 n
 }
 
 /* As varint_put() has it. */
-static inline void pack_varint(struct log_writer *w, struct pack *p, u64 v)
+static inline __attribute__((always_inline)) void pack_varint(struct log_writer *w, struct pack *p,
+                                                              u64 v)
 {
 	u64 x = v & 0x00ffffffffffffffull;
 
