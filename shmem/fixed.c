@@ -3,29 +3,6 @@
 
 #include "shmem/shared.h"
 
-u32 get_mem_region_cnt(struct cpu *c)
-{
-	return c->shared->fixed.region_cnt;
-}
-
-u64 get_mem_region_base(struct cpu *c, u32 index)
-{
-	RELY(c, is_memblock(index), STUCK_RANGE, index);
-	return c->shared->fixed.region[index].mb_base;
-}
-
-u64 get_mem_region_size(struct cpu *c, u32 index)
-{
-	RELY(c, is_memblock(index), STUCK_RANGE, index);
-	return c->shared->fixed.region[index].mb_size;
-}
-
-u64 get_mem_region_index(struct cpu *c, u32 index)
-{
-	RELY(c, is_memblock(index), STUCK_RANGE, index);
-	return c->shared->fixed.region[index].mb_index;
-}
-
 u64 get_mem_region_flag(struct cpu *c, u32 index)
 {
 	RELY(c, is_memblock(index), STUCK_RANGE, index);

@@ -4,12 +4,32 @@
 /* What is fixed at boot and read without a lock: memory regions and the configuration of the SMMUs. */
 #include "cpu/cpu.h"
 #include "shmem/obj/fixed_types.h"
+#include "shmem/shared.h"
 
-/* Regions; also on a halted machine.  Stuck: STUCK_RANGE (not is_memblock). */
-u32 get_mem_region_cnt(struct cpu *c);
-u64 get_mem_region_base(struct cpu *c, u32 index);
-u64 get_mem_region_size(struct cpu *c, u32 index);
-u64 get_mem_region_index(struct cpu *c, u32 index);
+/* Regions; also on a halted machine.  Stuck: STUCK_RANGE (not is_memblock).  Each access of a page asks for all of them. */
+static inline u32 get_mem_region_cnt(struct cpu *c)
+{
+	return c->shared->fixed.region_cnt;
+}
+
+static inline u64 get_mem_region_base(struct cpu *c, u32 index)
+{
+	RELY(c, is_memblock(index), STUCK_RANGE, index);
+	return c->shared->fixed.region[index].mb_base;
+}
+
+static inline u64 get_mem_region_size(struct cpu *c, u32 index)
+{
+	RELY(c, is_memblock(index), STUCK_RANGE, index);
+	return c->shared->fixed.region[index].mb_size;
+}
+
+static inline u64 get_mem_region_index(struct cpu *c, u32 index)
+{
+	RELY(c, is_memblock(index), STUCK_RANGE, index);
+	return c->shared->fixed.region[index].mb_index;
+}
+
 u64 get_mem_region_flag(struct cpu *c, u32 index);
 
 /* SMMUs; a halted machine answers 0.  Stuck: STUCK_RANGE (not is_smmu). */

@@ -8,7 +8,7 @@
  * Contents are plain memory, guarded by the lock of the same number.
  */
 #include "cpu/cpu.h"
-#include "shmem/fixed.h"
+#include "shmem/obj/fixed_types.h"
 #include "shmem/obj/obj.h"
 
 /**

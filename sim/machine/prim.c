@@ -8,6 +8,7 @@
 #include "lock/levels.h"
 #include "lock/wait.h"
 #include "shmem/fields.h"
+#include "shmem/fixed.h"
 #include "shmem/locks.h"
 #include "shmem/npt.h"
 #include "shmem/phys.h"
