@@ -15,7 +15,8 @@ static void config_round_trips(void **state)
 	static const char text[] =
 		"{\"cpus\":12,\"total_cpu\":12,\"fairness\":23,\"lock_bound\":10,"
 		"\"start_ticket\":4294967000,\"start_now\":4294967000,"
-		"\"seed\":\"0xffffffffffffffff\",\"machine\":true,\"barriers\":true,"
+		"\"seed\":\"0xffffffffffffffff\",\"guest_base\":1073741824,"
+		"\"guest_span\":2097152,\"machine\":true,\"barriers\":true,"
 		"\"keep_reads\":false,\"timestamps\":true,\"digests\":true,"
 		"\"scenario\":\"lock-storm\",\"ops\":[\"map_page\",\"clear_vm\"],"
 		"\"init\":[[1,\"next_vmid\",0,0,\"0x1\"],"
@@ -32,6 +33,7 @@ static void config_round_trips(void **state)
 	assert_int_equal(log_config_from_json(&c, text, strlen(text), &e), 0);
 	assert_int_equal(c.cpus, 12);
 	assert_true(c.seed == UINT64_MAX);
+	assert_true(c.guest_base == 0x40000000 && c.guest_span == 0x200000);
 	assert_true(c.machine && c.barriers && c.timestamps && c.digests && !c.keep_reads);
 	assert_int_equal(c.n_ops, 2);
 	assert_string_equal(c.op_names[1], "clear_vm");
@@ -181,6 +183,8 @@ static const struct {
 	{ "{\"cpus\":4,\"start_ticket\":4294967296}", "start_ticket: expected" },
 	{ "{\"cpus\":4,\"start_now\":1.5}", "start_now: expected" },
 	{ "{\"cpus\":4,\"seed\":-1}", "seed: expected" },
+	{ "{\"cpus\":4,\"guest_base\":-1}", "guest_base: expected" },
+	{ "{\"cpus\":4,\"guest_span\":true}", "guest_span: expected" },
 	{ "{\"cpus\":4,\"seed\":\"0x\"}", "seed: expected" },
 	{ "{\"cpus\":4,\"seed\":\"0x12345678123456781\"}", "seed: expected" },
 	{ "{\"cpus\":4,\"seed\":\"12\"}", "seed: expected" },

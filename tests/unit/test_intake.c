@@ -2,6 +2,8 @@
 /* What comes in from outside: default oracles and parameters, counters, device registers; fault syndromes. */
 #include "cpu/intake.h"
 #include "oracle/data.h"
+#include "sim/log/config.h"
+#include "sim/log/mark_arg.h"
 #include "tests/kit.h"
 #include "tests/kit_env.h"
 
@@ -193,13 +195,52 @@ static int unmake(void **state)
 	return 0;
 }
 
+static u64 own_core(const struct params *p, cpu_t cpu, vmid_t vmid, u64 n)
+{
+	(void)p;
+	(void)cpu;
+	return vmid + n;
+}
+
+/* A header gives the values of the defaults with its seed and range, and never what becomes of an image. */
+static void known(void **state)
+{
+	struct log_config c = { .seed = 0 };
+	struct params p;
+
+	(void)state;
+	params_init(&p, 9, 8);
+	p.guest_base = 0x1000;
+	p.guest_span = 0x100;
+	assert_false(params_known(&p, MV_STREAM_DATA, &c));
+	params_tell(&p, &c);
+	assert_true(c.seed == 9 && c.guest_base == 0x1000 && c.guest_span == 0x100);
+	for (u32 i = 0; i <= MV_STREAM_VECTOR; i++)
+		assert_true(params_known(&p, i, &c) == (i != MV_STREAM_VERIFY_IMAGE));
+	assert_true(p.doracle(&p, VMID, 3) == 0x1000 + doracle(9, VMID, 3) % 0x100);
+	p.core_doracle = own_core;
+	assert_false(params_known(&p, MV_STREAM_CORE, &c));
+	assert_true(params_known(&p, MV_STREAM_DATA_PEEK, &c));
+	c.guest_span++;
+	assert_false(params_known(&p, MV_STREAM_DATA, &c));
+	assert_false(params_known(&p, MV_STREAM_DATA_PEEK, &c));
+	c.guest_span--;
+	c.seed++;
+	assert_false(params_known(&p, MV_STREAM_DATA, &c));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(data, begin),      cmocka_unit_test_setup(core, begin),
-		cmocka_unit_test_setup(devices, begin),   cmocka_unit_test_setup(parameters, begin),
-		cmocka_unit_test_setup(replaced, begin),  cmocka_unit_test_setup(halted, begin),
-		cmocka_unit_test_setup(syndromes, begin), cmocka_unit_test_setup(skips, begin),
+		cmocka_unit_test(known),
+		cmocka_unit_test_setup(data, begin),
+		cmocka_unit_test_setup(core, begin),
+		cmocka_unit_test_setup(devices, begin),
+		cmocka_unit_test_setup(parameters, begin),
+		cmocka_unit_test_setup(replaced, begin),
+		cmocka_unit_test_setup(halted, begin),
+		cmocka_unit_test_setup(syndromes, begin),
+		cmocka_unit_test_setup(skips, begin),
 		cmocka_unit_test_setup(fault, begin),
 	};
 

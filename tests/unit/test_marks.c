@@ -329,7 +329,7 @@ static const char *const shown[][2] = {
 	{ "sevent get_level_s2pt 0 0x20", "OPT_GET, level=32" },
 	{ "memory 8 0x77", "memory NPT:3 0x77" },
 	{ "enter hvc 24 0 3 1 0x20", "enter entry=hvc what=0x18 vmid=0 vcpuid=3 x=1 x=0x20" },
-	{ "regs 904 0xab x0 3 200 17", "regs bytes=904 digest=0xab x0=3 200=0x11" },
+	{ "regs 0xab x0 3 200 17", "regs digest=0xab x0=3 200=0x11" },
 	{ "access own walk 3 0x210 9 NPT:0 4 0",
 	  "access how=own from=walk level=3 pfn=0x210 value=9 lock=NPT:0 before=4 more=0" },
 	{ "fill BANK:9 1 2 SPT 3 0", "fill space=BANK:9 gfn=1 pfn=2 lock=SPT before=3 more=0" },

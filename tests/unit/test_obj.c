@@ -288,9 +288,30 @@ static void diff_text(void **state)
 	}
 }
 
+static u64 plain(u64 seed, vmid_t vmid, u64 n)
+{
+	return seed + vmid * 100 + n;
+}
+
+/* What a VM gets lies in a range, when there is one; what the host gets, anywhere. */
+static void data_range(void **state)
+{
+	struct data_oracle d = { plain, 1000, 0, 0 };
+
+	(void)state;
+	assert_true(data_oracle_value(&d, 3, 7) == 1307);
+	d.guest_base = 0x4000;
+	assert_true(data_oracle_value(&d, 3, 7) == 1307);
+	d.guest_span = 1000;
+	assert_true(data_oracle_value(&d, 3, 7) == 0x4000 + 307);
+	assert_true(data_oracle_value(&d, COREVISOR, 0) == 0x4000 + 600);
+	assert_true(data_oracle_value(&d, HOSTVISOR, 7) == 1007);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(data_range),
 		cmocka_unit_test(layout),
 		cmocka_unit_test(pool_addresses),
 		cmocka_unit_test(digest_follows_cells),
