@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CPUS = 3, OPS = 3000, EPISODE_OPS = 500, CTXTS = N_VMID * 8, EPISODES = 400 };
+enum { CPUS = 3, OPS = 8000, EPISODE_OPS = 2000, CTXTS = N_VMID * 8, EPISODES = 400 };
 
 /* What the machine held at the end of an episode. */
 struct held {
@@ -157,7 +157,7 @@ static void storm(const char *side)
 	scenario_option_defaults(s, values);
 	for (u32 i = 0; s->options[i].key; i++)
 		if (strcmp(s->options[i].key, "panics") == 0)
-			values[i] = 500;
+			values[i] = 50;
 	log_config_init(&config, CPUS);
 	config.errata = errata;
 	config.seed = 1;

@@ -12,6 +12,7 @@
 #include "shmem/locks.h"
 #include "shmem/phys.h"
 #include "sim/hyp/api.h"
+#include "sim/hyp/npt_ops.h"
 #include "tests/kit.h"
 #include "tests/kit_feed.h"
 #include "tests/kit_hyp.h"
@@ -166,6 +167,7 @@ static void entries(void **state)
 }
 
 KIT_VOID(host_hvc_handler)
+KIT_VOID(map_s2pt, (u32)k[0], k[1], (u32)k[2], k[3])
 
 /* All of a small hypercall. */
 static void hypercall(void **state)
@@ -282,6 +284,27 @@ static void decrypted(void **state)
 	test_machine_free(&t);
 }
 
+KIT_VOID(mem_load, k[0], (u32)k[1])
+
+/* What a load gives is said by the event of its operation alone. */
+static void loads(void **state)
+{
+	(void)state;
+	begin("access-registers=published");
+	kit_feed(&t);
+	kit_feed_data(&t, HOSTVISOR, KIT_FEED_LIST(0x77));
+	kit_set_page(&t, LOW, V, 1, 0);
+	OK(map_s2pt, HOSTVISOR, LOW * 4096, 3, LOW * 4096 | PAGE_S2_KERNEL);
+	kit_forget(&t);
+	OK(mem_load, LOW, 12);
+	kit_expect_said(
+		&t, 0,
+		"op mem_load 0x200 0xc; outside data_peek 0 0 1 0x77; sevent mem_load 0 0x77");
+	assert_true(t.m->shadow_ctxts[0].r[R_x12] == 0x77);
+	assert_true(t.m->said_ctxts[0].said.ctxt.r[R_x12] == 0x77);
+	test_machine_free(&t);
+}
+
 static void devices(void **state)
 {
 	(void)state;
@@ -356,9 +379,9 @@ int main(void)
 		cmocka_unit_test(moves),     cmocka_unit_test(before_a_move),
 		cmocka_unit_test(entries),   cmocka_unit_test(hypercall),
 		cmocka_unit_test(touched),   cmocka_unit_test(streams),
-		cmocka_unit_test(decrypted), cmocka_unit_test(devices),
-		cmocka_unit_test(left),      cmocka_unit_test(halted),
-		cmocka_unit_test(ends),
+		cmocka_unit_test(decrypted), cmocka_unit_test(loads),
+		cmocka_unit_test(devices),   cmocka_unit_test(left),
+		cmocka_unit_test(halted),    cmocka_unit_test(ends),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
