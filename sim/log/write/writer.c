@@ -220,7 +220,7 @@ static inline void put_mark_record(struct log_writer *w, enum event_kind mark, u
 	u64 number = mark - EV_END - 1;
 	u32 barrier = place_barrier(w->place);
 
-	SIM_ASSERT_DBG(event_is_mark(mark));
+	SIM_ASSERT(event_is_mark(mark));
 	w->place = log_place(place_at(w->place), place_lk(w->place), 0);
 	if (unlikely(w->timestamps))
 		log_time(w);
