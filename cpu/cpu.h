@@ -222,7 +222,7 @@ static inline lk_t waits_lock(u64 waits)
 	return (lk_t)(waits & 0xff) - 1;
 }
 
-/* The low 32 bits of its ticket: all of it, since tickets have 32. */
+/* The ticket of a wait that is not 0. */
 static inline u32 waits_ticket(u64 waits)
 {
 	return (u32)(waits >> 8);

@@ -164,7 +164,7 @@ void kit_surprise_as(struct kit_cpu *k, const struct operation *op, enum run_ans
 	         (unsigned long long)k->episode, k->op->name, args,
 	         k->bad ? "(illegal: " : "was legal", k->bad ? k->bad->name : "", k->bad ? ")" : "",
 	         what);
-	/* A CPU that has done nothing yet has nobody to say it. */
+	/* Before its first operation a kit_cpu has no CPU, whose stream could take the mark. */
 	if (k->c)
 		surprise_of_cpu(k->c, expected, came, k->surprise);
 }

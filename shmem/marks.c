@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "shmem/marks.h"
 
+#include "cpu/say.h"
 #include "sim/base/check.h"
 #include "sim/log/mark_arg.h"
-#include "sim/log/write/writer.h"
-
-static bool says(const struct cpu *c)
-{
-	return log_on(c->log) && !c->env;
-}
 
 static u64 from_where(const struct access_said *a)
 {

@@ -38,6 +38,49 @@ static void each_event(const struct test_machine *t, bool values,
 	merge_free(m);
 }
 
+_Static_assert(EV_NR - EV_END <= 64, "a bit for each mark");
+
+/* "sevent 2 1" at @text; returns the length. */
+static size_t put_mark(char *text, size_t size, const struct event *e)
+{
+	size_t len = (size_t)snprintf(text, size, "%s", event_name(e->kind));
+
+	for (u32 i = 0; i < mark_written(e) && len < size; i++)
+		len += (size_t)snprintf(text + len, size - len, " %llu",
+		                        (unsigned long long)e->args[i]);
+	if (*mark_text(e) && len < size)
+		len += (size_t)snprintf(text + len, size - len, " %s", mark_text(e));
+	return len;
+}
+
+const char *kit_marks(const struct log *l, u32 cpu, u64 kinds)
+{
+	static char text[4096];
+	struct merge *m = merge_open_memory(log_in_memory(l));
+	struct event e[SOURCE_BATCH];
+	size_t len = 0;
+	struct err err;
+	u32 n = 1;
+
+	*text = 0;
+	merge_finish(m);
+	while (n) {
+		assert_int_equal(merge_source(m)->next(merge_source(m), e, SOURCE_BATCH, &n, &err),
+		                 0);
+		for (u32 i = 0; i < n; i++) {
+			if (e[i].cpu != cpu || !event_is_mark(e[i].kind) ||
+			    !(kinds & KIT_MARK(e[i].kind)))
+				continue;
+			len += (size_t)snprintf(text + len, sizeof(text) - len, "%s",
+			                        len ? "; " : "");
+			len += put_mark(text + len, sizeof(text) - len, &e[i]);
+			assert_true(len < sizeof(text) - 64);
+		}
+	}
+	merge_free(m);
+	return text;
+}
+
 /* The steps of a whole acquisition, and of a whole release. */
 static const u32 taking[] = { EV_INC_TICKET, EV_GET_NOW, EV_HOLD_LOCK, MARK_BARRIER, EV_OPULL };
 static const u32 giving[] = { EV_NONE, MARK_BARRIER, EV_INC_NOW };

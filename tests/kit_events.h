@@ -18,6 +18,15 @@ char *kit_events(struct test_machine *t, u32 cpu);
 /* The same as the text form has them, one a line, without digests. */
 char *kit_text(struct test_machine *t, u32 cpu);
 
+/*
+ * The marks of CPU @cpu in @l so far that have a bit in @kinds (KIT_MARK()), "op 2 4096; panic 3 1; sevent 2 1": words, and
+ * arguments as numbers without the zeros that need not be written, and a sentence.  Valid until the next call.
+ */
+#define KIT_MARK(kind) (1ull << ((kind)-EV_END))
+/* All but barriers and episodes. */
+#define KIT_MARKS_ALL  (~(KIT_MARK(MARK_BARRIER) | KIT_MARK(MARK_EPISODE)))
+const char *kit_marks(const struct log *l, u32 cpu, u64 kinds);
+
 /* The last panic mark of the CPU's stream is its report. */
 void kit_expect_panic_mark(const struct test_machine *t, u32 cpu);
 

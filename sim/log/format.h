@@ -171,7 +171,7 @@ static inline u32 mark_length_bits(u32 length)
 
 static inline u32 mark_length_of(u64 rec)
 {
-	return (rec >> 4 & 1) | (rec >> REC_FORM_SHIFT & 3) << 1;
+	return (u32)((rec >> 4 & 1) | (rec >> REC_FORM_SHIFT & 3) << 1);
 }
 
 enum {

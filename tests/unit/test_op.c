@@ -5,6 +5,7 @@
 #include "sim/log/mark_arg.h"
 #include "sim/log/read/merge.h"
 #include "tests/kit.h"
+#include "tests/kit_events.h"
 #include "tests/kit_machine.h"
 
 #include <stdio.h>
@@ -15,30 +16,7 @@ static struct test_machine t;
 /* The marks of the log's operations: "op 2 7; sevent 2". */
 static const char *marks(void)
 {
-	static char text[1024];
-	struct merge *m = merge_open_memory(log_in_memory(t.log));
-	struct event e[64];
-	size_t len = 0;
-	struct err err;
-	u32 n = 1;
-
-	*text = 0;
-	merge_finish(m);
-	while (n) {
-		assert_int_equal(merge_source(m)->next(merge_source(m), e, 64, &n, &err), 0);
-		for (u32 i = 0; i < n; i++) {
-			if (e[i].kind != MARK_OP && e[i].kind != MARK_SEVENT)
-				continue;
-			len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%s",
-			                        len ? "; " : "", event_name(e[i].kind));
-			for (u32 a = 0; a < mark_written(&e[i]); a++)
-				len += (size_t)snprintf(text + len, sizeof(text) - len, " %llu",
-				                        (unsigned long long)e[i].args[a]);
-			assert_true(len < sizeof(text) - 64);
-		}
-	}
-	merge_free(m);
-	return text;
+	return kit_marks(t.log, 0, KIT_MARK(MARK_OP) | KIT_MARK(MARK_SEVENT));
 }
 
 static const char *marks_of(void (*fn)(struct cpu *c, void *arg), enum outcome want)

@@ -6,6 +6,7 @@
 #include "sim/hyp/mmio_ops.h"
 #include "sim/log/read/merge.h"
 #include "tests/kit.h"
+#include "tests/kit_events.h"
 #include "tests/kit_hyp.h"
 
 #include <signal.h>
@@ -93,34 +94,10 @@ static u64 do_thrice(struct cpu *c, const u64 *k)
 	return 0;
 }
 
-/* The marks of CPU @cpu, "op 2 4096; panic 3 1; sevent 2 1 0". */
+/* The marks of CPU @cpu, "op 2 4096; panic 3 1; sevent 2 1". */
 static const char *marks(u32 cpu)
 {
-	static char text[512];
-	struct merge *m = merge_open_memory(log_in_memory(t.log));
-	struct event e[64];
-	size_t len = 0;
-	struct err err;
-	u32 n = 1;
-
-	*text = 0;
-	merge_finish(m);
-	while (n) {
-		assert_int_equal(merge_source(m)->next(merge_source(m), e, 64, &n, &err), 0);
-		for (u32 i = 0; i < n; i++) {
-			if (e[i].cpu != cpu || e[i].kind <= MARK_BARRIER ||
-			    e[i].kind == MARK_EPISODE)
-				continue;
-			len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%s",
-			                        len ? "; " : "", event_name(e[i].kind));
-			for (u32 a = 0; a < e[i].n; a++)
-				len += (size_t)snprintf(text + len, sizeof(text) - len, " %llu",
-				                        (unsigned long long)e[i].args[a]);
-			assert_true(len < sizeof(text) - 64);
-		}
-	}
-	merge_free(m);
-	return text;
+	return kit_marks(t.log, cpu, KIT_MARKS_ALL);
 }
 
 /* The mark stands where the machine was halted; what the CPU calls panic for behind it, with zeros, is no news. */
@@ -131,7 +108,7 @@ static void at_its_moment(void **state)
 	(void)state;
 	test_machine_boot(&t, 1, NULL);
 	PANICS(thrice);
-	snprintf(want, sizeof(want), "op %u 4096; panic %u 1 2 0; sevent %u 1 0", OP_map_page_host,
+	snprintf(want, sizeof(want), "op %u 4096; panic %u 1 2 0; sevent %u 1", OP_map_page_host,
 	         PANIC_PAGE_PRIVATE, OP_map_page_host);
 	assert_string_equal(marks(0), want);
 	REPORT(PANIC_PAGE_PRIVATE, 1, 2, 0);

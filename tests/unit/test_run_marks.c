@@ -7,6 +7,7 @@
 #include "sim/log/mark_arg.h"
 #include "sim/log/read/merge.h"
 #include "tests/kit.h"
+#include "tests/kit_events.h"
 #include "tests/kit_machine.h"
 
 #include <stdio.h>
@@ -41,34 +42,7 @@ static void choose_random(void *arg, u32 cpu, u64 n, struct rng *r, struct opera
 /* The marks of CPU @cpu in the log of the run, "begin 0 1; end". */
 static const char *marks(u32 cpu)
 {
-	static char text[4096];
-	struct merge *m = merge_open_memory(log_in_memory(t.log));
-	struct event e[64];
-	size_t len = 0;
-	struct err err;
-	u32 n = 1;
-
-	*text = 0;
-	merge_finish(m);
-	while (n) {
-		assert_int_equal(merge_source(m)->next(merge_source(m), e, 64, &n, &err), 0);
-		for (u32 i = 0; i < n; i++) {
-			if (e[i].cpu != cpu || e[i].kind <= MARK_BARRIER ||
-			    e[i].kind == MARK_EPISODE)
-				continue;
-			len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%s",
-			                        len ? "; " : "", event_name(e[i].kind));
-			for (u32 a = 0; a < mark_written(&e[i]); a++)
-				len += (size_t)snprintf(text + len, sizeof(text) - len, " %llu",
-				                        (unsigned long long)e[i].args[a]);
-			if (*mark_text(&e[i]))
-				len += (size_t)snprintf(text + len, sizeof(text) - len, " %s",
-				                        mark_text(&e[i]));
-			assert_true(len < sizeof(text) - 64);
-		}
-	}
-	merge_free(m);
-	return text;
+	return kit_marks(t.log, cpu, KIT_MARKS_ALL);
 }
 
 static void count_progress(void *arg, u64 elapsed_ms, u64 ops)
