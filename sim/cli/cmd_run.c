@@ -238,7 +238,8 @@ static const struct argp argp = {
 	.doc = "Run a scenario on free-running CPUs, log what they do, and judge the log.\v"
 	       "Exit status: 0 nothing found, 1 a violation or a stuck call, 2 wrong usage, 3 the "
 	       "host failed "
-	       "(disk full, out of memory), 130 interrupted and nothing found.",
+	       "(disk full, out of memory), 130 or 143 interrupted before it was done and judged, "
+	       "and nothing found.",
 };
 
 static int fail(const struct err *e)
@@ -263,6 +264,9 @@ int cmd_run(int argc, char **argv)
 	status = run_setup_prepare(&r, &e);
 	if (status >= 0)
 		status = run_setup_execute(&r, &e);
+	/* A signal that comes when all is done and judged has interrupted nothing. */
+	if (status >= 0 && r.result.end != RUN_INTERRUPTED && !r.judged_in_part)
+		interrupts_missed();
 	if (status >= 0)
 		status = run_report(&r);
 	run_setup_free(&r);
