@@ -109,7 +109,7 @@ static void choose(void *arg, u32 cpu, u64 n, struct rng *r, struct operation *o
 		return;
 	}
 	k->bad = NULL;
-	k->idles = false;
+	k->idles = k->as_published = false;
 	k->n_core = k->next_core = 0;
 	if (part < panics(k) && choose_bad(k, r, KIT_PANICKED, op)) {
 		k->halts += k->guest;
@@ -154,6 +154,8 @@ void kit_surprise_as(struct kit_cpu *k, const struct operation *op, enum run_ans
 	char args[100] = "";
 	int n = 0;
 
+	if (k->as_published)
+		return;
 	k->lost = true;
 	if (k->surprises++ > 0)
 		return;
