@@ -54,8 +54,9 @@ struct runner {
 	bool new_episode;
 	struct flag wanted; /* somebody waits for the next episode */
 	u64 panics, reasons[PANIC_NR];
-	struct stall stall; /* of RUN_STALL */
-	u64 deadlocked;     /* bit c; relaxed: set by the watch before it stops the machine */
+	struct stall stall;      /* of RUN_STALL */
+	u64 deadlocked;          /* bit c; relaxed: set by the watch before it stops the machine */
+	struct wait_cycle cycle; /* of RUN_DEADLOCK; the watch's */
 };
 
 const char *run_end_name(enum run_end end)
@@ -304,7 +305,7 @@ static void watch_deadlock(struct runner *r, struct watch *w, struct run_result 
 {
 	struct wait_cycle now = { 0 };
 
-	if (!watch_cycle(r->m, &now, out->text, sizeof(out->text))) {
+	if (!watch_cycle(r->m, &now)) {
 		w->same = 0;
 		return;
 	}
@@ -313,6 +314,8 @@ static void watch_deadlock(struct runner *r, struct watch *w, struct run_result 
 	if (w->same < CYCLE_LOOKS)
 		return;
 	out->end = RUN_DEADLOCK;
+	r->cycle = now;
+	wait_cycle_print(&now, out->text, sizeof(out->text));
 	pub_store(&r->deadlocked, now.mask);
 	watch_wake(r, true);
 }
@@ -333,10 +336,10 @@ static void watch_stall(struct runner *r, struct watch *w, struct run_result *ou
 			out->end = RUN_STALL;
 			stall_look(r->m, i, r->o->stall_ms, &r->stall);
 			snprintf(out->text, sizeof(out->text),
-			         "cpu %u has not moved for %llu ms; it %s", i,
+			         "cpu %u has not moved for %llu ms; it waits for %s", i,
 			         (unsigned long long)r->o->stall_ms,
-			         waits ? "waits for a lock" : "waits for no lock");
-			if (waits)
+			         waits ? "flat memory" : "no lock");
+			if (waits && waits_lock(waits) != FLATMEM_ID)
 				snprintf(out->text, sizeof(out->text),
 				         "cpu %u has not moved for %llu ms; it waits for lock "
 				         "%llu, which nobody holds or gives up",
@@ -506,6 +509,8 @@ int machine_run(struct machine *m, const struct workload *w, const struct run_op
 		collect(&r, out);
 		if (out->end == RUN_STALL)
 			stall_say(m, &r.stall);
+		if (r.cycle.n)
+			deadlock_say(m, &r.cycle);
 		if (out->end != RUN_LOG_FAILED)
 			machine_end_episode(m);
 	}
