@@ -5,7 +5,6 @@
 #include "sim/base/check.h"
 #include "sim/base/vec.h"
 #include "sim/log/mark_arg.h"
-#include "sim/log/op.h"
 #include "sim/log/said.h"
 
 #include <stdlib.h>
@@ -297,16 +296,11 @@ static enum registers_row move(struct registers *r, struct told *c, const struct
 	return likely(told || is_save(move)) ? REGISTERS_OK : REGISTERS_UNSAID;
 }
 
-static bool is_load(u64 op)
-{
-	return op == OP_mem_load || op == OP_dev_load;
-}
-
-/* An operation has begun: is it a load, and into which register? */
+/* A load has begun: into which register? */
 static void begin_op(struct told *c, const struct event *e)
 {
 	c->load_reg = REG_NR;
-	if (is_load(e->args[0]) && e->n > 2)
+	if (e->n > 2)
 		c->load_reg = reg_by_index((u32)e->args[2]);
 }
 
@@ -322,7 +316,7 @@ static enum registers_row end_op(struct registers *r, struct told *c, const stru
 {
 	struct set *to = &c->regs;
 
-	if (!is_load(e->args[0]) || c->load_reg == REG_NR)
+	if (c->load_reg == REG_NR)
 		return REGISTERS_OK;
 	if (r->loads_saved)
 		to = context(r, ctxt_number(r, c->runs.vmid, c->runs.vcpuid));
@@ -346,7 +340,7 @@ enum registers_row registers_event(struct registers *r, const struct event *e)
 
 	if (e->kind == MARK_EPISODE)
 		start_episode(r, e->arg);
-	if (e->cpu >= r->cpus)
+	if (!event_is_mark(e->kind) || !registers_is_mark(e) || e->cpu >= r->cpus)
 		return REGISTERS_OK;
 	c = &r->cpu[e->cpu];
 	switch (e->kind) {

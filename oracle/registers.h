@@ -15,6 +15,7 @@
  */
 #include "shmem/obj/regs.h"
 #include "sim/log/event.h"
+#include "sim/log/op.h"
 
 struct registers;
 
@@ -48,11 +49,12 @@ void registers_free(struct registers *r);
 /* An episode begins. */
 void registers_reset(struct registers *r);
 
-/* Does a mark of this kind say something of registers, or of who runs? */
-static inline bool registers_is_mark(u32 kind)
+/* Does a mark say something of registers, or of who runs?  Of operations, which are many, loads do. */
+static inline bool registers_is_mark(const struct event *e)
 {
-	return (kind >= MARK_ENTER && kind <= MARK_MOVE) || kind == MARK_OP ||
-	       kind == MARK_SEVENT || kind == MARK_ACCESS;
+	if (e->kind == MARK_OP || e->kind == MARK_SEVENT)
+		return e->arg == OP_mem_load || e->arg == OP_dev_load;
+	return (e->kind >= MARK_ENTER && e->kind <= MARK_MOVE) || e->kind == MARK_ACCESS;
 }
 
 /*

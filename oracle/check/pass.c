@@ -56,7 +56,7 @@ ALWAYS_INLINE void mark_event(void *const own[FAMILY_NR], const struct active *f
 		program_order_ends(own[FAMILY_PROGRAM_ORDER], j, e);
 	if (likely(f->marks))
 		marks_event(f->marks, j, e);
-	if (likely(f->registers) && registers_is_mark(e->kind))
+	if (likely(f->registers) && registers_is_mark(e))
 		register_event(f->registers, j, e);
 	if (unlikely(e->kind >= MARK_ACCESS))
 		outcome_event(own[FAMILY_OUTCOME], j, e);

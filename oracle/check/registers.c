@@ -93,7 +93,7 @@ void register_event(struct register_checks *s, struct judge *j, const struct eve
 
 	if (unlikely(e->cpu >= j->cpus))
 		return;
-	if (e->kind == MARK_ENTER || e->kind == MARK_LEAVE || e->kind == MARK_MOVE)
+	if (e->kind <= MARK_LEAVE || e->kind == MARK_MOVE)
 		before = registers_runs_on(s->registers, e->cpu);
 	row = registers_event(s->registers, e);
 	s->told += e->kind >= MARK_REGS && e->kind <= MARK_MOVE;
