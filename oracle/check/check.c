@@ -5,6 +5,7 @@
 #include "oracle/check/lock_order.h"
 #include "oracle/check/marks.h"
 #include "oracle/check/outcome.h"
+#include "oracle/check/outside.h"
 #include "oracle/check/pass.h"
 #include "oracle/check/program_order.h"
 #include "oracle/check/queue.h"
@@ -28,6 +29,7 @@ static const struct family *const families[FAMILY_NR] = {
 	[FAMILY_MARKS] = &marks_family,
 	[FAMILY_OUTCOME] = &outcome_family,
 	[FAMILY_REGISTERS] = &registers_family,
+	[FAMILY_OUTSIDE] = &outside_family,
 };
 
 static const u8 family_of[CHK_NR] = {
