@@ -6,6 +6,7 @@
 #include "sim/log/read/merge_wait.h"
 #include "sim/log/read/misfit.h"
 #include "sim/log/read/repair.h"
+#include "sim/log/read/run_marks.h"
 
 #include <inttypes.h>
 
@@ -201,73 +202,6 @@ static bool run(struct merge *m)
 	return true;
 }
 
-/* The marks that the run's own stream may have, as by the CPU that they speak of.  False: there is something else. */
-static bool adopt(struct merge *m, u32 first)
-{
-	for (u32 i = first; i < m->batch.n; i++) {
-		struct event *e = &m->batch.event[i];
-
-		if (e->kind != MARK_STALL && e->kind != MARK_DEADLOCK && e->kind != MARK_SURPRISE)
-			return false;
-		e->flags |= EVF_RUN;
-		if (e->kind != MARK_SURPRISE)
-			e->cpu = e->args[0] < m->cpus ? (u8)e->args[0] : 0;
-	}
-	return true;
-}
-
-/* The run's own stream cannot be read on. */
-static __attribute__((cold)) void bad_run(struct merge *m, const char *why)
-{
-	char place[256];
-
-	m->run_ended = true;
-	if (m->error.code == ERR_NONE)
-		err_set(&m->error, ERR_RECORD, "%s: %s",
-		        reader_place(m->reader, m->cpus, m->run.cur, place, sizeof(place)), why);
-}
-
-/* Put out what the run's own stream says of episodes up to the running one.  False: the batch is full. */
-static bool put_run_marks(struct merge *m)
-{
-	static const char *const foreign = "a record that the run's own stream cannot have";
-	struct reader_bytes bytes;
-
-	while (!m->run_ended && (m->done || m->run_episode <= m->episode)) {
-		u32 first = m->batch.n;
-		enum decode_stop stop = decoder_run(&m->run, &m->batch);
-		int rc;
-
-		if (!adopt(m, first)) {
-			m->batch.n = first;
-			bad_run(m, foreign);
-			break;
-		}
-		switch (stop) {
-		case DECODE_FULL:
-			return false;
-		case DECODE_EPISODE:
-			m->run_episode = m->run.episode;
-			break;
-		case DECODE_END:
-			rc = reader_next(m->reader, m->cpus, &bytes, &m->error);
-			m->run_ended = rc < 0;
-			if (rc <= 0)
-				return true;
-			decoder_feed(&m->run, bytes.cur, bytes.end, bytes.open);
-			break;
-		case DECODE_STEP:
-		case DECODE_CLOSE:
-			bad_run(m, foreign);
-			break;
-		case DECODE_ERROR:
-			bad_run(m, m->run.why);
-			break;
-		}
-	}
-	return true;
-}
-
 /* Every stream stands at its EPISODE or has ended: a new machine begins. */
 static void start_episode(struct merge *m)
 {
@@ -412,7 +346,7 @@ static bool stall(struct merge *m)
 	bool lacking = in_part || (damaged && m->begun && (m->dry & ~m->closed));
 
 	if (m->at_episode && (m->at_episode | ended) == m->all && !lacking) {
-		if (m->begun && !put_run_marks(m))
+		if (m->begun && !merge_put_run_marks(m))
 			return false;
 		start_episode(m);
 		return !m->done;
@@ -470,6 +404,6 @@ void merge_fill(struct merge *m)
 		}
 	}
 	if (m->done)
-		put_run_marks(m);
+		merge_put_run_marks(m);
 	m->idle = b->n ? 0 : m->idle + 1;
 }
