@@ -2,7 +2,10 @@
 #include "sim/log/read/merge_run.h"
 
 #include "sim/base/check.h"
+#include "sim/base/interrupt.h"
+#include "sim/log/read/cut.h"
 #include "sim/log/read/decode.h"
+#include "sim/log/read/merge_copy.h"
 #include "sim/log/read/merge_wait.h"
 #include "sim/log/read/misfit.h"
 #include "sim/log/read/repair.h"
@@ -226,6 +229,7 @@ static void start_episode(struct merge *m)
 		m->lock[lk] = (struct merge_lock){ .word = word_make(config->start_ticket,
 			                                             config->start_now) };
 	m->away = 0;
+	m->short_of = m->all & ~m->closed & ~m->at_episode;
 	m->marks = m->at_episode;
 	m->at_episode = 0;
 	m->episode = number;
@@ -242,9 +246,12 @@ static bool put_mark(struct merge *m)
 	if (!number)
 		return false;
 	*number = m->cpu[c].dec.episode;
-	b->event[b->n++] = (struct event){
-		.kind = MARK_EPISODE, .cpu = (u8)c, .arg = (u32)*number, .n = 1, .args = number
-	};
+	b->event[b->n++] = (struct event){ .kind = MARK_EPISODE,
+		                           .cpu = (u8)c,
+		                           .flags = m->short_of ? EVF_SHORT : 0,
+		                           .arg = (u32)*number,
+		                           .n = 1,
+		                           .args = number };
 	m->marks &= m->marks - 1;
 	m->fresh |= 1ull << c;
 	return true;
@@ -298,6 +305,30 @@ static void judge_end(struct merge *m)
 	}
 }
 
+/* Would one step of each CPU that was not stored explain all that is missing? */
+static bool explained(const struct merge *m)
+{
+	struct merge *t = merge_copy(m);
+	bool yes;
+
+	t->trial = t->weighed = true;
+	do {
+		merge_copy_room(t);
+		merge_fill(t);
+	} while (t->batch.n > 0 && !interrupted());
+	yes = t->done && !t->at_cut && t->finding.row == MERGE_NONE && t->error.code == ERR_NONE;
+	merge_copy_free(t);
+	return yes;
+}
+
+/* Nothing that is left comes before a step that is missing. */
+static void end_at_cut(struct merge *m)
+{
+	m->done = m->at_cut = true;
+	if (!m->trial)
+		cut_judge(m, &m->finding, &m->behind, &m->error);
+}
+
 /* Carry out what was decided.  True: the merge goes on. */
 static bool carry_out(struct merge *m, const struct repair *r)
 {
@@ -310,6 +341,9 @@ static bool carry_out(struct merge *m, const struct repair *r)
 	case REPAIR_FILL:
 		put_filled(m, r->cpu, r->lk, r->kind);
 		return true;
+	case REPAIR_CUT:
+		end_at_cut(m);
+		return false;
 	case REPAIR_FOUND:
 		m->finding = r->finding;
 		m->done = true;
@@ -323,6 +357,12 @@ static bool repair(struct merge *m)
 	struct repair r;
 
 	repair_stalled(m, &r);
+	if (r.what == REPAIR_FILL && !m->weighed) {
+		m->weighed = true;
+		m->lags = !explained(m);
+		if (m->lags)
+			repair_stalled(m, &r);
+	}
 	return carry_out(m, &r);
 }
 
@@ -351,17 +391,21 @@ static bool stall(struct merge *m)
 		start_episode(m);
 		return !m->done;
 	}
-	if (in_part || damaged) {
-		if (m->error.code == ERR_NONE && damage)
+	if (damaged) {
+		if (m->error.code == ERR_NONE)
 			m->error = *damage;
 		m->done = true;
 		return false;
 	}
 	if (m->open_end)
 		return m->away && m->idle >= IDLE_MANY && !(m->idle & (m->idle - 1)) && unknot(m);
+	m->lags |= in_part;
 	if (m->turns.parked)
 		return repair(m);
-	judge_end(m);
+	if (m->at_episode)
+		end_at_cut(m);
+	else
+		judge_end(m);
 	return false;
 }
 
