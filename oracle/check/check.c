@@ -156,7 +156,9 @@ void checker_feed(struct checker *c, const struct event *ev, u32 n)
 		/* Each CPU's stream has the mark: the first one begins the episode. */
 		if (ev->kind == MARK_EPISODE && ev->arg != c->episode) {
 			if (c->any) {
-				end(c, true, false);
+				bool cut = ev->flags & EVF_SHORT;
+
+				end(c, !cut, cut);
 				reset(c);
 			}
 			c->episode = ev->arg;

@@ -144,9 +144,11 @@ static enum decode_stop decode_shared(struct decoder *d, struct decode_batch *b,
 	}
 	if (pull) {
 		d->id = ~0u;
+		d->pulled |= 1ull << d->lk;
 	} else {
 		d->kind = ~0u;
 		d->diffs[d->lk].n = 0;
+		d->pulled &= ~(1ull << d->lk);
 	}
 	d->n_more = 0;
 	decode_took(d, n);

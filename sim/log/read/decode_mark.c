@@ -10,6 +10,7 @@
 static void start_episode(struct decoder *d)
 {
 	memset(d->known_data, 0, sizeof(d->known_data));
+	d->pulled = 0;
 	for (u32 lk = 0; lk < ID_END; lk++) {
 		d->known[lk] = word_make(d->config->start_ticket, d->config->start_now);
 		d->diffs[lk].n = 0;
