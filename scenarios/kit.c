@@ -213,6 +213,9 @@ static void ended(void *arg, struct cpu *c, const struct operation *op, enum out
 			k->op->ended(k, op, answer);
 	} else if (c->panicked) {
 		take_count(k, op, KIT_PANICKED);
+	} else if (how == OUT_STUCK) {
+		kit_surprise_as(k, op, k->bad ? (enum run_answer)k->bad->expected : RUN_DID,
+		                RUN_WAS_STUCK, "and was stuck");
 	} else {
 		k->cut++;
 	}

@@ -5,9 +5,11 @@
 #include "oracle/check/lock_order.h"
 #include "oracle/check/marks.h"
 #include "oracle/check/outcome.h"
+#include "oracle/check/outside.h"
 #include "oracle/check/pass.h"
 #include "oracle/check/program_order.h"
 #include "oracle/check/queue.h"
+#include "oracle/check/registers.h"
 #include "oracle/check/ticket.h"
 #include "oracle/data.h"
 #include "sim/base/check.h"
@@ -26,6 +28,8 @@ static const struct family *const families[FAMILY_NR] = {
 	[FAMILY_CONTENTS] = &contents_family,
 	[FAMILY_MARKS] = &marks_family,
 	[FAMILY_OUTCOME] = &outcome_family,
+	[FAMILY_REGISTERS] = &registers_family,
+	[FAMILY_OUTSIDE] = &outside_family,
 };
 
 static const u8 family_of[CHK_NR] = {
@@ -76,6 +80,7 @@ static void judge_init(struct judge *j, const struct log_config *config,
 {
 	j->checks = *checks;
 	check_set_remove(&j->checks, CHK_REQUIRE);
+	j->cpus = config->cpus;
 	j->total_cpu = config->total_cpu;
 	j->fairness = config->fairness;
 	j->start_ticket = config->start_ticket;
@@ -84,6 +89,7 @@ static void judge_init(struct judge *j, const struct log_config *config,
 	j->barriers = config->barriers;
 	j->tlb_as_is = errata_published(&config->errata, ERRATUM_TLB_INVALIDATE);
 	j->high_as_is = errata_published(&config->errata, ERRATUM_TICKET_LOG);
+	j->loads_saved = errata_published(&config->errata, ERRATUM_ACCESS_REGISTERS);
 	j->data = log_config_oracle(config, doracle);
 	j->n_ops = config->n_ops;
 	j->n_init = config->n_init;
@@ -150,7 +156,9 @@ void checker_feed(struct checker *c, const struct event *ev, u32 n)
 		/* Each CPU's stream has the mark: the first one begins the episode. */
 		if (ev->kind == MARK_EPISODE && ev->arg != c->episode) {
 			if (c->any) {
-				end(c, true, false);
+				bool cut = ev->flags & EVF_SHORT;
+
+				end(c, !cut, cut);
 				reset(c);
 			}
 			c->episode = ev->arg;

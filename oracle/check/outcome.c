@@ -48,7 +48,9 @@ static void stall(struct judge *j, const struct event *e)
 	      state == MV_WAITS_SLEEPS && ticket == now ? ROW_OUTCOME_LOST_WAKEUP
 	                                                : ROW_OUTCOME_STALL,
 	      e, "CPU %llu %s at %s with ticket %llu, and ticket %llu is the one served; %llu ms",
-	      (unsigned long long)who, mark_print(NULL, MARG_WAITS, state, word, sizeof(word)),
+	      (unsigned long long)who,
+	      state == MV_WAITS_FLAT ? "waits"
+	                             : mark_print(NULL, MARG_WAITS, state, word, sizeof(word)),
 	      obj_name(lk, name, sizeof(name)), (unsigned long long)ticket, (unsigned long long)now,
 	      (unsigned long long)e->args[5]);
 }

@@ -238,6 +238,8 @@ int machine_run(struct machine *m, const struct workload *w, const struct run_op
 		collect(&r, out);
 		if (out->end == RUN_STALL)
 			stall_say(m, &r.stall);
+		if (r.cycle.n)
+			deadlock_say(m, &r.cycle);
 		if (out->end != RUN_LOG_FAILED)
 			machine_end_episode(m);
 	}

@@ -52,7 +52,7 @@ static void watch_deadlock(struct runner *r, struct watch *w, struct run_result 
 {
 	struct wait_cycle now = { 0 };
 
-	if (!watch_cycle(r->m, &now, out->text, sizeof(out->text))) {
+	if (!watch_cycle(r->m, &now)) {
 		w->same = 0;
 		return;
 	}
@@ -61,6 +61,8 @@ static void watch_deadlock(struct runner *r, struct watch *w, struct run_result 
 	if (w->same < CYCLE_LOOKS)
 		return;
 	out->end = RUN_DEADLOCK;
+	r->cycle = now;
+	wait_cycle_print(&now, out->text, sizeof(out->text));
 	pub_store(&r->deadlocked, now.mask);
 	watch_wake(r, true);
 }
@@ -110,10 +112,10 @@ static void watch_stall(struct runner *r, struct watch *w, struct run_result *ou
 			out->end = RUN_STALL;
 			stall_look(r->m, i, r->o->stall_ms, &r->stall);
 			snprintf(out->text, sizeof(out->text),
-			         "cpu %u has not moved for %llu ms; it %s", i,
+			         "cpu %u has not moved for %llu ms; it waits for %s", i,
 			         (unsigned long long)r->o->stall_ms,
-			         waits ? "waits for a lock" : "waits for no lock");
-			if (waits)
+			         waits ? "flat memory" : "no lock");
+			if (waits && waits_lock(waits) != FLATMEM_ID)
 				snprintf(out->text, sizeof(out->text),
 				         "cpu %u has not moved for %llu ms; it waits for lock "
 				         "%llu, which nobody holds or gives up",

@@ -47,8 +47,9 @@ struct runner {
 	bool new_episode;
 	struct flag wanted; /* somebody waits for the next episode */
 	u64 panics, reasons[PANIC_NR];
-	struct stall stall; /* of RUN_STALL */
-	u64 deadlocked;     /* bit c; relaxed: set by the watch before it stops the machine */
+	struct stall stall;      /* of RUN_STALL */
+	u64 deadlocked;          /* bit c; relaxed: set by the watch before it stops the machine */
+	struct wait_cycle cycle; /* of RUN_DEADLOCK; the watch's */
 };
 
 /* The CPU that halted the machine; NULL: it runs. */
