@@ -3,7 +3,6 @@
 
 #include "lock/wait.h"
 #include "sim/base/clock.h"
-#include "sim/machine/watch.h"
 
 #include <stdio.h>
 
