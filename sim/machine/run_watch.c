@@ -4,7 +4,6 @@
 #include "lock/wait.h"
 #include "lock/word.h"
 #include "sim/base/clock.h"
-#include "sim/machine/watch.h"
 
 #include <stdio.h>
 

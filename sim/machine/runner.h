@@ -4,6 +4,7 @@
 /* The threads of a run, and how they meet between two operations. */
 #include "sim/machine/start.h"
 #include "sim/machine/surprise.h"
+#include "sim/machine/watch.h"
 #include "sim/machine/workload.h"
 
 #include <pthread.h>
