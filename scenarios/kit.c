@@ -271,9 +271,23 @@ static u32 image_verdict(const struct params *p, cpu_t cpu, vmid_t vmid, u64 add
 	return *bad == 0 || --*bad > 0;
 }
 
+/* Values that system registers have at a vCPU's first entry. */
+static u64 reset_value(const struct params *p, u32 index)
+{
+	return mix_key(p->seed, MIX_CHOICE, index, 0);
+}
+
+/* Where a guest takes an exception of its own: in the first image. */
+static u64 vector(const struct params *p, u64 pstate)
+{
+	return p->guest_base + mix_key(p->seed, MIX_CHOICE, pstate, 1) % p->guest_span;
+}
+
 /* Any value that a VM gets may become an entry point: all are in the first image. */
 static void params(void *arg, struct params *p)
 {
+	p->reg_desc = reset_value;
+	p->exception_vector = vector;
 	p->arg = arg;
 	p->guest_base = KIT_IMAGE_GFN * PAGE_SIZE;
 	p->guest_span = PMD_SIZE;
