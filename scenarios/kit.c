@@ -124,7 +124,7 @@ static void choose(void *arg, u32 cpu, u64 n, struct rng *r, struct operation *o
 		return;
 	}
 	k->bad = NULL;
-	k->idles = false;
+	k->idles = k->as_published = false;
 	k->n_core = k->next_core = 0;
 	k->bad_image = 0;
 	if (part < panics(k) && choose_bad(k, r, KIT_PANICKED, op)) {
@@ -170,6 +170,8 @@ void kit_surprise_as(struct kit_cpu *k, const struct operation *op, enum run_ans
 	char args[100] = "";
 	int n = 0;
 
+	if (k->as_published)
+		return;
 	k->lost = true;
 	if (k->surprises++ > 0)
 		return;
@@ -228,6 +230,9 @@ static void ended(void *arg, struct cpu *c, const struct operation *op, enum out
 			k->op->ended(k, op, answer);
 	} else if (c->panicked) {
 		take_count(k, op, KIT_PANICKED);
+	} else if (how == OUT_STUCK) {
+		kit_surprise_as(k, op, k->bad ? (enum run_answer)k->bad->expected : RUN_DID,
+		                RUN_WAS_STUCK, "and was stuck");
 	} else {
 		k->cut++;
 	}

@@ -102,6 +102,8 @@ enum { KIT_FORMS = 96, KIT_FAULTED = 8, KIT_ANSWERS_MAX = 4, KIT_NOTES = 6 };
  * @core:    [n_core] what the host answers next when the core asks (core_doracle), from @next_core on; then 0
  * @bad_image: the how manieth image that is verified next is bad; 0: none
  * @op, @bad: what was chosen; @bad NULL: it is legal
+ * @as_published: the operation went by a translation that its table may no longer have, which nothing has invalidated
+ *         (erratum tlb-invalidate): the log tells of it, and what comes of it is no surprise
  * @lost:  after a surprise, the picture is wrong: until the next episode
  * @idles: there was nothing else to choose
  * @note:    the operation's own, from choose to ended
@@ -119,7 +121,7 @@ enum { KIT_FORMS = 96, KIT_FAULTED = 8, KIT_ANSWERS_MAX = 4, KIT_NOTES = 6 };
 struct kit_cpu {
 	struct kit *kit;
 	u32 id;
-	bool guest, did, idles, lost;
+	bool guest, did, idles, as_published, lost;
 	vmid_t vmid;
 	vcpuid_t vcpuid;
 	struct kit_boot boot;

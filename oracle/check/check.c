@@ -112,6 +112,12 @@ struct checker *checker_new(const struct log_config *config, struct check_set ch
 	return c;
 }
 
+void checker_strict(struct checker *c)
+{
+	SIM_ASSERT(c->judge.findings.n_events == 0);
+	c->judge.findings.strict = true;
+}
+
 void checker_free(struct checker *c)
 {
 	if (!c)
@@ -150,7 +156,9 @@ void checker_feed(struct checker *c, const struct event *ev, u32 n)
 		/* Each CPU's stream has the mark: the first one begins the episode. */
 		if (ev->kind == MARK_EPISODE && ev->arg != c->episode) {
 			if (c->any) {
-				end(c, true, false);
+				bool cut = ev->flags & EVF_SHORT;
+
+				end(c, !cut, cut);
 				reset(c);
 			}
 			c->episode = ev->arg;
@@ -227,6 +235,12 @@ u64 checker_n_findings(const struct checker *c)
 u64 checker_n_known(const struct checker *c)
 {
 	return c->judge.findings.n_all[FINDING_KNOWN];
+}
+
+u64 checker_n_known_of(const struct checker *c, enum erratum erratum)
+{
+	SIM_ASSERT(erratum < ERRATUM_NR);
+	return c->judge.findings.n_by_erratum[erratum];
 }
 
 u64 checker_n_events(const struct checker *c)
