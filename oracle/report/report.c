@@ -124,6 +124,29 @@ static void print_place(FILE *out, const struct finding *f)
 		fprintf(out, "%safter event %llu", sep, (unsigned long long)f->index);
 }
 
+/* Of the merge's finding, what the records on both sides of the break say. */
+static void print_means(FILE *out, const struct checker *c, const struct finding *f,
+                        const char *indent)
+{
+	const struct broken *b = f->check == CHK_MERGE ? checker_broken(c) : NULL;
+
+	for (u32 i = 0; b && i < b->n_means; i++)
+		fprintf(out, "%s%s\n", indent, b->mean[i]);
+}
+
+/* The same, the records behind it. */
+static void print_behind(FILE *out, const struct checker *c, const struct finding *f, bool locks)
+{
+	const struct broken *b = f->check == CHK_MERGE ? checker_broken(c) : NULL;
+
+	for (u32 i = 0; b && i < b->n_records; i++)
+		locks |= b->record[i].lk != b->record[0].lk;
+	if (b && b->n_records) {
+		fputc('\n', out);
+		columns_behind(out, b, f->cpu, locks);
+	}
+}
+
 static void print_first(FILE *out, const struct checker *c, const struct log_config *config,
                         const struct finding *f, bool color)
 {
@@ -140,13 +163,17 @@ static void print_first(FILE *out, const struct checker *c, const struct log_con
 	fputc('\n', out);
 	if (f->state[0])
 		fprintf(out, "  just before: %s\n", f->state);
+	print_means(out, c, f, "  ");
 	v = checker_context(c, &n);
-	if (n == 0)
+	if (n == 0) {
+		print_behind(out, c, f, true);
 		return;
+	}
 	for (u32 i = 1; i < n; i++)
 		locks |= v[i].lk != v[0].lk || event_is_mark(v[i].kind) || event_is_mark(v[0].kind);
 	fputc('\n', out);
 	columns_print(out, v, n, config, f->event[0] ? f->index : ~0ull, locks);
+	print_behind(out, c, f, locks);
 }
 
 void report_findings(FILE *out, const struct checker *c, const struct log_config *config,
@@ -166,6 +193,7 @@ void report_findings(FILE *out, const struct checker *c, const struct log_config
 		fprintf(out, "  %-18s ", f[i].row);
 		print_place(out, &f[i]);
 		fprintf(out, "\n  %-18s   %s\n", "", f[i].state[0] ? f[i].state : f[i].sentence);
+		print_means(out, c, &f[i], "                       ");
 	}
 	if (all > MAX_OTHERS + 1)
 		fprintf(out, "  and %llu more\n", (unsigned long long)(all - MAX_OTHERS - 1));
@@ -186,6 +214,40 @@ static json_t *finding_json(const struct finding *f)
 	                 f->state, "clauses", check_clauses(f->check));
 }
 
+static json_t *record_json(const struct broken_record *r)
+{
+	struct event e = { .kind = r->kind, .arg = r->arg };
+	char event[32];
+	json_t *o = json_pack("{s:i, s:i, s:s}", "cpu", (int)r->cpu, "lock", (int)r->lk, "event",
+	                      event_print(&e, event, sizeof(event)));
+
+	if (r->ranked)
+		json_object_set_new(o, "ticket", json_integer(r->ticket));
+	if (r->ranked && r->lk != FLATMEM_ID)
+		json_object_set_new(o, "now", json_integer(r->now));
+	return o;
+}
+
+/* {"ticket","now","saw_ticket","saw_now","means":["..."],"behind":[{"cpu","lock","event","ticket","now"}]} */
+static json_t *broken_json(const struct broken *b)
+{
+	json_t *o = json_object(), *means = json_array(), *behind = json_array();
+
+	if (b->at_step) {
+		json_object_set_new(o, "ticket", json_integer(b->ticket));
+		json_object_set_new(o, "now", json_integer(b->now));
+		json_object_set_new(o, "saw_ticket", json_integer(b->seen_ticket));
+		json_object_set_new(o, "saw_now", json_integer(b->seen_now));
+	}
+	for (u32 i = 0; i < b->n_means; i++)
+		json_array_append_new(means, json_string(b->mean[i]));
+	for (u32 i = 0; i < b->n_records; i++)
+		json_array_append_new(behind, record_json(&b->record[i]));
+	json_object_set_new(o, "means", means);
+	json_object_set_new(o, "behind", behind);
+	return o;
+}
+
 json_t *report_json(const struct checker *c)
 {
 	json_t *checks = json_array(), *findings = json_array();
@@ -204,8 +266,13 @@ json_t *report_json(const struct checker *c)
 		                          "worst", v.worst));
 	}
 	f = checker_findings(c, &n);
-	for (u32 i = 0; i < n; i++)
-		json_array_append_new(findings, finding_json(&f[i]));
+	for (u32 i = 0; i < n; i++) {
+		json_t *o = finding_json(&f[i]);
+
+		if (f[i].check == CHK_MERGE && checker_broken(c))
+			json_object_set_new(o, "break", broken_json(checker_broken(c)));
+		json_array_append_new(findings, o);
+	}
 	return json_pack("{s:s, s:I, s:o, s:o, s:I, s:I}", "verdict",
 	                 checker_n_findings(c) ? "violation" : "ok", "events",
 	                 (json_int_t)checker_n_events(c), "checks", checks, "findings", findings,
