@@ -63,6 +63,8 @@ static void reset(struct checker *c)
 	memcpy(c->judge.episode_n, c->judge.findings.context.lock_n, sizeof(c->judge.episode_n));
 	c->judge.apart = 1ull << FLATMEM_ID;
 	c->judge.halted = false;
+	if (c->judge.touched)
+		touched_reset(c->judge.touched);
 }
 
 /* The episode is over. */
@@ -92,6 +94,9 @@ static void judge_init(struct judge *j, const struct log_config *config,
 	j->init = xcalloc(j->n_init ? j->n_init : 1, sizeof(*j->init));
 	if (j->n_init)
 		memcpy(j->init, config->init, j->n_init * sizeof(*j->init));
+	j->fixed = config->fixed;
+	if (config->fixed.region_cnt)
+		j->touched = xcalloc(1, sizeof(*j->touched));
 	for (lk_t lk = 0; lk < ID_END; lk++)
 		j->push_of[lk] = (u8)event_push_of(lk);
 }
@@ -115,6 +120,7 @@ void checker_free(struct checker *c)
 	for (u32 i = 0; i < FAMILY_NR; i++)
 		families[i]->free(c->own[i]);
 	free(c->broken);
+	free(c->judge.touched);
 	free(c->judge.init);
 	free(c);
 }

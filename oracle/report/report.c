@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "oracle/report/report.h"
 
+#include "oracle/check/about.h"
 #include "oracle/report/columns.h"
+#include "sim/log/json.h"
+#include "sim/log/op.h"
 
 #include <string.h>
 
@@ -147,6 +150,21 @@ static void print_behind(FILE *out, const struct checker *c, const struct findin
 	}
 }
 
+/* Of a surprise, what it is about, and what other CPUs did to it before. */
+static void print_about(FILE *out, const struct finding *f, const struct log_config *config)
+{
+	char text[256];
+
+	for (u32 i = 0; i < f->n_about; i++) {
+		const struct about *a = &f->about[i];
+
+		fprintf(out, "  %s\n", about_print(a, text, sizeof(text)));
+		for (u32 k = 0; k < a->n_changes; k++)
+			fprintf(out, "    %s\n",
+			        about_change_print(&a->change[k], config, text, sizeof(text)));
+	}
+}
+
 static void print_first(FILE *out, const struct checker *c, const struct log_config *config,
                         const struct finding *f, bool color)
 {
@@ -164,6 +182,7 @@ static void print_first(FILE *out, const struct checker *c, const struct log_con
 	if (f->state[0])
 		fprintf(out, "  just before: %s\n", f->state);
 	print_means(out, c, f, "  ");
+	print_about(out, f, config);
 	v = checker_context(c, &n);
 	if (n == 0) {
 		print_behind(out, c, f, true);
@@ -212,6 +231,49 @@ static json_t *finding_json(const struct finding *f)
 	                 number_or_null(f->cpu, FINDING_NO_CPU), "at", (json_int_t)f->at, "index",
 	                 (json_int_t)f->index, "event", f->event, "sentence", f->sentence, "state",
 	                 f->state, "clauses", check_clauses(f->check));
+}
+
+static json_t *change_json(const struct touch *t)
+{
+	json_t *o = json_pack(
+		"{s:i, s:o, s:s, s:o, s:o, s:o}", "cpu", (int)t->cpu, "index", json_u64(t->index),
+		"field", obj_field(obj_kind_of(t->lk), t->field)->name, "first", json_hex(t->first),
+		"last", json_hex(t->last), t->outside ? "number" : "value", json_hex(t->value));
+
+	if (t->op != TOUCHED_NO_OP)
+		json_object_set_new(o, "operation", json_string(op_function(t->op)));
+	return o;
+}
+
+/* {"what":"frame","number":"0x210","record":{"s2_owner":"0x2"},"changes":[{"cpu","index","field","first","last","value","operation"}]} */
+static json_t *about_json(const struct about *a)
+{
+	json_t *record = json_object(), *changes = json_array();
+	char word[MARK_WORD];
+	json_t *o = json_pack("{s:s, s:o}", "what",
+	                      mark_print(NULL, MARG_ABOUT, a->what, word, sizeof(word)), "number",
+	                      json_hex(a->number));
+
+	if (a->what == MV_ABOUT_VCPU)
+		json_object_set_new(o, "vmid", json_u64(a->vmid));
+	if (a->what == MV_ABOUT_FRAME && a->page != INVALID64)
+		json_object_set_new(o, "page", json_hex(a->page));
+	for (u32 i = 0; i < a->n_fields; i++)
+		json_object_set_new(record, a->field[i].name, json_hex(a->field[i].value));
+	for (u32 i = 0; i < a->n_changes; i++)
+		json_array_append_new(changes, change_json(&a->change[i]));
+	json_object_set_new(o, "record", record);
+	json_object_set_new(o, "changes", changes);
+	return o;
+}
+
+static json_t *abouts_json(const struct finding *f)
+{
+	json_t *all = json_array();
+
+	for (u32 i = 0; i < f->n_about; i++)
+		json_array_append_new(all, about_json(&f->about[i]));
+	return all;
 }
 
 static json_t *record_json(const struct broken_record *r)
@@ -271,6 +333,8 @@ json_t *report_json(const struct checker *c)
 
 		if (f[i].check == CHK_MERGE && checker_broken(c))
 			json_object_set_new(o, "break", broken_json(checker_broken(c)));
+		if (f[i].n_about)
+			json_object_set_new(o, "about", abouts_json(&f[i]));
 		json_array_append_new(findings, o);
 	}
 	return json_pack("{s:s, s:I, s:o, s:o, s:I, s:I}", "verdict",
