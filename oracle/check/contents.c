@@ -161,8 +161,8 @@ static void apply(struct contents *s, struct judge *j, struct content *o, const 
 		if (unlikely(!range_ok(e->lk, d))) {
 			o->off = true;
 			found(&j->findings, ROW_CONTENTS_RANGE, e,
-			      "difference %u: field %u, index %llu", i, d->field,
-			      (unsigned long long)d->first);
+			      "difference %u: field %u, index %s", i, d->field,
+			      hex(d->first, text));
 			return;
 		}
 		if (d->oracle) {

@@ -20,7 +20,7 @@ static bool is_small(const char *name, size_t len)
 size_t named_print(const char *name, size_t len, u64 value, char *buf, size_t size)
 {
 	return (size_t)snprintf(buf, size,
-	                        value == 0 || (is_small(name, len) && value >> 32 == 0)
+	                        value == 0 || (is_small(name, len) && value >> 16 == 0)
 	                                ? "%.*s%s%" PRIu64
 	                                : "%.*s%s0x%" PRIx64,
 	                        (int)len, name, len ? "=" : "", value);

@@ -269,7 +269,7 @@ static void other_state(void **state)
 	assert_true(verify());
 	set_cell(S2PAGE_ID, F_S2PAGE_s2_owner, 2 * PMD_PAGE_NUM, 9);
 	assert_false(verify());
-	assert_non_null(strstr(t.text, "page 1024 (frame 1536) has owner 9"));
+	assert_non_null(strstr(t.text, "page 0x400 (frame 0x600) has owner 9"));
 	flag_set(&t.m->halt);
 	assert_true(verify());
 	flag_clear(&t.m->halt);
@@ -354,7 +354,7 @@ static void device_again(void **state)
 		fail_msg("%s", t.text);
 	set_cell(S2PAGE_ID, F_S2PAGE_s2_gfn, PAGE, KIT_DEVICE_GFN + 4);
 	assert_false(verify());
-	assert_string_equal(t.text, "page 1536 has guest frame 516, and should have 519");
+	assert_string_equal(t.text, "page 0x600 has guest frame 0x204, and should have 0x207");
 	end();
 }
 
@@ -378,7 +378,7 @@ static void episode_over(void **state)
 		if (!halted)
 			assert_string_equal(
 				t.text,
-				"at the end of episode 0 page 1536 (frame 2048) has owner 2 "
+				"at the end of episode 0 page 0x600 (frame 0x800) has owner 2 "
 				"and count 0, and should have 0 and 0");
 		end();
 	}
