@@ -13,7 +13,7 @@
  * @buffered: accesses of running code through a translation buffer; @stale: of these, whose translation the table no longer
  *            had; @untold: of which this could not be told
  * @about:    [n_about] of the surprises that were found, [ABOUT_MAX] each
- * @off:      the check TLB has failed on this CPU in this episode, bit cpu
+ * @off:      the check TLB has failed on this CPU in this episode, bit cpu: one finding is enough, known ones are counted
  */
 struct outcome_checks {
 	u64 buffered, untold, stale;
@@ -95,8 +95,13 @@ static void access(struct outcome_checks *s, struct judge *j, const struct event
 	if (from != MV_FROM_STALE)
 		return;
 	s->stale++;
-	if (!check_on(j, CHK_TLB) || s->off >> e->cpu & 1)
+	if (!check_on(j, CHK_TLB))
 		return;
+	if (s->off >> e->cpu & 1) {
+		if (j->tlb_as_is)
+			findings_count_known(&j->findings, ROW_TLB_STALE, ERRATUM_TLB_INVALIDATE);
+		return;
+	}
 	s->off |= 1ull << e->cpu;
 	finding_make(&j->findings, &f, ROW_TLB_STALE, e,
 	             "CPU %u reached frame 0x%llx, and the table has another%s", e->cpu,
@@ -104,6 +109,7 @@ static void access(struct outcome_checks *s, struct judge *j, const struct event
 	             j->tlb_as_is ? " (erratum tlb-invalidate, published: nothing invalidates)"
 	                          : "");
 	f.class = j->tlb_as_is ? FINDING_KNOWN : FINDING_VIOLATION;
+	f.erratum = ERRATUM_TLB_INVALIDATE;
 	findings_keep(&j->findings, &f);
 }
 
@@ -150,11 +156,13 @@ static void verdict(const void *own, const struct judge *j, enum check_id id,
 		verdict_lacks(out, "log does not say how the run ended");
 	else if (id == CHK_TLB && !s->buffered)
 		verdict_lacks(out, "log has no translation buffers");
-	else if (id == CHK_TLB)
-		snprintf(out->worst, sizeof(out->worst),
-		         "%llu accesses through a buffer, %llu stale, %llu could not be told",
-		         (unsigned long long)s->buffered, (unsigned long long)s->stale,
-		         (unsigned long long)s->untold);
+	if (id != CHK_TLB || !s->buffered)
+		return;
+	out->n_untold = s->untold;
+	snprintf(out->worst, sizeof(out->worst),
+	         "%llu accesses through a buffer, %llu stale, %llu could not be told",
+	         (unsigned long long)s->buffered, (unsigned long long)s->stale,
+	         (unsigned long long)s->untold);
 }
 
 const struct family outcome_family = {

@@ -303,7 +303,9 @@ u64 means_of(const struct merge *m, const struct checker *c, struct broken *out)
 		out->seen_ticket = word_ticket(f->seen);
 		out->seen_now = word_now(f->seen);
 		who_is_there(m, &s);
-		s.n_last = checker_last(c, f->lk, s.last);
+		/* Of a log that was cut the break may lie further on than what was put out. */
+		if (f->word == m->lock[f->lk].word)
+			s.n_last = checker_last(c, f->lk, s.last);
 		words(&s);
 	}
 	if (f->at_step && f->lk == FLATMEM_ID) {

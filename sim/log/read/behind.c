@@ -43,7 +43,7 @@ static bool at_step(const struct merge *m, u32 cpu)
 {
 	u64 waits = m->turns.parked | m->turns.ready;
 
-	return waits >> cpu & 1 || (m->finding.at_step && m->finding.cpu == cpu);
+	return waits >> cpu & 1 || (m->finding.stands && m->finding.cpu == cpu);
 }
 
 static void look(const struct merge *m, u32 cpu, struct decode_batch *b, struct behind *out)

@@ -16,6 +16,7 @@ enum merge_row {
  * @row:  MERGE_NONE: nothing found
  * @lk, @rank, @cpu: where
  * @at_step: it is about a step of CPU @cpu at lock @lk, which found the word @seen, when the steps before made it @word
+ * @stands: the CPU's stream stands at this step, and does not wait for another one
  * @op:   that step's (sim/log/format.h)
  * @at:   events and marks of the CPUs that were put out before
  * @text: one line for a person
@@ -23,7 +24,7 @@ enum merge_row {
 struct merge_finding {
 	enum merge_row row;
 	u32 lk, rank, cpu;
-	bool at_step;
+	bool at_step, stands;
 	u8 op;
 	u64 word, seen, at;
 	char text[320];

@@ -60,6 +60,8 @@ void merge_misfit(struct merge_finding *f, u32 cpu, const struct decode_step *s,
 		           "%u now %u",
 		           s->lk, what, cpu, word_ticket(s->word), word_now(s->word), rank,
 		           word_ticket(l->word), word_now(l->word));
-	if (first)
+	if (first) {
 		merge_find_step(f, s->op, l->word, s->word);
+		f->stands = true;
+	}
 }
