@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "scenarios/kit.h"
 
+#include "scenarios/kit_args.h"
 #include "sim/base/check.h"
+#include "sim/base/named.h"
 #include "sim/hyp/api.h"
 
 #include <sched.h>
@@ -167,24 +169,25 @@ static void execute(struct cpu *c, void *arg, struct operation *op)
 void kit_surprise_as(struct kit_cpu *k, const struct operation *op, enum run_answer expected,
                      enum run_answer came, const char *what)
 {
-	char args[100] = "";
-	int n = 0;
+	struct run_about about[RUN_ABOUT_MAX];
+	char args[120];
 
 	if (k->as_published)
 		return;
 	k->lost = true;
 	if (k->surprises++ > 0)
 		return;
-	for (u32 i = 0; i < op->n_args && n >= 0 && (size_t)n < sizeof(args); i++)
-		n += snprintf(args + n, sizeof(args) - (size_t)n, "%s%llu", i ? ", " : "",
-		              (unsigned long long)op->args[i]);
+	named_list(kit_args(k->op->name), op->n_args, op->args, args, sizeof(args));
 	snprintf(k->surprise, sizeof(k->surprise), "cpu %u, episode %llu: %s(%s) %s%s%s %s", k->id,
 	         (unsigned long long)k->episode, k->op->name, args,
 	         k->bad ? "(illegal: " : "was legal", k->bad ? k->bad->name : "", k->bad ? ")" : "",
 	         what);
 	/* Before its first operation a kit_cpu has no CPU, whose stream could take the mark. */
 	if (k->c)
-		surprise_of_cpu(k->c, expected, came, k->surprise);
+		surprise_of_cpu(k->c, expected, came, about,
+		                kit_about(k->op->name, op, k->guest ? k->vmid : INVALID64,
+		                          k->guest ? k->vcpuid : INVALID64, about),
+		                k->surprise);
 }
 
 void kit_surprise(struct kit_cpu *k, const struct operation *op, const char *what)
@@ -323,6 +326,7 @@ static void add_op(struct kit *kit, const struct kit_op *o, u64 weight)
 	u32 i = kit->n_ops++;
 
 	SIM_ASSERT(i < SCENARIO_MAX_OPS);
+	SIM_ASSERT(kit_args(o->name));
 	kit->op[i] = o;
 	kit->names[i] = o->name;
 	if (o->idle)

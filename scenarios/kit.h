@@ -143,7 +143,7 @@ struct kit_cpu {
 	u64 legal[KIT_ANSWERS];
 	struct cpu *c;
 	u64 surprises;
-	char surprise[200];
+	char surprise[240];
 } __attribute__((aligned(CACHE_LINE)));
 
 /* An illegal form of operation @op; @number: of all forms. */

@@ -44,6 +44,7 @@ static const u8 family_of[CHK_NR] = {
  * @episode: number of the running episode; @any: there was an event
  * @n_required: requirements
  * @merge_judged, @merge_worst: the merge is done before its events come here; what it says is kept
+ * @broken: where it broke off, or NULL
  */
 struct checker {
 	struct judge judge;
@@ -53,6 +54,7 @@ struct checker {
 	u32 n_required;
 	bool merge_judged;
 	char merge_worst[112];
+	struct broken *broken;
 };
 
 /* A machine of its own begins: all state but worst cases and findings is as at the start. */
@@ -65,6 +67,8 @@ static void reset(struct checker *c)
 	memcpy(c->judge.episode_n, c->judge.findings.context.lock_n, sizeof(c->judge.episode_n));
 	c->judge.apart = 1ull << FLATMEM_ID;
 	c->judge.halted = false;
+	if (c->judge.touched)
+		touched_reset(c->judge.touched);
 }
 
 /* The episode is over. */
@@ -96,6 +100,9 @@ static void judge_init(struct judge *j, const struct log_config *config,
 	j->init = xcalloc(j->n_init ? j->n_init : 1, sizeof(*j->init));
 	if (j->n_init)
 		memcpy(j->init, config->init, j->n_init * sizeof(*j->init));
+	j->fixed = config->fixed;
+	if (config->fixed.region_cnt)
+		j->touched = xcalloc(1, sizeof(*j->touched));
 	for (lk_t lk = 0; lk < ID_END; lk++)
 		j->push_of[lk] = (u8)event_push_of(lk);
 }
@@ -124,6 +131,8 @@ void checker_free(struct checker *c)
 		return;
 	for (u32 i = 0; i < FAMILY_NR; i++)
 		families[i]->free(c->own[i]);
+	free(c->broken);
+	free(c->judge.touched);
 	free(c->judge.init);
 	free(c);
 }
@@ -176,15 +185,38 @@ void checker_cut(struct checker *c)
 void checker_end(struct checker *c, bool closed)
 {
 	SIM_ASSERT(!c->ended);
-	end(c, closed, c->cut);
+	end(c, closed && !c->cut, c->cut);
 	c->ended = true;
 }
 
 void checker_add_finding(struct checker *c, const struct finding *f)
 {
-	findings_keep(&c->judge.findings, f);
-	if (f->check == CHK_MERGE)
-		c->merge_judged = true;
+	struct findings *s = &c->judge.findings;
+
+	findings_keep(s, f);
+	if (f->check != CHK_MERGE)
+		return;
+	if (s->found[0].check == CHK_MERGE)
+		context_begin(&s->context, &s->found[0]);
+	c->merge_judged = true;
+	checker_cut(c);
+}
+
+void checker_add_broken(struct checker *c, const struct broken *b)
+{
+	free(c->broken);
+	c->broken = xcalloc(1, sizeof(*b));
+	*c->broken = *b;
+}
+
+const struct broken *checker_broken(const struct checker *c)
+{
+	return c->broken;
+}
+
+u32 checker_last(const struct checker *c, lk_t lk, struct context_event out[CONTEXT_LAST])
+{
+	return context_last(&c->judge.findings.context, lk, out);
 }
 
 void checker_require(struct checker *c, enum check_row row, bool holds, const char *state, ...)

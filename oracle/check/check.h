@@ -5,6 +5,7 @@
  * All checks over a log: a checker is fed events in a legal global order and keeps state of a fixed size, however long
  * the log is.  It shares nothing with the machine but event definitions, constants and the object types.
  */
+#include "oracle/check/broken.h"
 #include "oracle/check/check_set.h"
 #include "oracle/check/context.h"
 #include "oracle/check/finding.h"
@@ -37,8 +38,16 @@ void checker_end(struct checker *c, bool closed);
  */
 void checker_cut(struct checker *c);
 
-/* A finding that was made elsewhere (the merge).  It is put at its place by @f->index. */
+/*
+ * A finding that was made elsewhere (the merge).  It is put at its place by @f->index.  What lies behind a break of the merge
+ * was not fed, so the end of the episode is not judged then.
+ */
 void checker_add_finding(struct checker *c, const struct finding *f);
+/* What both sides of the break say, when the merge has a finding; copied.  The second gives it, or NULL. */
+void checker_add_broken(struct checker *c, const struct broken *b);
+const struct broken *checker_broken(const struct checker *c);
+/* The last events of lock @lk that were fed, oldest first; how many. */
+u32 checker_last(const struct checker *c, lk_t lk, struct context_event out[CONTEXT_LAST]);
 /*
  * What --require asks for: @row of CHK_REQUIRE does not hold, @state, printf-like, says what is there.  Before anything is
  * required there is no such check.

@@ -32,6 +32,8 @@ enum {
 	MAX_FINDINGS = 64, /* that are kept in full; the rest is counted */
 };
 
+struct about;
+
 /* A known one is written down as what the published sources do: it is told, and decides nothing. */
 enum finding_class { FINDING_VIOLATION, FINDING_KNOWN, FINDING_CLASSES };
 
@@ -45,6 +47,7 @@ enum finding_class { FINDING_VIOLATION, FINDING_KNOWN, FINDING_CLASSES };
  * @event:    the event, as the text form prints it; "" when there is none
  * @state:    the state just before it
  * @sentence: for a person
+ * @about:  [n_about] what a surprise is about (oracle/check/about.h); the checker's
  */
 struct finding {
 	enum check_id check;
@@ -57,6 +60,8 @@ struct finding {
 	char event[48];
 	char state[256];
 	char sentence[320];
+	u32 n_about;
+	const struct about *about;
 };
 
 /**

@@ -40,6 +40,12 @@ static inline u32 findings_first(const struct findings *s)
 	                                     : FINDING_CLASSES;
 }
 
+/* Index of event @e of the slice among all. */
+static inline u64 findings_index(const struct findings *s, const struct event *e)
+{
+	return s->n_events + (u64)(e - s->slice);
+}
+
 /* A finding that was made elsewhere.  It is put at its place by @f->index. */
 void findings_keep(struct findings *s, const struct finding *f);
 /* One more known finding of @row, which is counted alone, since one like it was kept. */

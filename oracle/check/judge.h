@@ -7,6 +7,7 @@
  */
 #include "oracle/check/check_set.h"
 #include "oracle/check/findings.h"
+#include "oracle/check/touched.h"
 #include "sim/log/config.h"
 
 #include <stdio.h>
@@ -31,6 +32,8 @@ struct holder {
  * @tlb_as_is: as published nothing is ever invalidated, so stale translations are known
  * @push_of: [ID_END] the kind of each object's push
  * @init:    [n_init] what the objects hold at the start of an episode
+ * @fixed:   memory regions
+ * @touched: who changed what last, or NULL: the machine has no memory
  * @halted:  a CPU was stuck or panicked in this episode: locks that are held at the end are no leak
  * @n_closed: streams whose close mark was read
  * @apart:   locks (bits) whose events are not those of a ticket lock: FLATMEM, which is none, and the high-level ones
@@ -49,6 +52,8 @@ struct judge {
 	struct data_oracle data;
 	u32 n_init;
 	struct init_row *init;
+	struct fixed fixed;
+	struct touched *touched;
 
 	bool halted;
 	u64 apart, episode_n[ID_END];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "oracle/check/outcome.h"
 
+#include "oracle/check/about.h"
 #include "sim/base/vec.h"
 #include "sim/log/mark_arg.h"
 
@@ -11,17 +12,29 @@
  * struct outcome_checks
  * @buffered: accesses of running code through a translation buffer; @stale: of these, whose translation the table no longer
  *            had; @untold: of which this could not be told
+ * @about:    [n_about] of the surprises that were found, [ABOUT_MAX] each
  * @off:      the check TLB has failed on this CPU in this episode, bit cpu: one finding is enough, known ones are counted
  */
 struct outcome_checks {
 	u64 buffered, untold, stale;
 	u64 off;
+	u32 n_about;
+	struct about *about[MAX_FINDINGS];
 };
 
 static void *create(const struct judge *j)
 {
 	(void)j;
 	return xcalloc(1, sizeof(struct outcome_checks));
+}
+
+static void destroy(void *own)
+{
+	struct outcome_checks *s = own;
+
+	for (u32 i = 0; s && i < s->n_about; i++)
+		free(s->about[i]);
+	free(s);
 }
 
 static void reset(void *own, const struct judge *j)
@@ -100,7 +113,25 @@ static void access(struct outcome_checks *s, struct judge *j, const struct event
 	findings_keep(&j->findings, &f);
 }
 
-void outcome_event(struct outcome_checks *s, struct judge *j, const struct event *e)
+/* The scenario's sentence, and what the log knows of what the surprise is about. */
+static void surprise(struct outcome_checks *s, struct contents *contents, struct judge *j,
+                     const struct event *e)
+{
+	struct finding f;
+
+	finding_make(&j->findings, &f, ROW_OUTCOME_SURPRISE, e, "%s", mark_text(e));
+	if (j->touched && s->n_about < MAX_FINDINGS) {
+		struct about *a = xcalloc(ABOUT_MAX, sizeof(*a));
+
+		s->about[s->n_about++] = a;
+		f.n_about = about_of(contents, j, j->touched, e, a);
+		f.about = a;
+	}
+	findings_keep(&j->findings, &f);
+}
+
+void outcome_event(struct outcome_checks *s, struct contents *contents, struct judge *j,
+                   const struct event *e)
 {
 	if (e->kind == MARK_ACCESS) {
 		access(s, j, e);
@@ -113,7 +144,7 @@ void outcome_event(struct outcome_checks *s, struct judge *j, const struct event
 	else if (e->kind == MARK_DEADLOCK)
 		deadlock(j, e);
 	else if (e->kind == MARK_SURPRISE)
-		found(&j->findings, ROW_OUTCOME_SURPRISE, e, "%s", mark_text(e));
+		surprise(s, contents, j, e);
 }
 
 static void verdict(const void *own, const struct judge *j, enum check_id id,
@@ -135,5 +166,5 @@ static void verdict(const void *own, const struct judge *j, enum check_id id,
 }
 
 const struct family outcome_family = {
-	.create = create, .free = free, .reset = reset, .verdict = verdict
+	.create = create, .free = destroy, .reset = reset, .verdict = verdict
 };

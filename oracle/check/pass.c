@@ -52,6 +52,8 @@ ALWAYS_INLINE void mark_event(void *const own[FAMILY_NR], const struct active *f
 		program_order_barrier(own[FAMILY_PROGRAM_ORDER], j, e);
 		return;
 	}
+	if (j->touched)
+		touched_mark(j->touched, e);
 	if (unlikely(e->kind == MARK_MEMORY))
 		contents_memory(own[FAMILY_CONTENTS], j, e);
 	else if (e->kind != MARK_BEGIN)
@@ -63,7 +65,7 @@ ALWAYS_INLINE void mark_event(void *const own[FAMILY_NR], const struct active *f
 	if (likely(f->outside) && outside_is_mark(e))
 		outside_event(f->outside, j, e);
 	if (unlikely(e->kind >= MARK_ACCESS))
-		outcome_event(own[FAMILY_OUTCOME], j, e);
+		outcome_event(own[FAMILY_OUTCOME], own[FAMILY_CONTENTS], j, e);
 	judge_mark(j, e);
 }
 

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "oracle/report/feed.h"
 
+#include "oracle/report/means.h"
+#include "sim/base/vec.h"
+
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static int count(const volatile int *interrupts)
@@ -29,6 +33,24 @@ int feed_checker(struct log_source *s, struct checker *c, const volatile int *in
 	return 0;
 }
 
+/* The merge @m broke off. */
+static void add_break(const struct merge *m, struct checker *c)
+{
+	const struct merge_finding *found = &m->finding;
+	struct broken *b = xcalloc(1, sizeof(*b));
+	struct finding f = { .check = CHK_MERGE,
+		             .row = merge_row_name(found->row),
+		             .lk = found->lk < ID_END ? found->lk : FINDING_NO_LOCK,
+		             .cpu = found->cpu < MAX_CPU ? found->cpu : FINDING_NO_CPU };
+
+	f.at = f.index = means_of(m, c, b);
+	snprintf(f.sentence, sizeof(f.sentence), "%s: %.*s", merge_row_sentence(found->row),
+	         (int)sizeof(f.sentence) - 150, found->text);
+	checker_add_finding(c, &f);
+	checker_add_broken(c, b);
+	free(b);
+}
+
 void feed_merge_verdict(struct log_source *s, struct checker *c, bool whole, struct log_status *out)
 {
 	char worst[64] = "";
@@ -37,19 +59,7 @@ void feed_merge_verdict(struct log_source *s, struct checker *c, bool whole, str
 	if (!out->binary)
 		return;
 	if (out->finding) {
-		struct finding f = {
-			.check = CHK_MERGE,
-			.row = merge_row_name(out->finding->row),
-			.lk = out->finding->lk < ID_END ? out->finding->lk : FINDING_NO_LOCK,
-			.cpu = out->finding->cpu < MAX_CPU ? out->finding->cpu : FINDING_NO_CPU,
-			.at = out->events,
-			.index = out->events
-		};
-
-		snprintf(f.sentence, sizeof(f.sentence), "%s: %.*s",
-		         merge_row_sentence(out->finding->row), (int)sizeof(f.sentence) - 150,
-		         out->finding->text);
-		checker_add_finding(c, &f);
+		add_break(merge_of_source(s), c);
 		return;
 	}
 	if (!whole) {

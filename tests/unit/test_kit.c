@@ -2,6 +2,7 @@
 /* What the hypervisor's scenarios share: who takes part, and what a run that was not as expected says. */
 #include "scenarios/kit.h"
 
+#include "scenarios/kit_args.h"
 #include "scenarios/scenarios.h"
 #include "sim/machine/run.h"
 #include "tests/kit.h"
@@ -191,18 +192,70 @@ static void surprises(void **state)
 	k->op = t.kit->op[0];
 	kit_surprise(k, &op, "and was refused");
 	assert_false(verify());
-	assert_string_equal(t.text, "cpu 1, episode 0: host_fault(7, 9) was legal and was refused");
+	assert_string_equal(t.text,
+	                    "cpu 1, episode 0: host_fault(pa=0x7, 0x9) was legal and was refused");
 	k->bad = &bad;
 	kit_surprise(k, &op, "and had an effect");
 	assert_false(verify());
-	assert_string_equal(t.text, "cpu 1, episode 0: host_fault(7, 9) was legal and was refused");
+	assert_string_equal(t.text,
+	                    "cpu 1, episode 0: host_fault(pa=0x7, 0x9) was legal and was refused");
 	k->surprises = 0;
 	kit_surprise(k, &op, "and had an effect");
 	assert_false(verify());
 	assert_string_equal(
 		t.text,
-		"cpu 1, episode 0: host_fault(7, 9) (illegal: too early) and had an effect");
+		"cpu 1, episode 0: host_fault(pa=0x7, 0x9) (illegal: too early) and had an effect");
+	/* a call that was stuck is none of the answers */
+	k->bad = NULL;
+	k->surprises = 0;
+	t.w.ended(t.w.arg, &t.m->cpu[1], &op, OUT_STUCK);
+	assert_false(verify());
+	assert_string_equal(t.text,
+	                    "cpu 1, episode 0: host_fault(pa=0x7, 0x9) was legal and was stuck");
 	end();
+}
+
+static bool about(const char *operation, const struct operation *op, u64 vmid, u64 vcpuid,
+                  const struct run_about *want, u32 n)
+{
+	struct run_about have[RUN_ABOUT_MAX];
+
+	if (kit_about(operation, op, vmid, vcpuid, have) != n)
+		return false;
+	for (u32 i = 0; i < n; i++)
+		if (have[i].what != want[i].what || have[i].number != want[i].number)
+			return false;
+	return true;
+}
+
+/* What operations are about, by the names of their arguments, of which each has some. */
+static void about_what(void **state)
+{
+	const struct operation run = { .n_args = 5, .args = { 3, 1, 0x80000000, 0x210000, 3 } };
+	const struct operation nothing = { .n_args = 5, .args = { 3, 1, 0, 0, 0 } };
+	const struct operation no_vm = { .n_args = 5, .args = { INVALID64, 1, 0, 0, 0 } };
+	const struct operation device = { .n_args = 4, .args = { 0x200, 5, 2, 1 } };
+	const struct operation buf = { .n_args = 3, .args = { 2, 0x5000, 0x6000 } };
+	const struct run_about of_run[] = { { RUN_ABOUT_VM, 3 },
+		                            { RUN_ABOUT_VCPU, 1 },
+		                            { RUN_ABOUT_FRAME, 0x210 } };
+	const struct run_about of_device[] = { { RUN_ABOUT_VM, 4 },
+		                               { RUN_ABOUT_VCPU, 0 },
+		                               { RUN_ABOUT_BANK, SMMU_NUM_CTXT_BANKS + 2 } };
+	const struct run_about of_buf[] = { { RUN_ABOUT_VM, 2 },
+		                            { RUN_ABOUT_FRAME, 5 },
+		                            { RUN_ABOUT_FRAME, 6 } };
+
+	(void)state;
+	for (u32 i = 0; kit_tables[i]; i++)
+		for (const struct kit_op *o = kit_tables[i]; o->name; o++)
+			assert_non_null(kit_args(o->name));
+	assert_null(kit_args("nothing"));
+	assert_true(about("vcpu_run", &run, INVALID64, INVALID64, of_run, 3));
+	assert_true(about("vcpu_run", &nothing, INVALID64, INVALID64, of_run, 2));
+	assert_true(about("vcpu_run", &no_vm, INVALID64, INVALID64, of_run, 0));
+	assert_true(about("device_load", &device, 4, 0, of_device, 3));
+	assert_true(about("encrypt_buf", &buf, INVALID64, INVALID64, of_buf, 3));
 }
 
 /* Pages, VMs and vCPUs that are not as the picture has them; not on a machine that has halted. */
@@ -216,7 +269,7 @@ static void other_state(void **state)
 	assert_true(verify());
 	set_cell(S2PAGE_ID, F_S2PAGE_s2_owner, 2 * PMD_PAGE_NUM, 9);
 	assert_false(verify());
-	assert_non_null(strstr(t.text, "page 1024 (frame 1536) has owner 9"));
+	assert_non_null(strstr(t.text, "page 0x400 (frame 0x600) has owner 9"));
 	flag_set(&t.m->halt);
 	assert_true(verify());
 	flag_clear(&t.m->halt);
@@ -301,7 +354,7 @@ static void device_again(void **state)
 		fail_msg("%s", t.text);
 	set_cell(S2PAGE_ID, F_S2PAGE_s2_gfn, PAGE, KIT_DEVICE_GFN + 4);
 	assert_false(verify());
-	assert_string_equal(t.text, "page 1536 has guest frame 516, and should have 519");
+	assert_string_equal(t.text, "page 0x600 has guest frame 0x204, and should have 0x207");
 	end();
 }
 
@@ -325,7 +378,7 @@ static void episode_over(void **state)
 		if (!halted)
 			assert_string_equal(
 				t.text,
-				"at the end of episode 0 page 1536 (frame 2048) has owner 2 "
+				"at the end of episode 0 page 0x600 (frame 0x800) has owner 2 "
 				"and count 0, and should have 0 and 0");
 		end();
 	}
@@ -365,7 +418,7 @@ int main(void)
 		cmocka_unit_test(mostly_refused), cmocka_unit_test(surprises),
 		cmocka_unit_test(other_state),    cmocka_unit_test(ends),
 		cmocka_unit_test(device_again),   cmocka_unit_test(episode_over),
-		cmocka_unit_test(claims),
+		cmocka_unit_test(claims),         cmocka_unit_test(about_what),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
