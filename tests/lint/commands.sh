@@ -12,7 +12,7 @@ scripts()
 }
 
 # What the shell itself has, and our own programs.
-inside='. : [ break cd command continue echo eval exec exit export kill printf pwd read return set shift test trap true ulimit'
+inside='. : [ break cd command continue echo eval exec exit export kill printf pwd read return set shift test time trap true ulimit'
 inside="$inside umask unset wait hypsim hypsim-check"
 rows_and_words()
 {
