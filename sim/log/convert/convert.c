@@ -102,6 +102,7 @@ static int find_end(const struct reader *r, struct decoder *d, u32 cpu, struct r
 	char place[256];
 
 	decoder_feed(d, b->cur, b->end, b->open);
+	d->limit = b->limit;
 	do
 		stop = decoder_run(d, NULL);
 	while (stop < DECODE_END);
