@@ -41,6 +41,14 @@ MUST_CHECK int log_open(const char *path, struct log_source **out, struct err *e
 MUST_CHECK int log_open_fd(int fd, const char *name, struct log_source **out, struct err *e);
 
 /*
+ * Open a binary log file that a run may be writing, to read it on as it grows: next() gives n == 0 at the end of what is there,
+ * and log_poll() looks for more.  Errors: also ERR_NOT_FILE: a text, or no regular file.
+ */
+MUST_CHECK int log_open_follow(const char *path, struct log_source **out, struct err *e);
+/* Look for more.  False: the run has closed the log or is gone, so what next() gives from here on is the rest. */
+bool log_poll(struct log_source *s);
+
+/*
  * What is to be told of times that go back: "the time of CPU 0 goes back at event 2, from 9 to 3 ns, and 4 times in all";
  * NULL: nothing.  Returns buf.
  */
