@@ -34,16 +34,14 @@ void feed_merge_verdict(struct log_source *s, struct checker *c, bool whole, str
 	char worst[64] = "";
 
 	log_source_status(s, out);
-	if (!out->binary)
-		return;
 	if (out->finding) {
 		struct finding f = {
 			.check = CHK_MERGE,
 			.row = merge_row_name(out->finding->row),
 			.lk = out->finding->lk < ID_END ? out->finding->lk : FINDING_NO_LOCK,
 			.cpu = out->finding->cpu < MAX_CPU ? out->finding->cpu : FINDING_NO_CPU,
-			.at = out->events,
-			.index = out->events
+			.at = checker_n_events(c),
+			.index = checker_n_events(c)
 		};
 
 		snprintf(f.sentence, sizeof(f.sentence), "%s: %.*s",
@@ -52,6 +50,8 @@ void feed_merge_verdict(struct log_source *s, struct checker *c, bool whole, str
 		checker_add_finding(c, &f);
 		return;
 	}
+	if (!out->binary)
+		return;
 	if (!whole) {
 		checker_merge_in_part(c);
 		return;

@@ -216,6 +216,7 @@ void log_source_status(struct log_source *s, struct log_status *out)
 	*out = (struct log_status){ 0 };
 	if (text_skipped(s))
 		memcpy(out->skipped, text_skipped(s), sizeof(out->skipped));
+	out->finding = text_finding(s);
 	if (!m)
 		return;
 	out->binary = true;

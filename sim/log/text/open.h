@@ -18,7 +18,7 @@
  * @holes:   steps that the merge filled in (events with EVF_FILLED)
  * @events, @cpu_events: given out so far
  * @bytes:   of records; @stored_bytes: what they take with their chunks' headers
- * @finding: why the merge stopped before the end, or NULL
+ * @finding: of a text too: why the merge, or the reading of the text, stopped before the end, or NULL
  * @skipped: of a text too: how many marks of each number from MARK_MAY_SKIP on this version does not know, and did not need
  */
 struct log_status {
