@@ -236,7 +236,7 @@ u64 kit_option(const struct kit *kit, const char *key, u64 otherwise);
 	.begin = kit_begin, .verify = kit_verify, .report = kit_report, .end = kit_end
 
 /* Registers that hold what hosts and guests compute: some get other values at each call and trap. */
-enum { KIT_FIRST_REG = 10, KIT_REGS = 16, KIT_COMPUTED = 1, KIT_RARE = 16 };
+enum { KIT_FIRST_REG = 10, KIT_REGS = 16, KIT_COMPUTED = 2, KIT_RARE = 16 };
 
 /* The host's hypercall @nr (by the number of Constants), with args[0..n_args) in x1, ...; op->result: what came in x0. */
 void kit_hvc(struct cpu *c, struct kit_cpu *k, u64 nr, struct operation *op);

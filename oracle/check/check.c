@@ -156,9 +156,7 @@ void checker_feed(struct checker *c, const struct event *ev, u32 n)
 		/* Each CPU's stream has the mark: the first one begins the episode. */
 		if (ev->kind == MARK_EPISODE && ev->arg != c->episode) {
 			if (c->any) {
-				bool cut = ev->flags & EVF_SHORT;
-
-				end(c, !cut, cut);
+				end(c, true, false);
 				reset(c);
 			}
 			c->episode = ev->arg;

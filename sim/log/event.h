@@ -26,8 +26,6 @@ enum {
 	EVF_TIME = 4, /* time_ns is set */
 	EVF_RUN =
 		8, /* a mark of the run itself, by no CPU: @cpu is the one that it speaks of, or 0 */
-	EVF_SHORT =
-		16, /* an EPISODE: of the episode before, the log may lack the end of a stream */
 };
 
 enum {

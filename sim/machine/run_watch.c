@@ -2,23 +2,35 @@
 #include "sim/machine/run_watch.h"
 
 #include "lock/wait.h"
+#include "lock/word.h"
 #include "sim/base/clock.h"
-#include "sim/machine/watch.h"
 
 #include <stdio.h>
 
 enum { WATCH_MS = 10, CYCLE_LOOKS = 5, MAX_GAP_MS = 100 };
 
 /**
+ * struct place - where a CPU is
+ * @progress: operations so far
+ * @waits:    its wait, or 0; @ahead: how many are served before it, 0 when nobody is
+ */
+struct place {
+	u64 progress, waits;
+	u32 ahead;
+};
+
+/**
  * struct watch - what the watch remembers from look to look
  * @looked_ns: when it looked last; @watched_ns: how long it has watched.  What passes between two looks counts up to
  *         MAX_GAP_MS: a process that was stopped, or a host that had no time for the watch, is no stall
+ * @place: [cpu] at the last look at which it had moved, and @moved_ms when that was.  Who waits moves when the one before it
+ *         has passed the lock on: on a busy host, with many before it, a turn may be long in coming
  * @round: meetings so far, now and at the last look that asked: who has met has moved, however long it took
  */
 struct watch {
 	u64 start_ns, looked_ns, watched_ns;
 	u64 round, round_then;
-	u64 progress[MAX_CPU];
+	struct place place[MAX_CPU];
 	u64 moved_ms[MAX_CPU];
 	struct wait_cycle cycle;
 	u32 same;
@@ -54,17 +66,46 @@ static void watch_deadlock(struct runner *r, struct watch *w, struct run_result 
 	watch_wake(r, true);
 }
 
+static struct place place_of(const struct machine *m, const struct cpu *c)
+{
+	struct place p = { .progress = pub_load(&c->pub.progress),
+		           .waits = pub_load(&c->pub.waits) };
+
+	if (p.waits)
+		p.ahead = waits_ticket(p.waits) -
+		          word_now(word_get_now(&m->locks.lock[waits_lock(p.waits)].word));
+	/* Its ticket was passed over: it waits for 2^32 others, which is for ever. */
+	if (p.ahead > MAX_CPU)
+		p.ahead = 0;
+	return p;
+}
+
+/* Where each CPU is; not while a meeting resets the machine. */
+static void look_around(struct runner *r, struct place *out)
+{
+	pthread_mutex_lock(&r->mutex);
+	for (u32 i = 0; i < r->m->params.cpus; i++)
+		out[i] = place_of(r->m, &r->m->cpu[i]);
+	pthread_mutex_unlock(&r->mutex);
+}
+
+static bool same_place(struct place a, struct place b)
+{
+	return a.progress == b.progress && a.waits == b.waits && a.ahead == b.ahead;
+}
+
 static void watch_stall(struct runner *r, struct watch *w, struct run_result *out)
 {
 	u64 now_ms = w->watched_ns / 1000000;
+	struct place at[MAX_CPU];
 
+	look_around(r, at);
 	for (u32 i = 0; i < r->m->params.cpus; i++) {
-		const struct cpu *c = &r->m->cpu[i];
-		u64 progress = pub_load(&c->pub.progress), waits = pub_load(&c->pub.waits);
+		u64 waits = at[i].waits;
 
-		if (progress != w->progress[i] || w->round != w->round_then ||
+		if (!same_place(at[i], w->place[i]) || w->round != w->round_then ||
 		    __atomic_load_n(&r->t[i].state, __ATOMIC_RELAXED) != T_RUNS) {
-			w->progress[i] = progress;
+			w->place[i] = at[i];
 			w->moved_ms[i] = now_ms;
 		} else if (now_ms - w->moved_ms[i] >= r->o->stall_ms) {
 			out->end = RUN_STALL;

@@ -46,6 +46,8 @@ void runner_hold_meeting(struct runner *r)
 			r->t[i].rng.s = mix_key(r->m->params.seed, MIX_CHOICE, r->m->episode, i);
 	}
 	r->new_episode = false;
+	r->met_last = r->meeting;
+	r->awake = 0;
 	r->meeting = 0;
 	r->round++;
 	pthread_cond_broadcast(&r->met);
@@ -54,7 +56,9 @@ void runner_hold_meeting(struct runner *r)
 void runner_meet(struct thread *t, bool episode)
 {
 	struct runner *r = t->r;
+	bool last;
 	u64 round;
+	u32 seen;
 
 	admit_quit(t->c);
 	log_handover_give(t->c->log);
@@ -66,7 +70,13 @@ void runner_meet(struct thread *t, bool episode)
 		runner_hold_meeting(r);
 	while (r->round == round)
 		pthread_cond_wait(&r->met, &r->mutex);
+	last = ++r->awake == r->met_last;
+	seen = start_seen(&r->start);
 	pthread_mutex_unlock(&r->mutex);
+	if (last)
+		start_all(&r->start);
+	else
+		start_wait(&r->start, seen, r->m->params.cpus <= r->m->params.policy.cores);
 	set_state(t, T_RUNS);
 }
 

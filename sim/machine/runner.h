@@ -2,7 +2,9 @@
 #pragma once
 
 /* The threads of a run, and how they meet between two operations. */
+#include "sim/machine/start.h"
 #include "sim/machine/surprise.h"
+#include "sim/machine/watch.h"
 #include "sim/machine/workload.h"
 
 #include <pthread.h>
@@ -29,6 +31,7 @@ struct thread {
  * @mutex:   guards the fields below it
  * @alive:   threads that have not ended; @meeting: of these, how many wait for the rest
  * @round:   number of meetings so far
+ * @met_last: threads of the last meeting; @awake: of these, how many have come out of it, and wait for its start
  */
 struct runner {
 	struct machine *m;
@@ -40,6 +43,8 @@ struct runner {
 	pthread_cond_t met, ended;
 	u32 alive, meeting;
 	u64 round;
+	u32 met_last, awake;
+	struct start start;
 	bool new_episode;
 	struct flag wanted; /* somebody waits for the next episode */
 	u64 panics, reasons[PANIC_NR];
@@ -54,7 +59,7 @@ const struct cpu *runner_who_halted(const struct machine *m);
 void runner_count_panic(struct runner *r);
 /* All threads that are left have met, and the mutex is held: do what they met for, let them go. */
 void runner_hold_meeting(struct runner *r);
-/* Between two operations: wait until all have come.  @episode: for the next episode. */
+/* Between two operations: wait until all have come, and start together.  @episode: for the next episode. */
 void runner_meet(struct thread *t, bool episode);
 /* The thread ends: nobody waits for it any more. */
 void runner_leave(struct thread *t);

@@ -60,7 +60,7 @@ says out "1 cases of tlb (could not be told)"
 
 # A run: the same verdict and counts after it, while it lasts, and from its log; a violation in the log comes first.
 ops=20000
-[ "$SANITIZER" = none ] || ops=5000
+[ "$SANITIZER" = none ] || ops=2000
 for when in after online; do
 	for seed in 1 2 3 4; do
 		expect 0 "run, $when" "$HYPSIM" run storm --cpus 4 --ops $ops --seed $seed --tlb -o access=400 -o panics=0 --check $when --log "$dir/log"

@@ -109,6 +109,13 @@ printf 'text\n$ hypsim list | less\n' | plant commands docs/planted.md 'planted.
 echo 'diffutils diff3' | plant commands tests/lint/commands.txt 'no script runs (any more) diff3'
 echo 'less cat' | plant commands tests/lint/commands.txt 'less is not always there, and no table of ./dev has it'
 
+long='| short | full'
+echo "cli.planted | release | tests/cli/run.sh $long" | plant long tests/long.txt 'there is no test cli.planted'
+echo "cli.run | planted | tests/cli/run.sh $long" | plant long tests/long.txt 'cli.run: there is no preset planted'
+echo "cli.log | release | tests/cli/log.sh $long" | plant long tests/long.txt 'cli.log: tests/cli/log.sh does not ask for the form'
+echo 'cli.run | release | tests/cli/run.sh' | plant long tests/long.txt 'cli.run: what are its forms?'
+echo '[ "$test_form" = short ]' | plant long tests/cli/log.sh ': no row of tests/long.txt names it'
+
 # globals looks at libraries: one with a variable, a constant with an address, and a thread's variable
 planted=$BUILD/lint.globals
 rm -rf "$planted"

@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # run.sh SCENARIO: one of the hypervisor's scenarios, on many CPUs.  Each run ends with "nothing found", the log of one
 # checks, and, over all runs of a build without a sanitizer, every kind of operation had its effect and, where it has an
-# illegal form, was refused or halted the machine.  HYPSIM_LONG=1: longer runs, and with sanitizers on more CPUs.
+# illegal form, was refused or halted the machine.  In full
+# (tests/long.txt): longer runs, and with sanitizers on more CPUs.
 . "$SOURCE/tests/cli/kit.inc"
 scenario=$1
 seconds=1 all="1 2 4 8 16"
 if [ "$SANITIZER" != none ]; then
 	all=4
-	[ -z "${HYPSIM_LONG:-}" ] || seconds=10 all="1 2 4 8 16"
-elif [ -n "${HYPSIM_LONG:-}" ]; then
+	[ "$test_form" = short ] || seconds=10 all="1 2 4 8 16"
+elif [ "$test_form" = full ]; then
 	seconds=60
 fi
 # Kinds without an illegal form; and one whose illegal form is to use up all vmids: few scenarios come so far.

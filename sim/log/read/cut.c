@@ -232,7 +232,8 @@ static u32 holder_of(const struct merge *m, u32 lk)
 }
 
 /*
- * CPUs that can have made the step of rank @l->pos, behind the ends of their streams.  One that waits for a lock whose holder
+ * CPUs that can have made the step of rank @l->pos, behind the ends of their streams: they have looked at this rank at most.
+ * One that waits for a lock whose holder
  * is parked behind this step can not.
  */
 static u64 makers(const struct cut *k, const struct lock_line *l)
@@ -243,7 +244,7 @@ static u64 makers(const struct cut *k, const struct lock_line *l)
 	for (u64 left = k->open; left; left &= left - 1) {
 		u32 c = (u32)__builtin_ctzll(left), h;
 
-		if (l->seen >> c & 1 && l->last[c] >= l->pos)
+		if (l->seen >> c & 1 && l->last[c] > l->pos)
 			continue;
 		h = m->dry >> c & 1 && m->cpu[c].waiting != ~0u ? holder_of(m, m->cpu[c].waiting)
 		                                                : ~0u;

@@ -222,6 +222,8 @@ static void start_episode(struct merge *m)
 			m->done = true;
 			return;
 		}
+	}
+	for (u32 c = 0; c < m->cpus; c++) {
 		m->cpu[c].waiting = ~0u;
 		m->cpu[c].held = 0;
 	}
@@ -229,7 +231,6 @@ static void start_episode(struct merge *m)
 		m->lock[lk] = (struct merge_lock){ .word = word_make(config->start_ticket,
 			                                             config->start_now) };
 	m->away = 0;
-	m->short_of = m->all & ~m->closed & ~m->at_episode;
 	m->marks = m->at_episode;
 	m->at_episode = 0;
 	m->episode = number;
@@ -246,12 +247,9 @@ static bool put_mark(struct merge *m)
 	if (!number)
 		return false;
 	*number = m->cpu[c].dec.episode;
-	b->event[b->n++] = (struct event){ .kind = MARK_EPISODE,
-		                           .cpu = (u8)c,
-		                           .flags = m->short_of ? EVF_SHORT : 0,
-		                           .arg = (u32)*number,
-		                           .n = 1,
-		                           .args = number };
+	b->event[b->n++] = (struct event){
+		.kind = MARK_EPISODE, .cpu = (u8)c, .arg = (u32)*number, .n = 1, .args = number
+	};
 	m->marks &= m->marks - 1;
 	m->fresh |= 1ull << c;
 	return true;
@@ -382,8 +380,12 @@ static bool stall(struct merge *m)
 	bool damaged = m->error.code != ERR_NONE || damage;
 	/* Nobody knows how many steps are missing: what waits for one of them, or for the next episode, stays. */
 	bool in_part = merge_in_part(m);
-	/* A stream that damage ended lacks the rest of this episode: the next one is not begun without it. */
-	bool lacking = in_part || (damaged && m->begun && (m->dry & ~m->closed));
+	/*
+	 * A stream that damage ended lacks the rest of this episode: the next one is not begun without it.  Nor is it in a
+	 * log that was not closed: the marks of all streams are written together.
+	 */
+	bool lacking = in_part || (m->begun && (m->dry & ~m->closed) &&
+	                           (damaged || !reader_is_closed(m->reader)));
 
 	if (m->at_episode && (m->at_episode | ended) == m->all && !lacking) {
 		if (m->begun && !merge_put_run_marks(m))

@@ -71,7 +71,6 @@ struct merge_cpu {
  * @run_ended: that stream is damaged
  * @episode, @run_episode: number of the running episode, and of the one that @run stands in
  * @idle:    how often in a row nothing could be put out
- * @short_of: the episode before may lack the end of a stream
  * @trial:   a copy that tries whether one step of each CPU that was not stored explains all that is missing (repair.h)
  * @weighed: that was tried; @lags: it does not, so no hole is filled
  * @at_cut:  ended at a cut: each step that is missing may lie behind the end of its CPU's stream (cut.h)
@@ -98,7 +97,7 @@ struct merge {
 	u64 episode, run_episode;
 	struct decoder run;
 	bool run_ended;
-	bool short_of, trial, weighed, lags, at_cut;
+	bool trial, weighed, lags, at_cut;
 	u64 behind;
 	struct merge_cpu cpu[MAX_CPU];
 };

@@ -322,7 +322,7 @@ static inline void put_mark_record(struct log_writer *w, enum event_kind mark, u
 	log_put(w, OP_MARK | barrier | mark_length_bits(len) | number << 8 | packed << 16, 2 + len);
 }
 
-static void put_large_mark(struct log_writer *w, enum event_kind mark, u32 n, const u64 *args)
+void log_mark(struct log_writer *w, enum event_kind mark, u32 n, const u64 *args)
 {
 	struct pack p = { .n = 0 };
 
@@ -330,24 +330,6 @@ static void put_large_mark(struct log_writer *w, enum event_kind mark, u32 n, co
 	for (u32 i = 0; i < n; i++)
 		pack_varint(w, &p, args[i]);
 	put_mark_record(w, mark, p.bytes, p.n);
-}
-
-void log_mark(struct log_writer *w, enum event_kind mark, u32 n, const u64 *args)
-{
-	u64 packed = 0, all = 0;
-
-	if (n > MARK_INLINE_BYTES) {
-		put_large_mark(w, mark, n, args);
-		return;
-	}
-	for (u32 i = 0; i < n; i++) {
-		all |= args[i];
-		packed |= args[i] << 8 * i;
-	}
-	if (all < 0x80)
-		put_mark_record(w, mark, packed, n);
-	else
-		put_large_mark(w, mark, n, args);
 }
 
 void log_mark_text(struct log_writer *w, enum event_kind mark, u32 n, const u64 *args,
