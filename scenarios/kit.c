@@ -332,7 +332,7 @@ static void add_op(struct kit *kit, const struct kit_op *o, u64 weight)
 	if (o->idle)
 		kit->idle[o->mode] = i;
 	if (o->dose && has_option(kit->scenario, o->dose)) {
-		kit->dose[i] = kit_option(kit, o->dose, 0);
+		kit->dose[i] = kit_option(kit, "panics", 0) ? kit_option(kit, o->dose, 0) : 0;
 		snprintf(kit->dose_name[i], sizeof(kit->dose_name[i]), "%s/%s", o->name, o->dose);
 	}
 	for (const struct kit_bad *bad = o->bad; bad && bad->name; bad++) {

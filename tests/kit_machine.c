@@ -36,6 +36,7 @@ void test_machine_boot(struct test_machine *t, u32 cpus, const struct errata *e)
 	machine_boot_fixed(&t->fixed, BOOT_PAGES_MIN);
 	log_config_init(&t->config, cpus);
 	t->config.seed = p.seed;
+	t->config.errata = p.errata;
 	t->config.machine = t->config.barriers = t->config.digests = true;
 	machine_boot_config(&t->config, &t->fixed, &p.errata);
 	assert_int_equal(log_open_memory(&t->log, &t->config, 1ull << 30, &err), 0);
