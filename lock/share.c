@@ -32,8 +32,7 @@ enum {
 	LAST_NS = 1000000000,
 	PROBES = 64, /* some of them on every core that the machine uses */
 	PROBE_GAP_NS = 500000,
-	NAP_NS =
-		50000, /* as long again as the kernel takes for a sleep and a wake-up: naps cost half a core at most */
+	NAP_NS = 50000, /* the kernel takes about as long again */
 };
 
 static u64 get(const u64 *p)
@@ -134,9 +133,9 @@ void share_yield(struct cpu *c)
 		cheap(s, now);
 }
 
-void share_nap(struct cpu *c)
+void share_nap(struct cpu *c, u32 doublings)
 {
-	const struct timespec nap = { .tv_nsec = NAP_NS };
+	const struct timespec nap = { .tv_nsec = (long)NAP_NS << doublings };
 
 	c->stats.naps++;
 	nanosleep(&nap, NULL);
@@ -145,7 +144,7 @@ void share_nap(struct cpu *c)
 void share_rest(struct cpu *c)
 {
 	if (share_sleeps(c))
-		share_nap(c);
+		share_nap(c, 0);
 	else
 		share_yield(c);
 }

@@ -26,8 +26,8 @@ static inline bool share_sleeps(const struct cpu *c)
 	return c->locks->policy.kind == WAIT_PARK || share_dear(c);
 }
 
-/* Let others run for a moment, asleep: whoever is next on this core has it, and no time slice is lost. */
-void share_nap(struct cpu *c);
+/* Let others run for a moment, asleep, and no time slice is lost: about a tenth of a millisecond, doubled so often. */
+void share_nap(struct cpu *c, u32 doublings);
 
 /* For who waits for something that has no ticket: give the core away, or sleep for a moment where that is dear. */
 void share_rest(struct cpu *c);

@@ -114,6 +114,7 @@ static __attribute__((noinline)) void wait_turn(struct cpu *c, lk_t lk, u64 word
 		stuck(c, STUCK_TICKETS, "wait_lock", 1, lk, 0);
 	c->stats.lock_contended[lk]++;
 	c->stats.contended++;
+	way_queued(c);
 	pub_store(&c->pub.waits, waits_of(lk, ticket));
 	word = wait_served(c, lk, ticket);
 	pub_store(&c->pub.waits, 0);
@@ -193,7 +194,7 @@ void wait_lock(struct cpu *c, lk_t lk)
 	RELY1(c, c->lock[lk] == LOCK_FALSE, STUCK_LOCK_TAKEN, lk);
 	RELY1(c, BARS_ARE(c, BARRIER_VALID), STUCK_BARRIER, lk);
 	cpu_look(c);
-	if (unlikely(c->locks->policy.admit || share_dear(c)))
+	if (unlikely(c->gives_way || c->locks->policy.admit))
 		enter_late(c, lk);
 	else
 		enter(c, lk);

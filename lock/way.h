@@ -7,8 +7,14 @@
 /**
  * way_give() - stay out of a lock while somebody is inside, for a CPU that holds none
  *
- * Where yields are dear, one in two of those who find somebody inside stays out, asleep by the clock, until the lock is free,
- * and for a few tenths of a millisecond at most.  Otherwise, which is with admission, everybody lets who is inside come back a
- * few times: a lock shall be fast there before it is fair from one section to the next.
+ * With WAIT_AUTO until the lock is free: where yields are dear one in two of those who find somebody inside does, asleep by
+ * the clock, for some milliseconds at most; where they are cheap a few do, with some yields.  With admission everybody lets
+ * who is inside come back a few times: a lock shall be fast there before it is fair from one section to the next.
  */
 void way_give(struct cpu *c, lk_t lk);
+
+/*
+ * The CPU takes a ticket and must wait: may it have to give way from now on?  Who never has to wait never looks before it
+ * takes a ticket.
+ */
+void way_queued(struct cpu *c);

@@ -308,6 +308,7 @@ static void stays_out(void **state)
 	h.yields = 0;
 	h.on_nap = free_at_3;
 	c = cpu(0);
+	c->gives_way = true;
 	c->stats.ways = 1; /* the next one stays out */
 	lock(LK)->word = word_make(2, 0);
 	assert_int_equal(take(0, LK), OUT_OK);
@@ -321,7 +322,7 @@ static void stays_out(void **state)
 	unmake();
 }
 
-/* Not for ever, not each time, and not who holds a lock that others wait for. */
+/* Not for ever, not each time, not who never had to wait, and not who holds a lock that others wait for. */
 static void stays_out_for_a_while(void **state)
 {
 	(void)state;
@@ -329,19 +330,71 @@ static void stays_out_for_a_while(void **state)
 	dear_until_shared();
 	h.yields = 0;
 	h.on_sleep = serve_2;
-	for (u32 i = 0; i < 8; i++) {
+	for (u32 i = 0; i < 9; i++) {
 		lock(LK)->word = word_make(2, 0);
 		assert_int_equal(take(0, LK), OUT_OK);
+		assert_true(cpu(0)->gives_way);
 		assert_int_equal(h.sleeps, i + 1);
-		assert_int_equal(h.naps, (i + 1) / 2 * 4);
+		assert_int_equal(h.naps, i / 2 * 6);
 		assert_int_equal(pass(0, LK), OUT_OK);
 	}
 	cpu(0)->stats.ways = 1;
 	assert_int_equal(take(0, OTHER), OUT_OK);
 	lock(LK)->word = word_make(2, 0);
 	assert_int_equal(take(0, LK), OUT_OK);
-	assert_int_equal(h.naps, 16);
+	assert_int_equal(h.naps, 24);
 	assert_int_equal(h.yields, 0);
+	unmake();
+}
+
+static void free_at_2(u32 n)
+{
+	assert_true(lock(LK)->word == word_make(2, 0));
+	if (n == 2)
+		set_now(LK, 2);
+}
+
+static void serve_when_queued(u32 n)
+{
+	(void)n;
+	if (word_ticket(lock(LK)->word) == 3)
+		set_now(LK, 2);
+}
+
+/* Where yields are cheap, one in 16 of those who had to wait stays out of the next busy lock, for four yields at most. */
+static void lets_them_by(void **state)
+{
+	struct cpu *c;
+
+	(void)state;
+	begin();
+	c = cpu(0);
+	for (u32 i = 1; i <= 16; i++) {
+		h.on_yield = serve_when_queued;
+		lock(LK)->word = word_make(2, 0);
+		assert_int_equal(take(0, LK), OUT_OK);
+		assert_true(c->gives_way == (i == 16));
+		assert_int_equal(pass(0, LK), OUT_OK);
+	}
+	/* nobody inside: at once, and not forgotten */
+	assert_int_equal(take(0, LK), OUT_OK);
+	assert_int_equal(pass(0, LK), OUT_OK);
+	assert_true(c->gives_way && c->stats.ways == 0);
+	h.yields = 0;
+	h.on_yield = free_at_2;
+	lock(LK)->word = word_make(2, 0);
+	assert_int_equal(take(0, LK), OUT_OK);
+	assert_int_equal(pass(0, LK), OUT_OK);
+	assert_true(h.yields == 2 && c->stats.contended == 16 && c->stats.ways == 1);
+	assert_false(c->gives_way);
+	/* nobody comes out: four yields, then a ticket */
+	c->gives_way = true;
+	h.yields = 0;
+	h.on_yield = serve_when_queued;
+	lock(LK)->word = word_make(2, 0);
+	assert_int_equal(take(0, LK), OUT_OK);
+	assert_true(h.yields == 5 && c->stats.contended == 17);
+	assert_int_equal(h.naps + h.sleeps, 0);
 	unmake();
 }
 
@@ -359,6 +412,7 @@ static void stays_out_and_leaves(void **state)
 		dear_until_shared();
 		h.naps = halt;
 		h.on_nap = stop_or_halt;
+		cpu(0)->gives_way = true;
 		cpu(0)->stats.ways = 1;
 		lock(LK)->word = word_make(2, 0);
 		assert_int_equal(take(0, LK), halt ? OUT_PANIC : OUT_STOPPED);
@@ -382,11 +436,14 @@ static void others_take_tickets(void **state)
 		make(k);
 		h.on_yield = serve_yield;
 		h.on_sleep = serve_2;
-		cpu(0)->stats.ways = 1;
-		lock(LK)->word = k == WAIT_SPIN ? word_make(0, 0) : word_make(2, 0);
-		assert_int_equal(take(0, LK), OUT_OK);
+		for (u32 i = 1; i <= 32; i++) {
+			lock(LK)->word = k == WAIT_SPIN ? word_make(0, 0) : word_make(2, 0);
+			assert_int_equal(take(0, LK), OUT_OK);
+			assert_int_equal(pass(0, LK), OUT_OK);
+			assert_true(cpu(0)->stats.contended == (k == WAIT_SPIN ? 0 : i));
+		}
 		assert_int_equal(h.naps, 0);
-		assert_true(cpu(0)->stats.ways == 1);
+		assert_true(cpu(0)->stats.ways == 0);
 		unmake();
 	}
 }
@@ -423,7 +480,7 @@ static void no_yield_gives_way(void **state)
 	lock(LK)->word = word_make(1, 0);
 	assert_int_equal(take(0, LK), OUT_OK);
 	assert_int_equal(h.yields, 0);
-	assert_int_equal(h.naps, 4);
+	assert_int_equal(h.naps, 6);
 	assert_int_equal(h.sleeps, 1);
 	unmake();
 }
@@ -444,6 +501,7 @@ int main(void)
 		cmocka_unit_test(stays_out),
 		cmocka_unit_test(stays_out_for_a_while),
 		cmocka_unit_test(stays_out_and_leaves),
+		cmocka_unit_test(lets_them_by),
 		cmocka_unit_test(others_take_tickets),
 		cmocka_unit_test(rests),
 		cmocka_unit_test(no_yield_gives_way),
