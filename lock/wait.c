@@ -194,7 +194,7 @@ void wait_lock(struct cpu *c, lk_t lk)
 	RELY1(c, c->lock[lk] == LOCK_FALSE, STUCK_LOCK_TAKEN, lk);
 	RELY1(c, BARS_ARE(c, BARRIER_VALID), STUCK_BARRIER, lk);
 	cpu_look(c);
-	if (unlikely(c->gives_way || c->locks->policy.admit))
+	if (unlikely(c->gives_way))
 		enter_late(c, lk);
 	else
 		enter(c, lk);

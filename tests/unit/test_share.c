@@ -470,9 +470,7 @@ static void no_yield_gives_way(void **state)
 {
 	(void)state;
 	begin();
-	h.t.m->params.policy.admit = h.t.m->locks.policy.admit = 1;
-	h.t.m->params.policy.admit_runs = h.t.m->locks.policy.admit_runs = 8;
-	h.t.m->locks.admission.served = 1;
+	test_machine_admit(&h.t, 1, 8);
 	dear_until_shared();
 	h.yields = 0;
 	h.on_sleep = serve_next;
