@@ -99,6 +99,14 @@ void assert_finding(enum merge_row row, u32 lk, u32 rank, u32 cpu, const char *t
 		fail_msg("\"%s\" is not in \"%s\"", text, m->finding.text);
 }
 
+void assert_cut(u64 behind)
+{
+	assert_string_equal(merge_row_name(m->finding.row), "NONE");
+	assert_true(m->at_cut);
+	assert_int_equal(m->n_holes, 0);
+	assert_int_equal(m->behind, behind);
+}
+
 /* "0T 0H ...": CPU and a letter each event; marks left merged. */
 void assert_order(const char *want)
 {

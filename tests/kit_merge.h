@@ -31,6 +31,8 @@ void drain(void);
 void merge_all(bool close);
 
 void assert_finding(enum merge_row row, u32 lk, u32 rank, u32 cpu, const char *text);
+/* The merge ended at a cut, filled nothing in, and @behind events are left. */
+void assert_cut(u64 behind);
 /*
  * "0T 0H ...": CPU and a letter each event, '*' behind one that was filled in; marks left out.  T INC_TICKET, G GET_NOW,
  * H HOLD_LOCK, N INC_NOW, P OPULL, D OCORE_DATA, F OFLATMEM, A ACCESS.

@@ -91,9 +91,9 @@ static void atomic_done(struct play *g, u32 cpu, u32 op, u32 lk)
 	p->n_pending = k;
 }
 
-static void store_pending(struct play *g, u32 cpu)
+static void store_record(struct play *g, u32 cpu)
 {
-	struct player *p = &g->p[cpu];
+	const struct player *p = &g->p[cpu];
 	struct log_writer *w = log_writer(g->s->log, cpu);
 	u32 lk = p->pending_lk, bound = 10;
 	const u64 access[] = { MV_ACCESS_OWN, MV_FROM_WALK, 3, 0x1234, rng_next(&g->s->rng) };
@@ -123,8 +123,24 @@ static void store_pending(struct play *g, u32 cpu)
 	default:
 		SIM_UNREACHABLE();
 	}
+}
+
+static void store_pending(struct play *g, u32 cpu)
+{
+	struct player *p = &g->p[cpu];
+	struct streams *s = g->s;
+	bool rmw = p->pending != OP_GET_NOW && p->pending != OP_SERVED;
+	bool hit = s->o.damage && rmw && s->n_rmw == s->o.damage_at;
+
+	s->n_rmw += rmw;
+	if (hit)
+		s->damaged = p->pending_truth[0];
+	if (!hit || s->o.damage == DAMAGE_TWICE)
+		store_record(g, cpu);
+	if (hit && s->o.damage == DAMAGE_TWICE)
+		store_record(g, cpu);
 	for (u32 i = 0; i < p->n_pending; i++)
-		g->s->truth.v[p->pending_truth[i]].stored = true;
+		s->truth.v[p->pending_truth[i]].stored = true;
 	p->pending = OP_END;
 }
 
@@ -367,6 +383,7 @@ void streams_init(struct streams *s, const struct streams_options *o, u64 seed)
 	memset(s, 0, sizeof(*s));
 	s->o = *o;
 	s->rng.s = seed;
+	s->damaged = ~0u;
 	log_config_init(&s->config, o->cpus);
 	s->config.start_ticket = s->config.start_now = o->start;
 	s->config.machine = true;

@@ -21,6 +21,9 @@ struct streams_event {
 	u32 lk, ticket, now, episode, n;
 };
 
+/* What happens to one record that changes a word: it is not written, or twice. */
+enum streams_damage { DAMAGE_NONE, DAMAGE_HOLE, DAMAGE_TWICE };
+
 struct streams_options {
 	u32 cpus, locks, ops, episodes;
 	u32 start; /* both halves of every word */
@@ -29,11 +32,15 @@ struct streams_options {
 	bool keep_reads;
 	bool kill;      /* stop in the middle: every CPU's atomic may be done and its record not */
 	bool quiet_cpu; /* CPU 0 takes lock 1 once at the beginning and once at the end */
+	enum streams_damage damage;
+	u32 damage_at; /* of the records that change a word, and are written, the number of the damaged one */
 };
 
 /**
  * struct streams
  * @between: called before each move; NULL: nobody asks
+ * @n_rmw:   records that changed a word, and were written or damaged
+ * @damaged: the first event in @truth of the damaged one; ~0: none yet
  */
 struct streams {
 	struct streams_options o;
@@ -43,6 +50,7 @@ struct streams {
 	struct log_config config;
 	struct log *log;
 	VEC(struct streams_event) truth;
+	u32 n_rmw, damaged;
 };
 
 /* Configuration and random state; @log is opened by the caller over @config. */

@@ -5,9 +5,11 @@
 #include "oracle/check/lock_order.h"
 #include "oracle/check/marks.h"
 #include "oracle/check/outcome.h"
+#include "oracle/check/outside.h"
 #include "oracle/check/pass.h"
 #include "oracle/check/program_order.h"
 #include "oracle/check/queue.h"
+#include "oracle/check/registers.h"
 #include "oracle/check/ticket.h"
 #include "oracle/data.h"
 #include "sim/base/check.h"
@@ -26,6 +28,8 @@ static const struct family *const families[FAMILY_NR] = {
 	[FAMILY_CONTENTS] = &contents_family,
 	[FAMILY_MARKS] = &marks_family,
 	[FAMILY_OUTCOME] = &outcome_family,
+	[FAMILY_REGISTERS] = &registers_family,
+	[FAMILY_OUTSIDE] = &outside_family,
 };
 
 static const u8 family_of[CHK_NR] = {
@@ -76,6 +80,7 @@ static void judge_init(struct judge *j, const struct log_config *config,
 {
 	j->checks = *checks;
 	check_set_remove(&j->checks, CHK_REQUIRE);
+	j->cpus = config->cpus;
 	j->total_cpu = config->total_cpu;
 	j->fairness = config->fairness;
 	j->start_ticket = config->start_ticket;
@@ -84,6 +89,7 @@ static void judge_init(struct judge *j, const struct log_config *config,
 	j->barriers = config->barriers;
 	j->tlb_as_is = errata_published(&config->errata, ERRATUM_TLB_INVALIDATE);
 	j->high_as_is = errata_published(&config->errata, ERRATUM_TICKET_LOG);
+	j->loads_saved = errata_published(&config->errata, ERRATUM_ACCESS_REGISTERS);
 	j->data = log_config_oracle(config, doracle);
 	j->n_ops = config->n_ops;
 	j->n_init = config->n_init;
@@ -104,6 +110,12 @@ struct checker *checker_new(const struct log_config *config, struct check_set ch
 		c->own[i] = families[i]->create(&c->judge);
 	reset(c);
 	return c;
+}
+
+void checker_strict(struct checker *c)
+{
+	SIM_ASSERT(c->judge.findings.n_events == 0);
+	c->judge.findings.strict = true;
 }
 
 void checker_free(struct checker *c)
@@ -221,6 +233,12 @@ u64 checker_n_findings(const struct checker *c)
 u64 checker_n_known(const struct checker *c)
 {
 	return c->judge.findings.n_all[FINDING_KNOWN];
+}
+
+u64 checker_n_known_of(const struct checker *c, enum erratum erratum)
+{
+	SIM_ASSERT(erratum < ERRATUM_NR);
+	return c->judge.findings.n_by_erratum[erratum];
 }
 
 u64 checker_n_events(const struct checker *c)

@@ -19,6 +19,8 @@ struct checker;
  */
 struct checker *checker_new(const struct log_config *config, struct check_set checks);
 void checker_free(struct checker *c);
+/* Before anything is fed: no finding is a known one, each is a violation. */
+void checker_strict(struct checker *c);
 
 /* The next @n events and marks of the log. */
 void checker_feed(struct checker *c, const struct event *ev, u32 n);
@@ -55,6 +57,7 @@ u64 checker_n_findings(const struct checker *c);
 /* The same for known findings, which decide nothing. */
 const struct finding *checker_known(const struct checker *c, u32 *n);
 u64 checker_n_known(const struct checker *c);
+u64 checker_n_known_of(const struct checker *c, enum erratum erratum);
 void checker_verdict(const struct checker *c, enum check_id id, struct check_verdict *out);
 u64 checker_n_events(const struct checker *c);
 /* Tickets that were taken while another one of the lock was out: the CPUs have met so often. */

@@ -25,6 +25,8 @@ struct holder {
  * struct judge
  * @checks:  those that are asked for
  * @data:    what flat memory takes from outside
+ * @cpus:    of the log
+ * @loads_saved: what running code loads goes to a saved context (erratum access-registers)
  * @n_ops:   operations of the workload that the log has names for; 0: it has none
  * @tlb_as_is: as published nothing is ever invalidated, so stale translations are known
  * @push_of: [ID_END] the kind of each object's push
@@ -40,8 +42,8 @@ struct holder {
  */
 struct judge {
 	struct check_set checks;
-	u32 total_cpu, fairness, start_ticket, start_now;
-	bool keep_reads, barriers, high_as_is, tlb_as_is;
+	u32 cpus, total_cpu, fairness, start_ticket, start_now;
+	bool keep_reads, barriers, high_as_is, tlb_as_is, loads_saved;
 	u32 n_ops;
 	u8 push_of[ID_END];
 	struct data_oracle data;

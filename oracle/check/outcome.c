@@ -11,7 +11,7 @@
  * struct outcome_checks
  * @buffered: accesses of running code through a translation buffer; @stale: of these, whose translation the table no longer
  *            had; @untold: of which this could not be told
- * @off:      the check TLB has failed on this CPU in this episode, bit cpu
+ * @off:      the check TLB has failed on this CPU in this episode, bit cpu: one finding is enough, known ones are counted
  */
 struct outcome_checks {
 	u64 buffered, untold, stale;
@@ -48,7 +48,9 @@ static void stall(struct judge *j, const struct event *e)
 	      state == MV_WAITS_SLEEPS && ticket == now ? ROW_OUTCOME_LOST_WAKEUP
 	                                                : ROW_OUTCOME_STALL,
 	      e, "CPU %llu %s at %s with ticket %llu, and ticket %llu is the one served; %llu ms",
-	      (unsigned long long)who, mark_print(NULL, MARG_WAITS, state, word, sizeof(word)),
+	      (unsigned long long)who,
+	      state == MV_WAITS_FLAT ? "waits"
+	                             : mark_print(NULL, MARG_WAITS, state, word, sizeof(word)),
 	      obj_name(lk, name, sizeof(name)), (unsigned long long)ticket, (unsigned long long)now,
 	      (unsigned long long)e->args[5]);
 }
@@ -80,8 +82,13 @@ static void access(struct outcome_checks *s, struct judge *j, const struct event
 	if (from != MV_FROM_STALE)
 		return;
 	s->stale++;
-	if (!check_on(j, CHK_TLB) || s->off >> e->cpu & 1)
+	if (!check_on(j, CHK_TLB))
 		return;
+	if (s->off >> e->cpu & 1) {
+		if (j->tlb_as_is)
+			findings_count_known(&j->findings, ROW_TLB_STALE, ERRATUM_TLB_INVALIDATE);
+		return;
+	}
 	s->off |= 1ull << e->cpu;
 	finding_make(&j->findings, &f, ROW_TLB_STALE, e,
 	             "CPU %u reached frame 0x%llx, and the table has another%s", e->cpu,
@@ -89,6 +96,7 @@ static void access(struct outcome_checks *s, struct judge *j, const struct event
 	             j->tlb_as_is ? " (erratum tlb-invalidate, published: nothing invalidates)"
 	                          : "");
 	f.class = j->tlb_as_is ? FINDING_KNOWN : FINDING_VIOLATION;
+	f.erratum = ERRATUM_TLB_INVALIDATE;
 	findings_keep(&j->findings, &f);
 }
 
@@ -117,11 +125,13 @@ static void verdict(const void *own, const struct judge *j, enum check_id id,
 		verdict_lacks(out, "log does not say how the run ended");
 	else if (id == CHK_TLB && !s->buffered)
 		verdict_lacks(out, "log has no translation buffers");
-	else if (id == CHK_TLB)
-		snprintf(out->worst, sizeof(out->worst),
-		         "%llu accesses through a buffer, %llu stale, %llu could not be told",
-		         (unsigned long long)s->buffered, (unsigned long long)s->stale,
-		         (unsigned long long)s->untold);
+	if (id != CHK_TLB || !s->buffered)
+		return;
+	out->n_untold = s->untold;
+	snprintf(out->worst, sizeof(out->worst),
+	         "%llu accesses through a buffer, %llu stale, %llu could not be told",
+	         (unsigned long long)s->buffered, (unsigned long long)s->stale,
+	         (unsigned long long)s->untold);
 }
 
 const struct family outcome_family = {

@@ -2,6 +2,7 @@
 #include "oracle/report/report.h"
 
 #include "oracle/report/columns.h"
+#include "oracle/report/known.h"
 
 #include <string.h>
 
@@ -60,6 +61,24 @@ static void one_reason(FILE *f, const struct checker *c, u32 id, const struct ch
 	fprintf(f, " (%s)", why->worst);
 }
 
+/* Checks that have cases which could not be told, one way or the other. */
+static const char *untold(FILE *f, const struct checker *c, const char *sep)
+{
+	for (u32 id = 0; id < CHK_NR; id++) {
+		struct check_verdict v;
+
+		if (!checker_has(c, id))
+			continue;
+		checker_verdict(c, id, &v);
+		if (v.n_untold == 0)
+			continue;
+		fprintf(f, "%s%llu cases of %s (could not be told)", sep,
+		        (unsigned long long)v.n_untold, check_name(id));
+		sep = "; ";
+	}
+	return sep;
+}
+
 void report_not_judged(FILE *f, const struct checker *c)
 {
 	struct check_set said = { 0 };
@@ -79,6 +98,7 @@ void report_not_judged(FILE *f, const struct checker *c)
 		one_reason(f, c, id, &v, &said);
 		sep = "; ";
 	}
+	sep = untold(f, c, sep);
 	if (checker_high_locks(c) && checker_n_ticket_events(c)) {
 		fprintf(f, "%sall but H_CalLock of", sep);
 		for (u64 locks = checker_high_locks(c); locks; locks &= locks - 1)
@@ -171,6 +191,37 @@ void report_findings(FILE *out, const struct checker *c, const struct log_config
 		fprintf(out, "  and %llu more\n", (unsigned long long)(all - MAX_OTHERS - 1));
 }
 
+/* The first known finding of the erratum that is kept; NULL: violations have taken all room. */
+static const struct finding *first_of(const struct checker *c, enum erratum erratum)
+{
+	const struct finding *f;
+	u32 n;
+
+	f = checker_known(c, &n);
+	for (u32 i = 0; i < n; i++)
+		if (f[i].erratum == erratum)
+			return &f[i];
+	return NULL;
+}
+
+void report_known(FILE *out, const struct checker *c)
+{
+	for (u32 i = 0; i < ERRATUM_NR; i++) {
+		u64 n = checker_n_known_of(c, i);
+		const struct finding *f = first_of(c, i);
+
+		if (n == 0)
+			continue;
+		fprintf(out, "known, erratum %s: %llu", erratum_name(i), (unsigned long long)n);
+		if (f) {
+			fprintf(out, "; the first: %s, ", f->row);
+			print_place(out, f);
+			fprintf(out, "\n  %s", f->state[0] ? f->state : f->sentence);
+		}
+		fputc('\n', out);
+	}
+}
+
 static json_t *number_or_null(u32 value, u32 none)
 {
 	return value == none ? json_null() : json_integer(value);
@@ -199,16 +250,18 @@ json_t *report_json(const struct checker *c)
 			continue;
 		checker_verdict(c, id, &v);
 		json_array_append_new(
-			checks, json_pack("{s:s, s:s, s:s}", "check", check_name(id), "verdict",
-		                          v.judged && v.n_findings ? "violation" : verdict_word(&v),
-		                          "worst", v.worst));
+			checks,
+			json_pack("{s:s, s:s, s:s, s:I}", "check", check_name(id), "verdict",
+		                  v.judged && v.n_findings ? "violation" : verdict_word(&v),
+		                  "worst", v.worst, "untold", (json_int_t)v.n_untold));
 	}
 	f = checker_findings(c, &n);
 	for (u32 i = 0; i < n; i++)
 		json_array_append_new(findings, finding_json(&f[i]));
-	return json_pack("{s:s, s:I, s:o, s:o, s:I, s:I}", "verdict",
+	return json_pack("{s:s, s:I, s:I, s:o, s:o, s:I, s:I, s:o}", "verdict",
 	                 checker_n_findings(c) ? "violation" : "ok", "events",
-	                 (json_int_t)checker_n_events(c), "checks", checks, "findings", findings,
+	                 (json_int_t)checker_n_events(c), "contended",
+	                 (json_int_t)checker_n_contended(c), "checks", checks, "findings", findings,
 	                 "more_findings", (json_int_t)(checker_n_findings(c) - n), "known",
-	                 (json_int_t)checker_n_known(c));
+	                 (json_int_t)checker_n_known(c), "known_errata", known_json(c));
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/cli/run_report.h"
 
+#include "oracle/report/known.h"
 #include "oracle/report/report.h"
 #include "sim/cli/cmd.h"
 #include "sim/cli/run_counts.h"
@@ -305,6 +306,27 @@ static int status(const struct run_setup *r, bool violation)
 	return worst;
 }
 
+/* What was found, what is known, and what was not judged. */
+static void print_verdict(const struct run_setup *r, const struct checker *k, bool violation)
+{
+	bool failed = r->judge_error.code != ERR_NONE || r->log_error.code != ERR_NONE;
+	char known[256] = "";
+
+	printf("verdict: %s", violation                         ? "VIOLATION"
+	                      : !k                              ? "not judged (--check off)"
+	                      : r->judge_error.code != ERR_NONE ? "not judged to the end"
+	                      : r->log_error.code != ERR_NONE
+	                              ? "nothing found in what the log holds"
+	                              : "nothing found");
+	if (!k) {
+		putchar('\n');
+		return;
+	}
+	printf("%s%s\n", known_words(k, known, sizeof(known)),
+	       violation || failed ? "" : report_hollow(k));
+	report_not_judged(stdout, k);
+}
+
 int run_report(struct run_setup *r)
 {
 	const struct checker *k = r->checking ? run_check_checker(r->checking) : NULL;
@@ -321,14 +343,10 @@ int run_report(struct run_setup *r)
 		if (k && (r->judge_error.code == ERR_NONE || checker_n_events(k) > 0)) {
 			report_table(stdout, k, isatty(STDOUT_FILENO));
 			report_findings(stdout, k, &r->config, isatty(STDOUT_FILENO));
+			report_known(stdout, k);
 		}
 		print_end(r);
-		printf("verdict: %s\n", violation ? "VIOLATION"
-		                        : !k      ? "not judged (--check off)"
-		                        : r->judge_error.code != ERR_NONE ? "not judged to the end"
-		                        : r->log_error.code != ERR_NONE
-		                                ? "nothing found in what the log holds"
-		                                : "nothing found");
+		print_verdict(r, k, violation);
 	}
 	return status(r, violation);
 }

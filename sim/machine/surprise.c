@@ -41,12 +41,21 @@ void stall_look(const struct machine *m, u32 cpu, u64 ms, struct stall *out)
 	out->sleeps = slot_sleeps(&m->locks.lock[waits_lock(waits)], waits_ticket(waits));
 }
 
+/* What a CPU that does not move does, of type WAITS. */
+static u64 waits_state(const struct stall *s)
+{
+	if (!s->waits)
+		return MV_WAITS_RUNS;
+	if (s->sleeps)
+		return MV_WAITS_SLEEPS;
+	return waits_lock(s->waits) == FLATMEM_ID ? MV_WAITS_FLAT : MV_WAITS_LOOKS;
+}
+
 void stall_say(struct machine *m, const struct stall *s)
 {
 	struct log_writer *w = log_run_writer(m->log, m->episode);
 	const u64 args[] = { s->cpu,
-		             s->waits ? (s->sleeps ? MV_WAITS_SLEEPS : MV_WAITS_LOOKS)
-		                      : MV_WAITS_RUNS,
+		             waits_state(s),
 		             s->waits ? waits_lock(s->waits) : 0,
 		             s->waits ? waits_ticket(s->waits) : 0,
 		             s->now,

@@ -7,7 +7,7 @@
 #include "sim/hyp/api.h"
 #include "sim/hyp/boot_ops.h"
 #include "sim/hyp/mem_mgr.h"
-#include "sim/hyp/mem_ops.h"
+#include "sim/hyp/mem_handler.h"
 #include "sim/hyp/mmio_ops.h"
 #include "sim/hyp/vm_crypt.h"
 #include "sim/hyp/vm_power.h"

@@ -13,40 +13,13 @@
 #include <xxhash.h>
 #include <zstd.h>
 
-/* pread all of it: 0, or -1 with errno (0: the file ended). */
-static int read_at(const struct chunk_file *f, void *buf, size_t n, u64 offset)
-{
-	for (size_t got = 0; got < n;) {
-		ssize_t rc = pread(f->fd, (u8 *)buf + got, n - got, (off_t)(offset + got));
-
-		if (rc < 0 && errno == EINTR)
-			continue;
-		if (rc <= 0) {
-			errno = rc == 0 ? 0 : errno;
-			return -1;
-		}
-		got += (size_t)rc;
-	}
-	return 0;
-}
-
-static bool all_zero(const void *p, size_t n)
-{
-	const u8 *b = p;
-
-	for (size_t i = 0; i < n; i++)
-		if (b[i])
-			return false;
-	return true;
-}
-
 static int read_config(struct chunk_file *f, struct err *e)
 {
 	const struct log_file_header *h = &f->header;
 	char *json = xcalloc(1, (size_t)h->config_bytes + 1);
 	int rc;
 
-	if (read_at(f, json, h->config_bytes, sizeof(*h)) < 0)
+	if (chunk_read_at(f, json, h->config_bytes, sizeof(*h)) < 0)
 		rc = err_set(e, ERR_TRUNCATED, "%s: ends within its header", f->path);
 	else if (XXH3_64bits(json, h->config_bytes) != h->config_checksum)
 		rc = err_set(e, ERR_HEADER, "%s: the configuration's checksum differs", f->path);
@@ -78,7 +51,7 @@ static int check_header(struct chunk_file *f, struct err *e)
 	struct log_file_header *h = &f->header;
 	size_t n = (size_t)min_u64(f->size, sizeof(*h));
 
-	if (read_at(f, h, n, 0) < 0)
+	if (chunk_read_at(f, h, n, 0) < 0)
 		return err_host(e, ERR_OPEN, errno, "%s", f->path);
 	if (memcmp(h->magic, LOG_FILE_MAGIC, min_u64(n, sizeof(h->magic))) != 0)
 		return err_set(e, ERR_MAGIC, "%s: not a hypsim log", f->path);
@@ -99,155 +72,13 @@ static int check_header(struct chunk_file *f, struct err *e)
 		return err_set(e, ERR_TRUNCATED,
 		               "%s: ends within its header, after %" PRIu64 " bytes", f->path,
 		               f->size);
-	if (all_zero(&h->closed, sizeof(h->closed)))
+	if (chunk_all_zero(&h->closed, sizeof(h->closed)))
 		return 0;
 	if (h->closed.magic != LOG_CLOSED_MAGIC ||
 	    log_closed_checksum(&h->closed) != h->closed.checksum)
 		return err_set(e, ERR_HEADER, "%s: the header's closing part is damaged", f->path);
 	f->closed = true;
 	return 0;
-}
-
-static int damaged(const struct chunk_file *f, struct err *e, u64 number, u64 offset,
-                   const char *why)
-{
-	return err_set(e, ERR_CHUNK, "%s: chunk %" PRIu64 " (offset %" PRIu64 "): %s", f->path,
-	               number, offset, why);
-}
-
-/* A kill in the middle of closing a chunk leaves it without its checksum: it counts as open. */
-static bool is_closed(const struct log_chunk_header *h)
-{
-	return h->flags & CHUNK_CLOSED && h->checksum;
-}
-
-/* What is wrong with a chunk's header, or NULL. */
-static const char *judge_chunk(const struct chunk_file *f, const struct log_chunk_header *h,
-                               u64 offset)
-{
-	bool chunk_closed = is_closed(h);
-	u64 room = f->header.slot_bytes ? f->header.slot_bytes - sizeof(*h) : ~0ull;
-
-	if (h->magic != LOG_CHUNK_MAGIC)
-		return "not the beginning of a chunk";
-	if (h->cpu > f->config.cpus)
-		return "of a CPU that the log does not have";
-	if (h->flags & ~(CHUNK_CLOSED | CHUNK_ZSTD | CHUNK_LOST) ||
-	    !all_zero(h->reserved, sizeof(h->reserved)))
-		return "its header is damaged";
-	if (!chunk_closed && (f->closed || !f->header.slot_bytes || h->flags & ~CHUNK_CLOSED))
-		return "it was not closed";
-	if (!chunk_closed)
-		return NULL;
-	if (f->closed && h->flags & CHUNK_LOST)
-		return "its stream was cut, and the log was closed in order";
-	if (h->record_bytes > LOG_MAX_CHUNK_RECORDS || h->stored_bytes > LOG_MAX_CHUNK_RECORDS ||
-	    h->stored_bytes > room)
-		return "its header is damaged";
-	if (!(h->flags & CHUNK_ZSTD) && h->record_bytes != h->stored_bytes)
-		return "its header is damaged";
-	if (h->stored_bytes > f->size - offset - sizeof(*h))
-		return "the file ends within it";
-	return NULL;
-}
-
-/* Take chunk @number into the index.  0, or what is wrong is in *e. */
-static int index_chunk(struct chunk_file *f, const struct log_chunk_header *h, u64 number,
-                       u64 offset, struct err *e)
-{
-	const char *why = judge_chunk(f, h, offset);
-	struct file_stream *c;
-
-	if (why)
-		return damaged(f, e, number, offset, why);
-	c = &f->stream[h->cpu];
-	if (c->lost)
-		return damaged(f, e, number, offset, "it follows the last one of its stream");
-	if (h->seq != c->n)
-		return err_set(e, ERR_CHUNK,
-		               "%s: chunk %" PRIu64 " (CPU %u, offset %" PRIu64 "): number %" PRIu64
-		               " of its stream stands where number %u belongs",
-		               f->path, number, h->cpu, offset, h->seq, c->n);
-	if (c->n == c->cap)
-		c->chunk = vec_grow(c->chunk, &c->cap, sizeof(*c->chunk));
-	c->chunk[c->n++] = (struct file_chunk){ .offset = offset, .number = number };
-	c->lost = h->flags & CHUNK_LOST;
-	return 0;
-}
-
-/* Chunks one behind the other, each as long as it says. */
-static void scan_packed(struct chunk_file *f)
-{
-	u64 offset = f->header.header_bytes, n = 0;
-
-	for (; f->closed ? n < f->header.closed.n_chunks : offset < f->size; n++) {
-		struct log_chunk_header h;
-
-		if (f->size - offset < sizeof(h) || read_at(f, &h, sizeof(h), offset) < 0) {
-			damaged(f, &f->damage, n, offset, "the file ends within it");
-			break;
-		}
-		if (index_chunk(f, &h, n, offset, &f->damage) < 0)
-			break;
-		offset += sizeof(h) + (((u64)h.stored_bytes + 7) & ~7ull);
-		if (offset > f->size) {
-			damaged(f, &f->damage, n, offset, "the file ends within it");
-			break;
-		}
-	}
-	f->n_chunks = n;
-	if (f->closed && f->damage.code == ERR_NONE && offset != f->size)
-		err_set(&f->damage, ERR_HEADER,
-		        "%s: %" PRIu64 " bytes behind the last of its %" PRIu64 " chunks", f->path,
-		        f->size - offset, n);
-}
-
-/* Chunks in slots.  A CPU's stream ends at the first damage; the others' go on. */
-static void scan_slots(struct chunk_file *f)
-{
-	u64 slot = f->header.slot_bytes, first = f->header.header_bytes;
-	u64 n = (f->size - first + slot - 1) / slot;
-	struct err e;
-
-	if (f->closed)
-		n = min_u64(n, f->header.closed.n_chunks);
-	for (u64 i = 0; i < n; i++) {
-		u64 offset = first + i * slot;
-		struct log_chunk_header h;
-
-		/* A cut log may end anywhere; a slot that nobody began is no chunk of it. */
-		if (f->size - offset < sizeof(h))
-			break;
-		if (read_at(f, &h, sizeof(h), offset) < 0) {
-			damaged(f, &e, i, offset, "it cannot be read");
-		} else if (!f->closed && all_zero(&h, sizeof(h))) {
-			continue;
-		} else if (index_chunk(f, &h, i, offset, &e) == 0) {
-			continue;
-		}
-		if (f->damage.code == ERR_NONE)
-			f->damage = e;
-	}
-	f->n_chunks = n;
-}
-
-/* A log that was closed says how many chunks it has; what is there is read all the same. */
-static void judge_length(struct chunk_file *f)
-{
-	const struct log_file_header *h = &f->header;
-	u64 room = f->size - h->header_bytes;
-	u64 least = h->slot_bytes ? h->slot_bytes : sizeof(struct log_chunk_header);
-
-	if (!f->closed || f->damage.code != ERR_NONE)
-		return;
-	if (h->closed.n_chunks > room / least)
-		err_set(&f->damage, ERR_TRUNCATED,
-		        "%s: %" PRIu64 " bytes, too few for its %" PRIu64 " chunks", f->path,
-		        f->size, h->closed.n_chunks);
-	else if (h->slot_bytes && room != h->closed.n_chunks * h->slot_bytes)
-		err_set(&f->damage, ERR_HEADER,
-		        "%s: %" PRIu64 " bytes behind the last of its %" PRIu64 " chunks", f->path,
-		        room - h->closed.n_chunks * h->slot_bytes, h->closed.n_chunks);
 }
 
 int chunk_file_open_fd(struct chunk_file **out, int fd, const char *name, struct err *e)
@@ -275,11 +106,7 @@ int chunk_file_open_fd(struct chunk_file **out, int fd, const char *name, struct
 		chunk_file_close(f);
 		return rc;
 	}
-	judge_length(f);
-	if (f->header.slot_bytes)
-		scan_slots(f);
-	else
-		scan_packed(f);
+	chunk_index_scan(f);
 	*out = f;
 	return 0;
 }
@@ -322,7 +149,7 @@ static int judge_slack(const struct chunk_file *f, u32 cpu, const struct file_ch
 	while (at < end) {
 		u32 n = (u32)min_u64(sizeof(slack), end - at);
 
-		if (read_at(f, slack, n, k->offset + at) < 0)
+		if (chunk_read_at(f, slack, n, k->offset + at) < 0)
 			return bad_chunk(f, cpu, k, e, "it cannot be read");
 		for (u32 i = 0; i < n; i++)
 			if (slack[i])
@@ -363,7 +190,7 @@ static int load_closed(const struct chunk_file *f, u32 cpu, const struct file_ch
 	u8 *stored = zstd ? room(&out->packed, &out->packed_cap, h->stored_bytes)
 	                  : chunk_records_room(out, h->stored_bytes);
 
-	if (read_at(f, stored, h->stored_bytes, k->offset + sizeof(*h)) < 0)
+	if (chunk_read_at(f, stored, h->stored_bytes, k->offset + sizeof(*h)) < 0)
 		return bad_chunk(f, cpu, k, e, "it cannot be read");
 	if (log_chunk_checksum(h, stored) != h->checksum)
 		return bad_chunk(f, cpu, k, e, "its checksum differs");
@@ -390,14 +217,14 @@ int chunk_file_load(const struct chunk_file *f, u32 cpu, u64 i, struct chunk_rec
 	struct log_chunk_header h;
 	const char *why;
 
-	if (read_at(f, &h, sizeof(h), k->offset) < 0)
+	if (chunk_read_at(f, &h, sizeof(h), k->offset) < 0)
 		return bad_chunk(f, cpu, k, e, "it cannot be read");
-	why = judge_chunk(f, &h, k->offset);
+	why = chunk_judge(f, &h, k->offset);
 	if (!why && (h.cpu != cpu || h.seq != i))
 		why = "it changed while the log was read";
 	if (why)
 		return bad_chunk(f, cpu, k, e, why);
-	out->open = !is_closed(&h);
+	out->open = !chunk_is_closed(&h);
 	if (!out->open)
 		return load_closed(f, cpu, k, &h, out, e);
 	if (i + 1 != c->n)
@@ -405,7 +232,7 @@ int chunk_file_load(const struct chunk_file *f, u32 cpu, u64 i, struct chunk_rec
 	out->n = min_u64(f->header.slot_bytes, f->size - k->offset) - sizeof(h);
 	out->stored_bytes = 0;
 	chunk_records_room(out, out->n);
-	if (read_at(f, out->v, out->n, k->offset + sizeof(h)) < 0)
+	if (chunk_read_at(f, out->v, out->n, k->offset + sizeof(h)) < 0)
 		return bad_chunk(f, cpu, k, e, "it cannot be read");
 	return 0;
 }

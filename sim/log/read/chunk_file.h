@@ -5,47 +5,7 @@
  * A log file: its header, its configuration, the index of its chunks, and the records of one chunk.  Believes nothing of what
  * it reads.  A file is read a chunk at a time, so memory does not grow with the log (but for 16 bytes a chunk).
  */
-#include "sim/base/err.h"
-#include "sim/log/config.h"
-#include "sim/log/format.h"
-
-/**
- * struct file_chunk
- * @offset: of the chunk's header in the file
- * @number: the chunk's place in the file, from 0
- */
-struct file_chunk {
-	u64 offset, number;
-};
-
-/**
- * struct file_stream - one CPU's chunks
- * @chunk: [n] in the order of the stream
- * @lost:  the last one says that what its CPU did then is nowhere
- */
-struct file_stream {
-	struct file_chunk *chunk;
-	u32 n, cap;
-	bool lost;
-};
-
-/**
- * struct chunk_file - read only once it is open
- * @closed:   in order
- * @damage:   what the chunk headers said at opening; the streams end before it.  code ERR_NONE: nothing
- * @n_chunks: of all streams
- */
-struct chunk_file {
-	char *path;
-	int fd;
-	u64 size;
-	bool closed;
-	struct log_file_header header;
-	struct log_config config;
-	struct err damage;
-	u64 n_chunks;
-	struct file_stream stream[LOG_STREAMS]; /* by number: the CPUs', then the run's own */
-};
+#include "sim/log/read/chunk_index.h"
 
 /**
  * struct chunk_records - room for the records of a chunk, used again and again

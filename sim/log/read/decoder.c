@@ -31,6 +31,20 @@ void decoder_copy(struct decoder *out, const struct decoder *d)
 	memset(out->diffs, 0, sizeof(out->diffs));
 }
 
+void decoder_copy_whole(struct decoder *out, const struct decoder *d)
+{
+	decoder_copy(out, d);
+	for (u32 lk = 0; lk < ID_END; lk++) {
+		u32 n = d->diffs[lk].n;
+
+		if (n == 0)
+			continue;
+		out->diffs[lk].v = xcalloc(n, sizeof(struct diff));
+		out->diffs[lk].n = out->diffs[lk].cap = n;
+		memcpy(out->diffs[lk].v, d->diffs[lk].v, n * sizeof(struct diff));
+	}
+}
+
 void *decode_arena(struct decode_batch *b, size_t n)
 {
 	void *p;

@@ -48,6 +48,7 @@ static inline bool step_is_rmw(const struct decode_step *s)
  * @lk:   lock of the previous record, ~0 at first
  * @id, @kind: of the next OPULL and push; ~0: as the lock says
  * @barrier_out: the barrier of the record at @cur has been put out already
+ * @pulled: locks at which the stream's last OPULL has no push behind it
  * @known_data: numbers of the data oracle as format.h says, by VM
  * @known: lock words as format.h says, ticket in the high half
  * @step: the step that DECODE_STEP showed
@@ -71,6 +72,7 @@ struct decoder {
 	u64 access[ACCESS_MAX_ARGS];
 	const char *why;
 	const struct log_config *config;
+	u64 pulled;
 	u64 known[ID_END], known_data[N_VMID];
 	struct {
 		struct diff *v;
@@ -92,8 +94,11 @@ enum decode_stop {
 /* @config stays the caller's. */
 void decoder_init(struct decoder *d, u32 cpu, const struct log_config *config);
 void decoder_destroy(struct decoder *d);
-/* A copy that looks ahead; it owns nothing that the original owns.  decoder_destroy() it. */
+/* A copy that looks ahead; it owns nothing that the original owns, and lacks the differences that wait for their push.
+ * decoder_destroy() it. */
 void decoder_copy(struct decoder *out, const struct decoder *d);
+/* A copy that has these differences, too. */
+void decoder_copy_whole(struct decoder *out, const struct decoder *d);
 
 /* Go on with the bytes @cur..@end. */
 static inline void decoder_feed(struct decoder *d, const u8 *cur, const u8 *end, bool open)

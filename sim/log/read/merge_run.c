@@ -2,10 +2,14 @@
 #include "sim/log/read/merge_run.h"
 
 #include "sim/base/check.h"
+#include "sim/base/interrupt.h"
+#include "sim/log/read/cut.h"
 #include "sim/log/read/decode.h"
+#include "sim/log/read/merge_copy.h"
 #include "sim/log/read/merge_wait.h"
 #include "sim/log/read/misfit.h"
 #include "sim/log/read/repair.h"
+#include "sim/log/read/run_marks.h"
 
 #include <inttypes.h>
 
@@ -201,73 +205,6 @@ static bool run(struct merge *m)
 	return true;
 }
 
-/* The marks that the run's own stream may have, as by the CPU that they speak of.  False: there is something else. */
-static bool adopt(struct merge *m, u32 first)
-{
-	for (u32 i = first; i < m->batch.n; i++) {
-		struct event *e = &m->batch.event[i];
-
-		if (e->kind != MARK_STALL && e->kind != MARK_DEADLOCK && e->kind != MARK_SURPRISE)
-			return false;
-		e->flags |= EVF_RUN;
-		if (e->kind != MARK_SURPRISE)
-			e->cpu = e->args[0] < m->cpus ? (u8)e->args[0] : 0;
-	}
-	return true;
-}
-
-/* The run's own stream cannot be read on. */
-static __attribute__((cold)) void bad_run(struct merge *m, const char *why)
-{
-	char place[256];
-
-	m->run_ended = true;
-	if (m->error.code == ERR_NONE)
-		err_set(&m->error, ERR_RECORD, "%s: %s",
-		        reader_place(m->reader, m->cpus, m->run.cur, place, sizeof(place)), why);
-}
-
-/* Put out what the run's own stream says of episodes up to the running one.  False: the batch is full. */
-static bool put_run_marks(struct merge *m)
-{
-	static const char *const foreign = "a record that the run's own stream cannot have";
-	struct reader_bytes bytes;
-
-	while (!m->run_ended && (m->done || m->run_episode <= m->episode)) {
-		u32 first = m->batch.n;
-		enum decode_stop stop = decoder_run(&m->run, &m->batch);
-		int rc;
-
-		if (!adopt(m, first)) {
-			m->batch.n = first;
-			bad_run(m, foreign);
-			break;
-		}
-		switch (stop) {
-		case DECODE_FULL:
-			return false;
-		case DECODE_EPISODE:
-			m->run_episode = m->run.episode;
-			break;
-		case DECODE_END:
-			rc = reader_next(m->reader, m->cpus, &bytes, &m->error);
-			m->run_ended = rc < 0;
-			if (rc <= 0)
-				return true;
-			decoder_feed(&m->run, bytes.cur, bytes.end, bytes.open);
-			break;
-		case DECODE_STEP:
-		case DECODE_CLOSE:
-			bad_run(m, foreign);
-			break;
-		case DECODE_ERROR:
-			bad_run(m, m->run.why);
-			break;
-		}
-	}
-	return true;
-}
-
 /* Every stream stands at its EPISODE or has ended: a new machine begins. */
 static void start_episode(struct merge *m)
 {
@@ -285,6 +222,8 @@ static void start_episode(struct merge *m)
 			m->done = true;
 			return;
 		}
+	}
+	for (u32 c = 0; c < m->cpus; c++) {
 		m->cpu[c].waiting = ~0u;
 		m->cpu[c].held = 0;
 	}
@@ -364,6 +303,30 @@ static void judge_end(struct merge *m)
 	}
 }
 
+/* Would one step of each CPU that was not stored explain all that is missing? */
+static bool explained(const struct merge *m)
+{
+	struct merge *t = merge_copy(m);
+	bool yes;
+
+	t->trial = t->weighed = true;
+	do {
+		merge_copy_room(t);
+		merge_fill(t);
+	} while (t->batch.n > 0 && !interrupted());
+	yes = t->done && !t->at_cut && t->finding.row == MERGE_NONE && t->error.code == ERR_NONE;
+	merge_copy_free(t);
+	return yes;
+}
+
+/* Nothing that is left comes before a step that is missing. */
+static void end_at_cut(struct merge *m)
+{
+	m->done = m->at_cut = true;
+	if (!m->trial)
+		cut_judge(m, &m->finding, &m->behind, &m->error);
+}
+
 /* Carry out what was decided.  True: the merge goes on. */
 static bool carry_out(struct merge *m, const struct repair *r)
 {
@@ -376,6 +339,9 @@ static bool carry_out(struct merge *m, const struct repair *r)
 	case REPAIR_FILL:
 		put_filled(m, r->cpu, r->lk, r->kind);
 		return true;
+	case REPAIR_CUT:
+		end_at_cut(m);
+		return false;
 	case REPAIR_FOUND:
 		m->finding = r->finding;
 		m->done = true;
@@ -389,6 +355,12 @@ static bool repair(struct merge *m)
 	struct repair r;
 
 	repair_stalled(m, &r);
+	if (r.what == REPAIR_FILL && !m->weighed) {
+		m->weighed = true;
+		m->lags = !explained(m);
+		if (m->lags)
+			repair_stalled(m, &r);
+	}
 	return carry_out(m, &r);
 }
 
@@ -408,26 +380,34 @@ static bool stall(struct merge *m)
 	bool damaged = m->error.code != ERR_NONE || damage;
 	/* Nobody knows how many steps are missing: what waits for one of them, or for the next episode, stays. */
 	bool in_part = merge_in_part(m);
-	/* A stream that damage ended lacks the rest of this episode: the next one is not begun without it. */
-	bool lacking = in_part || (damaged && m->begun && (m->dry & ~m->closed));
+	/*
+	 * A stream that damage ended lacks the rest of this episode: the next one is not begun without it.  Nor is it in a
+	 * log that was not closed: the marks of all streams are written together.
+	 */
+	bool lacking = in_part || (m->begun && (m->dry & ~m->closed) &&
+	                           (damaged || !reader_is_closed(m->reader)));
 
 	if (m->at_episode && (m->at_episode | ended) == m->all && !lacking) {
-		if (m->begun && !put_run_marks(m))
+		if (m->begun && !merge_put_run_marks(m))
 			return false;
 		start_episode(m);
 		return !m->done;
 	}
-	if (in_part || damaged) {
-		if (m->error.code == ERR_NONE && damage)
+	if (damaged) {
+		if (m->error.code == ERR_NONE)
 			m->error = *damage;
 		m->done = true;
 		return false;
 	}
 	if (m->open_end)
 		return m->away && m->idle >= IDLE_MANY && !(m->idle & (m->idle - 1)) && unknot(m);
+	m->lags |= in_part;
 	if (m->turns.parked)
 		return repair(m);
-	judge_end(m);
+	if (m->at_episode)
+		end_at_cut(m);
+	else
+		judge_end(m);
 	return false;
 }
 
@@ -470,6 +450,6 @@ void merge_fill(struct merge *m)
 		}
 	}
 	if (m->done)
-		put_run_marks(m);
+		merge_put_run_marks(m);
 	m->idle = b->n ? 0 : m->idle + 1;
 }

@@ -71,6 +71,10 @@ struct merge_cpu {
  * @run_ended: that stream is damaged
  * @episode, @run_episode: number of the running episode, and of the one that @run stands in
  * @idle:    how often in a row nothing could be put out
+ * @trial:   a copy that tries whether one step of each CPU that was not stored explains all that is missing (repair.h)
+ * @weighed: that was tried; @lags: it does not, so no hole is filled
+ * @at_cut:  ended at a cut: each step that is missing may lie behind the end of its CPU's stream (cut.h)
+ * @behind:  events behind the cut
  */
 struct merge {
 	struct log_source src;
@@ -93,6 +97,8 @@ struct merge {
 	u64 episode, run_episode;
 	struct decoder run;
 	bool run_ended;
+	bool trial, weighed, lags, at_cut;
+	u64 behind;
 	struct merge_cpu cpu[MAX_CPU];
 };
 

@@ -186,21 +186,44 @@ const char *reader_place(const struct reader *r, u32 cpu, const u8 *at, char *bu
 	return buf;
 }
 
-struct reader *reader_ahead(const struct reader *r, u32 cpu)
+/* @a reads @cpu's stream as well, behind what was read of @r. */
+static void look_ahead(struct reader *a, const struct reader *r, u32 cpu)
 {
 	const struct reader_cpu *c = &r->cpu[cpu];
-	struct reader *a = reader_new(r->config);
 	struct reader_cpu *own = &a->cpu[cpu];
 	u32 n = c->n_portions - c->taken;
 
-	a->ahead = true;
-	a->file = r->file;
-	a->memory = r->memory;
 	own->at = c->at;
 	if (n) {
 		own->n_portions = own->cap_portions = n;
 		own->portion = xcalloc(n, sizeof(*own->portion));
 		memcpy(own->portion, c->portion + c->taken, n * sizeof(*own->portion));
 	}
+}
+
+static struct reader *ahead_of(const struct reader *r)
+{
+	struct reader *a = reader_new(r->config);
+
+	a->ahead = true;
+	a->file = r->file;
+	a->memory = r->memory;
+	return a;
+}
+
+struct reader *reader_ahead(const struct reader *r, u32 cpu)
+{
+	struct reader *a = ahead_of(r);
+
+	look_ahead(a, r, cpu);
+	return a;
+}
+
+struct reader *reader_ahead_all(const struct reader *r)
+{
+	struct reader *a = ahead_of(r);
+
+	for (u32 c = 0; c < LOG_STREAMS; c++)
+		look_ahead(a, r, c);
 	return a;
 }

@@ -105,3 +105,5 @@ const char *reader_place(const struct reader *r, u32 cpu, const u8 *at, char *bu
 
 /* A second reader of @cpu's stream behind what was read of @r, to look ahead; @r stays and is not read meanwhile. */
 struct reader *reader_ahead(const struct reader *r, u32 cpu);
+/* The same of all streams. */
+struct reader *reader_ahead_all(const struct reader *r);

@@ -120,26 +120,25 @@ static u32 first_parked(const struct merge *m, u32 lk)
 	return best;
 }
 
-static void find_lost(const struct merge *m, struct merge_finding *f, enum merge_row row, u32 lk,
-                      const char *more)
+static void find_lost(const struct merge *m, struct merge_finding *f, u32 lk)
 {
 	u32 c = first_parked(m, lk);
 	const struct decode_step *s = &m->cpu[c].dec.step;
 	const struct merge_lock *l = &m->lock[lk];
 
 	if (lk == FLATMEM_ID) {
-		merge_find(f, row, lk, merge_rank(l), c,
+		merge_find(f, MERGE_LOST, lk, merge_rank(l), c,
 		           "lock %u: step number %u at flat memory is in no stream; CPU %u has "
-		           "number %u%s",
-		           lk, word_ticket(l->word), c, word_ticket(s->word), more);
+		           "number %u",
+		           lk, word_ticket(l->word), c, word_ticket(s->word));
 		return;
 	}
 	merge_find(
-		f, row, lk, merge_rank(l), c,
+		f, MERGE_LOST, lk, merge_rank(l), c,
 		"lock %u: rank %u (ticket %u now %u) is in no stream; CPU %u saw ticket %u now %u "
-		"after it%s",
+		"after it",
 		lk, merge_rank(l), word_ticket(l->word), word_now(l->word), c, word_ticket(s->word),
-		word_now(s->word), more);
+		word_now(s->word));
 }
 
 /* A CPU that keeps others from lock @lk since it holds it and is not there, or ~0. */
@@ -281,7 +280,9 @@ static bool fill_holder(const struct merge *m, u64 locks, struct repair *out)
 		for (u64 left = candidates(m); left; left &= left - 1) {
 			u32 c = (u32)__builtin_ctzll(left);
 
-			if (m->cpu[c].held >> lk & 1 && !in_flat(m, c)) {
+			/* What it pulled it pushes before it passes the lock on. */
+			if (m->cpu[c].held >> lk & 1 && !in_flat(m, c) &&
+			    !(m->cpu[c].dec.pulled >> lk & 1)) {
 				*out = (struct repair){
 					.what = REPAIR_FILL, .cpu = c, .lk = lk, .kind = EV_INC_NOW
 				};
@@ -402,7 +403,7 @@ void repair_stalled(const struct merge *m, struct repair *out)
 	missing = a.wanted & ~a.found;
 	if (!missing)
 		locks = knotted(m, &a);
-	else if (merge_is_cut(m))
+	else if (merge_is_cut(m) && !m->lags)
 		fit = in_reach(m, missing);
 	if (fit && (fill_holder(m, fit, out) || fill_taker(m, fit, out)))
 		return;
@@ -416,8 +417,7 @@ void repair_stalled(const struct merge *m, struct repair *out)
 	if (!missing)
 		find_cycle(m, &a, &out->finding);
 	else if (!merge_is_cut(m))
-		find_lost(m, &out->finding, MERGE_LOST, (u32)__builtin_ctzll(missing), "");
+		find_lost(m, &out->finding, (u32)__builtin_ctzll(missing));
 	else
-		find_lost(m, &out->finding, MERGE_HOLE_UNFIT, (u32)__builtin_ctzll(missing),
-		          ", and no killed CPU can have made it");
+		out->what = REPAIR_CUT;
 }

@@ -142,6 +142,8 @@ void log_source_status(struct log_source *s, struct log_status *out)
 	out->cut = merge_is_cut(m);
 	out->closed = !out->cut;
 	out->in_part = merge_in_part(m);
+	out->at_cut = m->at_cut;
+	out->behind = m->behind;
 	out->holes = m->n_holes;
 	out->chunks = m->reader->file ? m->reader->file->n_chunks : 0;
 	out->events = m->n_events;

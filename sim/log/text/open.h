@@ -12,6 +12,9 @@
  * @closed:  closed in order
  * @cut:     not closed in order: the log ends where the run was cut
  * @in_part: of a cut log: there was no room for more of a stream, and it was merged up to where its steps are missing
+ * @growing: a run is writing it
+ * @at_cut:  of a log that was not closed: more than one step of a CPU is missing behind the end of its stream, so it was merged up
+ *           to a consistent cut; @behind: events that lie behind it
  * @holes:   steps that the merge filled in (events with EVF_FILLED)
  * @events, @cpu_events: given out so far
  * @bytes:   of records; @stored_bytes: what they take with their chunks' headers
@@ -19,7 +22,8 @@
  * @skipped: of a text too: how many marks of each number from MARK_MAY_SKIP on this version does not know, and did not need
  */
 struct log_status {
-	bool binary, closed, cut, in_part;
+	bool binary, closed, cut, in_part, growing, at_cut;
+	u64 behind;
 	u32 holes;
 	u64 chunks;
 	u64 events, cpu_events[MAX_CPU];

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sim/log/read/chunk_index.h"
+
+#include "sim/base/vec.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <unistd.h>
+
+int chunk_read_at(const struct chunk_file *f, void *buf, size_t n, u64 offset)
+{
+	for (size_t got = 0; got < n;) {
+		ssize_t rc = pread(f->fd, (u8 *)buf + got, n - got, (off_t)(offset + got));
+
+		if (rc < 0 && errno == EINTR)
+			continue;
+		if (rc <= 0) {
+			errno = rc == 0 ? 0 : errno;
+			return -1;
+		}
+		got += (size_t)rc;
+	}
+	return 0;
+}
+
+bool chunk_all_zero(const void *p, size_t n)
+{
+	const u8 *b = p;
+
+	for (size_t i = 0; i < n; i++)
+		if (b[i])
+			return false;
+	return true;
+}
+
+static int damaged(const struct chunk_file *f, struct err *e, u64 number, u64 offset,
+                   const char *why)
+{
+	return err_set(e, ERR_CHUNK, "%s: chunk %" PRIu64 " (offset %" PRIu64 "): %s", f->path,
+	               number, offset, why);
+}
+
+bool chunk_is_closed(const struct log_chunk_header *h)
+{
+	return h->flags & CHUNK_CLOSED && h->checksum;
+}
+
+const char *chunk_judge(const struct chunk_file *f, const struct log_chunk_header *h, u64 offset)
+{
+	bool chunk_closed = chunk_is_closed(h);
+	u64 room = f->header.slot_bytes ? f->header.slot_bytes - sizeof(*h) : ~0ull;
+
+	if (h->magic != LOG_CHUNK_MAGIC)
+		return "not the beginning of a chunk";
+	if (h->cpu > f->config.cpus)
+		return "of a CPU that the log does not have";
+	if (h->flags & ~(CHUNK_CLOSED | CHUNK_ZSTD | CHUNK_LOST) ||
+	    !chunk_all_zero(h->reserved, sizeof(h->reserved)))
+		return "its header is damaged";
+	if (!chunk_closed && (f->closed || !f->header.slot_bytes || h->flags & ~CHUNK_CLOSED))
+		return "it was not closed";
+	if (!chunk_closed)
+		return NULL;
+	if (f->closed && h->flags & CHUNK_LOST)
+		return "its stream was cut, and the log was closed in order";
+	if (h->record_bytes > LOG_MAX_CHUNK_RECORDS || h->stored_bytes > LOG_MAX_CHUNK_RECORDS ||
+	    h->stored_bytes > room)
+		return "its header is damaged";
+	if (!(h->flags & CHUNK_ZSTD) && h->record_bytes != h->stored_bytes)
+		return "its header is damaged";
+	if (h->stored_bytes > f->size - offset - sizeof(*h))
+		return "the file ends within it";
+	return NULL;
+}
+
+/* Take chunk @number into the index.  0, or what is wrong is in *e. */
+static int index_chunk(struct chunk_file *f, const struct log_chunk_header *h, u64 number,
+                       u64 offset, struct err *e)
+{
+	const char *why = chunk_judge(f, h, offset);
+	struct file_stream *c;
+
+	if (why)
+		return damaged(f, e, number, offset, why);
+	c = &f->stream[h->cpu];
+	if (c->lost)
+		return damaged(f, e, number, offset, "it follows the last one of its stream");
+	if (h->seq != c->n)
+		return err_set(e, ERR_CHUNK,
+		               "%s: chunk %" PRIu64 " (CPU %u, offset %" PRIu64 "): number %" PRIu64
+		               " of its stream stands where number %u belongs",
+		               f->path, number, h->cpu, offset, h->seq, c->n);
+	if (c->n == c->cap)
+		c->chunk = vec_grow(c->chunk, &c->cap, sizeof(*c->chunk));
+	c->chunk[c->n++] = (struct file_chunk){ .offset = offset, .number = number };
+	c->lost = h->flags & CHUNK_LOST;
+	return 0;
+}
+
+/* Chunks one behind the other, each as long as it says. */
+static void scan_packed(struct chunk_file *f)
+{
+	u64 offset = f->header.header_bytes, n = 0;
+
+	for (; f->closed ? n < f->header.closed.n_chunks : offset < f->size; n++) {
+		struct log_chunk_header h;
+
+		if (f->size - offset < sizeof(h) || chunk_read_at(f, &h, sizeof(h), offset) < 0) {
+			damaged(f, &f->damage, n, offset, "the file ends within it");
+			break;
+		}
+		if (index_chunk(f, &h, n, offset, &f->damage) < 0)
+			break;
+		offset += sizeof(h) + (((u64)h.stored_bytes + 7) & ~7ull);
+		if (offset > f->size) {
+			damaged(f, &f->damage, n, offset, "the file ends within it");
+			break;
+		}
+	}
+	f->n_chunks = n;
+	if (f->closed && f->damage.code == ERR_NONE && offset != f->size)
+		err_set(&f->damage, ERR_HEADER,
+		        "%s: %" PRIu64 " bytes behind the last of its %" PRIu64 " chunks", f->path,
+		        f->size - offset, n);
+}
+
+/* Chunks in slots.  A CPU's stream ends at the first damage; the others' go on. */
+static void scan_slots(struct chunk_file *f)
+{
+	u64 slot = f->header.slot_bytes, first = f->header.header_bytes;
+	u64 n = (f->size - first + slot - 1) / slot;
+	struct err e;
+
+	if (f->closed)
+		n = min_u64(n, f->header.closed.n_chunks);
+	for (u64 i = 0; i < n; i++) {
+		u64 offset = first + i * slot;
+		struct log_chunk_header h;
+
+		/* A cut log may end anywhere; a slot that nobody began is no chunk of it. */
+		if (f->size - offset < sizeof(h))
+			break;
+		if (chunk_read_at(f, &h, sizeof(h), offset) < 0) {
+			damaged(f, &e, i, offset, "it cannot be read");
+		} else if (!f->closed && chunk_all_zero(&h, sizeof(h))) {
+			continue;
+		} else if (index_chunk(f, &h, i, offset, &e) == 0) {
+			continue;
+		}
+		if (f->damage.code == ERR_NONE)
+			f->damage = e;
+	}
+	f->n_chunks = n;
+}
+
+/* A log that was closed says how many chunks it has; what is there is read all the same. */
+static void judge_length(struct chunk_file *f)
+{
+	const struct log_file_header *h = &f->header;
+	u64 room = f->size - h->header_bytes;
+	u64 least = h->slot_bytes ? h->slot_bytes : sizeof(struct log_chunk_header);
+
+	if (!f->closed || f->damage.code != ERR_NONE)
+		return;
+	if (h->closed.n_chunks > room / least)
+		err_set(&f->damage, ERR_TRUNCATED,
+		        "%s: %" PRIu64 " bytes, too few for its %" PRIu64 " chunks", f->path,
+		        f->size, h->closed.n_chunks);
+	else if (h->slot_bytes && room != h->closed.n_chunks * h->slot_bytes)
+		err_set(&f->damage, ERR_HEADER,
+		        "%s: %" PRIu64 " bytes behind the last of its %" PRIu64 " chunks", f->path,
+		        room - h->closed.n_chunks * h->slot_bytes, h->closed.n_chunks);
+}
+
+void chunk_index_scan(struct chunk_file *f)
+{
+	judge_length(f);
+	if (f->header.slot_bytes)
+		scan_slots(f);
+	else
+		scan_packed(f);
+}
