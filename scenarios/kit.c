@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "scenarios/kit.h"
 
+#include "lock/share.h"
 #include "scenarios/kit_args.h"
 #include "sim/base/check.h"
 #include "sim/base/named.h"
 #include "sim/hyp/api.h"
 
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -145,7 +145,8 @@ static void choose(void *arg, u32 cpu, u64 n, struct rng *r, struct operation *o
 		u32 i = kit->idle[k->guest ? KIT_GUEST : KIT_HOST];
 
 		/* Another CPU has what it waits for. */
-		sched_yield();
+		if (k->c)
+			share_rest(k->c);
 		k->op = kit->op[i];
 		*op = (struct operation){ .kind = i };
 	}
