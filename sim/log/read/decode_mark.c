@@ -67,7 +67,7 @@ static const char *parse_body(u32 kind, const u8 *bytes, u32 len, struct mark_bo
 	out->text_len = len - at;
 	if (out->text_len > MAX_MARK_TEXT)
 		return "a mark whose sentence is too long";
-	if (memchr(out->text, 0, out->text_len))
+	if (out->text_len && memchr(out->text, 0, out->text_len))
 		return "a mark whose sentence holds a byte 0";
 	if (!mark_count_ok(spec, out->n))
 		return kind != MARK_EPISODE ? "a mark with too few arguments, or too many"
