@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "scenarios/kit.h"
 
+#include "lock/share.h"
 #include "scenarios/kit_args.h"
 #include "sim/base/check.h"
 #include "sim/base/named.h"
 #include "sim/hyp/api.h"
 
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -145,7 +145,8 @@ static void choose(void *arg, u32 cpu, u64 n, struct rng *r, struct operation *o
 		u32 i = kit->idle[k->guest ? KIT_GUEST : KIT_HOST];
 
 		/* Another CPU has what it waits for. */
-		sched_yield();
+		if (k->c)
+			share_rest(k->c);
 		k->op = kit->op[i];
 		*op = (struct operation){ .kind = i };
 	}
@@ -332,7 +333,7 @@ static void add_op(struct kit *kit, const struct kit_op *o, u64 weight)
 	if (o->idle)
 		kit->idle[o->mode] = i;
 	if (o->dose && has_option(kit->scenario, o->dose)) {
-		kit->dose[i] = kit_option(kit, o->dose, 0);
+		kit->dose[i] = kit_option(kit, "panics", 0) ? kit_option(kit, o->dose, 0) : 0;
 		snprintf(kit->dose_name[i], sizeof(kit->dose_name[i]), "%s/%s", o->name, o->dose);
 	}
 	for (const struct kit_bad *bad = o->bad; bad && bad->name; bad++) {

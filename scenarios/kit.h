@@ -206,27 +206,23 @@ void kit_end(struct workload *w);
 /* The scenario's option of this name; @otherwise when it has none. */
 u64 kit_option(const struct kit *kit, const char *key, u64 otherwise);
 
-/* Options of those who verify images, and whose hosts touch pages. */
-#define KIT_IMAGE_OPTION                                                                           \
-	{                                                                                          \
-		"image",                                                                           \
-			"of 100000 VMs, how many have an image that does not verify, which halts " \
-			"the machine",                                                             \
-			0, 100000, 2000                                                            \
-	}
-#define KIT_CORE_OPTION                                                                           \
+/* Options of those who verify images, and of those whose hosts touch pages.  With panics=0 nothing halts the machine. */
+#define KIT_IMAGE_OPTION                                                                          \
 	{                                                                                         \
-		"core",                                                                           \
-			"of 100000 host faults, how many are at a page of the core, which halts " \
-			"the machine",                                                            \
-			0, 100000, 20                                                             \
+		"image", "of 100000 VMs, how many have an image that does not verify", 0, 100000, \
+			2000                                                                      \
+	}
+#define KIT_CORE_OPTION                                                                            \
+	{                                                                                          \
+		"core", "of 100000 host faults, how many are at a page of the core", 0, 100000, 20 \
 	}
 
 /* Options that all have. */
 #define KIT_OPTIONS                                                                              \
 	{ "illegal", "percent of the operations that break a rule and are refused", 0, 100, 2 }, \
 	{                                                                                        \
-		"panics", "of 100000 operations, how many halt the machine", 0, 100000, 10       \
+		"panics", "of 100000 operations, how many halt the machine; 0: nothing does", 0, \
+			100000, 10                                                               \
 	}
 
 #define KIT_END_OF_OPTIONS          \

@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { STATUS_OK = 0, STATUS_VIOLATION = 1, STATUS_INPUT = 2, STATUS_HOST = 3 };
@@ -23,12 +24,13 @@ enum {
 	OPT_ONLY = 'o',
 	OPT_JSON = 'j',
 	OPT_QUIET = 'q',
+	OPT_FOLLOW = 'f',
 	OPT_REQUIRE = 'r',
 	OPT_COLOR = 256,
 	OPT_ERRATUM,
 	OPT_STRICT
 };
-enum { MAX_ERRATA = 64 };
+enum { MAX_ERRATA = 64, FOLLOW_MS = 20 };
 
 /**
  * struct options
@@ -40,7 +42,7 @@ struct options {
 	struct check_set checks, only;
 	u32 only_groups;
 	struct require require;
-	bool json, quiet, color, strict;
+	bool json, quiet, color, follow, strict;
 	const char *erratum[MAX_ERRATA];
 	u32 n_errata;
 	char **log;
@@ -55,6 +57,8 @@ static const struct argp_option option_rows[] = {
 	  "while another one of "
 	  "the lock was out), or the check of evaluated=CHECK had nothing to judge",
 	  0 },
+	{ "follow", OPT_FOLLOW, NULL, 0,
+	  "judge a log file on as it grows, until the run that writes it closes it or is gone", 0 },
 	{ "json", OPT_JSON, NULL, 0, "one JSON object a log", 0 },
 	{ "quiet", OPT_QUIET, NULL, 0, "print violations only", 0 },
 	{ "erratum", OPT_ERRATUM, "ID=published|intended", 0,
@@ -153,6 +157,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		if (parse_only(o, arg) < 0)
 			exit(STATUS_INPUT);
 		return 0;
+	case OPT_FOLLOW:
+		o->follow = true;
+		return 0;
 	case OPT_JSON:
 		o->json = true;
 		return 0;
@@ -175,6 +182,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_ARGS:
 		o->log = state->argv + state->next;
 		o->n_logs = state->argc - state->next;
+		if (o->follow && o->n_logs > 1)
+			argp_error(state, "--follow is for one log");
 		return 0;
 	case ARGP_KEY_NO_ARGS:
 		argp_error(state, "no log is given");
@@ -194,9 +203,38 @@ struct outcome {
 	struct err err;
 };
 
-static void run(struct log_source *s, struct checker *c, struct outcome *r)
+/*
+ * Judge the log as it grows, until it is whole.  What is found then is told as the log tells it from its beginning: the order
+ * of events of different locks is another one.  Errors: as feed_checker().
+ */
+static int follow(const struct options *o, const char *path, struct log_source *s,
+                  struct checker *c, struct err *e)
 {
-	int rc = feed_checker(s, c, NULL, &r->err);
+	const struct timespec pause = { .tv_nsec = FOLLOW_MS * 1000000 };
+	bool more = true, told = false;
+	struct log_status status;
+
+	do {
+		int rc = feed_checker(s, c, NULL, e);
+
+		if (rc < 0 || !more)
+			return rc;
+		log_source_status(s, &status);
+		if (!told && (status.finding || checker_n_findings(c))) {
+			told = true;
+			fprintf(stderr, "%s: %s: a violation; it is told when the run has ended\n",
+			        o->name, path);
+		}
+		more = log_poll(s);
+		if (more)
+			nanosleep(&pause, NULL);
+	} while (true);
+}
+
+static void run(const struct options *o, const char *path, struct log_source *s, struct checker *c,
+                struct outcome *r, bool as_it_grows)
+{
+	int rc = as_it_grows ? follow(o, path, s, c, &r->err) : feed_checker(s, c, NULL, &r->err);
 
 	feed_merge_verdict(s, c, rc == 0, &r->status);
 	/* In a text log that came from a run each stream ends with a mark, unless it was cut. */
@@ -223,6 +261,29 @@ static const char *verdict(const struct checker *c, const struct outcome *r)
 	return r->err.code != ERR_NONE ? "not judged to the end" : "ok";
 }
 
+/* Why a log that was not closed is judged so far and no further. */
+static void print_cut(const struct log_status *s)
+{
+	char behind[64] = "";
+
+	if (s->at_cut)
+		snprintf(behind, sizeof(behind), "; %llu events lie behind it",
+		         (unsigned long long)s->behind);
+	if (s->growing)
+		printf("  still being written: checked up to a consistent cut%s\n", behind);
+	else if (s->in_part)
+		printf("  cut: there was no room for the log; checked up to the first steps that "
+		       "are missing%s\n",
+		       behind);
+	else if (s->at_cut)
+		printf("  cut: the log was not closed, or it was copied while it was written; "
+		       "checked up to a consistent cut%s\n",
+		       behind);
+	else if (s->cut)
+		printf("  cut: the run was killed, or could not go on; checked up to the last "
+		       "complete records\n");
+}
+
 static void print_text(const struct options *o, const char *path, const struct log_config *config,
                        const struct checker *c, const struct outcome *r)
 {
@@ -232,18 +293,15 @@ static void print_text(const struct options *o, const char *path, const struct l
 	if (o->quiet && n == 0)
 		return;
 	printf("%s: %llu events%s%s: %s%s%s\n", path, (unsigned long long)checker_n_events(c),
-	       r->status.cut ? ", cut" : "", r->err.code != ERR_NONE ? ", then unreadable" : "",
-	       verdict(c, r), known_words(c, known, sizeof(known)),
+	       r->status.growing ? ", still being written"
+	       : r->status.cut   ? ", cut"
+	                         : "",
+	       r->err.code != ERR_NONE ? ", then unreadable" : "", verdict(c, r),
+	       known_words(c, known, sizeof(known)),
 	       n || r->err.code != ERR_NONE ? "" : report_hollow(c));
 	printf("  ");
 	report_not_judged(stdout, c);
-	if (r->status.in_part)
-		printf("  cut: there was no room for the log; checked up to the first steps that "
-		       "are missing\n");
-	else if (r->status.cut)
-		printf("  cut: the run was killed, or could not go on; checked up to the last "
-		       "complete "
-		       "records\n");
+	print_cut(&r->status);
 	skipped_print(stdout, "  ", config, &r->status);
 	report_table(stdout, c, o->color);
 	report_findings(stdout, c, config, o->color);
@@ -257,6 +315,8 @@ static void print_json(const char *path, const struct log_config *config, const 
 
 	json_object_set_new(j, "log", json_string(path));
 	json_object_set_new(j, "cut", json_boolean(r->status.cut));
+	json_object_set_new(j, "still_being_written", json_boolean(r->status.growing));
+	json_object_set_new(j, "behind_cut", json_integer((json_int_t)r->status.behind));
 	json_object_set_new(j, "holes", json_integer(r->status.holes));
 	json_object_set_new(j, "skipped", skipped_json(config, &r->status));
 	if (r->err.code != ERR_NONE) {
@@ -306,27 +366,47 @@ static bool only_lacks(const struct options *o, const char *path, const struct c
 	return any;
 }
 
+/* Open the log and judge it.  < 0: it cannot be opened. */
+static int judge(const struct options *o, const char *path, bool as_it_grows,
+                 struct log_config *config, struct log_source **s, struct checker **c,
+                 struct outcome *r)
+{
+	int rc;
+
+	*r = (struct outcome){ 0 };
+	rc = as_it_grows ? log_open_follow(path, s, &r->err) : log_open(path, s, &r->err);
+	if (rc < 0)
+		return rc;
+	*config = *(*s)->config;
+	for (u32 i = 0; i < o->n_errata; i++)
+		if (errata_parse(&config->errata, o->erratum[i], &r->err) < 0)
+			SIM_UNREACHABLE(); /* get_options() took it */
+	*c = checker_new(config, o->checks);
+	if (o->strict)
+		checker_strict(*c);
+	run(o, path, *s, *c, r, as_it_grows);
+	return 0;
+}
+
 static int check_one(const struct options *o, const char *path)
 {
 	struct log_config config;
-	struct outcome r = { 0 };
 	struct log_source *s;
 	struct checker *c;
+	struct outcome r;
 	char told[160];
-	int status;
+	int status, rc;
 
-	if (log_open(path, &s, &r.err) < 0) {
+	rc = judge(o, path, o->follow, &config, &s, &c, &r);
+	if (rc == 0 && o->follow && checker_n_findings(c) && !interrupted()) {
+		checker_free(c);
+		s->close(s);
+		rc = judge(o, path, false, &config, &s, &c, &r);
+	}
+	if (rc < 0) {
 		fprintf(stderr, "%s: %s\n", o->name, r.err.msg);
 		return err_status(r.err.code);
 	}
-	config = *s->config;
-	for (u32 i = 0; i < o->n_errata; i++)
-		if (errata_parse(&config.errata, o->erratum[i], &r.err) < 0)
-			SIM_UNREACHABLE(); /* get_options() took it */
-	c = checker_new(&config, o->checks);
-	if (o->strict)
-		checker_strict(c);
-	run(s, c, &r);
 	if (o->require.any)
 		require_judge(&o->require, c, closed_in_order(c, &r));
 	if (o->json)

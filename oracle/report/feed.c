@@ -33,21 +33,24 @@ int feed_checker(struct log_source *s, struct checker *c, const volatile int *in
 	return 0;
 }
 
-/* The merge @m broke off. */
-static void add_break(const struct merge *m, struct checker *c)
+/* The merge broke off: @found.  @m has the streams; NULL: a text, which tells what cannot be streams at its place. */
+static void add_break(const struct merge_finding *found, const struct merge *m, struct checker *c)
 {
-	const struct merge_finding *found = &m->finding;
-	struct broken *b = xcalloc(1, sizeof(*b));
 	struct finding f = { .check = CHK_MERGE,
 		             .row = merge_row_name(found->row),
 		             .lk = found->lk < ID_END ? found->lk : FINDING_NO_LOCK,
-		             .cpu = found->cpu < MAX_CPU ? found->cpu : FINDING_NO_CPU };
+		             .cpu = found->cpu < MAX_CPU ? found->cpu : FINDING_NO_CPU,
+		             .at = checker_n_events(c),
+		             .index = checker_n_events(c) };
+	struct broken *b = m ? xcalloc(1, sizeof(*b)) : NULL;
 
-	f.at = f.index = means_of(m, c, b);
+	if (m)
+		f.at = f.index = means_of(m, c, b);
 	snprintf(f.sentence, sizeof(f.sentence), "%s: %.*s", merge_row_sentence(found->row),
 	         (int)sizeof(f.sentence) - 150, found->text);
 	checker_add_finding(c, &f);
-	checker_add_broken(c, b);
+	if (m)
+		checker_add_broken(c, b);
 	free(b);
 }
 
@@ -56,12 +59,12 @@ void feed_merge_verdict(struct log_source *s, struct checker *c, bool whole, str
 	char worst[64] = "";
 
 	log_source_status(s, out);
-	if (!out->binary)
-		return;
 	if (out->finding) {
-		add_break(merge_of_source(s), c);
+		add_break(out->finding, merge_of_source(s), c);
 		return;
 	}
+	if (!out->binary)
+		return;
 	if (!whole) {
 		checker_merge_in_part(c);
 		return;

@@ -24,7 +24,7 @@ count()
 	expect 0 "$scenario, $cpus CPUs" "$HYPSIM" run "$scenario" --cpus "$cpus" -o illegal=5 -o panics=200 --json "$@"
 	says out '"verdict":"ok"'
 	# {"name":"host_fault","did":14504,"refused":0,"panicked":0}
-	grep -o '{"name":"[a-z0-9_]*","did":[0-9]*,"refused":[0-9]*,"panicked":[0-9]*}' "$dir/out" |
+	grep -o '{"name":"[a-z0-9_/]*","did":[0-9]*,"refused":[0-9]*,"panicked":[0-9]*}' "$dir/out" |
 		tr -d '{}"' | tr ':,' '  ' >>"$dir/counts"
 }
 
@@ -35,6 +35,12 @@ lacks()
 { did[$2] += $4; not[$2] += $6 + $8 }
 END {
 	for (name in did) {
+		if (index(name, "/")) {
+			# A form by dose: core, image.
+			if (!not[name])
+				print name " never halted the machine"
+			continue
+		}
 		if (!did[name])
 			print name " never had its effect"
 		if (!not[name] && index(never perhaps, " " name " ") == 0)

@@ -26,6 +26,11 @@ static struct {
 	char text[256];
 } t;
 
+static bool is_dose(const char *key)
+{
+	return strcmp(key, "image") == 0 || strcmp(key, "core") == 0;
+}
+
 static void begin(const char *name, u64 percent)
 {
 	struct scenario_setup setup = { .cpus = CPUS, .values = t.values, .errata = &t.errata };
@@ -40,7 +45,7 @@ static void begin(const char *name, u64 percent)
 	for (u32 i = 0; t.s->options[i].key; i++) {
 		if (strcmp(t.s->options[i].key, "illegal") == 0)
 			t.values[i] = percent;
-		if (strcmp(t.s->options[i].key, "panics") == 0)
+		if (strcmp(t.s->options[i].key, "panics") == 0 || is_dose(t.s->options[i].key))
 			t.values[i] = 0;
 	}
 	log_config_init(&t.config, CPUS);
@@ -129,6 +134,17 @@ static void part_of(void **state)
 	end();
 }
 
+/* Rows of operations, without those of their dosed forms; how many are left. */
+static u32 plain_rows(struct scenario_row *rows, u32 n)
+{
+	u32 kept = 0;
+
+	for (u32 i = 0; i < n; i++)
+		if (!strchr(rows[i].name, '/'))
+			rows[kept++] = rows[i];
+	return kept;
+}
+
 /* A run without illegal operations refuses next to nothing, and the machine holds what the picture says. */
 static void legal(void **state)
 {
@@ -142,6 +158,7 @@ static void legal(void **state)
 	if (!verify())
 		fail_msg("%s", t.text);
 	n = t.s->report(&t.w, rows);
+	n = plain_rows(rows, n);
 	assert_int_equal(n, t.kit->n_ops);
 	for (u32 i = 0; i < n; i++) {
 		assert_string_equal(rows[i].name, t.kit->names[i]);
@@ -152,6 +169,33 @@ static void legal(void **state)
 	}
 	assert_true(did > CPUS * OPS / 2);
 	end();
+}
+
+/* Where the dose is all, every such operation takes its dosed form, and halts the machine, as is expected. */
+static void dosed(void **state)
+{
+	static const char *const of[] = { "verify_vm_image", "host_fault" };
+	static const char *const in[] = { "vm-boot", "host-fault-storm" };
+	struct scenario_row rows[SCENARIO_MAX_OPS];
+
+	(void)state;
+	for (u32 n = 0; n < ARRAY_SIZE(of); n++) {
+		u32 at = 0;
+
+		begin(in[n], 0);
+		for (u32 i = 0; i < t.kit->n_ops; i++)
+			t.kit->dose[i] = strcmp(t.kit->names[i], of[n]) == 0 ? 100000 : 0;
+		run();
+		if (!verify())
+			fail_msg("%s", t.text);
+		assert_true(t.s->report(&t.w, rows) > 0);
+		while (strcmp(rows[at].name, of[n]) != 0)
+			at++;
+		assert_int_equal(rows[at].did + rows[at].refused, 0);
+		assert_true(rows[at].panicked > 0);
+		assert_int_equal(rows[at].panicked, rows[at + 1].panicked);
+		end();
+	}
 }
 
 /* With as many illegal ones as can be had none has an effect, and that is as expected. */
@@ -413,12 +457,13 @@ static void claims(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(tables),         cmocka_unit_test(part_of),
-		cmocka_unit_test(legal),          cmocka_unit_test(illegal),
-		cmocka_unit_test(mostly_refused), cmocka_unit_test(surprises),
-		cmocka_unit_test(other_state),    cmocka_unit_test(ends),
-		cmocka_unit_test(device_again),   cmocka_unit_test(episode_over),
-		cmocka_unit_test(claims),         cmocka_unit_test(about_what),
+		cmocka_unit_test(tables),       cmocka_unit_test(part_of),
+		cmocka_unit_test(legal),        cmocka_unit_test(illegal),
+		cmocka_unit_test(dosed),        cmocka_unit_test(mostly_refused),
+		cmocka_unit_test(surprises),    cmocka_unit_test(other_state),
+		cmocka_unit_test(ends),         cmocka_unit_test(device_again),
+		cmocka_unit_test(episode_over), cmocka_unit_test(claims),
+		cmocka_unit_test(about_what),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

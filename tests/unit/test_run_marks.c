@@ -442,9 +442,7 @@ static void meeting_gives_admission_back(void **state)
 	(void)state;
 	for (o.episode_ops = 0; o.episode_ops <= 4; o.episode_ops += 4) {
 		test_machine_make(&t, 3, 0, WAIT_PARK, true);
-		t.m->params.policy.admit = 1;
-		t.m->params.policy.admit_runs = 1000;
-		locks_init(&t.m->locks, &t.m->params.policy, 0, 0);
+		test_machine_admit(&t, 1, 1000);
 		assert_int_equal(machine_run(t.m, &w, &o, &r, &e), 0);
 		assert_int_equal(r.end, RUN_DONE);
 		assert_true(r.ops == 36);

@@ -84,6 +84,9 @@ int convert_to_binary(struct log_source *s, u64 (*doracle)(u64 seed, vmid_t vmid
 			rc = encoder_end(enc, e);
 		/* A run's log says at each stream's end that it ends in order; one written by hand need not. */
 		log_source_status(s, &status);
+		if (rc == 0 && status.finding && !status.binary)
+			rc = err_set(e, ERR_NO_BINARY, "%s: %s",
+			             merge_row_name(status.finding->row), status.finding->text);
 		in_order = !status.cut && (encoder_closed(enc) || !s->config->scenario[0]);
 		encoder_free(enc);
 	}
@@ -102,6 +105,7 @@ static int find_end(const struct reader *r, struct decoder *d, u32 cpu, struct r
 	char place[256];
 
 	decoder_feed(d, b->cur, b->end, b->open);
+	d->limit = b->limit;
 	do
 		stop = decoder_run(d, NULL);
 	while (stop < DECODE_END);

@@ -8,10 +8,15 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 #include <xxhash.h>
 #include <zstd.h>
+
+/* Looks at a chunk that its CPU may be closing, a millisecond apart. */
+enum { CHUNK_TRIES = 50 };
 
 static int read_config(struct chunk_file *f, struct err *e)
 {
@@ -46,6 +51,20 @@ static int refuse_version(const struct chunk_file *f, struct err *e)
 		f->path, f->header.version, LOG_VERSION, f->path, f->path);
 }
 
+/* Was the log closed?  Who reads the part that says so while it is written finds it in the next look. */
+static int judge_closed(struct chunk_file *f, struct err *e)
+{
+	const struct log_closed *c = &f->header.closed;
+
+	if (chunk_all_zero(c, sizeof(*c)))
+		return 0;
+	f->closed = c->magic == LOG_CLOSED_MAGIC && log_closed_checksum(c) == c->checksum;
+	if (!f->closed && !f->growing)
+		return err_set(e, ERR_HEADER, "%s: the header's closing part is damaged", f->path);
+	f->growing &= !f->closed;
+	return 0;
+}
+
 static int check_header(struct chunk_file *f, struct err *e)
 {
 	struct log_file_header *h = &f->header;
@@ -72,16 +91,18 @@ static int check_header(struct chunk_file *f, struct err *e)
 		return err_set(e, ERR_TRUNCATED,
 		               "%s: ends within its header, after %" PRIu64 " bytes", f->path,
 		               f->size);
-	if (chunk_all_zero(&h->closed, sizeof(h->closed)))
-		return 0;
-	if (h->closed.magic != LOG_CLOSED_MAGIC ||
-	    log_closed_checksum(&h->closed) != h->closed.checksum)
-		return err_set(e, ERR_HEADER, "%s: the header's closing part is damaged", f->path);
-	f->closed = true;
-	return 0;
+	return judge_closed(f, e);
 }
 
-int chunk_file_open_fd(struct chunk_file **out, int fd, const char *name, struct err *e)
+bool chunk_file_written(int fd)
+{
+	if (flock(fd, LOCK_SH | LOCK_NB) < 0)
+		return errno == EWOULDBLOCK;
+	flock(fd, LOCK_UN);
+	return false;
+}
+
+static int open_fd(struct chunk_file **out, int fd, const char *name, bool growing, struct err *e)
 {
 	struct chunk_file *f = xcalloc(1, sizeof(*f));
 	struct stat st;
@@ -89,6 +110,7 @@ int chunk_file_open_fd(struct chunk_file **out, int fd, const char *name, struct
 
 	f->path = strdup(name);
 	f->fd = fd;
+	f->growing = growing && chunk_file_written(fd);
 	if (fd < 0 || fstat(fd, &st) < 0)
 		rc = err_host(e, ERR_OPEN, errno, "%s", name);
 	else if (!S_ISREG(st.st_mode))
@@ -111,6 +133,31 @@ int chunk_file_open_fd(struct chunk_file **out, int fd, const char *name, struct
 	return 0;
 }
 
+int chunk_file_open_fd(struct chunk_file **out, int fd, const char *name, struct err *e)
+{
+	return open_fd(out, fd, name, false, e);
+}
+
+int chunk_file_open_growing(struct chunk_file **out, int fd, const char *name, struct err *e)
+{
+	return open_fd(out, fd, name, true, e);
+}
+
+void chunk_file_look_again(struct chunk_file *f)
+{
+	struct log_closed *c = &f->header.closed;
+	struct stat st;
+
+	/* First who writes: what is read afterwards is all, when nobody does. */
+	f->growing = f->growing && chunk_file_written(f->fd);
+	if (fstat(f->fd, &st) == 0)
+		f->size = (u64)st.st_size;
+	if (chunk_read_at(f, c, sizeof(*c), offsetof(struct log_file_header, closed)) < 0 ||
+	    judge_closed(f, &f->damage) < 0)
+		f->growing = false;
+	chunk_index_scan(f);
+}
+
 int chunk_file_open(struct chunk_file **out, const char *path, struct err *e)
 {
 	/* Not to wait for a writer, should it be a pipe. */
@@ -123,6 +170,7 @@ void chunk_file_close(struct chunk_file *f)
 		return;
 	for (u32 c = 0; c < LOG_STREAMS; c++)
 		free(f->stream[c].chunk);
+	free(f->unbegun);
 	if (f->fd >= 0)
 		close(f->fd);
 	log_config_free(&f->config);
@@ -209,13 +257,26 @@ static int load_closed(const struct chunk_file *f, u32 cpu, const struct file_ch
 	return 0;
 }
 
-int chunk_file_load(const struct chunk_file *f, u32 cpu, u64 i, struct chunk_records *out,
-                    struct err *e)
+/* The records of a chunk that goes on to be written: those that a second look finds whole. */
+static int load_growing(const struct chunk_file *f, u64 offset, struct chunk_records *out)
+{
+	u64 n = out->n;
+
+	while (n > 0 && out->v[n - 1] == 0)
+		n--;
+	out->limit = n;
+	out->n = min_u64(n + LOG_PAD_BYTES, out->n);
+	return chunk_read_at(f, out->v, out->n, offset);
+}
+
+static int load(const struct chunk_file *f, u32 cpu, u64 i, struct chunk_records *out,
+                struct err *e)
 {
 	const struct file_stream *c = &f->stream[cpu];
 	const struct file_chunk *k = &c->chunk[i];
 	struct log_chunk_header h;
 	const char *why;
+	int rc;
 
 	if (chunk_read_at(f, &h, sizeof(h), k->offset) < 0)
 		return bad_chunk(f, cpu, k, e, "it cannot be read");
@@ -225,14 +286,32 @@ int chunk_file_load(const struct chunk_file *f, u32 cpu, u64 i, struct chunk_rec
 	if (why)
 		return bad_chunk(f, cpu, k, e, why);
 	out->open = !chunk_is_closed(&h);
-	if (!out->open)
-		return load_closed(f, cpu, k, &h, out, e);
+	if (!out->open) {
+		rc = load_closed(f, cpu, k, &h, out, e);
+		out->limit = out->n;
+		return rc;
+	}
 	if (i + 1 != c->n)
 		return bad_chunk(f, cpu, k, e, "it was not closed, and others follow it");
-	out->n = min_u64(f->header.slot_bytes, f->size - k->offset) - sizeof(h);
+	out->n = out->limit = min_u64(f->header.slot_bytes, f->size - k->offset) - sizeof(h);
 	out->stored_bytes = 0;
 	chunk_records_room(out, out->n);
-	if (chunk_read_at(f, out->v, out->n, k->offset + sizeof(h)) < 0)
+	if (chunk_read_at(f, out->v, out->n, k->offset + sizeof(h)) < 0 ||
+	    (f->growing && load_growing(f, k->offset + sizeof(h), out) < 0))
 		return bad_chunk(f, cpu, k, e, "it cannot be read");
 	return 0;
+}
+
+int chunk_file_load(const struct chunk_file *f, u32 cpu, u64 i, struct chunk_records *out,
+                    struct err *e)
+{
+	const struct timespec soon = { .tv_nsec = 1000000 };
+	int rc = load(f, cpu, i, out, e);
+
+	/* Its CPU may be closing the chunk just now. */
+	for (u32 tries = 0; rc < 0 && f->growing && tries < CHUNK_TRIES; tries++) {
+		nanosleep(&soon, NULL);
+		rc = load(f, cpu, i, out, e);
+	}
+	return rc;
 }

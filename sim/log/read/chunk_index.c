@@ -124,33 +124,88 @@ static void scan_packed(struct chunk_file *f)
 		        f->size - offset, n);
 }
 
+/* Is the last chunk of the stream, as it is now, one that goes on? */
+static bool last_is_open(const struct chunk_file *f, const struct file_stream *c)
+{
+	struct log_chunk_header h;
+
+	return c->n && (chunk_read_at(f, &h, sizeof(h), c->chunk[c->n - 1].offset) < 0 ||
+	                !chunk_is_closed(&h));
+}
+
+/*
+ * A chunk in slot @i of a log that was not closed: does its stream end before it?  Who copies a file that is written finds a
+ * chunk that is full in the end when it is open, or not begun, and those that follow later.
+ */
+static bool severs(const struct chunk_file *f, const struct log_chunk_header *h, u64 i)
+{
+	const struct file_stream *c = &f->stream[h->cpu];
+	u64 last = c->n ? c->chunk[c->n - 1].number : 0, unbegun = 0;
+
+	if (c->severed || last_is_open(f, c))
+		return true;
+	if (h->seq <= c->n)
+		return false;
+	for (u32 k = 0; k < f->n_unbegun; k++)
+		unbegun += f->unbegun[k] >= last && f->unbegun[k] < i;
+	return h->seq - c->n <= unbegun;
+}
+
+/* Take the chunk in slot @i into the index.  False: there is none yet. */
+static bool take_slot(struct chunk_file *f, u64 i)
+{
+	u64 offset = f->header.header_bytes + i * f->header.slot_bytes;
+	struct log_chunk_header h;
+	struct err e;
+
+	if (chunk_read_at(f, &h, sizeof(h), offset) < 0) {
+		damaged(f, &e, i, offset, "it cannot be read");
+	} else if (!f->closed && chunk_all_zero(&h, sizeof(h))) {
+		return false;
+	} else if (!f->closed && h.magic == LOG_CHUNK_MAGIC && h.cpu <= f->config.cpus &&
+	           severs(f, &h, i)) {
+		if (!f->growing)
+			f->stream[h.cpu].severed = true;
+		return !f->growing;
+	} else if (index_chunk(f, &h, i, offset, &e) == 0) {
+		return true;
+	}
+	/* One that is being begun may be half there. */
+	if (f->growing)
+		return false;
+	if (f->damage.code == ERR_NONE)
+		f->damage = e;
+	return true;
+}
+
 /* Chunks in slots.  A CPU's stream ends at the first damage; the others' go on. */
 static void scan_slots(struct chunk_file *f)
 {
 	u64 slot = f->header.slot_bytes, first = f->header.header_bytes;
 	u64 n = (f->size - first + slot - 1) / slot;
-	struct err e;
+	u32 kept = 0, looked = f->n_unbegun;
 
 	if (f->closed)
 		n = min_u64(n, f->header.closed.n_chunks);
-	for (u64 i = 0; i < n; i++) {
-		u64 offset = first + i * slot;
-		struct log_chunk_header h;
+	/* Those before keep their places, for who counts them. */
+	for (u32 k = 0; k < looked; k++) {
+		u64 i = f->unbegun[k];
 
-		/* A cut log may end anywhere; a slot that nobody began is no chunk of it. */
-		if (f->size - offset < sizeof(h))
-			break;
-		if (chunk_read_at(f, &h, sizeof(h), offset) < 0) {
-			damaged(f, &e, i, offset, "it cannot be read");
-		} else if (!f->closed && chunk_all_zero(&h, sizeof(h))) {
-			continue;
-		} else if (index_chunk(f, &h, i, offset, &e) == 0) {
-			continue;
-		}
-		if (f->damage.code == ERR_NONE)
-			f->damage = e;
+		if (!take_slot(f, i))
+			f->unbegun[kept++] = i;
 	}
-	f->n_chunks = n;
+	f->n_unbegun = kept;
+	for (; f->scanned < n; f->scanned++) {
+		/* A cut log may end anywhere; a slot that nobody began is no chunk of it. */
+		if (f->size - (first + f->scanned * slot) < sizeof(struct log_chunk_header))
+			break;
+		if (take_slot(f, f->scanned))
+			continue;
+		if (f->n_unbegun == f->cap_unbegun)
+			f->unbegun = vec_grow(f->unbegun, &f->cap_unbegun, sizeof(*f->unbegun));
+		f->unbegun[f->n_unbegun++] = f->scanned;
+	}
+	f->n_chunks = f->scanned;
 }
 
 /* A log that was closed says how many chunks it has; what is there is read all the same. */

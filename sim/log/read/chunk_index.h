@@ -19,11 +19,12 @@ struct file_chunk {
  * struct file_stream - one CPU's chunks
  * @chunk: [n] in the order of the stream
  * @lost:  the last one says that what its CPU did then is nowhere
+ * @severed: others stand in the file behind a place where some are missing: it was copied while it was written
  */
 struct file_stream {
 	struct file_chunk *chunk;
 	u32 n, cap;
-	bool lost;
+	bool lost, severed;
 };
 
 /**
@@ -31,6 +32,8 @@ struct file_stream {
  * @closed:   in order
  * @damage:   what the chunk headers said at opening; the streams end before it.  code ERR_NONE: nothing
  * @n_chunks: of all streams
+ * @growing:  another process writes the file
+ * @scanned:  slots that were looked at; @unbegun: [n_unbegun] those of them, rising, that were no chunk then
  */
 struct chunk_file {
 	char *path;
@@ -41,6 +44,9 @@ struct chunk_file {
 	struct log_config config;
 	struct err damage;
 	u64 n_chunks;
+	bool growing;
+	u64 scanned, *unbegun;
+	u32 n_unbegun, cap_unbegun;
 	struct file_stream stream[LOG_STREAMS]; /* by number: the CPUs', then the run's own */
 };
 
@@ -52,5 +58,5 @@ bool chunk_is_closed(const struct log_chunk_header *h);
 /* What is wrong with a chunk's header, or NULL. */
 const char *chunk_judge(const struct chunk_file *f, const struct log_chunk_header *h, u64 offset);
 
-/* Find the chunks of @f, whose header was read; *f's index and damage. */
+/* Find the chunks of @f, whose header was read; *f's index and damage.  Again, of a growing file: those that have come. */
 void chunk_index_scan(struct chunk_file *f);

@@ -162,7 +162,7 @@ static void walk(struct cut *k, struct reader *r, u32 cpu, struct walk *w)
 				k->open |= w->inside ? 1ull << cpu : 0;
 				return;
 			}
-			decoder_feed(&w->d, bytes.cur, bytes.end, bytes.open);
+			reader_feed(&w->d, &bytes);
 			break;
 		}
 	}

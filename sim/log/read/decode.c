@@ -331,7 +331,7 @@ static enum decode_stop decode_other(struct decoder *d, struct decode_batch *b, 
 	switch (rec & OP_MASK) {
 	case OP_END:
 		if (d->open && !(rec & 0xff)) {
-			d->end = d->cur;
+			d->limit = d->cur;
 			return DECODE_END;
 		}
 		return decode_fail(d, "a record of no kind");
@@ -361,7 +361,7 @@ enum decode_stop decoder_run(struct decoder *d, struct decode_batch *b)
 		enum decode_stop stop;
 		u64 rec;
 
-		if (d->cur >= d->end)
+		if (d->cur >= d->limit)
 			return DECODE_END;
 		if (b && b->max - b->n < DECODE_ROOM)
 			return DECODE_FULL;

@@ -44,6 +44,7 @@ static inline bool step_is_rmw(const struct decode_step *s)
 /**
  * struct decoder - the state of one stream between its records
  * @cur, @end: the bytes still to be read; LOG_PAD_BYTES more may be touched
+ * @limit: records that begin there or behind are not read, though one before may reach over it
  * @open: a chunk that was not closed: its records end at the first 0 byte
  * @lk:   lock of the previous record, ~0 at first
  * @id, @kind: of the next OPULL and push; ~0: as the lock says
@@ -58,7 +59,7 @@ static inline bool step_is_rmw(const struct decode_step *s)
  * @why:  what is wrong with the record at @cur, after DECODE_ERROR
  */
 struct decoder {
-	const u8 *cur, *end;
+	const u8 *cur, *end, *limit;
 	bool open, barrier_out, has_time;
 	u8 cpu;
 	u32 lk, bound, id, kind;
@@ -104,7 +105,7 @@ void decoder_copy_whole(struct decoder *out, const struct decoder *d);
 static inline void decoder_feed(struct decoder *d, const u8 *cur, const u8 *end, bool open)
 {
 	d->cur = cur;
-	d->end = end;
+	d->end = d->limit = end;
 	d->open = open;
 }
 

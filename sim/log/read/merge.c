@@ -79,6 +79,7 @@ struct merge *merge_new(struct reader *reader, bool open_end)
 	m->all = m->fresh = ~0ull >> (64 - config->cpus);
 	m->running = m->wake_lk = m->back_lk = ~0u;
 	m->open_end = open_end;
+	m->lags = !open_end && reader_lags(reader);
 	m->batch.cap = ARENA_BYTES;
 	m->batch.arena = xcalloc(1, ARENA_BYTES);
 	for (u32 c = 0; c < m->cpus; c++) {

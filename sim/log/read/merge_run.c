@@ -109,6 +109,7 @@ static bool refill(struct merge *m, u32 c)
 
 	if (m->broken >> c & 1)
 		return false;
+	reader_used(m->reader, c, m->cpu[c].dec.cur);
 	rc = reader_next(m->reader, c, &bytes, &m->error);
 	if (rc < 0) {
 		m->broken |= 1ull << c;
@@ -116,7 +117,7 @@ static bool refill(struct merge *m, u32 c)
 	}
 	if (rc == 0)
 		return false;
-	decoder_feed(&m->cpu[c].dec, bytes.cur, bytes.end, bytes.open);
+	reader_feed(&m->cpu[c].dec, &bytes);
 	return true;
 }
 

@@ -118,6 +118,13 @@ static inline u64 step_turn(const struct decode_step *s)
 	return turn_make(s->lk, step_rank(s), !step_is_rmw(s));
 }
 
+/* Go on with what a reader gave. */
+static inline void reader_feed(struct decoder *d, const struct reader_bytes *b)
+{
+	decoder_feed(d, b->cur, b->end, b->open);
+	d->limit = b->limit;
+}
+
 /* Not closed in order: the streams end where they were cut. */
 bool merge_is_cut(const struct merge *m);
 

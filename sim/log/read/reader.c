@@ -41,9 +41,42 @@ int reader_open_fd(struct reader **out, int fd, const char *name, struct err *e)
 	return rc;
 }
 
+int reader_open_growing(struct reader **out, int fd, const char *name, struct err *e)
+{
+	struct chunk_file *f;
+	int rc = chunk_file_open_growing(&f, fd, name, e);
+
+	if (rc == 0)
+		over_file(out, f);
+	return rc;
+}
+
+void reader_follow(struct reader *r)
+{
+	r->follow = r->file->growing;
+}
+
+bool reader_poll(struct reader *r)
+{
+	chunk_file_look_again(r->file);
+	for (u32 c = 0; c < LOG_STREAMS; c++)
+		r->cpu[c].looked = false;
+	r->follow = r->file->growing;
+	return r->follow;
+}
+
 const char *reader_name(const struct reader *r)
 {
 	return r->file ? r->file->path : "log in memory";
+}
+
+bool reader_lags(const struct reader *r)
+{
+	bool lags = r->file && r->file->growing;
+
+	for (u32 c = 0; r->file && c < LOG_STREAMS; c++)
+		lags |= r->file->stream[c].severed;
+	return lags;
 }
 
 void reader_lacks(struct reader *r)
@@ -91,17 +124,29 @@ static int next_of_file(struct reader *r, u32 cpu, struct reader_bytes *out, str
 	struct chunk_records *got = &c->records;
 	int rc;
 
-	if (c->at.chunk == r->file->stream[cpu].n)
-		return 0;
-	rc = chunk_file_load(r->file, cpu, c->at.chunk++, got, e);
-	if (rc < 0)
-		return rc;
-	if (!got->open) {
-		r->stored_bytes += got->stored_bytes;
-		r->bytes += got->n;
-	}
-	c->base = got->v;
-	*out = (struct reader_bytes){ .cur = got->v, .end = got->v + got->n, .open = got->open };
+	do {
+		if (c->open && c->looked)
+			return 0;
+		if (!c->open && c->at.chunk == r->file->stream[cpu].n)
+			return 0;
+		if (!c->open) {
+			c->at.chunk++;
+			c->at.read = 0;
+		}
+		rc = chunk_file_load(r->file, cpu, c->at.chunk - 1, got, e);
+		if (rc < 0)
+			return rc;
+		if (!got->open) {
+			r->stored_bytes += got->stored_bytes;
+			r->bytes += got->n;
+		}
+		c->open = c->looked = got->open && r->follow;
+		c->base = got->v;
+		*out = (struct reader_bytes){ .cur = got->v + c->at.read,
+			                      .end = got->v + got->n,
+			                      .limit = got->v + got->limit,
+			                      .open = got->open };
+	} while (out->cur >= out->limit);
 	return 1;
 }
 
@@ -114,7 +159,7 @@ static int next_of_memory(struct reader *r, u32 cpu, struct reader_bytes *out)
 	if (!r->memory->next(r->memory, cpu, &c->at, &cur, &n))
 		return 0;
 	c->base = cur + n - c->at.read;
-	*out = (struct reader_bytes){ .cur = cur, .end = cur + n };
+	*out = (struct reader_bytes){ .cur = cur, .end = cur + n, .limit = cur + n };
 	r->bytes += n;
 	r->stored_bytes += n;
 	return 1;
@@ -154,7 +199,7 @@ static int next_of_live(struct reader *r, u32 cpu, struct reader_bytes *out)
 	memcpy(to, p->cur, p->n);
 	c->base = to;
 	c->at.chunk++;
-	*out = (struct reader_bytes){ .cur = to, .end = to + p->n };
+	*out = (struct reader_bytes){ .cur = to, .end = to + p->n, .limit = to + p->n };
 	if (r->live) {
 		r->bytes += p->n;
 		r->stored_bytes += p->n;
@@ -194,6 +239,8 @@ static void look_ahead(struct reader *a, const struct reader *r, u32 cpu)
 	u32 n = c->n_portions - c->taken;
 
 	own->at = c->at;
+	own->base = c->base;
+	own->open = own->looked = c->open;
 	if (n) {
 		own->n_portions = own->cap_portions = n;
 		own->portion = xcalloc(n, sizeof(*own->portion));

@@ -83,7 +83,7 @@ static void look_ahead(const struct merge *m, struct ahead *a, u32 cpu)
 		if (stop == DECODE_STEP)
 			look(m, a, cpu, &d.step);
 		else if (stop == DECODE_END && r && reader_next(r, cpu, &bytes, &ignored) > 0)
-			decoder_feed(&d, bytes.cur, bytes.end, bytes.open);
+			reader_feed(&d, &bytes);
 		else {
 			a->future[cpu].ended = stop == DECODE_END;
 			break;

@@ -51,11 +51,12 @@ bool merge_put_run_marks(struct merge *m)
 			m->run_episode = m->run.episode;
 			break;
 		case DECODE_END:
+			reader_used(m->reader, m->cpus, m->run.cur);
 			rc = reader_next(m->reader, m->cpus, &bytes, &m->error);
 			m->run_ended = rc < 0;
 			if (rc <= 0)
 				return true;
-			decoder_feed(&m->run, bytes.cur, bytes.end, bytes.open);
+			reader_feed(&m->run, &bytes);
 			break;
 		case DECODE_STEP:
 		case DECODE_CLOSE:

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Does a file that begins with these bytes look like text?  A damaged magic must not turn a log into a text. */
@@ -94,6 +95,48 @@ int log_open_fd(int fd, const char *name, struct log_source **out, struct err *e
 	return rc;
 }
 
+/* Looks at an empty file that is to be followed, 2 ms apart. */
+enum { EMPTY_TRIES = 25 };
+
+/* A binary log in a file that a run writes, from its beginning on. */
+static int open_growing(int fd, const char *path, bool follow, struct log_source **out,
+                        struct err *e)
+{
+	const struct timespec soon = { .tv_nsec = 2000000 };
+	struct reader *r;
+	bool written;
+	int rc;
+
+	/* Who writes it makes the file, locks it, and writes the header. */
+	for (u32 tries = 0;; tries++) {
+		written = chunk_file_written(fd) || (follow && tries < EMPTY_TRIES);
+		rc = reader_open_growing(&r, dup(fd), path, e);
+		if (rc == 0 || !written || (e->code != ERR_EMPTY && e->code != ERR_TRUNCATED))
+			break;
+		if (interrupted()) {
+			rc = err_set(e, ERR_INTERRUPT, "%s: interrupted", path);
+			break;
+		}
+		nanosleep(&soon, NULL);
+		*e = (struct err){ 0 };
+	}
+	close(fd);
+	if (rc < 0)
+		return rc;
+	if (follow)
+		reader_follow(r);
+	*out = merge_source(merge_new(r, r->follow));
+	return 0;
+}
+
+/* Is it a file that another process writes? */
+static bool is_written(int fd)
+{
+	struct stat st;
+
+	return fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && chunk_file_written(fd);
+}
+
 int log_open(const char *path, struct log_source **out, struct err *e)
 {
 	int fd;
@@ -101,7 +144,44 @@ int log_open(const char *path, struct log_source **out, struct err *e)
 	if (strcmp(path, "-") == 0)
 		return log_open_fd(dup(STDIN_FILENO), "standard input", out, e);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (is_written(fd))
+		return open_growing(fd, path, false, out, e);
 	return log_open_fd(fd, path, out, e);
+}
+
+int log_open_follow(const char *path, struct log_source **out, struct err *e)
+{
+	u8 first[64];
+	struct stat st;
+	ssize_t n;
+	int fd;
+
+	if (strcmp(path, "-") == 0)
+		return err_set(e, ERR_NOT_FILE, "standard input: only a log file can be followed");
+	/* Not to wait for a writer, should it be a pipe. */
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return err_host(e, ERR_OPEN, errno, "%s", path);
+	n = pread(fd, first, sizeof(first), 0);
+	if (!S_ISREG(st.st_mode) || (n > 0 && looks_like_text(first, (size_t)n))) {
+		close(fd);
+		return err_set(e, ERR_NOT_FILE, "%s: %s: only a binary log file can be followed",
+		               path, S_ISREG(st.st_mode) ? "a text" : "not a regular file");
+	}
+	return open_growing(fd, path, true, out, e);
+}
+
+bool log_poll(struct log_source *s)
+{
+	struct merge *m = merge_of_source(s);
+
+	if (!m || !m->open_end)
+		return false;
+	if (reader_poll(m->reader))
+		return true;
+	m->lags |= reader_lags(m->reader);
+	merge_finish(m);
+	return false;
 }
 
 const char *log_times_back(const struct log_source *s, char *buf, size_t size)
@@ -136,11 +216,13 @@ void log_source_status(struct log_source *s, struct log_status *out)
 	*out = (struct log_status){ 0 };
 	if (text_skipped(s))
 		memcpy(out->skipped, text_skipped(s), sizeof(out->skipped));
+	out->finding = text_finding(s);
 	if (!m)
 		return;
 	out->binary = true;
 	out->cut = merge_is_cut(m);
 	out->closed = !out->cut;
+	out->growing = m->reader->file && m->reader->file->growing;
 	out->in_part = merge_in_part(m);
 	out->at_cut = m->at_cut;
 	out->behind = m->behind;

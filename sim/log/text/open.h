@@ -18,7 +18,7 @@
  * @holes:   steps that the merge filled in (events with EVF_FILLED)
  * @events, @cpu_events: given out so far
  * @bytes:   of records; @stored_bytes: what they take with their chunks' headers
- * @finding: why the merge stopped before the end, or NULL
+ * @finding: of a text too: why the merge, or the reading of the text, stopped before the end, or NULL
  * @skipped: of a text too: how many marks of each number from MARK_MAY_SKIP on this version does not know, and did not need
  */
 struct log_status {
@@ -39,6 +39,14 @@ struct log_status {
 MUST_CHECK int log_open(const char *path, struct log_source **out, struct err *e);
 /* The same of a descriptor, which is taken over, also when it fails; @name stands in messages. */
 MUST_CHECK int log_open_fd(int fd, const char *name, struct log_source **out, struct err *e);
+
+/*
+ * Open a binary log file that a run may be writing, to read it on as it grows: next() gives n == 0 at the end of what is there,
+ * and log_poll() looks for more.  Errors: also ERR_NOT_FILE: a text, or no regular file.
+ */
+MUST_CHECK int log_open_follow(const char *path, struct log_source **out, struct err *e);
+/* Look for more.  False: the run has closed the log or is gone, so what next() gives from here on is the rest. */
+bool log_poll(struct log_source *s);
 
 /*
  * What is to be told of times that go back: "the time of CPU 0 goes back at event 2, from 9 to 3 ns, and 4 times in all";

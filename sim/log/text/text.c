@@ -62,13 +62,14 @@ static int text_next_batch(struct log_source *s, struct event *out, u32 max, u32
 		return err_set(e, ERR_INTERRUPT, "%s: interrupted", t->name);
 	t->diffs.n = 0;
 	t->args.n = 0;
-	while (!t->failed && *n < max && next_line(t, &l)) {
+	while (!t->failed && !t->streams.finding.row && *n < max && next_line(t, &l)) {
 		struct event *ev = &out[*n];
 
 		*ev = (struct event){ .kind = EV_NONE };
 		if (text_parse_line(t, &l, ev, &t->error) < 0)
 			t->failed = true;
-		else if (ev->kind != EV_NONE)
+		else if (ev->kind != EV_NONE &&
+		         (t->mode != TEXT_MACHINE || text_streams_take(&t->streams, ev)))
 			++*n;
 	}
 	point(t, out, *n);
@@ -82,6 +83,13 @@ static int text_next_batch(struct log_source *s, struct event *out, u32 max, u32
 const u64 *text_skipped(const struct log_source *s)
 {
 	return s->next == text_next_batch ? ((const struct text *)s)->skipped : NULL;
+}
+
+const struct merge_finding *text_finding(const struct log_source *s)
+{
+	const struct text *t = (const struct text *)s;
+
+	return s->next == text_next_batch && t->streams.finding.row ? &t->streams.finding : NULL;
 }
 
 static u64 text_lock_name(const struct log_source *s, lk_t lk)

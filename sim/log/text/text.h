@@ -17,6 +17,7 @@
  * n + 1, ... of the data oracle); INDEX is a number or first..last.  A digest has two hexadecimal digits (its low byte) or
  * sixteen.
  */
+#include "sim/log/read/merge_finding.h"
 #include "sim/log/source.h"
 #include "sim/log/text/text_mode.h"
 
@@ -48,6 +49,12 @@ MUST_CHECK int text_open_bytes(struct log_source **out, const char *name, char *
 
 /* Of a text source: how many marks of each number from MARK_MAY_SKIP on were skipped, [MARK_SKIPPABLE]; NULL: no text source. */
 const u64 *text_skipped(const struct log_source *s);
+
+/*
+ * Of a text source of a machine's log: why it cannot be streams of CPUs, so that it ended before its end; NULL: it can, or is no
+ * such source.
+ */
+const struct merge_finding *text_finding(const struct log_source *s);
 
 /* "#! config {...}" and a newline. */
 void text_print_config(FILE *f, const struct log_config *c);

@@ -6,6 +6,7 @@
 #include "sim/log/source.h"
 #include "sim/log/text/text_line.h"
 #include "sim/log/text/text_mode.h"
+#include "sim/log/text/text_streams.h"
 
 /* The operation that begins where a log without a configuration does not say which. */
 #define TEXT_UNNAMED "operation"
@@ -18,6 +19,7 @@
  * @time:    the time that a CPU's next event gets, when its bit of @timed is set
  * @diffs, @args: of the last batch
  * @skipped: marks that are not known and need not be: how many of each number, from MARK_MAY_SKIP on
+ * @streams: what is known of the CPUs' streams; the log ends at a finding
  * @failed:  @error is what the next call of next() reports
  */
 struct text {
@@ -38,6 +40,7 @@ struct text {
 	VEC(struct diff) diffs;
 	VEC(u64) args;
 	u64 skipped[MARK_SKIPPABLE];
+	struct text_streams streams;
 	bool failed;
 	struct err error;
 };

@@ -9,7 +9,11 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
+
+/* Looks at a lock that somebody holds, 5 ms apart. */
+enum { LOCK_TRIES = 10 };
 
 /* Log files that are open: the process has one handler of SIGBUS for all of them. */
 static u32 n_files;
@@ -39,6 +43,24 @@ static bool is_log(int fd)
 	       memcmp(magic, LOG_FILE_MAGIC, sizeof(magic)) == 0;
 }
 
+/*
+ * Nobody else writes the file while this process has it open.  Who reads a log asks whether somebody does, and for that holds
+ * the lock for a moment.  False: another run writes it.
+ */
+static bool lock(int fd)
+{
+	const struct timespec soon = { .tv_nsec = 5000000 };
+
+	for (u32 tries = 0; flock(fd, LOCK_EX | LOCK_NB) < 0; tries++) {
+		if (errno != EWOULDBLOCK)
+			return true; /* a file system without locks */
+		if (tries == LOCK_TRIES)
+			return false;
+		nanosleep(&soon, NULL);
+	}
+	return true;
+}
+
 /* What speaks against writing to @fd, before it is emptied. */
 static int judge(struct log_slots *s, bool force, struct err *e)
 {
@@ -52,7 +74,7 @@ static int judge(struct log_slots *s, bool force, struct err *e)
 	if (!S_ISREG(st.st_mode))
 		return err_set(e, ERR_NOT_FILE, "%s: not a regular file: a log is written in place",
 		               s->path);
-	if (flock(s->fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK)
+	if (!lock(s->fd))
 		return err_set(e, ERR_USAGE, "%s: another run writes it", s->path);
 	if (!force && st.st_size > 0 && !is_log(s->fd))
 		return err_set(e, ERR_USAGE,
