@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The checking table: merge, folds and checks over a storm's log on one core, and what they take of memory. */
+/* The checking tables: merge, folds and checks over logs of two scenarios on one core, and what they take of memory. */
 #include "bench/frame.h"
+#include "bench/runs.h"
 #include "oracle/cal/queue.h"
 #include "oracle/check/check.h"
 #include "oracle/report/feed.h"
-#include "scenarios/scenarios.h"
 #include "sim/base/clock.h"
 #include "sim/base/vec.h"
 
@@ -13,12 +13,47 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { K_MERGE, K_QUEUE, K_ALL, K_ROWS };
-enum { KC_RATE, KC_EVENTS, KC_MIB, KC_NR };
+enum { KC_RATE, KC_EVENTS, KC_MARKS, KC_MIB, KC_NR };
 
 static const struct table_col cols[KC_NR] = { { "events", "M/s", 1 },
 	                                      { "log", "M events", 2 },
+	                                      { "marks", "M", 2 },
 	                                      { "memory", "MiB", 1 } };
+
+/* What is done with the merged log: nothing, one fold, or a set of checks. */
+struct stage {
+	const char *name;
+	bool fold;
+	struct check_set (*checks)(void);
+};
+
+/* The checks that see every event: of locks, without the contents of objects. */
+static struct check_set lock_checks(void)
+{
+	struct check_set set = check_set_group(GROUP_LOCK);
+
+	check_set_remove(&set, CHK_CONTENTS);
+	return set;
+}
+
+static struct check_set contents_check(void)
+{
+	return check_set_of(CHK_CONTENTS);
+}
+
+static const struct stage stages[] = {
+	{ "merge", false, NULL },
+	{ "merge + Q_CalLock", true, NULL },
+	{ "merge + locks", false, lock_checks },
+	{ "merge + contents", false, contents_check },
+	{ "merge + all checks", false, check_set_all },
+};
+
+/* Whose logs are judged; @ops_a_second: how many operations they have, of all CPUs, for each second of the table. */
+static const struct subject {
+	const char *scenario;
+	double ops_a_second;
+} subjects[] = { { "lock-storm", 1.5e6 }, { "storm", 1e5 } };
 
 static void must(int rc, const struct err *e)
 {
@@ -28,44 +63,43 @@ static void must(int rc, const struct err *e)
 	}
 }
 
-/* A storm's log of @ops operations of each of @cpus CPUs, in @path. */
-static void make_log(const char *path, u32 cpus, u64 ops)
+/* A log of @ops operations of each of @cpus CPUs in @scenario, in @path. */
+static void make_log(const char *path, const char *scenario, u32 cpus, u64 ops)
 {
-	const struct scenario *s = scenario_by_name("lock-storm");
-	struct machine_params mp = { .cpus = cpus,
-		                     .seed = 1,
-		                     .policy = { .kind = WAIT_AUTO, .cores = 2 } };
-	struct run_opts ro = { .ops = ops, .stall_ms = 60000 };
-	u64 values[SCENARIO_MAX_OPTIONS];
-	struct scenario_setup setup = { .cpus = cpus, .values = values };
-	struct log_config config;
-	struct run_result res;
-	struct workload w;
-	struct machine *m;
-	struct log *l;
-	struct err e;
+	struct bench_run b = { .cpus = cpus,
+		               .policy = bench_policy(WAIT_AUTO, false),
+		               .log = BENCH_FILE,
+		               .path = path,
+		               .ops = ops };
 
-	log_config_init(&config, cpus);
-	config.machine = config.barriers = config.digests = true;
-	must(log_open_file(&l, &config, path, &e), &e);
-	must(machine_create(&m, &mp, l, &e), &e);
-	scenario_option_defaults(s, values);
-	must(s->begin(&w, &setup, &e), &e);
-	must(machine_run(m, &w, &ro, &res, &e), &e);
-	must(log_close(l, true, &e), &e);
-	s->end(&w);
-	machine_free(m);
-	log_free(l);
-	log_config_free(&config);
+	bench_scenario(&b, scenario);
 }
 
-/* Q_CalLock of every lock over a batch; returns the first row that is not CAL_OK. */
-static enum cal_row fold(struct q_state *q, const struct event *ev, u32 n)
+/* Q_CalLock of every lock; at an episode's first mark all of them are as at the start. */
+struct folds {
+	struct q_state q[ID_END];
+	u64 episode;
+};
+
+static void folds_init(struct folds *f, const struct log_config *config, u64 episode)
+{
+	for (u32 lk = 0; lk < ID_END; lk++)
+		q_cal_init(&f->q[lk], config->fairness, 0);
+	f->episode = episode;
+}
+
+/* The folds over a batch; returns the first row that is not CAL_OK. */
+static enum cal_row fold(struct folds *f, const struct log_config *config, const struct event *ev,
+                         u32 n)
 {
 	for (u32 i = 0; i < n; i++) {
-		enum cal_row row =
-			event_is_mark(ev[i].kind) ? CAL_OK : q_cal_step(&q[ev[i].lk], &ev[i]);
+		enum cal_row row = CAL_OK;
 
+		if (ev[i].kind == MARK_EPISODE && ev[i].arg != f->episode)
+			folds_init(f, config, ev[i].arg);
+		/* Flat memory has no lock. */
+		else if (!event_is_mark(ev[i].kind) && ev[i].lk != FLATMEM_ID)
+			row = q_cal_step(&f->q[ev[i].lk], &ev[i]);
 		if (unlikely(row != CAL_OK))
 			return row;
 	}
@@ -87,69 +121,75 @@ static double resident_mib(void)
 
 struct check_point {
 	const char *path;
-	u32 cpus;
 };
 
 static void measure(void *arg, u32 row, double *out)
 {
 	const struct check_point *p = arg;
 	struct event batch[SOURCE_BATCH];
-	struct q_state *q = xcalloc(ID_END, sizeof(*q));
+	struct folds *f = xcalloc(1, sizeof(*f));
+	const struct stage *stage = &stages[row];
 	struct checker *c = NULL;
 	struct log_source *s;
-	u64 events = 0, start;
+	u64 events = 0, marks = 0, start;
 	struct err e;
 	u32 n;
 
 	must(log_open(p->path, &s, &e), &e);
-	for (u32 lk = 0; lk < ID_END; lk++)
-		q_cal_init(&q[lk], s->config->fairness, 0);
-	if (row == K_ALL)
-		c = checker_new(s->config, check_set_all());
+	folds_init(f, s->config, 0);
+	if (stage->checks)
+		c = checker_new(s->config, stage->checks());
 	start = clock_ns();
 	do {
 		must(s->next(s, batch, SOURCE_BATCH, &n, &e), &e);
 		for (u32 i = 0; i < n; i++)
-			events += !event_is_mark(batch[i].kind);
-		if (row == K_QUEUE && fold(q, batch, n) != CAL_OK)
+			marks += event_is_mark(batch[i].kind);
+		events += n;
+		if (stage->fold && fold(f, s->config, batch, n) != CAL_OK) {
+			fprintf(stderr, "hypsim bench: check: Q_CalLock is None\n");
 			exit(1);
-		if (row == K_ALL)
+		}
+		if (c)
 			checker_feed(c, batch, n);
 	} while (n > 0);
+	events -= marks;
 	out[KC_RATE] = (double)events / (double)(clock_ns() - start) * 1e3;
 	out[KC_EVENTS] = (double)events / 1e6;
+	out[KC_MARKS] = (double)marks / 1e6;
 	out[KC_MIB] = resident_mib();
 	if (c)
 		checker_free(c);
 	s->close(s);
-	free(q);
+	free(f);
 }
 
-void bench_check(const struct bench_opts *o)
+static void table_check(const struct bench_opts *o, const struct subject *subject)
 {
-	static const char *const names[K_ROWS] = { "merge", "merge + Q_CalLock",
-		                                   "merge + all checks" };
-	struct table t = { .name = "check",
-		           .title = "check: a lock-storm's log, one core",
-		           .cols = cols,
-		           .n_cols = KC_NR };
-	/* About 10 events an operation; a second point ten times as long shows that memory stays. */
-	u64 ops = (u64)(o->seconds * 1.5e6) + 1000;
-	char path[256];
+	char title[96], path[256];
+	struct table t = { .name = "check", .title = title, .cols = cols, .n_cols = KC_NR };
+	/* A last point ten times as long shows that memory stays. */
+	u64 ops = (u64)(o->seconds * subject->ops_a_second) + 1000;
 
+	snprintf(title, sizeof(title), "check: a log of %s, one core", subject->scenario);
 	snprintf(path, sizeof(path), "%s/hypsim-bench-%d.hlog", o->dir, (int)getpid());
 	for (u32 i = 0; i < o->n_cpus + 1; i++) {
 		bool longer = i == o->n_cpus;
-		struct check_point p = { path, o->cpus[longer ? i - 1 : i] };
-		u32 first = t.n;
+		u32 cpus = o->cpus[longer ? i - 1 : i], first = t.n;
+		struct check_point p = { path };
 
-		make_log(path, p.cpus, (longer ? 10 : 1) * ops / p.cpus);
-		for (u32 k = 0; k < K_ROWS; k++)
-			table_add(&t, "%2u CPU%s%s %s", p.cpus, p.cpus == 1 ? " " : "s",
-			          longer ? ", long" : "", names[k]);
-		bench_rows(&t, first, K_ROWS, o->repeat, measure, &p);
+		make_log(path, subject->scenario, cpus, (longer ? 10 : 1) * ops / cpus);
+		for (u32 k = 0; k < ARRAY_SIZE(stages); k++)
+			table_add(&t, "%2u CPU%s%s %s", cpus, cpus == 1 ? " " : "s",
+			          longer ? ", long" : "", stages[k].name);
+		bench_rows(&t, first, ARRAY_SIZE(stages), o->repeat, measure, &p);
 		unlink(path);
 	}
 	table_print(stdout, &t, o->form);
 	table_free(&t);
+}
+
+void bench_check(const struct bench_opts *o)
+{
+	for (u32 i = 0; i < ARRAY_SIZE(subjects); i++)
+		table_check(o, &subjects[i]);
 }

@@ -392,40 +392,11 @@ static const struct table_col storm_cols[SC_NR] = {
 static double storm_rate(const struct bench_opts *o, u32 cpus, enum bench_log log,
                          struct wait_policy wait)
 {
-	const struct scenario *s = scenario_by_name("storm");
-	struct bench_run b = { .name = s->name,
-		               .cpus = cpus,
-		               .policy = wait,
-		               .log = log,
-		               .dir = o->dir,
-		               .seconds = o->seconds };
-	u64 values[SCENARIO_MAX_OPTIONS];
-	struct scenario_setup setup = { .scenario = s,
-		                        .cpus = cpus,
-		                        .total_cpu = (u32)max_u64(cpus, TOTAL_CPU),
-		                        .values = values,
-		                        .errata = &b.errata };
-	struct bench_result res;
-	struct params model;
-	struct err e;
-	int rc = 0;
+	struct bench_run b = {
+		.cpus = cpus, .policy = wait, .log = log, .dir = o->dir, .seconds = o->seconds
+	};
+	struct bench_result res = bench_scenario(&b, "storm");
 
-	errata_defaults(&b.errata);
-	for (u32 i = 0; s->errata && s->errata[i] && rc == 0; i++)
-		rc = errata_parse(&b.errata, s->errata[i], &e);
-	scenario_option_defaults(s, values);
-	if (rc == 0)
-		rc = s->begin(&b.w, &setup, &e);
-	if (rc < 0) {
-		fprintf(stderr, "hypsim bench: %s\n", e.msg);
-		exit(err_status(e.code));
-	}
-	params_init(&model, 1, setup.total_cpu);
-	if (b.w.params)
-		b.w.params(b.w.arg, &model);
-	b.model = &model;
-	res = bench_run(&b);
-	s->end(&b.w);
 	return (double)res.atomic / res.seconds / 1e6;
 }
 

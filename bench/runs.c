@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "bench/runs.h"
 
+#include "scenarios/scenarios.h"
 #include "sim/machine/boot.h"
 #include "sim/machine/run.h"
 
@@ -38,7 +39,11 @@ static struct log *open_log(const struct bench_run *b, const struct log_config *
 	struct log *l = NULL;
 	struct err e;
 
-	snprintf(path, size, "%s/hypsim-bench-%d.hlog", b->dir ? b->dir : "", (int)getpid());
+	if (b->path)
+		snprintf(path, size, "%s", b->path);
+	else
+		snprintf(path, size, "%s/hypsim-bench-%d.hlog", b->dir ? b->dir : "",
+		         (int)getpid());
 	if (b->log == BENCH_FILE)
 		must(log_open_file(&l, c, path, &e), &e);
 	else if (b->log == BENCH_MEMORY)
@@ -61,7 +66,8 @@ static void make_config(const struct bench_run *b, struct log_config *c)
 
 static struct bench_result run(const struct bench_run *b, struct machine *m, struct log *l)
 {
-	struct run_opts o = { .duration_ms = (u64)(b->seconds * 1e3) + 1,
+	struct run_opts o = { .duration_ms = b->ops ? 0 : (u64)(b->seconds * 1e3) + 1,
+		              .ops = b->ops,
 		              .stall_ms = 60000,
 		              .consume = begin_again,
 		              .arg = l };
@@ -103,9 +109,38 @@ struct bench_result bench_run(const struct bench_run *b)
 	out = run(b, m, l);
 	machine_free(m);
 	must(log_close(l, true, &e), &e);
-	if (b->log == BENCH_FILE)
+	if (b->log == BENCH_FILE && !b->path)
 		unlink(path);
 	log_free(l);
 	log_config_free(&config);
+	return out;
+}
+
+struct bench_result bench_scenario(struct bench_run *b, const char *name)
+{
+	const struct scenario *s = scenario_by_name(name);
+	u64 values[SCENARIO_MAX_OPTIONS];
+	struct scenario_setup setup = { .scenario = s,
+		                        .cpus = b->cpus,
+		                        .total_cpu = (u32)max_u64(b->cpus, TOTAL_CPU),
+		                        .values = values,
+		                        .errata = &b->errata };
+	struct bench_result out;
+	struct params model;
+	struct err e;
+
+	b->name = s->name;
+	errata_defaults(&b->errata);
+	for (u32 i = 0; s->errata && s->errata[i]; i++)
+		must(errata_parse(&b->errata, s->errata[i], &e), &e);
+	scenario_option_defaults(s, values);
+	must(s->begin(&b->w, &setup, &e), &e);
+	params_init(&model, 1, setup.total_cpu);
+	if (b->w.params)
+		b->w.params(b->w.arg, &model);
+	b->model = &model;
+	out = bench_run(b);
+	b->model = NULL;
+	s->end(&b->w);
 	return out;
 }

@@ -3,6 +3,5 @@
 file(GLOB scripts CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/errata/*.hyp)
 foreach(script ${scripts})
   get_filename_component(stem ${script} NAME_WE)
-  add_test(NAME errata.${stem} COMMAND sh ${CMAKE_SOURCE_DIR}/tests/errata/run.sh ${script})
-  set_tests_properties(errata.${stem} PROPERTIES LABELS errata TIMEOUT 60 ENVIRONMENT "${test_env}")
+  hypsim_test(errata.${stem} errata 60 "${test_env}" sh ${CMAKE_SOURCE_DIR}/tests/errata/run.sh ${script})
 endforeach()

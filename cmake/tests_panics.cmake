@@ -3,6 +3,5 @@
 file(GLOB scripts CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/panics/*.hyp)
 foreach(script ${scripts})
   get_filename_component(stem ${script} NAME_WE)
-  add_test(NAME panic.${stem} COMMAND hypsim exec ${script})
-  set_tests_properties(panic.${stem} PROPERTIES LABELS panic TIMEOUT 60)
+  hypsim_test(panic.${stem} panic 60 "" hypsim exec ${script})
 endforeach()

@@ -89,6 +89,8 @@ struct data_logs {
  * @tlbs:   [n_tlbs] the machine's translation buffers, by CPU (shmem/tlb.h); NULL: it has none
  * @shadow_ctxts: [N_VMID * vcpu_per_vm] of the machine, by ctxt_id(); plain memory
  * @jump:   where stuck and halt go; valid below cpu_call()
+ * @gives_way: the CPU looks at a lock before it takes a ticket, and stays out for a while if somebody is inside: always
+ *            with admission, else when it had to wait (lock/way.h)
  * @leave_step: the CPU is inside a step that nobody else can be in: what must be done before it leaves by a jump; else NULL
  * @served: tickets of the locks that wait_lock took: the words' now halves until they are passed on
  * @hold_word: address of the word of the last log_hold, for barrier() under ThreadSanitizer
@@ -99,6 +101,7 @@ struct cpu {
 	u32 tstate;
 	bool keep_reads;
 	bool timing;
+	bool gives_way;
 	u8 lock[LK_SPACE];
 	u32 bound;
 	u32 total_cpu;

@@ -176,7 +176,7 @@ u32 verify_image(struct cpu *c, vmid_t vmid, u64 addr)
 	if (cpu_halted(c))
 		return 0;
 	RELY(c, is_vmid(vmid) && is_addr(addr), STUCK_RANGE, vmid, addr);
-	valid = c->params->verify_img(c->params, vmid, addr);
+	valid = c->params->verify_img(c->params, c->id, vmid, addr);
 	say_outside(c, MV_STREAM_VERIFY_IMAGE, vmid, addr, valid);
 	return valid;
 }

@@ -20,9 +20,10 @@ static u64 core_value(const struct params *p, cpu_t cpu, vmid_t vmid, u64 n)
 	return core_doracle(p->seed, vmid, n);
 }
 
-static u32 good_image(const struct params *p, vmid_t vmid, u64 addr)
+static u32 good_image(const struct params *p, cpu_t cpu, vmid_t vmid, u64 addr)
 {
 	(void)p;
+	(void)cpu;
 	(void)vmid;
 	(void)addr;
 	return 1;

@@ -14,7 +14,7 @@ struct params;
  * @guest_base, @guest_span: of the default data oracle: values of a VM lie there (struct data_oracle)
  * @doracle, @core_doracle: the n-th value that the outside world feeds to a vmid, and to the core on its behalf.  The
  *        core's is taken once, by @cpu: it may be what the host that runs there decides
- * @verify_img: 1: the image at remap address @addr is good, 0: bad
+ * @verify_img: 1: the image at remap address @addr, of which @cpu asks, is good, 0: bad
  * @decrypt_gp_regs, @decrypt_sys_regs: change *ctxt; values are doracle(vmid, n), doracle(vmid, n + 1), ...; return how
  *        many were used
  *
@@ -26,7 +26,7 @@ struct params {
 	void *arg;
 	u64 (*doracle)(const struct params *p, vmid_t vmid, u64 n);
 	u64 (*core_doracle)(const struct params *p, cpu_t cpu, vmid_t vmid, u64 n);
-	u32 (*verify_img)(const struct params *p, vmid_t vmid, u64 addr);
+	u32 (*verify_img)(const struct params *p, cpu_t cpu, vmid_t vmid, u64 addr);
 	u64 (*reg_desc)(const struct params *p, u32 index);
 	u64 (*shared_kvm)(const struct params *p, vmid_t vmid);
 	u64 (*shared_vcpu)(const struct params *p, vmid_t vmid, vcpuid_t vcpuid);

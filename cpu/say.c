@@ -22,6 +22,8 @@ _Static_assert(HEAD_ARGS + 2 * REG_NR <= MAX_MARK_ARGS, "every register can diff
  * differences() - a mark @kind with the differences of @now, in @blocks, to what was said of @s, and the digest
  * @args: [HEAD_ARGS + 2 * REG_NR], of which @n are there
  * @end:  also without a difference, and with the whole digest
+ *
+ * A whole digest is that of the registers themselves: who reads the log sees a change that was not said.
  */
 static void differences(struct cpu *c, enum event_kind kind, struct say_set *s,
                         const struct ctxt *now, u32 blocks, u64 *args, u32 n, bool end)
@@ -29,7 +31,6 @@ static void differences(struct cpu *c, enum event_kind kind, struct say_set *s,
 	u8 which[REG_NR];
 	u32 n_which = said_differs(&s->said, now, blocks, which);
 	bool whole = end;
-	u64 digest;
 
 	if (n_which == 0 && !end)
 		return;
@@ -38,8 +39,7 @@ static void differences(struct cpu *c, enum event_kind kind, struct say_set *s,
 	whole |= s->n_marks++ % SAID_WHOLE_EVERY == 0;
 	s->cpu = c->id;
 	s->used = true;
-	digest = said_digest(&s->said);
-	args[n++] = whole ? digest : said_short(digest);
+	args[n++] = whole ? regs_digest(now) : said_short(said_digest(&s->said));
 	for (u32 i = 0; i < n_which; i++) {
 		args[n++] = which[i];
 		args[n++] = now->r[which[i]];
@@ -231,7 +231,7 @@ void say_rest(struct cpu *c)
 		if (s->cpu != c->id)
 			continue;
 		if (s->used || said_differs(&s->said, &c->shadow_ctxts[id], REG_ALL_BLOCKS, which))
-			say_ctxt(c, id, REG_ALL_BLOCKS, true);
+			say_ctxt(c, id, 0, true);
 	}
 }
 

@@ -124,8 +124,8 @@ void say_leave(struct cpu *c);
 void say_left(struct cpu *c);
 
 /*
- * The episode is over and no CPU runs: whole digests of the CPU's registers and of the contexts of which it spoke last, with
- * what differs.  Any thread.
+ * The episode is over and no CPU runs: whole digests of the CPU's registers, with what differs, and of the contexts of which it
+ * spoke last: all that changed there has been said.  Any thread.
  */
 void say_rest(struct cpu *c);
 

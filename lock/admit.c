@@ -1,20 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "lock/admit.h"
 
-#include "lock/relax.h"
-#include "lock/share.h"
 #include "lock/word.h"
 
 #include <linux/futex.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum {
-	SLOT_EMPTY = 0,
-	GIVE_WAY_PAUSES = 3,  /* between two looks of who gives way */
-	GIVE_WAY_LOOKS = 8,   /* that show nothing new before the core is given away */
-	GIVE_WAY_ROUNDS = 16, /* of these before a ticket is taken all the same */
-};
+enum { SLOT_EMPTY = 0 };
 
 /*
  * Admission numbers can be handed out faster than an admitted CPU leaves this code, so two CPUs can meet in one slot: the
@@ -39,8 +32,8 @@ void admit_wake(u32 *slot)
 	syscall(SYS_futex, slot, FUTEX_WAKE_PRIVATE, MAX_CPU, NULL, NULL, 0);
 }
 
-/* Wait for admission: a number of one's own, in order. */
-static void admit_enter(struct cpu *c)
+/* By a number of one's own, in order. */
+void admit_before(struct cpu *c)
 {
 	struct admission *a = &c->locks->admission;
 	u64 number = __atomic_fetch_add(&a->next, 1, WORD_ORDER);
@@ -89,38 +82,4 @@ void admit_after(struct cpu *c)
 		admit_quit(c);
 	else
 		c->permit = c->locks->policy.admit_runs;
-}
-
-/*
- * With admission a lock shall be fast before it is fair from one section to the next: who finds somebody inside lets him
- * come back for a while before it takes a ticket, without looking, since a look would take the word away.  Where nothing
- * has moved meanwhile whoever is inside may need this core.  A ticket is taken where the core would be lost for long.
- */
-static void give_way(struct cpu *c, lk_t lk)
-{
-	const u64 *w = &c->locks->lock[lk].word;
-	u64 word = word_get_now(w);
-
-	for (u32 looks = 1; unlikely(word_ticket(word) != word_now(word)); looks++) {
-		u64 before = word;
-
-		for (u32 i = 0; i < GIVE_WAY_PAUSES; i++)
-			cpu_relax();
-		word = word_get_now(w);
-		if (word != before || looks == GIVE_WAY_ROUNDS * GIVE_WAY_LOOKS)
-			return;
-		if (looks % GIVE_WAY_LOOKS == 0) {
-			if (share_dear(c))
-				return;
-			share_yield(c);
-			cpu_look(c);
-		}
-	}
-}
-
-void admit_before(struct cpu *c, lk_t lk)
-{
-	if (!c->permit)
-		admit_enter(c);
-	give_way(c, lk);
 }

@@ -7,8 +7,8 @@
  */
 #include "lock/ticket.h"
 
-/* Before the first lock: be let in, and let who is inside @lk come back a few times before a ticket is taken. */
-void admit_before(struct cpu *c, lk_t lk);
+/* Before the first lock, by a CPU that was not let in yet: wait until it is. */
+void admit_before(struct cpu *c);
 
 /* The outermost lock was released by a CPU that was let in: does somebody else get in now? */
 void admit_after(struct cpu *c);

@@ -6,7 +6,7 @@
  * know which of the two barriers theirs is, take that one.
  */
 #include "cpu/cpu.h"
-#include "lock/ticket.h"
+#include "lock/locks.h"
 #include "sim/log/write/writer.h"
 
 #if HYPSIM_TSAN

@@ -18,18 +18,14 @@
 
 enum { SPIN_READS = 64 };
 
-void flat_enter(struct cpu *c)
+/* The ticket @ticket was taken and is not served yet. */
+static __attribute__((noinline)) void wait_turn(struct cpu *c, u32 ticket)
 {
-	u64 *w = &c->locks->lock[FLATMEM_ID].word, word;
+	u64 *w = &c->locks->lock[FLATMEM_ID].word, word = word_get_now(w);
 	bool may_spin = c->locks->policy.cores > 1;
-	u32 ticket, spun = 0;
+	u32 spun = 0;
 
-	if (unlikely(c->env))
-		return;
-	SIM_ASSERT_DBG(!c->leave_step);
-	cpu_look(c);
-	word = word_inc_ticket(w);
-	ticket = word_ticket(word);
+	pub_store(&c->pub.waits, waits_of(FLATMEM_ID, ticket));
 	while (word_now(word) != ticket) {
 		/* The change is short, but who makes it may not run: only the next in line keeps its core, for a while. */
 		if (may_spin && ticket - word_now(word) == 1 && spun++ < SPIN_READS)
@@ -42,6 +38,22 @@ void flat_enter(struct cpu *c)
 		cpu_look(c);
 		word = word_get_now(w);
 	}
+	pub_store(&c->pub.waits, 0);
+}
+
+void flat_enter(struct cpu *c)
+{
+	u64 word;
+	u32 ticket;
+
+	if (unlikely(c->env))
+		return;
+	SIM_ASSERT_DBG(!c->leave_step);
+	cpu_look(c);
+	word = word_inc_ticket(&c->locks->lock[FLATMEM_ID].word);
+	ticket = word_ticket(word);
+	if (unlikely(word_now(word) != ticket))
+		wait_turn(c, ticket);
 	c->leave_step = flat_leave;
 }
 

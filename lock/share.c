@@ -17,6 +17,7 @@
 #include "sim/base/clock.h"
 
 #include <sched.h>
+#include <time.h>
 
 enum {
 	SAMPLE = 4, /* one yield of so many is timed while nothing is suspected */
@@ -31,6 +32,7 @@ enum {
 	LAST_NS = 1000000000,
 	PROBES = 64, /* some of them on every core that the machine uses */
 	PROBE_GAP_NS = 500000,
+	NAP_NS = 50000, /* the kernel takes about as long again */
 };
 
 static u64 get(const u64 *p)
@@ -129,6 +131,22 @@ void share_yield(struct cpu *c)
 		dear(s, now, now - start);
 	else
 		cheap(s, now);
+}
+
+void share_nap(struct cpu *c, u32 doublings)
+{
+	const struct timespec nap = { .tv_nsec = (long)NAP_NS << doublings };
+
+	c->stats.naps++;
+	nanosleep(&nap, NULL);
+}
+
+void share_rest(struct cpu *c)
+{
+	if (share_sleeps(c))
+		share_nap(c, 0);
+	else
+		share_yield(c);
 }
 
 void share_probe(struct cpu *c)

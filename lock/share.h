@@ -26,6 +26,12 @@ static inline bool share_sleeps(const struct cpu *c)
 	return c->locks->policy.kind == WAIT_PARK || share_dear(c);
 }
 
+/* Let others run for a moment, asleep, and no time slice is lost: about a tenth of a millisecond, doubled so often. */
+void share_nap(struct cpu *c, u32 doublings);
+
+/* For who waits for something that has no ticket: give the core away, or sleep for a moment where that is dear. */
+void share_rest(struct cpu *c);
+
 /*
  * Yields were dear: are they still?  For a CPU that has passed a lock on, holds none and has no ticket: it may give its core
  * away for as long as others like.

@@ -5,8 +5,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { SLOT_EMPTY = 0, SLOT_SLEEPS = 1 };
-
 bool slot_wake(u32 *slot)
 {
 	if (__atomic_load_n(slot, WORD_ORDER) != SLOT_SLEEPS)

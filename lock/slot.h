@@ -19,6 +19,8 @@
 #include "lock/ticket.h"
 #include "lock/word.h"
 
+enum { SLOT_EMPTY = 0, SLOT_SLEEPS = 1 };
+
 /* Sleep until woken, unless @ticket is served already or the machine ends. */
 void slot_park(struct cpu *c, struct ticket_lock *l, u32 ticket);
 

@@ -11,6 +11,7 @@
 #include "lock/relax.h"
 #include "lock/share.h"
 #include "lock/slot.h"
+#include "lock/way.h"
 #include "lock/word.h"
 #include "sim/base/check.h"
 #include "sim/base/clock.h"
@@ -113,6 +114,7 @@ static __attribute__((noinline)) void wait_turn(struct cpu *c, lk_t lk, u64 word
 		stuck(c, STUCK_TICKETS, "wait_lock", 1, lk, 0);
 	c->stats.lock_contended[lk]++;
 	c->stats.contended++;
+	way_queued(c);
 	pub_store(&c->pub.waits, waits_of(lk, ticket));
 	word = wait_served(c, lk, ticket);
 	pub_store(&c->pub.waits, 0);
@@ -170,11 +172,14 @@ static inline void enter(struct cpu *c, lk_t lk)
 		log_enter(c->log, lk, word, c->bound);
 }
 
-/* A CPU that holds a lock has been let in: it never waits for admission then. */
-static __attribute__((noinline)) void enter_admitted(struct cpu *c, lk_t lk)
+/* A CPU that holds a lock keeps others waiting: it stays out for nobody. */
+static __attribute__((noinline)) void enter_late(struct cpu *c, lk_t lk)
 {
-	if (!cpu_held(c))
-		admit_before(c, lk);
+	if (!cpu_held(c)) {
+		if (c->locks->policy.admit && !c->permit)
+			admit_before(c);
+		way_give(c, lk);
+	}
 	enter(c, lk);
 }
 
@@ -189,8 +194,8 @@ void wait_lock(struct cpu *c, lk_t lk)
 	RELY1(c, c->lock[lk] == LOCK_FALSE, STUCK_LOCK_TAKEN, lk);
 	RELY1(c, BARS_ARE(c, BARRIER_VALID), STUCK_BARRIER, lk);
 	cpu_look(c);
-	if (unlikely(c->locks->policy.admit))
-		enter_admitted(c, lk);
+	if (unlikely(c->gives_way))
+		enter_late(c, lk);
 	else
 		enter(c, lk);
 }

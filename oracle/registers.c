@@ -1,13 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "oracle/registers.h"
 
+#include "sim/base/addr.h"
 #include "sim/base/check.h"
 #include "sim/base/vec.h"
 #include "sim/log/mark_arg.h"
-#include "sim/log/op.h"
 #include "sim/log/said.h"
 
 #include <stdlib.h>
+
+/* Groups of registers that are in doubt, bit MOVE_*. */
+enum { DOUBT_NONE = 0, DOUBT_ALL = (1 << (MOVE_FAULT + 1)) - 1 };
+
+/**
+ * struct set - one set of registers
+ * @doubt: its groups that may hold something else than @said has
+ * @told:  a mark of this episode told something of it
+ */
+struct set {
+	struct said said;
+	u32 doubt;
+	bool told;
+};
 
 /**
  * struct told - of one CPU
@@ -16,7 +30,7 @@
  * @load_reg: register that the access which has begun loads into; REG_NR: it is no load, or came to nothing
  */
 struct told {
-	struct said regs;
+	struct set regs;
 	struct runs_on runs, before;
 	u64 at;
 	u32 load_reg;
@@ -24,28 +38,42 @@ struct told {
 
 /**
  * struct registers
- * @cpu:  [config->cpus]
- * @ctxt: [N_VMID * config->total_cpu] NULL: nothing was said of it, every register is 0
+ * @cpu:  [cpus]
+ * @ctxt: [N_VMID * total_cpu] NULL: nothing was said of it, every register is 0
+ * @digests, @whole, @doubted: of registers_digests()
  */
 struct registers {
-	const struct log_config *config;
+	u32 cpus, total_cpu;
+	bool loads_saved;
 	bool in_episode;
 	u32 episode;
+	u64 digests, whole, doubted;
 	struct told *cpu;
-	struct said **ctxt;
+	struct set **ctxt;
 };
 
 static u64 n_ctxts(const struct registers *r)
 {
-	return (u64)N_VMID * r->config->total_cpu;
+	return (u64)N_VMID * r->total_cpu;
 }
 
 /* Number of a context; n_ctxts(): there is none. */
 static u64 ctxt_number(const struct registers *r, u64 vmid, u64 vcpuid)
 {
-	if (vmid >= N_VMID || vcpuid >= r->config->total_cpu)
+	if (vmid >= N_VMID || vcpuid >= r->total_cpu)
 		return n_ctxts(r);
-	return vmid * r->config->total_cpu + vcpuid;
+	return vmid * r->total_cpu + vcpuid;
+}
+
+void registers_reset(struct registers *r)
+{
+	for (u32 i = 0; i < r->cpus; i++)
+		r->cpu[i] = (struct told){ .runs = { .ihost = true, .vcpuid = i },
+			                   .at = ctxt_number(r, HOSTVISOR, i),
+			                   .load_reg = REG_NR };
+	for (u64 i = 0; i < n_ctxts(r); i++)
+		if (r->ctxt[i])
+			*r->ctxt[i] = (struct set){ .told = false };
 }
 
 static void start_episode(struct registers *r, u32 number)
@@ -54,24 +82,19 @@ static void start_episode(struct registers *r, u32 number)
 		return;
 	r->in_episode = true;
 	r->episode = number;
-	for (u32 i = 0; i < r->config->cpus; i++)
-		r->cpu[i] = (struct told){ .runs = { .ihost = true, .vcpuid = i },
-			                   .at = ctxt_number(r, HOSTVISOR, i),
-			                   .load_reg = REG_NR };
-	for (u64 i = 0; i < n_ctxts(r); i++)
-		if (r->ctxt[i])
-			*r->ctxt[i] = (struct said){ .part = { 0 } };
+	registers_reset(r);
 }
 
-struct registers *registers_new(const struct log_config *config)
+struct registers *registers_new(u32 cpus, u32 total_cpu, bool loads_saved)
 {
 	struct registers *r = xcalloc(1, sizeof(*r));
 
-	r->config = config;
-	r->cpu = xcalloc(config->cpus, sizeof(*r->cpu));
-	r->ctxt = xcalloc(n_ctxts(r), sizeof(struct said *));
-	start_episode(r, 0);
-	r->in_episode = false;
+	r->cpus = cpus;
+	r->total_cpu = total_cpu;
+	r->loads_saved = loads_saved;
+	r->cpu = xcalloc(cpus, sizeof(*r->cpu));
+	r->ctxt = xcalloc(n_ctxts(r), sizeof(struct set *));
+	registers_reset(r);
 	return r;
 }
 
@@ -86,84 +109,198 @@ void registers_free(struct registers *r)
 	free(r);
 }
 
-static struct said *context(struct registers *r, u64 number)
+static struct set *context(struct registers *r, u64 number)
 {
 	if (number >= n_ctxts(r))
 		return NULL;
 	if (!r->ctxt[number])
-		r->ctxt[number] = xcalloc(1, sizeof(struct said));
+		r->ctxt[number] = xcalloc(1, sizeof(struct set));
 	return r->ctxt[number];
 }
 
-/* A digest, then differences, from args[@at] on. */
-static enum registers_row differences(struct said *s, const struct event *e, u32 at)
-{
-	u64 digest = e->args[at];
+/* Which move each register belongs to. */
+static const u8 group_of[REG_NR] = {
+#define REG(group, field, move) [R_##field] = MOVE_##move,
+#include "shmem/obj/regs.def"
+};
 
-	for (u32 i = at + 1; i + 1 < e->n; i += 2) {
-		if (e->args[i] >= REG_NR)
-			return REGISTERS_NO_REG;
-		said_put(s, (enum reg)e->args[i], e->args[i + 1]);
+/* Groups of which the differences in args[@at..] tell every register: no doubt is left in them.  Numbers are in range. */
+static __attribute__((cold, noinline)) void settle(struct set *s, const struct event *e, u32 at)
+{
+	bool named[REG_NR] = { false };
+	u32 open = 0;
+
+	for (u32 i = at; i + 1 < e->n; i += 2)
+		named[e->args[i]] = true;
+	for (u32 r = 0; r < REG_NR; r++)
+		open |= (u32)!named[r] << group_of[r];
+	s->doubt &= open;
+}
+
+static enum registers_row compare(struct registers *r, struct set *s, u64 digest)
+{
+	bool whole = digest >= SAID_SHORT_END;
+	u64 is;
+
+	if (unlikely(s->doubt)) {
+		r->doubted++;
+		return REGISTERS_OK;
 	}
 	/* A whole one is made from the values anew, so that what keeps digests up to date is judged as well. */
-	if (digest >= SAID_SHORT_END || said_short(said_digest(s)) != digest)
-		return regs_digest(&s->ctxt) == digest ? REGISTERS_OK : REGISTERS_DIGEST;
+	is = whole ? regs_digest(&s->said.ctxt) : said_short(said_digest(&s->said));
+	/* As a whole one a small number can only be what these bits of it are as well. */
+	if (unlikely(is != digest) && (whole || regs_digest(&s->said.ctxt) != digest)) {
+		s->doubt = DOUBT_ALL;
+		return REGISTERS_DIGEST;
+	}
+	r->digests++;
+	r->whole += whole;
+	return REGISTERS_OK;
+}
+
+/* A digest, then differences, from args[@at] on. */
+static enum registers_row differences(struct registers *r, struct set *s, const struct event *e,
+                                      u32 at)
+{
+	s->told = true;
+	for (u32 i = at + 1; i + 1 < e->n; i += 2) {
+		if (unlikely(e->args[i] >= REG_NR)) {
+			s->doubt = DOUBT_ALL;
+			return REGISTERS_NO_REG;
+		}
+		said_put(&s->said, (enum reg)e->args[i], e->args[i + 1]);
+	}
+	if (unlikely(s->doubt))
+		settle(s, e, at + 1);
+	return compare(r, s, e->args[at]);
+}
+
+/* Does an entry of this number come from the host? */
+static bool from_host(u64 entry)
+{
+	return entry != MV_ENTRY_EXIT;
+}
+
+static enum registers_row enter_row(const struct told *c, const struct event *e)
+{
+	if (unlikely(c->runs.icore))
+		return REGISTERS_ENTER;
+	if (unlikely(e->args[0] > MV_ENTRY_EXIT || c->runs.ihost != from_host(e->args[0])))
+		return REGISTERS_MODE;
+	if (unlikely(c->runs.vmid != e->args[2] || c->runs.vcpuid != e->args[3]))
+		return REGISTERS_WHO;
 	return REGISTERS_OK;
 }
 
 static enum registers_row enter(struct registers *r, struct told *c, const struct event *e)
 {
 	const struct entry_args *a = entry_args(e->args[0]);
+	enum registers_row row = enter_row(c, e);
 
+	c->regs.told = true;
 	c->runs.icore = true;
-	c->before = (struct runs_on){ .ihost = c->runs.ihost,
+	c->before = (struct runs_on){ .ihost = from_host(e->args[0]),
 		                      .vmid = (u32)e->args[2],
 		                      .vcpuid = (u32)e->args[3] };
-	c->runs.vmid = (u32)e->args[2];
-	c->runs.vcpuid = (u32)e->args[3];
+	c->runs.ihost = c->before.ihost;
+	c->runs.vmid = c->before.vmid;
+	c->runs.vcpuid = c->before.vcpuid;
 	c->at = ctxt_number(r, e->args[2], e->args[3]);
 	if (a->what_is_x0)
-		said_put(&c->regs, R_x0, e->args[1]);
-	if (e->n - 4 > a->n)
+		said_put(&c->regs.said, R_x0, e->args[1]);
+	for (u32 i = 4; i < e->n && i - 4 < a->n; i++)
+		said_put(&c->regs.said, (enum reg)a->reg[i - 4], e->args[i]);
+	if (row == REGISTERS_OK && e->n - 4 > a->n)
 		return REGISTERS_NO_REG;
-	for (u32 i = 4; i < e->n; i++)
-		said_put(&c->regs, (enum reg)a->reg[i - 4], e->args[i]);
-	return REGISTERS_OK;
+	return row;
 }
 
-static void leave(struct told *c, const struct event *e)
+/* Can @runs be what goes on on this CPU?  [SecurityInvs: cur_vmid_range to valid_core_vcpuid] */
+static bool can_run(const struct registers *r, cpu_t cpu, const struct runs_on *runs)
 {
+	if (runs->ihost)
+		return runs->vmid == HOSTVISOR && runs->vcpuid == cpu;
+	return is_vm(runs->vmid) && runs->vcpuid < r->total_cpu;
+}
+
+static enum registers_row leave(struct registers *r, struct told *c, const struct event *e)
+{
+	bool inside = c->runs.icore;
+
 	c->runs = c->before;
 	if (e->n > 0)
 		c->runs = (struct runs_on){ .ihost = e->args[0],
 			                    .icore = e->args[1],
 			                    .vmid = (u32)e->args[2],
 			                    .vcpuid = (u32)e->args[3] };
+	if (unlikely(!inside))
+		return REGISTERS_LEAVE;
+	if (unlikely(c->runs.icore)) {
+		c->runs.icore = false;
+		return REGISTERS_MODE;
+	}
+	return likely(can_run(r, e->cpu, &c->runs)) ? REGISTERS_OK : REGISTERS_VCPU;
+}
+
+static bool is_save(u64 move)
+{
+	return move <= MV_MOVE_SAVE_FAULT;
+}
+
+/* The groups that a move takes along under their own names. */
+static u32 groups_of(u64 move)
+{
+	static const u8 groups[] = {
+		[MV_MOVE_SAVE_GP] = 1 << MOVE_GP,
+		[MV_MOVE_SAVE_FP] = 1 << MOVE_FP,
+		[MV_MOVE_SAVE_SYS] = 1 << MOVE_SYS,
+		[MV_MOVE_SAVE_FAULT] = 1 << MOVE_FAULT,
+		[MV_MOVE_LOAD_GP] = 1 << MOVE_GP,
+		[MV_MOVE_LOAD_FP] = 1 << MOVE_FP,
+		[MV_MOVE_LOAD_SYS] = 1 << MOVE_SYS | 1 << MOVE_FAULT,
+		[MV_MOVE_LOAD_REST] = 1 << MOVE_FP | 1 << MOVE_SYS | 1 << MOVE_FAULT,
+	};
+
+	return groups[move];
+}
+
+/* What is moved is as much in doubt as where it comes from; registers that move by other names are of group NONE. */
+static __attribute__((cold, noinline)) void doubt_moves(struct set *to, const struct set *from,
+                                                        u64 move)
+{
+	u32 groups = groups_of(move);
+
+	to->doubt = (to->doubt & ~groups) | (from->doubt & groups);
+	if (from->doubt && move != MV_MOVE_SAVE_GP && move != MV_MOVE_LOAD_GP)
+		to->doubt |= 1 << MOVE_NONE;
 }
 
 static enum registers_row move(struct registers *r, struct told *c, const struct event *e)
 {
-	struct said *ctxt;
+	u64 move = e->args[0];
+	struct set *ctxt;
+	bool told;
 
 	if (e->n > 1)
 		c->at = ctxt_number(r, e->args[1], e->args[2]);
 	ctxt = context(r, c->at);
-	if (!ctxt)
+	if (unlikely(!ctxt))
 		return REGISTERS_NO_CTXT;
-	said_move(&c->regs, ctxt, e->args[0]);
-	return REGISTERS_OK;
+	if (unlikely(move > MV_MOVE_LOAD_REST))
+		return REGISTERS_NO_REG;
+	if (unlikely(c->regs.doubt | ctxt->doubt))
+		doubt_moves(is_save(move) ? ctxt : &c->regs, is_save(move) ? &c->regs : ctxt, move);
+	said_move(&c->regs.said, &ctxt->said, move);
+	told = ctxt->told;
+	ctxt->told = true;
+	return likely(told || is_save(move)) ? REGISTERS_OK : REGISTERS_UNSAID;
 }
 
-static bool is_load(u64 op)
-{
-	return op == OP_mem_load || op == OP_dev_load;
-}
-
-/* An operation has begun: is it a load, and into which register? */
+/* A load has begun: into which register? */
 static void begin_op(struct told *c, const struct event *e)
 {
 	c->load_reg = REG_NR;
-	if (is_load(e->args[0]) && e->n > 2)
+	if (e->n > 2)
 		c->load_reg = reg_by_index((u32)e->args[2]);
 }
 
@@ -177,52 +314,62 @@ static void access(struct told *c, const struct event *e)
 /* What a load gives is in its register (erratum access-registers). */
 static enum registers_row end_op(struct registers *r, struct told *c, const struct event *e)
 {
-	struct said *to = &c->regs;
+	struct set *to = &c->regs;
 
-	if (!is_load(e->args[0]) || c->load_reg == REG_NR)
+	if (c->load_reg == REG_NR)
 		return REGISTERS_OK;
-	if (errata_published(&r->config->errata, ERRATUM_ACCESS_REGISTERS))
+	if (r->loads_saved)
 		to = context(r, ctxt_number(r, c->runs.vmid, c->runs.vcpuid));
 	if (!to)
 		return REGISTERS_NO_CTXT;
-	said_put(to, (enum reg)c->load_reg, e->args[2]);
+	to->told = true;
+	said_put(&to->said, (enum reg)c->load_reg, e->args[2]);
 	return REGISTERS_OK;
+}
+
+static enum registers_row saved(struct registers *r, const struct event *e)
+{
+	struct set *s = context(r, ctxt_number(r, e->args[0], e->args[1]));
+
+	return likely(s) ? differences(r, s, e, 2) : REGISTERS_NO_CTXT;
 }
 
 enum registers_row registers_event(struct registers *r, const struct event *e)
 {
 	struct told *c;
-	struct said *s;
 
 	if (e->kind == MARK_EPISODE)
 		start_episode(r, e->arg);
-	if (!event_is_mark(e->kind) || e->cpu >= r->config->cpus)
+	if (!event_is_mark(e->kind) || !registers_is_mark(e) || e->cpu >= r->cpus)
 		return REGISTERS_OK;
 	c = &r->cpu[e->cpu];
-	if (e->kind == MARK_OP)
+	switch (e->kind) {
+	case MARK_OP:
 		begin_op(c, e);
-	if (e->kind == MARK_ENTER)
-		return enter(r, c, e);
-	if (e->kind == MARK_LEAVE)
-		leave(c, e);
-	if (e->kind == MARK_REGS)
-		return differences(&c->regs, e, 0);
-	if (e->kind == MARK_MOVE)
-		return move(r, c, e);
-	if (e->kind == MARK_ACCESS)
-		access(c, e);
-	if (e->kind == MARK_SEVENT)
-		return end_op(r, c, e);
-	if (e->kind != MARK_CTXT)
 		return REGISTERS_OK;
-	s = context(r, ctxt_number(r, e->args[0], e->args[1]));
-	return s ? differences(s, e, 2) : REGISTERS_NO_CTXT;
+	case MARK_SEVENT:
+		return end_op(r, c, e);
+	case MARK_ENTER:
+		return enter(r, c, e);
+	case MARK_LEAVE:
+		return leave(r, c, e);
+	case MARK_REGS:
+		return differences(r, &c->regs, e, 0);
+	case MARK_CTXT:
+		return saved(r, e);
+	case MARK_MOVE:
+		return move(r, c, e);
+	case MARK_ACCESS:
+		access(c, e);
+		return REGISTERS_OK;
+	}
+	return REGISTERS_OK;
 }
 
 const struct ctxt *registers_of_cpu(const struct registers *r, cpu_t cpu)
 {
-	SIM_ASSERT(cpu < r->config->cpus);
-	return &r->cpu[cpu].regs.ctxt;
+	SIM_ASSERT(cpu < r->cpus);
+	return &r->cpu[cpu].regs.said.ctxt;
 }
 
 const struct ctxt *registers_of_vcpu(const struct registers *r, u64 vmid, u64 vcpuid)
@@ -232,28 +379,18 @@ const struct ctxt *registers_of_vcpu(const struct registers *r, u64 vmid, u64 vc
 
 	if (number == n_ctxts(r))
 		return NULL;
-	return r->ctxt[number] ? &r->ctxt[number]->ctxt : &zero;
+	return r->ctxt[number] ? &r->ctxt[number]->said.ctxt : &zero;
 }
 
 struct runs_on registers_runs_on(const struct registers *r, cpu_t cpu)
 {
-	SIM_ASSERT(cpu < r->config->cpus);
+	SIM_ASSERT(cpu < r->cpus);
 	return r->cpu[cpu].runs;
 }
 
-const char *registers_sentence(enum registers_row row)
+u64 registers_digests(const struct registers *r, u64 *whole, u64 *doubted)
 {
-	switch (row) {
-	case REGISTERS_OK:
-		return "";
-	case REGISTERS_DIGEST:
-		return "the digest of registers is not that of what the log has said of them";
-	case REGISTERS_NO_CTXT:
-		return "a mark speaks of a context that there is not";
-	case REGISTERS_NO_REG:
-		return "a mark speaks of a register that there is not";
-	case REGISTERS_NR:
-		break;
-	}
-	SIM_UNREACHABLE();
+	*whole = r->whole;
+	*doubted = r->doubted;
+	return r->digests;
 }

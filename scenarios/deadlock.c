@@ -3,10 +3,9 @@
  * deadlock: two locks of one rank, taken in one order by the even CPUs and in the other by the odd ones.  The run ends
  * with the cycle named; the log shows the breach of the lock order even when the cycle was not closed.
  */
+#include "lock/share.h"
 #include "lock/wait.h"
 #include "scenarios/scenario.h"
-
-#include <sched.h>
 
 static const char *const deadlock_ops[] = { "two_locks", NULL };
 
@@ -27,7 +26,7 @@ static void deadlock_execute(struct cpu *c, void *arg, struct operation *op)
 	(void)arg;
 	wait_lock(c, first);
 	/* The other CPU gets its chance here, however few cores the host has. */
-	sched_yield();
+	share_rest(c);
 	wait_lock(c, second);
 	pass_lock(c, second);
 	pass_lock(c, first);

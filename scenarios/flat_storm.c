@@ -5,6 +5,7 @@
  *
  * What a CPU wrote to a frame last is remembered: memory must hold one of these values in the end.
  */
+#include "cpu/intake.h"
 #include "lock/wait.h"
 #include "scenarios/scenario.h"
 #include "shmem/flatmem.h"
@@ -16,7 +17,7 @@
 enum { OP_CLEAR, OP_FETCH, OP_PUT, OP_STORE, OP_LOAD, OP_PAGE, OP_FLAT_NR };
 enum { OPT_FRAMES, OPT_RANGE, OPT_PAGES, OPT_NR };
 
-enum { FIRST_FRAME = 1u << 16, ORACLE_NUMBERS = 1u << 20 };
+enum { FIRST_FRAME = 1u << 16 };
 
 static const char *const flat_ops[] = { "clear", "fetch", "put", "store", "load", "page", NULL };
 
@@ -39,15 +40,15 @@ static void flat_choose(void *arg, u32 cpu, u64 n, struct rng *r, struct operati
 	const struct flat_storm *s = arg;
 	u64 frame = rng_below(r, s->opt[OPT_FRAMES]), pfn = FIRST_FRAME + frame;
 	u64 cells = 1 + rng_below(r, min_u64(s->opt[OPT_RANGE], s->opt[OPT_FRAMES] - frame));
-	u64 vmid = rng_below(r, N_VMID), from = rng_below(r, ORACLE_NUMBERS);
+	u64 vmid = rng_below(r, N_VMID);
 	bool page = rng_below(r, 100) < s->opt[OPT_PAGES];
 
 	switch (page ? OP_PAGE : rng_below(r, OP_PAGE)) {
 	case OP_FETCH:
-		*op = (struct operation){ OP_FETCH, 4, { pfn, cells, vmid, from }, 0 };
+		*op = (struct operation){ OP_FETCH, 3, { pfn, cells, vmid }, 0 };
 		break;
 	case OP_PUT:
-		*op = (struct operation){ OP_PUT, 3, { pfn, vmid, from }, 0 };
+		*op = (struct operation){ OP_PUT, 2, { pfn, vmid }, 0 };
 		break;
 	case OP_STORE:
 		*op = (struct operation){ OP_STORE, 2, { pfn, n << 8 | cpu }, 0 };
@@ -56,7 +57,7 @@ static void flat_choose(void *arg, u32 cpu, u64 n, struct rng *r, struct operati
 		*op = (struct operation){ OP_LOAD, 1, { pfn }, 0 };
 		break;
 	case OP_PAGE:
-		*op = (struct operation){ OP_PAGE, 3, { pfn, vmid, from }, 0 };
+		*op = (struct operation){ OP_PAGE, 2, { pfn, vmid }, 0 };
 		break;
 	default:
 		*op = (struct operation){ OP_CLEAR, 1, { pfn }, 0 };
@@ -76,8 +77,25 @@ static void wrote_oracle(struct cpu *c, struct flat_storm *s, pfn_t first, u64 n
 		wrote(c, s, first + i, flat_value(c, vmid, from + i));
 }
 
+/* Frames from @first on take the next @n values of a VM. */
+static void fetch(struct cpu *c, struct flat_storm *s, pfn_t first, u64 n, vmid_t vmid)
+{
+	u64 from = data_log_take(c, vmid, n);
+
+	flat_fetch(c, first, n, vmid, from);
+	wrote_oracle(c, s, first, n, vmid, from);
+}
+
+static void put(struct cpu *c, struct flat_storm *s, pfn_t pfn, vmid_t vmid)
+{
+	u64 from = data_log_take(c, vmid, 1);
+
+	flat_put(c, pfn, vmid, from);
+	wrote_oracle(c, s, pfn, 1, vmid, from);
+}
+
 /* A page changes hands: to the host it comes empty, a VM takes over what it held. */
-static void page(struct cpu *c, struct flat_storm *s, pfn_t pfn, vmid_t vmid, u64 from)
+static void page(struct cpu *c, struct flat_storm *s, pfn_t pfn, vmid_t vmid)
 {
 	wait_lock(c, S2PAGE_ID);
 	acquire_shared(c, S2PAGE_ID);
@@ -86,8 +104,7 @@ static void page(struct cpu *c, struct flat_storm *s, pfn_t pfn, vmid_t vmid, u6
 		flat_clear(c, pfn);
 		wrote(c, s, pfn, 0);
 	} else {
-		flat_fetch(c, pfn, 1, vmid, from);
-		wrote_oracle(c, s, pfn, 1, vmid, from);
+		fetch(c, s, pfn, 1, vmid);
 	}
 	release_shared(c, S2PAGE_ID);
 	pass_lock(c, S2PAGE_ID);
@@ -104,12 +121,10 @@ static void flat_execute(struct cpu *c, void *arg, struct operation *op)
 		wrote(c, s, a[0], 0);
 		break;
 	case OP_FETCH:
-		flat_fetch(c, a[0], a[1], (vmid_t)a[2], a[3]);
-		wrote_oracle(c, s, a[0], a[1], (vmid_t)a[2], a[3]);
+		fetch(c, s, a[0], a[1], (vmid_t)a[2]);
 		break;
 	case OP_PUT:
-		flat_put(c, a[0], (vmid_t)a[1], a[2]);
-		wrote_oracle(c, s, a[0], 1, (vmid_t)a[1], a[2]);
+		put(c, s, a[0], (vmid_t)a[1]);
 		break;
 	case OP_STORE:
 		flat_store(c, a[0], a[1]);
@@ -119,7 +134,7 @@ static void flat_execute(struct cpu *c, void *arg, struct operation *op)
 		op->result = flat_load(c, a[0]);
 		break;
 	case OP_PAGE:
-		page(c, s, a[0], (vmid_t)a[1], a[2]);
+		page(c, s, a[0], (vmid_t)a[1]);
 		break;
 	}
 }

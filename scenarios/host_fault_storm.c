@@ -7,6 +7,7 @@ static const struct scenario_option options[] = {
 	{ "access", "weight of loads and stores of the host", 0, 1000, 30 },
 	{ "boot", "weight of the steps that boot a VM", 0, 1000, 2 },
 	{ "vms", "VMs of an episode", 0, MAX_VM_NUM, 4 },
+	KIT_CORE_OPTION,
 	KIT_OPTIONS,
 	KIT_END_OF_OPTIONS,
 };

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "scenarios/kit.h"
 
+#include "lock/share.h"
+#include "scenarios/kit_args.h"
 #include "sim/base/check.h"
+#include "sim/base/named.h"
 #include "sim/hyp/api.h"
 
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,6 +49,18 @@ static bool choose_bad(struct kit_cpu *k, struct rng *r, enum kit_answer expecte
 	return false;
 }
 
+/* Does operation @i, which may be chosen, take its dosed form? */
+static bool choose_dosed(struct kit_cpu *k, struct rng *r, u32 i, struct operation *op)
+{
+	const struct kit_op *o = k->kit->op[i];
+
+	if (rng_below(r, PARTS) >= k->kit->dose[i] || !o->dosed->choose(k, r, op))
+		return false;
+	k->op = o;
+	k->bad = o->dosed;
+	return true;
+}
+
 static bool choose_op(struct kit_cpu *k, struct rng *r, u32 i, struct operation *op)
 {
 	const struct kit_op *o = k->kit->op[i];
@@ -54,6 +68,9 @@ static bool choose_op(struct kit_cpu *k, struct rng *r, u32 i, struct operation 
 	*op = (struct operation){ .kind = i };
 	if (o->may && !o->may(k))
 		return false;
+	if (k->kit->dose[i] && choose_dosed(k, r, i, op))
+		return true;
+	*op = (struct operation){ .kind = i };
 	if (o->choose && !o->choose(k, r, op))
 		return false;
 	k->op = o;
@@ -109,8 +126,9 @@ static void choose(void *arg, u32 cpu, u64 n, struct rng *r, struct operation *o
 		return;
 	}
 	k->bad = NULL;
-	k->idles = false;
+	k->idles = k->as_published = false;
 	k->n_core = k->next_core = 0;
+	k->bad_image = 0;
 	if (part < panics(k) && choose_bad(k, r, KIT_PANICKED, op)) {
 		k->halts += k->guest;
 		return;
@@ -127,7 +145,8 @@ static void choose(void *arg, u32 cpu, u64 n, struct rng *r, struct operation *o
 		u32 i = kit->idle[k->guest ? KIT_GUEST : KIT_HOST];
 
 		/* Another CPU has what it waits for. */
-		sched_yield();
+		if (k->c)
+			share_rest(k->c);
 		k->op = kit->op[i];
 		*op = (struct operation){ .kind = i };
 	}
@@ -151,22 +170,25 @@ static void execute(struct cpu *c, void *arg, struct operation *op)
 void kit_surprise_as(struct kit_cpu *k, const struct operation *op, enum run_answer expected,
                      enum run_answer came, const char *what)
 {
-	char args[100] = "";
-	int n = 0;
+	struct run_about about[RUN_ABOUT_MAX];
+	char args[120];
 
+	if (k->as_published)
+		return;
 	k->lost = true;
 	if (k->surprises++ > 0)
 		return;
-	for (u32 i = 0; i < op->n_args && n >= 0 && (size_t)n < sizeof(args); i++)
-		n += snprintf(args + n, sizeof(args) - (size_t)n, "%s%llu", i ? ", " : "",
-		              (unsigned long long)op->args[i]);
+	named_list(kit_args(k->op->name), op->n_args, op->args, args, sizeof(args));
 	snprintf(k->surprise, sizeof(k->surprise), "cpu %u, episode %llu: %s(%s) %s%s%s %s", k->id,
 	         (unsigned long long)k->episode, k->op->name, args,
 	         k->bad ? "(illegal: " : "was legal", k->bad ? k->bad->name : "", k->bad ? ")" : "",
 	         what);
 	/* Before its first operation a kit_cpu has no CPU, whose stream could take the mark. */
 	if (k->c)
-		surprise_of_cpu(k->c, expected, came, k->surprise);
+		surprise_of_cpu(k->c, expected, came, about,
+		                kit_about(k->op->name, op, k->guest ? k->vmid : INVALID64,
+		                          k->guest ? k->vcpuid : INVALID64, about),
+		                k->surprise);
 }
 
 void kit_surprise(struct kit_cpu *k, const struct operation *op, const char *what)
@@ -184,6 +206,7 @@ static void take_count(struct kit_cpu *k, const struct operation *op, enum kit_a
 
 	k->count[op->kind][how]++;
 	if (k->bad) {
+		k->doses[op->kind] += k->bad == k->op->dosed;
 		if (how != k->bad->expected)
 			kit_surprise_as(k, op, (enum run_answer)k->bad->expected,
 			                (enum run_answer)how, what[how]);
@@ -211,6 +234,9 @@ static void ended(void *arg, struct cpu *c, const struct operation *op, enum out
 			k->op->ended(k, op, answer);
 	} else if (c->panicked) {
 		take_count(k, op, KIT_PANICKED);
+	} else if (how == OUT_STUCK) {
+		kit_surprise_as(k, op, k->bad ? (enum run_answer)k->bad->expected : RUN_DID,
+		                RUN_WAS_STUCK, "and was stuck");
 	} else {
 		k->cut++;
 	}
@@ -243,13 +269,39 @@ static u64 core_value(const struct params *p, cpu_t cpu, vmid_t vmid, u64 n)
 	return k->next_core < k->n_core ? k->core[k->next_core++] : 0;
 }
 
+/* What the CPU has chosen: good images, or one that is bad. */
+static u32 image_verdict(const struct params *p, cpu_t cpu, vmid_t vmid, u64 addr)
+{
+	struct kit *kit = p->arg;
+	u32 *bad = &kit->cpu[cpu].bad_image;
+
+	(void)vmid;
+	(void)addr;
+	return *bad == 0 || --*bad > 0;
+}
+
+/* Values that system registers have at a vCPU's first entry. */
+static u64 reset_value(const struct params *p, u32 index)
+{
+	return mix_key(p->seed, MIX_CHOICE, index, 0);
+}
+
+/* Where a guest takes an exception of its own: in the first image. */
+static u64 vector(const struct params *p, u64 pstate)
+{
+	return p->guest_base + mix_key(p->seed, MIX_CHOICE, pstate, 1) % p->guest_span;
+}
+
 /* Any value that a VM gets may become an entry point: all are in the first image. */
 static void params(void *arg, struct params *p)
 {
+	p->reg_desc = reset_value;
+	p->exception_vector = vector;
 	p->arg = arg;
 	p->guest_base = KIT_IMAGE_GFN * PAGE_SIZE;
 	p->guest_span = PMD_SIZE;
 	p->core_doracle = core_value;
+	p->verify_img = image_verdict;
 }
 
 u64 kit_option(const struct kit *kit, const char *key, u64 otherwise)
@@ -262,15 +314,28 @@ u64 kit_option(const struct kit *kit, const char *key, u64 otherwise)
 	return otherwise;
 }
 
+static bool has_option(const struct scenario *s, const char *key)
+{
+	for (u32 i = 0; s->options[i].key; i++)
+		if (strcmp(s->options[i].key, key) == 0)
+			return true;
+	return false;
+}
+
 static void add_op(struct kit *kit, const struct kit_op *o, u64 weight)
 {
 	u32 i = kit->n_ops++;
 
 	SIM_ASSERT(i < SCENARIO_MAX_OPS);
+	SIM_ASSERT(kit_args(o->name));
 	kit->op[i] = o;
 	kit->names[i] = o->name;
 	if (o->idle)
 		kit->idle[o->mode] = i;
+	if (o->dose && has_option(kit->scenario, o->dose)) {
+		kit->dose[i] = kit_option(kit, "panics", 0) ? kit_option(kit, o->dose, 0) : 0;
+		snprintf(kit->dose_name[i], sizeof(kit->dose_name[i]), "%s/%s", o->name, o->dose);
+	}
 	for (const struct kit_bad *bad = o->bad; bad && bad->name; bad++) {
 		u32 n = kit->n_forms[o->mode][bad->expected]++;
 
@@ -285,14 +350,6 @@ static void add_op(struct kit *kit, const struct kit_op *o, u64 weight)
 		*c = (struct kit_choice){ .op = i, .sum = weight * o->share };
 		c->sum += n ? c[-1].sum : 0;
 	}
-}
-
-static bool has_option(const struct scenario *s, const char *key)
-{
-	for (u32 i = 0; s->options[i].key; i++)
-		if (strcmp(s->options[i].key, key) == 0)
-			return true;
-	return false;
 }
 
 static bool takes_part(const struct scenario *s, const struct kit_op *o)
@@ -377,14 +434,24 @@ int kit_begin(struct workload *w, const struct scenario_setup *setup, struct err
 u32 kit_report(const struct workload *w, struct scenario_row *rows)
 {
 	const struct kit *kit = w->arg;
+	u32 n = 0;
 
 	for (u32 i = 0; i < kit->n_ops; i++) {
-		rows[i] = (struct scenario_row){ .name = kit->names[i] };
+		struct scenario_row *row = &rows[n++];
+
+		*row = (struct scenario_row){ .name = kit->names[i] };
 		for (u32 c = 0; c < kit->cpus; c++) {
-			rows[i].did += kit->cpu[c].count[i][KIT_DID];
-			rows[i].refused += kit->cpu[c].count[i][KIT_REFUSED];
-			rows[i].panicked += kit->cpu[c].count[i][KIT_PANICKED];
+			row->did += kit->cpu[c].count[i][KIT_DID];
+			row->refused += kit->cpu[c].count[i][KIT_REFUSED];
+			row->panicked += kit->cpu[c].count[i][KIT_PANICKED];
 		}
+		if (!kit->dose_name[i][0])
+			continue;
+		SIM_ASSERT(n < SCENARIO_MAX_OPS);
+		row = &rows[n++];
+		*row = (struct scenario_row){ .name = kit->dose_name[i] };
+		for (u32 c = 0; c < kit->cpus; c++)
+			row->panicked += kit->cpu[c].doses[i];
 	}
-	return kit->n_ops;
+	return n;
 }

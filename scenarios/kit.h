@@ -53,6 +53,8 @@ struct kit_bad {
  * @ended:   give back what was claimed and take note, when it ended without halting the machine; also of an illegal form
  *           (k->bad).  NULL: nothing to do
  * @bad:     ends with a row without a name; NULL: it has no illegal form
+ * @dose:    key of an option: of 100000 that are chosen legally, how many take the form @dosed instead, one that would else come
+ *           up too seldom; NULL: none
  */
 struct kit_op {
 	const char *name, *weight, *needs;
@@ -66,6 +68,8 @@ struct kit_op {
 	bool (*judge)(struct cpu *c, struct kit_cpu *k, const struct operation *op);
 	void (*ended)(struct kit_cpu *k, const struct operation *op, enum kit_answer how);
 	const struct kit_bad *bad;
+	const char *dose;
+	const struct kit_bad *dosed;
 };
 
 /* All tables of operations, ends with NULL; each ends with a row without a name. */
@@ -96,7 +100,10 @@ enum { KIT_FORMS = 96, KIT_FAULTED = 8, KIT_ANSWERS_MAX = 4, KIT_NOTES = 6 };
  * @boot:    what its host boots
  * @faulted: pages that its host touched last
  * @core:    [n_core] what the host answers next when the core asks (core_doracle), from @next_core on; then 0
+ * @bad_image: the how manieth image that is verified next is bad; 0: none
  * @op, @bad: what was chosen; @bad NULL: it is legal
+ * @as_published: the operation went by a translation that its table may no longer have, which nothing has invalidated
+ *         (erratum tlb-invalidate): the log tells of it, and what comes of it is no surprise
  * @lost:  after a surprise, the picture is wrong: until the next episode
  * @idles: there was nothing else to choose
  * @note:    the operation's own, from choose to ended
@@ -104,6 +111,7 @@ enum { KIT_FORMS = 96, KIT_FAULTED = 8, KIT_ANSWERS_MAX = 4, KIT_NOTES = 6 };
  * @did:     what its judge said
  * @count:   [operation][answer]
  * @tried:   [form] how often it was chosen
+ * @doses:   [operation] how often it ended in its dosed form
  * @halts:   illegal forms chosen of guests that are to halt the machine
  * @cut:     operations that another CPU's panic cut off
  * @legal:   [answer] of the legal ones
@@ -113,7 +121,7 @@ enum { KIT_FORMS = 96, KIT_FAULTED = 8, KIT_ANSWERS_MAX = 4, KIT_NOTES = 6 };
 struct kit_cpu {
 	struct kit *kit;
 	u32 id;
-	bool guest, did, idles, lost;
+	bool guest, did, idles, as_published, lost;
 	vmid_t vmid;
 	vcpuid_t vcpuid;
 	struct kit_boot boot;
@@ -121,6 +129,7 @@ struct kit_cpu {
 	u32 n_faulted;
 	u64 core[KIT_ANSWERS_MAX];
 	u32 n_core, next_core;
+	u32 bad_image;
 	const struct kit_op *op;
 	const struct kit_bad *bad;
 	u64 note[KIT_NOTES];
@@ -128,12 +137,13 @@ struct kit_cpu {
 	u64 episode;
 	u64 count[SCENARIO_MAX_OPS][KIT_ANSWERS];
 	u64 tried[KIT_MODES * KIT_ANSWERS * KIT_FORMS];
+	u64 doses[SCENARIO_MAX_OPS];
 	u64 halts;
 	u64 cut;
 	u64 legal[KIT_ANSWERS];
 	struct cpu *c;
 	u64 surprises;
-	char surprise[200];
+	char surprise[240];
 } __attribute__((aligned(CACHE_LINE)));
 
 /* An illegal form of operation @op; @number: of all forms. */
@@ -153,6 +163,7 @@ struct kit_choice {
  * @value:  of the scenario's options, by their order
  * @op:     [n_ops] the operations that take part; operation.kind is an index
  * @names:  [n_ops] and a NULL
+ * @dose:   [n_ops] of PARTS that are chosen legally, how many take the dosed form; @dose_name: of the count of these
  * @choice: [mode][n_choices]
  * @form:   [mode][expected][n_forms]
  * @reach:  managed pages 0..@reach - 1 can be named by a fault of the host
@@ -171,6 +182,8 @@ struct kit {
 	u32 n_ops;
 	const struct kit_op *op[SCENARIO_MAX_OPS];
 	const char *names[SCENARIO_MAX_OPS + 1];
+	u64 dose[SCENARIO_MAX_OPS];
+	char dose_name[SCENARIO_MAX_OPS][40];
 	struct kit_choice choice[KIT_MODES][SCENARIO_MAX_OPS];
 	u32 n_choices[KIT_MODES];
 	u32 idle[KIT_MODES];
@@ -193,11 +206,23 @@ void kit_end(struct workload *w);
 /* The scenario's option of this name; @otherwise when it has none. */
 u64 kit_option(const struct kit *kit, const char *key, u64 otherwise);
 
+/* Options of those who verify images, and of those whose hosts touch pages.  With panics=0 nothing halts the machine. */
+#define KIT_IMAGE_OPTION                                                                          \
+	{                                                                                         \
+		"image", "of 100000 VMs, how many have an image that does not verify", 0, 100000, \
+			2000                                                                      \
+	}
+#define KIT_CORE_OPTION                                                                            \
+	{                                                                                          \
+		"core", "of 100000 host faults, how many are at a page of the core", 0, 100000, 20 \
+	}
+
 /* Options that all have. */
 #define KIT_OPTIONS                                                                              \
 	{ "illegal", "percent of the operations that break a rule and are refused", 0, 100, 2 }, \
 	{                                                                                        \
-		"panics", "of 100000 operations, how many halt the machine", 0, 100000, 10       \
+		"panics", "of 100000 operations, how many halt the machine; 0: nothing does", 0, \
+			100000, 10                                                               \
 	}
 
 #define KIT_END_OF_OPTIONS          \
@@ -211,7 +236,7 @@ u64 kit_option(const struct kit *kit, const char *key, u64 otherwise);
 	.begin = kit_begin, .verify = kit_verify, .report = kit_report, .end = kit_end
 
 /* Registers that hold what hosts and guests compute: some get other values at each call and trap. */
-enum { KIT_FIRST_REG = 10, KIT_REGS = 16, KIT_COMPUTED = 1 };
+enum { KIT_FIRST_REG = 10, KIT_REGS = 16, KIT_COMPUTED = 2, KIT_RARE = 16 };
 
 /* The host's hypercall @nr (by the number of Constants), with args[0..n_args) in x1, ...; op->result: what came in x0. */
 void kit_hvc(struct cpu *c, struct kit_cpu *k, u64 nr, struct operation *op);

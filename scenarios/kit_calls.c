@@ -23,6 +23,11 @@ static void compute(struct cpu *c)
 		c->regs.r[R_x0 + KIT_FIRST_REG + value % KIT_REGS] = value ^ c->id;
 		value = mix64(value);
 	}
+	/* Seldom one of the others that nobody traps; fp_q31 is a vCPU's token's. */
+	if (value % KIT_RARE == 0) {
+		c->regs.r[R_fp_q0 + (value >> 8) % 31] = mix64(value);
+		c->regs.r[R_contextidr_el1] = value;
+	}
 }
 
 void kit_hvc(struct cpu *c, struct kit_cpu *k, u64 nr, struct operation *op)

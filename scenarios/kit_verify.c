@@ -21,7 +21,8 @@ static bool page_ok(const struct kit *kit, const struct machine *m, u64 page, ch
 	    (h.state == PAGE_TAKEN || (owner == h.vmid && count == want)))
 		return true;
 	snprintf(text, size,
-	         "page %llu (frame %llu) has owner %llu and count %llu, and should have %u and %u",
+	         "page 0x%llx (frame 0x%llx) has owner %llu and count %llu, and should have %u and "
+	         "%u",
 	         (unsigned long long)page, (unsigned long long)kit_pfn(kit, page),
 	         (unsigned long long)owner, (unsigned long long)count, h.vmid, want);
 	return false;

@@ -36,7 +36,8 @@ static bool place_ok(const struct kit *kit, const struct machine *m, u32 bank, v
 
 	if (have == want)
 		return true;
-	snprintf(text, size, "guest frame %llu of bank %u is mapped to frame %llu, and not to %llu",
+	snprintf(text, size,
+	         "guest frame 0x%llx of bank %u is mapped to frame 0x%llx, and not to 0x%llx",
 	         (unsigned long long)smmu_gfn(slot), bank, (unsigned long long)have,
 	         (unsigned long long)want);
 	return false;
@@ -77,7 +78,7 @@ static bool device_ok(const struct kit *kit, const struct machine *m, vmid_t vmi
 	gfn = cell(m, S2PAGE_ID, F_S2PAGE_s2_gfn, page);
 	if (gfn == smmu_gfn(slot))
 		return true;
-	snprintf(text, size, "page %llu has guest frame %llu, and should have %llu",
+	snprintf(text, size, "page 0x%llx has guest frame 0x%llx, and should have 0x%llx",
 	         (unsigned long long)page, (unsigned long long)gfn,
 	         (unsigned long long)smmu_gfn(slot));
 	return false;

@@ -149,13 +149,22 @@ static bool guest_store_choose(struct kit_cpu *k, struct rng *r, struct operatio
 	return guest_choose(k, r, op) && falls_on(k, k->note[NOTE_PAGE]);
 }
 
+/* What an access came to. */
+static void note_access(struct kit_cpu *k, const struct access *a, struct operation *op)
+{
+	k->note[NOTE_HOW] = a->how;
+	k->note[NOTE_PFN] = a->pfn;
+	k->as_published = (a->stale || a->untold) &&
+	                  errata_published(&k->kit->errata, ERRATUM_TLB_INVALIDATE);
+	op->result = a->value;
+}
+
 static void access_execute(struct cpu *c, struct kit_cpu *k, struct operation *op,
                            enum access_kind kind)
 {
 	struct access a = mem_access(c, kind, op->args[0], (u32)op->args[1]);
 
-	k->note[NOTE_HOW] = a.how;
-	op->result = a.value;
+	note_access(k, &a, op);
 }
 
 static void load_execute(struct cpu *c, struct kit_cpu *k, struct operation *op)
@@ -174,9 +183,7 @@ static void device_execute(struct cpu *c, struct kit_cpu *k, struct operation *o
 	struct access a = dev_access(c, kind, op->args[0], (u32)op->args[1], (u32)op->args[2],
 	                             (u32)op->args[3]);
 
-	k->note[NOTE_HOW] = a.how;
-	k->note[NOTE_PFN] = a.pfn;
-	op->result = a.value;
+	note_access(k, &a, op);
 }
 
 static void device_load_execute(struct cpu *c, struct kit_cpu *k, struct operation *op)

@@ -378,6 +378,15 @@ static bool verify_choose(struct kit_cpu *k, struct rng *r, struct operation *op
 	return board_vm_close(&k->kit->board, k->boot.vmid, VM_BOOTS, VM_VERIFIES);
 }
 
+/* An image that does not verify, any of them. */
+static bool verify_image_bad(struct kit_cpu *k, struct rng *r, struct operation *op)
+{
+	if (!verify_may(k) || !verify_choose(k, r, op))
+		return false;
+	k->bad_image = (u32)(1 + rng_below(r, k->boot.images));
+	return true;
+}
+
 static void verify_ended(struct kit_cpu *k, const struct operation *op, enum kit_answer how)
 {
 	struct board *b = &k->kit->board;
@@ -397,7 +406,10 @@ static void verify_ended(struct kit_cpu *k, const struct operation *op, enum kit
 	k->boot = (struct kit_boot){ .vmid = 0 };
 }
 
+enum { VERIFY_IMAGE };
+
 static const struct kit_bad verify_bad[] = {
+	[VERIFY_IMAGE] = { "an image that does not verify", KIT_PANICKED, verify_image_bad },
 	{ "the VM is verified", KIT_PANICKED, verified_vm },
 	{ "no VM", KIT_PANICKED, no_vm },
 	{ NULL, KIT_DID, NULL },
@@ -414,7 +426,8 @@ const struct kit_op kit_boot_ops[] = {
 	{ BOOT("set_boot_info", 3, HVC_SET_BOOT_INFO, info_may, info) },
 	{ BOOT("remap_vm_image", 8, HVC_REMAP_VM_IMAGE, boots, remap) },
 	{ BOOT("ioremap", 2, HVC_PHYS_ADDR_IOREMAP, io_may, io) },
-	{ BOOT("verify_vm_image", 4, HVC_VERIFY_VM_IMAGE, verify_may, verify) },
+	{ BOOT("verify_vm_image", 4, HVC_VERIFY_VM_IMAGE, verify_may, verify), .dose = "image",
+	  .dosed = &verify_bad[VERIFY_IMAGE] },
 	{ .name = "timer_set_cntvoff",
 	  .weight = "boot",
 	  .share = 1,

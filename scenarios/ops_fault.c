@@ -104,9 +104,11 @@ static void fault_ended(struct kit_cpu *k, const struct operation *op, enum kit_
 	k->faulted[k->n_faulted++ % KIT_FAULTED] = k->note[NOTE_PAGE];
 }
 
+enum { FAULT_CORE };
+
 static const struct kit_bad fault_bad[] = {
+	[FAULT_CORE] = { "a page of the core", KIT_PANICKED, fault_core },
 	{ "a VM's page that is not shared", KIT_PANICKED, fault_private },
-	{ "a page of the core", KIT_PANICKED, fault_core },
 	{ NULL, KIT_DID, NULL },
 };
 
@@ -120,6 +122,8 @@ const struct kit_op kit_fault_ops[] = {
 	  .execute = fault_execute,
 	  .judge = fault_judge,
 	  .ended = fault_ended,
-	  .bad = fault_bad },
+	  .bad = fault_bad,
+	  .dose = "core",
+	  .dosed = &fault_bad[FAULT_CORE] },
 	{ .name = NULL },
 };

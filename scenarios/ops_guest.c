@@ -162,12 +162,13 @@ static bool leave(struct kit_cpu *k)
 	return board_vcpu_leave(&k->kit->board, k->vmid, k->vcpuid);
 }
 
-/* What the vCPU has in a register, to be found there when it runs again. */
+/* What the vCPU has in two registers, to be found there when it runs again. */
 static void leave_token(struct cpu *c, struct kit_cpu *k)
 {
 	u64 token = c->effects << 8 | k->id;
 
 	c->regs.r[R_tpidr_el0] = token;
+	c->regs.r[R_fp_q31] = token;
 	board_set(&k->kit->board.vm[k->vmid].token[k->vcpuid], token);
 }
 

@@ -113,6 +113,9 @@ static bool run_judge(struct cpu *c, struct kit_cpu *k, const struct operation *
 	if ((board_get(&v->started) | board_get(&v->loaded_vcpus)) >> vcpuid & 1 &&
 	    c->regs.r[R_tpidr_el0] != board_get(&v->token[vcpuid]))
 		return false;
+	if (board_get(&v->started) >> vcpuid & 1 &&
+	    c->regs.r[R_fp_q31] != board_get(&v->token[vcpuid]))
+		return false;
 	return gfn == 0 || walk_stage2(c, c->cur_vmid, gfn) == op->args[RUN_PTE] / PAGE_SIZE;
 }
 

@@ -18,6 +18,8 @@ static const struct scenario_option options[] = {
 	{ "mmio", "weight of loads from and stores to registers of the SMMUs", 0, 1000, 3 },
 	{ "crypt", "weight of saving, loading, encrypting and decrypting", 0, 1000, 3 },
 	{ "vms", "VMs of an episode", 0, MAX_VM_NUM, 8 },
+	KIT_CORE_OPTION,
+	KIT_IMAGE_OPTION,
 	KIT_OPTIONS,
 	{ "start", "both counters of every lock at the start", 0, 0xffffffff, 0 },
 	KIT_END_OF_OPTIONS,

@@ -7,6 +7,7 @@ static const struct scenario_option options[] = {
 	{ "run", "weight of vCPU runs", 0, 1000, 5 },
 	{ "exit", "weight of exits for the host, among a guest's operations", 1, 1000, 10 },
 	{ "vms", "VMs of an episode", 1, MAX_VM_NUM, MAX_VM_NUM },
+	KIT_IMAGE_OPTION,
 	KIT_OPTIONS,
 	KIT_END_OF_OPTIONS,
 };

@@ -12,6 +12,8 @@ static const struct scenario_option options[] = {
 	{ "exit", "weight of exits for the host, among a guest's operations", 1, 1000, 20 },
 	{ "off", "weight of powering off, among a guest's operations", 1, 1000, 4 },
 	{ "vms", "VMs of an episode", 1, MAX_VM_NUM, 7 },
+	KIT_CORE_OPTION,
+	KIT_IMAGE_OPTION,
 	KIT_OPTIONS,
 	KIT_END_OF_OPTIONS,
 };

@@ -2,8 +2,8 @@
 #pragma once
 
 /* How a primitive gets at the cells of a locked object: one guard, one way to write.  For shmem/ only. */
-#include "shmem/obj/obj.h"
-#include "shmem/shared.h"
+#include "cpu/cpu.h"
+#include "shmem/shared_types.h"
 #include "sim/log/write/writer.h"
 
 /*

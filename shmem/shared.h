@@ -8,17 +8,7 @@
  * Contents are plain memory, guarded by the lock of the same number.
  */
 #include "cpu/cpu.h"
-#include "shmem/obj/fixed_types.h"
-#include "shmem/obj/obj.h"
-
-/**
- * struct shared
- * @fixed: set before the CPUs start, read only from then on
- */
-struct shared {
-	struct obj obj[ID_END];
-	struct fixed fixed;
-};
+#include "shmem/shared_types.h"
 
 MUST_CHECK int shared_init(struct shared *s, struct err *e);
 /* All contents 0 again, in time proportional to what was touched. */

@@ -33,9 +33,10 @@ static u64 core(const struct params *p, cpu_t cpu, vmid_t vmid, u64 n)
 	return value(&fed.core[vmid], n);
 }
 
-static u32 verdict(const struct params *p, vmid_t vmid, u64 addr)
+static u32 verdict(const struct params *p, cpu_t cpu, vmid_t vmid, u64 addr)
 {
 	(void)p;
+	(void)cpu;
 	(void)vmid;
 	return fed.bad_image == 0 || addr != fed.bad_image;
 }

@@ -21,6 +21,17 @@ void test_machine_make(struct test_machine *t, u32 cpus, u32 start, enum wait_ki
 	assert_int_equal(machine_create(&t->m, &p, t->log, &e), 0);
 }
 
+void test_machine_admit(struct test_machine *t, u32 admit, u32 runs)
+{
+	struct machine *m = t->m;
+
+	m->params.policy.admit = m->locks.policy.admit = admit;
+	m->params.policy.admit_runs = m->locks.policy.admit_runs = runs;
+	m->locks.admission.served = admit;
+	for (u32 i = 0; i < m->params.cpus; i++)
+		m->cpu[i].gives_way = admit != 0;
+}
+
 void test_machine_boot(struct test_machine *t, u32 cpus, const struct errata *e)
 {
 	struct machine_params p = { .cpus = cpus,
@@ -36,6 +47,7 @@ void test_machine_boot(struct test_machine *t, u32 cpus, const struct errata *e)
 	machine_boot_fixed(&t->fixed, BOOT_PAGES_MIN);
 	log_config_init(&t->config, cpus);
 	t->config.seed = p.seed;
+	t->config.errata = p.errata;
 	t->config.machine = t->config.barriers = t->config.digests = true;
 	machine_boot_config(&t->config, &t->fixed, &p.errata);
 	assert_int_equal(log_open_memory(&t->log, &t->config, 1ull << 30, &err), 0);

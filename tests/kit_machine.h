@@ -20,6 +20,8 @@ struct test_machine {
 /* @start: both counters of every word. */
 void test_machine_make(struct test_machine *t, u32 cpus, u32 start, enum wait_kind wait,
                        bool logged);
+/* Before the run: @admit CPUs at a time compete, each for @runs acquisitions. */
+void test_machine_admit(struct test_machine *t, u32 admit, u32 runs);
 /*
  * A machine as it boots, with BOOT_PAGES_MIN managed pages (512 from 2 MiB, 512 from 1 GiB on) and a log in memory.  @e:
  * NULL: errata at their defaults.

@@ -5,9 +5,11 @@
 #include "oracle/check/lock_order.h"
 #include "oracle/check/marks.h"
 #include "oracle/check/outcome.h"
+#include "oracle/check/outside.h"
 #include "oracle/check/pass.h"
 #include "oracle/check/program_order.h"
 #include "oracle/check/queue.h"
+#include "oracle/check/registers.h"
 #include "oracle/check/ticket.h"
 #include "oracle/data.h"
 #include "sim/base/check.h"
@@ -26,6 +28,8 @@ static const struct family *const families[FAMILY_NR] = {
 	[FAMILY_CONTENTS] = &contents_family,
 	[FAMILY_MARKS] = &marks_family,
 	[FAMILY_OUTCOME] = &outcome_family,
+	[FAMILY_REGISTERS] = &registers_family,
+	[FAMILY_OUTSIDE] = &outside_family,
 };
 
 static const u8 family_of[CHK_NR] = {
@@ -40,6 +44,7 @@ static const u8 family_of[CHK_NR] = {
  * @episode: number of the running episode; @any: there was an event
  * @n_required: requirements
  * @merge_judged, @merge_worst: the merge is done before its events come here; what it says is kept
+ * @broken: where it broke off, or NULL
  */
 struct checker {
 	struct judge judge;
@@ -49,6 +54,7 @@ struct checker {
 	u32 n_required;
 	bool merge_judged;
 	char merge_worst[112];
+	struct broken *broken;
 };
 
 /* A machine of its own begins: all state but worst cases and findings is as at the start. */
@@ -61,6 +67,8 @@ static void reset(struct checker *c)
 	memcpy(c->judge.episode_n, c->judge.findings.context.lock_n, sizeof(c->judge.episode_n));
 	c->judge.apart = 1ull << FLATMEM_ID;
 	c->judge.halted = false;
+	if (c->judge.touched)
+		touched_reset(c->judge.touched);
 }
 
 /* The episode is over. */
@@ -76,6 +84,7 @@ static void judge_init(struct judge *j, const struct log_config *config,
 {
 	j->checks = *checks;
 	check_set_remove(&j->checks, CHK_REQUIRE);
+	j->cpus = config->cpus;
 	j->total_cpu = config->total_cpu;
 	j->fairness = config->fairness;
 	j->start_ticket = config->start_ticket;
@@ -84,12 +93,16 @@ static void judge_init(struct judge *j, const struct log_config *config,
 	j->barriers = config->barriers;
 	j->tlb_as_is = errata_published(&config->errata, ERRATUM_TLB_INVALIDATE);
 	j->high_as_is = errata_published(&config->errata, ERRATUM_TICKET_LOG);
+	j->loads_saved = errata_published(&config->errata, ERRATUM_ACCESS_REGISTERS);
 	j->data = log_config_oracle(config, doracle);
 	j->n_ops = config->n_ops;
 	j->n_init = config->n_init;
 	j->init = xcalloc(j->n_init ? j->n_init : 1, sizeof(*j->init));
 	if (j->n_init)
 		memcpy(j->init, config->init, j->n_init * sizeof(*j->init));
+	j->fixed = config->fixed;
+	if (config->fixed.region_cnt)
+		j->touched = xcalloc(1, sizeof(*j->touched));
 	for (lk_t lk = 0; lk < ID_END; lk++)
 		j->push_of[lk] = (u8)event_push_of(lk);
 }
@@ -106,12 +119,20 @@ struct checker *checker_new(const struct log_config *config, struct check_set ch
 	return c;
 }
 
+void checker_strict(struct checker *c)
+{
+	SIM_ASSERT(c->judge.findings.n_events == 0);
+	c->judge.findings.strict = true;
+}
+
 void checker_free(struct checker *c)
 {
 	if (!c)
 		return;
 	for (u32 i = 0; i < FAMILY_NR; i++)
 		families[i]->free(c->own[i]);
+	free(c->broken);
+	free(c->judge.touched);
 	free(c->judge.init);
 	free(c);
 }
@@ -164,15 +185,38 @@ void checker_cut(struct checker *c)
 void checker_end(struct checker *c, bool closed)
 {
 	SIM_ASSERT(!c->ended);
-	end(c, closed, c->cut);
+	end(c, closed && !c->cut, c->cut);
 	c->ended = true;
 }
 
 void checker_add_finding(struct checker *c, const struct finding *f)
 {
-	findings_keep(&c->judge.findings, f);
-	if (f->check == CHK_MERGE)
-		c->merge_judged = true;
+	struct findings *s = &c->judge.findings;
+
+	findings_keep(s, f);
+	if (f->check != CHK_MERGE)
+		return;
+	if (s->found[0].check == CHK_MERGE)
+		context_begin(&s->context, &s->found[0]);
+	c->merge_judged = true;
+	checker_cut(c);
+}
+
+void checker_add_broken(struct checker *c, const struct broken *b)
+{
+	free(c->broken);
+	c->broken = xcalloc(1, sizeof(*b));
+	*c->broken = *b;
+}
+
+const struct broken *checker_broken(const struct checker *c)
+{
+	return c->broken;
+}
+
+u32 checker_last(const struct checker *c, lk_t lk, struct context_event out[CONTEXT_LAST])
+{
+	return context_last(&c->judge.findings.context, lk, out);
 }
 
 void checker_require(struct checker *c, enum check_row row, bool holds, const char *state, ...)
@@ -221,6 +265,12 @@ u64 checker_n_findings(const struct checker *c)
 u64 checker_n_known(const struct checker *c)
 {
 	return c->judge.findings.n_all[FINDING_KNOWN];
+}
+
+u64 checker_n_known_of(const struct checker *c, enum erratum erratum)
+{
+	SIM_ASSERT(erratum < ERRATUM_NR);
+	return c->judge.findings.n_by_erratum[erratum];
 }
 
 u64 checker_n_events(const struct checker *c)

@@ -5,6 +5,7 @@
  * All checks over a log: a checker is fed events in a legal global order and keeps state of a fixed size, however long
  * the log is.  It shares nothing with the machine but event definitions, constants and the object types.
  */
+#include "oracle/check/broken.h"
 #include "oracle/check/check_set.h"
 #include "oracle/check/context.h"
 #include "oracle/check/finding.h"
@@ -19,6 +20,8 @@ struct checker;
  */
 struct checker *checker_new(const struct log_config *config, struct check_set checks);
 void checker_free(struct checker *c);
+/* Before anything is fed: no finding is a known one, each is a violation. */
+void checker_strict(struct checker *c);
 
 /* The next @n events and marks of the log. */
 void checker_feed(struct checker *c, const struct event *ev, u32 n);
@@ -35,8 +38,16 @@ void checker_end(struct checker *c, bool closed);
  */
 void checker_cut(struct checker *c);
 
-/* A finding that was made elsewhere (the merge).  It is put at its place by @f->index. */
+/*
+ * A finding that was made elsewhere (the merge).  It is put at its place by @f->index.  What lies behind a break of the merge
+ * was not fed, so the end of the episode is not judged then.
+ */
 void checker_add_finding(struct checker *c, const struct finding *f);
+/* What both sides of the break say, when the merge has a finding; copied.  The second gives it, or NULL. */
+void checker_add_broken(struct checker *c, const struct broken *b);
+const struct broken *checker_broken(const struct checker *c);
+/* The last events of lock @lk that were fed, oldest first; how many. */
+u32 checker_last(const struct checker *c, lk_t lk, struct context_event out[CONTEXT_LAST]);
 /*
  * What --require asks for: @row of CHK_REQUIRE does not hold, @state, printf-like, says what is there.  Before anything is
  * required there is no such check.
@@ -55,6 +66,7 @@ u64 checker_n_findings(const struct checker *c);
 /* The same for known findings, which decide nothing. */
 const struct finding *checker_known(const struct checker *c, u32 *n);
 u64 checker_n_known(const struct checker *c);
+u64 checker_n_known_of(const struct checker *c, enum erratum erratum);
 void checker_verdict(const struct checker *c, enum check_id id, struct check_verdict *out);
 u64 checker_n_events(const struct checker *c);
 /* Tickets that were taken while another one of the lock was out: the CPUs have met so often. */

@@ -151,6 +151,7 @@ static void wrong_digest(struct judge *j, struct content *o, enum check_row row,
 static void apply(struct contents *s, struct judge *j, struct content *o, const struct event *e)
 {
 	const struct diff *d = e->diffs;
+	struct touched *touched = touched_keeps(e->lk) ? j->touched : NULL;
 	char text[160];
 
 	o->changed = true;
@@ -160,20 +161,21 @@ static void apply(struct contents *s, struct judge *j, struct content *o, const 
 		if (unlikely(!range_ok(e->lk, d))) {
 			o->off = true;
 			found(&j->findings, ROW_CONTENTS_RANGE, e,
-			      "difference %u: field %u, index %llu", i, d->field,
-			      (unsigned long long)d->first);
+			      "difference %u: field %u, index %s", i, d->field,
+			      hex(d->first, text));
 			return;
 		}
 		if (d->oracle) {
 			obj_apply_oracle(&o->o, d, &s->data);
-			continue;
-		}
-		if (unlikely(obj_apply(&o->o, d, &index, &value)) && !o->off) {
+		} else if (unlikely(obj_apply(&o->o, d, &index, &value)) && !o->off) {
 			o->off = true;
 			differs(text, sizeof(text), &o->o, d->field, index, value, "the push",
 			        d->old);
 			found(&j->findings, ROW_CONTENTS_OLD, e, "%s", text);
 		}
+		if (touched)
+			touched_diff(touched, e, d, findings_index(&j->findings, e),
+			             d->oracle ? d->index : obj_get(&o->o, d->field, d->first));
 	}
 }
 

@@ -134,3 +134,40 @@ void context_judged(struct context *h, u32 n, const struct finding *f, bool fres
 		put_slice(h, f, context_slice(h));
 	h->n++;
 }
+
+/* Put @v behind the @n of @out, without the oldest if there is no room. */
+static u32 last_put(struct context_event out[CONTEXT_LAST], u32 n, const struct context_event *v)
+{
+	if (n == CONTEXT_LAST)
+		memmove(out, out + 1, --n * sizeof(*out));
+	out[n] = *v;
+	return n + 1;
+}
+
+u32 context_last(const struct context *h, lk_t lk, struct context_event out[CONTEXT_LAST])
+{
+	u64 first = h->n >= CONTEXT_SLICES ? h->n - CONTEXT_SLICES + 1 : 0;
+	const struct context_ring *r = &h->by_lock[lk];
+	u64 in_slices = h->lock_n[lk];
+	u32 n = 0;
+
+	if (h->n)
+		in_slices -= h->slice[first % CONTEXT_SLICES].lock_n[lk];
+	/* What the ring has is next to the slices only while they have few. */
+	for (u64 i = r->n > CONTEXT_BEFORE ? r->n - CONTEXT_BEFORE : 0;
+	     i < r->n && in_slices < CONTEXT_BEFORE; i++)
+		n = last_put(out, n, &r->v[i % CONTEXT_BEFORE]);
+	for (u64 i = first; i < h->n; i++) {
+		const struct context_slice *s = &h->slice[i % CONTEXT_SLICES];
+		u64 lock_n[ID_END];
+
+		memcpy(lock_n, s->lock_n, sizeof(lock_n));
+		for (u32 k = 0; k < s->n; k++) {
+			struct context_event v = context_event_of(s, k, lock_n);
+
+			if (v.lk == lk && !event_is_mark(v.kind))
+				n = last_put(out, n, &v);
+		}
+	}
+	return n;
+}

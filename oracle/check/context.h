@@ -14,6 +14,7 @@
 enum {
 	CONTEXT_BEFORE = 24, /* events that are kept from before the first finding */
 	CONTEXT_AFTER = 8,   /* and from after it */
+	CONTEXT_LAST = 64,   /* of context_last() */
 };
 
 /**
@@ -91,6 +92,9 @@ ALWAYS_INLINE void context_keep(struct context *h, struct context_raw *to, const
 
 /* The slice, of @n events, was judged. @f: the first finding; it was made in this slice if it is @fresh; NULL: there is none. */
 void context_judged(struct context *h, u32 n, const struct finding *f, bool fresh);
+
+/* The last events of lock @lk, oldest first; how many.  Between two slices. */
+u32 context_last(const struct context *h, lk_t lk, struct context_event out[CONTEXT_LAST]);
 
 /* The first finding was made, between two slices: take what came before. */
 void context_begin(struct context *h, const struct finding *f);

@@ -2,6 +2,7 @@
 #pragma once
 
 /* A finding: the log, or the memory, breaks a law.  Data, not control flow. */
+#include "sim/base/errata.h"
 #include "sim/base/types.h"
 
 enum check_group {
@@ -31,11 +32,14 @@ enum {
 	MAX_FINDINGS = 64, /* that are kept in full; the rest is counted */
 };
 
+struct about;
+
 /* A known one is written down as what the published sources do: it is told, and decides nothing. */
 enum finding_class { FINDING_VIOLATION, FINDING_KNOWN, FINDING_CLASSES };
 
 /**
  * struct finding
+ * @erratum:  of FINDING_KNOWN: which slip of the published files it is
  * @row:      the row's id, a name that lives as long as the program
  * @lk, @cpu: FINDING_NO_LOCK, FINDING_NO_CPU where it is not about one
  * @at:       0-based index of the event in its lock's log; FINDING_NO_LOCK: @index
@@ -43,10 +47,12 @@ enum finding_class { FINDING_VIOLATION, FINDING_KNOWN, FINDING_CLASSES };
  * @event:    the event, as the text form prints it; "" when there is none
  * @state:    the state just before it
  * @sentence: for a person
+ * @about:  [n_about] what a surprise is about (oracle/check/about.h); the checker's
  */
 struct finding {
 	enum check_id check;
 	enum finding_class class;
+	enum erratum erratum;
 	const char *row;
 	lk_t lk;
 	cpu_t cpu;
@@ -54,6 +60,8 @@ struct finding {
 	char event[48];
 	char state[256];
 	char sentence[320];
+	u32 n_about;
+	const struct about *about;
 };
 
 /**
@@ -62,11 +70,12 @@ struct finding {
  * @lacks:      not judged, since the log does not say what the check needs; false: there was no case of it
  * @n_findings: violations; 0 is ok
  * @n_known:    known findings
+ * @n_untold:   cases that could not be told
  * @worst:      the worst case seen, "max self 2/10"; "" when the check has none
  */
 struct check_verdict {
 	bool judged, lacks;
-	u64 n_findings, n_known;
+	u64 n_findings, n_known, n_untold;
 	char worst[112];
 };
 

@@ -14,12 +14,11 @@ static bool comes_before(const struct finding *a, const struct finding *b)
 	return a->index < b->index || (a->index == b->index && a->check < b->check);
 }
 
-void findings_keep(struct findings *s, const struct finding *f)
+/* The list, in its order. */
+static void put(struct findings *s, const struct finding *f)
 {
 	u32 n = s->n_found[FINDING_VIOLATION] + s->n_found[FINDING_KNOWN], at = n;
 
-	s->n_all[f->class]++;
-	s->n_by_check[f->class][f->check]++;
 	while (at > 0 && comes_before(f, &s->found[at - 1]))
 		at--;
 	if (at == MAX_FINDINGS)
@@ -29,6 +28,30 @@ void findings_keep(struct findings *s, const struct finding *f)
 	memmove(&s->found[at + 1], &s->found[at], (n - at) * sizeof(*f));
 	s->found[at] = *f;
 	s->n_found[f->class]++;
+}
+
+static void count(struct findings *s, enum finding_class class, enum check_id check,
+                  enum erratum erratum)
+{
+	s->n_all[class]++;
+	s->n_by_check[class][check]++;
+	if (class == FINDING_KNOWN)
+		s->n_by_erratum[erratum]++;
+}
+
+void findings_keep(struct findings *s, const struct finding *f)
+{
+	struct finding strictly = *f;
+
+	if (s->strict)
+		strictly.class = FINDING_VIOLATION;
+	count(s, strictly.class, f->check, f->erratum);
+	put(s, &strictly);
+}
+
+void findings_count_known(struct findings *s, enum check_row row, enum erratum erratum)
+{
+	count(s, s->strict ? FINDING_VIOLATION : FINDING_KNOWN, check_row_check(row), erratum);
 }
 
 static void finding_place(const struct findings *s, struct finding *f, const struct event *e)

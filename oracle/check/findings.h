@@ -12,6 +12,8 @@
  * @n_found: [class] how many of them
  * @n_all:   [class] all
  * @n_by_check: [class][check] of all
+ * @n_by_erratum: of all known ones
+ * @strict:    nothing is known: each is a violation
  * @slice, @slice_n: the events that are being judged
  * @n_events:  events and marks before the slice
  */
@@ -20,6 +22,8 @@ struct findings {
 	u32 n_found[FINDING_CLASSES];
 	u64 n_all[FINDING_CLASSES];
 	u64 n_by_check[FINDING_CLASSES][CHK_NR];
+	u64 n_by_erratum[ERRATUM_NR];
+	bool strict;
 
 	const struct event *slice;
 	u32 slice_n;
@@ -36,8 +40,16 @@ static inline u32 findings_first(const struct findings *s)
 	                                     : FINDING_CLASSES;
 }
 
+/* Index of event @e of the slice among all. */
+static inline u64 findings_index(const struct findings *s, const struct event *e)
+{
+	return s->n_events + (u64)(e - s->slice);
+}
+
 /* A finding that was made elsewhere.  It is put at its place by @f->index. */
 void findings_keep(struct findings *s, const struct finding *f);
+/* One more known finding of @row, which is counted alone, since one like it was kept. */
+void findings_count_known(struct findings *s, enum check_row row, enum erratum erratum);
 
 /* What found() would keep: *out is a finding of @row at event @e of the slice. */
 __attribute__((cold)) void finding_make(const struct findings *s, struct finding *out,

@@ -7,6 +7,7 @@
  */
 #include "oracle/check/check_set.h"
 #include "oracle/check/findings.h"
+#include "oracle/check/touched.h"
 #include "sim/log/config.h"
 
 #include <stdio.h>
@@ -25,10 +26,14 @@ struct holder {
  * struct judge
  * @checks:  those that are asked for
  * @data:    what flat memory takes from outside
+ * @cpus:    of the log
+ * @loads_saved: what running code loads goes to a saved context (erratum access-registers)
  * @n_ops:   operations of the workload that the log has names for; 0: it has none
  * @tlb_as_is: as published nothing is ever invalidated, so stale translations are known
  * @push_of: [ID_END] the kind of each object's push
  * @init:    [n_init] what the objects hold at the start of an episode
+ * @fixed:   memory regions
+ * @touched: who changed what last, or NULL: the machine has no memory
  * @halted:  a CPU was stuck or panicked in this episode: locks that are held at the end are no leak
  * @n_closed: streams whose close mark was read
  * @apart:   locks (bits) whose events are not those of a ticket lock: FLATMEM, which is none, and the high-level ones
@@ -40,13 +45,15 @@ struct holder {
  */
 struct judge {
 	struct check_set checks;
-	u32 total_cpu, fairness, start_ticket, start_now;
-	bool keep_reads, barriers, high_as_is, tlb_as_is;
+	u32 cpus, total_cpu, fairness, start_ticket, start_now;
+	bool keep_reads, barriers, high_as_is, tlb_as_is, loads_saved;
 	u32 n_ops;
 	u8 push_of[ID_END];
 	struct data_oracle data;
 	u32 n_init;
 	struct init_row *init;
+	struct fixed fixed;
+	struct touched *touched;
 
 	bool halted;
 	u64 apart, episode_n[ID_END];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "oracle/check/outcome.h"
 
+#include "oracle/check/about.h"
 #include "sim/base/vec.h"
 #include "sim/log/mark_arg.h"
 
@@ -11,17 +12,29 @@
  * struct outcome_checks
  * @buffered: accesses of running code through a translation buffer; @stale: of these, whose translation the table no longer
  *            had; @untold: of which this could not be told
- * @off:      the check TLB has failed on this CPU in this episode, bit cpu
+ * @about:    [n_about] of the surprises that were found, [ABOUT_MAX] each
+ * @off:      the check TLB has failed on this CPU in this episode, bit cpu: one finding is enough, known ones are counted
  */
 struct outcome_checks {
 	u64 buffered, untold, stale;
 	u64 off;
+	u32 n_about;
+	struct about *about[MAX_FINDINGS];
 };
 
 static void *create(const struct judge *j)
 {
 	(void)j;
 	return xcalloc(1, sizeof(struct outcome_checks));
+}
+
+static void destroy(void *own)
+{
+	struct outcome_checks *s = own;
+
+	for (u32 i = 0; s && i < s->n_about; i++)
+		free(s->about[i]);
+	free(s);
 }
 
 static void reset(void *own, const struct judge *j)
@@ -48,7 +61,9 @@ static void stall(struct judge *j, const struct event *e)
 	      state == MV_WAITS_SLEEPS && ticket == now ? ROW_OUTCOME_LOST_WAKEUP
 	                                                : ROW_OUTCOME_STALL,
 	      e, "CPU %llu %s at %s with ticket %llu, and ticket %llu is the one served; %llu ms",
-	      (unsigned long long)who, mark_print(NULL, MARG_WAITS, state, word, sizeof(word)),
+	      (unsigned long long)who,
+	      state == MV_WAITS_FLAT ? "waits"
+	                             : mark_print(NULL, MARG_WAITS, state, word, sizeof(word)),
 	      obj_name(lk, name, sizeof(name)), (unsigned long long)ticket, (unsigned long long)now,
 	      (unsigned long long)e->args[5]);
 }
@@ -80,8 +95,13 @@ static void access(struct outcome_checks *s, struct judge *j, const struct event
 	if (from != MV_FROM_STALE)
 		return;
 	s->stale++;
-	if (!check_on(j, CHK_TLB) || s->off >> e->cpu & 1)
+	if (!check_on(j, CHK_TLB))
 		return;
+	if (s->off >> e->cpu & 1) {
+		if (j->tlb_as_is)
+			findings_count_known(&j->findings, ROW_TLB_STALE, ERRATUM_TLB_INVALIDATE);
+		return;
+	}
 	s->off |= 1ull << e->cpu;
 	finding_make(&j->findings, &f, ROW_TLB_STALE, e,
 	             "CPU %u reached frame 0x%llx, and the table has another%s", e->cpu,
@@ -89,10 +109,29 @@ static void access(struct outcome_checks *s, struct judge *j, const struct event
 	             j->tlb_as_is ? " (erratum tlb-invalidate, published: nothing invalidates)"
 	                          : "");
 	f.class = j->tlb_as_is ? FINDING_KNOWN : FINDING_VIOLATION;
+	f.erratum = ERRATUM_TLB_INVALIDATE;
 	findings_keep(&j->findings, &f);
 }
 
-void outcome_event(struct outcome_checks *s, struct judge *j, const struct event *e)
+/* The scenario's sentence, and what the log knows of what the surprise is about. */
+static void surprise(struct outcome_checks *s, struct contents *contents, struct judge *j,
+                     const struct event *e)
+{
+	struct finding f;
+
+	finding_make(&j->findings, &f, ROW_OUTCOME_SURPRISE, e, "%s", mark_text(e));
+	if (j->touched && s->n_about < MAX_FINDINGS) {
+		struct about *a = xcalloc(ABOUT_MAX, sizeof(*a));
+
+		s->about[s->n_about++] = a;
+		f.n_about = about_of(contents, j, j->touched, e, a);
+		f.about = a;
+	}
+	findings_keep(&j->findings, &f);
+}
+
+void outcome_event(struct outcome_checks *s, struct contents *contents, struct judge *j,
+                   const struct event *e)
 {
 	if (e->kind == MARK_ACCESS) {
 		access(s, j, e);
@@ -105,7 +144,7 @@ void outcome_event(struct outcome_checks *s, struct judge *j, const struct event
 	else if (e->kind == MARK_DEADLOCK)
 		deadlock(j, e);
 	else if (e->kind == MARK_SURPRISE)
-		found(&j->findings, ROW_OUTCOME_SURPRISE, e, "%s", mark_text(e));
+		surprise(s, contents, j, e);
 }
 
 static void verdict(const void *own, const struct judge *j, enum check_id id,
@@ -117,13 +156,15 @@ static void verdict(const void *own, const struct judge *j, enum check_id id,
 		verdict_lacks(out, "log does not say how the run ended");
 	else if (id == CHK_TLB && !s->buffered)
 		verdict_lacks(out, "log has no translation buffers");
-	else if (id == CHK_TLB)
-		snprintf(out->worst, sizeof(out->worst),
-		         "%llu accesses through a buffer, %llu stale, %llu could not be told",
-		         (unsigned long long)s->buffered, (unsigned long long)s->stale,
-		         (unsigned long long)s->untold);
+	if (id != CHK_TLB || !s->buffered)
+		return;
+	out->n_untold = s->untold;
+	snprintf(out->worst, sizeof(out->worst),
+	         "%llu accesses through a buffer, %llu stale, %llu could not be told",
+	         (unsigned long long)s->buffered, (unsigned long long)s->stale,
+	         (unsigned long long)s->untold);
 }
 
 const struct family outcome_family = {
-	.create = create, .free = free, .reset = reset, .verdict = verdict
+	.create = create, .free = destroy, .reset = reset, .verdict = verdict
 };

@@ -5,9 +5,11 @@
 #include "oracle/check/family.h"
 #include "oracle/check/judge.h"
 
+struct contents;
 struct outcome_checks;
 
-/* A mark from MARK_ACCESS on. */
-void outcome_event(struct outcome_checks *s, struct judge *j, const struct event *e);
+/* A mark from MARK_ACCESS on.  @contents: of the log, for what a surprise is about. */
+void outcome_event(struct outcome_checks *s, struct contents *contents, struct judge *j,
+                   const struct event *e);
 
 extern const struct family outcome_family;

@@ -9,8 +9,10 @@
 #include "oracle/check/lock_order.h"
 #include "oracle/check/marks.h"
 #include "oracle/check/outcome.h"
+#include "oracle/check/outside.h"
 #include "oracle/check/program_order.h"
 #include "oracle/check/queue.h"
+#include "oracle/check/registers.h"
 #include "oracle/check/ticket.h"
 #include "sim/base/check.h"
 
@@ -22,6 +24,8 @@ struct active {
 	struct lock_order *lock_order;
 	struct contents *contents;
 	struct marks *marks;
+	struct register_checks *registers;
+	struct outside *outside;
 };
 
 ALWAYS_INLINE void lock_event(const struct active *f, struct judge *j, const struct event *e,
@@ -48,14 +52,20 @@ ALWAYS_INLINE void mark_event(void *const own[FAMILY_NR], const struct active *f
 		program_order_barrier(own[FAMILY_PROGRAM_ORDER], j, e);
 		return;
 	}
+	if (j->touched)
+		touched_mark(j->touched, e);
 	if (unlikely(e->kind == MARK_MEMORY))
 		contents_memory(own[FAMILY_CONTENTS], j, e);
 	else if (e->kind != MARK_BEGIN)
 		program_order_ends(own[FAMILY_PROGRAM_ORDER], j, e);
 	if (likely(f->marks))
 		marks_event(f->marks, j, e);
+	if (likely(f->registers) && registers_is_mark(e))
+		register_event(f->registers, j, e);
+	if (likely(f->outside) && outside_is_mark(e))
+		outside_event(f->outside, j, e);
 	if (unlikely(e->kind >= MARK_ACCESS))
-		outcome_event(own[FAMILY_OUTCOME], j, e);
+		outcome_event(own[FAMILY_OUTCOME], own[FAMILY_CONTENTS], j, e);
 	judge_mark(j, e);
 }
 
@@ -78,6 +88,8 @@ static void apart_event(const struct active *f, struct judge *j, const struct ev
 		program_order_flat(f->program_order, j, e);
 	if (event_is_shared(e->kind) && f->contents)
 		contents_event(f->contents, j, e);
+	if (e->kind == EV_OFLATMEM && f->outside)
+		outside_flat(f->outside, j, e);
 }
 
 ALWAYS_INLINE void one_event(const struct active *f, struct judge *j, const struct event *e)
@@ -130,7 +142,9 @@ void pass_events(void *const own[FAMILY_NR], struct judge *j, u64 episode)
 		            .program_order = own[FAMILY_PROGRAM_ORDER],
 		            .lock_order = lock_order_active(j) ? own[FAMILY_LOCK_ORDER] : NULL,
 		            .contents = contents_active(j) ? own[FAMILY_CONTENTS] : NULL,
-		            .marks = marks_active(j) ? own[FAMILY_MARKS] : NULL };
+		            .marks = marks_active(j) ? own[FAMILY_MARKS] : NULL,
+		            .registers = registers_active(j) ? own[FAMILY_REGISTERS] : NULL,
+		            .outside = outside_active(j) ? own[FAMILY_OUTSIDE] : NULL };
 	const struct event *end = s->slice + s->slice_n;
 	struct context_raw *keep = context_slice(&s->context)->ev;
 

@@ -3,6 +3,7 @@
 
 #include "oracle/check/check.h"
 #include "oracle/report/feed.h"
+#include "oracle/report/known.h"
 #include "oracle/report/report.h"
 #include "oracle/report/require.h"
 #include "sim/base/check.h"
@@ -26,7 +27,8 @@ enum {
 	OPT_FOLLOW = 'f',
 	OPT_REQUIRE = 'r',
 	OPT_COLOR = 256,
-	OPT_ERRATUM
+	OPT_ERRATUM,
+	OPT_STRICT
 };
 enum { MAX_ERRATA = 64, FOLLOW_MS = 20 };
 
@@ -40,7 +42,7 @@ struct options {
 	struct check_set checks, only;
 	u32 only_groups;
 	struct require require;
-	bool json, quiet, color, follow;
+	bool json, quiet, color, follow, strict;
 	const char *erratum[MAX_ERRATA];
 	u32 n_errata;
 	char **log;
@@ -61,6 +63,8 @@ static const struct argp_option option_rows[] = {
 	{ "quiet", OPT_QUIET, NULL, 0, "print violations only", 0 },
 	{ "erratum", OPT_ERRATUM, "ID=published|intended", 0,
 	  "judge by this side of a slip of the published files (default: as the log says)", 0 },
+	{ "strict", OPT_STRICT, NULL, 0,
+	  "a known finding, of what a slip of the published files does, is a violation", 0 },
 	{ "color", OPT_COLOR, "WHEN", 0, "auto (default), always or never", 0 },
 	{ 0 },
 };
@@ -161,6 +165,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case OPT_QUIET:
 		o->quiet = true;
+		return 0;
+	case OPT_STRICT:
+		o->strict = true;
 		return 0;
 	case OPT_REQUIRE:
 		add_require(state, o, arg);
@@ -281,14 +288,16 @@ static void print_text(const struct options *o, const char *path, const struct l
                        const struct checker *c, const struct outcome *r)
 {
 	u64 n = checker_n_findings(c);
+	char known[256];
 
 	if (o->quiet && n == 0)
 		return;
-	printf("%s: %llu events%s%s: %s%s\n", path, (unsigned long long)checker_n_events(c),
+	printf("%s: %llu events%s%s: %s%s%s\n", path, (unsigned long long)checker_n_events(c),
 	       r->status.growing ? ", still being written"
 	       : r->status.cut   ? ", cut"
 	                         : "",
 	       r->err.code != ERR_NONE ? ", then unreadable" : "", verdict(c, r),
+	       known_words(c, known, sizeof(known)),
 	       n || r->err.code != ERR_NONE ? "" : report_hollow(c));
 	printf("  ");
 	report_not_judged(stdout, c);
@@ -296,6 +305,7 @@ static void print_text(const struct options *o, const char *path, const struct l
 	skipped_print(stdout, "  ", config, &r->status);
 	report_table(stdout, c, o->color);
 	report_findings(stdout, c, config, o->color);
+	report_known(stdout, c);
 }
 
 static void print_json(const char *path, const struct log_config *config, const struct checker *c,
@@ -372,6 +382,8 @@ static int judge(const struct options *o, const char *path, bool as_it_grows,
 		if (errata_parse(&config->errata, o->erratum[i], &r->err) < 0)
 			SIM_UNREACHABLE(); /* get_options() took it */
 	*c = checker_new(config, o->checks);
+	if (o->strict)
+		checker_strict(*c);
 	run(o, path, *s, *c, r, as_it_grows);
 	return 0;
 }

@@ -13,3 +13,9 @@
  */
 void columns_print(FILE *f, const struct context_event *v, u32 n, const struct log_config *config,
                    u64 mark, bool locks);
+
+/*
+ * The records behind a break, each CPU's in its column: CPU @cpu's, and as many others as there is room for.  A record that
+ * found the lock's word has it behind its name, as ticket/now.  @locks: as above.
+ */
+void columns_behind(FILE *f, const struct broken *b, u32 cpu, bool locks);

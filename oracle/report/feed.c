@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "oracle/report/feed.h"
 
+#include "oracle/report/means.h"
+#include "sim/base/vec.h"
+
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static int count(const volatile int *interrupts)
@@ -29,6 +33,27 @@ int feed_checker(struct log_source *s, struct checker *c, const volatile int *in
 	return 0;
 }
 
+/* The merge broke off: @found.  @m has the streams; NULL: a text, which tells what cannot be streams at its place. */
+static void add_break(const struct merge_finding *found, const struct merge *m, struct checker *c)
+{
+	struct finding f = { .check = CHK_MERGE,
+		             .row = merge_row_name(found->row),
+		             .lk = found->lk < ID_END ? found->lk : FINDING_NO_LOCK,
+		             .cpu = found->cpu < MAX_CPU ? found->cpu : FINDING_NO_CPU,
+		             .at = checker_n_events(c),
+		             .index = checker_n_events(c) };
+	struct broken *b = m ? xcalloc(1, sizeof(*b)) : NULL;
+
+	if (m)
+		f.at = f.index = means_of(m, c, b);
+	snprintf(f.sentence, sizeof(f.sentence), "%s: %.*s", merge_row_sentence(found->row),
+	         (int)sizeof(f.sentence) - 150, found->text);
+	checker_add_finding(c, &f);
+	if (m)
+		checker_add_broken(c, b);
+	free(b);
+}
+
 void feed_merge_verdict(struct log_source *s, struct checker *c, bool whole, struct log_status *out)
 {
 	char worst[64] = "";
@@ -38,19 +63,7 @@ void feed_merge_verdict(struct log_source *s, struct checker *c, bool whole, str
 	if (!whole || out->cut || out->finding)
 		checker_cut(c);
 	if (out->finding) {
-		struct finding f = {
-			.check = CHK_MERGE,
-			.row = merge_row_name(out->finding->row),
-			.lk = out->finding->lk < ID_END ? out->finding->lk : FINDING_NO_LOCK,
-			.cpu = out->finding->cpu < MAX_CPU ? out->finding->cpu : FINDING_NO_CPU,
-			.at = checker_n_events(c),
-			.index = checker_n_events(c)
-		};
-
-		snprintf(f.sentence, sizeof(f.sentence), "%s: %.*s",
-		         merge_row_sentence(out->finding->row), (int)sizeof(f.sentence) - 150,
-		         out->finding->text);
-		checker_add_finding(c, &f);
+		add_break(out->finding, merge_of_source(s), c);
 		return;
 	}
 	if (!out->binary)

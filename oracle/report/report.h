@@ -10,7 +10,8 @@
 /* One line a check: name, verdict, worst case.  @color: escape codes for a terminal. */
 void report_table(FILE *f, const struct checker *c, bool color);
 
-/* One line under a verdict: "not judged: merge (log is not in streams); order, bound (0 cases)"; or that it is nothing. */
+/* One line under a verdict: "not judged: merge (log is not in streams); order, bound (0 cases)"; or that it is nothing.  What
+ * could not be told is in it, and locks that only H_CalLock judges. */
 void report_not_judged(FILE *f, const struct checker *c);
 
 /* What follows a verdict "ok" that says little: the log has no events, or the CPUs never met.  Else "". */
@@ -22,8 +23,14 @@ const char *report_hollow(const struct checker *c);
  */
 void report_findings(FILE *f, const struct checker *c, const struct log_config *config, bool color);
 
+/* One line an erratum that has known findings: how many, and the first of them.  Nothing when there are none. */
+void report_known(FILE *f, const struct checker *c);
+
 /*
- * {"verdict":"ok|violation","events":N,"checks":[{"check","verdict","worst"}],
- *  "findings":[{"check","row","lock","cpu","at","index","event","sentence","state","clauses"}],"more_findings":N,"known":N}
+ * {"verdict":"ok|violation","events":N,"contended":N,"checks":[{"check","verdict","worst","untold"}],
+ *  "findings":[{"check","row","lock","cpu","at","index","event","sentence","state","clauses"}],"more_findings":N,"known":N,
+ *  "known_errata":{ERRATUM:N}}
+ * A surprise has "about": the record of each frame, VM, vCPU and bank, and who changed it last.
+ * A finding of the merge has "break" besides: the word before it, what was seen, "means" and the records "behind".
  */
 json_t *report_json(const struct checker *c);

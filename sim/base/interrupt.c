@@ -9,6 +9,7 @@ enum { MAX_LEFTOVERS = 8, VIOLATION = 1 };
 
 static volatile int count, first_signal;
 static enum interrupt_mode how;
+static bool missed;
 static const char *leftover[MAX_LEFTOVERS];
 
 static void end_at_once(int sig)
@@ -38,6 +39,7 @@ void interrupts_catch(enum interrupt_mode mode)
 	struct sigaction act = { .sa_handler = on_signal };
 
 	how = mode;
+	missed = false;
 	sigemptyset(&act.sa_mask);
 	sigaction(SIGINT, &act, NULL);
 	sigaction(SIGTERM, &act, NULL);
@@ -53,9 +55,14 @@ bool interrupted(void)
 	return how == INTERRUPT_STEPS && __atomic_load_n(&count, __ATOMIC_RELAXED) > 0;
 }
 
+void interrupts_missed(void)
+{
+	missed = true;
+}
+
 int interrupt_status(int status)
 {
-	if (status == VIOLATION || __atomic_load_n(&count, __ATOMIC_RELAXED) == 0)
+	if (status == VIOLATION || missed || __atomic_load_n(&count, __ATOMIC_RELAXED) == 0)
 		return status;
 	return 128 + first_signal;
 }

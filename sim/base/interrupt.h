@@ -22,7 +22,13 @@ const volatile int *interrupts_count(void);
 /* INTERRUPT_STEPS: has a signal come?  Sources of events end then with ERR_INTERRUPT. */
 bool interrupted(void);
 
-/* The exit status of a process whose work came to @status: 128 + the first signal, unless a violation was found. */
+/* The work came to its own end, and no signal has shortened it: those that have come, or still come, change no exit status. */
+void interrupts_missed(void);
+
+/*
+ * The exit status of a process whose work came to @status: 128 + the first signal, unless a violation was found or the signals
+ * have missed the work.
+ */
 int interrupt_status(int status);
 
 /*

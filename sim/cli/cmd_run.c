@@ -29,6 +29,7 @@ enum {
 	KEY_TIMES,
 	KEY_RUNS,
 	KEY_STALL,
+	KEY_STRICT,
 	KEY_TLB
 };
 
@@ -58,11 +59,13 @@ static const struct argp_option options[] = {
 	{ "timestamps", KEY_TIMES, NULL, 0, "time every event, wait and hold times", 0 },
 	{ "keep-reads", KEY_KEEP, NULL, 0,
 	  "log every look at a lock word (fairness is not judged then)", 0 },
+	{ "strict", KEY_STRICT, NULL, 0,
+	  "a known finding, of what a slip of the published files does, is a violation", 0 },
 	{ "stall", KEY_STALL, "S", 0,
 	  "a CPU that does not move for S seconds is a finding (default 20)", 0 },
 	{ "tlb", KEY_TLB, NULL, 0,
 	  "each CPU has a translation buffer, which the published machine has not: translations "
-	  "go stale, and the run says so, unless --erratum tlb-invalidate=intended",
+	  "go stale, which is known and counted, unless --erratum tlb-invalidate=intended",
 	  0 },
 	{ "erratum", KEY_ERRATUM, "ID=published|intended", 0,
 	  "which side of a slip of the published files to follow (hypsim list errata)", 0 },
@@ -104,6 +107,9 @@ static void conflicts(struct argp_state *state, const struct run_setup *r)
 	if (r->memory_given && !in_memory)
 		argp_error(state, "--memory goes with a log that waits in memory to be judged: "
 		                  "without --check off, and with --log only if --check online");
+	if (r->strict && r->check == CHECK_OFF)
+		argp_error(state,
+		           "--strict says how the log is judged: it goes not with --check off");
 	if (r->policy.admit_runs != WAIT_ADMIT_RUNS && !r->policy.admit)
 		argp_error(state, "--admit-runs goes with --admit only");
 }
@@ -147,6 +153,9 @@ static error_t parse_log(int key, char *arg, struct argp_state *state)
 	case KEY_MEMORY:
 		r->memory_given = true;
 		r->memory_bytes = arg_mib(state, "--memory", arg, 1ull << 40);
+		return 0;
+	case KEY_STRICT:
+		r->strict = true;
 		return 0;
 	case KEY_TIMES:
 		r->timestamps = true;
@@ -238,7 +247,8 @@ static const struct argp argp = {
 	.doc = "Run a scenario on free-running CPUs, log what they do, and judge the log.\v"
 	       "Exit status: 0 nothing found, 1 a violation or a stuck call, 2 wrong usage, 3 the "
 	       "host failed "
-	       "(disk full, out of memory), 130 interrupted and nothing found.",
+	       "(disk full, out of memory), 130 or 143 interrupted before it was done and judged, "
+	       "and nothing found.",
 };
 
 static int fail(const struct err *e)
@@ -263,6 +273,10 @@ int cmd_run(int argc, char **argv)
 	status = run_setup_prepare(&r, &e);
 	if (status >= 0)
 		status = run_setup_execute(&r, &e);
+	/* A signal that comes when all is done and judged has interrupted nothing. */
+	if (status >= 0 && r.result.end != RUN_INTERRUPTED && r.result.end != RUN_LOG_FAILED &&
+	    !r.judged_in_part)
+		interrupts_missed();
 	if (status >= 0)
 		status = run_report(&r);
 	run_setup_free(&r);

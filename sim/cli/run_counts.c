@@ -74,9 +74,9 @@ void run_counts_print(const struct run_setup *r)
 	if (!r->scenario->report)
 		return;
 	n = r->scenario->report(&r->workload, rows);
-	printf("%-18s %12s %12s %12s\n", "operation", "did", "refused", "panicked");
+	printf("%-22s %12s %12s %12s\n", "operation", "did", "refused", "panicked");
 	for (u32 i = 0; i < n; i++)
-		printf("%-18s %12llu %12llu %12llu\n", rows[i].name,
+		printf("%-22s %12llu %12llu %12llu\n", rows[i].name,
 		       (unsigned long long)rows[i].did, (unsigned long long)rows[i].refused,
 		       (unsigned long long)rows[i].panicked);
 	printf("\n");

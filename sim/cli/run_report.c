@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/cli/run_report.h"
 
+#include "oracle/report/known.h"
 #include "oracle/report/report.h"
 #include "sim/cli/cmd.h"
 #include "sim/cli/run_counts.h"
@@ -247,10 +248,43 @@ static json_t *sharing_json(const struct sharing *s)
 	                 json_u64(dear_yield_ns(s)));
 }
 
+static json_t *own_finding(enum check_row row, u32 cpu, const char *state)
+{
+	return json_pack("{s:s,s:s,s:n,s:o,s:s,s:s}", "check", check_name(check_row_check(row)),
+	                 "row", check_row_name(row), "lock", "cpu",
+	                 cpu == FINDING_NO_CPU ? json_null() : json_integer(cpu), "sentence",
+	                 check_row_sentence(row), "state", state);
+}
+
+/* What the run itself saw, for the JSON of a violation whose log was not judged, or not as far. */
+static json_t *own_findings(const struct run_setup *r)
+{
+	json_t *all = json_array();
+	char call[256];
+
+	if (r->result.end == RUN_STUCK)
+		json_array_append_new(all,
+		                      own_finding(ROW_STUCK_CALL, r->result.cpu,
+		                                  stuck_call(&r->machine->cpu[r->result.cpu].stuck,
+		                                             call, sizeof(call))));
+	if (r->result.end == RUN_DEADLOCK)
+		json_array_append_new(
+			all, own_finding(ROW_OUTCOME_DEADLOCK, FINDING_NO_CPU, r->result.text));
+	if (r->result.end == RUN_STALL)
+		json_array_append_new(
+			all, own_finding(ROW_OUTCOME_STALL, FINDING_NO_CPU, r->result.text));
+	if (r->verified && !r->verify_ok)
+		json_array_append_new(
+			all, own_finding(ROW_OUTCOME_SURPRISE, FINDING_NO_CPU, r->verify_text));
+	return all;
+}
+
 static void print_json(const struct run_setup *r, const struct cpu_stats *s, bool violation)
 {
 	json_t *o = r->checking ? report_json(run_check_checker(r->checking)) : json_object();
 
+	if (violation && json_array_size(json_object_get(o, "findings")) == 0)
+		json_object_set_new(o, "findings", own_findings(r));
 	json_object_set_new(o, "scenario", json_string(r->scenario->name));
 	json_object_set_new(o, "cpus", json_integer(r->cpus));
 	json_object_set_new(o, "seed", json_u64(r->seed));
@@ -305,6 +339,27 @@ static int status(const struct run_setup *r, bool violation)
 	return worst;
 }
 
+/* What was found, what is known, and what was not judged. */
+static void print_verdict(const struct run_setup *r, const struct checker *k, bool violation)
+{
+	bool failed = r->judge_error.code != ERR_NONE || r->log_error.code != ERR_NONE;
+	char known[256] = "";
+
+	printf("verdict: %s", violation                         ? "VIOLATION"
+	                      : !k                              ? "not judged (--check off)"
+	                      : r->judge_error.code != ERR_NONE ? "not judged to the end"
+	                      : r->log_error.code != ERR_NONE
+	                              ? "nothing found in what the log holds"
+	                              : "nothing found");
+	if (!k) {
+		putchar('\n');
+		return;
+	}
+	printf("%s%s\n", known_words(k, known, sizeof(known)),
+	       violation || failed ? "" : report_hollow(k));
+	report_not_judged(stdout, k);
+}
+
 int run_report(struct run_setup *r)
 {
 	const struct checker *k = r->checking ? run_check_checker(r->checking) : NULL;
@@ -321,14 +376,10 @@ int run_report(struct run_setup *r)
 		if (k && (r->judge_error.code == ERR_NONE || checker_n_events(k) > 0)) {
 			report_table(stdout, k, isatty(STDOUT_FILENO));
 			report_findings(stdout, k, &r->config, isatty(STDOUT_FILENO));
+			report_known(stdout, k);
 		}
 		print_end(r);
-		printf("verdict: %s\n", violation ? "VIOLATION"
-		                        : !k      ? "not judged (--check off)"
-		                        : r->judge_error.code != ERR_NONE ? "not judged to the end"
-		                        : r->log_error.code != ERR_NONE
-		                                ? "nothing found in what the log holds"
-		                                : "nothing found");
+		print_verdict(r, k, violation);
 	}
 	return status(r, violation);
 }

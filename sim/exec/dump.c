@@ -79,7 +79,7 @@ static void cell_row(u32 field, u64 index, u64 value, void *arg)
 
 	if (index < c->first || index > c->last)
 		return;
-	if (f->index == INDEX_PLAIN)
+	if (f->index == INDEX_PLAIN && index < 10)
 		snprintf(name, sizeof(name), "%s[%" PRIu64 "]", f->name, index);
 	else
 		snprintf(name, sizeof(name), "%s[0x%" PRIx64 "]", f->name, index);
@@ -143,7 +143,7 @@ static int dump_large(struct exec *x, struct text_line *l, const char *what, lk_
 		rc = script_end(l, e);
 	if (rc < 0)
 		return rc;
-	snprintf(arg, sizeof(arg), "%" PRIu64, index);
+	snprintf(arg, sizeof(arg), index < 10 ? "%" PRIu64 : "0x%" PRIx64, index);
 	dump_obj(x, id, what, arg, index, index);
 	return 0;
 }

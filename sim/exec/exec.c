@@ -167,13 +167,21 @@ static void report_json(struct exec *x, const char *call, u32 n, const u64 *a, c
 
 static void report_text(struct exec *x, const char *call, u32 n, const u64 *a, const char *event)
 {
+	const struct prim *p = prim_by_name(call);
 	FILE *f = x->o.out;
 	char buf[2048];
 
 	fprintf(f, "%s(", call);
-	for (u32 i = 0; i < n; i++)
-		fprintf(f, "%s%s", i ? ", " : "",
-		        i == 0 && event ? event : number_print(a[i], buf, sizeof(buf)));
+	for (u32 i = 0; i < n; i++) {
+		/* Frames, addresses and entries are hex, where it is known that they are. */
+		bool hex = p && i < p->n_args && !is_small(p->arg[i]) && a[i] > 9;
+
+		if (hex)
+			snprintf(buf, sizeof(buf), "0x%llx", (unsigned long long)a[i]);
+		else
+			number_print(a[i], buf, sizeof(buf));
+		fprintf(f, "%s%s", i ? ", " : "", i == 0 && event ? event : buf);
+	}
 	if (x->last.outcome == OUT_STUCK)
 		fprintf(f, ") = stuck %s\n", stuck_print(exec_cpu(x), buf, sizeof(buf)));
 	else if (x->last.outcome == OUT_PANIC)

@@ -6,7 +6,7 @@
 #include "oracle/cal/ticket.h"
 #include "oracle/cal/wait_time.h"
 #include "sim/base/check.h"
-#include "sim/exec/env.h"
+#include "sim/exec/env_types.h"
 
 static struct event event_of(const struct env_event *e)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/exec/undo.h"
 
-#include "sim/exec/env.h"
+#include "sim/exec/env_types.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,17 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/hyp/mem_ops.h"
 
-#include "sim/hyp/boot_ops.h"
 #include "sim/hyp/mem_mgr.h"
-#include "sim/hyp/mmio_ops.h"
-#include "sim/hyp/mmio_raw.h"
 #include "sim/hyp/npt_ops.h"
-#include "sim/hyp/vm_power.h"
-
-static u64 pages_of(u64 size)
-{
-	return (size + PAGE_SIZE - 1) / PAGE_SIZE;
-}
 
 void clear_vm_range(struct cpu *c, u32 vmid, u64 pfn, u64 num)
 {
@@ -79,44 +70,5 @@ void revoke_stage2_sg_gpa(struct cpu *c, u32 vmid, u64 addr, u64 size)
 
 		if (pfn != 0)
 			revoke_vm_page(c, vmid, pfn);
-	}
-}
-
-void clear_vm_stage2_range(struct cpu *c, u32 vmid, u64 start, u64 size)
-{
-	if (cpu_halted(c))
-		return;
-	RELY(c, is_vmid(vmid) && is_paddr(start) && is_paddr(size), STUCK_RANGE, vmid, start, size);
-	if (get_vm_poweron(c, vmid) == 0)
-		clear_vm_range(c, vmid, start / PAGE_SIZE, size / PAGE_SIZE);
-}
-
-void el2_arm_lpae_map(struct cpu *c, u64 iova, u64 paddr, u64 prot, u32 cbndx, u32 index)
-{
-	u64 pte;
-
-	if (cpu_halted(c))
-		return;
-	RELY(c, is_smmu_addr(iova) && is_paddr(paddr), STUCK_RANGE, iova, paddr, prot, cbndx,
-	     index);
-	RELY(c, prot < INT64_MAX && phys_page(prot) == 0, STUCK_RANGE, iova, paddr, prot, cbndx,
-	     index);
-	RELY(c, is_smmu(index) && is_smmu_cfg(cbndx), STUCK_RANGE, iova, paddr, prot, cbndx, index);
-	pte = smmu_init_pte(c, prot, paddr);
-	smmu_assign_page(c, cbndx, index, paddr / PAGE_SIZE, iova / PAGE_SIZE);
-	smmu_map_page(c, cbndx, index, iova, pte);
-}
-
-void kvm_phys_addr_ioremap(struct cpu *c, u32 vmid, u64 gpa, u64 pa, u64 size)
-{
-	if (cpu_halted(c))
-		return;
-	RELY(c, is_vmid(vmid) && is_addr(gpa) && is_paddr(pa) && is_addr(size), STUCK_RANGE, vmid,
-	     gpa, pa, size);
-	for (u64 num = pages_of(size); num > 0 && !cpu_halted(c); num--) {
-		RELY(c, is_addr(gpa) && is_paddr(pa), STUCK_RANGE, vmid, gpa, pa, num);
-		map_io(c, vmid, gpa, pa);
-		gpa += PAGE_SIZE;
-		pa += PAGE_SIZE;
 	}
 }

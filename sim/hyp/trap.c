@@ -9,7 +9,7 @@
 #include "sim/hyp/boot_ops.h"
 #include "sim/hyp/ctxt_switch.h"
 #include "sim/hyp/fault.h"
-#include "sim/hyp/mem_ops.h"
+#include "sim/hyp/mem_handler.h"
 #include "sim/hyp/mmio_ops.h"
 #include "sim/hyp/vm_crypt.h"
 

@@ -103,7 +103,7 @@ char *log_config_to_json(const struct log_config *c)
 	put(o, "start_now", json_integer(c->start_now));
 	put(o, "seed", json_u64(c->seed));
 	if (c->guest_span) {
-		put(o, "guest_base", json_u64(c->guest_base));
+		put(o, "guest_base", json_hex(c->guest_base));
 		put(o, "guest_span", json_u64(c->guest_span));
 	}
 	put(o, "machine", json_boolean(c->machine));

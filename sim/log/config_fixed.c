@@ -13,10 +13,12 @@ static const struct smmu_field {
 	const char *name;
 	size_t at;
 	bool wide; /* u64, else u32 */
+	bool addr; /* addresses */
 	u64 max;
 } fields[] = {
-#define U64S(name, max) { #name, offsetof(struct smmu_conf, name), true, max },
-#define U32S(name, max) { #name, offsetof(struct smmu_conf, name), false, max },
+#define ADDRS(name, max) { #name, offsetof(struct smmu_conf, name), true, true, max },
+#define U64S(name, max)  { #name, offsetof(struct smmu_conf, name), true, false, max },
+#define U32S(name, max)  { #name, offsetof(struct smmu_conf, name), false, false, max },
 #include "shmem/obj/smmu_conf.def"
 };
 
@@ -57,10 +59,11 @@ json_t *smmu_to_json(const struct smmu_conf *s)
 
 	json_object_set_new(o, "smmu_num", json_u64(s->smmu_num));
 	for (u32 k = 0; k < ARRAY_SIZE(fields); k++) {
+		json_t *(*number)(u64 v) = fields[k].addr ? json_hex : json_u64;
 		json_t *all = json_array();
 
 		for (u32 i = 0; i < s->smmu_num; i++)
-			json_array_append_new(all, json_u64(field_get(s, &fields[k], i)));
+			json_array_append_new(all, number(field_get(s, &fields[k], i)));
 		json_object_set_new(o, fields[k].name, all);
 	}
 	return o;

@@ -152,16 +152,18 @@ enum log_set {
  * Body of a DIFF: varint(field << 1 | range), varint(first index), varint(number of cells - 1) if range, then
  * varint(zigzag(new - old)).  From the data oracle (lock 0 only): varint(vmid << 1 | range), the cells of flatmem in the same
  * way, varint(zigzag(index - known)): cell first + i holds doracle(vmid, index + i).  What a stream knows of a VM: 0 at
- * the start of an episode, then the number behind that of its last such difference.  "First index" and cells are counted in cells of the field, from its first one.  Forms 0 and
- * 2: behind the head; 1 and 3: in MORE bytes, at most LOG_MAX_MORE for one record.
+ * the start of an episode, then the number behind that of its last such difference.  "First index" and cells are counted in cells
+ * of the field, from its first one.  Forms 0 and 2: behind the head; 1 and 3: begun in MORE bytes, and the rest behind the head.
  */
+/* MORE bytes of one record, at most. */
 enum { LOG_MAX_MORE = 4096 };
 
 /*
  * Arguments of a MARK: varints, zeros at the end left out.  Of a mark that has a sentence the number of arguments comes
- * first, and behind them the bytes of the sentence.  0 to 6 bytes stand behind the mark's number; more, in MORE bytes.
+ * first, and behind them the bytes of the sentence.  The last 0 to 6 bytes stand behind the mark's number; those before them in
+ * MORE bytes.
  */
-enum { MARK_INLINE_BYTES = 6, MARK_IN_MORE = 7 };
+enum { MARK_INLINE_BYTES = 6 };
 
 /* The length as it stands in the record's first byte: bit 4, then 6 and 7. */
 static inline u32 mark_length_bits(u32 length)
@@ -175,7 +177,7 @@ static inline u32 mark_length_of(u64 rec)
 }
 
 enum {
-	DIFF_IN_MORE = 1, /* bits of a DIFF's form */
+	DIFF_IN_MORE = 1, /* bits of a DIFF's form: its body begins in MORE bytes */
 	DIFF_ORACLE = 2,
 };
 
@@ -192,6 +194,17 @@ enum { FLAT_KNOWN = REC_SAME };
  * flat memory, as a change is, so n counts both: the log says between which changes a load stood.
  */
 enum { FLAT_ACCESS = 3 };
+
+/*
+ * The arguments of an ACCESS, as varints.  First a number: how it ended in bits 0..2, the level in 3..4, where the translation came
+ * from in 5..6, and in bit 7 whether a value comes behind the frame.  Then the frame, the value, and of each object that was read
+ * 2 * lock + moved, behind which, if moved is 1, before - now (mod 2^64) and more stand, now being the one that the CPU knows of the
+ * lock's word.  Where an argument fits none of this, the first number is ACCESS_PLAIN, and all arguments follow as they are.
+ */
+enum { ACCESS_PLAIN = 7, ACCESS_LEVEL_SHIFT = 3, ACCESS_FROM_SHIFT = 5, ACCESS_VALUE = 1 << 7 };
+
+/* Of an ACCESS: how, from, level, frame and value; then lock, before and more of each object. */
+enum { ACCESS_FIXED = 5, ACCESS_GROUP = 3 };
 
 /* Is the packed diff body's length at most this, it fits the record (with the lock's byte). */
 enum { DIFF_INLINE_BYTES = 6 };

@@ -135,6 +135,7 @@ const char *mark_word(const struct log_config *config, enum mark_type type, u64 
 	case MARG_ACCESS:
 	case MARG_FROM:
 	case MARG_WAITS:
+	case MARG_ABOUT:
 	case MARG_ANSWER:
 		break;
 	case MARG_NR:
@@ -173,6 +174,7 @@ static u64 count_of(const struct log_config *config, enum mark_type type)
 	case MARG_ACCESS:
 	case MARG_FROM:
 	case MARG_WAITS:
+	case MARG_ABOUT:
 	case MARG_ANSWER:
 		return ARRAY_SIZE(values);
 	case MARG_NR:

@@ -24,6 +24,7 @@ static void cpu_reset(struct cpu *c)
 	memset(c->lock, LOCK_FALSE, sizeof(c->lock));
 	c->device = (struct device_write){ .bytes = 0 };
 	c->permit = 0;
+	c->gives_way = c->locks->policy.admit != 0;
 	c->hold_word = NULL;
 	pub_store(&c->pub.held, 0);
 	pub_store(&c->pub.waits, 0);

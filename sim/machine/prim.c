@@ -19,6 +19,7 @@
 #include "sim/hyp/boot_ops.h"
 #include "sim/hyp/ctxt_switch.h"
 #include "sim/hyp/fault.h"
+#include "sim/hyp/mem_handler.h"
 #include "sim/hyp/mem_mgr.h"
 #include "sim/hyp/mem_ops.h"
 #include "sim/hyp/mmio_core.h"

@@ -3,6 +3,7 @@
 
 #include "lock/slot.h"
 #include "lock/word.h"
+#include "sim/base/check.h"
 #include "sim/log/mark_arg.h"
 
 _Static_assert((int)RUN_DID == MV_ANSWER_DID, "one order");
@@ -11,14 +12,24 @@ _Static_assert((int)RUN_PANICKED == MV_ANSWER_PANICKED, "one order");
 _Static_assert((int)RUN_WAS_STUCK == MV_ANSWER_STUCK, "one order");
 _Static_assert((int)RUN_OTHER == MV_ANSWER_OTHER, "one order");
 
-void surprise_of_cpu(struct cpu *c, enum run_answer expected, enum run_answer came,
-                     const char *text)
-{
-	const u64 args[] = { expected, came };
+_Static_assert((int)RUN_ABOUT_FRAME == MV_ABOUT_FRAME, "one order");
+_Static_assert((int)RUN_ABOUT_VM == MV_ABOUT_VM, "one order");
+_Static_assert((int)RUN_ABOUT_VCPU == MV_ABOUT_VCPU, "one order");
+_Static_assert((int)RUN_ABOUT_BANK == MV_ABOUT_BANK, "one order");
 
+void surprise_of_cpu(struct cpu *c, enum run_answer expected, enum run_answer came,
+                     const struct run_about *about, u32 n, const char *text)
+{
+	u64 args[2 + 2 * RUN_ABOUT_MAX] = { expected, came };
+
+	SIM_ASSERT(n <= RUN_ABOUT_MAX);
+	for (u32 i = 0; i < n; i++) {
+		args[2 + 2 * i] = about[i].what;
+		args[3 + 2 * i] = about[i].number;
+	}
 	c->surprises++;
 	if (log_on(c->log))
-		log_mark_text(c->log, MARK_SURPRISE, ARRAY_SIZE(args), args, text);
+		log_mark_text(c->log, MARK_SURPRISE, 2 + 2 * n, args, text);
 }
 
 void surprise_of_run(struct machine *m, const char *text)
@@ -41,12 +52,21 @@ void stall_look(const struct machine *m, u32 cpu, u64 ms, struct stall *out)
 	out->sleeps = slot_sleeps(&m->locks.lock[waits_lock(waits)], waits_ticket(waits));
 }
 
+/* What a CPU that does not move does, of type WAITS. */
+static u64 waits_state(const struct stall *s)
+{
+	if (!s->waits)
+		return MV_WAITS_RUNS;
+	if (s->sleeps)
+		return MV_WAITS_SLEEPS;
+	return waits_lock(s->waits) == FLATMEM_ID ? MV_WAITS_FLAT : MV_WAITS_LOOKS;
+}
+
 void stall_say(struct machine *m, const struct stall *s)
 {
 	struct log_writer *w = log_run_writer(m->log, m->episode);
 	const u64 args[] = { s->cpu,
-		             s->waits ? (s->sleeps ? MV_WAITS_SLEEPS : MV_WAITS_LOOKS)
-		                      : MV_WAITS_RUNS,
+		             waits_state(s),
 		             s->waits ? waits_lock(s->waits) : 0,
 		             s->waits ? waits_ticket(s->waits) : 0,
 		             s->now,

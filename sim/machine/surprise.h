@@ -7,12 +7,21 @@
 /* How an operation ended, and how it should have; in the order of sim/log/mark_arg.def (ANSWER). */
 enum run_answer { RUN_DID, RUN_REFUSED, RUN_PANICKED, RUN_WAS_STUCK, RUN_OTHER };
 
+/* What it is about: a frame, a VM, a vCPU of the VM before, or a bank (smmu_id()); in the order of ABOUT there. */
+struct run_about {
+	enum { RUN_ABOUT_FRAME, RUN_ABOUT_VM, RUN_ABOUT_VCPU, RUN_ABOUT_BANK } what;
+	u64 number;
+};
+
+enum { RUN_ABOUT_MAX = 8 };
+
 /*
- * An operation of CPU @c came out otherwise than its scenario says; @text says which and how.  On the CPU's thread, before the
+ * An operation of CPU @c came out otherwise than its scenario says; @text says which and how, @about, [n], what it
+ * is about.  On the CPU's thread, before the
  * operation's end is told.
  */
 void surprise_of_cpu(struct cpu *c, enum run_answer expected, enum run_answer came,
-                     const char *text);
+                     const struct run_about *about, u32 n, const char *text);
 
 /* The end of the run is not as its scenario says.  All CPUs have ended. */
 void surprise_of_run(struct machine *m, const char *text);

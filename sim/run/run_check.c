@@ -12,24 +12,36 @@
 /**
  * struct run_check
  * @merge:  over the log in memory; NULL until there was something to read
+ * @strict: no finding is a known one
  * @rc, @error: the log in memory could not be read back
  * @online: judges while the run lasts, or NULL
  */
 struct run_check {
 	struct checker *checker;
 	struct merge *merge;
+	bool strict;
 	int rc;
 	struct err error;
 	struct online *online;
 };
 
-int run_check_start(struct run_check **out, struct log *l, enum check_when when, u64 limit_bytes,
-                    struct err *e)
+/* A checker that has seen nothing yet takes the place of the one that there is. */
+static void begin(struct run_check *k, const struct log *l)
+{
+	checker_free(k->checker);
+	k->checker = checker_new(l->config, check_set_all());
+	if (k->strict)
+		checker_strict(k->checker);
+}
+
+int run_check_start(struct run_check **out, struct log *l, enum check_when when, bool strict,
+                    u64 limit_bytes, struct err *e)
 {
 	struct run_check *k = xcalloc(1, sizeof(*k));
 	int rc = 0;
 
-	k->checker = checker_new(l->config, check_set_all());
+	k->strict = strict;
+	begin(k, l);
 	if (when == CHECK_ONLINE)
 		rc = online_start(&k->online, l, limit_bytes, k->checker, e);
 	if (rc < 0)
@@ -115,8 +127,7 @@ int run_check_end(struct run_check *k, struct log *l, const struct machine *m,
 	if (k->online && rc == 0 && l->slots.kind == LOG_FILE &&
 	    flag_get(online_found(k->online))) {
 		/* What was found is told as the file tells it. */
-		checker_free(k->checker);
-		k->checker = checker_new(l->config, check_set_all());
+		begin(k, l);
 		s = NULL;
 	}
 	if (!s) {
@@ -148,8 +159,7 @@ int run_check_end_failed(struct run_check *k, struct log *l, const volatile int 
 	}
 	online_free(k->online);
 	k->online = NULL;
-	checker_free(k->checker);
-	k->checker = checker_new(l->config, check_set_all());
+	begin(k, l);
 	rc = feed_file(k, l, interrupts, &s, e);
 	if (s) {
 		feed_merge_verdict(s, k->checker, rc == 0, &status);

@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# hypsim bench: every table runs and prints each of its rows; no time is judged.
+# hypsim bench: every table runs and prints each of its rows; no time is judged.  In full (tests/long.txt): on more CPUs, and
+# each row three times.
 . "$SOURCE/tests/cli/kit.inc"
+few=1,2 how="--seconds 0.01 --repeat 1"
+[ "$test_form" = short ] || few=1,2,4,8,16 how="--seconds 0.1 --repeat 3"
+# shellcheck disable=SC2086  # $how: options
 
 # Locks of another library wait in inline assembly, which ThreadSanitizer does not see: their sections would be reported.
 if [ "${SANITIZER:-none}" != tsan ]; then
-	expect 0 "lock" "$HYPSIM" bench lock --cpus 1,2 --seconds 0.01 --repeat 1 --dir "$dir"
+	expect 0 "lock" "$HYPSIM" bench lock --cpus $few $how --dir "$dir"
 	for row in "hypsim word" "hypsim spin" "hypsim yield" "hypsim park" "hypsim auto" "admit cores" "ck ticket" \
 		"ck MCS" "ck CLH" "pthread mutex" "pthread spinlock"; do
 		says out "$row"
@@ -12,26 +16,26 @@ if [ "${SANITIZER:-none}" != tsan ]; then
 	for row in " 2 CPUs beside 0" " 2 CPUs beside 1" " 2 CPUs beside 2"; do
 		grep -qE "^$row +[0-9.]+ +[0-9.]+ +[0-9.]+ +[0-9.]+ +[0-9.]+" "$dir/out" || fail "lock: no figures for '$row'"
 	done
-	expect 0 "json" "$HYPSIM" bench lock --cpus 1 --seconds 0.01 --repeat 1 --json
+	expect 0 "json" "$HYPSIM" bench lock --cpus 1 $how --json
 	says out '{"table":"lock"'
 	says out '"valid":'
 	says out '"p99.9":'
-	expect 0 "csv" "$HYPSIM" bench lock --cpus 1 --seconds 0.01 --repeat 1 --csv
+	expect 0 "csv" "$HYPSIM" bench lock --cpus 1 $how --csv
 	says out 'table,row,acquired (M/s)'
-	expect 0 "log" "$HYPSIM" bench log --cpus 2 --seconds 0.01 --repeat 1 --dir "$dir"
+	expect 0 "log" "$HYPSIM" bench log --cpus 2 $how --dir "$dir"
 	says out "to a mapped file"
 	says out "LTTng-UST tracepoint"
 	says out "1 CPU, pull+write+push, memory"
 	says out "lock events alone"
 fi
-expect 0 "check" "$HYPSIM" bench check --cpus 2 --seconds 0.01 --repeat 1 --dir "$dir"
+expect 0 "check" "$HYPSIM" bench check --cpus 2 $how --dir "$dir"
 says out "merge + all checks"
-expect 0 "prim" "$HYPSIM" bench prim --seconds 0.01 --repeat 1
+expect 0 "prim" "$HYPSIM" bench prim $how
 for row in getter setter pt_load pt_store "register move" "pull, 64 stores, push" "acquire, pull, store, push, release" \
 	"create, free" "reset, 1000 pages touched"; do
 	says out "$row"
 done
-expect 0 "hyp" "$HYPSIM" bench hyp --cpus 2,16 --seconds 0.01 --repeat 1 --dir "$dir"
+expect 0 "hyp" "$HYPSIM" bench hyp --cpus 2,16 $how --dir "$dir"
 says out "hyp: scenario storm"
 grep -qE "^ *16 CPUs +[0-9.]+ +[0-9.]+ +[0-9.]+ " "$dir/out" || fail "hyp: no figures for the storm"
 grep -qE "^16 CPUs beside 2 +[0-9.]+ +[0-9.]+ +[0-9.]+ " "$dir/out" || fail "hyp: no figures beside foreign processes"

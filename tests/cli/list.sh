@@ -63,15 +63,13 @@ grep -q 'pt_pgd_pool *of NPT, 131072 cells, by addresses in bytes' "$dir/fields"
 grep -q '^1 *0x200000\.\.0x.*, managed pages$' "$dir/regions" || fail "regions: no memory"
 
 # On a terminal lists are as wide as it, and say the same.
-if command -v script >/dev/null; then
-	for l in checks primitives errata scenarios rules; do
-		script -qec "stty cols 72; '$HYPSIM' list $l" /dev/null </dev/null | tr -d '\r' >"$dir/narrow"
-		awk 'length > 72 { n++ } END { exit n > 0 }' "$dir/narrow" || fail "list $l: wider than its terminal"
-		tr -s ' \n' ' ' <"$dir/narrow" >"$dir/got"
-		tr -s ' \n' ' ' <"$dir/$l" >"$dir/want"
-		cmp "$dir/got" "$dir/want" || fail "list $l: on a terminal it says something else"
-	done
-fi
+for l in checks primitives errata scenarios rules; do
+	script -qec "stty cols 72; '$HYPSIM' list $l" /dev/null </dev/null | tr -d '\r' >"$dir/narrow"
+	awk 'length > 72 { n++ } END { exit n > 0 }' "$dir/narrow" || fail "list $l: wider than its terminal"
+	tr -s ' \n' ' ' <"$dir/narrow" >"$dir/got"
+	tr -s ' \n' ' ' <"$dir/$l" >"$dir/want"
+	cmp "$dir/got" "$dir/want" || fail "list $l: on a terminal it says something else"
+done
 
 # What the host failed in, and what the input did.
 for status in 2:input 3:host; do

@@ -124,19 +124,19 @@ expect 0 "show the workload's operations" "$HYPSIM" log show --op fault --kind b
 cat >"$dir/want" <<'END'
 begin fault
 emulate_mmio(addr=0x200000, hsr=0)
-OSMMU_GET, index=4294967295
+OSMMU_GET, index=0xffffffff
 map_page_host(addr=0x200000)
 begin fault
 emulate_mmio(addr=0x201000, hsr=0)
 OMAP_HOST
 end
-OSMMU_GET, index=4294967295
+OSMMU_GET, index=0xffffffff
 map_page_host(addr=0x201000)
 OMAP_HOST
 end
 begin fault
 emulate_mmio(addr=0x10000, hsr=0)
-OSMMU_GET, index=4294967295
+OSMMU_GET, index=0xffffffff
 map_page_host(addr=0x10000)
 OMAP_HOST
 end

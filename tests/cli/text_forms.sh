@@ -50,7 +50,7 @@ says err "names.log:4:12: expected operation: an operation of the configuration,
 # Long ranges of flat memory cost what they say, not what they span (the time limit is of processor time, and generous).
 {
 	for i in $(seq 300); do
-		echo "0 0 OFLATMEM flatmem[0..16777215]=doracle(1,$i)"
+		echo "0 0 OFLATMEM flatmem[0..16777215]=doracle(1,$((i * 16777216)))"
 	done
 	echo '0 0 OFLATMEM flatmem[7]=5>6'
 	echo '0 0 OFLATMEM flatmem[1000..16777215]=5>6'

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Records of logs.jsonl and waits.jsonl: the folds and the waits of the calculus. */
-#include "tests/conform/record.h"
+#include "tests/conform/kinds.h"
 
 #include "oracle/cal/high.h"
 #include "oracle/cal/queue.h"

@@ -65,9 +65,10 @@ static u64 core_value(const struct params *p, cpu_t cpu, vmid_t vmid, u64 n)
 	return vector_mix(p->seed, BASE_CORE + (u64)vmid, n);
 }
 
-static u32 verify_img(const struct params *p, vmid_t vmid, u64 addr)
+static u32 verify_img(const struct params *p, cpu_t cpu, vmid_t vmid, u64 addr)
 {
 	(void)p;
+	(void)cpu;
 	return (u32)((addr + vmid) % 2);
 }
 

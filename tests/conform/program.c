@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Records of prims.jsonl and layers.jsonl: a program of calls on a start. */
-#include "tests/conform/record.h"
+#include "tests/conform/kinds.h"
 
 #include "sim/exec/call.h"
 #include "sim/log/event.h"

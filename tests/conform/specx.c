@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Records of specx.jsonl: the source's helpers on register records, and its two loops. */
-#include "tests/conform/record.h"
+#include "tests/conform/kinds.h"
 
 #include "cpu/ctxt.h"
 #include "cpu/switch_regs.h"

@@ -100,6 +100,22 @@ echo '| 99 | `planted` |  | 0 | what |' | plant marks docs/log-format.md 'rows o
 
 printf '%s\nint  planted;\n' "$spdx" | plant format sim/log/planted.c 'sim/log/planted.c:2:'
 
+echo 'x=$(cat a | ps aux)' | plant commands tests/cli/planted.sh 'planted.sh:1: no package is known for the command ps'
+printf 'expect 0 "a; b" env A=1 timeout -s INT 5 hexdump "$dir/ls"\n' |
+	plant commands tests/cli/planted.sh 'planted.sh:1: no package is known for the command hexdump'
+printf 'case $a in\nb) sh -c '"'gawk 1'"' ;;\nesac\n' |
+	plant commands tests/cli/planted.sh 'planted.sh:2: no package is known for the command gawk'
+printf 'text\n$ hypsim list | less\n' | plant commands docs/planted.md 'planted.md:2: no package is known for the command less'
+echo 'diffutils diff3' | plant commands tests/lint/commands.txt 'no script runs (any more) diff3'
+echo 'less cat' | plant commands tests/lint/commands.txt 'less is not always there, and no table of ./dev has it'
+
+long='| short | full'
+echo "cli.planted | release | tests/cli/run.sh $long" | plant long tests/long.txt 'there is no test cli.planted'
+echo "cli.run | planted | tests/cli/run.sh $long" | plant long tests/long.txt 'cli.run: there is no preset planted'
+echo "cli.log | release | tests/cli/log.sh $long" | plant long tests/long.txt 'cli.log: tests/cli/log.sh does not ask for the form'
+echo 'cli.run | release | tests/cli/run.sh' | plant long tests/long.txt 'cli.run: what are its forms?'
+echo '[ "$test_form" = short ]' | plant long tests/cli/log.sh ': no row of tests/long.txt names it'
+
 # globals looks at libraries: one with a variable, a constant with an address, and a thread's variable
 planted=$BUILD/lint.globals
 rm -rf "$planted"

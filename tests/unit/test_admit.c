@@ -12,9 +12,7 @@ static void serve_other(u32 *slot)
 static void make_admission(u32 admit, u32 runs)
 {
 	make(WAIT_PARK);
-	h.t.m->params.policy.admit = admit;
-	h.t.m->params.policy.admit_runs = runs;
-	locks_init(&h.t.m->locks, &h.t.m->params.policy, 0, 0);
+	test_machine_admit(&h.t, admit, runs);
 }
 
 static void both_runs_of_cpu0(u32 *slot)

@@ -15,7 +15,7 @@ static void config_round_trips(void **state)
 	static const char text[] =
 		"{\"cpus\":12,\"total_cpu\":12,\"fairness\":23,\"lock_bound\":10,"
 		"\"start_ticket\":4294967000,\"start_now\":4294967000,"
-		"\"seed\":\"0xffffffffffffffff\",\"guest_base\":1073741824,"
+		"\"seed\":\"0xffffffffffffffff\",\"guest_base\":\"0x40000000\","
 		"\"guest_span\":2097152,\"machine\":true,\"barriers\":true,"
 		"\"keep_reads\":false,\"timestamps\":true,\"digests\":true,"
 		"\"scenario\":\"lock-storm\",\"ops\":[\"map_page\",\"clear_vm\"],"
@@ -91,8 +91,9 @@ static void missing_keys_have_defaults(void **state)
 /* Regions and SMMUs are read into their fields, and written again; a text of version 2 has them in its extra part. */
 static void memory_is_typed(void **state)
 {
-	static const char smmus[] = SMMUS("2", "[1048576,1114112]", "[65536,65536]",
-	                                  "[\"0xffffffffffffffff\",0]", "[12,16]", "[8,4]", "");
+	static const char smmus[] =
+		SMMUS("2", "[\"0x100000\",\"0x110000\"]", "[65536,65536]",
+	              "[\"0xffffffffffffffff\",\"0x0\"]", "[12,16]", "[8,4]", "");
 	static const char rows[] =
 		REGIONS("[0,2097152,\"0xffffffffffffffff\",1],[2097152,4096,7,0]");
 	static const char old[] =

@@ -44,6 +44,8 @@ static enum decode_stop feed(const u8 *b, size_t n)
 
 /* The first byte of a MARK with @n bytes behind its number, and the numbers of marks. */
 #define MARK_WITH(n) (OP_MARK | ((n)&1) << 4 | ((n) >> 1) << REC_FORM_SHIFT)
+/* An access of the number that the CPU knows. */
+#define ACCESS       (OP_FLAT | FLAT_KNOWN | FLAT_ACCESS << REC_FORM_SHIFT)
 #define NUMBER(mark) (MARK_##mark - EV_END - 1)
 
 static void assert_word(u32 op, u32 lk, u32 ticket, u32 now)
@@ -366,7 +368,17 @@ static const struct {
 	  "a number of flat memory that is out of range" },
 	{ 1, { OP_FLAT | FLAT_KNOWN | 1 << 6 }, "a record that is longer than its chunk" },
 	{ 1, { OP_FLAT | FLAT_KNOWN | 2 << 6 }, "a whole digest that has not eight bytes" },
-	{ 1, { OP_FLAT | FLAT_KNOWN | 3 << 6 }, "a mark with too few arguments, or too many" },
+	{ 1, { OP_FLAT | FLAT_KNOWN | 3 << 6 }, "a mark whose argument does not end" },
+	{ 4, { OP_MORE | 2 << 4, 0x38, 0x80, ACCESS }, "a mark whose argument does not end" },
+	{ 5, { OP_MORE | 3 << 4, 0xb8, 1, 5, ACCESS }, "a mark whose argument does not end" },
+	{ 5, { OP_MORE | 3 << 4, 0x38, 5, 0x80, ACCESS }, "a mark whose argument does not end" },
+	{ 6, { OP_MORE | 4 << 4, 0x38, 5, 5, 0, ACCESS }, "a mark whose argument does not end" },
+	{ 5, { OP_MORE | 3 << 4, 0x38, 5, ID_END << 1, ACCESS }, "a lock that is out of range" },
+	{ 4, { OP_MORE | 2 << 4, 0x3f, 5, ACCESS }, "an access of an unknown form" },
+	{ 5, { OP_MORE | 3 << 4, 0x80, 2, 5, ACCESS }, "an access of an unknown form" },
+	{ 3,
+	  { OP_MORE | 1 << 4, ACCESS_PLAIN, ACCESS },
+	  "a mark with too few arguments, or too many" },
 	{ 3,
 	  { OP_MORE | 1 << 4, 1, OP_FLAT | FLAT_KNOWN },
 	  "more bytes before a record that takes none" },
@@ -390,15 +402,14 @@ static const struct {
 	{ 2, { OP_MARK, MARK_MAY_SKIP - 1 }, "a mark that is unknown" },
 	{ 3, { MARK_WITH(2), NUMBER(BEGIN), 1 }, "a record that is longer than its chunk" },
 	{ 2, { MARK_WITH(1), 255 }, "a record that is longer than its chunk" },
-	{ 5,
-	  { OP_MORE | 1 << 4, 1, MARK_WITH(1), NUMBER(BEGIN), 1 },
-	  "more bytes before a record that takes none" },
-	{ 4,
-	  { OP_MORE | 1 << 4, 1, OP_MARK, MARK_MAY_SKIP },
-	  "more bytes before a record that takes none" },
+	{ 9, { MARK_WITH(7), NUMBER(BEGIN), 1, 1, 1, 1, 1, 1, 1 }, "a mark of an unknown length" },
+	{ 9, { MARK_WITH(7), MARK_MAY_SKIP, 1, 1, 1, 1, 1, 1, 1 }, "a mark of an unknown length" },
 	{ 3, { MARK_WITH(1), NUMBER(BEGIN), 0x80 }, "a mark whose argument does not end" },
 	{ 4,
-	  { OP_MORE | 1 << 4, 0x80, MARK_WITH(MARK_IN_MORE), NUMBER(BEGIN) },
+	  { OP_MORE | 1 << 4, 0x80, OP_MARK, NUMBER(BEGIN) },
+	  "a mark whose argument does not end" },
+	{ 6,
+	  { OP_MORE | 1 << 4, 0x80, MARK_WITH(2), NUMBER(BEGIN), 1, 0x80 },
 	  "a mark whose argument does not end" },
 	{ 2, { OP_MARK, NUMBER(STUCK) }, "a mark that does not say how many arguments it has" },
 	{ 3,
@@ -471,7 +482,7 @@ static void test_too_much(void **state)
 			n += 8;
 		}
 		memcpy(bytes + 1, t[k].first, 2);
-		bytes[n++] = MARK_WITH(MARK_IN_MORE);
+		bytes[n++] = OP_MARK;
 		bytes[n++] = (u8)t[k].mark;
 		decoder_feed(&dec, bytes, bytes + n, false);
 		assert_int_equal(decoder_run(&dec, &batch), DECODE_ERROR);
@@ -490,7 +501,7 @@ static void test_unknown_marks(void **state)
 		                7,
 		                OP_TIME | 1 << 4,
 		                5,
-		                MARK_WITH(MARK_IN_MORE),
+		                OP_MARK,
 		                255,
 		                OP_MARK,
 		                70,

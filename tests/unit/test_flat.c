@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Flat memory's word, the changes made under it, and what their events make of a log. */
+#include "cpu/intake.h"
 #include "lock/flat.h"
 #include "lock/word.h"
 #include "oracle/check/check.h"
@@ -356,16 +357,19 @@ static void storm(struct cpu *c, void *arg)
 	(void)arg;
 	for (u32 i = 0; i < ROUNDS; i++) {
 		pfn_t pfn = 100 + rng_below(&r, FRAMES);
+		vmid_t vmid;
 
 		switch (rng_below(&r, 5)) {
 		case 0:
 			flat_clear(c, pfn);
 			break;
 		case 1:
-			flat_fetch(c, 100, FRAMES, (vmid_t)rng_below(&r, N_VMID), i);
+			vmid = (vmid_t)rng_below(&r, N_VMID);
+			flat_fetch(c, 100, FRAMES, vmid, data_log_take(c, vmid, FRAMES));
 			break;
 		case 2:
-			flat_put(c, pfn, (vmid_t)rng_below(&r, N_VMID), i);
+			vmid = (vmid_t)rng_below(&r, N_VMID);
+			flat_put(c, pfn, vmid, data_log_take(c, vmid, 1));
 			break;
 		case 3:
 			flat_store(c, pfn, (u64)c->id << 32 | i);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* MemoryOps and MemHandler: ranges of pages, one atomic operation after the other. */
+#include "sim/hyp/mem_handler.h"
 #include "sim/hyp/mem_ops.h"
 
 #include "shmem/fields.h"

@@ -4,6 +4,7 @@
  * share pages and access memory, and one vCPU that goes from CPU to CPU.  Nothing is stuck, nothing halts, no check finds
  * anything; under ThreadSanitizer the contexts, which have no lock, show no race.
  */
+#include "cpu/ctxt.h"
 #include "cpu/mode.h"
 #include "shmem/fields.h"
 #include "shmem/locks.h"
@@ -21,6 +22,7 @@ KIT_VOID(set_vm_next_load_idx, (u32)k[0], (u32)k[1])
 KIT_VOID(set_vm_load_size, (u32)k[0], (u32)k[1], k[2])
 KIT_VOID(set_vm_remap_addr, (u32)k[0], (u32)k[1], k[2])
 KIT_VOID(set_vcpu_state, (u32)k[0], (u32)k[1], (u32)k[2])
+KIT_VOID(set_shadow_dirty_bit, (u32)k[0], (u32)k[1], k[2])
 KIT_VOID(map_s2pt, (u32)k[0], k[1], (u32)k[2], k[3])
 
 enum { CPUS = 4, ROUNDS = 4000, PAGES = 8, LOW = 512, GFN = 0x80000 };
@@ -55,8 +57,8 @@ static void make_vm(vmid_t v)
 	OK(set_vm_load_size, v, 0, 1ull << 47);
 	OK(set_vm_remap_addr, v, 0, REMAP_START);
 	OK(set_vcpu_state, v, 0, READY);
+	OK(set_shadow_dirty_bit, v, 0, INVALID64);
 	OK(release_lock_vm, v);
-	t.m->shadow_ctxts[v * t.m->model.vcpu_per_vm].r[R_dirty] = INVALID64;
 	for (u64 i = 0; i < PAGES; i++) {
 		kit_set_page(&t, page_of(v, i), v, 0, GFN + i);
 		OK(map_s2pt, v, (GFN + i) * 4096, 3, page_of(v, i) * 4096 | PAGE_S2_KERNEL);

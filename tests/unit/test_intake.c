@@ -85,16 +85,17 @@ static void parameters(void **state)
 	assert_true(OK(&t, "check64", INVALID64) == INVALID64);
 }
 
-static u32 bad_image(const struct params *p, vmid_t vmid, u64 addr)
+static u32 bad_image(const struct params *p, cpu_t cpu, vmid_t vmid, u64 addr)
 {
 	(void)p;
+	(void)cpu;
 	return vmid == VMID && addr == 64 ? 0 : 1;
 }
 
 /* A machine's parameters can be replaced, one by one. */
 static void replaced(void **state)
 {
-	u32 (*kept)(const struct params *, vmid_t, u64) = t.m->model.verify_img;
+	u32 (*kept)(const struct params *, cpu_t, vmid_t, u64) = t.m->model.verify_img;
 
 	(void)state;
 	t.m->model.verify_img = bad_image;

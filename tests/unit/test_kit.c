@@ -2,6 +2,7 @@
 /* What the hypervisor's scenarios share: who takes part, and what a run that was not as expected says. */
 #include "scenarios/kit.h"
 
+#include "scenarios/kit_args.h"
 #include "scenarios/scenarios.h"
 #include "sim/machine/run.h"
 #include "tests/kit.h"
@@ -25,6 +26,11 @@ static struct {
 	char text[256];
 } t;
 
+static bool is_dose(const char *key)
+{
+	return strcmp(key, "image") == 0 || strcmp(key, "core") == 0;
+}
+
 static void begin(const char *name, u64 percent)
 {
 	struct scenario_setup setup = { .cpus = CPUS, .values = t.values, .errata = &t.errata };
@@ -39,7 +45,7 @@ static void begin(const char *name, u64 percent)
 	for (u32 i = 0; t.s->options[i].key; i++) {
 		if (strcmp(t.s->options[i].key, "illegal") == 0)
 			t.values[i] = percent;
-		if (strcmp(t.s->options[i].key, "panics") == 0)
+		if (strcmp(t.s->options[i].key, "panics") == 0 || is_dose(t.s->options[i].key))
 			t.values[i] = 0;
 	}
 	log_config_init(&t.config, CPUS);
@@ -128,6 +134,17 @@ static void part_of(void **state)
 	end();
 }
 
+/* Rows of operations, without those of their dosed forms; how many are left. */
+static u32 plain_rows(struct scenario_row *rows, u32 n)
+{
+	u32 kept = 0;
+
+	for (u32 i = 0; i < n; i++)
+		if (!strchr(rows[i].name, '/'))
+			rows[kept++] = rows[i];
+	return kept;
+}
+
 /* A run without illegal operations refuses next to nothing, and the machine holds what the picture says. */
 static void legal(void **state)
 {
@@ -141,6 +158,7 @@ static void legal(void **state)
 	if (!verify())
 		fail_msg("%s", t.text);
 	n = t.s->report(&t.w, rows);
+	n = plain_rows(rows, n);
 	assert_int_equal(n, t.kit->n_ops);
 	for (u32 i = 0; i < n; i++) {
 		assert_string_equal(rows[i].name, t.kit->names[i]);
@@ -151,6 +169,33 @@ static void legal(void **state)
 	}
 	assert_true(did > CPUS * OPS / 2);
 	end();
+}
+
+/* Where the dose is all, every such operation takes its dosed form, and halts the machine, as is expected. */
+static void dosed(void **state)
+{
+	static const char *const of[] = { "verify_vm_image", "host_fault" };
+	static const char *const in[] = { "vm-boot", "host-fault-storm" };
+	struct scenario_row rows[SCENARIO_MAX_OPS];
+
+	(void)state;
+	for (u32 n = 0; n < ARRAY_SIZE(of); n++) {
+		u32 at = 0;
+
+		begin(in[n], 0);
+		for (u32 i = 0; i < t.kit->n_ops; i++)
+			t.kit->dose[i] = strcmp(t.kit->names[i], of[n]) == 0 ? 100000 : 0;
+		run();
+		if (!verify())
+			fail_msg("%s", t.text);
+		assert_true(t.s->report(&t.w, rows) > 0);
+		while (strcmp(rows[at].name, of[n]) != 0)
+			at++;
+		assert_int_equal(rows[at].did + rows[at].refused, 0);
+		assert_true(rows[at].panicked > 0);
+		assert_int_equal(rows[at].panicked, rows[at + 1].panicked);
+		end();
+	}
 }
 
 /* With as many illegal ones as can be had none has an effect, and that is as expected. */
@@ -191,18 +236,70 @@ static void surprises(void **state)
 	k->op = t.kit->op[0];
 	kit_surprise(k, &op, "and was refused");
 	assert_false(verify());
-	assert_string_equal(t.text, "cpu 1, episode 0: host_fault(7, 9) was legal and was refused");
+	assert_string_equal(t.text,
+	                    "cpu 1, episode 0: host_fault(pa=0x7, 0x9) was legal and was refused");
 	k->bad = &bad;
 	kit_surprise(k, &op, "and had an effect");
 	assert_false(verify());
-	assert_string_equal(t.text, "cpu 1, episode 0: host_fault(7, 9) was legal and was refused");
+	assert_string_equal(t.text,
+	                    "cpu 1, episode 0: host_fault(pa=0x7, 0x9) was legal and was refused");
 	k->surprises = 0;
 	kit_surprise(k, &op, "and had an effect");
 	assert_false(verify());
 	assert_string_equal(
 		t.text,
-		"cpu 1, episode 0: host_fault(7, 9) (illegal: too early) and had an effect");
+		"cpu 1, episode 0: host_fault(pa=0x7, 0x9) (illegal: too early) and had an effect");
+	/* a call that was stuck is none of the answers */
+	k->bad = NULL;
+	k->surprises = 0;
+	t.w.ended(t.w.arg, &t.m->cpu[1], &op, OUT_STUCK);
+	assert_false(verify());
+	assert_string_equal(t.text,
+	                    "cpu 1, episode 0: host_fault(pa=0x7, 0x9) was legal and was stuck");
 	end();
+}
+
+static bool about(const char *operation, const struct operation *op, u64 vmid, u64 vcpuid,
+                  const struct run_about *want, u32 n)
+{
+	struct run_about have[RUN_ABOUT_MAX];
+
+	if (kit_about(operation, op, vmid, vcpuid, have) != n)
+		return false;
+	for (u32 i = 0; i < n; i++)
+		if (have[i].what != want[i].what || have[i].number != want[i].number)
+			return false;
+	return true;
+}
+
+/* What operations are about, by the names of their arguments, of which each has some. */
+static void about_what(void **state)
+{
+	const struct operation run = { .n_args = 5, .args = { 3, 1, 0x80000000, 0x210000, 3 } };
+	const struct operation nothing = { .n_args = 5, .args = { 3, 1, 0, 0, 0 } };
+	const struct operation no_vm = { .n_args = 5, .args = { INVALID64, 1, 0, 0, 0 } };
+	const struct operation device = { .n_args = 4, .args = { 0x200, 5, 2, 1 } };
+	const struct operation buf = { .n_args = 3, .args = { 2, 0x5000, 0x6000 } };
+	const struct run_about of_run[] = { { RUN_ABOUT_VM, 3 },
+		                            { RUN_ABOUT_VCPU, 1 },
+		                            { RUN_ABOUT_FRAME, 0x210 } };
+	const struct run_about of_device[] = { { RUN_ABOUT_VM, 4 },
+		                               { RUN_ABOUT_VCPU, 0 },
+		                               { RUN_ABOUT_BANK, SMMU_NUM_CTXT_BANKS + 2 } };
+	const struct run_about of_buf[] = { { RUN_ABOUT_VM, 2 },
+		                            { RUN_ABOUT_FRAME, 5 },
+		                            { RUN_ABOUT_FRAME, 6 } };
+
+	(void)state;
+	for (u32 i = 0; kit_tables[i]; i++)
+		for (const struct kit_op *o = kit_tables[i]; o->name; o++)
+			assert_non_null(kit_args(o->name));
+	assert_null(kit_args("nothing"));
+	assert_true(about("vcpu_run", &run, INVALID64, INVALID64, of_run, 3));
+	assert_true(about("vcpu_run", &nothing, INVALID64, INVALID64, of_run, 2));
+	assert_true(about("vcpu_run", &no_vm, INVALID64, INVALID64, of_run, 0));
+	assert_true(about("device_load", &device, 4, 0, of_device, 3));
+	assert_true(about("encrypt_buf", &buf, INVALID64, INVALID64, of_buf, 3));
 }
 
 /* Pages, VMs and vCPUs that are not as the picture has them; not on a machine that has halted. */
@@ -216,7 +313,7 @@ static void other_state(void **state)
 	assert_true(verify());
 	set_cell(S2PAGE_ID, F_S2PAGE_s2_owner, 2 * PMD_PAGE_NUM, 9);
 	assert_false(verify());
-	assert_non_null(strstr(t.text, "page 1024 (frame 1536) has owner 9"));
+	assert_non_null(strstr(t.text, "page 0x400 (frame 0x600) has owner 9"));
 	flag_set(&t.m->halt);
 	assert_true(verify());
 	flag_clear(&t.m->halt);
@@ -301,7 +398,7 @@ static void device_again(void **state)
 		fail_msg("%s", t.text);
 	set_cell(S2PAGE_ID, F_S2PAGE_s2_gfn, PAGE, KIT_DEVICE_GFN + 4);
 	assert_false(verify());
-	assert_string_equal(t.text, "page 1536 has guest frame 516, and should have 519");
+	assert_string_equal(t.text, "page 0x600 has guest frame 0x204, and should have 0x207");
 	end();
 }
 
@@ -325,7 +422,7 @@ static void episode_over(void **state)
 		if (!halted)
 			assert_string_equal(
 				t.text,
-				"at the end of episode 0 page 1536 (frame 2048) has owner 2 "
+				"at the end of episode 0 page 0x600 (frame 0x800) has owner 2 "
 				"and count 0, and should have 0 and 0");
 		end();
 	}
@@ -360,12 +457,13 @@ static void claims(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(tables),         cmocka_unit_test(part_of),
-		cmocka_unit_test(legal),          cmocka_unit_test(illegal),
-		cmocka_unit_test(mostly_refused), cmocka_unit_test(surprises),
-		cmocka_unit_test(other_state),    cmocka_unit_test(ends),
-		cmocka_unit_test(device_again),   cmocka_unit_test(episode_over),
-		cmocka_unit_test(claims),
+		cmocka_unit_test(tables),       cmocka_unit_test(part_of),
+		cmocka_unit_test(legal),        cmocka_unit_test(illegal),
+		cmocka_unit_test(dosed),        cmocka_unit_test(mostly_refused),
+		cmocka_unit_test(surprises),    cmocka_unit_test(other_state),
+		cmocka_unit_test(ends),         cmocka_unit_test(device_again),
+		cmocka_unit_test(episode_over), cmocka_unit_test(claims),
+		cmocka_unit_test(about_what),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

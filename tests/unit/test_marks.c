@@ -337,8 +337,8 @@ static const char *const shown[][2] = {
 	  "stall who=1 state=sleeps lock=NPT:2 ticket=7 now=5 ms=100" },
 	{ "deadlock 0 NPT:2 1 1 NPT:1 0",
 	  "deadlock waiter=0 lock=NPT:2 holder=1 waiter=1 lock=NPT:1 holder=0" },
-	{ "surprise did refused 16 \"a \\\"b\\\"\"",
-	  "surprise expected=did came=refused value=0x10 \"a \\\"b\\\"\"" },
+	{ "surprise did refused frame 16 \"a \\\"b\\\"\"",
+	  "surprise expected=did came=refused about=frame number=0x10 \"a \\\"b\\\"\"" },
 	{ "close", "close" },
 };
 

@@ -55,9 +55,10 @@ static void every_reason(void **state)
 	}
 }
 
-static u32 bad_image(const struct params *p, vmid_t vmid, u64 addr)
+static u32 bad_image(const struct params *p, cpu_t cpu, vmid_t vmid, u64 addr)
 {
 	(void)p;
+	(void)cpu;
 	(void)vmid;
 	(void)addr;
 	return 0;

@@ -14,7 +14,7 @@ static int begin(void **state)
 {
 	(void)state;
 	log_config_init(&config, 2);
-	r = registers_new(&config);
+	r = registers_new(config.cpus, config.total_cpu, true);
 	return 0;
 }
 
@@ -118,11 +118,9 @@ static void moves(void **state)
 	assert_true(of_vcpu(3, 1, R_x0) == 5);
 }
 
-/* A load that came to something leaves its value in the register. */
+/* A load that came to something leaves its value in the register: a saved one, or the CPU's. */
 static void loads(void **state)
 {
-	struct err err;
-
 	(void)state;
 	for (u32 how = MV_ACCESS_OWN; how <= MV_ACCESS_NO_TRANSLATION; how++) {
 		TAKE(0, MARK_OP, OP_mem_load, 0x100, 12);
@@ -130,7 +128,8 @@ static void loads(void **state)
 		assert_int_equal(TAKE(0, MARK_SEVENT, OP_mem_load, 0, 0x10 + how), REGISTERS_OK);
 	}
 	assert_true(of_vcpu(0, 0, R_x12) == 0x10 + MV_ACCESS_SHARED);
-	assert_int_equal(errata_parse(&config.errata, "access-registers=intended", &err), 0);
+	registers_free(r);
+	r = registers_new(config.cpus, config.total_cpu, false);
 	TAKE(1, MARK_OP, OP_dev_load, 0x100, 12, 1, 0);
 	TAKE(1, MARK_ACCESS, MV_ACCESS_OWN, MV_FROM_WALK, 3, 0x100, 0);
 	TAKE(1, MARK_SEVENT, OP_dev_load, 0, 0x20);
@@ -146,17 +145,108 @@ static void wrong(void **state)
 	assert_int_equal(TAKE(0, MARK_REGS, d, R_x1, 1, R_x2, 2), REGISTERS_OK);
 	assert_int_equal(TAKE(0, MARK_REGS, said_short(d)), REGISTERS_OK);
 	assert_int_equal(TAKE(0, MARK_REGS, said_short(d) ^ 1), REGISTERS_DIGEST);
-	assert_int_equal(TAKE(0, MARK_REGS, d ^ 1), REGISTERS_DIGEST);
+	TAKE(0, MARK_EPISODE, 1);
+	assert_int_equal(TAKE(0, MARK_REGS, d ^ 1, R_x1, 1, R_x2, 2), REGISTERS_DIGEST);
+	TAKE(0, MARK_EPISODE, 2);
 	assert_int_equal(TAKE(0, MARK_REGS, d, R_x1, 2, R_x2, 1), REGISTERS_DIGEST);
 	assert_true(of_cpu(0, R_x1) == 2);
 	assert_int_equal(TAKE(0, MARK_REGS, 0, REG_NR, 1), REGISTERS_NO_REG);
 	assert_int_equal(TAKE(0, MARK_ENTER, MV_ENTRY_RUN, 1, 0, 0, 7), REGISTERS_NO_REG);
+	assert_int_equal(TAKE(0, MARK_MOVE, MV_MOVE_LOAD_REST + 1), REGISTERS_NO_REG);
 	assert_int_equal(TAKE(0, MARK_CTXT, N_VMID, 0, 0), REGISTERS_NO_CTXT);
 	assert_int_equal(TAKE(0, MARK_CTXT, 0, config.total_cpu, 0), REGISTERS_NO_CTXT);
 	assert_int_equal(TAKE(0, MARK_MOVE, MV_MOVE_SAVE_GP, N_VMID, 0), REGISTERS_NO_CTXT);
 	assert_int_equal(TAKE(MAX_CPU - 1, MARK_REGS, 1), REGISTERS_OK);
-	for (u32 row = REGISTERS_DIGEST; row < REGISTERS_NR; row++)
-		assert_true(*registers_sentence(row));
+}
+
+/* A context is loaded when something was said of it in this episode: that it was saved, or what it holds. */
+static void unsaid(void **state)
+{
+	(void)state;
+	for (u32 episode = 1; episode < 3; episode++) {
+		assert_int_equal(TAKE(0, MARK_MOVE, MV_MOVE_LOAD_GP, 3, 1), REGISTERS_UNSAID);
+		assert_int_equal(TAKE(0, MARK_MOVE, MV_MOVE_SAVE_GP, 0, 0), REGISTERS_OK);
+		assert_int_equal(TAKE(0, MARK_MOVE, MV_MOVE_LOAD_SYS), REGISTERS_OK);
+		assert_int_equal(TAKE(1, MARK_CTXT, 3, 2, 0), REGISTERS_OK);
+		assert_int_equal(TAKE(0, MARK_MOVE, MV_MOVE_LOAD_GP, 3, 2), REGISTERS_OK);
+		TAKE(0, MARK_EPISODE, episode);
+	}
+}
+
+/* What a CPU enters as is what it left the core for, by an entry of that mode. */
+static void entries(void **state)
+{
+	(void)state;
+	assert_int_equal(TAKE(1, MARK_ENTER, MV_ENTRY_HVC, 13, 0, 0), REGISTERS_WHO);
+	TAKE(1, MARK_EPISODE, 1);
+	assert_int_equal(TAKE(1, MARK_ENTER, MV_ENTRY_EXIT, 0x16, 0, 1), REGISTERS_MODE);
+	TAKE(1, MARK_EPISODE, 2);
+	assert_int_equal(take(1, MARK_LEAVE, NULL, 0), REGISTERS_LEAVE);
+	TAKE(1, MARK_EPISODE, 3);
+	assert_int_equal(TAKE(1, MARK_ENTER, MV_ENTRY_RUN, 3, 0, 1), REGISTERS_OK);
+	assert_int_equal(TAKE(1, MARK_ENTER, MV_ENTRY_RUN, 3, 0, 1), REGISTERS_ENTER);
+	assert_int_equal(TAKE(1, MARK_LEAVE, 0, 0, 3, config.total_cpu - 1), REGISTERS_OK);
+	assert_int_equal(TAKE(1, MARK_ENTER, MV_ENTRY_FAULT, 0x24, 3, config.total_cpu - 1),
+	                 REGISTERS_MODE);
+	TAKE(1, MARK_EPISODE, 4);
+	for (u32 bad = 0; bad < 6; bad++) {
+		static const u64 to[][4] = { { 1, 0, 0, 0 }, { 1, 0, 3, 1 },  { 0, 0, 0, 1 },
+			                     { 0, 0, 3, 8 }, { 0, 0, 16, 1 }, { 1, 1, 0, 1 } };
+
+		TAKE(1, MARK_EPISODE, 5 + bad);
+		assert_int_equal(TAKE(1, MARK_ENTER, MV_ENTRY_RUN, 3, 0, 1), REGISTERS_OK);
+		assert_int_equal(take(1, MARK_LEAVE, to[bad], 4),
+		                 to[bad][1] ? REGISTERS_MODE : REGISTERS_VCPU);
+	}
+}
+
+/* How many digests were compared, and how many were not. */
+static void compared(u64 want, u64 want_doubted)
+{
+	u64 whole, doubted;
+
+	assert_int_equal(registers_digests(r, &whole, &doubted), want);
+	assert_int_equal(doubted, want_doubted);
+}
+
+/* Behind a wrong digest nothing that rests on it is judged, and what is told anew is. */
+static void doubt(void **state)
+{
+	u64 all[1 + 2 * REG_NR], n = 1, d = digest(R_x1, 2, R_x2, 0);
+
+	(void)state;
+	TAKE(0, MARK_ENTER, MV_ENTRY_HVC, 0, 0, 0);
+	TAKE(0, MARK_MOVE, MV_MOVE_SAVE_FP);
+	assert_int_equal(TAKE(0, MARK_REGS, 1, R_x1, 1), REGISTERS_DIGEST);
+	assert_int_equal(TAKE(0, MARK_REGS, d, R_x1, 2), REGISTERS_OK);
+	compared(0, 1);
+	/* The context is as sure as before, but for what was saved since. */
+	assert_int_equal(TAKE(0, MARK_CTXT, 0, 0, 0), REGISTERS_OK);
+	compared(1, 1);
+	TAKE(0, MARK_MOVE, MV_MOVE_SAVE_GP);
+	assert_int_equal(TAKE(0, MARK_CTXT, 0, 0, 1), REGISTERS_OK);
+	compared(1, 2);
+	/* Another one, and what is loaded from it. */
+	TAKE(1, MARK_CTXT, 3, 1, digest(R_x3, 3, R_fp_q1, 4), R_x3, 3, R_fp_q1, 4);
+	compared(2, 2);
+	TAKE(0, MARK_MOVE, MV_MOVE_LOAD_GP, 3, 1);
+	TAKE(0, MARK_MOVE, MV_MOVE_LOAD_SYS);
+	TAKE(0, MARK_MOVE, MV_MOVE_LOAD_FP);
+	TAKE(0, MARK_REGS, 1);
+	compared(2, 3);
+	/* Only the registers that no move takes along are in doubt now: they are told, and the digest counts again. */
+	for (u32 i = 0; i < REG_NR; i++) {
+		all[n++] = i;
+		all[n++] = i == R_x1 ? 5 : 0;
+	}
+	all[0] = digest(R_x1, 5, R_x2, 0);
+	assert_int_equal(take(0, MARK_REGS, all, (u32)n), REGISTERS_OK);
+	compared(3, 3);
+	all[0]++;
+	assert_int_equal(take(0, MARK_REGS, all, (u32)n), REGISTERS_DIGEST);
+	TAKE(0, MARK_EPISODE, 1);
+	assert_int_equal(TAKE(0, MARK_REGS, 0), REGISTERS_OK);
+	compared(4, 3);
 }
 
 int main(void)
@@ -167,6 +257,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(moves, begin, end),
 		cmocka_unit_test_setup_teardown(loads, begin, end),
 		cmocka_unit_test_setup_teardown(wrong, begin, end),
+		cmocka_unit_test_setup_teardown(unsaid, begin, end),
+		cmocka_unit_test_setup_teardown(entries, begin, end),
+		cmocka_unit_test_setup_teardown(doubt, begin, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -186,6 +186,17 @@ static void test_in_the_next_chunk(void **state)
 	assert_filled("2T2 1T1");
 }
 
+/* Of those that wait behind a lost step the one that is next behind it is named. */
+static void test_who_is_next_behind_a_loss(void **state)
+{
+	(void)state;
+	log_inc_ticket(w(0), 1, word_make(3, 0), 10);
+	log_inc_ticket(w(1), 1, word_make(1, 0), 10);
+	log_inc_ticket(w(2), 1, word_make(2, 0), 10);
+	merge_all(true);
+	assert_finding(MERGE_LOST, 1, 0, 1, "CPU 1 saw ticket 1 now 0 after it");
+}
+
 /* What stands in a stream behind the episode's end is no step of this one. */
 static void test_lost_is_not_in_the_next_episode(void **state)
 {
@@ -342,6 +353,7 @@ int main(void)
 		T(test_who_is_past_the_hole),
 		T(test_who_closes_later),
 		T(test_in_the_next_chunk),
+		T(test_who_is_next_behind_a_loss),
 		T(test_lost_is_not_in_the_next_episode),
 		T(test_no_ticket_for_a_pass),
 		T(test_out_of_reach),

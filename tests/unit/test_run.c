@@ -43,8 +43,7 @@ static void policies(void **state)
 			struct run_result r;
 
 			test_machine_make(&t, cpus, 0xffffffff - 50, k, true);
-			t.m->params.policy.admit = t.m->locks.policy.admit = admit;
-			t.m->locks.admission.served = admit;
+			test_machine_admit(&t, admit, 8);
 			r = run("lock-storm", &t, &o);
 			assert_int_equal(r.end, RUN_DONE);
 			assert_true(r.ops == 400 * cpus);

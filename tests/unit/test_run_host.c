@@ -139,6 +139,39 @@ static void fill(struct cpu *c, void *arg, struct operation *op)
 	usleep(50000);
 }
 
+/* Each section takes 0.4 s. */
+static void long_section(struct cpu *c, void *arg, struct operation *op)
+{
+	(void)arg;
+	(void)op;
+	wait_lock(c, LK);
+	usleep(400000);
+	pass_lock(c, LK);
+}
+
+/*
+ * Who waits behind others that pass the lock on moves, however long its own turn is in coming.  (Where the host itself takes
+ * so long that a section stalls, again.)
+ */
+static void queue_is_no_stall(void **state)
+{
+	static const struct workload w = { .choose = choose, .execute = long_section };
+	struct run_opts o = { .ops = 1, .stall_ms = 1000 };
+	struct run_result r;
+	struct err e;
+
+	(void)state;
+	for (u32 try = 0; try < 5; try++) {
+		test_machine_make(&t, CPUS, 0, WAIT_AUTO, false);
+		assert_int_equal(machine_run(t.m, &w, &o, &r, &e), 0);
+		test_machine_free(&t);
+		if (r.end == RUN_DONE)
+			break;
+	}
+	assert_int_equal(r.end, RUN_DONE);
+	assert_int_equal(r.ops, CPUS);
+}
+
 /* CPUs that meet do not stall, however long what they met for takes. */
 static void meeting_is_no_stall(void **state)
 {
@@ -195,9 +228,8 @@ static void no_watch_is_no_stall(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(no_thread_for_a_cpu),
-		cmocka_unit_test(no_thread_beside),
-		cmocka_unit_test(meeting_is_no_stall),
+		cmocka_unit_test(no_thread_for_a_cpu),  cmocka_unit_test(no_thread_beside),
+		cmocka_unit_test(meeting_is_no_stall),  cmocka_unit_test(queue_is_no_stall),
 		cmocka_unit_test(no_watch_is_no_stall),
 	};
 

@@ -43,14 +43,14 @@ static void episode(struct log *l, u64 number)
 /* Two episodes: a surprise at the end of the first, a stall and a deadlock at the end of the second. */
 static void write_log(struct log *l, bool in_order)
 {
-	const u64 surprise[] = { MV_ANSWER_DID, MV_ANSWER_REFUSED, 0x1234 };
+	const u64 surprise[] = { MV_ANSWER_DID, MV_ANSWER_REFUSED, MV_ABOUT_FRAME, 0x1234 };
 	const u64 stall[] = { 1, MV_WAITS_SLEEPS, CORE_ID, 7, 7, 5000 };
 	const u64 deadlock[] = { 0, 6, 1, 1, 7, 0 };
 	struct err e;
 
 	episode(l, 0);
 	work(l);
-	log_mark_text(log_run_writer(l, 0), MARK_SURPRISE, 3, surprise,
+	log_mark_text(log_run_writer(l, 0), MARK_SURPRISE, 4, surprise,
 	              "page \"3\" is # not as it was");
 	episode(l, 1);
 	work(l);
@@ -71,7 +71,7 @@ static void config_init(struct log_config *config)
 static const char *const lines =
 	"#! 0 episode 0\n#! 1 episode 0\n"
 	"#! 0 begin work\n#! 0 end\n#! 1 begin work\n#! 1 end\n"
-	"#! run surprise did refused 0x1234 \"page \\\"3\\\" is # not as it was\"\n"
+	"#! run surprise did refused frame 0x1234 \"page \\\"3\\\" is # not as it was\"\n"
 	"#! 0 episode 1\n#! 1 episode 1\n";
 static const char *const last =
 	"#! run stall 1 sleeps CORE 7 7 5000\n#! run deadlock 0 NPT:1 1 1 NPT:2 0\n";

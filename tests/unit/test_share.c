@@ -289,20 +289,196 @@ static void a_reset_keeps_it(void **state)
 	unmake();
 }
 
-/* With admission nobody gives way by yields that are dear: it takes a ticket and sleeps. */
-static void no_way_is_given(void **state)
+static void free_at_3(u32 n)
+{
+	/* no ticket was taken yet */
+	assert_true(lock(LK)->word == word_make(2, 0));
+	if (n == 3)
+		set_now(LK, 2);
+}
+
+/* Who finds somebody inside stays out until the lock is free, asleep, and takes no ticket that others would wait for. */
+static void stays_out(void **state)
+{
+	struct cpu *c;
+
+	(void)state;
+	begin();
+	dear_until_shared();
+	h.yields = 0;
+	h.on_nap = free_at_3;
+	c = cpu(0);
+	c->gives_way = true;
+	c->stats.ways = 1; /* the next one stays out */
+	lock(LK)->word = word_make(2, 0);
+	assert_int_equal(take(0, LK), OUT_OK);
+	assert_int_equal(h.naps, 3);
+	assert_int_equal(h.sleeps + h.yields, 0);
+	assert_true(c->stats.ways == 2 && c->stats.naps == 3 && c->stats.contended == 0);
+	/* nobody inside: at once */
+	assert_int_equal(pass(0, LK), OUT_OK);
+	assert_int_equal(take(0, LK), OUT_OK);
+	assert_true(c->stats.ways == 2 && h.naps == 3);
+	unmake();
+}
+
+/* Not for ever, not each time, not who never had to wait, and not who holds a lock that others wait for. */
+static void stays_out_for_a_while(void **state)
 {
 	(void)state;
 	begin();
-	h.t.m->params.policy.admit = h.t.m->locks.policy.admit = 1;
-	h.t.m->params.policy.admit_runs = h.t.m->locks.policy.admit_runs = 8;
-	h.t.m->locks.admission.served = 1;
+	dear_until_shared();
+	h.yields = 0;
+	h.on_sleep = serve_2;
+	for (u32 i = 0; i < 9; i++) {
+		lock(LK)->word = word_make(2, 0);
+		assert_int_equal(take(0, LK), OUT_OK);
+		assert_true(cpu(0)->gives_way);
+		assert_int_equal(h.sleeps, i + 1);
+		assert_int_equal(h.naps, i / 2 * 6);
+		assert_int_equal(pass(0, LK), OUT_OK);
+	}
+	cpu(0)->stats.ways = 1;
+	assert_int_equal(take(0, OTHER), OUT_OK);
+	lock(LK)->word = word_make(2, 0);
+	assert_int_equal(take(0, LK), OUT_OK);
+	assert_int_equal(h.naps, 24);
+	assert_int_equal(h.yields, 0);
+	unmake();
+}
+
+static void free_at_2(u32 n)
+{
+	assert_true(lock(LK)->word == word_make(2, 0));
+	if (n == 2)
+		set_now(LK, 2);
+}
+
+static void serve_when_queued(u32 n)
+{
+	(void)n;
+	if (word_ticket(lock(LK)->word) == 3)
+		set_now(LK, 2);
+}
+
+/* Where yields are cheap, one in 16 of those who had to wait stays out of the next busy lock, for four yields at most. */
+static void lets_them_by(void **state)
+{
+	struct cpu *c;
+
+	(void)state;
+	begin();
+	c = cpu(0);
+	for (u32 i = 1; i <= 16; i++) {
+		h.on_yield = serve_when_queued;
+		lock(LK)->word = word_make(2, 0);
+		assert_int_equal(take(0, LK), OUT_OK);
+		assert_true(c->gives_way == (i == 16));
+		assert_int_equal(pass(0, LK), OUT_OK);
+	}
+	/* nobody inside: at once, and not forgotten */
+	assert_int_equal(take(0, LK), OUT_OK);
+	assert_int_equal(pass(0, LK), OUT_OK);
+	assert_true(c->gives_way && c->stats.ways == 0);
+	h.yields = 0;
+	h.on_yield = free_at_2;
+	lock(LK)->word = word_make(2, 0);
+	assert_int_equal(take(0, LK), OUT_OK);
+	assert_int_equal(pass(0, LK), OUT_OK);
+	assert_true(h.yields == 2 && c->stats.contended == 16 && c->stats.ways == 1);
+	assert_false(c->gives_way);
+	/* nobody comes out: four yields, then a ticket */
+	c->gives_way = true;
+	h.yields = 0;
+	h.on_yield = serve_when_queued;
+	lock(LK)->word = word_make(2, 0);
+	assert_int_equal(take(0, LK), OUT_OK);
+	assert_true(h.yields == 5 && c->stats.contended == 17);
+	assert_int_equal(h.naps + h.sleeps, 0);
+	unmake();
+}
+
+static void stop_or_halt(u32 n)
+{
+	flag_set(n == 1 ? &h.t.m->stop : &h.t.m->halt);
+}
+
+/* Halt and stop end a nap's rounds, and no ticket is out. */
+static void stays_out_and_leaves(void **state)
+{
+	(void)state;
+	for (u32 halt = 0; halt < 2; halt++) {
+		begin();
+		dear_until_shared();
+		h.naps = halt;
+		h.on_nap = stop_or_halt;
+		cpu(0)->gives_way = true;
+		cpu(0)->stats.ways = 1;
+		lock(LK)->word = word_make(2, 0);
+		assert_int_equal(take(0, LK), halt ? OUT_PANIC : OUT_STOPPED);
+		assert_int_equal(h.naps, 1 + halt);
+		assert_true(lock(LK)->word == word_make(2, 0));
+		unmake();
+	}
+}
+
+static void serve_yield(u32 n)
+{
+	(void)n;
+	set_now(LK, 2);
+}
+
+/* Other policies take a ticket, whatever was found. */
+static void others_take_tickets(void **state)
+{
+	(void)state;
+	for (enum wait_kind k = WAIT_SPIN; k < WAIT_AUTO; k++) {
+		make(k);
+		h.on_yield = serve_yield;
+		h.on_sleep = serve_2;
+		for (u32 i = 1; i <= 32; i++) {
+			lock(LK)->word = k == WAIT_SPIN ? word_make(0, 0) : word_make(2, 0);
+			assert_int_equal(take(0, LK), OUT_OK);
+			assert_int_equal(pass(0, LK), OUT_OK);
+			assert_true(cpu(0)->stats.contended == (k == WAIT_SPIN ? 0 : i));
+		}
+		assert_int_equal(h.naps, 0);
+		assert_true(cpu(0)->stats.ways == 0);
+		unmake();
+	}
+}
+
+/* Who waits without a ticket yields, or sleeps for a moment where that is dear. */
+static void rests(void **state)
+{
+	(void)state;
+	begin();
+	share_rest(cpu(0));
+	assert_int_equal(h.yields, 1);
+	assert_int_equal(h.naps, 0);
+	dear_until_shared();
+	h.yields = 0;
+	share_rest(cpu(0));
+	assert_int_equal(h.yields, 0);
+	assert_int_equal(h.naps, 1);
+	assert_true(cpu(0)->stats.naps == 1);
+	unmake();
+}
+
+/* With admission as well nobody gives way by yields that are dear. */
+static void no_yield_gives_way(void **state)
+{
+	(void)state;
+	begin();
+	test_machine_admit(&h.t, 1, 8);
 	dear_until_shared();
 	h.yields = 0;
 	h.on_sleep = serve_next;
+	cpu(0)->stats.ways = 1;
 	lock(LK)->word = word_make(1, 0);
 	assert_int_equal(take(0, LK), OUT_OK);
 	assert_int_equal(h.yields, 0);
+	assert_int_equal(h.naps, 6);
 	assert_int_equal(h.sleeps, 1);
 	unmake();
 }
@@ -310,12 +486,23 @@ static void no_way_is_given(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(sleeps_when_dear),  cmocka_unit_test(yields_when_cheap),
-		cmocka_unit_test(time_is_lost_once), cmocka_unit_test(comes_back),
-		cmocka_unit_test(sleeps_get_longer), cmocka_unit_test(stays_suspect),
-		cmocka_unit_test(who_probes),        cmocka_unit_test(woken_in_another_mind),
-		cmocka_unit_test(others_do_not_ask), cmocka_unit_test(a_reset_keeps_it),
-		cmocka_unit_test(no_way_is_given),
+		cmocka_unit_test(sleeps_when_dear),
+		cmocka_unit_test(yields_when_cheap),
+		cmocka_unit_test(time_is_lost_once),
+		cmocka_unit_test(comes_back),
+		cmocka_unit_test(sleeps_get_longer),
+		cmocka_unit_test(stays_suspect),
+		cmocka_unit_test(who_probes),
+		cmocka_unit_test(woken_in_another_mind),
+		cmocka_unit_test(others_do_not_ask),
+		cmocka_unit_test(a_reset_keeps_it),
+		cmocka_unit_test(stays_out),
+		cmocka_unit_test(stays_out_for_a_while),
+		cmocka_unit_test(stays_out_and_leaves),
+		cmocka_unit_test(lets_them_by),
+		cmocka_unit_test(others_take_tickets),
+		cmocka_unit_test(rests),
+		cmocka_unit_test(no_yield_gives_way),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

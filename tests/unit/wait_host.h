@@ -2,7 +2,7 @@
 #pragma once
 
 /*
- * The host calls that a waiter makes (sched_yield, the futex, the clock), made by the test itself: what the other CPUs would
+ * The host calls that a waiter makes (sched_yield, the futex, a nap, the clock), made by the test itself: what the other CPUs would
  * do happens inside them, so that one thread plays every schedule exactly.  For one test program, which it is a part of.
  */
 #include "lock/wait.h"
@@ -26,9 +26,10 @@ enum { LK = NPT_ID + 2, OTHER = NPT_ID + 3, CPUS = 4, FOREVER = 100000 };
 static struct host {
 	struct test_machine t;
 	void (*on_yield)(u32 n);
+	void (*on_nap)(u32 n);
 	void (*on_sleep)(u32 *slot);
 	void (*on_clock)(void);
-	u32 yields, sleeps, wakes;
+	u32 yields, naps, sleeps, wakes;
 	u32 *woken;
 	u64 clock;
 } h;
@@ -38,6 +39,16 @@ int sched_yield(void)
 	h.yields++;
 	if (h.on_yield)
 		h.on_yield(h.yields);
+	return 0;
+}
+
+int nanosleep(const struct timespec *t, struct timespec *left)
+{
+	(void)left;
+	h.naps++;
+	assert_true(t->tv_sec == 0 && t->tv_nsec > 0 && h.naps < FOREVER);
+	if (h.on_nap)
+		h.on_nap(h.naps);
 	return 0;
 }
 

@@ -259,6 +259,7 @@ static u64 makers(const struct cut *k, const struct lock_line *l)
 static void hole(struct cut *k, const struct lock_line *l, const struct sight *s, const char *why)
 {
 	u32 ticket = word_ticket(l->at.word), now = word_now(l->at.word);
+	bool first = k->f->row == MERGE_NONE;
 
 	if (l->lk == FLATMEM_ID)
 		merge_find(k->f, MERGE_HOLE_UNFIT, l->lk, merge_rank(&l->at), s->cpu,
@@ -271,6 +272,8 @@ static void hole(struct cut *k, const struct lock_line *l, const struct sight *s
 		           "%u now %u after it%s",
 		           l->lk, merge_rank(&l->at), ticket, now, s->cpu, word_ticket(s->word),
 		           word_now(s->word), why);
+	if (first)
+		merge_find_step(k->f, s->op, l->at.word, s->word);
 }
 
 /* The ranks from the line's to that of @s are missing. */

@@ -66,22 +66,22 @@ static enum decode_stop decode_diff(struct decoder *d, bool keep, u64 rec, u32 a
 	u32 form = rec >> REC_FORM_SHIFT & 3, room = (u32)min_u64(8, (u64)(d->end - d->cur)), len,
 	    n;
 	bool more = form & DIFF_IN_MORE;
-	const u8 *body = more ? d->more : d->cur + at;
+	const u8 *body = d->cur + at;
 	const char *why;
 	struct diff diff;
 
 	if (!more && d->n_more)
 		return decode_fail(d, "more bytes before a record that takes none");
-	if (!more && at > room)
-		return decode_fail(d, "a record that is longer than its chunk");
-	len = more ? d->n_more : room - at;
+	if (more)
+		body = decode_with_more(d, rec >> (8 * at));
+	len = d->n_more + room - at;
 	why = form & DIFF_ORACLE ? decode_diff_oracle(body, len, d->lk, d->known_data, &diff, &n)
 	                         : decode_diff_body(body, len, d->lk, &diff, &n);
-	if (!why && more && n != len)
+	if (!why && n < d->n_more)
 		why = "a difference with bytes behind it";
 	if (why)
 		return decode_fail(d, why);
-	n = more ? at : at + n;
+	n = at + n - d->n_more;
 	if (d->diffs[d->lk].n >= DECODE_MAX_DIFFS)
 		return decode_fail(d, "too many differences without a push");
 	if (keep)
@@ -177,7 +177,7 @@ static enum decode_stop decode_flat(struct decoder *d, struct decode_batch *b, u
 		return decode_fail(d, why);
 	decode_carried(d, b, rec);
 	number = word_ticket(d->known[FLATMEM_ID]) + (u32)ahead;
-	d->known[FLATMEM_ID] = word_make(number + 1, d->config->start_now);
+	d->known[FLATMEM_ID] = word_make(number + 1, number + 1);
 	d->step = (struct decode_step){ .op = access ? OP_ACCESS : OP_FLAT,
 		                        .lk = FLATMEM_ID,
 		                        .word = word_make(number, d->config->start_now) };

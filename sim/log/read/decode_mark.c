@@ -67,7 +67,7 @@ static const char *parse_body(u32 kind, const u8 *bytes, u32 len, struct mark_bo
 	out->text_len = len - at;
 	if (out->text_len > MAX_MARK_TEXT)
 		return "a mark whose sentence is too long";
-	if (memchr(out->text, 0, out->text_len))
+	if (out->text_len && memchr(out->text, 0, out->text_len))
 		return "a mark whose sentence holds a byte 0";
 	if (!mark_count_ok(spec, out->n))
 		return kind != MARK_EPISODE ? "a mark with too few arguments, or too many"
@@ -78,18 +78,73 @@ static const char *parse_body(u32 kind, const u8 *bytes, u32 len, struct mark_bo
 	return NULL;
 }
 
-const char *decode_access(struct decoder *d)
+/* A varint of the MORE bytes at *@at, which moves behind it.  False: it does not end. */
+static bool next_number(const struct decoder *d, u32 *at, u64 *v)
+{
+	u32 took = varint_get(d->more + *at, d->n_more - *at, v);
+
+	*at += took;
+	return took != 0;
+}
+
+/* Every argument as it is, behind the first number, of @at bytes. */
+static const char *parse_plain_access(struct decoder *d, u32 at)
 {
 	struct mark_body m;
-	const char *why = parse_body(MARK_ACCESS, d->more, d->n_more, &m);
+	const char *why = parse_body(MARK_ACCESS, d->more + at, d->n_more - at, &m);
 
-	if (!why && m.n > ACCESS_MAX_ARGS)
-		why = "a mark with too many arguments";
 	if (why)
 		return why;
+	if (m.n > ACCESS_MAX_ARGS)
+		return "a mark with too many arguments";
 	d->n_access = m.n;
 	memcpy(d->access, m.args, m.n * sizeof(u64));
 	return NULL;
+}
+
+/* An object that an access read: lock, before and more to @args. */
+static const char *parse_seen(const struct decoder *d, u32 *at, u64 *args)
+{
+	u64 lock, ahead = 0, more = 0;
+
+	if (!next_number(d, at, &lock))
+		return "a mark whose argument does not end";
+	if (lock & 1 && (!next_number(d, at, &ahead) || !next_number(d, at, &more)))
+		return "a mark whose argument does not end";
+	if (lock >> 1 >= ID_END)
+		return "a lock that is out of range";
+	args[0] = lock >> 1;
+	args[1] = word_now(d->known[lock >> 1]) + ahead;
+	args[2] = more;
+	return NULL;
+}
+
+const char *decode_access(struct decoder *d)
+{
+	u64 head, value = 0, *args = d->access;
+	const char *why = NULL;
+	u32 at = 0;
+
+	if (!next_number(d, &at, &head))
+		return "a mark whose argument does not end";
+	if (head == ACCESS_PLAIN)
+		return parse_plain_access(d, at);
+	if ((head & ACCESS_PLAIN) == ACCESS_PLAIN || head > (ACCESS_VALUE | (ACCESS_VALUE - 1)))
+		return "an access of an unknown form";
+	args[0] = head & ACCESS_PLAIN;
+	args[1] = head >> ACCESS_FROM_SHIFT & 3;
+	args[2] = head >> ACCESS_LEVEL_SHIFT & 3;
+	if (!next_number(d, &at, &args[3]) || (head & ACCESS_VALUE && !next_number(d, &at, &value)))
+		return "a mark whose argument does not end";
+	args[4] = value;
+	d->n_access = ACCESS_FIXED;
+	while (!why && at < d->n_more) {
+		if (d->n_access + ACCESS_GROUP > ACCESS_MAX_ARGS)
+			return "a mark with too many arguments";
+		why = parse_seen(d, &at, args + d->n_access);
+		d->n_access += ACCESS_GROUP;
+	}
+	return why;
 }
 
 /* The mark as an event.  False: what @b holds must be delivered first. */
@@ -132,19 +187,13 @@ static enum decode_stop skip(struct decoder *d, struct decode_batch *b, u64 rec,
 
 enum decode_stop decode_mark(struct decoder *d, struct decode_batch *b, u64 rec)
 {
-	u32 number = rec >> 8 & 0xff, kind = EV_END + 1 + number, len = mark_length_of(rec), n = 2;
-	const u8 *bytes = d->cur + 2;
+	u32 number = rec >> 8 & 0xff, kind = EV_END + 1 + number, len = mark_length_of(rec);
+	u32 n = 2 + len;
 	struct mark_body m;
 	const char *why;
 
-	if (len == MARK_IN_MORE) {
-		bytes = d->more;
-		len = d->n_more;
-	} else if (d->n_more) {
-		return decode_fail(d, "more bytes before a record that takes none");
-	} else {
-		n += len;
-	}
+	if (len > MARK_INLINE_BYTES)
+		return decode_fail(d, "a mark of an unknown length");
 	if (d->end - d->cur < n)
 		return decode_fail(d, "a record that is longer than its chunk");
 	if (number >= MARK_MAY_SKIP)
@@ -153,7 +202,8 @@ enum decode_stop decode_mark(struct decoder *d, struct decode_batch *b, u64 rec)
 		return decode_fail(d, "a mark that is unknown");
 	if (kind == MARK_ACCESS)
 		return decode_fail(d, "an access without its number");
-	why = parse_body(kind, bytes, len, &m);
+	why = parse_body(kind, d->n_more ? decode_with_more(d, rec >> 16) : d->cur + 2,
+	                 d->n_more + len, &m);
 	if (why)
 		return decode_fail(d, why);
 	decode_carried(d, b, rec);

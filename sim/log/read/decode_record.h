@@ -4,6 +4,8 @@
 /* What records do alike: errors, barriers, what they leave behind.  Used by the decoder only. */
 #include "sim/log/read/decoder.h"
 
+#include <string.h>
+
 static inline enum decode_stop decode_fail(struct decoder *d, const char *why)
 {
 	d->why = why;
@@ -38,6 +40,13 @@ static inline void decode_carried(struct decoder *d, struct decode_batch *b, u64
 		return;
 	decode_barrier(d, b);
 	d->barrier_out = true;
+}
+
+/* The MORE bytes, and behind them @rest, bytes of the record itself. */
+static inline const u8 *decode_with_more(struct decoder *d, u64 rest)
+{
+	memcpy(d->more + d->n_more, &rest, sizeof(rest));
+	return d->more;
 }
 
 /* A record of @n bytes has been taken. */

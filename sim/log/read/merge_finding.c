@@ -38,3 +38,11 @@ void merge_find(struct merge_finding *f, enum merge_row row, u32 lk, u32 rank, u
 	vsnprintf(f->text, sizeof(f->text), fmt, ap);
 	va_end(ap);
 }
+
+void merge_find_step(struct merge_finding *f, u8 op, u64 word, u64 seen)
+{
+	f->at_step = true;
+	f->op = op;
+	f->word = word;
+	f->seen = seen;
+}

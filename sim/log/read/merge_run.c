@@ -450,6 +450,10 @@ void merge_fill(struct merge *m)
 			break;
 		}
 	}
+	if (m->done && m->finding.row != MERGE_NONE && !m->broke) {
+		m->broke = true;
+		m->finding.at = m->n_events + b->n;
+	}
 	if (m->done)
 		merge_put_run_marks(m);
 	m->idle = b->n ? 0 : m->idle + 1;

@@ -62,6 +62,7 @@ struct merge_cpu {
  * @marks:   CPUs whose EPISODE mark is to be put out
  * @filled:  CPUs that a hole was filled for
  * @begun:   an episode has begun
+ * @broke:   @finding says where
  * @open_end: more bytes may come: nothing is judged yet
  * @blocked: locks whose next step is there and must wait: a CPU that waits for the lock or holds it is dry, and what that CPU
  *           did next may belong before that step
@@ -84,7 +85,7 @@ struct merge {
 	u64 fresh, at_episode, closed, dry, broken, marks, filled;
 	u64 blocked, retry, away;
 	u32 running, wake_lk, back_lk, idle;
-	bool begun, open_end, done;
+	bool begun, open_end, done, broke;
 	u64 n_events, cpu_events[MAX_CPU];
 	u32 n_holes;
 	struct err error;

@@ -28,6 +28,7 @@ void merge_misfit(struct merge_finding *f, u32 cpu, const struct decode_step *s,
                   const struct merge_lock *l)
 {
 	u32 rank = step_rank(s), cur = merge_rank(l);
+	bool first = f->row == MERGE_NONE;
 	const char *what = s->op == OP_INC_NOW ? "INC_NOW"
 	                   : step_is_rmw(s)    ? "INC_TICKET"
 	                                       : "GET_NOW";
@@ -59,4 +60,8 @@ void merge_misfit(struct merge_finding *f, u32 cpu, const struct decode_step *s,
 		           "%u now %u",
 		           s->lk, what, cpu, word_ticket(s->word), word_now(s->word), rank,
 		           word_ticket(l->word), word_now(l->word));
+	if (first) {
+		merge_find_step(f, s->op, l->word, s->word);
+		f->stands = true;
+	}
 }

@@ -126,19 +126,18 @@ static void find_lost(const struct merge *m, struct merge_finding *f, u32 lk)
 	const struct decode_step *s = &m->cpu[c].dec.step;
 	const struct merge_lock *l = &m->lock[lk];
 
-	if (lk == FLATMEM_ID) {
+	if (lk == FLATMEM_ID)
 		merge_find(f, MERGE_LOST, lk, merge_rank(l), c,
 		           "lock %u: step number %u at flat memory is in no stream; CPU %u has "
 		           "number %u",
 		           lk, word_ticket(l->word), c, word_ticket(s->word));
-		return;
-	}
-	merge_find(
-		f, MERGE_LOST, lk, merge_rank(l), c,
-		"lock %u: rank %u (ticket %u now %u) is in no stream; CPU %u saw ticket %u now %u "
-		"after it",
-		lk, merge_rank(l), word_ticket(l->word), word_now(l->word), c, word_ticket(s->word),
-		word_now(s->word));
+	else
+		merge_find(f, MERGE_LOST, lk, merge_rank(l), c,
+		           "lock %u: rank %u (ticket %u now %u) is in no stream; CPU %u saw ticket "
+		           "%u now %u after it",
+		           lk, merge_rank(l), word_ticket(l->word), word_now(l->word), c,
+		           word_ticket(s->word), word_now(s->word));
+	merge_find_step(f, s->op, l->word, s->word);
 }
 
 /* A CPU that keeps others from lock @lk since it holds it and is not there, or ~0. */

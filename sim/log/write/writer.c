@@ -158,17 +158,13 @@ static inline void pack_flush(struct log_writer *w, struct pack *p)
 	p->n = 0;
 }
 
-/* A DIFF record: its body behind the head when there is room, else in MORE bytes. */
+/* A DIFF record: what is left of its body stands behind the head. */
 static inline void put_diff(struct log_writer *w, u32 lk, u32 form, struct pack *p)
 {
 	u64 rec;
-	u32 n;
+	u32 n = log_head(w, OP_DIFF, lk, &rec);
 
-	if (p->more) {
-		pack_flush(w, p);
-		form |= DIFF_IN_MORE;
-	}
-	n = log_head(w, OP_DIFF, lk, &rec);
+	form |= p->more ? DIFF_IN_MORE : 0;
 	log_put(w, rec | form << REC_FORM_SHIFT | p->bytes << (8 * n), n + p->n);
 }
 
@@ -232,6 +228,36 @@ void log_flat_record(struct log_writer *w, u32 number, u64 digest, u32 digest_le
 	log_put(w, rec, n);
 }
 
+/* Does the short form hold the @n arguments of an access? */
+static bool access_is_short(u32 n, const u64 *args)
+{
+	if (args[0] >= ACCESS_PLAIN || args[1] > 3 || args[2] > 3)
+		return false;
+	for (u32 i = ACCESS_FIXED; i < n; i += ACCESS_GROUP)
+		if (args[i] >= ID_END)
+			return false;
+	return true;
+}
+
+static void pack_access(struct log_writer *w, struct pack *p, u32 n, const u64 *args)
+{
+	pack_varint(w, p,
+	            args[0] | args[2] << ACCESS_LEVEL_SHIFT | args[1] << ACCESS_FROM_SHIFT |
+	                    (args[4] ? ACCESS_VALUE : 0));
+	pack_varint(w, p, args[3]);
+	if (args[4])
+		pack_varint(w, p, args[4]);
+	for (u32 i = ACCESS_FIXED; i < n; i += ACCESS_GROUP) {
+		u64 ahead = args[i + 1] - word_now(w->known[args[i]]), more = args[i + 2];
+
+		pack_varint(w, p, args[i] << 1 | ((ahead | more) != 0));
+		if (ahead | more) {
+			pack_varint(w, p, ahead);
+			pack_varint(w, p, more);
+		}
+	}
+}
+
 void log_access(struct log_writer *w, u32 number, u32 n, const u64 *args)
 {
 	u32 gap = number - word_ticket(w->known[FLATMEM_ID]), len, barrier;
@@ -239,9 +265,14 @@ void log_access(struct log_writer *w, u32 number, u32 n, const u64 *args)
 	u8 ahead[8] = { 0 };
 	u64 rec = 0;
 
-	SIM_ASSERT(n <= ACCESS_MAX_ARGS);
-	for (u32 i = 0; i < n; i++)
-		pack_varint(w, &p, args[i]);
+	SIM_ASSERT(n >= ACCESS_FIXED && n <= ACCESS_MAX_ARGS);
+	if (access_is_short(n, args)) {
+		pack_access(w, &p, n, args);
+	} else {
+		pack_varint(w, &p, ACCESS_PLAIN);
+		for (u32 i = 0; i < n; i++)
+			pack_varint(w, &p, args[i]);
+	}
 	pack_flush(w, &p);
 	w->known[FLATMEM_ID] = word_make(number + 1, number + 1);
 	barrier = place_barrier(w->place);
@@ -278,7 +309,7 @@ void log_push(struct log_writer *w, u32 lk, enum event_kind kind, u64 digest, bo
 	log_digest_record(w, OP_PUSH, lk, digest, whole);
 }
 
-/* A MARK record with @len bytes of arguments in @packed, or those in MORE bytes before it: @len is MARK_IN_MORE. */
+/* A MARK record with the last @len bytes of its arguments in @packed; those before them are in MORE bytes. */
 static inline void put_mark_record(struct log_writer *w, enum event_kind mark, u64 packed, u32 len)
 {
 	u64 number = mark - EV_END - 1;
@@ -288,38 +319,17 @@ static inline void put_mark_record(struct log_writer *w, enum event_kind mark, u
 	w->place = log_place(place_at(w->place), place_lk(w->place), 0);
 	if (unlikely(w->timestamps))
 		log_time(w);
-	log_put(w, OP_MARK | barrier | mark_length_bits(len) | number << 8 | packed << 16,
-	        len == MARK_IN_MORE ? 2 : 2 + len);
+	log_put(w, OP_MARK | barrier | mark_length_bits(len) | number << 8 | packed << 16, 2 + len);
 }
 
-static void put_large_mark(struct log_writer *w, enum event_kind mark, u32 n, const u64 *args)
+void log_mark(struct log_writer *w, enum event_kind mark, u32 n, const u64 *args)
 {
 	struct pack p = { .n = 0 };
 
 	SIM_ASSERT(n <= MAX_MARK_ARGS);
 	for (u32 i = 0; i < n; i++)
 		pack_varint(w, &p, args[i]);
-	if (p.more)
-		pack_flush(w, &p);
-	put_mark_record(w, mark, p.bytes, p.more ? MARK_IN_MORE : p.n);
-}
-
-void log_mark(struct log_writer *w, enum event_kind mark, u32 n, const u64 *args)
-{
-	u64 packed = 0, all = 0;
-
-	if (n > MARK_INLINE_BYTES) {
-		put_large_mark(w, mark, n, args);
-		return;
-	}
-	for (u32 i = 0; i < n; i++) {
-		all |= args[i];
-		packed |= args[i] << 8 * i;
-	}
-	if (all < 0x80)
-		put_mark_record(w, mark, packed, n);
-	else
-		put_large_mark(w, mark, n, args);
+	put_mark_record(w, mark, p.bytes, p.n);
 }
 
 void log_mark_text(struct log_writer *w, enum event_kind mark, u32 n, const u64 *args,
@@ -333,9 +343,7 @@ void log_mark_text(struct log_writer *w, enum event_kind mark, u32 n, const u64 
 		pack_varint(w, &p, args[i]);
 	for (u32 i = 0; i < MAX_MARK_TEXT && text[i]; i++)
 		pack_bytes(w, &p, (u8)text[i], 1);
-	if (p.more)
-		pack_flush(w, &p);
-	put_mark_record(w, mark, p.bytes, p.more ? MARK_IN_MORE : p.n);
+	put_mark_record(w, mark, p.bytes, p.n);
 }
 
 void log_episode(struct log_writer *w, u64 number, u32 start_ticket, u32 start_now)

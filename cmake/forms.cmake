@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# In which form a test runs.  tests/long.txt lists the long ones, and the presets in which each has its short form; with
+# HYPSIM_LONG (./dev test --long) each runs in full, in all presets.  A long test is told by HYPSIM_FORM in its environment.
+option(HYPSIM_LONG "long tests run in full" OFF)
+
+# The preset by what it builds, so that a build may lie anywhere.
+if(NOT HYPSIM_SANITIZER STREQUAL "none")
+  set(HYPSIM_PRESET ${HYPSIM_SANITIZER})
+elseif(CMAKE_C_FLAGS MATCHES "-DHYPSIM_DEBUG=1")
+  set(HYPSIM_PRESET dev)
+else()
+  set(HYPSIM_PRESET release)
+endif()
+
+set(long_table ${CMAKE_SOURCE_DIR}/tests/long.txt)
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${long_table})
+file(STRINGS ${long_table} HYPSIM_LONG_ROWS REGEX "^[^#|]+\\|")
+
+# The form of test @name here: whole (it is not long), short, full or left (to --long); and the row's name for it.
+function(hypsim_form name result result_row)
+  set(form whole)
+  set(${result_row} "" PARENT_SCOPE)
+  foreach(row ${HYPSIM_LONG_ROWS})
+    string(REGEX REPLACE "[ \t]*\\|[ \t]*" "|" row "${row}")
+    string(REGEX REPLACE "^([^|]*)\\|([^|]*)\\|.*" "\\1" pattern "${row}")
+    string(REGEX REPLACE "^([^|]*)\\|([^|]*)\\|.*" "\\2" presets "${row}")
+    string(REPLACE "." "\\." regex "${pattern}")
+    string(REPLACE "*" ".*" regex "${regex}")
+    separate_arguments(presets)
+    if(name MATCHES "^${regex}$")
+      set(${result_row} " ${pattern}" PARENT_SCOPE)
+      if(HYPSIM_LONG)
+        set(form full)
+      elseif(HYPSIM_PRESET IN_LIST presets)
+        set(form short)
+      else()
+        set(form left)
+      endif()
+    endif()
+  endforeach()
+  set(${result} ${form} PARENT_SCOPE)
+endfunction()
+
+# hypsim_test(NAME LABEL TIMEOUT ENVIRONMENT COMMAND...): a test, if it has a form here; it runs in folder test_cwd.
+set(test_cwd ${CMAKE_BINARY_DIR})
+function(hypsim_test name label timeout environment)
+  hypsim_form(${name} form row)
+  set_property(GLOBAL APPEND_STRING PROPERTY HYPSIM_FORMS "${form} ${name}${row}\n")
+  if(form STREQUAL "left")
+    return()
+  endif()
+  set(labels ${label})
+  if(NOT form STREQUAL "whole")
+    list(APPEND labels long)
+    list(APPEND environment "HYPSIM_FORM=${form}")
+  endif()
+  if(form STREQUAL "full")
+    math(EXPR timeout "12 * ${timeout}")
+  endif()
+  add_test(NAME ${name} COMMAND ${ARGN} WORKING_DIRECTORY ${test_cwd})
+  set_tests_properties(${name} PROPERTIES LABELS "${labels}" TIMEOUT ${timeout} ENVIRONMENT "${environment}")
+endfunction()
+
+# "FORM NAME [ROW]" of each test, for ./dev and tests/lint/long.sh.
+function(hypsim_write_forms)
+  get_property(forms GLOBAL PROPERTY HYPSIM_FORMS)
+  file(WRITE ${CMAKE_BINARY_DIR}/forms.txt "${forms}")
+endfunction()

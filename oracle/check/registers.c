@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "oracle/check/registers.h"
+
+#include "sim/base/vec.h"
+#include "sim/log/said.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/**
+ * struct register_checks
+ * @told: marks of registers, @entries: of entries of the core; in all episodes
+ */
+struct register_checks {
+	struct registers *registers;
+	u64 told, entries;
+};
+
+static const u8 rows[REGISTERS_NR] = {
+	[REGISTERS_NO_REG] = ROW_REGISTERS_NO_REG, [REGISTERS_NO_CTXT] = ROW_REGISTERS_NO_CTXT,
+	[REGISTERS_ENTER] = ROW_ENTRIES_ENTER,     [REGISTERS_LEAVE] = ROW_ENTRIES_LEAVE,
+	[REGISTERS_MODE] = ROW_ENTRIES_MODE,       [REGISTERS_WHO] = ROW_ENTRIES_WHO,
+	[REGISTERS_VCPU] = ROW_ENTRIES_VCPU,       [REGISTERS_UNSAID] = ROW_REGISTERS_UNSAID,
+	[REGISTERS_DIGEST] = ROW_REGISTERS_DIGEST,
+};
+
+_Static_assert((int)CHECK_ROW_NR <= 256, "a row fits in a byte");
+
+static void *create(const struct judge *j)
+{
+	struct register_checks *s = xcalloc(1, sizeof(*s));
+
+	s->registers = registers_new(j->cpus, j->total_cpu, j->loads_saved);
+	return s;
+}
+
+static void free_checks(void *own)
+{
+	struct register_checks *s = own;
+
+	if (s)
+		registers_free(s->registers);
+	free(s);
+}
+
+static void reset(void *own, const struct judge *j)
+{
+	struct register_checks *s = own;
+
+	(void)j;
+	registers_reset(s->registers);
+}
+
+/* "the host on CPU 1", "vCPU 2 of VM 3 on CPU 1". */
+static const char *who(const struct runs_on *runs, cpu_t cpu, char *buf, size_t size)
+{
+	if (runs->ihost && runs->vmid == HOSTVISOR && runs->vcpuid == cpu)
+		snprintf(buf, size, "the host on CPU %u", cpu);
+	else
+		snprintf(buf, size, "%s vCPU %u of VM %u on CPU %u",
+		         runs->ihost ? "the host as" : "guest", runs->vcpuid, runs->vmid, cpu);
+	return buf;
+}
+
+static __attribute__((cold, noinline)) void breach(const struct register_checks *s, struct judge *j,
+                                                   enum registers_row row, const struct event *e,
+                                                   const struct runs_on *before)
+{
+	const struct ctxt *rebuilt = registers_of_cpu(s->registers, e->cpu);
+	u64 said = e->n ? e->args[0] : 0;
+	char text[80], whose[64];
+
+	snprintf(whose, sizeof(whose), "the registers of CPU %u", e->cpu);
+	if (e->kind == MARK_CTXT) {
+		rebuilt = registers_of_vcpu(s->registers, e->args[0], e->args[1]);
+		said = e->args[2];
+		snprintf(whose, sizeof(whose), "the context of vCPU %llu of VM %llu",
+		         (unsigned long long)e->args[1], (unsigned long long)e->args[0]);
+	}
+	if (row == REGISTERS_DIGEST && rebuilt)
+		found(&j->findings, rows[row], e,
+		      "%s: digest 0x%llx is said, and what was said of them has 0x%016llx", whose,
+		      (unsigned long long)said, (unsigned long long)regs_digest(rebuilt));
+	else
+		found(&j->findings, rows[row], e, "%s%s", who(before, e->cpu, text, sizeof(text)),
+		      before->icore ? ", in the core" : "");
+}
+
+void register_event(struct register_checks *s, struct judge *j, const struct event *e)
+{
+	struct runs_on before = { .ihost = false };
+	enum registers_row row;
+
+	if (unlikely(e->cpu >= j->cpus))
+		return;
+	if (e->kind <= MARK_LEAVE || e->kind == MARK_MOVE)
+		before = registers_runs_on(s->registers, e->cpu);
+	row = registers_event(s->registers, e);
+	s->told += e->kind >= MARK_REGS && e->kind <= MARK_MOVE;
+	s->entries += e->kind == MARK_ENTER;
+	if (unlikely(row != REGISTERS_OK) &&
+	    check_on(j, check_row_check((enum check_row)rows[row])))
+		breach(s, j, row, e, &before);
+}
+
+static void verdict(const void *own, const struct judge *j, enum check_id id,
+                    struct check_verdict *out)
+{
+	const struct register_checks *s = own;
+	u64 whole, doubted, n = registers_digests(s->registers, &whole, &doubted);
+
+	(void)j;
+	if (!s->told && !s->entries)
+		verdict_lacks(out, "log has no marks of registers");
+	else if (id == CHK_ENTRIES)
+		snprintf(out->worst, sizeof(out->worst), "%llu entries",
+		         (unsigned long long)s->entries);
+	else if (doubted)
+		snprintf(out->worst, sizeof(out->worst),
+		         "%llu digests agree, %llu behind a wrong one were not compared",
+		         (unsigned long long)n, (unsigned long long)doubted);
+	else
+		snprintf(out->worst, sizeof(out->worst),
+		         "%llu marks, %llu digests, %llu of them whole",
+		         (unsigned long long)s->told, (unsigned long long)n,
+		         (unsigned long long)whole);
+}
+
+const struct family registers_family = {
+	.create = create, .free = free_checks, .reset = reset, .verdict = verdict
+};

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/*
+ * What the log says of registers, of saved contexts and of who runs on a CPU: does it fit what it said before?
+ * oracle/registers.h rebuilds it.
+ */
+#include "oracle/check/family.h"
+#include "oracle/check/judge.h"
+#include "oracle/registers.h"
+
+struct register_checks;
+
+/* A mark that registers_is_mark(). */
+void register_event(struct register_checks *s, struct judge *j, const struct event *e);
+
+/* Is there something to judge? */
+static inline bool registers_active(const struct judge *j)
+{
+	return check_on(j, CHK_REGISTERS) || check_on(j, CHK_ENTRIES);
+}
+
+extern const struct family registers_family;
