@@ -59,6 +59,9 @@ void feed_merge_verdict(struct log_source *s, struct checker *c, bool whole, str
 	char worst[64] = "";
 
 	log_source_status(s, out);
+	/* What is behind is not judged, so the end of the episode is not there to be judged either. */
+	if (!whole || out->cut || out->finding)
+		checker_cut(c);
 	if (out->finding) {
 		add_break(out->finding, merge_of_source(s), c);
 		return;

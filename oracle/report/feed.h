@@ -16,7 +16,7 @@ MUST_CHECK int feed_checker(struct log_source *s, struct checker *c, const volat
 
 /*
  * The source is at its end: what its merge found is a finding, or its check is judged (@whole: the log was read to its
- * end).  *out: what is known of the log.
+ * end).  If there is more of the log than was fed, its end is not judged.  *out: what is known of the log.
  */
 void feed_merge_verdict(struct log_source *s, struct checker *c, bool whole,
                         struct log_status *out);

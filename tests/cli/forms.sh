@@ -6,7 +6,7 @@
 told() {
 	"$HYPSIM" check --json "$1" >"$dir/json" 2>"$dir/err"
 	echo "status $?"
-	sed 's/{"check":"merge","verdict":"[^"]*","worst":"[^"]*"},//; s/"worst":"[^"]*"//g; s/,"log":.*//' "$dir/json"
+	sed 's/{"check":"merge"[^}]*},//; s/"worst":"[^"]*"//g; s/,"log":.*//' "$dir/json"
 }
 
 n=0
