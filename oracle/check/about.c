@@ -2,6 +2,7 @@
 #include "oracle/check/about.h"
 
 #include "shmem/obj/region.h"
+#include "sim/base/number.h"
 #include "sim/log/op.h"
 
 #include <inttypes.h>
@@ -99,29 +100,20 @@ u32 about_of(struct contents *s, const struct judge *j, const struct touched *t,
 	return n;
 }
 
-/* Numbers of VMs, states and counts are small. */
-static const char *number(u64 v, char *buf, size_t size)
-{
-	snprintf(buf, size, v < 10 ? "%" PRIu64 : "0x%" PRIx64, v);
-	return buf;
-}
-
 const char *about_print(const struct about *a, char *buf, size_t size)
 {
-	char word[MARK_WORD], v[24];
+	char word[MARK_WORD], v[NUMBER_TEXT];
 	size_t at = (size_t)snprintf(buf, size, "%s %s",
 	                             mark_print(NULL, MARG_ABOUT, a->what, word, sizeof(word)),
-	                             number(a->number, v, sizeof(v)));
+	                             number_hex(a->number, v));
 
 	if (a->what == MV_ABOUT_VCPU && at < size)
-		at += (size_t)snprintf(buf + at, size - at, " of VM %s",
-		                       number(a->vmid, v, sizeof(v)));
+		at += (size_t)snprintf(buf + at, size - at, " of VM %s", number_hex(a->vmid, v));
 	if (a->what == MV_ABOUT_FRAME && a->page != INVALID64 && at < size)
-		at += (size_t)snprintf(buf + at, size - at, " (page %s)",
-		                       number(a->page, v, sizeof(v)));
+		at += (size_t)snprintf(buf + at, size - at, " (page %s)", number_hex(a->page, v));
 	for (u32 i = 0; i < a->n_fields && at < size; i++)
 		at += (size_t)snprintf(buf + at, size - at, "%s%s %s", i ? ", " : ": ",
-		                       a->field[i].name, number(a->field[i].value, v, sizeof(v)));
+		                       a->field[i].name, number_hex(a->field[i].value, v));
 	if (a->n_fields == 0 && at < size)
 		snprintf(buf + at, size - at, ": the log has no record of it");
 	return buf;
@@ -130,7 +122,7 @@ const char *about_print(const struct about *a, char *buf, size_t size)
 const char *about_change_print(const struct touch *t, const struct log_config *config, char *buf,
                                size_t size)
 {
-	char first[24], last[24], value[24];
+	char first[NUMBER_TEXT], last[NUMBER_TEXT], value[NUMBER_TEXT];
 	size_t at = (size_t)snprintf(buf, size, "CPU %u, event %" PRIu64, t->cpu, t->index);
 
 	if (t->work < config->n_ops && at < size)
@@ -139,10 +131,9 @@ const char *about_change_print(const struct touch *t, const struct log_config *c
 		at += (size_t)snprintf(buf + at, size - at, ", %s", op_function(t->op));
 	if (at < size)
 		snprintf(buf + at, size - at, ": %s[%s%s%s] = %s%s",
-		         obj_field(obj_kind_of(t->lk), t->field)->name,
-		         number(t->first, first, sizeof(first)), t->last != t->first ? ".." : "",
-		         t->last != t->first ? number(t->last, last, sizeof(last)) : "",
-		         t->outside ? "from outside, number " : "",
-		         number(t->value, value, sizeof(value)));
+		         obj_field(obj_kind_of(t->lk), t->field)->name, number_hex(t->first, first),
+		         t->last != t->first ? ".." : "",
+		         t->last != t->first ? number_hex(t->last, last) : "",
+		         t->outside ? "from outside, number " : "", number_hex(t->value, value));
 	return buf;
 }

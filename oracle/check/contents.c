@@ -2,6 +2,7 @@
 #include "oracle/check/contents.h"
 
 #include "sim/base/check.h"
+#include "sim/base/number.h"
 #include "sim/base/vec.h"
 
 #include <stdio.h>
@@ -105,21 +106,14 @@ static void reset(void *own, const struct judge *j)
 	}
 }
 
-/* As the text form has page numbers, addresses and entries: "7", "0x210".  Returns buf. */
-static const char *hex(u64 v, char buf[static 24])
-{
-	snprintf(buf, 24, v < 10 ? "%llu" : "0x%llx", (unsigned long long)v);
-	return buf;
-}
-
 /* "pt_pgd_pool[0x11000] is 0 in the log, 0x111003 in the push" */
 static void __attribute__((cold)) differs(char *buf, size_t size, const struct obj *o, u32 field,
                                           u64 index, u64 log, const char *where, u64 other)
 {
-	char i[24], a[24], b[24];
+	char i[NUMBER_TEXT], a[NUMBER_TEXT], b[NUMBER_TEXT];
 
 	snprintf(buf, size, "%s[%s] is %s in the log, %s in %s", obj_field(o->kind, field)->name,
-	         hex(index, i), hex(log, a), hex(other, b), where);
+	         number_hex(index, i), number_hex(log, a), number_hex(other, b), where);
 }
 
 /* Does the record's digest, all of it or its low byte, fit? */
@@ -162,7 +156,7 @@ static void apply(struct contents *s, struct judge *j, struct content *o, const 
 			o->off = true;
 			found(&j->findings, ROW_CONTENTS_RANGE, e,
 			      "difference %u: field %u, index %s", i, d->field,
-			      hex(d->first, text));
+			      number_hex(d->first, text));
 			return;
 		}
 		if (d->oracle) {

@@ -3,6 +3,7 @@
 #include "shmem/obj/obj.h"
 
 #include "sim/base/check.h"
+#include "sim/base/number.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -10,17 +11,18 @@
 const char *diff_print(lk_t id, const struct diff *d, char *buf, size_t size)
 {
 	const struct obj_field *f = obj_field(obj_kind_of(id), d->field);
-	int n = snprintf(buf, size, "%s[%llu", f->name, (unsigned long long)d->first);
+	char a[NUMBER_TEXT], b[NUMBER_TEXT];
+	int n = snprintf(buf, size, "%s[%s", f->name, number_hex(d->first, a));
 
 	SIM_ASSERT(d->both || d->oracle);
 	if (n > 0 && (size_t)n < size && d->last != d->first)
-		n += snprintf(buf + n, size - (size_t)n, "..%llu", (unsigned long long)d->last);
+		n += snprintf(buf + n, size - (size_t)n, "..%s", number_hex(d->last, a));
 	if (n > 0 && (size_t)n < size && d->oracle)
-		snprintf(buf + n, size - (size_t)n, "]=doracle(%u,%llu)", d->vmid,
-		         (unsigned long long)d->index);
+		snprintf(buf + n, size - (size_t)n, "]=doracle(%u,%s)", d->vmid,
+		         number_hex(d->index, a));
 	else if (n > 0 && (size_t)n < size)
-		snprintf(buf + n, size - (size_t)n, "]=%llu>%llu", (unsigned long long)d->old,
-		         (unsigned long long)d->new);
+		snprintf(buf + n, size - (size_t)n, "]=%s>%s", number_hex(d->old, a),
+		         number_hex(d->new, b));
 	return buf;
 }
 

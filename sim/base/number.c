@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/base/number.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 /* One more digit of base @base; false: not below 2^64 any more. */
@@ -69,4 +71,10 @@ bool number_parse_size(const char *s, size_t len, u64 unit, u64 *out)
 		len--;
 	}
 	return number_parse(s, len, &v) && !__builtin_mul_overflow(v, unit, out);
+}
+
+const char *number_hex(u64 v, char buf[static NUMBER_TEXT])
+{
+	snprintf(buf, NUMBER_TEXT, v < 10 ? "%" PRIu64 : "0x%" PRIx64, v);
+	return buf;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* dump: what the machine holds, as lines "NAME VALUE" or as one JSON object. */
 #include "lock/word.h"
+#include "sim/base/number.h"
 #include "sim/exec/script.h"
 #include "sim/log/event.h"
 #include "sim/log/json.h"
@@ -129,7 +130,7 @@ static int dump_large(struct exec *x, struct text_line *l, const char *what, lk_
                       struct err *e)
 {
 	const char *at = l->at;
-	char arg[24] = "";
+	char arg[NUMBER_TEXT] = "";
 	u64 index = 0;
 	int rc;
 
@@ -143,8 +144,7 @@ static int dump_large(struct exec *x, struct text_line *l, const char *what, lk_
 		rc = script_end(l, e);
 	if (rc < 0)
 		return rc;
-	snprintf(arg, sizeof(arg), index < 10 ? "%" PRIu64 : "0x%" PRIx64, index);
-	dump_obj(x, id, what, arg, index, index);
+	dump_obj(x, id, what, number_hex(index, arg), index, index);
 	return 0;
 }
 

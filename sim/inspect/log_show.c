@@ -126,29 +126,6 @@ static void show_column(FILE *f, const struct log_config *c, u64 index, u64 lock
 	fprintf(f, "%10" PRIu64 "  %*s%s\n", index, 18 * (int)e->cpu, "", cell);
 }
 
-/* "3", "0x6011000" */
-static const char *number_text(u64 v, char *buf, size_t size)
-{
-	snprintf(buf, size, v < PAGE_SIZE ? "%" PRIu64 : "0x%" PRIx64, v);
-	return buf;
-}
-
-/* As diff_print(), with large numbers, which are addresses and entries, in hexadecimal. */
-static void print_diff(FILE *f, lk_t id, const struct diff *d)
-{
-	char a[24], b[24];
-
-	fprintf(f, " %s[%s", obj_field(obj_kind_of(id), d->field)->name,
-	        number_text(d->first, a, sizeof(a)));
-	if (d->last != d->first)
-		fprintf(f, "..%s", number_text(d->last, a, sizeof(a)));
-	if (d->oracle)
-		fprintf(f, "]=doracle(%u,%s)", d->vmid, number_text(d->index, a, sizeof(a)));
-	else
-		fprintf(f, "]=%s>%s", number_text(d->old, a, sizeof(a)),
-		        number_text(d->new, b, sizeof(b)));
-}
-
 static void print_step(FILE *f, u64 lock, const struct event *e)
 {
 	char buf[160];
@@ -161,7 +138,7 @@ static void print_step(FILE *f, u64 lock, const struct event *e)
 		fputs(event_print(e, buf, sizeof(buf)), f);
 	if (event_is_push(e->kind)) {
 		for (u32 i = 0; i < e->n && i < SHOW_DIFFS; i++)
-			print_diff(f, e->lk, &e->diffs[i]);
+			fprintf(f, " %s", diff_print(e->lk, &e->diffs[i], buf, sizeof(buf)));
 		if (e->n > SHOW_DIFFS)
 			fprintf(f, " and %u more", e->n - SHOW_DIFFS);
 	}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/log/panic_reason.h"
 
-#include "sim/base/consts.h"
+#include "sim/base/number.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -54,6 +54,7 @@ u32 panic_n_values(u64 reason)
 
 const char *panic_print_values(u64 reason, u32 n, const u64 *values, char *buf, size_t size)
 {
+	char number[NUMBER_TEXT];
 	size_t at = 0;
 
 	if (size > 0)
@@ -65,9 +66,8 @@ const char *panic_print_values(u64 reason, u32 n, const u64 *values, char *buf, 
 		at += (size_t)snprintf(buf + at, size - at, "%s%.*s%s", i ? ", " : "", (int)len,
 		                       name, len ? "=" : "");
 		if (at < size)
-			at += (size_t)snprintf(buf + at, size - at,
-			                       values[i] < PAGE_SIZE ? "%" PRIu64 : "0x%" PRIx64,
-			                       values[i]);
+			at += (size_t)snprintf(buf + at, size - at, "%s",
+			                       number_hex(values[i], number));
 	}
 	return buf;
 }

@@ -33,7 +33,7 @@ expect 0 "flat memory to text" "$HYPSIM" log convert "$dir/f.hlog" "$dir/f.txt"
 expect 0 "flat memory to binary" "$HYPSIM" log convert --zstd "$dir/f.txt" "$dir/f2.hlog"
 expect 0 "flat memory to text again" "$HYPSIM" log convert "$dir/f2.hlog" "$dir/f2.txt"
 cmp "$dir/f.txt" "$dir/f2.txt" || fail "flat memory: not the same"
-grep -Eq '^0 [012] OFLATMEM flatmem\[[0-9]+\.\.[0-9]+\]=doracle\([0-9]+,[0-9]+\) @' "$dir/f.txt" || fail "no range of the data oracle"
+grep -Eq '^0 [012] OFLATMEM flatmem\[[0-9a-fx]+\.\.[0-9a-fx]+\]=doracle\([0-9a-fx]+,[0-9a-fx]+\) @' "$dir/f.txt" || fail "no range of the data oracle"
 for f in f.hlog f.txt f2.hlog; do
 	expect 0 "check $f" "$HYPSIM" check "$dir/$f"
 done

@@ -50,10 +50,10 @@ says err "names.log:4:12: expected operation: an operation of the configuration,
 # Long ranges of flat memory cost what they say, not what they span (the time limit is of processor time, and generous).
 {
 	for i in $(seq 300); do
-		echo "0 0 OFLATMEM flatmem[0..16777215]=doracle(1,$((i * 16777216)))"
+		printf '0 0 OFLATMEM flatmem[0..0xffffff]=doracle(1,0x%x)\n' $((i * 16777216))
 	done
 	echo '0 0 OFLATMEM flatmem[7]=5>6'
-	echo '0 0 OFLATMEM flatmem[1000..16777215]=5>6'
+	echo '0 0 OFLATMEM flatmem[0x3e8..0xffffff]=5>6'
 } >"$dir/flat.log"
 expect 1 "ranges" sh -c 'ulimit -t 10; "$1" check "$2"' sh "$HYPSIM" "$dir/flat.log"
 says out "CONTENTS_OLD"
@@ -68,13 +68,13 @@ grep -v '^#!' "$dir/back.log" | cmp - "$dir/flat.log" || fail "ranges: not the s
 # As they are: of one value, which is not known as old and new either before the log is read.
 cat >"$dir/value.log" <<'END'
 #! config {"init":[[0,"flatmem",0,67108863,5]]}
-0 0 OFLATMEM flatmem[0..67108863]=5>6
-0 0 OFLATMEM flatmem[100..67108863]=6>7
+0 0 OFLATMEM flatmem[0..0x3ffffff]=5>6
+0 0 OFLATMEM flatmem[0x64..0x3ffffff]=6>7
 END
 expect 0 "ranges of a value" sh -c 'ulimit -t 10; "$1" check "$2"' sh "$HYPSIM" "$dir/value.log"
 expect 0 "ranges of a value, convert" "$HYPSIM" log convert "$dir/value.log" "$dir/value.hlog"
 expect 0 "ranges of a value, back" sh -c 'ulimit -t 10; "$1" log convert "$2" -' sh "$HYPSIM" "$dir/value.hlog"
-says out "0 0 OFLATMEM flatmem[100..67108863]=6>7"
+says out "0 0 OFLATMEM flatmem[0x64..0x3ffffff]=6>7"
 
 # Times that go back are told, and accepted, by each command alike; so they are in the binary form.
 cat >"$dir/back.log" <<'END'

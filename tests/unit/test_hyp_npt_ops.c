@@ -147,13 +147,13 @@ static void events(void **state)
 	text = kit_text(&t, 0);
 	assert_string_equal(text, "6 0 INC_TICKET 10\n6 0 GET_NOW\n6 0 HOLD_LOCK\n#! 0 barrier\n"
 	                          "6 0 OPULL 6\n"
-	                          "6 0 ONPT pt_pgd_next[0]=33624064>33628160 "
-	                          "pt_vttbr_pool[33619968]=0>33624067 "
-	                          "pt_pud_next[0]=34672640>34676736 "
-	                          "pt_pgd_pool[33624080]=0>34672643 "
-	                          "pt_pmd_next[0]=43061248>43065344 "
-	                          "pt_pud_pool[34672656]=0>43061251 "
-	                          "pt_pmd_pool[43061272]=0>305422335\n"
+	                          "6 0 ONPT pt_pgd_next[0]=0x2011000>0x2012000 "
+	                          "pt_vttbr_pool[0x2010000]=0>0x2011003 "
+	                          "pt_pud_next[0]=0x2111000>0x2112000 "
+	                          "pt_pgd_pool[0x2011010]=0>0x2111003 "
+	                          "pt_pmd_next[0]=0x2911000>0x2912000 "
+	                          "pt_pud_pool[0x2111010]=0>0x2911003 "
+	                          "pt_pmd_pool[0x2911018]=0>0x12345fff\n"
 	                          "#! 0 barrier\n6 0 INC_NOW\n");
 	free(text);
 	test_machine_free(&t);

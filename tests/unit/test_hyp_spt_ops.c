@@ -24,17 +24,17 @@ static void worked_example(void **state)
 	(void)state;
 	test_machine_boot(&t, 1, NULL);
 	OK(map_spt, 0, 0, addr, PTE);
-	kit_expect_text(&t, "OSPT spt_pgd_next[0]=1114112>1118208"
-	                    " spt_vttbr_pool[65552]=0>1114115"
-	                    " spt_pmd_next[0]=2162688>2166784"
-	                    " spt_pgd_pool[1114128]=0>2162691"
-	                    " spt_pmd_pool[2162712]=0>1073743687\n");
+	kit_expect_text(&t, "OSPT spt_pgd_next[0]=0x110000>0x111000"
+	                    " spt_vttbr_pool[0x10010]=0>0x110003"
+	                    " spt_pmd_next[0]=0x210000>0x211000"
+	                    " spt_pgd_pool[0x110010]=0>0x210003"
+	                    " spt_pmd_pool[0x210018]=0>0x40000747\n");
 	OK(map_spt, 1, 0, addr, PTE);
-	kit_expect_text(&t, "OSPT spt_pgd_next[0]=1118208>1122304"
-	                    " spt_vttbr_pool[73744]=0>1118211"
-	                    " spt_pmd_next[0]=2166784>2170880"
-	                    " spt_pgd_pool[1118224]=0>2166787"
-	                    " spt_pmd_pool[2166808]=0>1073743687\n");
+	kit_expect_text(&t, "OSPT spt_pgd_next[0]=0x111000>0x112000"
+	                    " spt_vttbr_pool[0x12010]=0>0x111003"
+	                    " spt_pmd_next[0]=0x211000>0x212000"
+	                    " spt_pgd_pool[0x111010]=0>0x211003"
+	                    " spt_pmd_pool[0x211018]=0>0x40000747\n");
 	for (u64 bank = 0; bank < 3; bank++) {
 		assert_true(OK(walk_spt, bank, 0, addr + 0xfff) == (bank < 2 ? PTE : 0));
 		kit_expect_events(&t, 0, "SPT+ SPT-");
@@ -54,9 +54,9 @@ static void map_and_unmap(void **state)
 	OK(map_spt, 2, 1, 0, PTE);
 	kit_forget(&t);
 	OK(map_spt, 2, 1, 0xfff, OTHER);
-	kit_expect_text(&t, "OSPT spt_pmd_pool[2162688]=1073743687>1073747783\n");
+	kit_expect_text(&t, "OSPT spt_pmd_pool[0x210000]=0x40000747>0x40001747\n");
 	assert_true(OK(unmap_spt, 2, 1, 0x123) == OTHER);
-	kit_expect_text(&t, "OSPT spt_pmd_pool[2162688]=1073747783>0\n");
+	kit_expect_text(&t, "OSPT spt_pmd_pool[0x210000]=0x40001747>0\n");
 	assert_true(OK(unmap_spt, 2, 1, 0) == 0);
 	kit_expect_events(&t, 0, "SPT+ SPT-");
 	OK(map_spt, 2, 1, 0, 0);
@@ -75,7 +75,7 @@ static void clearing(void **state)
 	OK(map_spt, 0, 1, 0, OTHER);
 	kit_forget(&t);
 	OK(init_spt, 0, 0);
-	kit_expect_text(&t, "OSPT spt_vttbr_pool[65536]=1114115>0\n");
+	kit_expect_text(&t, "OSPT spt_vttbr_pool[0x10000]=0x110003>0\n");
 	assert_int_equal(CPU0->tstate, 1);
 	assert_true(OK(walk_spt, 0, 0, 0) == 0);
 	assert_true(OK(walk_spt, 0, 1, 0) == OTHER);

@@ -154,7 +154,7 @@ static void names(void **state)
 	assert_int_equal(len, 0);
 	assert_string_equal(panic_print_values(PANIC_PAGE_PRIVATE, 3, KIT_LIST(512, INVALID, 0),
 	                                       buf, sizeof(buf)),
-	                    "pfn=512, owner=0xffffffff, count=0");
+	                    "pfn=0x200, owner=0xffffffff, count=0");
 	/* more than it has, of a log that says so; what there is no room for is cut */
 	assert_string_equal(panic_print_values(PANIC_VMIDS, 2, KIT_LIST(1, 4096), buf, sizeof(buf)),
 	                    "next_vmid=1, 0x1000");

@@ -488,8 +488,8 @@ static void test_oracle_values(void **state)
 	to_text(path);
 	a = slurp(other, &n);
 	snprintf(want, sizeof(want),
-	         "0 1 OFLATMEM flatmem[5..7]=doracle(3,17) @0000000000000077\n"
-	         "0 0 OFLATMEM flatmem[6]=%llu>0 @0000000000000088\n",
+	         "0 1 OFLATMEM flatmem[5..7]=doracle(3,0x11) @0000000000000077\n"
+	         "0 0 OFLATMEM flatmem[6]=0x%llx>0 @0000000000000088\n",
 	         (unsigned long long)v);
 	assert_non_null(strstr((char *)a, want));
 	assert_non_null(strstr((char *)a, "0 1 OFLATMEM flatmem[6]=0>9 @99\n"));

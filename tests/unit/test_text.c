@@ -37,7 +37,7 @@ static void lines_round_trip(void **state)
 {
 	static const char text[] =
 		CONFIG "#! 0 episode 0\n"
-		       "#! 0 begin map_page 7 18446744073709551615\n"
+		       "#! 0 begin map_page 7 0xffffffffffffffff\n"
 		       "#! 0 time 12345\n"
 		       "1 0 INC_TICKET 4294967295\n"
 		       "1 0 GET_NOW\n"
@@ -48,14 +48,14 @@ static void lines_round_trip(void **state)
 		       "1 0 INC_NOW\n"
 		       "#! 0 end 1\n"
 		       "5 1 OPULL 5 @0123456789abcdef\n"
-		       "5 1 ONPT pt_vttbr_pool[65536..65552]=0>18446744073709551615\n"
-		       "0 2 OFLATMEM flatmem[16..31]=0>7\n"
-		       "0 2 OFLATMEM flatmem[5..8]=doracle(3,17) flatmem[5]=1>2 @ab\n"
+		       "5 1 ONPT pt_vttbr_pool[0x10000..0x10010]=0>0xffffffffffffffff\n"
+		       "0 2 OFLATMEM flatmem[0x10..0x1f]=0>7\n"
+		       "0 2 OFLATMEM flatmem[5..8]=doracle(3,0x11) flatmem[5]=1>2 @ab\n"
 		       "0 2 OFLATMEM ?\n"
 		       "2 3 OS2_PAGE\n"
 		       "22 3 OVMINFO vm_state[0]=0>2\n"
 		       "3 3 OSPT spt_pgd_next[0]=0>2\n"
-		       "4 3 OSMMU smmu_vmid[15]=0>2 @fedcba9876543210\n"
+		       "4 3 OSMMU smmu_vmid[0xf]=0>2 @fedcba9876543210\n"
 		       "1 3 CAS_TICKET\n"
 		       "1 3 WAIT_LOCK 10\n"
 		       "1 3 REL_LOCK\n"
@@ -338,12 +338,12 @@ static void what_came_before_stays_good(void **state)
 /* Whatever the bytes, the reader returns, and what it accepted prints to something it accepts. */
 static void random_texts_do_no_harm(void **state)
 {
-	static const char seed_text[] =
-		CONFIG "#! 0 begin map_page 7\n1 0 INC_TICKET 10\nNPT:0 1 OPULL 5 @0f\n"
-		       "#! 0 stuck 1 \"a\\x0a\"\n#! 2 fill VM:3 0x5 1 NPT:3 2 3\n#! 1 mark70 1\n"
-		       "5 1 ONPT pt_vttbr_pool[65536..65552]=0>7 @0123456789abcdef\n#! 0 time 5\n"
-		       "1 0 OCORE_DATA next_vmid[0]=0x1>2 # c\r\n#! 1 episode 1\n"
-		       "0 3 OFLATMEM flatmem[5..8]=doracle(3,17)\n0 0 OFLATMEM ?\n";
+	static const char seed_text[] = CONFIG
+		"#! 0 begin map_page 7\n1 0 INC_TICKET 10\nNPT:0 1 OPULL 5 @0f\n"
+		"#! 0 stuck 1 \"a\\x0a\"\n#! 2 fill VM:3 0x5 1 NPT:3 2 3\n#! 1 mark70 1\n"
+		"5 1 ONPT pt_vttbr_pool[0x10000..0x10010]=0>7 @0123456789abcdef\n#! 0 time 5\n"
+		"1 0 OCORE_DATA next_vmid[0]=0x1>2 # c\r\n#! 1 episode 1\n"
+		"0 3 OFLATMEM flatmem[5..8]=doracle(3,0x11)\n0 0 OFLATMEM ?\n";
 	u64 seed = test_seed(1), at = 0;
 
 	(void)state;
