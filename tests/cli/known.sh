@@ -48,10 +48,14 @@ says out ">            4  INC_NOW"
 grep -q "^also:" "$dir/out" && fail "$name: a known one is told as a violation"
 expect 1 "many, then a violation, JSON" "$HYPSIM" check --json "$dir/worse.txt"
 [ "$(n_known "$dir/out")" = 400 ] || fail "$name: $(n_known "$dir/out") known"
+says out '"known_findings":[{"check":"tlb","row":"TLB_STALE","lock":null,"cpu":0,"at":1,"index":1,"event":"access","sentence":"'
+says out '(erratum tlb-invalidate, published: nothing invalidates)","clauses":"","erratum":"tlb-invalidate"}'
+# As many as there is room for behind the violations.
+[ "$(grep -o '"erratum":' "$dir/out" | wc -l)" = 63 ] || fail "$name: $(grep -o '"erratum":' "$dir/out" | wc -l) known ones are listed"
 says out '"findings":[{"check":"pull","row":"PASS_PULLED"'
 says out '"more_findings":0,"known":400'
 expect 1 "many, strictly" "$HYPSIM" check --strict --json "$dir/many.txt"
-says out '"more_findings":336,"known":0,"known_errata":{}'
+says out '"more_findings":336,"known":0,"known_errata":{},"known_findings":[]'
 
 # What could not be told is said under the verdict.
 printf '#! config {"cpus":1,"machine":true}\n#! 0 episode 0\n#! 0 access own untold_buffer 3 0x210 0 NPT:0 4 5\n' >"$dir/untold.txt"
