@@ -59,7 +59,7 @@ refused "$good/fairness_is_renewed.log" "lock 7 (NPT:2): event 1 of the lock's l
 refused "$bad/ORACLE_OTHER.log" "lock 7 (NPT:2): event 1 of the lock's log is GET_NOW of CPU 1, and there it would be GET_NOW of CPU 0"
 refused "$bad/ORACLE_NONE.log" "lock 7 (NPT:2): event 0 of the lock's log is INC_TICKET of CPU 0, and there it would be HOLD_LOCK of CPU 1"
 # Behind the events that are kept one by one the lock is named.
-(section 0 | awk '{ l[NR] = $0 } END { for (i = 0; i < 65537; i++) for (k = 1; k <= NR; k++) print l[k] }'
+(section 0 | awk '{ l[NR] = $0 } END { for (i = 0; i < 16385; i++) for (k = 1; k <= NR; k++) print l[k] }'
 printf '1 0 INC_TICKET 10\n1 1 INC_TICKET 10\n1 1 GET_NOW\n1 0 GET_NOW\n') >"$dir/long"
 refused "$dir/long" "lock 1 (CORE): its events would stand in another order"
 # In the order of the CPUs all of it has one.

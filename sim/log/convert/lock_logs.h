@@ -10,7 +10,7 @@
 #include "sim/log/source.h"
 
 /* Events of a lock that are kept one by one; what is behind them is a checksum. */
-enum { LOCK_LOG_KEPT = 1 << 18 };
+enum { LOCK_LOG_KEPT = 1 << 16 };
 
 struct lock_logs;
 
