@@ -237,8 +237,7 @@ static u32 holder_of(const struct merge *m, u32 lk)
 
 /*
  * CPUs that can have made the step of rank @l->pos, behind the ends of their streams: they have looked at this rank at most.
- * One that waits for a lock whose holder
- * is parked behind this step can not.
+ * One that waits for a lock whose holder is parked behind this step can not.
  */
 static u64 makers(const struct cut *k, const struct lock_line *l)
 {
