@@ -191,7 +191,7 @@ struct kit {
 	u32 n_forms[KIT_MODES][KIT_ANSWERS], n_all_forms;
 	u64 illegal, panics;
 	struct board board;
-	char mismatch[200];
+	char mismatch[256];
 	struct kit_cpu *cpu; /* [cpus] */
 };
 
@@ -199,7 +199,7 @@ struct kit {
 MUST_CHECK int kit_begin(struct workload *w, const struct scenario_setup *setup, struct err *e);
 /* workload.over */
 void kit_over(void *arg, const struct machine *m);
-bool kit_verify(const struct workload *w, const struct machine *m, char *text, size_t size);
+bool kit_verify(const struct workload *w, const struct machine *m, struct run_differs *out);
 u32 kit_report(const struct workload *w, struct scenario_row *rows);
 void kit_end(struct workload *w);
 
