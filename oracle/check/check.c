@@ -11,6 +11,7 @@
 #include "oracle/check/queue.h"
 #include "oracle/check/registers.h"
 #include "oracle/check/ticket.h"
+#include "oracle/check/tlb.h"
 #include "oracle/data.h"
 #include "sim/base/check.h"
 #include "sim/base/vec.h"
@@ -28,6 +29,7 @@ static const struct family *const families[FAMILY_NR] = {
 	[FAMILY_CONTENTS] = &contents_family,
 	[FAMILY_MARKS] = &marks_family,
 	[FAMILY_OUTCOME] = &outcome_family,
+	[FAMILY_TLB] = &tlb_family,
 	[FAMILY_REGISTERS] = &registers_family,
 	[FAMILY_OUTSIDE] = &outside_family,
 };

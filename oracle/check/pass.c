@@ -14,6 +14,7 @@
 #include "oracle/check/queue.h"
 #include "oracle/check/registers.h"
 #include "oracle/check/ticket.h"
+#include "oracle/check/tlb.h"
 #include "sim/base/check.h"
 
 /* Each family's state; NULL: it has nothing to judge. */
@@ -64,7 +65,9 @@ ALWAYS_INLINE void mark_event(void *const own[FAMILY_NR], const struct active *f
 		register_event(f->registers, j, e);
 	if (likely(f->outside) && outside_is_mark(e))
 		outside_event(f->outside, j, e);
-	if (unlikely(e->kind >= MARK_ACCESS))
+	if (e->kind == MARK_ACCESS)
+		tlb_access(own[FAMILY_TLB], j, e);
+	else if (unlikely(e->kind > MARK_ACCESS))
 		outcome_event(own[FAMILY_OUTCOME], own[FAMILY_CONTENTS], j, e);
 	judge_mark(j, e);
 }
