@@ -99,7 +99,8 @@ static struct log_source *cut_file(struct streams *s, const struct cut_options *
 		if (at < n)
 			assert_int_equal(pack_chunk(p, c, records + at, n - at, false, &e), 0);
 	}
-	assert_int_equal(pack_close(p, o->in_order, &e), 0);
+	assert_int_equal(pack_end(p, o->in_order, &e), 0);
+	assert_int_equal(pack_close(p, &e), 0);
 	assert_int_equal(log_open(path, &src, &e), 0);
 	close(fd);
 	return src;

@@ -81,7 +81,7 @@ differs()
 # A run that was killed, or that the host or a sanitizer ended, has no verdict to compare.
 judged()
 {
-	[ "$1" -le 1 ] && [ -f "$log" ] && ! grep -q "^interrupted: " "$out"
+	[ "$1" -le 1 ] && ! grep -q "^interrupted: " "$out"
 }
 
 # The memory itself only the run has: it says how many objects it has compared.
@@ -115,7 +115,8 @@ told()
 # told_online COMMAND: the same of a run that is judged while it lasts, in JSON.
 told_online()
 {
-	(cd "$BUILD/mutants" && PATH="$tree/build:$PATH" timeout 120 sh -c "$1 --check online --json --force --log '$log'") >"$out" 2>&1
+	rm -f "$log"
+	(cd "$BUILD/mutants" && PATH="$tree/build:$PATH" timeout 120 sh -c "$1 --check online --json --log '$log'") >"$out" 2>&1
 	ran=$?
 	judged $ran && ! grep -q '"end":"interrupted"' "$out" || return 0
 	"$tree/build/hypsim" check --json "$log" >"$out.check" 2>&1
@@ -151,7 +152,8 @@ search()
 			return 1
 		fi
 		hit=no
-		found "$tree/build" "$command --force --log '$log'" && hit=yes
+		rm -f "$log"
+		found "$tree/build" "$command --log '$log'" && hit=yes
 		told "$command" || return 1
 		[ $hit = yes ] || continue
 		hits=$((hits + 1))

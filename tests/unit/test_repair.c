@@ -366,7 +366,8 @@ static void merge_file(bool in_order, u32 cpu, u32 border)
 		if (at < n)
 			assert_int_equal(pack_chunk(p, c, records + at, n - at, false, &e), 0);
 	}
-	assert_int_equal(pack_close(p, in_order, &e), 0);
+	assert_int_equal(pack_end(p, in_order, &e), 0);
+	assert_int_equal(pack_close(p, &e), 0);
 	assert_int_equal(reader_open_file(&r, path, &e), 0);
 	close(fd);
 	m = merge_new(r, false);
