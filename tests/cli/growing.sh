@@ -84,7 +84,7 @@ done
 "$HYPSIM" check --follow "$log" >"$dir/followed" 2>"$dir/followed.err"
 got=$?
 wait $pid
-[ $got -eq 1 ] || fail "--follow of a violation: exit status $got"
+[ $got -eq 1 ] || fail "--follow of a violation: exit status $got: $(cat "$dir/followed.err")"
 expect 1 "check of the violation" "$HYPSIM" check "$log"
 cmp "$dir/out" "$dir/followed" || fail "--follow of a violation says something else than check"
 

@@ -282,6 +282,19 @@ static void test_cycle_over_chunks(void **state)
 	               "0 of CPU 0");
 }
 
+/* A run that was killed before CPU 3 had come to the first episode: the others have begun it, and nothing is missing. */
+static void test_killed_at_the_first_episode(void **state)
+{
+	(void)state;
+	for (u32 c = 0; c < 3; c++)
+		log_episode(w(c), 0, 0, 0);
+	acquire(0, 1, 0);
+	merge_all(false);
+	assert_int_equal(m->finding.row, MERGE_NONE);
+	assert_false(m->at_cut);
+	assert_order("0T 0G 0H");
+}
+
 /*
  * Three holders that wait for each other: CPU 0 at lock 3 for CPU 2, which is kept from lock 2 by CPU 1, which is kept from
  * lock 1 by CPU 0.  Lock 1 is released, and lock 2 is not: what CPU 1 does there next, behind a step of CPU 3 at lock 4, comes
@@ -412,6 +425,7 @@ int main(void)
 		T(test_way_into_a_cycle),
 		T(test_long_cycle),
 		T(test_cycle_over_chunks),
+		T(test_killed_at_the_first_episode),
 		T(test_one_lock_of_a_knot),
 		T(test_who_has_pushed_has_passed_on),
 		T(test_who_has_to_push_has_not_passed_on),
