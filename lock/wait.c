@@ -285,3 +285,12 @@ void locks_wake_all(struct locks *l)
 			slot_wake(&l->lock[lk].slot[i]);
 	}
 }
+
+void locks_rouse_all(struct locks *l)
+{
+	for (u32 i = 0; i < MAX_CPU; i++) {
+		admit_wake(&l->admission.slot[i]);
+		for (u32 lk = 0; lk < ID_END; lk++)
+			slot_rouse(&l->lock[lk].slot[i]);
+	}
+}
