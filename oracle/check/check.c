@@ -297,11 +297,7 @@ u64 checker_high_locks(const struct checker *c)
 
 u32 checker_n_cpus(const struct checker *c)
 {
-	u32 n = 0;
-
-	for (u32 i = 0; i < MAX_CPU; i++)
-		n += c->judge.findings.context.cpu_n[i] > 0;
-	return n;
+	return judge_n_cpus(&c->judge);
 }
 
 u32 checker_n_closed(const struct checker *c)

@@ -35,12 +35,11 @@ enum behind { BEHIND_NOTHING, BEHIND_NOT_WAITED, BEHIND_WAITED };
  * @index:  of the push among all events
  * @pfn, @pages: frames that it mapped
  * @begun:  of @behind: the invalidation
- * @op, @work: as in struct touch
+ * @op:     as in struct touch
  */
 struct change {
 	u64 index, pfn, pages;
 	struct begun begun;
-	u32 work;
 	u8 cpu, lk, op, behind;
 	bool any;
 };
@@ -132,17 +131,23 @@ void tlb_mark(struct tlb_checks *s, const struct judge *j, const struct event *e
 	if (!s->memory)
 		return;
 	c = &s->memory->cpu[e->cpu];
-	if (e->kind == MARK_FILL)
+	switch (e->kind) {
+	case MARK_FILL:
 		c->fill[e->args[2] % FILL_ROWS] = (struct fill){ .gfn = e->args[1],
 			                                         .pfn = e->args[2],
 			                                         .space = (u32)e->args[0] };
-	if (e->kind == MARK_TLBI)
+		break;
+	case MARK_TLBI:
 		c->begun[c->n_begun++ % BEGUN_MAX] = (struct begun){ .space = (u32)e->args[0],
 			                                             .first = e->args[1],
 			                                             .pages = e->args[2],
 			                                             .diffs = e->args[3] };
-	for (u32 i = 0; e->kind == MARK_TLBWAIT && i < BEGUN_MAX; i++)
-		c->begun[i].waited = true;
+		break;
+	case MARK_TLBWAIT:
+		for (u32 i = 0; i < BEGUN_MAX; i++)
+			c->begun[i].waited = true;
+		break;
+	}
 }
 
 /* The frames that a difference takes out of a table; 0: none.  @table: as it is behind the push, NULL: it is not known. */
@@ -254,16 +259,14 @@ bool tlb_remembers(const struct tlb_checks *s)
 void tlb_push(struct tlb_checks *s, struct judge *j, const struct event *e, const struct obj *table)
 {
 	struct tlb_memory *m = s->memory;
-	struct tlb_cpu *c;
+	struct tlb_cpu *c = &m->cpu[e->cpu];
+	u8 op = j->touched ? j->touched->cpu[e->cpu].op : TOUCHED_NO_OP;
 
-	c = &m->cpu[e->cpu];
 	for (u32 i = 0; i < e->n; i++) {
-		const struct touched_cpu *in = j->touched ? &j->touched->cpu[e->cpu] : NULL;
 		struct change x = { .index = findings_index(&j->findings, e),
-			            .work = in ? in->work : ~0u,
 			            .cpu = e->cpu,
 			            .lk = (u8)e->lk,
-			            .op = in ? in->op : TOUCHED_NO_OP,
+			            .op = op,
 			            .any = true };
 		u32 row;
 

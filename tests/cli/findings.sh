@@ -82,18 +82,8 @@ says out "vm 1: the log has no record of it"
 (grep -v -e '^#! 0 surprise' "$dir/log"
 echo '#! run surprise did other frame 0x210 vm 1 vcpu 0 "vCPU 0 of VM 1 has state 5, and should have 2"') >"$dir/end"
 expect 1 "the end" "$HYPSIM" check --only outcome,contents "$dir/end"
-cat >"$dir/want" <<'EOF'
-  frame 0x210 (page 0x10): s2_owner 1, s2_count 0, s2_gfn 5
-    CPU 1, event 9, vcpu_run, map_pfn_vm: s2_owner[0x10] = 1
-    CPU 1, event 9, vcpu_run, map_pfn_vm: s2_gfn[0x10] = 5
-    CPU 1, event 21: flatmem[0x210] = 0x77
-  vm 1: vm_state 3
-    CPU 1, event 17, vcpu_run, set_vcpu_active: vm_state[0] = 3
-  vcpu 0 of VM 1: vm_vcpu_state 5
-    CPU 1, event 17, vcpu_run, set_vcpu_active: vm_vcpu_state[0] = 5
-EOF
 sed -n '/^  frame 0x210/,/vm_vcpu_state.0. = 5/p' "$dir/out" >"$dir/have"
-cmp "$dir/want" "$dir/have" || { cat "$dir/out"; fail "the end: its records"; }
+sed '/^  bank 9/,$d' "$dir/want" | cmp - "$dir/have" || { cat "$dir/out"; fail "the end: its records"; }
 # The binary form says the same.
 expect 0 "to binary" "$HYPSIM" log convert "$dir/log" "$dir/bin"
 expect 1 "a surprise, binary" "$HYPSIM" check --only outcome,contents "$dir/bin"

@@ -233,17 +233,9 @@ static void assert_begins(struct streams *s, struct log_source *src, u64 seed)
 
 static struct streams_options random_options(struct rng *r)
 {
-	struct streams_options o = { 0 };
+	u32 cpus = 2 + (u32)rng_below(r, rng_below(r, 12) ? 6 : MAX_CPU - 1);
 
-	o.cpus = 2 + (u32)rng_below(r, rng_below(r, 12) ? 6 : MAX_CPU - 1);
-	o.locks = 1 + (u32)rng_below(r, rng_below(r, 4) ? 4 : ID_END - 1);
-	o.ops = 1 + (u32)rng_below(r, 40);
-	o.episodes = 1 + (u32)rng_below(r, 3);
-	o.start = rng_below(r, 2) ? 0 : 0u - (u32)rng_below(r, 40);
-	o.nested = rng_below(r, 3) == 0;
-	o.keep_reads = rng_below(r, 6) == 0;
-	o.flat = rng_below(r, 2) ? (u32)rng_below(r, 60) : 0;
-	return o;
+	return streams_random(r, cpus, 40);
 }
 
 static void law_any_end_is_a_cut(void **state)
