@@ -1,16 +1,23 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# corpus.sh NAME...: what hypsim says today of the bugs of tests/mutants/corpus.txt with these ids ("all": of each), as rows of
-# the table of docs/mutants.md.  Each bug is planted in a copy of the sources (tree.inc), built, and its workload run once; nothing is
-# demanded.  SOURCE is the top folder (default: this script's), BUILD a configured build
-# (default: build/release).
+# corpus.sh [--seeds N] ID... | all: what hypsim says of the bugs of tests/mutants/corpus.txt with these ids, as rows of the table of
+# docs/mutants.md.  Each bug is planted in a copy of the sources (tree.inc), built, and its workload run with the seeds 1 to N (default 1;
+# a script once).  With --demand: exit status 1 if a bug is not named in as many of its seeds as its mode demands, four of five.
+# SOURCE is the top folder (default: this script's), BUILD a configured build (default: build/release).
+# What each run said is left in BUILD/mutants/corpus.ID.SEED.
 set -u
 SOURCE=${SOURCE:-$(cd "$(dirname "$0")/../.." && pwd)}
 BUILD=${BUILD:-$SOURCE/build/release}
-out=$BUILD/mutants/corpus.out
 . "$SOURCE/tests/mutants/tree.inc"
+seeds=1 demand=no
 
-# The rows "id | mode | checks | patch" of the list, or its ids.
+usage()
+{
+	echo "usage: corpus.sh [--seeds N] [--demand] ID... | all"
+	exit 2
+}
+
+# The rows "id | mode | checks | patch" of the list.
 rows()
 {
 	sed -n 's/ *| */|/gp' "$SOURCE/tests/mutants/corpus.txt" | grep '^M[0-9]*|'
@@ -22,76 +29,79 @@ field()
 	sed -n -e '/^--- /q' -e "s/^# $1: //p" "$2"
 }
 
-# What a run has found, as two cells: the first violation with its check, the rule of a stuck call, other violations, what a
-# scenario or a script had expected; and the event that it stands at, and how long the CPUs ran.
-found()
+# The sentence of a patch: its comment lines that are no fields and not the license.
+sentence()
 {
-	awk -v status="$1" '
-	/^first violation: / {
-		first = $3 " (" $5
-		for (i = 6; i <= NF; i++)
-			if ($i ~ /^[A-Z][0-9]+[,)]?$/)
-				first = first " " $i
-		gsub(/[,)]/, "", first)
-		first = first ")"
-	}
-	first && !at && match($0, /[0-9]+ of all/) { at = substr($0, RSTART, RLENGTH - 7) }
-	/^also:/ { also = 1 }
-	also && /^  [A-Z][A-Z_]* +/ && !($1 in told) && $1 != "STUCK_CALL" && index(first, $1) != 1 {
-		told[$1]
-		others = others " " $1
-	}
-	/^STUCK: / { stuck = $0; sub(/.*: STUCK_/, "STUCK_", stuck); sub(/:.*/, "", stuck) }
-	/^NOT AS EXPECTED: / {
-		unlike = $0
-		sub(/^NOT AS EXPECTED: cpu [0-9]*, episode [0-9]*: /, "", unlike)
-		sub(/[(].*=[^)]*[)]/, "", unlike)
-	}
-	!unlike && /: expected / { unlike = $0; sub(/.*: expected/, "the script expected", unlike) }
-	/ operations in .* s [(]/ { for (i = 1; i < NF; i++) if ($i == "in") seconds = $(i + 1) " s" }
-	END {
-		said = first
-		if (stuck) said = said (said ? ", " : "") stuck
-		if (others) said = said "; also" others
-		if (unlike) said = said (said ? "; " : "") unlike
-		if (status == 0) said = "not found"
-		else if (said == "") said = "exit " status ": " $0
-		print said " | " at (at && seconds ? ", " : "") seconds
-	}' "$out"
+	sed -n -e '/^--- /q' -e '1d' -e '/^# [a-z]*: /d' -e 's/^# //p' "$1" | tr '\n' ' ' | sed 's/ $//'
 }
 
+# try ID PATCH: runs it, and leaves what it said; a line "does not ...", or nothing.
 try()
 {
 	restore
-	plant "$1" >"$out" 2>&1 || {
-		echo "does not apply | "
+	plant "$2" >"$out" 2>&1 || {
+		echo "does not apply"
 		return
 	}
 	build >"$out" 2>&1 || {
-		echo "does not compile | "
+		echo "does not compile"
 		return
 	}
-	command=$(field workload "$1")
-	(cd "$SOURCE" && PATH="$tree/build:$PATH" timeout 90 $command) >"$out" 2>&1
-	status=$?
-	cp "$out" "$BUILD/mutants/corpus.$(basename "$1" .patch).out"
-	found $status
+	workload=$(field workload "$2")
+	last=$seeds
+	case $workload in
+	"hypsim exec "*) last=1 ;;
+	*) workload="$workload --json" ;;
+	esac
+	rm -f "$BUILD/mutants/corpus.$1".[0-9]*
+	for seed in $(seq "$last"); do
+		command=$(echo "$workload" | sed "s/ --seed [0-9]*/ --seed $seed/")
+		begun=$(date +%s.%N)
+		# shellcheck disable=SC2086  # words
+		(cd "$SOURCE" && PATH="$tree/build:$PATH" timeout 90 $command) >"$BUILD/mutants/corpus.$1.$seed" 2>&1
+		printf '\nstatus %s seconds %s\n' $? "$(echo "$begun $(date +%s.%N)" | awk '{ print $2 - $1 }')" \
+			>>"$BUILD/mutants/corpus.$1.$seed"
+	done
 }
 
-[ $# -gt 0 ] || {
-	echo "usage: corpus.sh ID... | all"
-	exit 2
-}
-mkdir -p "$BUILD/mutants"
-rows | while IFS='|' read -r id mode checks patch; do
-	case " $* " in
-	*" $id "* | " all ") ;;
-	*) continue ;;
+while [ $# -gt 0 ]; do
+	case $1 in
+	--seeds)
+		[ $# -gt 1 ] || usage
+		seeds=$2
+		shift 2
+		;;
+	--demand)
+		demand=yes
+		shift
+		;;
+	-*) usage ;;
+	*) break ;;
 	esac
-	file=$SOURCE/tests/mutants/$patch
-	[ -f "$file" ] || {
-		echo "| $id | $mode | $checks | $patch |"
-		continue
-	}
-	echo "| $id | $mode | $checks | $(try "$file") |"
 done
+[ $# -gt 0 ] || usage
+mkdir -p "$BUILD/mutants"
+out=$BUILD/mutants/corpus.out
+rows | {
+	bad=0
+	while IFS='|' read -r id mode checks patch; do
+		case " $* " in
+		*" $id "* | " all ") ;;
+		*) continue ;;
+		esac
+		file=$SOURCE/tests/mutants/$patch
+		[ -f "$file" ] || {
+			echo "| $id | | $mode | $checks | $patch | | |"
+			continue
+		}
+		why=$(try "$id" "$file")
+		if [ -n "$why" ]; then
+			echo "| $id | $(sentence "$file") | $mode | $checks | $why | | |"
+			bad=1
+			continue
+		fi
+		awk -v id="$id" -v bug="$(sentence "$file")" -v mode="$mode" -v checks="$checks" -f "$SOURCE/tests/mutants/corpus.awk" \
+			"$BUILD/mutants/corpus.$id".[0-9]* || bad=1
+	done
+	[ $demand = no ] || exit $bad
+}
