@@ -97,7 +97,7 @@ static void judge_init(struct judge *j, const struct log_config *config,
 	j->loads_saved = errata_published(&config->errata, ERRATUM_ACCESS_REGISTERS);
 	j->data = log_config_oracle(config, doracle);
 	j->n_ops = config->n_ops;
-	j->world = world_new(config);
+	j->world = world_new(config, WORLD_CONTENTS);
 	j->fixed = config->fixed;
 	if (config->fixed.region_cnt)
 		j->touched = xcalloc(1, sizeof(*j->touched));

@@ -33,6 +33,12 @@ static void reset(void *own, const struct judge *j)
 	s->told = 0;
 }
 
+/* Is the object judged no more in this episode? */
+static bool is_off(const struct judge *j, lk_t lk)
+{
+	return world_doubts(j->world, lk) & DOUBT_CONTENTS;
+}
+
 /* "pt_pgd_pool[0x11000] is 0 in the log, 0x111003 in the push" */
 static void __attribute__((cold)) differs(char *buf, size_t size, const struct obj *o, u32 field,
                                           u64 index, u64 log, const char *where, u64 other)
@@ -77,7 +83,7 @@ static void apply(struct judge *j, const struct obj *o, const struct event *e)
 	char text[160];
 
 	for (u32 i = 0; i < e->n; i++, d++) {
-		bool doubted = world_doubts(j->world, e->lk);
+		bool off = is_off(j, e->lk);
 		enum world_row row = world_apply(j->world, e->lk, d, &cell);
 
 		if (unlikely(row == WORLD_RANGE)) {
@@ -86,7 +92,7 @@ static void apply(struct judge *j, const struct obj *o, const struct event *e)
 			      number_hex(d->first, text));
 			return;
 		}
-		if (unlikely(row == WORLD_OLD) && !doubted) {
+		if (unlikely(row == WORLD_OLD) && !off) {
 			differs(text, sizeof(text), o, d->field, cell.index, cell.value, "the push",
 			        d->old);
 			found(&j->findings, ROW_CONTENTS_OLD, e, "%s", text);
@@ -117,7 +123,7 @@ static void end(void *own, struct judge *j, bool closed, bool cut)
 	for (lk_t id = 0; id < ID_END; id++) {
 		struct obj *o;
 
-		if (!(s->told >> id & 1) || world_doubts(j->world, id) || judge_is_high(j, id) ||
+		if (!(s->told >> id & 1) || is_off(j, id) || judge_is_high(j, id) ||
 		    !judge_lock_free(j, id))
 			continue;
 		s->ends++;
@@ -144,7 +150,7 @@ void contents_event(struct contents *s, struct judge *j, const struct event *e)
 		world_doubt(j->world, e->lk, DOUBT_HOLE);
 		s->holes++;
 	}
-	if (world_doubts(j->world, e->lk))
+	if (is_off(j, e->lk))
 		return;
 	if (e->kind == EV_OPULL) {
 		if (unlikely(!digest_fits(s, e, o)))
@@ -152,8 +158,9 @@ void contents_event(struct contents *s, struct judge *j, const struct event *e)
 		return;
 	}
 	s->pushes++;
+	world_begin(j->world);
 	apply(j, o, e);
-	if (!world_doubts(j->world, e->lk) && unlikely(!digest_fits(s, e, o)))
+	if (!is_off(j, e->lk) && unlikely(!digest_fits(s, e, o)))
 		wrong_digest(j, o, ROW_CONTENTS_PUSH, e);
 }
 
@@ -193,7 +200,7 @@ const struct obj *contents_of(struct contents *s, const struct judge *j, lk_t lk
 
 	(void)s;
 	SIM_ASSERT(lk < ID_END);
-	if (!check_on(j, CHK_CONTENTS) || world_doubts(j->world, lk) || judge_is_high(j, lk))
+	if (!check_on(j, CHK_CONTENTS) || is_off(j, lk) || judge_is_high(j, lk))
 		return NULL;
 	o = world_obj(j->world, lk);
 	obj_settle(o);
