@@ -114,17 +114,26 @@ const char *kit_change(const struct change *c, char *buf, size_t size)
 	return buf;
 }
 
-void kit_expect_changes(struct world *w, const char *want)
+const char *kit_changes(struct world *w, char *buf, size_t size)
 {
-	char have[4096] = "", one[256];
 	const struct change *c;
+	char one[256];
 	size_t at = 0;
 	u32 n;
 
+	buf[0] = 0;
 	c = world_changes(w, &n);
-	for (u32 i = 0; i < n && at < sizeof(have); i++)
-		at += (size_t)snprintf(have + at, sizeof(have) - at, "%s%s", i ? "; " : "",
+	for (u32 i = 0; i < n && at < size; i++)
+		at += (size_t)snprintf(buf + at, size - at, "%s%s", i ? "; " : "",
 		                       kit_change(&c[i], one, sizeof(one)));
+	return buf;
+}
+
+void kit_expect_changes(struct world *w, const char *want)
+{
+	char have[4096];
+
+	kit_changes(w, have, sizeof(have));
 	if (strcmp(have, want) != 0)
 		fail_msg("changes\n%s\nexpected\n%s", have, want);
 }

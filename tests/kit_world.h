@@ -35,7 +35,8 @@ void kit_push(struct world *w, lk_t lk, const struct diff *d, u32 n);
  * Returns buf.
  */
 const char *kit_change(const struct change *c, char *buf, size_t size);
-/* The changes of the last push are @want, "; " between them. */
+/* The changes of the last push, "; " between them.  Returns buf. */
+const char *kit_changes(struct world *w, char *buf, size_t size);
 void kit_expect_changes(struct world *w, const char *want);
 /* "level:pfn:pte". */
 const char *kit_maplet(struct maplet m, char *buf, size_t size);

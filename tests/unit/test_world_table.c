@@ -116,6 +116,34 @@ static void mappers(void **state)
 	kit_expect_mappers(w, 0x40010 + (1 << 20), "");
 }
 
+/* Mappers come and go in any order. */
+static void mappers_in_any_order(void **state)
+{
+	enum { N = 4, ALL = 1 << N };
+	static const char *const gfn[N] = { "3:0", "3:1", "3:2", "3:3" };
+
+	(void)state;
+	KIT_PUSH(w, NPT3, ROOT(0, 0x6011003), PGD(0, 0x6111003), PUD(0, 0x6911003));
+	/* from each set of them to each other, one by one from either end */
+	for (u32 i = 0; i < 2 * ALL * ALL; i++) {
+		u32 is = i / ALL % ALL, to = i % ALL, from = i / ALL / 2 % ALL;
+		char want[64] = "";
+
+		for (u32 k = 0; k < N; k++) {
+			u32 at = from & 1 ? k : N - 1 - k;
+			struct maplet m = world_npt(w, 3, at);
+			u64 entry = to >> at & 1 ? 0x210fff | (u64)(is & 7) << 55 : 0;
+
+			KIT_PUSH(w, NPT3,
+			         KIT_D(NPT, pt_pmd_pool, 0x6911000 + 8 * at, m.pte, entry));
+		}
+		for (u32 k = 0; k < N; k++)
+			if (to >> k & 1)
+				strcat(strcat(want, *want ? " " : ""), gfn[k]);
+		kit_expect_mappers(w, 0x210, want);
+	}
+}
+
 static void put_leaf(void *arg, u64 gfn, u32 n, struct maplet m)
 {
 	char *text = arg, maplet[64];
@@ -197,6 +225,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(walks, setup, teardown),
 		cmocka_unit_test_setup_teardown(astray, setup, teardown),
 		cmocka_unit_test_setup_teardown(mappers, setup, teardown),
+		cmocka_unit_test_setup_teardown(mappers_in_any_order, setup, teardown),
 		cmocka_unit_test_setup_teardown(leaves, setup, teardown),
 		cmocka_unit_test_setup_teardown(two_parents, setup, teardown),
 		cmocka_unit_test_setup_teardown(tangled, setup, teardown),
