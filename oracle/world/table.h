@@ -24,9 +24,8 @@ enum {
 	FRAME_HEADS = 1 << 20,
 	BLOCK_HEADS = 1 << 16,
 	MAX_LEVELS = 4,
-	MAX_STEPS =
-		1
-		<< 19, /* entries that one section may make us look at: twice those of all banks */
+	/* Entries that one section may make us look at: twice those of all banks. */
+	MAX_STEPS = 1 << 19,
 };
 
 /**

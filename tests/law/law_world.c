@@ -3,7 +3,6 @@
  * What the world says of a storm's log, push by push, is what one finds who keeps plain cells and reads every table from its root:
  * leaves, mappers, and each change; and an undo to any push, with all pushes behind it done again, leaves no trace.
  */
-#include "oracle/data.h"
 #include "oracle/world/world.h"
 #include "sim/base/rng.h"
 #include "sim/base/vec.h"
@@ -29,140 +28,16 @@ struct done {
 
 static struct {
 	struct log_config *config;
-	struct data_oracle data;
+	struct naive n;
 	struct world *w;
-	struct obj naive[ID_END];
-	struct leaves leaves[ID_END], before;
 	VEC(struct done) done;
-	VEC(struct change) want;
 	struct rng rng;
-	u64 kinds[CH_NR], blocks, undone, pushes, gone, mapped;
+	u64 kinds[CH_NR], blocks, undone, pushes;
 } t;
-
-static void read_table(lk_t lk)
-{
-	naive_read(&t.naive[lk], &t.leaves[lk]);
-}
-
-static u64 frame_of(u64 index)
-{
-	return naive_frame(&t.config->fixed, index);
-}
 
 static struct page record(u64 index)
 {
-	return naive_record(&t.naive[S2PAGE_ID], index);
-}
-
-static void apply(lk_t lk, const struct diff *d)
-{
-	u64 index, value;
-
-	if (d->oracle)
-		obj_apply_oracle(&t.naive[lk], d, &t.data);
-	else
-		assert_int_equal(obj_apply(&t.naive[lk], d, &index, &value), 0);
-}
-
-/* ---- what is expected of one push ---- */
-
-static int leaf_order(const struct leaf *a, const struct leaf *b)
-{
-	if (a->who != b->who)
-		return a->who < b->who ? -1 : 1;
-	return a->gfn < b->gfn ? -1 : a->gfn > b->gfn;
-}
-
-static void want_leaf(lk_t lk, const struct leaf *was, const struct leaf *is)
-{
-	struct change c = { .kind = lk == SPT_ID ? CH_SPT_LEAF : CH_LEAF,
-		            .lk = (u8)lk,
-		            .who = was ? was->who : is->who,
-		            .n = 1,
-		            .at = was ? was->gfn : is->gfn };
-
-	c.before.map = was ? was->m : (struct maplet){ 0 };
-	c.after.map = is ? is->m : (struct maplet){ 0 };
-	t.gone += !is;
-	t.mapped += !was;
-	if (!maplet_equal(c.before.map, c.after.map))
-		vec_push(&t.want, c);
-}
-
-static void want_leaves(lk_t lk)
-{
-	const struct leaf *was = t.before.v.v, *is = t.leaves[lk].v.v;
-	u32 i = 0, k = 0;
-
-	while (i < t.before.v.n || k < t.leaves[lk].v.n) {
-		int order = i == t.before.v.n       ? 1
-		            : k == t.leaves[lk].v.n ? -1
-		                                    : leaf_order(&was[i], &is[k]);
-
-		want_leaf(lk, order <= 0 ? &was[i] : NULL, order >= 0 ? &is[k] : NULL);
-		i += order <= 0;
-		k += order >= 0;
-	}
-}
-
-/* One change of a cell, as it is before the push; what it is behind comes later. */
-static void want_cell(lk_t lk, u32 field, u64 at)
-{
-	struct change c = { .lk = (u8)lk, .field = (u16)field, .n = 1, .at = at };
-	bool spt = lk == SPT_ID, npt = naive_is_table(lk) && !spt;
-
-	c.who = (u16)(npt ? lk - NPT_ID : lk >= INFO_ID ? lk - INFO_ID : 0);
-	c.kind = lk == CORE_ID ? CH_CORE : lk == SMMU_ID ? CH_BANK : CH_VM;
-	if (npt || spt)
-		c.kind = field >= (spt ? 3u : 4u) ? CH_CURSOR : CH_LINK;
-	if (c.kind == CH_LINK && field == (spt ? 2u : 3u))
-		return;
-	if (lk == SMMU_ID)
-		c.who = (u16)at;
-	c.before.v = obj_get(&t.naive[lk], field, at);
-	if (lk == S2PAGE_ID) {
-		c.kind = CH_PAGE;
-		c.field = 0;
-		c.at = frame_of(at);
-		c.before.page = record(at);
-		c.n = (u32)at; /* for now */
-		if (c.at == INVALID64)
-			return;
-	}
-	for (u32 i = 0; i < t.want.n; i++)
-		if (t.want.v[i].kind == c.kind && t.want.v[i].at == c.at &&
-		    t.want.v[i].field == c.field)
-			return;
-	vec_push(&t.want, c);
-}
-
-static bool page_equal(struct page a, struct page b)
-{
-	return a.owner == b.owner && a.count == b.count && a.gfn == b.gfn;
-}
-
-static void finish_cells(lk_t lk)
-{
-	u32 n = 0;
-
-	for (u32 i = 0; i < t.want.n; i++) {
-		struct change *c = &t.want.v[i];
-		bool same;
-
-		if (c->kind == CH_PAGE) {
-			c->after.page = record(c->n);
-			c->n = 1;
-			same = page_equal(c->before.page, c->after.page);
-		} else {
-			c->after.v = obj_get(&t.naive[lk], c->field, c->at);
-			same = c->before.v == c->after.v;
-		}
-		if (c->kind == CH_LINK && lk != SPT_ID && c->field == F_NPT_pt_pud_pool)
-			same |= (c->before.v & 3) != 3 && (c->after.v & 3) != 3;
-		if (!same)
-			t.want.v[n++] = *c;
-	}
-	t.want.n = n;
+	return naive_record(&t.n.obj[S2PAGE_ID], index);
 }
 
 static bool same_change(const struct change *a, const struct change *b)
@@ -174,8 +49,8 @@ static bool same_change(const struct change *a, const struct change *b)
 		return maplet_equal(a->before.map, b->before.map) &&
 		       maplet_equal(a->after.map, b->after.map);
 	if (a->kind == CH_PAGE)
-		return page_equal(a->before.page, b->before.page) &&
-		       page_equal(a->after.page, b->after.page);
+		return naive_page_equal(a->before.page, b->before.page) &&
+		       naive_page_equal(a->after.page, b->after.page);
 	return a->before.v == b->before.v && a->after.v == b->after.v;
 }
 
@@ -184,14 +59,14 @@ static void expect(const struct change *have)
 	char text[256], want[256] = "nothing";
 	u32 i = 0;
 
-	while (i < t.want.n && !same_change(&t.want.v[i], have))
+	while (i < t.n.want.n && !same_change(&t.n.want.v[i], have))
 		i++;
-	if (i < t.want.n) {
-		t.want.v[i] = t.want.v[--t.want.n];
+	if (i < t.n.want.n) {
+		t.n.want.v[i] = t.n.want.v[--t.n.want.n];
 		return;
 	}
-	if (t.want.n)
-		kit_change(&t.want.v[0], want, sizeof(want));
+	if (t.n.want.n)
+		kit_change(&t.n.want.v[0], want, sizeof(want));
 	fail_msg("push %llu changes %s, expected %s", (unsigned long long)t.pushes,
 	         kit_change(have, text, sizeof(text)), want);
 }
@@ -218,9 +93,9 @@ static void expect_changes(lk_t lk)
 			expect(&one);
 		}
 	}
-	if (t.want.n)
+	if (t.n.want.n)
 		fail_msg("push %llu, lock %u: %s is missing", (unsigned long long)t.pushes, lk,
-		         kit_change(&t.want.v[0], text, sizeof(text)));
+		         kit_change(&t.n.want.v[0], text, sizeof(text)));
 }
 
 /* ---- what there is, against the naive tables ---- */
@@ -251,11 +126,11 @@ static int by_pfn(const void *a, const void *b)
 /* Each leaf of the table is a mapper of its frame, once; and a frame has no other mappers in this table. */
 static void check_mappers(lk_t lk)
 {
-	u32 n = t.leaves[lk].v.n, of_frame = 0, of_table = 0;
+	u32 n = t.n.leaves[lk].v.n, of_frame = 0, of_table = 0;
 	struct leaf *v = xcalloc(n + 1, sizeof(*v));
 
 	if (n)
-		memcpy(v, t.leaves[lk].v.v, n * sizeof(*v));
+		memcpy(v, t.n.leaves[lk].v.v, n * sizeof(*v));
 	qsort(v, n, sizeof(*v), by_pfn);
 	for (u32 i = 0; i < n; i++) {
 		struct asked a = { .lk = lk, .leaf = v[i] };
@@ -269,8 +144,8 @@ static void check_mappers(lk_t lk)
 		if (i + 1 == n || v[i + 1].m.pfn != v[i].m.pfn)
 			assert_int_equal(of_frame, of_table);
 	}
-	for (u32 i = 0; i < t.before.v.n; i++) {
-		const struct leaf *l = &t.before.v.v[i];
+	for (u32 i = 0; i < t.n.before.v.n; i++) {
+		const struct leaf *l = &t.n.before.v.v[i];
 		struct asked a = { .lk = lk, .leaf = *l };
 		struct maplet m = lk == SPT_ID ? world_spt(t.w, l->who, l->gfn)
 		                               : world_npt(t.w, l->who, l->gfn);
@@ -294,9 +169,9 @@ static void is_next(void *arg, u64 gfn, u32 n, struct maplet m)
 	for (u32 i = 0; i < n; i++) {
 		const struct leaf *l;
 
-		while (t.leaves[e->lk].v.v[e->at].m.level == 0)
+		while (t.n.leaves[e->lk].v.v[e->at].m.level == 0)
 			e->at++;
-		l = &t.leaves[e->lk].v.v[e->at++];
+		l = &t.n.leaves[e->lk].v.v[e->at++];
 		assert_true(l->who == e->who && l->gfn == gfn + i &&
 		            maplet_equal(l->m, change_maplet(m, i)));
 	}
@@ -306,7 +181,7 @@ static void is_next(void *arg, u64 gfn, u32 n, struct maplet m)
 static void check_leaves(lk_t lk)
 {
 	struct expected_leaves e = { .lk = lk };
-	const struct leaves *l = &t.leaves[lk];
+	const struct leaves *l = &t.n.leaves[lk];
 
 	if (lk == SPT_ID)
 		for (e.who = 0; e.who < 16; e.who++)
@@ -327,21 +202,21 @@ static void check_leaves(lk_t lk)
 static void check_records(void)
 {
 	for (u64 i = 0; i < 4096; i++) {
-		u64 pfn = frame_of(i);
+		u64 pfn = naive_frame(&t.config->fixed, i);
 
 		if (pfn != INVALID64)
-			assert_true(page_equal(world_page(t.w, pfn), record(i)));
+			assert_true(naive_page_equal(world_page(t.w, pfn), record(i)));
 	}
 }
 
 static void check_all(void)
 {
-	t.before.v.n = 0;
+	t.n.before.v.n = 0;
 	for (lk_t lk = 0; lk < ID_END; lk++) {
 		struct obj *o = world_obj(t.w, lk);
 
 		obj_settle(o);
-		assert_true(o->digest == t.naive[lk].digest);
+		assert_true(o->digest == t.n.obj[lk].digest);
 		if (naive_is_table(lk)) {
 			check_leaves(lk);
 			check_mappers(lk);
@@ -429,48 +304,8 @@ static void begin_episode(void)
 {
 	forget_pushes();
 	world_reset(t.w);
-	for (lk_t lk = 0; lk < ID_END; lk++)
-		obj_reset(&t.naive[lk]);
-	for (u32 i = 0; i < t.config->n_init; i++)
-		init_row_apply(&t.config->init[i], &t.naive[t.config->init[i].obj]);
-	for (lk_t lk = 0; lk < ID_END; lk++)
-		if (naive_is_table(lk))
-			read_table(lk);
+	naive_begin(&t.n);
 	check_all();
-}
-
-/* What the cells of its differences were, before they change. */
-static void want_before(const struct done *p)
-{
-	t.want.n = 0;
-	for (u32 i = 0; i < p->n; i++) {
-		const struct diff *d = &p->d[i];
-		u32 scale = obj_field(obj_kind_of(p->lk), d->field)->scale;
-
-		for (u64 at = d->first; p->lk != FLATMEM_ID && at <= d->last; at += scale)
-			want_cell(p->lk, d->field, at);
-	}
-}
-
-/* The naive side of a push. */
-static void naive_push(const struct done *p)
-{
-	for (u32 i = 0; i < p->n; i++) {
-		const struct diff *d = &p->d[i];
-		struct change c = { .kind = CH_FLAT,
-			            .n = (u32)(d->last - d->first + 1),
-			            .at = d->first };
-
-		if (p->lk == FLATMEM_ID)
-			c.before.v = obj_get(&t.naive[p->lk], 0, d->first);
-		apply(p->lk, d);
-		if (p->lk != FLATMEM_ID)
-			continue;
-		c.after.v = obj_get(&t.naive[p->lk], 0, d->first);
-		vec_push(&t.want, c);
-	}
-	if (p->lk != FLATMEM_ID)
-		finish_cells(p->lk);
 }
 
 static void push(const struct event *e)
@@ -482,21 +317,12 @@ static void push(const struct event *e)
 	p.d = xcalloc(p.n, sizeof(*p.d));
 	memcpy(p.d, e->diffs, p.n * sizeof(*p.d));
 	t.pushes++;
-	t.before.v.n = 0;
-	if (naive_is_table(p.lk))
-		for (u32 i = 0; i < t.leaves[p.lk].v.n; i++)
-			vec_push(&t.before.v, t.leaves[p.lk].v.v[i]);
-	want_before(&p);
-	naive_push(&p);
+	naive_push(&t.n, p.lk, p.d, p.n);
 	do_push(&p);
+	expect_changes(p.lk);
 	if (naive_is_table(p.lk)) {
-		read_table(p.lk);
-		want_leaves(p.lk);
-		expect_changes(p.lk);
 		check_leaves(p.lk);
 		check_mappers(p.lk);
-	} else {
-		expect_changes(p.lk);
 	}
 	if (t.pushes % CHECK_ALL == 0) {
 		check_all();
@@ -544,36 +370,28 @@ static void storm(const char *side)
 		                          .side = side,
 		                          .options = options };
 	struct kit_storm k;
-	struct err err;
 
 	memset(&t, 0, sizeof(t));
 	kit_storm_run(&k, &o);
 	t.config = &k.config;
-	t.data = log_config_oracle(&k.config, doracle);
 	t.rng.s = seed;
 	t.w = world_new(&k.config, WORLD_INDEX);
 	world_keep(t.w, true);
-	for (lk_t lk = 0; lk < ID_END; lk++)
-		assert_int_equal(obj_init(&t.naive[lk], lk, &err), 0);
+	naive_init(&t.n, &k.config);
 	replay(&k);
 	for (u32 i = 0; i < CH_NR; i++)
 		if (t.kinds[i] == 0)
 			fail_msg("no change of kind %s", change_name((enum change_kind)i));
-	assert_true(t.undone > 3 && t.gone > 0 && t.mapped > 100);
+	assert_true(t.undone > 3 && t.n.gone > 0 && t.n.mapped > 100);
 	forget_pushes();
 	vec_free(&t.done);
-	vec_free(&t.want);
-	vec_free(&t.before.v);
-	for (lk_t lk = 0; lk < ID_END; lk++) {
-		vec_free(&t.leaves[lk].v);
-		obj_destroy(&t.naive[lk]);
-	}
+	naive_free(&t.n);
 	world_free(t.w);
 	kit_storm_free(&k);
 	print_message("%llu pushes with differences, %llu blocks, %llu leaves came, %llu went, "
 	              "%llu undone\n",
 	              (unsigned long long)t.pushes, (unsigned long long)t.blocks,
-	              (unsigned long long)t.mapped, (unsigned long long)t.gone,
+	              (unsigned long long)t.n.mapped, (unsigned long long)t.n.gone,
 	              (unsigned long long)t.undone);
 }
 

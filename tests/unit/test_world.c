@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The world: how it begins, what it trusts, and what can be undone. */
-#include "oracle/data.h"
+#include "oracle/world/page.h"
 #include "tests/kit.h"
 #include "tests/kit_world.h"
 
@@ -47,6 +47,24 @@ static void records_by_frame(void **state)
 	/* record 512 is that of the first frame above 1 GiB */
 	KIT_PUSH(w, S2PAGE_ID, KIT_D(S2PAGE, s2_owner, 512, 0, 4));
 	assert_true(page_is(0x40000, 4, 0, 0x40000 + 1000000000));
+}
+
+/* Where regions overlap the last one has the frame; the record of the one before is no frame's. */
+static void regions_that_overlap(void **state)
+{
+	static const struct fixed f = { .region_cnt = 3,
+		                        .region = { { 0x1000, 0x4000, 0, 0 },
+		                                    { 0x3000, 0x1000, 100, 0 },
+		                                    { 0x8000, 0x1000, INVALID64, 0 } } };
+
+	(void)state;
+	assert_true(page_pfn(&f, 0) == 1);
+	assert_true(page_pfn(&f, 1) == 2);
+	assert_true(page_pfn(&f, 2) == INVALID64);
+	assert_true(page_pfn(&f, 3) == 4);
+	assert_true(page_pfn(&f, 4) == INVALID64);
+	assert_true(page_pfn(&f, 100) == 3);
+	assert_true(page_pfn(&f, INVALID64) == INVALID64);
 }
 
 /* Single values, and what the machine does not have. */
@@ -235,6 +253,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(records_by_frame, setup, teardown),
+		cmocka_unit_test(regions_that_overlap),
 		cmocka_unit_test_setup_teardown(values, setup, teardown),
 		cmocka_unit_test_setup_teardown(doubts, setup, teardown),
 		cmocka_unit_test_setup_teardown(begins_with_tables, setup, teardown),
