@@ -55,14 +55,6 @@ static const struct subject {
 	double ops_a_second;
 } subjects[] = { { "lock-storm", 1.5e6 }, { "storm", 1e5 } };
 
-static void must(int rc, const struct err *e)
-{
-	if (rc < 0) {
-		fprintf(stderr, "hypsim bench: %s\n", e->msg);
-		exit(err_status(e->code));
-	}
-}
-
 /* A log of @ops operations of each of @cpus CPUs in @scenario, in @path. */
 static void make_log(const char *path, const char *scenario, u32 cpus, u64 ops)
 {
@@ -119,13 +111,9 @@ static double resident_mib(void)
 	return (double)resident * (double)sysconf(_SC_PAGESIZE) / (1 << 20);
 }
 
-struct check_point {
-	const char *path;
-};
-
 static void measure(void *arg, u32 row, double *out)
 {
-	const struct check_point *p = arg;
+	const char *path = arg;
 	struct event batch[SOURCE_BATCH];
 	struct folds *f = xcalloc(1, sizeof(*f));
 	const struct stage *stage = &stages[row];
@@ -135,13 +123,13 @@ static void measure(void *arg, u32 row, double *out)
 	struct err e;
 	u32 n;
 
-	must(log_open(p->path, &s, &e), &e);
+	bench_must(log_open(path, &s, &e), &e);
 	folds_init(f, s->config, 0);
 	if (stage->checks)
 		c = checker_new(s->config, stage->checks());
 	start = clock_ns();
 	do {
-		must(s->next(s, batch, SOURCE_BATCH, &n, &e), &e);
+		bench_must(s->next(s, batch, SOURCE_BATCH, &n, &e), &e);
 		for (u32 i = 0; i < n; i++)
 			marks += event_is_mark(batch[i].kind);
 		events += n;
@@ -175,13 +163,12 @@ static void table_check(const struct bench_opts *o, const struct subject *subjec
 	for (u32 i = 0; i < o->n_cpus + 1; i++) {
 		bool longer = i == o->n_cpus;
 		u32 cpus = o->cpus[longer ? i - 1 : i], first = t.n;
-		struct check_point p = { path };
 
 		make_log(path, subject->scenario, cpus, (longer ? 10 : 1) * ops / cpus);
 		for (u32 k = 0; k < ARRAY_SIZE(stages); k++)
 			table_add(&t, "%2u CPU%s%s %s", cpus, cpus == 1 ? " " : "s",
 			          longer ? ", long" : "", stages[k].name);
-		bench_rows(&t, first, ARRAY_SIZE(stages), o->repeat, measure, &p);
+		bench_rows(&t, first, ARRAY_SIZE(stages), o->repeat, measure, path);
 		unlink(path);
 	}
 	table_print(stdout, &t, o->form);

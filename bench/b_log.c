@@ -30,14 +30,6 @@ static u32 loops_of(const struct bench_opts *o, double per_second)
 	return n < 1e8 ? (u32)n : 100000000u;
 }
 
-static void must(int rc, const struct err *e)
-{
-	if (rc < 0) {
-		fprintf(stderr, "hypsim bench: %s\n", e->msg);
-		exit(err_status(e->code));
-	}
-}
-
 /* A log of each kind, or none. */
 static struct log *open_kind(enum log_kind kind, const struct log_config *config, const char *dir,
                              char *path, size_t size)
@@ -47,11 +39,11 @@ static struct log *open_kind(enum log_kind kind, const struct log_config *config
 
 	snprintf(path, size, "%s/hypsim-bench-%d.hlog", dir, (int)getpid());
 	if (kind == LOG_FILE)
-		must(log_open_file(&l, config, path, &e), &e);
+		bench_must(log_open_file(&l, config, path, &e), &e);
 	else if (kind == LOG_MEMORY)
-		must(log_open_memory(&l, config, ~0ull, &e), &e);
+		bench_must(log_open_memory(&l, config, ~0ull, &e), &e);
 	else
-		must(log_open_off(&l, config, &e), &e);
+		bench_must(log_open_off(&l, config, &e), &e);
 	return l;
 }
 
@@ -59,7 +51,7 @@ static void close_kind(struct log *l, const char *path)
 {
 	struct err e;
 
-	must(log_close(l, true, &e), &e);
+	bench_must(log_close(l, true, &e), &e);
 	if (l->slots.kind == LOG_FILE)
 		unlink(path);
 	log_free(l);
@@ -282,7 +274,7 @@ static void measure_pair(void *arg, u32 row, double *out)
 	log_config_init(&config, p->cpus);
 	config.timestamps = p->times;
 	l = open_kind(p->kind, &config, o->dir, path, sizeof(path));
-	must(machine_create(&r.m, &mp, l, &e), &e);
+	bench_must(machine_create(&r.m, &mp, l, &e), &e);
 	pthread_barrier_init(&r.start, NULL, p->cpus + 1);
 	for (u32 i = 0; i < p->cpus; i++) {
 		t[i] = (struct pair_thread){ .run = &r, .cpu = i };
@@ -363,7 +355,7 @@ static u64 events_of(const struct log *l)
 
 	merge_finish(m);
 	do {
-		must(merge_source(m)->next(merge_source(m), batch, SOURCE_BATCH, &n, &e), &e);
+		bench_must(merge_source(m)->next(merge_source(m), batch, SOURCE_BATCH, &n, &e), &e);
 		for (u32 i = 0; i < n; i++)
 			sum += !event_is_mark(batch[i].kind);
 	} while (n > 0);
@@ -410,13 +402,13 @@ static void measure_bytes(void *arg, u32 row, double *out)
 
 	log_config_init(&config, p->cpus);
 	config.machine = config.barriers = config.digests = true;
-	must(log_open_memory(&l, &config, ~0ull, &e), &e);
-	must(machine_create(&m, &mp, l, &e), &e);
+	bench_must(log_open_memory(&l, &config, ~0ull, &e), &e);
+	bench_must(machine_create(&m, &mp, l, &e), &e);
 	scenario_option_defaults(s, values);
 	if (!p->bare)
-		must(s->begin(&w, &setup, &e), &e);
-	must(machine_run(m, &w, &ro, &res, &e), &e);
-	must(log_close(l, true, &e), &e);
+		bench_must(s->begin(&w, &setup, &e), &e);
+	bench_must(machine_run(m, &w, &ro, &res, &e), &e);
+	bench_must(log_close(l, true, &e), &e);
 	events = events_of(l);
 	out[BC_EVENTS] = (double)events / 1e6;
 	out[BC_BYTES] = (double)log_bytes(l) / (double)events;

@@ -130,14 +130,6 @@ enum { PC_NS, PC_RATIO, PC_NR };
 
 static const struct table_col prim_cols[PC_NR] = { { "each", "ns", 1 }, { "ratio", "to bare", 2 } };
 
-static void must(int rc, const struct err *e)
-{
-	if (rc < 0) {
-		fprintf(stderr, "hypsim bench: %s\n", e->msg);
-		exit(err_status(e->code));
-	}
-}
-
 static void make(bool logged, struct log_config *config, struct log **l, struct machine **m)
 {
 	struct machine_params p = { .cpus = 1, .policy = { .kind = WAIT_AUTO, .cores = 2 } };
@@ -146,8 +138,9 @@ static void make(bool logged, struct log_config *config, struct log **l, struct 
 	errata_defaults(&p.errata);
 	log_config_init(config, 1);
 	config->machine = config->barriers = config->digests = true;
-	must(logged ? log_open_memory(l, config, ~0ull, &e) : log_open_off(l, config, &e), &e);
-	must(machine_create(m, &p, *l, &e), &e);
+	bench_must(logged ? log_open_memory(l, config, ~0ull, &e) : log_open_off(l, config, &e),
+	           &e);
+	bench_must(machine_create(m, &p, *l, &e), &e);
 }
 
 struct prim_run {
@@ -247,7 +240,7 @@ static void measure_machine(void *arg, u32 row, double *out)
 			struct machine_params p = m->params;
 			struct err e;
 
-			must(machine_create(&again, &p, l, &e), &e);
+			bench_must(machine_create(&again, &p, l, &e), &e);
 			machine_free(again);
 		} else {
 			machine_reset(m);

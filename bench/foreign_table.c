@@ -8,7 +8,7 @@ enum { C_AUTO, C_PARK, C_YIELD, C_SHARE, C_ADMIT, C_NR };
 static const struct table_col cols[C_NR] = { [C_AUTO] = { "auto", "M/s", 3 },
 	                                     [C_PARK] = { "park", "M/s", 3 },
 	                                     [C_YIELD] = { "yield", "M/s", 3 },
-	                                     [C_SHARE] = { "auto", "of best", 2 },
+	                                     [C_SHARE] = { "of best", "", 2 },
 	                                     [C_ADMIT] = { "auto, admit", "M/s", 3 } };
 
 struct points {

@@ -127,6 +127,14 @@ u64 bench_switches(void)
 	return (u64)u.ru_nvcsw + (u64)u.ru_nivcsw;
 }
 
+void bench_must(int rc, const struct err *e)
+{
+	if (rc < 0) {
+		fprintf(stderr, "hypsim bench: %s\n", e->msg);
+		exit(err_status(e->code));
+	}
+}
+
 void bench_use(u64 v)
 {
 	__asm__ volatile("" : : "r"(v));

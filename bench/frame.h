@@ -9,6 +9,7 @@
  * the machine meanwhile, but for the foreign processes that the benchmark itself had started and stopped (bench/foreign.h).
  */
 #include "bench/table.h"
+#include "sim/base/err.h"
 #include "sim/base/types.h"
 
 enum { BENCH_MAX_REPEAT = 32, BENCH_MAX_POINTS = 8 };
@@ -49,6 +50,8 @@ double bench_median(double *v, u32 n);
 u64 bench_cpu_ns(void);
 /* Context switches of the process, voluntary and not. */
 u64 bench_switches(void);
+/* End the process, with the message and its exit status, when @rc < 0. */
+void bench_must(int rc, const struct err *e);
 /* A value that the compiler must make. */
 void bench_use(u64 v);
 

@@ -10,14 +10,6 @@
 
 #define LOG_LIMIT (32ull << 20)
 
-static void must(int rc, const struct err *e)
-{
-	if (rc < 0) {
-		fprintf(stderr, "hypsim bench: %s\n", e->msg);
-		exit(err_status(e->code));
-	}
-}
-
 struct wait_policy bench_policy(enum wait_kind kind, bool admit)
 {
 	u32 cores = (u32)sysconf(_SC_NPROCESSORS_ONLN);
@@ -45,11 +37,11 @@ static struct log *open_log(const struct bench_run *b, const struct log_config *
 		snprintf(path, size, "%s/hypsim-bench-%d.hlog", b->dir ? b->dir : "",
 		         (int)getpid());
 	if (b->log == BENCH_FILE)
-		must(log_open_file(&l, c, path, &e), &e);
+		bench_must(log_open_file(&l, c, path, &e), &e);
 	else if (b->log == BENCH_MEMORY)
-		must(log_open_memory(&l, c, LOG_LIMIT, &e), &e);
+		bench_must(log_open_memory(&l, c, LOG_LIMIT, &e), &e);
 	else
-		must(log_open_off(&l, c, &e), &e);
+		bench_must(log_open_off(&l, c, &e), &e);
 	return l;
 }
 
@@ -75,7 +67,7 @@ static struct bench_result run(const struct bench_run *b, struct machine *m, str
 	struct run_result res;
 	struct err e;
 
-	must(machine_run(m, &b->w, &o, &res, &e), &e);
+	bench_must(machine_run(m, &b->w, &o, &res, &e), &e);
 	if (res.end != RUN_DONE) {
 		fprintf(stderr, "hypsim bench: %s: %s %s\n", b->name, run_end_name(res.end),
 		        res.end == RUN_STUCK ? stuck_sentence(m->cpu[res.cpu].stuck.rule) : "");
@@ -105,10 +97,10 @@ struct bench_result bench_run(const struct bench_run *b)
 
 	make_config(b, &config);
 	l = open_log(b, &config, path, sizeof(path));
-	must(machine_create(&m, &mp, l, &e), &e);
+	bench_must(machine_create(&m, &mp, l, &e), &e);
 	out = run(b, m, l);
 	machine_free(m);
-	must(log_close(l, true, &e), &e);
+	bench_must(log_close(l, true, &e), &e);
 	if (b->log == BENCH_FILE && !b->path)
 		unlink(path);
 	log_free(l);
@@ -132,9 +124,9 @@ struct bench_result bench_scenario(struct bench_run *b, const char *name)
 	b->name = s->name;
 	errata_defaults(&b->errata);
 	for (u32 i = 0; s->errata && s->errata[i]; i++)
-		must(errata_parse(&b->errata, s->errata[i], &e), &e);
+		bench_must(errata_parse(&b->errata, s->errata[i], &e), &e);
 	scenario_option_defaults(s, values);
-	must(s->begin(&b->w, &setup, &e), &e);
+	bench_must(s->begin(&b->w, &setup, &e), &e);
 	params_init(&model, 1, setup.total_cpu);
 	if (b->w.params)
 		b->w.params(b->w.arg, &model);

@@ -15,6 +15,12 @@ bool slot_wake(u32 *slot)
 	return true;
 }
 
+void slot_rouse(u32 *slot)
+{
+	__atomic_exchange_n(slot, SLOT_EMPTY, WORD_ORDER);
+	syscall(SYS_futex, slot, FUTEX_WAKE_PRIVATE, MAX_CPU, NULL, NULL, 0);
+}
+
 void slot_park(struct cpu *c, struct ticket_lock *l, u32 ticket)
 {
 	u32 *slot = &l->slot[ticket % MAX_CPU];

@@ -27,6 +27,12 @@ void slot_park(struct cpu *c, struct ticket_lock *l, u32 ticket);
 /* Wake who sleeps on @slot; returns whether somebody did. */
 bool slot_wake(u32 *slot);
 
+/*
+ * Wake all who sleep on @slot, whatever it holds: where tickets are broken several CPUs may have come to one slot, and the first
+ * that leaves it empties it.
+ */
+void slot_rouse(u32 *slot);
+
 /* Does who has @ticket sleep?  A look only. */
 bool slot_sleeps(const struct ticket_lock *l, u32 ticket);
 

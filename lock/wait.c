@@ -276,12 +276,27 @@ void pass_lock(struct cpu *c, lk_t lk)
 		log_leave(c->log, lk, word);
 }
 
-/* Halt and stop are set before this, and the CPUs that hear of it too late to be found here are woken by the next one. */
-void locks_wake_all(struct locks *l)
+/* @believe: only the slots on which somebody sleeps, as they say. */
+static void wake_all(struct locks *l, bool believe)
 {
 	for (u32 i = 0; i < MAX_CPU; i++) {
 		admit_wake(&l->admission.slot[i]);
-		for (u32 lk = 0; lk < ID_END; lk++)
-			slot_wake(&l->lock[lk].slot[i]);
+		for (u32 lk = 0; lk < ID_END; lk++) {
+			if (believe)
+				slot_wake(&l->lock[lk].slot[i]);
+			else
+				slot_rouse(&l->lock[lk].slot[i]);
+		}
 	}
+}
+
+/* Halt and stop are set before this, and the CPUs that hear of it too late to be found here are woken by the next one. */
+void locks_wake_all(struct locks *l)
+{
+	wake_all(l, true);
+}
+
+void locks_rouse_all(struct locks *l)
+{
+	wake_all(l, false);
 }

@@ -24,3 +24,9 @@ void pass_lock(struct cpu *c, lk_t lk);
 
 /* Wake every sleeper: after halt or stop was set; repeat until the CPUs have left. */
 void locks_wake_all(struct locks *l);
+
+/*
+ * The same where nothing is believed of slots and sleepers: a machine whose tickets are broken ends as well.  Some thousand
+ * system calls.
+ */
+void locks_rouse_all(struct locks *l);

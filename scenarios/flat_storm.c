@@ -187,7 +187,7 @@ static int flat_begin(struct workload *w, const struct scenario_setup *setup, st
 }
 
 /* Who changed a frame last is one of those who did, with their last change. */
-static bool flat_verify(const struct workload *w, const struct machine *m, char *text, size_t size)
+static bool flat_verify(const struct workload *w, const struct machine *m, struct run_differs *out)
 {
 	const struct flat_storm *s = w->arg;
 
@@ -201,8 +201,11 @@ static bool flat_verify(const struct workload *w, const struct machine *m, char 
 		}
 		if (any ? fits : have == 0)
 			continue;
-		snprintf(text, size, "frame %llu holds %llu, which no CPU wrote there last",
+		snprintf(out->text, sizeof(out->text),
+		         "frame %llu holds %llu, which no CPU wrote there last",
 		         (unsigned long long)(FIRST_FRAME + f), (unsigned long long)have);
+		out->n_about = 0;
+		differs_about(out, RUN_ABOUT_FRAME, FIRST_FRAME + f);
 		return false;
 	}
 	return true;

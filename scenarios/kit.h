@@ -100,7 +100,7 @@ enum { KIT_FORMS = 96, KIT_FAULTED = 8, KIT_ANSWERS_MAX = 4, KIT_NOTES = 6 };
  * @boot:    what its host boots
  * @faulted: pages that its host touched last
  * @core:    [n_core] what the host answers next when the core asks (core_doracle), from @next_core on; then 0
- * @bad_image: the how manieth image that is verified next is bad; 0: none
+ * @bad_image: of the images that are verified next, the number (from 1) of the one that is bad; 0: none
  * @op, @bad: what was chosen; @bad NULL: it is legal
  * @as_published: the operation went by a translation that its table may no longer have, which nothing has invalidated
  *         (erratum tlb-invalidate): the log tells of it, and what comes of it is no surprise
@@ -191,7 +191,7 @@ struct kit {
 	u32 n_forms[KIT_MODES][KIT_ANSWERS], n_all_forms;
 	u64 illegal, panics;
 	struct board board;
-	char mismatch[200];
+	char mismatch[256];
 	struct kit_cpu *cpu; /* [cpus] */
 };
 
@@ -199,7 +199,7 @@ struct kit {
 MUST_CHECK int kit_begin(struct workload *w, const struct scenario_setup *setup, struct err *e);
 /* workload.over */
 void kit_over(void *arg, const struct machine *m);
-bool kit_verify(const struct workload *w, const struct machine *m, char *text, size_t size);
+bool kit_verify(const struct workload *w, const struct machine *m, struct run_differs *out);
 u32 kit_report(const struct workload *w, struct scenario_row *rows);
 void kit_end(struct workload *w);
 

@@ -62,4 +62,4 @@ u64 smmu_image_page(u64 image, u32 slot);
 bool smmu_frame_ok(const struct kit *kit, u64 pfn);
 
 /* After a run: are the banks whose they should be, and is mapped what should be, with the right guest frames? */
-bool kit_verify_banks(const struct kit *kit, const struct machine *m, char *text, size_t size);
+bool kit_verify_banks(const struct kit *kit, const struct machine *m, struct run_differs *out);

@@ -28,7 +28,7 @@ static u64 frame_at(const struct machine *m, u32 bank, u64 gfn)
 }
 
 static bool place_ok(const struct kit *kit, const struct machine *m, u32 bank, vmid_t vmid,
-                     u32 slot, char *text, size_t size)
+                     u32 slot, struct run_differs *out)
 {
 	bool mapped = bank_slot_mapped(&kit->board.banks, bank, slot);
 	u64 have = frame_at(m, bank, smmu_gfn(slot));
@@ -36,15 +36,17 @@ static bool place_ok(const struct kit *kit, const struct machine *m, u32 bank, v
 
 	if (have == want)
 		return true;
-	snprintf(text, size,
+	snprintf(out->text, sizeof(out->text),
 	         "guest frame 0x%llx of bank %u is mapped to frame 0x%llx, and not to 0x%llx",
 	         (unsigned long long)smmu_gfn(slot), bank, (unsigned long long)have,
 	         (unsigned long long)want);
+	differs_about(out, RUN_ABOUT_BANK, bank);
+	differs_about(out, RUN_ABOUT_FRAME, mapped ? want : have);
 	return false;
 }
 
-static bool bank_ok(const struct kit *kit, const struct machine *m, u32 bank, char *text,
-                    size_t size)
+static bool bank_ok(const struct kit *kit, const struct machine *m, u32 bank,
+                    struct run_differs *out)
 {
 	vmid_t vmid;
 	enum bank_state state = bank_state(&kit->board.banks, bank, &vmid);
@@ -52,19 +54,23 @@ static bool bank_ok(const struct kit *kit, const struct machine *m, u32 bank, ch
 	u64 have = cell(m, SMMU_ID, F_SMMU_smmu_vmid, bank);
 
 	if (have != want) {
-		snprintf(text, size, "bank %u belongs to %llu, and should to %llu", bank,
+		snprintf(out->text, sizeof(out->text),
+		         "bank %u belongs to %llu, and should to %llu", bank,
 		         (unsigned long long)have, (unsigned long long)want);
+		differs_about(out, RUN_ABOUT_BANK, bank);
+		if (state == BANK_OWNED)
+			differs_about(out, RUN_ABOUT_VM, vmid);
 		return false;
 	}
 	for (u32 slot = 0; state == BANK_OWNED && slot < BANK_SLOTS; slot++)
-		if (!place_ok(kit, m, bank, vmid, slot, text, size))
+		if (!place_ok(kit, m, bank, vmid, slot, out))
 			return false;
 	return true;
 }
 
 /* A page that devices of the VM alone have is for one guest frame, and for no other. */
 static bool device_ok(const struct kit *kit, const struct machine *m, vmid_t vmid, u32 slot,
-                      char *text, size_t size)
+                      struct run_differs *out)
 {
 	u64 page = board_get(&kit->board.vm[vmid].device[slot]), gfn;
 	struct page_hint h;
@@ -78,20 +84,23 @@ static bool device_ok(const struct kit *kit, const struct machine *m, vmid_t vmi
 	gfn = cell(m, S2PAGE_ID, F_S2PAGE_s2_gfn, page);
 	if (gfn == smmu_gfn(slot))
 		return true;
-	snprintf(text, size, "page 0x%llx has guest frame 0x%llx, and should have 0x%llx",
+	snprintf(out->text, sizeof(out->text),
+	         "page 0x%llx has guest frame 0x%llx, and should have 0x%llx",
 	         (unsigned long long)page, (unsigned long long)gfn,
 	         (unsigned long long)smmu_gfn(slot));
+	differs_about(out, RUN_ABOUT_FRAME, kit_pfn(kit, page));
+	differs_about(out, RUN_ABOUT_VM, vmid);
 	return false;
 }
 
-bool kit_verify_banks(const struct kit *kit, const struct machine *m, char *text, size_t size)
+bool kit_verify_banks(const struct kit *kit, const struct machine *m, struct run_differs *out)
 {
 	for (u32 bank = 0; bank < BANKS; bank++)
-		if (!bank_ok(kit, m, bank, text, size))
+		if (!bank_ok(kit, m, bank, out))
 			return false;
 	for (vmid_t v = 1; v <= MAX_VM_NUM; v++)
 		for (u32 slot = 0; slot < BOARD_DEVICE_SLOTS; slot++)
-			if (!device_ok(kit, m, v, slot, text, size))
+			if (!device_ok(kit, m, v, slot, out))
 				return false;
 	return true;
 }

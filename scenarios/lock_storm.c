@@ -125,7 +125,7 @@ static void storm_end(struct workload *w)
 }
 
 /* Every addition is in memory.  Only the last episode's contents are there: a machine with several is not summed. */
-static bool storm_verify(const struct workload *w, const struct machine *m, char *text, size_t size)
+static bool storm_verify(const struct workload *w, const struct machine *m, struct run_differs *out)
 {
 	const struct storm *s = w->arg;
 
@@ -142,9 +142,11 @@ static bool storm_verify(const struct workload *w, const struct machine *m, char
 		if (want != have) {
 			char name[32];
 
-			snprintf(text, size, "%s: %llu additions were done, %llu are in memory",
+			snprintf(out->text, sizeof(out->text),
+			         "%s: %llu additions were done, %llu are in memory",
 			         obj_name(lk, name, sizeof(name)), (unsigned long long)want,
 			         (unsigned long long)have);
+			out->n_about = 0;
 			return false;
 		}
 	}

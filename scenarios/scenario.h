@@ -6,6 +6,7 @@
  * scenario is one file.
  */
 #include "sim/machine/run.h"
+#include "sim/machine/surprise.h"
 
 enum { SCENARIO_MAX_OPTIONS = 24, SCENARIO_MAX_OPS = 64 };
 
@@ -52,7 +53,7 @@ struct scenario_row {
  * @errata:  "ID=side" of errata whose other side is the default, and which it needs; ends with NULL.  NULL: none
  * @begin:   make the workload's state
  * @verify:  after a run that ended in order: does the machine hold what the operations were to do?  Returns false and
- *           says what differs.  NULL: nothing beyond the checks
+ *           says in *out what differs.  NULL: nothing beyond the checks
  * @report:  after a run: its kinds of operations, SCENARIO_MAX_OPS at most; how many.  NULL: it does not count them
  * @end:     free the state
  */
@@ -65,7 +66,7 @@ struct scenario {
 	u32 start;
 	const char *const *errata;
 	int (*begin)(struct workload *w, const struct scenario_setup *s, struct err *e);
-	bool (*verify)(const struct workload *w, const struct machine *m, char *text, size_t size);
+	bool (*verify)(const struct workload *w, const struct machine *m, struct run_differs *out);
 	u32 (*report)(const struct workload *w, struct scenario_row *rows);
 	void (*end)(struct workload *w);
 };

@@ -378,6 +378,20 @@ bool streams_episode(struct streams *s, u32 number)
 	return true;
 }
 
+struct streams_options streams_random(struct rng *r, u32 cpus, u32 max_ops)
+{
+	struct streams_options o = { .cpus = cpus };
+
+	o.locks = 1 + (u32)rng_below(r, rng_below(r, 4) ? 4 : ID_END - 1);
+	o.ops = 1 + (u32)rng_below(r, max_ops);
+	o.episodes = 1 + (u32)rng_below(r, 3);
+	o.start = rng_below(r, 2) ? 0 : 0u - (u32)rng_below(r, 40);
+	o.nested = rng_below(r, 3) == 0;
+	o.keep_reads = rng_below(r, 6) == 0;
+	o.flat = rng_below(r, 2) ? (u32)rng_below(r, 60) : 0;
+	return o;
+}
+
 void streams_init(struct streams *s, const struct streams_options *o, u64 seed)
 {
 	memset(s, 0, sizeof(*s));

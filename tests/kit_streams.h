@@ -53,6 +53,8 @@ struct streams {
 	u32 n_rmw, damaged;
 };
 
+/* Random options for @cpus CPUs of at most @max_ops operations each; nobody is killed, nothing damaged. */
+struct streams_options streams_random(struct rng *r, u32 cpus, u32 max_ops);
 /* Configuration and random state; @log is opened by the caller over @config. */
 void streams_init(struct streams *s, const struct streams_options *o, u64 seed);
 /* Play one episode (all CPUs meet at its end); false: killed in the middle. */

@@ -11,6 +11,7 @@
 #include "oracle/check/queue.h"
 #include "oracle/check/registers.h"
 #include "oracle/check/ticket.h"
+#include "oracle/check/tlb.h"
 #include "oracle/data.h"
 #include "sim/base/check.h"
 #include "sim/base/vec.h"
@@ -28,6 +29,7 @@ static const struct family *const families[FAMILY_NR] = {
 	[FAMILY_CONTENTS] = &contents_family,
 	[FAMILY_MARKS] = &marks_family,
 	[FAMILY_OUTCOME] = &outcome_family,
+	[FAMILY_TLB] = &tlb_family,
 	[FAMILY_REGISTERS] = &registers_family,
 	[FAMILY_OUTSIDE] = &outside_family,
 };
@@ -293,11 +295,7 @@ u64 checker_high_locks(const struct checker *c)
 
 u32 checker_n_cpus(const struct checker *c)
 {
-	u32 n = 0;
-
-	for (u32 i = 0; i < MAX_CPU; i++)
-		n += c->judge.findings.context.cpu_n[i] > 0;
-	return n;
+	return judge_n_cpus(&c->judge);
 }
 
 u32 checker_n_closed(const struct checker *c)

@@ -58,7 +58,7 @@ struct finding {
 	cpu_t cpu;
 	u64 at, index;
 	char event[48];
-	char state[256];
+	char state[320];
 	char sentence[320];
 	u32 n_about;
 	const struct about *about;

@@ -54,6 +54,19 @@ void findings_count_known(struct findings *s, enum check_row row, enum erratum e
 	count(s, s->strict ? FINDING_VIOLATION : FINDING_KNOWN, check_row_check(row), erratum);
 }
 
+void findings_add_words(struct findings *s, enum check_row row, u64 index, const char *words)
+{
+	u32 n = s->n_found[FINDING_VIOLATION] + s->n_found[FINDING_KNOWN];
+
+	for (u32 i = 0; i < n; i++) {
+		struct finding *f = &s->found[i];
+		size_t at = strlen(f->state);
+
+		if (f->index == index && f->check == check_row_check(row))
+			snprintf(f->state + at, sizeof(f->state) - at, "%s", words);
+	}
+}
+
 static void finding_place(const struct findings *s, struct finding *f, const struct event *e)
 {
 	u32 i = (u32)(e - s->slice);

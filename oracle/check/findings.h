@@ -62,6 +62,8 @@ __attribute__((cold)) void found(struct findings *s, enum check_row row, const s
 __attribute__((cold)) void found_fold(struct findings *s, enum check_id id, const char *row,
                                       const char *sentence, const struct event *e,
                                       const char *state, ...) PRINTF(6, 7);
+/* The finding of @row that was kept at @index, if it still is: @words come behind its sentence about the state. */
+void findings_add_words(struct findings *s, enum check_row row, u64 index, const char *words);
 /* A finding that belongs to no event: the end of the log, the memory. */
 __attribute__((cold)) void found_at_end(struct findings *s, enum check_row row, lk_t lk, cpu_t cpu,
                                         const char *state, ...) PRINTF(5, 6);

@@ -112,6 +112,16 @@ static inline u64 judge_lock_events(const struct judge *j)
 	return n - j->n_high;
 }
 
+/* CPUs that have an event or a mark. */
+static inline u32 judge_n_cpus(const struct judge *j)
+{
+	u32 n = 0;
+
+	for (u32 c = 0; c < MAX_CPU; c++)
+		n += j->findings.context.cpu_n[c] > 0;
+	return n;
+}
+
 /* The log lacks what the check needs: "log has no barrier marks". */
 static inline void verdict_lacks(struct check_verdict *out, const char *why)
 {

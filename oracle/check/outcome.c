@@ -10,14 +10,9 @@
 
 /**
  * struct outcome_checks
- * @buffered: accesses of running code through a translation buffer; @stale: of these, whose translation the table no longer
- *            had; @untold: of which this could not be told
- * @about:    [n_about] of the surprises that were found, [ABOUT_MAX] each
- * @off:      the check TLB has failed on this CPU in this episode, bit cpu: one finding is enough, known ones are counted
+ * @about: [n_about] of the surprises that were found, [ABOUT_MAX] each
  */
 struct outcome_checks {
-	u64 buffered, untold, stale;
-	u64 off;
 	u32 n_about;
 	struct about *about[MAX_FINDINGS];
 };
@@ -39,10 +34,8 @@ static void destroy(void *own)
 
 static void reset(void *own, const struct judge *j)
 {
-	struct outcome_checks *s = own;
-
+	(void)own;
 	(void)j;
-	s->off = 0;
 }
 
 static void stall(struct judge *j, const struct event *e)
@@ -83,36 +76,6 @@ static void deadlock(struct judge *j, const struct event *e)
 	found(&j->findings, ROW_OUTCOME_DEADLOCK, e, "%s", text);
 }
 
-static void access(struct outcome_checks *s, struct judge *j, const struct event *e)
-{
-	u64 from = e->args[1];
-	struct finding f;
-
-	if (from < MV_FROM_BUFFER)
-		return;
-	s->buffered++;
-	s->untold += from == MV_FROM_UNTOLD;
-	if (from != MV_FROM_STALE)
-		return;
-	s->stale++;
-	if (!check_on(j, CHK_TLB))
-		return;
-	if (s->off >> e->cpu & 1) {
-		if (j->tlb_as_is)
-			findings_count_known(&j->findings, ROW_TLB_STALE, ERRATUM_TLB_INVALIDATE);
-		return;
-	}
-	s->off |= 1ull << e->cpu;
-	finding_make(&j->findings, &f, ROW_TLB_STALE, e,
-	             "CPU %u reached frame 0x%llx, and the table has another%s", e->cpu,
-	             (unsigned long long)e->args[3],
-	             j->tlb_as_is ? " (erratum tlb-invalidate, published: nothing invalidates)"
-	                          : "");
-	f.class = j->tlb_as_is ? FINDING_KNOWN : FINDING_VIOLATION;
-	f.erratum = ERRATUM_TLB_INVALIDATE;
-	findings_keep(&j->findings, &f);
-}
-
 /* The scenario's sentence, and what the log knows of what the surprise is about. */
 static void surprise(struct outcome_checks *s, struct contents *contents, struct judge *j,
                      const struct event *e)
@@ -133,10 +96,6 @@ static void surprise(struct outcome_checks *s, struct contents *contents, struct
 void outcome_event(struct outcome_checks *s, struct contents *contents, struct judge *j,
                    const struct event *e)
 {
-	if (e->kind == MARK_ACCESS) {
-		access(s, j, e);
-		return;
-	}
 	if (!check_on(j, CHK_OUTCOME))
 		return;
 	if (e->kind == MARK_STALL)
@@ -150,19 +109,10 @@ void outcome_event(struct outcome_checks *s, struct contents *contents, struct j
 static void verdict(const void *own, const struct judge *j, enum check_id id,
                     struct check_verdict *out)
 {
-	const struct outcome_checks *s = own;
-
-	if (id == CHK_OUTCOME && !j->n_closed)
+	(void)own;
+	(void)id;
+	if (!j->n_closed)
 		verdict_lacks(out, "log does not say how the run ended");
-	else if (id == CHK_TLB && !s->buffered)
-		verdict_lacks(out, "log has no translation buffers");
-	if (id != CHK_TLB || !s->buffered)
-		return;
-	out->n_untold = s->untold;
-	snprintf(out->worst, sizeof(out->worst),
-	         "%llu accesses through a buffer, %llu stale, %llu could not be told",
-	         (unsigned long long)s->buffered, (unsigned long long)s->stale,
-	         (unsigned long long)s->untold);
 }
 
 const struct family outcome_family = {

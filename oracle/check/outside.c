@@ -360,10 +360,8 @@ void outside_flat(struct outside *s, struct judge *j, const struct event *e)
 /* Every CPU that did something says that its stream ended in order. */
 static bool all_closed(const struct judge *j)
 {
-	u32 n = 0;
+	u32 n = judge_n_cpus(j);
 
-	for (u32 i = 0; i < MAX_CPU; i++)
-		n += j->findings.context.cpu_n[i] > 0;
 	return n > 0 && j->n_closed >= n;
 }
 

@@ -14,6 +14,7 @@
 #include "oracle/check/queue.h"
 #include "oracle/check/registers.h"
 #include "oracle/check/ticket.h"
+#include "oracle/check/tlb.h"
 #include "sim/base/check.h"
 
 /* Each family's state; NULL: it has nothing to judge. */
@@ -26,6 +27,7 @@ struct active {
 	struct marks *marks;
 	struct register_checks *registers;
 	struct outside *outside;
+	struct tlb_checks *tlb;
 };
 
 ALWAYS_INLINE void lock_event(const struct active *f, struct judge *j, const struct event *e,
@@ -43,6 +45,10 @@ ALWAYS_INLINE void lock_event(const struct active *f, struct judge *j, const str
 	judge_meet(j, e->lk, kind);
 	if (event_is_shared(kind) && likely(f->contents))
 		contents_event(f->contents, j, e);
+	/* All pushes come here as one kind. */
+	if (kind == EV_OCORE_DATA && f->tlb && (e->kind == EV_ONPT || e->kind == EV_OSPT) &&
+	    unlikely(tlb_remembers(f->tlb)))
+		tlb_push(f->tlb, j, e, f->contents ? contents_of(f->contents, j, e->lk) : NULL);
 }
 
 ALWAYS_INLINE void mark_event(void *const own[FAMILY_NR], const struct active *f, struct judge *j,
@@ -64,7 +70,11 @@ ALWAYS_INLINE void mark_event(void *const own[FAMILY_NR], const struct active *f
 		register_event(f->registers, j, e);
 	if (likely(f->outside) && outside_is_mark(e))
 		outside_event(f->outside, j, e);
-	if (unlikely(e->kind >= MARK_ACCESS))
+	if (e->kind == MARK_ACCESS)
+		tlb_access(own[FAMILY_TLB], j, e);
+	else if (e->kind == MARK_FILL || e->kind == MARK_TLBI || e->kind == MARK_TLBWAIT)
+		tlb_mark(own[FAMILY_TLB], j, e);
+	else if (unlikely(e->kind > MARK_ACCESS))
 		outcome_event(own[FAMILY_OUTCOME], own[FAMILY_CONTENTS], j, e);
 	judge_mark(j, e);
 }
@@ -144,7 +154,8 @@ void pass_events(void *const own[FAMILY_NR], struct judge *j, u64 episode)
 		            .contents = contents_active(j) ? own[FAMILY_CONTENTS] : NULL,
 		            .marks = marks_active(j) ? own[FAMILY_MARKS] : NULL,
 		            .registers = registers_active(j) ? own[FAMILY_REGISTERS] : NULL,
-		            .outside = outside_active(j) ? own[FAMILY_OUTSIDE] : NULL };
+		            .outside = outside_active(j) ? own[FAMILY_OUTSIDE] : NULL,
+		            .tlb = check_on(j, CHK_TLB) ? own[FAMILY_TLB] : NULL };
 	const struct event *end = s->slice + s->slice_n;
 	struct context_raw *keep = context_slice(&s->context)->ev;
 

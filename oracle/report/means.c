@@ -239,6 +239,39 @@ static void late(const struct side *s, struct broken *b)
 	mean(b, "or the word went back (ticket from %u to %u, now from %u to %u)", t0, t1, n0, n1);
 }
 
+/* A step without one before it in its own stream: which one is that, and is another CPU where this one would be? */
+static void alone(const struct side *s, struct broken *b)
+{
+	u32 cpu = s->f->cpu, now = word_now(s->f->seen);
+
+	switch (s->f->op) {
+	case OP_INC_TICKET:
+	case OP_ACQUIRE:
+		mean(b,
+		     "or CPU %u has a ticket already, and its stream has no INC_NOW between: it "
+		     "was "
+		     "not written, or the lock was not passed on",
+		     cpu);
+		break;
+	case OP_SERVED:
+		mean(b,
+		     "or CPU %u enters at now %u with a ticket that it did not take: its "
+		     "INC_TICKET "
+		     "was not written, or it took another CPU's turn",
+		     cpu, now);
+		break;
+	case OP_INC_NOW:
+		mean(b,
+		     "or CPU %u passes on a lock in which it is not: its INC_TICKET and HOLD_LOCK "
+		     "were not written, or the lock was passed on twice",
+		     cpu);
+		break;
+	}
+	if (s->f->op != OP_INC_TICKET && s->holder != ~0u && s->holder != cpu &&
+	    now == word_now(s->f->word))
+		mean(b, "two CPUs are inside: CPU %u was served at now %u as well", s->holder, now);
+}
+
 static void flat(const struct side *s, struct broken *b)
 {
 	u32 have = word_ticket(s->f->word), seen = word_ticket(s->f->seen);
@@ -310,6 +343,8 @@ u64 means_of(const struct merge *m, const struct checker *c, struct broken *out)
 	}
 	if (f->at_step && f->lk == FLATMEM_ID) {
 		flat(&s, out);
+	} else if (f->alone) {
+		alone(&s, out);
 	} else if (f->at_step && f->row == MERGE_DOUBLED) {
 		t = taken_by(&s);
 		doubled(&s, t, out);

@@ -361,6 +361,23 @@ static json_t *broken_json(const struct broken *b)
 	return o;
 }
 
+/* Those that are kept, each with its erratum. */
+static json_t *known_findings_json(const struct checker *c)
+{
+	json_t *all = json_array();
+	const struct finding *f;
+	u32 n;
+
+	f = checker_known(c, &n);
+	for (u32 i = 0; i < n; i++) {
+		json_t *o = finding_json(&f[i]);
+
+		json_object_set_new(o, "erratum", json_string(erratum_name(f[i].erratum)));
+		json_array_append_new(all, o);
+	}
+	return all;
+}
+
 json_t *report_json(const struct checker *c)
 {
 	json_t *checks = json_array(), *findings = json_array();
@@ -389,10 +406,11 @@ json_t *report_json(const struct checker *c)
 			json_object_set_new(o, "about", abouts_json(&f[i]));
 		json_array_append_new(findings, o);
 	}
-	return json_pack("{s:s, s:I, s:I, s:o, s:o, s:I, s:I, s:o}", "verdict",
+	return json_pack("{s:s, s:I, s:I, s:o, s:o, s:I, s:I, s:o, s:o}", "verdict",
 	                 checker_n_findings(c) ? "violation" : "ok", "events",
 	                 (json_int_t)checker_n_events(c), "contended",
 	                 (json_int_t)checker_n_contended(c), "checks", checks, "findings", findings,
 	                 "more_findings", (json_int_t)(checker_n_findings(c) - n), "known",
-	                 (json_int_t)checker_n_known(c), "known_errata", known_json(c));
+	                 (json_int_t)checker_n_known(c), "known_errata", known_json(c),
+	                 "known_findings", known_findings_json(c));
 }

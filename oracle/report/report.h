@@ -29,7 +29,7 @@ void report_known(FILE *f, const struct checker *c);
 /*
  * {"verdict":"ok|violation","events":N,"contended":N,"checks":[{"check","verdict","worst","untold"}],
  *  "findings":[{"check","row","lock","cpu","at","index","event","sentence","state","clauses"}],"more_findings":N,"known":N,
- *  "known_errata":{ERRATUM:N}}
+ *  "known_errata":{ERRATUM:N},"known_findings":[as in "findings", with "erratum"]}
  * A surprise has "about": the record of each frame, VM, vCPU and bank, and who changed it last.
  * A finding of the merge has "break" besides: the word before it, what was seen, "means" and the records "behind".
  */

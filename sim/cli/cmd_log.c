@@ -447,7 +447,8 @@ static const struct {
 	    .parser = parse,
 	    .args_doc = "IN OUT",
 	    .doc = "Binary to text, text to binary, or the chunks of a binary log packed and "
-	           "compressed.  - is standard input or output for text." } },
+	           "compressed.  - is standard input or output for text.  A text that the "
+	           "binary form cannot say (of its order of looks, too) is refused." } },
 };
 
 static void usage(FILE *f)

@@ -169,7 +169,7 @@ static void print_end(const struct run_setup *r)
 		printf("interrupted: the log was judged up to event %llu\n",
 		       (unsigned long long)checker_n_events(run_check_checker(r->checking)));
 	if (r->verified && !r->verify_ok)
-		printf("NOT AS EXPECTED: %s\n", r->verify_text);
+		printf("NOT AS EXPECTED: %s\n", r->differs.text);
 }
 
 /* Does anything but the checks say violation? */
@@ -275,7 +275,7 @@ static json_t *own_findings(const struct run_setup *r)
 			all, own_finding(ROW_OUTCOME_STALL, FINDING_NO_CPU, r->result.text));
 	if (r->verified && !r->verify_ok)
 		json_array_append_new(
-			all, own_finding(ROW_OUTCOME_SURPRISE, FINDING_NO_CPU, r->verify_text));
+			all, own_finding(ROW_OUTCOME_SURPRISE, FINDING_NO_CPU, r->differs.text));
 	return all;
 }
 
@@ -295,7 +295,7 @@ static void print_json(const struct run_setup *r, const struct cpu_stats *s, boo
 	if (r->judged_in_part)
 		json_object_set_new(o, "judged_in_part", json_true());
 	if (r->verified && !r->verify_ok)
-		json_object_set_new(o, "verify", json_string(r->verify_text));
+		json_object_set_new(o, "verify", json_string(r->differs.text));
 	json_object_set_new(o, "verdict",
 	                    json_string(violation ? "violation"
 	                                : !r->check || r->judge_error.code != ERR_NONE

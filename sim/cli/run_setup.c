@@ -193,12 +193,11 @@ static void verify(struct run_setup *r)
 	u64 told = 0;
 
 	r->verified = true;
-	r->verify_ok = r->scenario->verify(&r->workload, r->machine, r->verify_text,
-	                                   sizeof(r->verify_text));
+	r->verify_ok = r->scenario->verify(&r->workload, r->machine, &r->differs);
 	for (u32 i = 0; i < r->cpus; i++)
 		told += r->machine->cpu[i].surprises;
 	if (!r->verify_ok && !told)
-		surprise_of_run(r->machine, r->verify_text);
+		surprise_of_run(r->machine, &r->differs);
 }
 
 int run_setup_execute(struct run_setup *r, struct err *e)

@@ -39,12 +39,12 @@ struct run_setup {
 	struct run_result result;
 	u64 log_bytes;
 	u64 check_ns;
-	struct err log_error;   /* code ERR_NONE, or how the log failed; */
-	struct err judge_error; /* and why what it holds was not judged to its end */
-	bool judged_in_part;    /* an interrupt came while the log was judged */
-	bool verified;          /* the scenario's own condition was looked at, */
-	bool verify_ok;         /* and holds; */
-	char verify_text[256];  /* or what differs */
+	struct err log_error;       /* code ERR_NONE, or how the log failed; */
+	struct err judge_error;     /* and why what it holds was not judged to its end */
+	bool judged_in_part;        /* an interrupt came while the log was judged */
+	bool verified;              /* the scenario's own condition was looked at, */
+	bool verify_ok;             /* and holds; */
+	struct run_differs differs; /* or what differs */
 };
 
 void run_setup_defaults(struct run_setup *r);

@@ -41,9 +41,8 @@ static void watch_wake(struct runner *r, bool stop)
 {
 	pthread_mutex_lock(&r->mutex);
 	if (stop)
-		machine_stop(r->m);
-	else
-		locks_wake_all(&r->m->locks);
+		flag_set(&r->m->stop);
+	locks_rouse_all(&r->m->locks);
 	pthread_mutex_unlock(&r->mutex);
 }
 

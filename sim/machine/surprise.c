@@ -17,28 +17,45 @@ _Static_assert((int)RUN_ABOUT_VM == MV_ABOUT_VM, "one order");
 _Static_assert((int)RUN_ABOUT_VCPU == MV_ABOUT_VCPU, "one order");
 _Static_assert((int)RUN_ABOUT_BANK == MV_ABOUT_BANK, "one order");
 
-void surprise_of_cpu(struct cpu *c, enum run_answer expected, enum run_answer came,
-                     const struct run_about *about, u32 n, const char *text)
+/* The mark's numbers, into args; how many. */
+static u32 surprise_args(enum run_answer expected, enum run_answer came,
+                         const struct run_about *about, u32 n, u64 args[2 + 2 * RUN_ABOUT_MAX])
 {
-	u64 args[2 + 2 * RUN_ABOUT_MAX] = { expected, came };
-
 	SIM_ASSERT(n <= RUN_ABOUT_MAX);
+	args[0] = expected;
+	args[1] = came;
 	for (u32 i = 0; i < n; i++) {
 		args[2 + 2 * i] = about[i].what;
 		args[3 + 2 * i] = about[i].number;
 	}
-	c->surprises++;
-	if (log_on(c->log))
-		log_mark_text(c->log, MARK_SURPRISE, 2 + 2 * n, args, text);
+	return 2 + 2 * n;
 }
 
-void surprise_of_run(struct machine *m, const char *text)
+void surprise_of_cpu(struct cpu *c, enum run_answer expected, enum run_answer came,
+                     const struct run_about *about, u32 n, const char *text)
 {
-	const u64 args[] = { RUN_DID, RUN_OTHER };
+	u64 args[2 + 2 * RUN_ABOUT_MAX];
+	u32 n_args = surprise_args(expected, came, about, n, args);
+
+	c->surprises++;
+	if (log_on(c->log))
+		log_mark_text(c->log, MARK_SURPRISE, n_args, args, text);
+}
+
+void differs_about(struct run_differs *d, enum run_about_what what, u64 number)
+{
+	if (d->n_about < RUN_ABOUT_MAX)
+		d->about[d->n_about++] = (struct run_about){ what, number };
+}
+
+void surprise_of_run(struct machine *m, const struct run_differs *d)
+{
+	u64 args[2 + 2 * RUN_ABOUT_MAX];
+	u32 n_args = surprise_args(RUN_DID, RUN_OTHER, d->about, d->n_about, args);
 	struct log_writer *w = log_run_writer(m->log, m->episode);
 
 	if (log_on(w))
-		log_mark_text(w, MARK_SURPRISE, ARRAY_SIZE(args), args, text);
+		log_mark_text(w, MARK_SURPRISE, n_args, args, d->text);
 }
 
 void stall_look(const struct machine *m, u32 cpu, u64 ms, struct stall *out)

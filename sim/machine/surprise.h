@@ -9,7 +9,7 @@ enum run_answer { RUN_DID, RUN_REFUSED, RUN_PANICKED, RUN_WAS_STUCK, RUN_OTHER }
 
 /* What it is about: a frame, a VM, a vCPU of the VM before, or a bank (smmu_id()); in the order of ABOUT there. */
 struct run_about {
-	enum { RUN_ABOUT_FRAME, RUN_ABOUT_VM, RUN_ABOUT_VCPU, RUN_ABOUT_BANK } what;
+	enum run_about_what { RUN_ABOUT_FRAME, RUN_ABOUT_VM, RUN_ABOUT_VCPU, RUN_ABOUT_BANK } what;
 	u64 number;
 };
 
@@ -23,8 +23,22 @@ enum { RUN_ABOUT_MAX = 8 };
 void surprise_of_cpu(struct cpu *c, enum run_answer expected, enum run_answer came,
                      const struct run_about *about, u32 n, const char *text);
 
-/* The end of the run is not as its scenario says.  All CPUs have ended. */
-void surprise_of_run(struct machine *m, const char *text);
+/**
+ * struct run_differs - what the machine does not hold as its scenario says
+ * @about: [n_about] what it is about, as the last episode has it; none: the scenario does not know, or it was in another episode
+ * @text:  for people
+ */
+struct run_differs {
+	u32 n_about;
+	struct run_about about[RUN_ABOUT_MAX];
+	char text[256];
+};
+
+/* It is about this as well; after RUN_ABOUT_MAX nothing more. */
+void differs_about(struct run_differs *d, enum run_about_what what, u64 number);
+
+/* The end of the run is not as its scenario says: @d.  All CPUs have ended. */
+void surprise_of_run(struct machine *m, const struct run_differs *d);
 
 /**
  * struct stall - a CPU that does not move, as the watch saw it

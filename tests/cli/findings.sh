@@ -78,6 +78,12 @@ says out '{"what":"vcpu","number":"0x0","vmid":1,"record":{"vm_vcpu_state":"0x5"
 # Without contents the record is not known, and the surprise is told all the same.
 expect 1 "a surprise, alone" "$HYPSIM" check --only outcome "$dir/log"
 says out "vm 1: the log has no record of it"
+# The end of the run is not as it should be: the run says what it is about, and whatever a CPU changed another one did.
+(grep -v -e '^#! 0 surprise' "$dir/log"
+echo '#! run surprise did other frame 0x210 vm 1 vcpu 0 "vCPU 0 of VM 1 has state 5, and should have 2"') >"$dir/end"
+expect 1 "the end" "$HYPSIM" check --only outcome,contents "$dir/end"
+sed -n '/^  frame 0x210/,/vm_vcpu_state.0. = 5/p' "$dir/out" >"$dir/have"
+sed '/^  bank 9/,$d' "$dir/want" | cmp - "$dir/have" || { cat "$dir/out"; fail "the end: its records"; }
 # The binary form says the same.
 expect 0 "to binary" "$HYPSIM" log convert "$dir/log" "$dir/bin"
 expect 1 "a surprise, binary" "$HYPSIM" check --only outcome,contents "$dir/bin"

@@ -63,14 +63,20 @@ grep -q "still being written" "$dir/followed" && fail "--follow and a killed run
 expect 0 "check of the killed run" "$HYPSIM" check "$log"
 cmp "$dir/out" "$dir/followed" || fail "--follow and a killed run: it says something else than check"
 
-# Until the run closes it: the same as check says afterwards.
+# follow STATUS NAME: to the end of the run that has begun, with this status, and the same as check says afterwards.
+follow()
+{
+	"$HYPSIM" check --follow "$log" >"$dir/followed" 2>"$dir/followed.err"
+	got=$?
+	wait $pid
+	[ $got -eq "$1" ] || fail "$2: exit status $got: $(cat "$dir/followed.err")"
+	expect "$1" "$2: check of it" "$HYPSIM" check "$log"
+	cmp "$dir/out" "$dir/followed" || fail "$2 says something else than check"
+}
+
+# Until the run closes it.
 begin 1
-"$HYPSIM" check --follow "$log" >"$dir/followed" 2>"$dir/followed.err"
-got=$?
-wait $pid
-[ $got -eq 0 ] || fail "--follow: exit status $got: $(cat "$dir/followed.err")"
-expect 0 "check of what was followed" "$HYPSIM" check "$log"
-cmp "$dir/out" "$dir/followed" || fail "--follow says something else than check"
+follow 0 "--follow"
 expect 0 "--follow of a closed log" "$HYPSIM" check --follow "$log"
 cmp "$dir/out" "$dir/followed" || fail "--follow of a closed log says something else"
 
@@ -81,12 +87,7 @@ pid=$!
 until [ -s "$log" ]; do
 	sleep 0.01
 done
-"$HYPSIM" check --follow "$log" >"$dir/followed" 2>"$dir/followed.err"
-got=$?
-wait $pid
-[ $got -eq 1 ] || fail "--follow of a violation: exit status $got"
-expect 1 "check of the violation" "$HYPSIM" check "$log"
-cmp "$dir/out" "$dir/followed" || fail "--follow of a violation says something else than check"
+follow 1 "--follow of a violation"
 
 # Only a log file grows.
 "$HYPSIM" log convert "$log" "$dir/text"

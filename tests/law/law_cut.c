@@ -99,7 +99,8 @@ static struct log_source *cut_file(struct streams *s, const struct cut_options *
 		if (at < n)
 			assert_int_equal(pack_chunk(p, c, records + at, n - at, false, &e), 0);
 	}
-	assert_int_equal(pack_close(p, o->in_order, &e), 0);
+	assert_int_equal(pack_end(p, o->in_order, &e), 0);
+	assert_int_equal(pack_close(p, &e), 0);
 	assert_int_equal(log_open(path, &src, &e), 0);
 	close(fd);
 	return src;
@@ -232,17 +233,9 @@ static void assert_begins(struct streams *s, struct log_source *src, u64 seed)
 
 static struct streams_options random_options(struct rng *r)
 {
-	struct streams_options o = { 0 };
+	u32 cpus = 2 + (u32)rng_below(r, rng_below(r, 12) ? 6 : MAX_CPU - 1);
 
-	o.cpus = 2 + (u32)rng_below(r, rng_below(r, 12) ? 6 : MAX_CPU - 1);
-	o.locks = 1 + (u32)rng_below(r, rng_below(r, 4) ? 4 : ID_END - 1);
-	o.ops = 1 + (u32)rng_below(r, 40);
-	o.episodes = 1 + (u32)rng_below(r, 3);
-	o.start = rng_below(r, 2) ? 0 : 0u - (u32)rng_below(r, 40);
-	o.nested = rng_below(r, 3) == 0;
-	o.keep_reads = rng_below(r, 6) == 0;
-	o.flat = rng_below(r, 2) ? (u32)rng_below(r, 60) : 0;
-	return o;
+	return streams_random(r, cpus, 40);
 }
 
 static void law_any_end_is_a_cut(void **state)

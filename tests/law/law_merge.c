@@ -269,17 +269,9 @@ static void play_live(const struct streams_options *o, u64 seed)
 
 static struct streams_options random_options(struct rng *r)
 {
-	struct streams_options o = { 0 };
+	u32 cpus = 1 + (u32)rng_below(r, rng_below(r, 8) ? 8 : MAX_CPU);
 
-	o.cpus = 1 + (u32)rng_below(r, rng_below(r, 8) ? 8 : MAX_CPU);
-	o.locks = 1 + (u32)rng_below(r, rng_below(r, 4) ? 4 : ID_END - 1);
-	o.ops = 1 + (u32)rng_below(r, 30);
-	o.episodes = 1 + (u32)rng_below(r, 3);
-	o.start = rng_below(r, 2) ? 0 : 0u - (u32)rng_below(r, 40);
-	o.nested = rng_below(r, 3) == 0;
-	o.keep_reads = rng_below(r, 6) == 0;
-	o.flat = rng_below(r, 2) ? (u32)rng_below(r, 60) : 0;
-	return o;
+	return streams_random(r, cpus, 30);
 }
 
 static void law_merged_is_true(void **state)

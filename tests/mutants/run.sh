@@ -9,6 +9,9 @@
 # A bug of the order in which CPUs meet shows in most runs and not in all: each command is tried with one seed after the other,
 # --seed 1 first, until one finds the bug, eight at most; in full (tests/long.txt) until five do, forty at most.  The healthy
 # hypsim makes each of these runs as well.
+# Each run with the bug leaves its log, and `hypsim check` of it must say what the run said: status, table, findings and all that is
+# shown of them.  Behind each one that found the bug comes a run that is judged while it lasts, found or not, of which the same
+# holds, by its JSON.
 # The patch is applied to a copy of the sources, never to the tree itself.  The copy and its build are kept and shared by
 # the mutants of a build, so that each compiles only what it changes: run one at a time.
 set -u
@@ -16,6 +19,8 @@ name=$1
 patch=$SOURCE/tests/mutants/$name.patch
 tree=$BUILD/mutants/tree
 out=$BUILD/mutants/$name.out
+log=$BUILD/mutants/$name.log
+trap 'rm -f "$log" "$out.check" "$out.1" "$out.2"' EXIT
 
 die()
 {
@@ -65,6 +70,70 @@ with_seed()
 	echo "$(echo "$1" | sed 's/ --seed [0-9]*//') --seed $2"
 }
 
+# differs WHAT: the texts $out.1, of a run, and $out.2, of its log, are not the same.
+differs()
+{
+	cmp -s "$out.1" "$out.2" && return 1
+	echo "mutant.$name: $1: the run (<) and check of its log (>) say different things:"
+	diff "$out.1" "$out.2" | cut -c1-2000 | head -n 60
+}
+
+# A run that was killed, or that the host or a sanitizer ended, has no verdict to compare.
+judged()
+{
+	[ "$1" -le 1 ] && ! grep -q "^interrupted: " "$out"
+}
+
+# The memory itself only the run has: it says how many objects it has compared.
+without_memory()
+{
+	sed -E 's/, [0-9]+ objects in memory//'
+}
+
+# told COMMAND: does check of the log say what the run of $got said on $out?  With --check off that is the status.
+told()
+{
+	judged "$got" || return 0
+	"$tree/build/hypsim" check "$log" >"$out.check" 2>&1
+	checked=$?
+	: >"$out.1"
+	: >"$out.2"
+	case $1 in
+	*"--check off"*) ;;
+	*)
+		sed -n '/^  merge  /,$p' "$out" | without_memory |
+			sed -E '/^(STUCK|DEADLOCK|STALL|NOT AS EXPECTED|verdict): |^the machine panicked|^stopped when /,$d' >"$out.1"
+		sed -n '/^  merge  /,$p' "$out.check" >"$out.2"
+		[ -s "$out.1" ] || echo "no table" >"$out.1"
+		;;
+	esac
+	echo "status $got" >>"$out.1"
+	echo "status $checked" >>"$out.2"
+	! differs "$1"
+}
+
+# told_online COMMAND: the same of a run that is judged while it lasts, in JSON.
+told_online()
+{
+	rm -f "$log"
+	(cd "$BUILD/mutants" && PATH="$tree/build:$PATH" timeout 120 sh -c "$1 --check online --json --log '$log'") >"$out" 2>&1
+	ran=$?
+	judged $ran && ! grep -q '"end":"interrupted"' "$out" || return 0
+	"$tree/build/hypsim" check --json "$log" >"$out.check" 2>&1
+	checked=$?
+	(sed 's/,"scenario":.*//' "$out"; echo "status $ran") | without_memory | json_lines >"$out.1"
+	(sed 's/,"log":.*//' "$out.check"; echo "status $checked") | json_lines >"$out.2"
+	! differs "$1 --check online"
+}
+
+# An object of a list a line.
+json_lines()
+{
+	sed 's/},{/},\
+{/g; s/":\[{/":[\
+{/g'
+}
+
 # search COMMAND: is the bug found by it as often as it must be, and never without the bug?
 search()
 {
@@ -82,9 +151,14 @@ search()
 			echo "mutant.$name: '$command' does this without the bug as well"
 			return 1
 		fi
-		found "$tree/build" "$command" || continue
+		hit=no
+		rm -f "$log"
+		found "$tree/build" "$command --log '$log'" && hit=yes
+		told "$command" || return 1
+		[ $hit = yes ] || continue
 		hits=$((hits + 1))
 		echo "found by '$command': $(grep -m 1 -E -- "$regex" "$out")"
+		told_online "$command" || return 1
 	done
 }
 

@@ -23,7 +23,7 @@ static struct {
 	struct log *log;
 	struct machine *m;
 	struct run_result result;
-	char text[256];
+	struct run_differs differs;
 } t;
 
 static bool is_dose(const char *key)
@@ -84,7 +84,7 @@ static void end(void)
 
 static bool verify(void)
 {
-	return t.s->verify(&t.w, t.m, t.text, sizeof(t.text));
+	return t.s->verify(&t.w, t.m, &t.differs);
 }
 
 static void set_cell(lk_t lk, u32 field, u64 index, u64 value)
@@ -156,7 +156,7 @@ static void legal(void **state)
 	begin("storm", 0);
 	run();
 	if (!verify())
-		fail_msg("%s", t.text);
+		fail_msg("%s", t.differs.text);
 	n = t.s->report(&t.w, rows);
 	n = plain_rows(rows, n);
 	assert_int_equal(n, t.kit->n_ops);
@@ -187,7 +187,7 @@ static void dosed(void **state)
 			t.kit->dose[i] = strcmp(t.kit->names[i], of[n]) == 0 ? 100000 : 0;
 		run();
 		if (!verify())
-			fail_msg("%s", t.text);
+			fail_msg("%s", t.differs.text);
 		assert_true(t.s->report(&t.w, rows) > 0);
 		while (strcmp(rows[at].name, of[n]) != 0)
 			at++;
@@ -205,7 +205,7 @@ static void illegal(void **state)
 	begin("host-fault-storm", 100);
 	run();
 	if (!verify())
-		fail_msg("%s", t.text);
+		fail_msg("%s", t.differs.text);
 	end();
 }
 
@@ -219,7 +219,7 @@ static void mostly_refused(void **state)
 	assert_true(verify());
 	t.kit->cpu[2].legal[KIT_REFUSED] = 1;
 	assert_false(verify());
-	assert_string_equal(t.text, "of 21 legal operations only 10 had an effect");
+	assert_string_equal(t.differs.text, "of 21 legal operations only 10 had an effect");
 	end();
 }
 
@@ -236,25 +236,25 @@ static void surprises(void **state)
 	k->op = t.kit->op[0];
 	kit_surprise(k, &op, "and was refused");
 	assert_false(verify());
-	assert_string_equal(t.text,
+	assert_string_equal(t.differs.text,
 	                    "cpu 1, episode 0: host_fault(pa=0x7, 0x9) was legal and was refused");
 	k->bad = &bad;
 	kit_surprise(k, &op, "and had an effect");
 	assert_false(verify());
-	assert_string_equal(t.text,
+	assert_string_equal(t.differs.text,
 	                    "cpu 1, episode 0: host_fault(pa=0x7, 0x9) was legal and was refused");
 	k->surprises = 0;
 	kit_surprise(k, &op, "and had an effect");
 	assert_false(verify());
 	assert_string_equal(
-		t.text,
+		t.differs.text,
 		"cpu 1, episode 0: host_fault(pa=0x7, 0x9) (illegal: too early) and had an effect");
 	/* a call that was stuck is none of the answers */
 	k->bad = NULL;
 	k->surprises = 0;
 	t.w.ended(t.w.arg, &t.m->cpu[1], &op, OUT_STUCK);
 	assert_false(verify());
-	assert_string_equal(t.text,
+	assert_string_equal(t.differs.text,
 	                    "cpu 1, episode 0: host_fault(pa=0x7, 0x9) was legal and was stuck");
 	end();
 }
@@ -302,6 +302,16 @@ static void about_what(void **state)
 	assert_true(about("encrypt_buf", &buf, INVALID64, INVALID64, of_buf, 3));
 }
 
+/* What differs is about these, in their order. */
+static void assert_about(u32 n, const struct run_about *want)
+{
+	assert_int_equal(t.differs.n_about, n);
+	for (u32 i = 0; i < n; i++) {
+		assert_int_equal(t.differs.about[i].what, want[i].what);
+		assert_int_equal(t.differs.about[i].number, want[i].number);
+	}
+}
+
 /* Pages, VMs and vCPUs that are not as the picture has them; not on a machine that has halted. */
 static void other_state(void **state)
 {
@@ -313,7 +323,8 @@ static void other_state(void **state)
 	assert_true(verify());
 	set_cell(S2PAGE_ID, F_S2PAGE_s2_owner, 2 * PMD_PAGE_NUM, 9);
 	assert_false(verify());
-	assert_non_null(strstr(t.text, "page 0x400 (frame 0x600) has owner 9"));
+	assert_non_null(strstr(t.differs.text, "page 0x400 (frame 0x600) has owner 9"));
+	assert_about(1, (struct run_about[]){ { RUN_ABOUT_FRAME, 0x600 } });
 	flag_set(&t.m->halt);
 	assert_true(verify());
 	flag_clear(&t.m->halt);
@@ -322,16 +333,18 @@ static void other_state(void **state)
 	assert_true(verify());
 	set_cell(S2PAGE_ID, F_S2PAGE_s2_count, 0, 3);
 	assert_false(verify());
-	assert_non_null(strstr(t.text, "count 3"));
+	assert_non_null(strstr(t.differs.text, "count 3"));
 	set_cell(S2PAGE_ID, F_S2PAGE_s2_count, 0, 0);
 	while (board_vm(&t.kit->board, v) != VM_RUNS)
 		assert_true(++v <= MAX_VM_NUM);
 	set_cell(INFO_ID + v, F_INFO_vm_vcpu_state, 0, 7);
 	assert_false(verify());
-	assert_non_null(strstr(t.text, "vCPU 0 of VM"));
+	assert_non_null(strstr(t.differs.text, "vCPU 0 of VM"));
+	assert_about(2, (struct run_about[]){ { RUN_ABOUT_VM, v }, { RUN_ABOUT_VCPU, 0 } });
 	set_cell(INFO_ID + v, F_INFO_vm_state, 0, READY);
 	assert_false(verify());
-	assert_non_null(strstr(t.text, "has state 2, and should have 3"));
+	assert_non_null(strstr(t.differs.text, "has state 2, and should have 3"));
+	assert_about(1, (struct run_about[]){ { RUN_ABOUT_VM, v } });
 	end();
 }
 
@@ -395,10 +408,12 @@ static void device_again(void **state)
 	set_cell(S2PAGE_ID, F_S2PAGE_s2_count, PAGE, INVALID);
 	set_cell(S2PAGE_ID, F_S2PAGE_s2_gfn, PAGE, KIT_DEVICE_GFN + 7);
 	if (!verify())
-		fail_msg("%s", t.text);
+		fail_msg("%s", t.differs.text);
 	set_cell(S2PAGE_ID, F_S2PAGE_s2_gfn, PAGE, KIT_DEVICE_GFN + 4);
 	assert_false(verify());
-	assert_string_equal(t.text, "page 0x600 has guest frame 0x204, and should have 0x207");
+	assert_string_equal(t.differs.text,
+	                    "page 0x600 has guest frame 0x204, and should have 0x207");
+	assert_about(2, (struct run_about[]){ { RUN_ABOUT_FRAME, 0x800 }, { RUN_ABOUT_VM, 2 } });
 	end();
 }
 
@@ -421,9 +436,10 @@ static void episode_over(void **state)
 		assert_int_equal(verify(), halted);
 		if (!halted)
 			assert_string_equal(
-				t.text,
+				t.differs.text,
 				"at the end of episode 0 page 0x600 (frame 0x800) has owner 2 "
 				"and count 0, and should have 0 and 0");
+		assert_about(0, NULL);
 		end();
 	}
 }

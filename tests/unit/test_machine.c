@@ -244,11 +244,44 @@ static void stalls(void **state)
 	stall_is(waits_of(FLATMEM_ID, START + 1), START, true, MV_WAITS_SLEEPS, FLATMEM_ID);
 }
 
+/* What the machine does not hold at the end stands there too, with what it is about. */
+static void surprised(void **state)
+{
+	const u64 want[] = { MV_ANSWER_DID, MV_ANSWER_OTHER, MV_ABOUT_VM, 3, MV_ABOUT_VCPU, 1 };
+	struct run_differs d = { .text = "vCPU 1 of VM 3" };
+	struct machine *m = make(false, false);
+	struct event ev[16];
+	struct err e;
+	u32 n = 0, at = 0;
+	struct merge *merge;
+
+	(void)state;
+	machine_begin_episode(m);
+	differs_about(&d, RUN_ABOUT_VM, 3);
+	differs_about(&d, RUN_ABOUT_VCPU, 1);
+	surprise_of_run(m, &d);
+	assert_int_equal(log_close(logged, true, &e), 0);
+	merge = merge_open_memory(log_in_memory(logged));
+	merge_finish(merge);
+	assert_int_equal(merge_source(merge)->next(merge_source(merge), ev, 16, &n, &e), 0);
+	while (at < n && ev[at].kind != MARK_SURPRISE)
+		at++;
+	assert_true(at < n && ev[at].flags & EVF_RUN);
+	assert_int_equal(ev[at].n, ARRAY_SIZE(want));
+	assert_memory_equal(ev[at].args, want, sizeof(want));
+	assert_string_equal(mark_text(&ev[at]), d.text);
+	merge_free(merge);
+	unmake(m);
+	for (u32 i = 0; i < 2 * RUN_ABOUT_MAX; i++)
+		differs_about(&d, RUN_ABOUT_FRAME, i);
+	assert_int_equal(d.n_about, RUN_ABOUT_MAX);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(made),   cmocka_unit_test(idle),   cmocka_unit_test(reset),
-		cmocka_unit_test(cycles), cmocka_unit_test(stalls),
+		cmocka_unit_test(cycles), cmocka_unit_test(stalls), cmocka_unit_test(surprised),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

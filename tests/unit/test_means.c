@@ -18,10 +18,10 @@ static struct broken b;
 static struct checker *c;
 static u64 at;
 
-/* The streams end; the row is @row, and both sides say exactly these sentences. */
-static void expect(enum merge_row row, u32 n, const char *const *want)
+/* The streams end, in order if @close; the row is @row, and both sides say exactly these sentences. */
+static void expect_of(bool close, enum merge_row row, u32 n, const char *const *want)
 {
-	merge_all(true);
+	merge_all(close);
 	assert_string_equal(merge_row_name(m->finding.row), merge_row_name(row));
 	c = checker_new(m->src.config, check_set_all());
 	checker_feed(c, merged, n_merged);
@@ -30,6 +30,18 @@ static void expect(enum merge_row row, u32 n, const char *const *want)
 		assert_string_equal(i < b.n_means ? b.mean[i] : "", i < n ? want[i] : "");
 	checker_free(c);
 }
+
+static void expect(enum merge_row row, u32 n, const char *const *want)
+{
+	expect_of(true, row, n, want);
+}
+
+/* The same of streams that were cut. */
+#define EXPECT_CUT(row, ...)                                       \
+	do {                                                       \
+		static const char *const want[] = { __VA_ARGS__ }; \
+		expect_of(false, row, ARRAY_SIZE(want), want);     \
+	} while (0)
 
 #define EXPECT(row, ...)                                           \
 	do {                                                       \
@@ -218,6 +230,55 @@ static void no_carry(void **state)
 	       "or the word was changed by a step that nobody logged (ticket went from 1 to 2)");
 }
 
+/* More is missing than a kill can have cost: what a stream says of itself counts all the same. */
+static void cut_enters_without_ticket(void **state)
+{
+	(void)state;
+	acquire(0, 1, 0);
+	log_served(w(1), 1, word_make(4, 2));
+	EXPECT_CUT(
+		MERGE_HOLE_UNFIT,
+		"or CPU 1 enters at now 2 with a ticket that it did not take: its INC_TICKET was "
+		"not written, or it took another CPU's turn");
+	assert_behind(1, "GET_NOW 4/2 HOLD_LOCK");
+}
+
+static void cut_takes_two_tickets(void **state)
+{
+	(void)state;
+	acquire(0, 1, 0);
+	log_inc_ticket(w(1), 1, word_make(4, 0), 10);
+	acquire(1, 1, 6);
+	EXPECT_CUT(
+		MERGE_HOLE_UNFIT,
+		"or CPU 1 has a ticket already, and its stream has no INC_NOW between: it was not "
+		"written, or the lock was not passed on");
+}
+
+static void cut_passes_on_from_outside(void **state)
+{
+	(void)state;
+	acquire(0, 1, 0);
+	log_inc_now(w(1), 1, word_make(6, 3));
+	EXPECT_CUT(
+		MERGE_HOLE_UNFIT,
+		"or CPU 1 passes on a lock in which it is not: its INC_TICKET and HOLD_LOCK were "
+		"not written, or the lock was passed on twice");
+}
+
+/* The word is where CPU 0 entered. */
+static void cut_two_are_inside(void **state)
+{
+	(void)state;
+	acquire(0, 1, 0);
+	log_inc_now(w(1), 1, word_make(6, 0));
+	EXPECT_CUT(
+		MERGE_HOLE_UNFIT,
+		"or CPU 1 passes on a lock in which it is not: its INC_TICKET and HOLD_LOCK were "
+		"not written, or the lock was passed on twice",
+		"two CPUs are inside: CPU 0 was served at now 0 as well");
+}
+
 static void halves(void **state)
 {
 	(void)state;
@@ -374,6 +435,10 @@ int main(void)
 		TEST(several_unlogged),
 		TEST(carry),
 		TEST(no_carry),
+		TEST(cut_enters_without_ticket),
+		TEST(cut_takes_two_tickets),
+		TEST(cut_passes_on_from_outside),
+		TEST(cut_two_are_inside),
 		TEST(halves),
 		TEST(went_back),
 		TEST(flat_memory),

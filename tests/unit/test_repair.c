@@ -282,6 +282,70 @@ static void test_cycle_over_chunks(void **state)
 	               "0 of CPU 0");
 }
 
+/* A run that was killed before CPU 3 had come to the first episode: the others have begun it, and nothing is missing. */
+static void test_killed_at_the_first_episode(void **state)
+{
+	(void)state;
+	for (u32 c = 0; c < 3; c++)
+		log_episode(w(c), 0, 0, 0);
+	acquire(0, 1, 0);
+	merge_all(false);
+	assert_int_equal(m->finding.row, MERGE_NONE);
+	assert_false(m->at_cut);
+	assert_order("0T 0G 0H");
+}
+
+/*
+ * Three holders that wait for each other: CPU 0 at lock 3 for CPU 2, which is kept from lock 2 by CPU 1, which is kept from
+ * lock 1 by CPU 0.  Lock 1 is released, and lock 2 is not: what CPU 1 does there next, behind a step of CPU 3 at lock 4, comes
+ * before CPU 2's ticket.
+ */
+static void test_one_lock_of_a_knot(void **state)
+{
+	(void)state;
+	acquire(0, 1, 0);
+	log_inc_ticket(w(0), 3, word_make(1, 0), 10);
+	acquire(1, 2, 0);
+	log_inc_ticket(w(1), 1, word_make(1, 0), 10);
+	log_inc_ticket(w(1), 4, word_make(1, 0), 10);
+	log_opull(w(1), 2, 2, 0);
+	release(1, 2, 2, 0);
+	log_inc_ticket(w(2), 2, word_make(1, 0), 10);
+	log_inc_ticket(w(2), 3, word_make(0, 0), 10);
+	log_inc_ticket(w(3), 1, word_make(2, 0), 10);
+	log_inc_ticket(w(3), 4, word_make(0, 0), 10);
+	merge_all(false);
+	assert_int_equal(m->finding.row, MERGE_NONE);
+	assert_order("0T 0G 0H 1T 1G 1H 1T 3T 3T 1T 1P 2T 2T 1N 0T");
+}
+
+/* A killed holder of lock 1, which was passed on: that is the step which is missing, unless the holder has still to push. */
+static void killed_holder(bool pushes)
+{
+	acquire(0, 1, 0);
+	log_opull(w(0), 1, 1, 0);
+	if (pushes)
+		log_push(w(0), 1, EV_OCORE_DATA, 0, false);
+	log_inc_ticket(w(1), 1, word_make(1, 0), 10);
+	log_get_now(w(1), 1, word_make(2, 1));
+}
+
+static void test_who_has_pushed_has_passed_on(void **state)
+{
+	(void)state;
+	killed_holder(true);
+	assert_filled("0N1");
+}
+
+static void test_who_has_to_push_has_not_passed_on(void **state)
+{
+	(void)state;
+	killed_holder(false);
+	merge_all(false);
+	assert_cut(1);
+	assert_order("0T 0G 0H 0P 1T");
+}
+
 /* The streams as a file, that of CPU @cpu in two chunks, the second from byte @border on; merged from there. */
 static void merge_file(bool in_order, u32 cpu, u32 border)
 {
@@ -302,7 +366,8 @@ static void merge_file(bool in_order, u32 cpu, u32 border)
 		if (at < n)
 			assert_int_equal(pack_chunk(p, c, records + at, n - at, false, &e), 0);
 	}
-	assert_int_equal(pack_close(p, in_order, &e), 0);
+	assert_int_equal(pack_end(p, in_order, &e), 0);
+	assert_int_equal(pack_close(p, &e), 0);
 	assert_int_equal(reader_open_file(&r, path, &e), 0);
 	close(fd);
 	m = merge_new(r, false);
@@ -360,6 +425,10 @@ int main(void)
 		T(test_way_into_a_cycle),
 		T(test_long_cycle),
 		T(test_cycle_over_chunks),
+		T(test_killed_at_the_first_episode),
+		T(test_one_lock_of_a_knot),
+		T(test_who_has_pushed_has_passed_on),
+		T(test_who_has_to_push_has_not_passed_on),
 		T(test_in_the_next_chunk_of_a_file),
 		T(test_nothing_is_filled_in_a_closed_file),
 #undef T

@@ -19,14 +19,14 @@ static struct run_result run(const char *name, struct test_machine *t, const str
 	struct run_result r;
 	struct workload w;
 	struct err e;
-	char text[256];
+	struct run_differs differs;
 
 	assert_non_null(s);
 	scenario_option_defaults(s, values);
 	assert_int_equal(s->begin(&w, &setup, &e), 0);
 	assert_int_equal(machine_run(t->m, &w, o, &r, &e), 0);
 	if (r.end == RUN_DONE && s->verify)
-		assert_true(s->verify(&w, t->m, text, sizeof(text)));
+		assert_true(s->verify(&w, t->m, &differs));
 	s->end(&w);
 	return r;
 }

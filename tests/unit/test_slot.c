@@ -111,6 +111,19 @@ static void the_end_wakes(void **state)
 	}
 }
 
+/* Two CPUs came to one slot, and who left first emptied it: the other one is roused all the same, at any lock. */
+static void slots_are_not_believed(void **state)
+{
+	(void)state;
+	make(WAIT_PARK);
+	lock(LK)->slot[1] = 1;
+	locks_rouse_all(&h.t.m->locks);
+	assert_int_equal(h.wakes, MAX_CPU * (1 + ID_END));
+	assert_ptr_equal(h.woken, &lock(ID_END - 1)->slot[MAX_CPU - 1]);
+	assert_int_equal(lock(LK)->slot[1], 0);
+	unmake();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -118,6 +131,7 @@ int main(void)
 		cmocka_unit_test(flat_stops),
 		cmocka_unit_test(every_policy_wakes),
 		cmocka_unit_test(the_end_wakes),
+		cmocka_unit_test(slots_are_not_believed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,6 +4,7 @@
 #include "sim/base/check.h"
 #include "sim/base/interrupt.h"
 #include "sim/log/convert/encode.h"
+#include "sim/log/convert/lock_logs.h"
 #include "sim/log/convert/pack.h"
 #include "sim/log/read/decode.h"
 #include "sim/log/read/merge.h"
@@ -35,8 +36,9 @@ int convert_to_text(struct log_source *s, u64 (*doracle)(u64 seed, vmid_t vmid, 
 	return rc < 0 ? rc : 0;
 }
 
-/* Take every event of @s into @enc; @r has its contents. */
-static int encode_all(struct log_source *s, struct replay *r, struct encoder *enc, struct err *e)
+/* Take every event of @s into @enc and, unless it is NULL, @logs; @r has its contents. */
+static int encode_all(struct log_source *s, struct replay *r, struct encoder *enc,
+                      struct lock_logs *logs, struct err *e)
 {
 	struct event ev[SOURCE_BATCH];
 	u64 index = 0, at = 0;
@@ -55,6 +57,8 @@ static int encode_all(struct log_source *s, struct replay *r, struct encoder *en
 				             at);
 			if (rc == 0)
 				rc = encoder_put(enc, &ev[i], e);
+			if (rc == 0 && logs)
+				lock_logs_put(logs, &ev[i]);
 			if (rc < 0)
 				err_wrap(e, "event %" PRIu64, index);
 		}
@@ -62,39 +66,82 @@ static int encode_all(struct log_source *s, struct replay *r, struct encoder *en
 	return rc;
 }
 
-int convert_to_binary(struct log_source *s, u64 (*doracle)(u64 seed, vmid_t vmid, u64 n),
-                      const char *path, int level, struct err *e)
+/* Encode all of @s; *in_order: it is a log that was closed. */
+static int encode(struct log_source *s, u64 (*doracle)(u64 seed, vmid_t vmid, u64 n),
+                  struct pack *p, struct lock_logs *logs, bool *in_order, struct err *e)
 {
 	struct log_status status;
 	struct encoder *enc;
-	struct pack *p;
-	bool in_order = false;
-	int rc;
+	struct replay *r;
+	int rc = encoder_new(&enc, s->config, p, e);
 
-	rc = pack_open(&p, path, s->config, level, e);
 	if (rc < 0)
 		return rc;
-	rc = encoder_new(&enc, s->config, p, e);
-	if (rc == 0) {
-		struct replay *r = replay_new(s->config, doracle);
+	r = replay_new(s->config, doracle);
+	rc = encode_all(s, r, enc, logs, e);
+	replay_free(r);
+	if (rc == 0)
+		rc = encoder_end(enc, e);
+	/* A run's log says at each stream's end that it ends in order; one written by hand need not. */
+	log_source_status(s, &status);
+	if (rc == 0 && status.finding && !status.binary)
+		rc = err_set(e, ERR_NO_BINARY, "%s: %s", merge_row_name(status.finding->row),
+		             status.finding->text);
+	*in_order = !status.cut && (encoder_closed(enc) || !s->config->scenario[0]);
+	encoder_free(enc);
+	return rc;
+}
 
-		rc = encode_all(s, r, enc, e);
-		replay_free(r);
-		if (rc == 0)
-			rc = encoder_end(enc, e);
-		/* A run's log says at each stream's end that it ends in order; one written by hand need not. */
-		log_source_status(s, &status);
-		if (rc == 0 && status.finding && !status.binary)
-			rc = err_set(e, ERR_NO_BINARY, "%s: %s",
-			             merge_row_name(status.finding->row), status.finding->text);
-		in_order = !status.cut && (encoder_closed(enc) || !s->config->scenario[0]);
-		encoder_free(enc);
-	}
-	if (rc < 0) {
-		pack_drop(p);
+/* Does the merge of what was written give each lock the log that it had?  What cannot be read back is not looked at. */
+static int same_logs(const struct pack *p, const char *path, const struct lock_logs *logs,
+                     struct err *e)
+{
+	struct log_source *s;
+	int fd = pack_read(p), rc;
+
+	if (fd < 0)
+		return 0;
+	rc = log_open_fd(fd, path, &s, e);
+	if (rc < 0)
 		return rc;
+	rc = lock_logs_compare(logs, s, e);
+	s->close(s);
+	return rc;
+}
+
+/* @path is written, and not there yet. */
+static int end_binary(struct pack *p, const char *path, bool in_order, const struct lock_logs *logs,
+                      struct err *e)
+{
+	int rc = pack_end(p, in_order, e);
+
+	if (rc == 0 && logs)
+		rc = same_logs(p, path, logs, e);
+	if (rc == 0)
+		return pack_close(p, e);
+	pack_drop(p);
+	return rc;
+}
+
+int convert_to_binary(struct log_source *s, u64 (*doracle)(u64 seed, vmid_t vmid, u64 n),
+                      const char *path, int level, struct err *e)
+{
+	/* What comes from streams has their order already. */
+	struct lock_logs *logs = merge_of_source(s) ? NULL : lock_logs_new();
+	struct pack *p;
+	bool in_order = false;
+	int rc = pack_open(&p, path, s->config, level, e);
+
+	if (rc == 0) {
+		rc = encode(s, doracle, p, logs, &in_order, e);
+		if (rc < 0)
+			pack_drop(p);
+		else
+			rc = end_binary(p, path, in_order, logs, e);
 	}
-	return pack_close(p, in_order, e);
+	if (logs)
+		lock_logs_free(logs);
+	return rc;
 }
 
 /* The records of a cut log's chunk: in the last one they end at the first 0 byte.  < 0: ERR_RECORD. */
@@ -161,7 +208,7 @@ static int repack(struct reader *r, const char *out, int level, struct err *e)
 		return rc;
 	rc = repack_all(r, p, e);
 	if (rc == 0)
-		return pack_close(p, reader_is_closed(r), e);
+		return end_binary(p, out, reader_is_closed(r), NULL, e);
 	pack_drop(p);
 	return rc;
 }

@@ -17,7 +17,8 @@ MUST_CHECK int convert_to_text(struct log_source *s, u64 (*doracle)(u64 seed, vm
 /*
  * Any source as a binary log of packed chunks.  @level: zstd's, or PACK_PLAIN.  Events without a rank of their own and
  * without a CPU's step before them (high-level ones), differences that contradict the contents, changes of flat memory
- * that are not known: ERR_NO_BINARY.  Other errors: the source's, ERR_OPEN, ERR_DISK, ERR_MEMORY.  On
+ * that are not known, a text in which the log of a lock is not the one that the merge of the streams gives: ERR_NO_BINARY (of a
+ * @path that is no regular file, and so cannot be read back, the last is not looked at).  Other errors: the source's, ERR_OPEN, ERR_DISK, ERR_MEMORY.  On
  * failure no file is left.
  */
 MUST_CHECK int convert_to_binary(struct log_source *s, u64 (*doracle)(u64 seed, vmid_t vmid, u64 n),

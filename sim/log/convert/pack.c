@@ -7,7 +7,9 @@
 #include "sim/log/write/log.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <xxhash.h>
 #include <zstd.h>
@@ -127,19 +129,30 @@ static void forget(struct pack *p)
 	free(p);
 }
 
-int pack_close(struct pack *p, bool in_order, struct err *e)
+int pack_end(struct pack *p, bool in_order, struct err *e)
 {
 	struct log_closed c = { .magic = LOG_CLOSED_MAGIC, .n_chunks = p->n_chunks };
 	off_t at = offsetof(struct log_file_header, closed);
-	int rc;
 
 	c.checksum = log_closed_checksum(&c);
-	if (in_order && pwrite(p->file.fd, &c, sizeof(c), at) != (ssize_t)sizeof(c)) {
-		err_set(e, ERR_DISK, "%s: cannot close: %s", p->file.path, strerror(errno));
-		pack_drop(p);
-		return -ERR_DISK;
-	}
-	rc = whole_commit(&p->file, e);
+	if (in_order && pwrite(p->file.fd, &c, sizeof(c), at) != (ssize_t)sizeof(c))
+		return err_set(e, ERR_DISK, "%s: cannot close: %s", p->file.path, strerror(errno));
+	return 0;
+}
+
+int pack_read(const struct pack *p)
+{
+	struct stat st;
+
+	if (fstat(p->file.fd, &st) < 0 || !S_ISREG(st.st_mode))
+		return -1;
+	return open(p->file.temp ? p->file.temp : p->file.path, O_RDONLY | O_CLOEXEC);
+}
+
+int pack_close(struct pack *p, struct err *e)
+{
+	int rc = whole_commit(&p->file, e);
+
 	forget(p);
 	return rc;
 }

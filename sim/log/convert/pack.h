@@ -20,7 +20,11 @@ MUST_CHECK int pack_open(struct pack **out, const char *path, const struct log_c
  */
 MUST_CHECK int pack_chunk(struct pack *p, u32 cpu, const void *records, u32 n, bool lost,
                           struct err *e);
-/* The end.  @in_order: the header says that the log was closed. */
-MUST_CHECK int pack_close(struct pack *p, bool in_order, struct err *e);
+/* The last chunk was put.  @in_order: the header says that the log was closed.  Errors: ERR_DISK. */
+MUST_CHECK int pack_end(struct pack *p, bool in_order, struct err *e);
+/* Between pack_end() and pack_close(): the file, to be read; < 0: it is no regular file, or cannot be opened. */
+int pack_read(const struct pack *p);
+/* The file takes its place.  Errors: ERR_DISK; the pack is dropped then. */
+MUST_CHECK int pack_close(struct pack *p, struct err *e);
 /* Give up: nothing is left, and what was there before stays. */
 void pack_drop(struct pack *p);

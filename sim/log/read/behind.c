@@ -66,7 +66,7 @@ static void look(const struct merge *m, u32 cpu, struct decode_batch *b, struct 
 		seen += keep(&m->finding, out, cpu, b);
 		step = stop == DECODE_STEP;
 		if (stop == DECODE_END && r && reader_next(r, cpu, &bytes, &ignored) > 0)
-			decoder_feed(&d, bytes.cur, bytes.end, bytes.open);
+			reader_feed(&d, &bytes);
 		else if (stop != DECODE_STEP && stop != DECODE_FULL)
 			break;
 	}

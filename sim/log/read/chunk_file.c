@@ -51,6 +51,14 @@ static int refuse_version(const struct chunk_file *f, struct err *e)
 		f->path, f->header.version, LOG_VERSION, f->path, f->path);
 }
 
+static void take_size(struct chunk_file *f)
+{
+	struct stat st;
+
+	if (fstat(f->fd, &st) == 0)
+		f->size = (u64)st.st_size;
+}
+
 /* Was the log closed?  Who reads the part that says so while it is written finds it in the next look. */
 static int judge_closed(struct chunk_file *f, struct err *e)
 {
@@ -61,6 +69,9 @@ static int judge_closed(struct chunk_file *f, struct err *e)
 	f->closed = c->magic == LOG_CLOSED_MAGIC && log_closed_checksum(c) == c->checksum;
 	if (!f->closed && !f->growing)
 		return err_set(e, ERR_HEADER, "%s: the header's closing part is damaged", f->path);
+	/* Its last chunks may have come behind the last look at its length. */
+	if (f->growing && f->closed)
+		take_size(f);
 	f->growing &= !f->closed;
 	return 0;
 }
@@ -146,12 +157,10 @@ int chunk_file_open_growing(struct chunk_file **out, int fd, const char *name, s
 void chunk_file_look_again(struct chunk_file *f)
 {
 	struct log_closed *c = &f->header.closed;
-	struct stat st;
 
 	/* First who writes: what is read afterwards is all, when nobody does. */
 	f->growing = f->growing && chunk_file_written(f->fd);
-	if (fstat(f->fd, &st) == 0)
-		f->size = (u64)st.st_size;
+	take_size(f);
 	if (chunk_read_at(f, c, sizeof(*c), offsetof(struct log_file_header, closed)) < 0 ||
 	    judge_closed(f, &f->damage) < 0)
 		f->growing = false;

@@ -61,10 +61,14 @@ static struct decode_step step_of(const struct sight *s)
 /* A step whose predecessor is not in its own stream. */
 static void alone(struct cut *k, u32 cpu, const struct decode_step *s, const char *what)
 {
+	if (k->f->row != MERGE_NONE)
+		return;
 	merge_find(k->f, MERGE_HOLE_UNFIT, s->lk, step_rank(s), cpu,
 	           "lock %u: CPU %u %s at ticket %u now %u, and a step before that is not in its "
 	           "stream",
 	           s->lk, cpu, what, word_ticket(s->word), word_now(s->word));
+	merge_find_step(k->f, s->op, k->m->lock[s->lk].word, s->word);
+	k->f->alone = true;
 }
 
 /* What a stream says of itself. */
@@ -233,8 +237,7 @@ static u32 holder_of(const struct merge *m, u32 lk)
 
 /*
  * CPUs that can have made the step of rank @l->pos, behind the ends of their streams: they have looked at this rank at most.
- * One that waits for a lock whose holder
- * is parked behind this step can not.
+ * One that waits for a lock whose holder is parked behind this step can not.
  */
 static u64 makers(const struct cut *k, const struct lock_line *l)
 {

@@ -17,6 +17,7 @@ enum merge_row {
  * @lk, @rank, @cpu: where
  * @at_step: it is about a step of CPU @cpu at lock @lk, which found the word @seen, when the steps before made it @word
  * @stands: the CPU's stream stands at this step, and does not wait for another one
+ * @alone: what is missing is a step of the CPU itself at @lk, before this one in its own stream
  * @op:   that step's (sim/log/format.h)
  * @at:   events and marks of the CPUs that were put out before
  * @text: one line for a person
@@ -24,7 +25,7 @@ enum merge_row {
 struct merge_finding {
 	enum merge_row row;
 	u32 lk, rank, cpu;
-	bool at_step, stands;
+	bool at_step, stands, alone;
 	u8 op;
 	u64 word, seen, at;
 	char text[320];

@@ -147,6 +147,7 @@ static int next_of_file(struct reader *r, u32 cpu, struct reader_bytes *out, str
 			                      .limit = got->v + got->limit,
 			                      .open = got->open };
 	} while (out->cur >= out->limit);
+	c->given = c->open;
 	return 1;
 }
 
@@ -241,6 +242,7 @@ static void look_ahead(struct reader *a, const struct reader *r, u32 cpu)
 	own->at = c->at;
 	own->base = c->base;
 	own->open = own->looked = c->open;
+	own->given = c->given;
 	if (n) {
 		own->n_portions = own->cap_portions = n;
 		own->portion = xcalloc(n, sizeof(*own->portion));

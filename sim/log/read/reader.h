@@ -14,13 +14,14 @@
  * @records: file, portions: those given out last
  * @base:    where the chunk, or portion, of the records given out last begins
  * @open:    that chunk goes on in the file; @looked: it was looked at since the last reader_poll()
+ * @given:   of @open: there was something new in it at the last look, and reader_used() has not been told how far it was read
  * @portion: [n_portions] handed over; @portion[taken..] are still to be read
  */
 struct reader_cpu {
 	struct stream_place at;
 	struct chunk_records records;
 	const u8 *base;
-	bool open, looked;
+	bool open, looked, given;
 	struct log_portion *portion;
 	u32 n_portions, cap_portions, taken;
 };
@@ -116,11 +117,14 @@ static inline bool reader_at_end(const struct reader *r, u32 cpu)
  */
 MUST_CHECK int reader_next(struct reader *r, u32 cpu, struct reader_bytes *out, struct err *e);
 
-/* Before the next one: the stream was read up to @cur, of what reader_next() gave last. */
+/* Before the next one: the stream was read up to @cur, of what reader_next() gave last; no matter what @cur is if it gave nothing. */
 static inline void reader_used(struct reader *r, u32 cpu, const u8 *cur)
 {
-	if (unlikely(r->cpu[cpu].open))
-		r->cpu[cpu].at.read = (u64)(cur - r->cpu[cpu].base);
+	struct reader_cpu *c = &r->cpu[cpu];
+
+	if (unlikely(c->given))
+		c->at.read = (u64)(cur - c->base);
+	c->given = false;
 }
 
 /* "FILE: chunk 3 (CPU 1, offset 786432)": the place of byte @at of what reader_next() gave last.  Returns buf. */

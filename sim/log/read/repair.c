@@ -27,7 +27,6 @@ struct future {
  * @whole:  look through all of the streams, for @moved
  * @moved:  how far each lock's now half is seen to go on from where it is now
  * @future: of the parked CPUs, when @whole
- * @away:   locks whose holder is away, as in struct merge, but for those that it is decided to release
  */
 struct ahead {
 	u64 wanted, found;
@@ -35,7 +34,6 @@ struct ahead {
 	u8 owner[ID_END];
 	u32 moved[ID_END];
 	struct future future[MAX_CPU];
-	u64 away;
 };
 
 static void look(const struct merge *m, struct ahead *a, u32 cpu, const struct decode_step *s)
@@ -97,7 +95,6 @@ static void search(const struct merge *m, struct ahead *a, bool whole)
 {
 	memset(a, 0, sizeof(*a));
 	a->whole = whole;
-	a->away = m->away;
 	for (u64 left = m->turns.parked; left; left &= left - 1)
 		a->wanted |= 1ull << m->cpu[__builtin_ctzll(left)].dec.step.lk;
 	for (u64 left = m->turns.parked; left; left &= left - 1)
@@ -141,9 +138,9 @@ static void find_lost(const struct merge *m, struct merge_finding *f, u32 lk)
 }
 
 /* A CPU that keeps others from lock @lk since it holds it and is not there, or ~0. */
-static u32 holder_away(const struct merge *m, const struct ahead *a, u32 lk)
+static u32 holder_away(const struct merge *m, u32 lk)
 {
-	for (u32 c = 0; c < m->cpus && a->away >> lk & 1; c++)
+	for (u32 c = 0; c < m->cpus && m->away >> lk & 1; c++)
 		if (m->cpu[c].held >> lk & 1 &&
 		    !(m->turns.parked >> c & 1 && m->cpu[c].dec.step.lk == lk))
 			return c;
@@ -157,7 +154,7 @@ static u32 waits_for(const struct merge *m, const struct ahead *a, u32 c)
 
 	/* Its step is next: it waits for the holder, or for looks that may come. */
 	if (step_rank(s) == merge_rank(&m->lock[s->lk]))
-		return holder_away(m, a, s->lk);
+		return holder_away(m, s->lk);
 	return a->found >> s->lk & 1 ? a->owner[s->lk] : ~0u;
 }
 
@@ -189,17 +186,16 @@ static bool would_go_on(const struct merge *m, u32 lk)
  * of X back, and A cannot come back to X before B has gone on.  So the rule is dropped for X, here: the locks that are
  * released, up to the first one where somebody then goes on.
  */
-static u64 knotted(const struct merge *m, struct ahead *a)
+static u64 knotted(const struct merge *m, const struct ahead *a)
 {
 	u64 out = 0;
 
 	for (u64 left = m->away; left; left &= left - 1) {
-		u32 lk = (u32)__builtin_ctzll(left), h = holder_away(m, a, lk);
+		u32 lk = (u32)__builtin_ctzll(left), h = holder_away(m, lk);
 
 		if (h != ~0u && !waits_at(m, a, h, lk))
 			continue;
 		out |= left & -left;
-		a->away &= ~(left & -left);
 		if (would_go_on(m, lk))
 			break;
 	}

@@ -47,7 +47,9 @@ static int copy_all(int from, int to)
 		n = read(from, buf, size);
 		for (ssize_t at = 0, put; n > 0 && at < n; at += put) {
 			put = write(to, buf + at, (size_t)(n - at));
-			if (put < 0)
+			if (put < 0 && errno == EINTR && !interrupted())
+				put = 0;
+			else if (put < 0)
 				n = -1;
 		}
 	} while (n > 0 || (n < 0 && errno == EINTR && !interrupted()));
