@@ -62,6 +62,7 @@ struct checker {
 /* A machine of its own begins: all state but worst cases and findings is as at the start. */
 static void reset(struct checker *c)
 {
+	world_reset(c->judge.world);
 	for (u32 i = 0; i < FAMILY_NR; i++)
 		families[i]->reset(c->own[i], &c->judge);
 	memset(c->judge.holder, 0, sizeof(c->judge.holder));
@@ -98,10 +99,7 @@ static void judge_init(struct judge *j, const struct log_config *config,
 	j->loads_saved = errata_published(&config->errata, ERRATUM_ACCESS_REGISTERS);
 	j->data = log_config_oracle(config, doracle);
 	j->n_ops = config->n_ops;
-	j->n_init = config->n_init;
-	j->init = xcalloc(j->n_init ? j->n_init : 1, sizeof(*j->init));
-	if (j->n_init)
-		memcpy(j->init, config->init, j->n_init * sizeof(*j->init));
+	j->world = world_new(config, WORLD_CONTENTS);
 	j->fixed = config->fixed;
 	if (config->fixed.region_cnt)
 		j->touched = xcalloc(1, sizeof(*j->touched));
@@ -135,7 +133,7 @@ void checker_free(struct checker *c)
 		families[i]->free(c->own[i]);
 	free(c->broken);
 	free(c->judge.touched);
-	free(c->judge.init);
+	world_free(c->judge.world);
 	free(c);
 }
 

@@ -8,6 +8,7 @@
 #include "oracle/check/check_set.h"
 #include "oracle/check/findings.h"
 #include "oracle/check/touched.h"
+#include "oracle/world/world.h"
 #include "sim/log/config.h"
 
 #include <stdio.h>
@@ -31,7 +32,7 @@ struct holder {
  * @n_ops:   operations of the workload that the log has names for; 0: it has none
  * @tlb_as_is: as published nothing is ever invalidated, so stale translations are known
  * @push_of: [ID_END] the kind of each object's push
- * @init:    [n_init] what the objects hold at the start of an episode
+ * @world:   what the log says the machine is
  * @fixed:   memory regions
  * @touched: who changed what last, or NULL: the machine has no memory
  * @halted:  a CPU was stuck or panicked in this episode: locks that are held at the end are no leak
@@ -50,8 +51,7 @@ struct judge {
 	u32 n_ops;
 	u8 push_of[ID_END];
 	struct data_oracle data;
-	u32 n_init;
-	struct init_row *init;
+	struct world *world;
 	struct fixed fixed;
 	struct touched *touched;
 
