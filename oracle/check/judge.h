@@ -39,6 +39,7 @@ struct holder {
  * @trail:   where the CPUs are; NULL: no check of the second tier is on
  * @at:      the event that these are told of
  * @tally:   [check] their cases
+ * @selftest: after so many passes all clauses are asked for all of their keys; 0: never
  * @fixed:   memory regions
  * @touched: who changed what last, or NULL: the machine has no memory
  * @halted:  a CPU was stuck or panicked in this episode: locks that are held at the end are no leak
@@ -62,6 +63,7 @@ struct judge {
 	struct trail *trail;
 	const struct event *at;
 	struct tally tally[CHK_NR];
+	u32 selftest;
 	struct fixed fixed;
 	struct touched *touched;
 
