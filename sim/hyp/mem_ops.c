@@ -13,6 +13,13 @@ void clear_vm_range(struct cpu *c, u32 vmid, u64 pfn, u64 num)
 		clear_vm_page(c, vmid, pfn);
 }
 
+/* SOURCE: nobody asks whether a block's entry is that of a block (prot_and_map_vm_s2pt, map_pfn_vm) */
+static bool entry_ok(const struct cpu *c, u64 pte, u32 level)
+{
+	return level != 2 || published(c, ERRATUM_BLOCK_NOT_ALIGNED) ||
+	       phys_page(pte) % PMD_SIZE == 0;
+}
+
 void prot_and_map_vm_s2pt(struct cpu *c, u32 vmid, u64 addr, u64 pte, u32 level)
 {
 	u64 pfn = phys_page(pte) / PAGE_SIZE, gfn = addr / PAGE_SIZE;
@@ -20,6 +27,10 @@ void prot_and_map_vm_s2pt(struct cpu *c, u32 vmid, u64 addr, u64 pte, u32 level)
 	if (cpu_halted(c))
 		return;
 	RELY(c, is_vmid(vmid) && is_addr(addr), STUCK_RANGE, vmid, addr, pte, level);
+	if (!entry_ok(c, pte, level)) {
+		panic(c, PANIC_BLOCK_NOT_ALIGNED, vmid, addr, pte);
+		return;
+	}
 	if (level == 2) {
 		gfn = gfn / PTRS_PER_PMD * PTRS_PER_PMD;
 		for (u64 num = PMD_PAGE_NUM; num > 0 && !cpu_halted(c); gfn++, pfn++, num--)

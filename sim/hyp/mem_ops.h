@@ -34,12 +34,12 @@ void clear_vm_range(struct cpu *c, u32 vmid, u64 pfn, u64 num);
  * prot_and_map_vm_s2pt() - give pages of the host to a VM (assign_pfn_to_vm()), then map them (map_pfn_vm())
  * @vmid:  is_vmid
  * @addr:  guest address in bytes; is_addr
- * @pte:   the address of the first page; other bits are discarded; at level 2 it need not be that of a block
+ * @pte:   the address of the first page; other bits are discarded; as published at level 2 it need not be that of a block
  * @level: 2: the block around @addr, 512 pages; any other: one page
  *
- * Source: MemoryOps, prot_and_map_vm_s2pt_spec
+ * Source: MemoryOps, prot_and_map_vm_s2pt_spec.  Erratum block-not-aligned
  * Locks:  for each page S2PAGE, inside it NPT(HOSTVISOR); then NPT(vmid)
- * Panics: as assign_pfn_to_vm(), map_pfn_vm()
+ * Panics: as assign_pfn_to_vm(), map_pfn_vm(); erratum intended: a block that is not aligned
  */
 void prot_and_map_vm_s2pt(struct cpu *c, u32 vmid, u64 addr, u64 pte, u32 level);
 
