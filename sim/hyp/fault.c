@@ -23,6 +23,27 @@ void handle_host_stage2_fault(struct cpu *c)
 		map_page_host(c, addr);
 }
 
+/* SOURCE: the guest's address and size are not looked at, though the functions that get them rely on both */
+static bool grant_ok(const struct cpu *c, u64 addr, u64 size)
+{
+	return published(c, ERRATUM_GUEST_OUTSIDE_SPEC) ||
+	       (is_addr(addr) && size <= GRANT_SIZE_INTENDED && is_addr(addr + size));
+}
+
+/* A call of a guest's, if it is one that the core answers. */
+static u32 pvops(struct cpu *c, vmid_t vmid, u64 arg, u64 addr, u64 size)
+{
+	if (arg != HVC_KVM_SET_DESC_PFN && arg != HVC_KVM_UNSET_DESC_PFN)
+		return 1;
+	if (!grant_ok(c, addr, size))
+		return 0;
+	if (arg == HVC_KVM_SET_DESC_PFN)
+		grant_stage2_sg_gpa(c, vmid, addr, size);
+	else
+		revoke_stage2_sg_gpa(c, vmid, addr, size);
+	return 0;
+}
+
 u32 core_handle_pvops(struct cpu *c)
 {
 	u32 vmid = get_cur_vmid(c), vcpuid = get_cur_vcpuid(c), ret = 0;
@@ -36,11 +57,7 @@ u32 core_handle_pvops(struct cpu *c)
 	size = get_shadow_ctxt(c, vmid, vcpuid, CTXT_X3);
 	if (!is_vm(vmid))
 		panic(c, PANIC_CALL_OF_NO_VM, vmid);
-	else if (arg == HVC_KVM_SET_DESC_PFN)
-		grant_stage2_sg_gpa(c, vmid, addr, size);
-	else if (arg == HVC_KVM_UNSET_DESC_PFN)
-		revoke_stage2_sg_gpa(c, vmid, addr, size);
 	else
-		ret = 1;
+		ret = pvops(c, vmid, arg, addr, size);
 	return check(c, ret);
 }

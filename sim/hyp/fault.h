@@ -23,11 +23,11 @@ void handle_host_stage2_fault(struct cpu *c);
 /**
  * core_handle_pvops() - the guest grants (x0 = 11) or revokes (12) the pages of x3 bytes from x2 on; 1: not for the core
  *
- * Address and size are the guest's and not looked at before.
+ * Address and size are the guest's, and as published not looked at before.
  *
- * Source: FaultHandler, core_handle_pvops_spec
+ * Source: FaultHandler, core_handle_pvops_spec.  Erratum guest-outside-spec
  * Locks:  for each page NPT(cur_vmid); NPT(cur_vmid); S2PAGE, inside it NPT(HOSTVISOR)
  * Panics: no guest runs here; revoke_vm_page()
- * Stuck:  STUCK_RANGE
+ * Stuck:  STUCK_RANGE (erratum published: also addresses and sizes beyond the guest's)
  */
 u32 core_handle_pvops(struct cpu *c);
