@@ -19,7 +19,12 @@ void handle_host_stage2_fault(struct cpu *c)
 	u64 addr = fault_addr(c, read_hpfar_el2(c)), esr = read_esr_el2(c);
 
 	RELY(c, esr <= INVALID, STUCK_RANGE, addr, esr);
-	if (emulate_mmio(c, addr, (u32)esr) == INVALID)
+	if (emulate_mmio(c, addr, (u32)esr) != INVALID)
+		return;
+	/* SOURCE: the top specification bounds the address by 2^48, map_page_host by 2^40 (host_npt_handler_spec) */
+	if (!published(c, ERRATUM_HOST_OUTSIDE_SPEC) && !is_paddr(addr))
+		panic(c, PANIC_FAULT_BEYOND, addr);
+	else
 		map_page_host(c, addr);
 }
 

@@ -13,9 +13,9 @@
 /**
  * handle_host_stage2_fault() - the host has touched an address that it does not have: a device register, or a page
  *
- * Source: FaultHandler, handle_host_stage2_fault_spec.  Erratum hpfar-mask
+ * Source: FaultHandler, handle_host_stage2_fault_spec.  Errata: hpfar-mask, host-outside-spec
  * Locks:  SMMU; then S2PAGE > NPT(HOSTVISOR)
- * Panics: emulate_mmio(); map_page_host()
+ * Panics: emulate_mmio(); map_page_host(); erratum intended: an address that is not is_paddr, no lock is held then
  * Stuck:  STUCK_RANGE (esr_el2 of more than 32 bits; emulate_mmio(); map_page_host())
  */
 void handle_host_stage2_fault(struct cpu *c);

@@ -13,11 +13,20 @@ void clear_vm_range(struct cpu *c, u32 vmid, u64 pfn, u64 num)
 		clear_vm_page(c, vmid, pfn);
 }
 
-/* SOURCE: nobody asks whether a block's entry is that of a block (prot_and_map_vm_s2pt, map_pfn_vm) */
-static bool entry_ok(const struct cpu *c, u64 pte, u32 level)
+/*
+ * May the VM get what the entry names?  As far as the entry says.
+ * SOURCE: nobody asks whether it names physical addresses, nor whether a block's is that of a block (prot_and_map_vm_s2pt)
+ */
+static bool entry_ok(struct cpu *c, u32 vmid, u64 addr, u64 pte, u32 level)
 {
-	return level != 2 || published(c, ERRATUM_BLOCK_NOT_ALIGNED) ||
-	       phys_page(pte) % PMD_SIZE == 0;
+	u64 last = phys_page(pte) / PAGE_SIZE + (level == 2 ? PMD_PAGE_NUM - 1 : 0);
+
+	if (!published(c, ERRATUM_HOST_OUTSIDE_SPEC) && !is_pfn(last))
+		panic(c, PANIC_ENTRY_BEYOND, vmid, addr, pte, level);
+	else if (!published(c, ERRATUM_BLOCK_NOT_ALIGNED) && level == 2 &&
+	         phys_page(pte) % PMD_SIZE != 0)
+		panic(c, PANIC_BLOCK_NOT_ALIGNED, vmid, addr, pte);
+	return !cpu_halted(c);
 }
 
 void prot_and_map_vm_s2pt(struct cpu *c, u32 vmid, u64 addr, u64 pte, u32 level)
@@ -27,10 +36,8 @@ void prot_and_map_vm_s2pt(struct cpu *c, u32 vmid, u64 addr, u64 pte, u32 level)
 	if (cpu_halted(c))
 		return;
 	RELY(c, is_vmid(vmid) && is_addr(addr), STUCK_RANGE, vmid, addr, pte, level);
-	if (!entry_ok(c, pte, level)) {
-		panic(c, PANIC_BLOCK_NOT_ALIGNED, vmid, addr, pte);
+	if (!entry_ok(c, vmid, addr, pte, level))
 		return;
-	}
 	if (level == 2) {
 		gfn = gfn / PTRS_PER_PMD * PTRS_PER_PMD;
 		for (u64 num = PMD_PAGE_NUM; num > 0 && !cpu_halted(c); gfn++, pfn++, num--)

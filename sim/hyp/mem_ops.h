@@ -37,9 +37,10 @@ void clear_vm_range(struct cpu *c, u32 vmid, u64 pfn, u64 num);
  * @pte:   the address of the first page; other bits are discarded; as published at level 2 it need not be that of a block
  * @level: 2: the block around @addr, 512 pages; any other: one page
  *
- * Source: MemoryOps, prot_and_map_vm_s2pt_spec.  Erratum block-not-aligned
+ * Source: MemoryOps, prot_and_map_vm_s2pt_spec.  Errata: block-not-aligned, host-outside-spec
  * Locks:  for each page S2PAGE, inside it NPT(HOSTVISOR); then NPT(vmid)
- * Panics: as assign_pfn_to_vm(), map_pfn_vm(); erratum intended: a block that is not aligned
+ * Panics: as assign_pfn_to_vm(), map_pfn_vm(); errata intended: a block that is not aligned, frames that are not is_pfn; no lock
+ *         is held then
  */
 void prot_and_map_vm_s2pt(struct cpu *c, u32 vmid, u64 addr, u64 pte, u32 level);
 
