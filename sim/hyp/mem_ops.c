@@ -50,19 +50,25 @@ void prot_and_map_vm_s2pt(struct cpu *c, u32 vmid, u64 addr, u64 pte, u32 level)
 }
 
 /*
- * The frame at a VM's address; 0: none.
- * SOURCE: entry and level are read in two sections, and the table may change between them (grant_stage2_sg_gpa,
+ * Is the entry at an address, read before, a block's?
+ * SOURCE: the level is read in a section of its own, and the table may change between the two (grant_stage2_sg_gpa,
  * revoke_stage2_sg_gpa)
  */
+static bool is_block(struct cpu *c, u32 vmid, u64 addr, u64 pte)
+{
+	return published(c, ERRATUM_GRANT_TWO_SECTIONS) ? get_level_s2pt(c, vmid, addr) == 2
+	                                                : !is_table(pte);
+}
+
+/* The frame at a VM's address; 0: none. */
 static u64 frame_at(struct cpu *c, u32 vmid, u64 addr)
 {
 	u64 pte = walk_s2pt(c, vmid, addr);
-	u32 level = get_level_s2pt(c, vmid, addr);
+	bool block = is_block(c, vmid, addr, pte);
 
 	if (phys_page(pte) == 0)
 		return 0;
-	return phys_page(pte) / PAGE_SIZE +
-	       (level == 2 ? addr / PAGE_SIZE & (PTRS_PER_PMD - 1) : 0);
+	return phys_page(pte) / PAGE_SIZE + (block ? addr / PAGE_SIZE & (PTRS_PER_PMD - 1) : 0);
 }
 
 void grant_stage2_sg_gpa(struct cpu *c, u32 vmid, u64 addr, u64 size)

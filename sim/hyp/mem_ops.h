@@ -50,16 +50,16 @@ void prot_and_map_vm_s2pt(struct cpu *c, u32 vmid, u64 addr, u64 pte, u32 level)
  * @addr: first guest address in bytes; is_addr
  * @size: bytes, rounded up to pages; is_addr.  Where the range begins in its page is not added to it
  *
- * Addresses that are not mapped are passed over.  Entry and level of each are read in two sections.
+ * Addresses that are not mapped are passed over.  As published entry and level of each are read in two sections.
  *
- * Source: MemoryOps, grant_stage2_sg_gpa_spec
- * Locks:  for each page NPT(vmid), twice; then S2PAGE
+ * Source: MemoryOps, grant_stage2_sg_gpa_spec.  Erratum grant-two-sections
+ * Locks:  for each page NPT(vmid), as published twice; then S2PAGE
  */
 void grant_stage2_sg_gpa(struct cpu *c, u32 vmid, u64 addr, u64 size);
 
 /*
  * The VM shares it no more (revoke_vm_page()).  Source: MemoryOps, revoke_stage2_sg_gpa_spec.  Arguments: as
- * grant_stage2_sg_gpa().  Locks: for each page NPT(vmid), twice; then S2PAGE, inside it NPT(HOSTVISOR).  Panics: as
+ * grant_stage2_sg_gpa(), and its erratum.  Locks: for each page NPT(vmid), as published twice; then S2PAGE, inside it NPT(HOSTVISOR).  Panics: as
  * revoke_vm_page()
  */
 void revoke_stage2_sg_gpa(struct cpu *c, u32 vmid, u64 addr, u64 size);

@@ -296,7 +296,6 @@ static void grant_and_go_on(void **state)
 	OK(vm_exit_handler);
 	kit_expect_events(&t, 0,
 	                  "[walk_s2pt(3,2147483648) NPT:3+ NPT:3- OPT_GET] "
-	                  "[get_level_s2pt(3,2147483648) NPT:3+ NPT:3- OPT_GET] "
 	                  "[grant_vm_page(3,512) S2PAGE+ S2PAGE* OGRANT]");
 	assert_true(is_mode(false, false));
 	assert_true(c0()->regs.r[R_x9] == 0x99);
