@@ -8,6 +8,7 @@
 #include "lock/admit.h"
 #include "lock/barrier.h"
 #include "lock/levels.h"
+#include "lock/perturb.h"
 #include "lock/relax.h"
 #include "lock/share.h"
 #include "lock/slot.h"
@@ -83,6 +84,7 @@ static u64 wait_served(struct cpu *c, lk_t lk, u32 ticket)
 	for (;;) {
 		u32 now = word_now(word);
 
+		perturb_point(c);
 		if (now == ticket)
 			return word;
 		if (log && (first || now != seen || c->keep_reads))
@@ -147,6 +149,7 @@ static inline void hold(struct cpu *c, lk_t lk, u32 ticket)
 /* INC_TICKET found @word: wait if need be, enter, with all that is done beside. */
 static __attribute__((noinline)) void enter_beside(struct cpu *c, lk_t lk, u64 word)
 {
+	perturb_point(c);
 	if (word_ticket(word) != word_now(word))
 		wait_turn(c, lk, word);
 	else if (log_on(c->log))
@@ -156,13 +159,16 @@ static __attribute__((noinline)) void enter_beside(struct cpu *c, lk_t lk, u64 w
 		c->stats.taken_ns[lk] = clock_ns();
 	if (log_on(c->log))
 		log_barrier(c->log);
+	perturb_point(c);
 }
 
 static inline void enter(struct cpu *c, lk_t lk)
 {
-	u64 word = word_inc_ticket(&c->locks->lock[lk].word);
+	u64 word;
 
-	if (unlikely(word_ticket(word) != word_now(word) || c->timing)) {
+	perturb_point(c);
+	word = word_inc_ticket(&c->locks->lock[lk].word);
+	if (unlikely(word_ticket(word) != word_now(word) || c->timing || c->perturb)) {
 		enter_beside(c, lk, word);
 		return;
 	}
@@ -213,7 +219,7 @@ static inline u64 leave(struct cpu *c, lk_t lk)
 	return word_inc_now(&c->locks->lock[lk].word, c->served[lk]);
 }
 
-/* With all that is done beside: hold times, a wake-up, an admission that ends. */
+/* With all that is done beside: delays, hold times, a wake-up, an admission that ends. */
 static __attribute__((noinline)) void leave_beside(struct cpu *c, lk_t lk)
 {
 	u64 word;
@@ -222,9 +228,11 @@ static __attribute__((noinline)) void leave_beside(struct cpu *c, lk_t lk)
 		log_barrier(c->log);
 	if (unlikely(c->timing))
 		hist_add(&c->stats.hold, clock_ns() - c->stats.taken_ns[lk]);
+	perturb_point(c);
 	word = leave(c, lk);
 	if (log_on(c->log))
 		log_inc_now(c->log, lk, word);
+	perturb_point(c);
 	if (slot_used(c->locks))
 		slot_pass(c, &c->locks->lock[lk], word);
 	if (c->permit && !cpu_held(c))
@@ -263,7 +271,7 @@ void pass_lock(struct cpu *c, lk_t lk)
 	RELY1(c, c->lock[lk] == LOCK_OWN, STUCK_LOCK_NOT_OWN, lk);
 	if (unlikely(!BARS_ARE(c, BARRIER_VALID)))
 		pass_barred(c, lk);
-	if (unlikely(c->timing || c->permit)) {
+	if (unlikely(c->timing || c->permit || c->perturb)) {
 		leave_beside(c, lk);
 		return;
 	}

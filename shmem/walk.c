@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "shmem/walk.h"
 
+#include "lock/perturb.h"
 #include "lock/ticket.h"
 #include "lock/word.h"
 #include "shmem/obj/obj.h"
@@ -14,6 +15,7 @@ __attribute__((no_sanitize("thread"), noinline)) static u64 peek_cell(const u64 
 
 static u64 peek(struct cpu *c, lk_t id, u32 field, u64 index)
 {
+	perturb_point(c);
 	return peek_cell(obj_cell(&c->shared->obj[id], field, index));
 }
 

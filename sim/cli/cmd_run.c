@@ -26,6 +26,7 @@ enum {
 	KEY_JSON,
 	KEY_KEEP,
 	KEY_MEMORY,
+	KEY_PERTURB,
 	KEY_TIMES,
 	KEY_RUNS,
 	KEY_STALL,
@@ -66,6 +67,10 @@ static const struct argp_option options[] = {
 	{ "tlb", KEY_TLB, NULL, 0,
 	  "each CPU has a translation buffer, which the published machine has not: translations "
 	  "go stale, which is known and counted, unless --erratum tlb-invalidate=intended",
+	  0 },
+	{ "perturb", KEY_PERTURB, "PERCENT", 0,
+	  "delay the CPUs between their steps (locks, pulls, pushes, flat memory, walks), by the "
+	  "seed, at PERCENT of 100 of them, so that windows of a few instructions open",
 	  0 },
 	{ "erratum", KEY_ERRATUM, "ID=published|intended", 0,
 	  "which side of a slip of the published files to follow (hypsim list errata)", 0 },
@@ -221,6 +226,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_TLB:
 		r->tlb = true;
+		return 0;
+	case KEY_PERTURB:
+		r->perturb = (u32)arg_number(state, "--perturb", arg, 1, 100);
 		return 0;
 	case 'o':
 		r->scenario_options[r->n_scenario_options++ % MAX_SET_OPTIONS] = arg;

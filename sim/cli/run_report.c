@@ -53,6 +53,8 @@ static void print_head(const struct run_setup *r)
 	       (unsigned long long)r->seed, wait_kind_name(r->policy.kind));
 	if (r->policy.admit)
 		printf(", admit %u", r->policy.admit);
+	if (r->perturb)
+		printf(", perturb %u", r->perturb);
 	printf("\n");
 	if (r->cpus > TOTAL_CPU)
 		printf("note: TOTAL_CPU is %u and fairness %u here, not the published machine's %u "
@@ -289,6 +291,7 @@ static void print_json(const struct run_setup *r, const struct cpu_stats *s, boo
 	json_object_set_new(o, "cpus", json_integer(r->cpus));
 	json_object_set_new(o, "seed", json_u64(r->seed));
 	json_object_set_new(o, "wait", json_string(wait_kind_name(r->policy.kind)));
+	json_object_set_new(o, "perturb", json_integer(r->perturb));
 	json_object_set_new(o, "end", json_string(run_end_name(r->result.end)));
 	if (r->result.text[0] && r->result.end != RUN_DONE)
 		json_object_set_new(o, "text", json_string(r->result.text));

@@ -39,6 +39,7 @@ static char *extra_json(const struct run_setup *r)
 		json_object_set_new(opt, r->scenario->options[i].key,
 		                    json_integer((json_int_t)r->values[i]));
 	json_object_set_new(o, "tlb", json_boolean(r->tlb));
+	json_object_set_new(o, "perturb", json_integer(r->perturb));
 	json_object_set_new(o, "options", opt);
 	text = json_dumps(o, JSON_COMPACT | JSON_SORT_KEYS);
 	json_decref(o);
@@ -174,6 +175,7 @@ int run_setup_prepare(struct run_setup *r, struct err *e)
 		                     .keep_reads = r->keep_reads,
 		                     .timing = r->timestamps,
 		                     .tlb = r->tlb,
+		                     .perturb = r->perturb,
 		                     .errata = r->errata,
 		                     .model = &model,
 		                     .fixed = r->workload.fixed };

@@ -10,7 +10,7 @@ enum { MAX_SET_OPTIONS = 32 };
 struct run_setup {
 	/* options */
 	const struct scenario *scenario;
-	u32 cpus;
+	u32 cpus, perturb;
 	u64 seed;
 	const char *log_path;
 	enum check_when check;

@@ -119,6 +119,28 @@ cmp -s "$dir/a" "$dir/b" || fail "one seed, two logs"
 expect 0 "seed 8" "$HYPSIM" run lock-storm --cpus 1 --ops 500 --seed 8 --log "$dir/c"
 cmp -s "$dir/a" "$dir/c" && fail "two seeds, one log"
 
+# Delays between the steps change nothing that one CPU does: its log has the same events, and its choices their own stream.
+expect 0 "perturbed" "$HYPSIM" run storm --cpus 1 --ops 500 --seed 7 --perturb 40 --log "$dir/p" --json
+says out '"perturb":40'
+grep -q '"perturbed":0' "$dir/out" && fail "perturbed: no delay"
+expect 0 "not perturbed" "$HYPSIM" run storm --cpus 1 --ops 500 --seed 7 --log "$dir/q" --json
+says out '"perturb":0'
+says out '"perturbed":0'
+for log in p q; do
+	"$HYPSIM" log show --raw "$dir/$log" | grep -v '^#' >"$dir/$log.text"
+done
+[ -s "$dir/p.text" ] || fail "perturbed: no events"
+cmp -s "$dir/p.text" "$dir/q.text" || fail "perturbed: the log has other events"
+for wait in spin yield park auto; do
+	expect 0 "perturbed, $wait" "$HYPSIM" run storm --cpus 2 --ops 300 --perturb 20 --wait $wait
+	says out ", perturb 20"
+	says out "verdict: nothing found"
+done
+for bad in 0 101 x; do
+	expect 2 "perturb $bad" "$HYPSIM" run storm --perturb $bad
+	says err "--perturb"
+done
+
 # The log agrees with the run.
 expect 0 "logged" "$HYPSIM" run lock-storm --cpus 4 --ops 2000 --log "$dir/log"
 expect 0 "checked" "$HYPSIM" check "$dir/log"
