@@ -173,7 +173,7 @@ void kit_surprise_as(struct kit_cpu *k, const struct operation *op, enum run_ans
 	struct run_about about[RUN_ABOUT_MAX];
 	char args[120];
 
-	if (k->as_published)
+	if (k->as_published || kit_meets(k))
 		return;
 	k->lost = true;
 	if (k->surprises++ > 0)
@@ -221,6 +221,16 @@ _Static_assert((int)RUN_DID == KIT_DID && (int)RUN_REFUSED == KIT_REFUSED &&
                        (int)RUN_PANICKED == KIT_PANICKED,
                "one order");
 
+/* Who runs here, whatever was meant to: an operation that met another one may have ended otherwise than it was chosen for. */
+static void follow_mode(struct kit_cpu *k, const struct cpu *c)
+{
+	if (!c->ihost && !k->guest)
+		board_vcpu_entered(&k->kit->board, c->cur_vmid, c->cur_vcpuid);
+	k->guest = !c->ihost;
+	k->vmid = k->guest ? c->cur_vmid : HOSTVISOR;
+	k->vcpuid = k->guest ? c->cur_vcpuid : 0;
+}
+
 static void ended(void *arg, struct cpu *c, const struct operation *op, enum outcome how)
 {
 	struct kit *kit = arg;
@@ -240,6 +250,8 @@ static void ended(void *arg, struct cpu *c, const struct operation *op, enum out
 	} else {
 		k->cut++;
 	}
+	if (kit_meets(k))
+		follow_mode(k, c);
 }
 
 /* A machine of its own: nothing is known of it. */
@@ -426,6 +438,8 @@ int kit_begin(struct workload *w, const struct scenario_setup *setup, struct err
 	memset(kit->cpu, 0, kit->cpus * sizeof(*kit->cpu));
 	for (u32 i = 0; i < kit->cpus; i++)
 		kit->cpu[i] = (struct kit_cpu){ .kit = kit, .id = i };
+	kit->board.no_claims = !kit_option(kit, "claims", 1);
+	kit->board.banks.no_claims = kit->board.no_claims;
 	make_ops(kit);
 	make_limits(kit);
 	return 0;

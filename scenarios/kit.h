@@ -12,6 +12,9 @@
  * What is chosen is legal, and then it must have its effect, or (in few operations, not @sure) may find itself overtaken.
  * A settable share is illegal in one way (struct kit_bad), and must be refused, or halt the machine, which ends the
  * episode.  Anything else is a surprise, and the run is not as expected.
+ *
+ * With claims=off nothing is claimed, and hosts and guests meet: then nobody knows what must come, there are no surprises, and
+ * who judges the log decides.
  */
 #include "scenarios/board.h"
 #include "scenarios/scenario.h"
@@ -217,9 +220,20 @@ u64 kit_option(const struct kit *kit, const char *key, u64 otherwise);
 		"core", "of 100000 host faults, how many are at a page of the core", 0, 100000, 20 \
 	}
 
+/* What all have. */
+#define KIT_CLAIMS_OPTION                                                                         \
+	{                                                                                         \
+		"claims",                                                                         \
+			"hosts and guests claim what others must not change meanwhile, and know " \
+			"what must come; off: they meet, and the judge alone decides",            \
+			0, 1, 1                                                                   \
+	}
+
 /* Options that all have. */
 #define KIT_OPTIONS                                                                              \
-	{ "illegal", "percent of the operations that break a rule and are refused", 0, 100, 2 }, \
+	KIT_CLAIMS_OPTION,                                                                       \
+		{ "illegal", "percent of the operations that break a rule and are refused", 0,   \
+		  100, 2 },                                                                      \
 	{                                                                                        \
 		"panics", "of 100000 operations, how many halt the machine; 0: nothing does", 0, \
 			100000, 10                                                               \
@@ -262,6 +276,12 @@ static inline bool kit_block_of_pages(u64 block)
 u64 kit_take_block(struct kit_cpu *k, struct rng *r);
 /* Claim a page of the host; ~0: none was found. */
 u64 kit_take_page(struct kit_cpu *k, struct rng *r);
+/* Nothing is claimed, and nothing is known to come. */
+static inline bool kit_meets(const struct kit_cpu *k)
+{
+	return k->kit->board.no_claims;
+}
+
 /* A VM in a state, any of those that are; 0: none was found. */
 vmid_t kit_some_vm(const struct kit_cpu *k, struct rng *r, enum vm_state_hint state);
 /* The VM's vmid was not claimed by any: claim it. */

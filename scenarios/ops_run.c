@@ -24,12 +24,12 @@ static void fault_at(struct operation *op, u64 gfn, u64 pfn, u64 level)
 }
 
 /* A place of the guest where nothing is, claimed; false: none was found. */
-static bool take_slot(u64 *slot, u64 n, struct rng *r, u64 *which)
+static bool take_slot(struct board *b, u64 *slot, u64 n, struct rng *r, u64 *which)
 {
-	u64 at = rng_below(r, n), old = SLOT_FREE;
+	u64 at = rng_below(r, n);
 
 	*which = at;
-	return board_cas(&slot[at], &old, SLOT_TAKEN);
+	return board_slot_take(b, &slot[at], SLOT_FREE);
 }
 
 /* A page for the VM: often one that came encrypted and that it has already. */
@@ -38,7 +38,7 @@ static u64 next_page(struct kit_cpu *k, struct rng *r, vmid_t vmid)
 	u64 *loaded = &hint(k, vmid)->loaded[rng_below(r, BOARD_LOADED_SLOTS)];
 	u64 page = board_get(loaded);
 
-	if (page >= SLOT_TAKEN || !board_cas(loaded, &page, SLOT_TAKEN))
+	if (page >= SLOT_TAKEN || !board_slot_take(&k->kit->board, loaded, page))
 		return kit_take_page(k, r);
 	if (board_page_freeze(&k->kit->board, page, vmid)) {
 		board_set(loaded, SLOT_FREE);
@@ -57,8 +57,8 @@ static void choose_fault(struct kit_cpu *k, struct rng *r, struct operation *op)
 
 	if (percent >= FAULT_PERCENT || !(board_get(&v->started) >> op->args[RUN_VCPU] & 1))
 		return;
-	if (!take_slot(block ? v->block : v->slot, block ? BOARD_BLOCK_SLOTS : BOARD_SLOTS, r,
-	               &slot))
+	if (!take_slot(&k->kit->board, block ? v->block : v->slot,
+	               block ? BOARD_BLOCK_SLOTS : BOARD_SLOTS, r, &slot))
 		return;
 	page = block ? kit_take_block(k, r) : next_page(k, r, (vmid_t)op->args[RUN_VMID]);
 	if (page == INVALID64) {
@@ -110,6 +110,8 @@ static bool run_judge(struct cpu *c, struct kit_cpu *k, const struct operation *
 
 	if (c->ihost || c->cur_vmid != op->args[RUN_VMID] || c->cur_vcpuid != vcpuid)
 		return false;
+	if (kit_meets(k))
+		return true;
 	if ((board_get(&v->started) | board_get(&v->loaded_vcpus)) >> vcpuid & 1 &&
 	    c->regs.r[R_tpidr_el0] != board_get(&v->token[vcpuid]))
 		return false;
@@ -309,7 +311,7 @@ static bool clear_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 	bool busy = false;
 	u64 page, n;
 
-	if (!v || board_vm_running(b, v) > 0)
+	if (!v || (!b->no_claims && board_vm_running(b, v) > 0))
 		return false;
 	n = claim_pages(k, v, &page, &busy);
 	if (n == 0) {

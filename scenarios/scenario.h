@@ -15,12 +15,18 @@ enum verdict { VERDICT_CLEAN, VERDICT_VIOLATION };
 
 /**
  * struct scenario_option - one KEY=VALUE of -o
- * @min, @max: both included; @value: the default
+ * @min, @max: both included; @value: the default of 0..1 also "off" and "on"
  */
 struct scenario_option {
 	const char *key, *sentence;
 	u64 min, max, value;
 };
+
+/* Is it a switch, on or off? */
+static inline bool scenario_option_switch(const struct scenario_option *o)
+{
+	return o->min == 0 && o->max == 1;
+}
 
 struct scenario;
 

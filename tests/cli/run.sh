@@ -183,6 +183,8 @@ usage "expected a number 1..38" lock-storm -o locks=39
 usage "expected a number 1..38" lock-storm -o locks=4x
 usage "storm has no option 'locks=1'" storm -o locks=1
 usage "option 'vms' of storm: expected a number 0..15" storm -o vms=16
+usage "option 'claims' of storm: expected on or off, found \"no\"" storm -o claims=no
+usage "option 'claims' of storm needs a value: claims=on" storm -o claims
 usage "deadlock needs at least 2 CPUs" deadlock --cpus 1
 expect 2 "log in no directory" "$HYPSIM" run lock-storm --log "$dir/no/log"
 says err "$dir/no/log"

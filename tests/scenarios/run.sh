@@ -81,6 +81,16 @@ says out '"panics":0'
 expect 0 "$scenario, defaults" "$HYPSIM" run "$scenario" --ops 500
 says out "verdict: nothing found"
 
+# Where hosts and guests meet nobody knows what must come, and nothing but the judge is asked.
+meets="--ops 1500 -o claims=off"
+[ "$test_form" = short ] || meets="--duration $seconds -o claims=off"
+# shellcheck disable=SC2086  # a list of options
+expect 0 "$scenario, without claims" "$HYPSIM" run "$scenario" $meets
+says out "verdict: nothing found"
+# shellcheck disable=SC2086
+expect 0 "$scenario, without claims, perturbed" "$HYPSIM" run "$scenario" $meets --cpus 8 --perturb 3 --json
+says out '"verdict":"ok"'
+
 # The wraparound of the lock words under this load.
 [ "$scenario" != storm ] || expect 0 "storm, wraparound" "$HYPSIM" run storm --ops 300 -o start=4294967000
 
