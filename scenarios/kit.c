@@ -129,6 +129,8 @@ static void choose(void *arg, u32 cpu, u64 n, struct rng *r, struct operation *o
 	k->idles = k->as_published = false;
 	k->n_core = k->next_core = 0;
 	k->bad_image = 0;
+	if (kit->draw && kit->draw(k, r, op))
+		return;
 	if (part < panics(k) && choose_bad(k, r, KIT_PANICKED, op)) {
 		k->halts += k->guest;
 		return;
@@ -238,12 +240,14 @@ static void ended(void *arg, struct cpu *c, const struct operation *op, enum out
 	enum kit_answer answer = k->did ? KIT_DID : KIT_REFUSED;
 
 	k->c = c;
+	if (c->panicked)
+		answer = KIT_PANICKED;
 	if (how == OUT_OK) {
 		take_count(k, op, answer);
 		if (k->op->ended)
 			k->op->ended(k, op, answer);
 	} else if (c->panicked) {
-		take_count(k, op, KIT_PANICKED);
+		take_count(k, op, answer);
 	} else if (how == OUT_STUCK) {
 		kit_surprise_as(k, op, k->bad ? (enum run_answer)k->bad->expected : RUN_DID,
 		                RUN_WAS_STUCK, "and was stuck");
@@ -252,6 +256,8 @@ static void ended(void *arg, struct cpu *c, const struct operation *op, enum out
 	}
 	if (kit_meets(k))
 		follow_mode(k, c);
+	if (kit->after && (how == OUT_OK || c->panicked))
+		kit->after(k, op, answer);
 }
 
 /* A machine of its own: nothing is known of it. */
@@ -367,7 +373,7 @@ static void add_op(struct kit *kit, const struct kit_op *o, u64 weight)
 static bool takes_part(const struct scenario *s, const struct kit_op *o)
 {
 	return has_option(s, o->weight) && (!o->needs || has_option(s, o->needs)) &&
-	       (o->mode == KIT_HOST || has_option(s, "run"));
+	       (o->mode == KIT_HOST || has_option(s, "run") || has_option(s, "clash"));
 }
 
 static void make_ops(struct kit *kit)
@@ -405,6 +411,7 @@ int kit_begin(struct workload *w, const struct scenario_setup *setup, struct err
 {
 	const struct scenario *s = setup->scenario;
 	struct kit *kit = NULL;
+	u64 pages;
 
 	if (posix_memalign((void **)&kit, CACHE_LINE, sizeof(*kit)) != 0)
 		return err_set(e, ERR_MEMORY, "no memory for %s", s->name);
@@ -425,8 +432,9 @@ int kit_begin(struct workload *w, const struct scenario_setup *setup, struct err
 	kit->errata = *setup->errata;
 	for (u32 i = 0; s->options[i].key; i++)
 		kit->value[i] = setup->values[i];
-	machine_boot_fixed(&kit->fixed, BOOT_PAGES);
-	if (board_make(&kit->board, BOOT_PAGES, e) < 0) {
+	pages = has_option(s, "clash") ? KIT_CLASH_PAGES : BOOT_PAGES;
+	machine_boot_fixed(&kit->fixed, pages);
+	if (board_make(&kit->board, pages, e) < 0) {
 		free(kit);
 		return -ERR_MEMORY;
 	}
@@ -438,7 +446,7 @@ int kit_begin(struct workload *w, const struct scenario_setup *setup, struct err
 	memset(kit->cpu, 0, kit->cpus * sizeof(*kit->cpu));
 	for (u32 i = 0; i < kit->cpus; i++)
 		kit->cpu[i] = (struct kit_cpu){ .kit = kit, .id = i };
-	kit->board.no_claims = !kit_option(kit, "claims", 1);
+	kit->board.no_claims = !kit_option(kit, "claims", !has_option(s, "clash"));
 	kit->board.banks.no_claims = kit->board.no_claims;
 	make_ops(kit);
 	make_limits(kit);

@@ -95,6 +95,9 @@ struct kit_boot {
 	u64 block[MAX_LOAD_INFO_NUM], size[MAX_LOAD_INFO_NUM], mapped[MAX_LOAD_INFO_NUM];
 };
 
+/* Pages of memory of a scenario where everything meets. */
+enum { KIT_CLASH_PAGES = 6144 };
+
 enum { KIT_FORMS = 96, KIT_FAULTED = 8, KIT_ANSWERS_MAX = 4, KIT_NOTES = 6 };
 
 /**
@@ -172,6 +175,8 @@ struct kit_choice {
  * @reach:  managed pages 0..@reach - 1 can be named by a fault of the host
  * @runnable: VMs 1..@runnable can run (erratum run-vcpuid)
  * @vms:    VMs of an episode
+ * @draw:   asked before anything is chosen by weight; NULL: nothing.  True: it has filled @op and k->op
+ * @after:  behind an operation that ended, how; NULL: nobody asks.  @own: of these two
  * @mismatch: what the first episode that did not end as it should has at its end, with the run going on; "": none
  */
 struct kit {
@@ -194,6 +199,9 @@ struct kit {
 	u32 n_forms[KIT_MODES][KIT_ANSWERS], n_all_forms;
 	u64 illegal, panics;
 	struct board board;
+	bool (*draw)(struct kit_cpu *k, struct rng *r, struct operation *op);
+	void (*after)(struct kit_cpu *k, const struct operation *op, enum kit_answer how);
+	void *own;
 	char mismatch[256];
 	struct kit_cpu *cpu; /* [cpus] */
 };
@@ -205,6 +213,10 @@ void kit_over(void *arg, const struct machine *m);
 bool kit_verify(const struct workload *w, const struct machine *m, struct run_differs *out);
 u32 kit_report(const struct workload *w, struct scenario_row *rows);
 void kit_end(struct workload *w);
+
+/* What the host answers when the core asks for a run, and the run: args RUN_*. */
+enum { RUN_VMID, RUN_VCPU, RUN_ADDR, RUN_PTE, RUN_LEVEL, RUN_ARGS };
+void kit_run(struct cpu *c, struct kit_cpu *k, const struct operation *op);
 
 /* The scenario's option of this name; @otherwise when it has none. */
 u64 kit_option(const struct kit *kit, const char *key, u64 otherwise);

@@ -6,9 +6,6 @@
 
 enum { NOTE_PAGE, NOTE_SLOT, NOTE_COUNT, NOTE_VCPU }; /* k->note */
 
-/* args of a run */
-enum { RUN_VMID, RUN_VCPU, RUN_ADDR, RUN_PTE, RUN_LEVEL, RUN_ARGS };
-
 enum { FAULT_PERCENT = 40, BLOCK_PERCENT = 3, RECLAIM_PAGES = 64, PAGE_TRIES = 8 };
 
 static struct vm_hint *hint(const struct kit_cpu *k, u64 vmid)
@@ -91,7 +88,7 @@ static bool run_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 	return true;
 }
 
-static void run_execute(struct cpu *c, struct kit_cpu *k, struct operation *op)
+void kit_run(struct cpu *c, struct kit_cpu *k, const struct operation *op)
 {
 	k->n_core = k->next_core = 0;
 	kit_answer(k, op->args[RUN_VCPU]);
@@ -100,6 +97,11 @@ static void run_execute(struct cpu *c, struct kit_cpu *k, struct operation *op)
 	kit_answer(k, op->args[RUN_LEVEL]);
 	c->regs.r[R_x0] = op->args[RUN_VMID];
 	host_vcpu_run_handler(c);
+}
+
+static void run_execute(struct cpu *c, struct kit_cpu *k, struct operation *op)
+{
+	kit_run(c, k, op);
 }
 
 /* The vCPU runs, with the registers that it left with, and has the page that it was brought. */

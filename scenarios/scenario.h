@@ -43,6 +43,16 @@ struct scenario_setup {
 	const struct errata *errata;
 };
 
+/**
+ * struct scenario_shares - how its operations came out, of those behind the beginnings of episodes
+ * @on_running: about a VM one of whose vCPUs ran
+ * @halting:    halted the machine
+ * @median_episode: operations, all CPUs, that half of the episodes came to
+ */
+struct scenario_shares {
+	u64 operations, on_running, refused, halting, median_episode;
+};
+
 /* How often operations of one kind had their effect, were refused without one, or halted the machine. */
 struct scenario_row {
 	const char *name;
@@ -53,7 +63,7 @@ struct scenario_row {
  * struct scenario
  * @aim:     one sentence more, for the list
  * @cpus:    default number of CPUs; @min_cpus: fewer make no sense
- * @wait:    default policy of waiting
+ * @wait:    default policy of waiting; @perturb: and of delays, in percent (lock/perturb.h)
  * @options: ends with a row whose key is NULL
  * @start:   both counters of every lock word at the start
  * @errata:  "ID=side" of errata whose other side is the default, and which it needs; ends with NULL.  NULL: none
@@ -61,6 +71,7 @@ struct scenario_row {
  * @verify:  after a run that ended in order: does the machine hold what the operations were to do?  Returns false and
  *           says in *out what differs.  NULL: nothing beyond the checks
  * @report:  after a run: its kinds of operations, SCENARIO_MAX_OPS at most; how many.  NULL: it does not count them
+ * @shares:  after a run; NULL: it does not count them
  * @end:     free the state
  */
 struct scenario {
@@ -68,12 +79,14 @@ struct scenario {
 	enum verdict expected;
 	u32 cpus, min_cpus;
 	enum wait_kind wait;
+	u32 perturb;
 	const struct scenario_option *options;
 	u32 start;
 	const char *const *errata;
 	int (*begin)(struct workload *w, const struct scenario_setup *s, struct err *e);
 	bool (*verify)(const struct workload *w, const struct machine *m, struct run_differs *out);
 	u32 (*report)(const struct workload *w, struct scenario_row *rows);
+	void (*shares)(const struct workload *w, struct scenario_shares *out);
 	void (*end)(struct workload *w);
 };
 

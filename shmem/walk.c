@@ -108,6 +108,11 @@ struct walked look_bank(struct cpu *c, u32 cbndx, u32 index, u64 gfn)
 	return w;
 }
 
+u64 peek_object(struct cpu *c, lk_t id, u32 field, u64 index)
+{
+	return peek_cell(obj_cell(&c->shared->obj[id], field, index));
+}
+
 u64 walk_stage2(struct cpu *c, vmid_t vmid, u64 gfn)
 {
 	return look_stage2(c, vmid, gfn).pfn;

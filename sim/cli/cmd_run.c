@@ -26,6 +26,7 @@ enum {
 	KEY_JSON,
 	KEY_KEEP,
 	KEY_MEMORY,
+	KEY_OVERLAPS,
 	KEY_PERTURB,
 	KEY_TIMES,
 	KEY_RUNS,
@@ -62,6 +63,9 @@ static const struct argp_option options[] = {
 	  "log every look at a lock word (fairness is not judged then)", 0 },
 	{ "strict", KEY_STRICT, NULL, 0,
 	  "a known finding, of what a slip of the published files does, is a violation", 0 },
+	{ "overlaps", KEY_OVERLAPS, NULL, 0,
+	  "show of each pair of operations that can come to one object how often they met on it",
+	  0 },
 	{ "stall", KEY_STALL, "S", 0,
 	  "a CPU that does not move for S seconds is a finding (default 20)", 0 },
 	{ "tlb", KEY_TLB, NULL, 0,
@@ -70,7 +74,9 @@ static const struct argp_option options[] = {
 	  0 },
 	{ "perturb", KEY_PERTURB, "PERCENT", 0,
 	  "delay the CPUs between their steps (locks, pulls, pushes, flat memory, walks), by the "
-	  "seed, at PERCENT of 100 of them, so that windows of a few instructions open",
+	  "seed, at PERCENT of 100 of them, so that windows of a few instructions open (default: "
+	  "the "
+	  "scenario's, mostly 0)",
 	  0 },
 	{ "erratum", KEY_ERRATUM, "ID=published|intended", 0,
 	  "which side of a slip of the published files to follow (hypsim list errata)", 0 },
@@ -112,6 +118,8 @@ static void conflicts(struct argp_state *state, const struct run_setup *r)
 	if (r->memory_given && !in_memory)
 		argp_error(state, "--memory goes with a log that waits in memory to be judged: "
 		                  "without --check off, and with --log only if --check online");
+	if (r->overlaps && r->check == CHECK_OFF)
+		argp_error(state, "--overlaps are found in the log: it goes not with --check off");
 	if (r->strict && r->check == CHECK_OFF)
 		argp_error(state,
 		           "--strict says how the log is judged: it goes not with --check off");
@@ -161,6 +169,9 @@ static error_t parse_log(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_STRICT:
 		r->strict = true;
+		return 0;
+	case KEY_OVERLAPS:
+		r->overlaps = true;
 		return 0;
 	case KEY_TIMES:
 		r->timestamps = true;
@@ -228,7 +239,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		r->tlb = true;
 		return 0;
 	case KEY_PERTURB:
-		r->perturb = (u32)arg_number(state, "--perturb", arg, 1, 100);
+		r->perturb = (u32)arg_number(state, "--perturb", arg, 0, 100);
 		return 0;
 	case 'o':
 		r->scenario_options[r->n_scenario_options++ % MAX_SET_OPTIONS] = arg;

@@ -66,6 +66,25 @@ static void print_panics(const struct run_result *result)
 	printf("\n");
 }
 
+static double percent(u64 part, u64 all)
+{
+	return all ? 100.0 * (double)part / (double)all : 0;
+}
+
+static void print_shares(const struct run_setup *r)
+{
+	struct scenario_shares s;
+
+	if (!r->scenario->shares)
+		return;
+	r->scenario->shares(&r->workload, &s);
+	printf("half of the episodes had %llu operations or more; about running VMs %.1f%%, "
+	       "refused %.1f%%, "
+	       "halting %.2f%%\n\n",
+	       (unsigned long long)s.median_episode, percent(s.on_running, s.operations),
+	       percent(s.refused, s.operations), percent(s.halting, s.operations));
+}
+
 void run_counts_print(const struct run_setup *r)
 {
 	struct scenario_row rows[SCENARIO_MAX_OPS];
@@ -80,9 +99,25 @@ void run_counts_print(const struct run_setup *r)
 		       (unsigned long long)rows[i].did, (unsigned long long)rows[i].refused,
 		       (unsigned long long)rows[i].panicked);
 	printf("\n");
+	print_shares(r);
 	print_panics(&r->result);
 	if (r->workload.fixed)
 		print_owners(r);
+}
+
+static void shares_json(const struct run_setup *r, json_t *o)
+{
+	struct scenario_shares s;
+
+	if (!r->scenario->shares)
+		return;
+	r->scenario->shares(&r->workload, &s);
+	json_object_set_new(o, "shares",
+	                    json_pack("{s:I,s:I,s:I,s:I,s:I}", "operations",
+	                              (json_int_t)s.operations, "on_running",
+	                              (json_int_t)s.on_running, "refused", (json_int_t)s.refused,
+	                              "halting", (json_int_t)s.halting, "median_episode",
+	                              (json_int_t)s.median_episode));
 }
 
 static json_t *owners_json(const struct run_setup *r)
@@ -132,6 +167,7 @@ void run_counts_json(const struct run_setup *r, json_t *o)
 		                                     (json_int_t)rows[i].panicked));
 	json_object_set_new(o, "operations", all);
 	json_object_set_new(o, "atomic_events", json_integer((json_int_t)run_atomic_events(r)));
+	shares_json(r, o);
 	json_object_set_new(o, "panics", json_integer((json_int_t)r->result.panics));
 	json_object_set_new(o, "panic_reasons", panics_json(&r->result));
 	if (r->workload.fixed)

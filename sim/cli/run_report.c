@@ -311,6 +311,8 @@ static void print_json(const struct run_setup *r, const struct cpu_stats *s, boo
 	json_object_set_new(o, "ops", json_integer((json_int_t)r->result.ops));
 	json_object_set_new(o, "episodes", json_integer((json_int_t)r->result.episodes));
 	run_counts_json(r, o);
+	if (r->checking && run_check_overlaps(r->checking))
+		json_object_set_new(o, "overlaps", overlap_json(run_check_overlaps(r->checking)));
 	json_object_set_new(o, "elapsed_ns", json_integer((json_int_t)r->result.elapsed_ns));
 	json_object_set_new(o, "cpu_ns", json_integer((json_int_t)r->result.cpu_ns));
 	json_object_set_new(o, "sharing", sharing_json(&r->machine->locks.sharing));
@@ -380,6 +382,8 @@ int run_report(struct run_setup *r)
 			report_table(stdout, k, isatty(STDOUT_FILENO));
 			report_findings(stdout, k, &r->config, isatty(STDOUT_FILENO));
 			report_known(stdout, k);
+			if (run_check_overlaps(r->checking))
+				overlap_print(stdout, run_check_overlaps(r->checking), r->overlaps);
 		}
 		print_end(r);
 		print_verdict(r, k, violation);

@@ -17,7 +17,10 @@ void run_setup_defaults(struct run_setup *r)
 {
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
 
-	*r = (struct run_setup){ .seed = 1, .check = CHECK_AFTER, .memory_bytes = 256ull << 20 };
+	*r = (struct run_setup){ .seed = 1,
+		                 .perturb = RUN_AS_SCENARIO,
+		                 .check = CHECK_AFTER,
+		                 .memory_bytes = 256ull << 20 };
 	r->policy = (struct wait_policy){ .kind = WAIT_NR,
 		                          .cores = cores > 0 ? (u32)cores : 1,
 		                          .admit_runs = WAIT_ADMIT_RUNS };
@@ -123,6 +126,8 @@ static int begin(struct run_setup *r, struct err *e)
 		               r->scenario->min_cpus);
 	if (r->policy.kind == WAIT_NR)
 		r->policy.kind = r->scenario->wait;
+	if (r->perturb == RUN_AS_SCENARIO)
+		r->perturb = r->scenario->perturb;
 	if (!r->opts.ops && !r->opts.duration_ms)
 		r->opts.ops = 100000;
 	scenario_option_defaults(r->scenario, r->values);
@@ -181,7 +186,8 @@ int run_setup_prepare(struct run_setup *r, struct err *e)
 		                     .fixed = r->workload.fixed };
 	rc = machine_create(&r->machine, &p, r->log, e);
 	if (rc == 0 && r->check)
-		rc = run_check_start(&r->checking, r->log, r->check, r->strict, r->memory_bytes, e);
+		rc = run_check_start(&r->checking, r->log, r->check, r->strict,
+		                     r->overlaps || r->scenario->shares, r->memory_bytes, e);
 	r->opts.found = r->checking ? run_check_found(r->checking) : NULL;
 	r->opts.consume = consume;
 	r->opts.progress = !r->quiet && isatty(STDERR_FILENO) ? progress : NULL;

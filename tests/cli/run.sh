@@ -136,7 +136,7 @@ for wait in spin yield park auto; do
 	says out ", perturb 20"
 	says out "verdict: nothing found"
 done
-for bad in 0 101 x; do
+for bad in 101 x; do
 	expect 2 "perturb $bad" "$HYPSIM" run storm --perturb $bad
 	says err "--perturb"
 done

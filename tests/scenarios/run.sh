@@ -12,6 +12,10 @@ if [ "$SANITIZER" != none ]; then
 elif [ "$test_form" = full ]; then
 	seconds=60
 fi
+if [ "$scenario" = clash ]; then
+	. "$SOURCE/tests/scenarios/clash.inc"
+	finish
+fi
 # Kinds without an illegal form; and one whose illegal form is to use up all vmids: few scenarios come so far.
 never="timer_set_cntvoff guest_sys64 guest_off" perhaps=register_kvm
 [ "$scenario" != vm-boot ] || perhaps=
