@@ -92,6 +92,7 @@ struct data_logs {
  * @jump:   where stuck and halt go; valid below cpu_call()
  * @gives_way: the CPU looks at a lock before it takes a ticket, and stays out for a while if somebody is inside: always
  *            with admission, else when it had to wait (lock/way.h)
+ * @timing: locks go the longer way, with clocks for wait and hold times, and with delays
  * @perturb: of 100 points between steps, at how many the CPU is delayed (lock/perturb.h); @perturb_rng: its stream
  * @leave_step: the CPU is inside a step that nobody else can be in: what must be done before it leaves by a jump; else NULL
  * @served: tickets of the locks that wait_lock took: the words' now halves until they are passed on

@@ -84,7 +84,6 @@ static u64 wait_served(struct cpu *c, lk_t lk, u32 ticket)
 	for (;;) {
 		u32 now = word_now(word);
 
-		perturb_point(c);
 		if (now == ticket)
 			return word;
 		if (log && (first || now != seen || c->keep_reads))
@@ -100,6 +99,7 @@ static u64 wait_served(struct cpu *c, lk_t lk, u32 ticket)
 		}
 		pause_between(c, l, ticket);
 		word = word_get_now(&l->word);
+		perturb_point(c);
 	}
 }
 
@@ -118,6 +118,7 @@ static __attribute__((noinline)) void wait_turn(struct cpu *c, lk_t lk, u64 word
 	c->stats.contended++;
 	way_queued(c);
 	pub_store(&c->pub.waits, waits_of(lk, ticket));
+	perturb_point(c);
 	word = wait_served(c, lk, ticket);
 	pub_store(&c->pub.waits, 0);
 	if (log_on(c->log))
@@ -149,7 +150,6 @@ static inline void hold(struct cpu *c, lk_t lk, u32 ticket)
 /* INC_TICKET found @word: wait if need be, enter, with all that is done beside. */
 static __attribute__((noinline)) void enter_beside(struct cpu *c, lk_t lk, u64 word)
 {
-	perturb_point(c);
 	if (word_ticket(word) != word_now(word))
 		wait_turn(c, lk, word);
 	else if (log_on(c->log))
@@ -164,11 +164,9 @@ static __attribute__((noinline)) void enter_beside(struct cpu *c, lk_t lk, u64 w
 
 static inline void enter(struct cpu *c, lk_t lk)
 {
-	u64 word;
+	u64 word = word_inc_ticket(&c->locks->lock[lk].word);
 
-	perturb_point(c);
-	word = word_inc_ticket(&c->locks->lock[lk].word);
-	if (unlikely(word_ticket(word) != word_now(word) || c->timing || c->perturb)) {
+	if (unlikely(word_ticket(word) != word_now(word) || c->timing)) {
 		enter_beside(c, lk, word);
 		return;
 	}
@@ -200,6 +198,7 @@ void wait_lock(struct cpu *c, lk_t lk)
 	RELY1(c, c->lock[lk] == LOCK_FALSE, STUCK_LOCK_TAKEN, lk);
 	RELY1(c, BARS_ARE(c, BARRIER_VALID), STUCK_BARRIER, lk);
 	cpu_look(c);
+	perturb_point(c);
 	if (unlikely(c->gives_way))
 		enter_late(c, lk);
 	else
@@ -219,7 +218,7 @@ static inline u64 leave(struct cpu *c, lk_t lk)
 	return word_inc_now(&c->locks->lock[lk].word, c->served[lk]);
 }
 
-/* With all that is done beside: delays, hold times, a wake-up, an admission that ends. */
+/* With all that is done beside: hold times, a wake-up, an admission that ends. */
 static __attribute__((noinline)) void leave_beside(struct cpu *c, lk_t lk)
 {
 	u64 word;
@@ -271,7 +270,7 @@ void pass_lock(struct cpu *c, lk_t lk)
 	RELY1(c, c->lock[lk] == LOCK_OWN, STUCK_LOCK_NOT_OWN, lk);
 	if (unlikely(!BARS_ARE(c, BARRIER_VALID)))
 		pass_barred(c, lk);
-	if (unlikely(c->timing || c->permit || c->perturb)) {
+	if (unlikely(c->timing || c->permit)) {
 		leave_beside(c, lk);
 		return;
 	}

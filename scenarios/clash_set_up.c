@@ -183,7 +183,8 @@ bool clash_set_up(struct kit_cpu *k, struct operation *op)
 	vmid_t vmid;
 
 	*op = (struct operation){ .kind = 0 };
-	if (board_get(&s->ready))
+	/* A CPU that has done nothing yet cannot look at the machine. */
+	if (board_get(&s->ready) && k->c)
 		return false;
 	if (k->id != 0) {
 		if (k->c)

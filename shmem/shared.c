@@ -50,12 +50,12 @@ void acquire_shared(struct cpu *c, lk_t lk)
 		return;
 	RELY(c, c->lock[lk] == LOCK_OWN, STUCK_LOCK_NOT_OWN, lk);
 	RELY(c, BARS_ARE(c, BARRIER_VALID), STUCK_BARRIER, lk);
+	perturb_point(c);
 	if (unlikely(c->env)) {
 		c->env->append(c, lk, EV_OPULL, lk);
 		RELY(c, high_ok(c, lk), STUCK_LOG_HIGH, lk);
 		c->env->pull(c, lk, false);
 	} else {
-		perturb_point(c);
 		o = &c->shared->obj[lk];
 		digest_dbg(o);
 		if (log_on(c->log))

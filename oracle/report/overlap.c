@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DEPTH = 64, RING = 256, PENDING = 64, NO_OP = 255, ACCESS_TRIPLES = 5 };
+enum { DEPTH = 64, RING = 256, PENDING = 64, NO_OP = 255, ACCESS_TRIPLES = 5, NAMED = 12 };
 
 enum {
 	CORE = 1,
@@ -245,6 +245,7 @@ void overlap_print(FILE *f, const struct overlap *o, bool all)
 {
 	struct sums s = add_up(o);
 	const char *sep = "never: ";
+	u32 left = all ? ~0u : NAMED, more = 0;
 
 	fprintf(f,
 	        "of %u pairs of operations that can come to one object %u have met on it, %u of "
@@ -255,9 +256,16 @@ void overlap_print(FILE *f, const struct overlap *o, bool all)
 		for (u32 b = a; b < HYP_OP_NR; b++) {
 			if (!never(o, a, b))
 				continue;
+			if (left == 0) {
+				more++;
+				continue;
+			}
+			left--;
 			fprintf(f, "%s%s with %s", sep, op_function(a), op_function(b));
 			sep = ", ";
 		}
+	if (more)
+		fprintf(f, " and %u more (--overlaps)", more);
 	if (sep[0] == ',')
 		fputc('\n', f);
 	for (u32 a = 0; all && a < HYP_OP_NR; a++)

@@ -186,7 +186,7 @@ int run_setup_prepare(struct run_setup *r, struct err *e)
 		                     .fixed = r->workload.fixed };
 	rc = machine_create(&r->machine, &p, r->log, e);
 	if (rc == 0 && r->check)
-		rc = run_check_start(&r->checking, r->log, r->check, r->strict,
+		rc = run_check_start(&r->checking, r->log, r->check, r->how,
 		                     r->overlaps || r->scenario->shares, r->memory_bytes, e);
 	r->opts.found = r->checking ? run_check_found(r->checking) : NULL;
 	r->opts.consume = consume;

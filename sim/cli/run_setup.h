@@ -17,7 +17,8 @@ struct run_setup {
 	enum check_when check;
 	bool force;    /* --log FILE may be any file */
 	bool overlaps; /* all pairs are shown */
-	bool json, quiet, strict, timestamps, keep_reads, tlb;
+	struct check_how how;
+	bool json, quiet, timestamps, keep_reads, tlb;
 	struct wait_policy policy;
 	u64 memory_bytes;
 	bool memory_given;

@@ -13,7 +13,6 @@
  * struct run_check
  * @merge:  over the log in memory; NULL until there was something to read
  * @overlap: gets the same events, or NULL
- * @strict: no finding is a known one
  * @rc, @error: the log in memory could not be read back
  * @online: judges while the run lasts, or NULL
  */
@@ -21,7 +20,7 @@ struct run_check {
 	struct checker *checker;
 	struct overlap *overlap;
 	struct merge *merge;
-	bool strict;
+	struct check_how how;
 	int rc;
 	struct err error;
 	struct online *online;
@@ -32,19 +31,18 @@ static void begin(struct run_check *k, const struct log *l)
 {
 	checker_free(k->checker);
 	k->checker = checker_new(l->config, check_set_all());
+	checker_how(k->checker, k->how);
 	if (k->overlap)
 		overlap_reset(k->overlap);
-	if (k->strict)
-		checker_strict(k->checker);
 }
 
-int run_check_start(struct run_check **out, struct log *l, enum check_when when, bool strict,
-                    bool overlaps, u64 limit_bytes, struct err *e)
+int run_check_start(struct run_check **out, struct log *l, enum check_when when,
+                    struct check_how how, bool overlaps, u64 limit_bytes, struct err *e)
 {
 	struct run_check *k = xcalloc(1, sizeof(*k));
 	int rc = 0;
 
-	k->strict = strict;
+	k->how = how;
 	k->overlap = overlaps ? overlap_new() : NULL;
 	begin(k, l);
 	if (when == CHECK_ONLINE)

@@ -12,11 +12,11 @@ enum check_when { CHECK_OFF, CHECK_AFTER, CHECK_ONLINE };
 struct run_check;
 
 /*
- * Before the run: @when is not CHECK_OFF.  @strict: no finding is a known one.  @overlaps: count them as well.  @limit_bytes: what may wait to be judged online before the CPUs are stopped.
- * Errors: ERR_MEMORY, ERR_THREAD.
+ * Before the run: @when is not CHECK_OFF.  @overlaps: which operations meet is counted.  @limit_bytes: what may wait to be judged
+ * online before the CPUs are stopped.  Errors: ERR_MEMORY, ERR_THREAD.
  */
 MUST_CHECK int run_check_start(struct run_check **out, struct log *l, enum check_when when,
-                               bool strict, bool overlaps, u64 limit_bytes, struct err *e);
+                               struct check_how how, bool overlaps, u64 limit_bytes, struct err *e);
 /* Set when something was found while the run lasts; NULL: nobody looks. */
 const struct flag *run_check_found(const struct run_check *k);
 /* All CPUs have met: judge what they have written, and make room. */
