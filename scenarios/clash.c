@@ -31,6 +31,7 @@ static const struct scenario_option options[] = {
 	  "the "
 	  "episode ends soon",
 	  1, 1000000, 100 },
+	KIT_EVEN_OPTION,
 	{ "illegal", "percent of the operations that break a rule and are refused", 0, 100, 2 },
 	{ "panics", "of 100000 operations, how many are drawn to halt the machine; 0: none", 0,
 	  100000, 10 },
@@ -296,6 +297,7 @@ const struct scenario scenario_clash = {
 	.options = options,
 	.begin = begin,
 	.report = kit_report,
+	.forms = kit_tell_forms,
 	.shares = tell,
 	.end = end,
 };

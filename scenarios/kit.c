@@ -11,9 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TRIES = 24, SAMPLES = 3, PARTS = 100000, EAGER = 10 };
+enum { TRIES = 24, SAMPLES = 3, PARTS = 100000, EAGER = 10, NEW = 50 };
 
-/* Of a few illegal forms the one that the CPU tried least. */
+/* Of a few illegal forms the one that was tried least. */
 static const struct kit_form *seldom(const struct kit_cpu *k, struct rng *r,
                                      const struct kit_form *forms, u32 n)
 {
@@ -22,10 +22,40 @@ static const struct kit_form *seldom(const struct kit_cpu *k, struct rng *r,
 	for (u32 i = 0; i < SAMPLES; i++) {
 		const struct kit_form *f = &forms[rng_below(r, n)];
 
-		if (k->tried[f->number] < k->tried[best->number])
+		if (board_get(&k->kit->tried[f->number]) < board_get(&k->kit->tried[best->number]))
 			best = f;
 	}
 	return best;
+}
+
+static bool take_form(struct kit_cpu *k, struct rng *r, const struct kit_form *f,
+                      struct operation *op)
+{
+	*op = (struct operation){ .kind = f->op };
+	if (!f->bad->choose(k, r, op))
+		return false;
+	k->op = k->kit->op[f->op];
+	k->bad = f->bad;
+	board_add(&k->kit->tried[f->number], 1);
+	return true;
+}
+
+/* One that was never tried and can be had now: most can only be had in some states of VMs and banks. */
+static bool choose_new(struct kit_cpu *k, struct rng *r, enum kit_answer expected,
+                       struct operation *op)
+{
+	enum kit_mode mode = k->guest ? KIT_GUEST : KIT_HOST;
+	const struct kit_form *forms = k->kit->form[mode][expected];
+	u32 n = k->kit->n_forms[mode][expected];
+	u64 first = n ? rng_below(r, n) : 0;
+
+	for (u32 i = 0; i < n; i++) {
+		const struct kit_form *f = &forms[(first + i) % n];
+
+		if (board_get(&k->kit->tried[f->number]) == 0 && take_form(k, r, f, op))
+			return true;
+	}
+	return false;
 }
 
 static bool choose_bad(struct kit_cpu *k, struct rng *r, enum kit_answer expected,
@@ -38,13 +68,8 @@ static bool choose_bad(struct kit_cpu *k, struct rng *r, enum kit_answer expecte
 	for (u32 try = 0; try < TRIES && n > 0; try++) {
 		const struct kit_form *f = seldom(k, r, kit->form[mode][expected], n);
 
-		*op = (struct operation){ .kind = f->op };
-		if (!f->bad->choose(k, r, op))
-			continue;
-		k->op = kit->op[f->op];
-		k->bad = f->bad;
-		k->tried[f->number]++;
-		return true;
+		if (take_form(k, r, f, op))
+			return true;
 	}
 	return false;
 }
@@ -130,6 +155,10 @@ static void choose(void *arg, u32 cpu, u64 n, struct rng *r, struct operation *o
 	k->n_core = k->next_core = 0;
 	k->bad_image = 0;
 	if (kit->draw && kit->draw(k, r, op))
+		return;
+	if (kit->even && rng_below(r, NEW) == 0 &&
+	    ((kit->panics && choose_new(k, r, KIT_PANICKED, op)) ||
+	     (kit->illegal && choose_new(k, r, KIT_REFUSED, op))))
 		return;
 	if (part < panics(k) && choose_bad(k, r, KIT_PANICKED, op)) {
 		k->halts += k->guest;
@@ -392,6 +421,7 @@ static void make_limits(struct kit *kit)
 	kit->vms = (u32)kit_option(kit, "vms", 0);
 	kit->illegal = kit_option(kit, "illegal", 0);
 	kit->panics = kit_option(kit, "panics", 0);
+	kit->even = kit_option(kit, "even", 0);
 	kit->reach = kit->board.n_pages;
 	if (errata_published(&kit->errata, ERRATUM_HPFAR_MASK))
 		while (kit_pfn(kit, kit->reach - 1) * PAGE_SIZE > (u64)HPFAR_MASK * 256)
@@ -476,4 +506,24 @@ u32 kit_report(const struct workload *w, struct scenario_row *rows)
 			row->panicked += kit->cpu[c].doses[i];
 	}
 	return n;
+}
+
+void kit_tell_forms(const struct workload *w, struct scenario_forms *out)
+{
+	const struct kit *kit = w->arg;
+
+	*out = (struct scenario_forms){ .all = kit->n_all_forms };
+	for (u32 mode = 0; mode < KIT_MODES; mode++)
+		for (u32 how = 0; how < KIT_ANSWERS; how++)
+			for (u32 i = 0; i < kit->n_forms[mode][how]; i++) {
+				const struct kit_form *f = &kit->form[mode][how][i];
+
+				if (kit->tried[f->number]) {
+					out->drawn++;
+					continue;
+				}
+				SIM_ASSERT(out->n_never < SCENARIO_MAX_FORMS);
+				out->never[out->n_never++] =
+					(struct scenario_form){ kit->names[f->op], f->bad->name };
+			}
 }

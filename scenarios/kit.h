@@ -116,7 +116,6 @@ enum { KIT_FORMS = 96, KIT_FAULTED = 8, KIT_ANSWERS_MAX = 4, KIT_NOTES = 6 };
  * @effects: cpu->effects before it
  * @did:     what its judge said
  * @count:   [operation][answer]
- * @tried:   [form] how often it was chosen
  * @doses:   [operation] how often it ended in its dosed form
  * @halts:   illegal forms chosen of guests that are to halt the machine
  * @cut:     operations that another CPU's panic cut off
@@ -142,7 +141,6 @@ struct kit_cpu {
 	u64 effects;
 	u64 episode;
 	u64 count[SCENARIO_MAX_OPS][KIT_ANSWERS];
-	u64 tried[KIT_MODES * KIT_ANSWERS * KIT_FORMS];
 	u64 doses[SCENARIO_MAX_OPS];
 	u64 halts;
 	u64 cut;
@@ -171,7 +169,8 @@ struct kit_choice {
  * @names:  [n_ops] and a NULL
  * @dose:   [n_ops] of PARTS that are chosen legally, how many take the dosed form; @dose_name: of the count of these
  * @choice: [mode][n_choices]
- * @form:   [mode][expected][n_forms]
+ * @form:   [mode][expected][n_forms]; @tried: [form] how often it was chosen, by all CPUs: a hint
+ * @even:   forms that were never chosen are chosen as soon as they can be had
  * @reach:  managed pages 0..@reach - 1 can be named by a fault of the host
  * @runnable: VMs 1..@runnable can run (erratum run-vcpuid)
  * @vms:    VMs of an episode
@@ -197,6 +196,8 @@ struct kit {
 	u32 idle[KIT_MODES];
 	struct kit_form form[KIT_MODES][KIT_ANSWERS][KIT_FORMS];
 	u32 n_forms[KIT_MODES][KIT_ANSWERS], n_all_forms;
+	u64 tried[KIT_MODES * KIT_ANSWERS * KIT_FORMS];
+	bool even;
 	u64 illegal, panics;
 	struct board board;
 	bool (*draw)(struct kit_cpu *k, struct rng *r, struct operation *op);
@@ -213,6 +214,7 @@ void kit_over(void *arg, const struct machine *m);
 bool kit_verify(const struct workload *w, const struct machine *m, struct run_differs *out);
 u32 kit_report(const struct workload *w, struct scenario_row *rows);
 void kit_end(struct workload *w);
+void kit_tell_forms(const struct workload *w, struct scenario_forms *out);
 
 /* What the host answers when the core asks for a run, and the run: args RUN_*. */
 enum { RUN_VMID, RUN_VCPU, RUN_ADDR, RUN_PTE, RUN_LEVEL, RUN_ARGS };
@@ -241,9 +243,17 @@ u64 kit_option(const struct kit *kit, const char *key, u64 otherwise);
 			0, 1, 1                                                                   \
 	}
 
+#define KIT_EVEN_OPTION                                                                           \
+	{                                                                                         \
+		"even",                                                                           \
+			"an illegal form that was never done is done as soon as it can be; off: " \
+		        "by its share",                                                           \
+			0, 1, 1                                                                   \
+	}
+
 /* Options that all have. */
 #define KIT_OPTIONS                                                                              \
-	KIT_CLAIMS_OPTION,                                                                       \
+	KIT_EVEN_OPTION, KIT_CLAIMS_OPTION,                                                      \
 		{ "illegal", "percent of the operations that break a rule and are refused", 0,   \
 		  100, 2 },                                                                      \
 	{                                                                                        \
@@ -257,9 +267,10 @@ u64 kit_option(const struct kit *kit, const char *key, u64 otherwise);
 	}
 
 /* To wake a sleeper takes longer than a section: who is next spins a little, the others give their core away. */
-#define KIT_SCENARIO                                                            \
-	.expected = VERDICT_CLEAN, .cpus = 4, .min_cpus = 1, .wait = WAIT_AUTO, \
-	.begin = kit_begin, .verify = kit_verify, .report = kit_report, .end = kit_end
+#define KIT_SCENARIO                                                                             \
+	.expected = VERDICT_CLEAN, .cpus = 4, .min_cpus = 1, .wait = WAIT_AUTO,                  \
+	.begin = kit_begin, .verify = kit_verify, .report = kit_report, .forms = kit_tell_forms, \
+	.end = kit_end
 
 /* Registers that hold what hosts and guests compute: some get other values at each call and trap. */
 enum { KIT_FIRST_REG = 10, KIT_REGS = 16, KIT_COMPUTED = 2, KIT_RARE = 16 };

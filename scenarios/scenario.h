@@ -8,7 +8,7 @@
 #include "sim/machine/run.h"
 #include "sim/machine/surprise.h"
 
-enum { SCENARIO_MAX_OPTIONS = 24, SCENARIO_MAX_OPS = 64 };
+enum { SCENARIO_MAX_OPTIONS = 24, SCENARIO_MAX_OPS = 64, SCENARIO_MAX_FORMS = 192 };
 
 /* Which verdict a run of it is expected to have. */
 enum verdict { VERDICT_CLEAN, VERDICT_VIOLATION };
@@ -53,6 +53,21 @@ struct scenario_shares {
 	u64 operations, on_running, refused, halting, median_episode;
 };
 
+/* An illegal form of an operation. */
+struct scenario_form {
+	const char *operation, *form;
+};
+
+/**
+ * struct scenario_forms - illegal forms of its operations
+ * @all, @drawn: how many there are, and were done
+ * @never: [n_never] the others
+ */
+struct scenario_forms {
+	u32 all, drawn, n_never;
+	struct scenario_form never[SCENARIO_MAX_FORMS];
+};
+
 /* How often operations of one kind had their effect, were refused without one, or halted the machine. */
 struct scenario_row {
 	const char *name;
@@ -71,6 +86,7 @@ struct scenario_row {
  * @verify:  after a run that ended in order: does the machine hold what the operations were to do?  Returns false and
  *           says in *out what differs.  NULL: nothing beyond the checks
  * @report:  after a run: its kinds of operations, SCENARIO_MAX_OPS at most; how many.  NULL: it does not count them
+ * @forms:   after a run; NULL: it has none
  * @shares:  after a run; NULL: it does not count them
  * @end:     free the state
  */
@@ -86,6 +102,7 @@ struct scenario {
 	int (*begin)(struct workload *w, const struct scenario_setup *s, struct err *e);
 	bool (*verify)(const struct workload *w, const struct machine *m, struct run_differs *out);
 	u32 (*report)(const struct workload *w, struct scenario_row *rows);
+	void (*forms)(const struct workload *w, struct scenario_forms *out);
 	void (*shares)(const struct workload *w, struct scenario_shares *out);
 	void (*end)(struct workload *w);
 };
