@@ -247,7 +247,7 @@ u64 kit_option(const struct kit *kit, const char *key, u64 otherwise);
 	{                                                                                         \
 		"even",                                                                           \
 			"an illegal form that was never done is done as soon as it can be; off: " \
-		        "by its share",                                                           \
+			"by its share",                                                           \
 			0, 1, 1                                                                   \
 	}
 
