@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* hypsim run: a scenario on free-running CPUs, logged and judged. */
+#include "scenarios/bugs/bug.h"
 #include "scenarios/scenarios.h"
 #include "sim/base/interrupt.h"
 #include "sim/base/nearest.h"
@@ -144,6 +145,8 @@ static void scenario_argument(struct argp_state *state, struct run_setup *r, cha
 	if (r->scenario)
 		argp_error(state, "one scenario only, found \"%s\" too", arg);
 	r->scenario = scenario_by_name(arg);
+	if (!r->scenario)
+		r->scenario = bug_by_name(arg);
 	if (!r->scenario)
 		argp_error(state, "unknown scenario '%s'%s ('hypsim list scenarios' shows them)",
 		           arg,

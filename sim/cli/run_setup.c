@@ -139,6 +139,7 @@ static int begin(struct run_setup *r, struct err *e)
 	rc = set_errata(r, e);
 	if (rc < 0)
 		return rc;
+	r->tlb |= r->scenario->tlb;
 	log_config_init(&r->config, r->cpus);
 	s.cpus = r->cpus;
 	s.total_cpu = r->config.total_cpu;
