@@ -118,6 +118,7 @@ static enum clause_verdict aligned(const struct judge *j, u64 key, struct facts 
 	if (phys_page(m.pte) / PAGE_SIZE % PMD_PAGE_NUM == 0)
 		return CLAUSE_HOLDS;
 	facts_maplet(f, vmid, key_c(key), m);
+	f->by = is_vm(vmid) ? 1u << KNOWN_BLOCK : 0;
 	return CLAUSE_BROKEN;
 }
 

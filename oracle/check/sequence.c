@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Which locks an atomic operation takes, against its row of sequence.def.  [spec X14] */
+/*
+ * Which locks an atomic operation takes, against its row of sequence.def.  [spec X14]  State: operations (bits) of which it was found in
+ * this episode that they do otherwise; one finding each is enough.
+ */
 #include "oracle/check/check_if.h"
 
 #include <stdio.h>
@@ -89,6 +92,8 @@ static const char *match_item(struct match *m, const char *p, u32 depth)
 	return p;
 }
 
+_Static_assert((int)HYP_OP_NR <= 64, "one bit an operation");
+
 static bool fits(const struct op_open *o)
 {
 	struct match m = { .o = o, .vmid = vmid_of(o) };
@@ -123,23 +128,24 @@ static const char *say(const struct op_open *o, char *buf, size_t size)
 static void ended(struct judge *j, void *own, cpu_t cpu, const struct op_open *o)
 {
 	char steps[220];
+	u64 *told = own;
 
-	(void)own;
 	(void)cpu;
 	if (o->halted) {
 		not_judged(j, CHK_SEQUENCE, UNJUDGED_HALT);
 		return;
 	}
 	evaluated(j, CHK_SEQUENCE);
-	if (o->late) {
-		found(&j->findings, ROW_SEQUENCE_LATE, j->at, "%s %s", op_function(o->op),
-		      say(o, steps, sizeof(steps)));
+	if (*told >> o->op & 1 || (!o->late && fits(o)))
 		return;
-	}
-	if (!fits(o))
-		found(&j->findings, ROW_SEQUENCE_OTHER, j->at, "%s %s; its row is %s",
-		      op_function(o->op), o->n_steps ? say(o, steps, sizeof(steps)) : "takes none",
-		      rows[o->op][0] ? rows[o->op] : "none");
+	JOURNAL(world_journal(j->world), *told);
+	*told |= 1ull << o->op;
+	found(&j->findings, o->late ? ROW_SEQUENCE_LATE : ROW_SEQUENCE_OTHER, j->at,
+	      "%s %s; its row is %s", op_function(o->op),
+	      o->n_steps ? say(o, steps, sizeof(steps)) : "takes none",
+	      rows[o->op][0] ? rows[o->op] : "none");
 }
 
-const struct state_check check_sequence = { .id = CHK_SEQUENCE, .op_end = ended };
+const struct state_check check_sequence = { .id = CHK_SEQUENCE,
+	                                    .bytes = sizeof(u64),
+	                                    .op_end = ended };
