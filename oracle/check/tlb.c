@@ -264,10 +264,10 @@ void tlb_push(struct tlb_checks *s, struct judge *j, const struct event *e, cons
 
 	for (u32 i = 0; i < e->n; i++) {
 		struct taken x = { .index = findings_index(&j->findings, e),
-			            .cpu = e->cpu,
-			            .lk = (u8)e->lk,
-			            .op = op,
-			            .any = true };
+			           .cpu = e->cpu,
+			           .lk = (u8)e->lk,
+			           .op = op,
+			           .any = true };
 		u32 row;
 
 		x.pages = taken_out(e->lk, &e->diffs[i], table, &x.pfn);
