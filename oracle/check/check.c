@@ -10,6 +10,7 @@
 #include "oracle/check/program_order.h"
 #include "oracle/check/queue.h"
 #include "oracle/check/registers.h"
+#include "oracle/check/state.h"
 #include "oracle/check/ticket.h"
 #include "oracle/check/tlb.h"
 #include "oracle/data.h"
@@ -32,6 +33,7 @@ static const struct family *const families[FAMILY_NR] = {
 	[FAMILY_TLB] = &tlb_family,
 	[FAMILY_REGISTERS] = &registers_family,
 	[FAMILY_OUTSIDE] = &outside_family,
+	[FAMILY_STATE] = &state_family,
 };
 
 static const u8 family_of[CHK_NR] = {
@@ -85,6 +87,8 @@ static void end(struct checker *c, bool closed, bool cut)
 static void judge_init(struct judge *j, const struct log_config *config,
                        const struct check_set *checks)
 {
+	bool tier;
+
 	j->checks = *checks;
 	check_set_remove(&j->checks, CHK_REQUIRE);
 	j->cpus = config->cpus;
@@ -99,7 +103,10 @@ static void judge_init(struct judge *j, const struct log_config *config,
 	j->loads_saved = errata_published(&config->errata, ERRATUM_ACCESS_REGISTERS);
 	j->data = log_config_oracle(config, doracle);
 	j->n_ops = config->n_ops;
-	j->world = world_new(config, WORLD_CONTENTS);
+	j->errata = config->errata;
+	tier = state_wanted(j, config);
+	j->world = world_new(config, tier ? WORLD_INDEX : WORLD_CONTENTS);
+	j->trail = tier ? trail_new(world_journal(j->world)) : NULL;
 	j->fixed = config->fixed;
 	if (config->fixed.region_cnt)
 		j->touched = xcalloc(1, sizeof(*j->touched));
@@ -133,6 +140,7 @@ void checker_free(struct checker *c)
 		families[i]->free(c->own[i]);
 	free(c->broken);
 	free(c->judge.touched);
+	trail_free(c->judge.trail);
 	world_free(c->judge.world);
 	free(c);
 }

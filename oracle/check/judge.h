@@ -7,7 +7,9 @@
  */
 #include "oracle/check/check_set.h"
 #include "oracle/check/findings.h"
+#include "oracle/check/tally.h"
 #include "oracle/check/touched.h"
+#include "oracle/world/trail.h"
 #include "oracle/world/world.h"
 #include "sim/log/config.h"
 
@@ -32,7 +34,11 @@ struct holder {
  * @n_ops:   operations of the workload that the log has names for; 0: it has none
  * @tlb_as_is: as published nothing is ever invalidated, so stale translations are known
  * @push_of: [ID_END] the kind of each object's push
- * @world:   what the log says the machine is
+ * @world:   what the log says the machine is; with its index when a check of the second tier is on
+ * @errata:  which side of each slip the log is judged by
+ * @trail:   where the CPUs are; NULL: no check of the second tier is on
+ * @at:      the event that these are told of
+ * @tally:   [check] their cases
  * @fixed:   memory regions
  * @touched: who changed what last, or NULL: the machine has no memory
  * @halted:  a CPU was stuck or panicked in this episode: locks that are held at the end are no leak
@@ -52,6 +58,10 @@ struct judge {
 	u8 push_of[ID_END];
 	struct data_oracle data;
 	struct world *world;
+	struct errata errata;
+	struct trail *trail;
+	const struct event *at;
+	struct tally tally[CHK_NR];
 	struct fixed fixed;
 	struct touched *touched;
 
@@ -93,6 +103,8 @@ static inline bool judge_goes_high(struct judge *j, const struct event *e)
 		return false;
 	j->apart |= 1ull << e->lk;
 	j->high |= 1ull << e->lk;
+	if (j->trail)
+		world_doubt(j->world, e->lk, DOUBT_UNSEEN);
 	return true;
 }
 

@@ -6,6 +6,13 @@ void journal_note_word(struct journal *j, u32 *word)
 	vec_push(&j->undo, ((struct undo){ .kind = UNDO_WORD, .old = *word, .word = word }));
 }
 
+void journal_note_longs(struct journal *j, u64 *at, u32 n)
+{
+	for (u32 i = 0; i < n; i++)
+		vec_push(&j->undo,
+		         ((struct undo){ .kind = UNDO_LONG, .long_word = at + i, .value = at[i] }));
+}
+
 static void note_cell(struct journal *j, struct obj *o, u64 cell)
 {
 	vec_push(
@@ -74,6 +81,8 @@ void journal_undo(struct journal *j, u32 n, const struct data_oracle *data)
 
 		if (u->kind == UNDO_WORD)
 			*u->word = u->old;
+		else if (u->kind == UNDO_LONG)
+			*u->long_word = u->value;
 		else if (u->kind == UNDO_CELL)
 			set_cell(u->o, u->cell, u->value);
 		else

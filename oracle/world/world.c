@@ -301,6 +301,16 @@ void world_each_mapper(const struct world *w, u64 pfn,
 	rmap_each(&w->tables, pfn, fn, arg);
 }
 
+struct journal *world_journal(struct world *w)
+{
+	return &w->journal;
+}
+
+bool world_has_index(const struct world *w)
+{
+	return w->index;
+}
+
 void world_keep(struct world *w, bool on)
 {
 	SIM_ASSERT(w->index);

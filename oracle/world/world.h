@@ -22,6 +22,7 @@ enum world_doubt {
 	DOUBT_HOLE = 2,  /* a killed CPU changed it and nothing says how */
 	DOUBT_TANGLED =
 		4, /* tables so full of pages with many parents that not all changes were found; its contents are right */
+	DOUBT_UNSEEN = 8, /* its log is high-level: what it says is not applied */
 	DOUBT_CONTENTS = DOUBT_WRONG | DOUBT_HOLE,
 };
 
@@ -89,6 +90,11 @@ void world_each_spt_leaf(const struct world *w, u32 bank,
 /* Who maps frame @pfn: vmid, or with @spt smmu_id(index, cbndx); in no order that means anything. */
 void world_each_mapper(const struct world *w, u64 pfn,
                        void (*fn)(void *arg, u16 who, u64 gfn, bool spt), void *arg);
+
+/* Where somebody who keeps more says what is to be undone with the world: JOURNAL(). */
+struct journal *world_journal(struct world *w);
+/* Was it made with WORLD_INDEX? */
+bool world_has_index(const struct world *w);
 
 /*
  * From now on what changes can be undone, until the episode ends or @on is false; with WORLD_INDEX.  world_mark() is this point of
