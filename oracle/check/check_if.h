@@ -50,6 +50,7 @@ struct state_check {
 };
 
 extern const struct state_check check_vm_states;
+extern const struct state_check check_refine;
 
 /* A case was judged, or was not. */
 static inline void evaluated(struct judge *j, enum check_id id)

@@ -15,6 +15,8 @@
 
 #include <stdio.h>
 
+struct registers;
+
 /**
  * struct holder - the locks of one CPU
  * @taken:  locks whose ticket it took and has not passed on, bit lk
@@ -38,6 +40,7 @@ struct holder {
  * @errata:  which side of each slip the log is judged by
  * @trail:   where the CPUs are; NULL: no check of the second tier is on
  * @at:      the event that these are told of
+ * @registers: what the log says of registers, behind its marks so far; NULL: no check asks for it
  * @tally:   [check] their cases
  * @fixed:   memory regions
  * @touched: who changed what last, or NULL: the machine has no memory
@@ -61,6 +64,7 @@ struct judge {
 	struct errata errata;
 	struct trail *trail;
 	const struct event *at;
+	const struct registers *registers;
 	struct tally tally[CHK_NR];
 	struct fixed fixed;
 	struct touched *touched;

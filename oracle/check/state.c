@@ -10,6 +10,7 @@
 
 static const struct state_check *const checks[] = {
 	&check_vm_states,
+	&check_refine,
 };
 
 enum { CHECKS = ARRAY_SIZE(checks) };

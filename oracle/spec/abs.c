@@ -70,15 +70,18 @@ u64 abs_core(struct abs *s, u32 field)
 	return world_value(s->w, CORE_ID, field, 0);
 }
 
-const struct nested *abs_nested(const struct abs *s, u32 k)
+const struct op_nested *abs_nested(const struct abs *s, u32 k)
 {
 	return k < s->n_nested ? &s->nested[k] : NULL;
 }
 
-const struct took *abs_took(const struct abs *s, u8 stream, u32 k)
+const struct took *abs_took(const struct abs *s, u32 stream, u32 vmid, u64 n)
 {
-	for (u32 i = 0; i < s->n_took; i++)
-		if (s->took[i].stream == stream && k-- == 0)
-			return &s->took[i];
+	for (u32 i = 0; i < s->n_took; i++) {
+		const struct took *t = &s->took[i];
+
+		if (t->stream == stream && t->vmid == vmid && t->n == n)
+			return t;
+	}
 	return NULL;
 }

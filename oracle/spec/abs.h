@@ -10,6 +10,7 @@
  * (abs_is_stable()), and what the step says then is worth nothing.  What an operation learns from another one inside it, it
  * learns from that one's event: abs_nested().
  */
+#include "oracle/world/trail.h"
 #include "oracle/world/world.h"
 #include "shmem/obj/regs.h"
 #include "sim/base/addr.h"
@@ -17,27 +18,17 @@
 #include "sim/log/mark_arg.h"
 #include "sim/log/op.h"
 
-enum { SPEC_ARGS = 5 };
+enum { SPEC_ARGS = TRAIL_ARGS };
 
 /**
- * struct nested - an operation that began and ended in another one
- * @halted: the machine halted in it
- */
-struct nested {
-	u8 op;
-	bool halted;
-	u64 arg[SPEC_ARGS], result;
-};
-
-/**
- * struct took - a value from outside that the operation took
+ * struct took - values from outside that the operation took
  * @stream: MV_STREAM_*
- * @n:      its number there
+ * @n:      number of the first there
+ * @value:  of the first
  */
 struct took {
-	u8 stream;
-	u16 vmid;
-	u64 n, value;
+	u32 stream, vmid;
+	u64 n, count, value;
 };
 
 /**
@@ -58,7 +49,7 @@ struct abs {
 	const struct ctxt *regs, *saved;
 	u64 held;
 	u32 n_nested, n_took;
-	const struct nested *nested;
+	const struct op_nested *nested;
 	const struct took *took;
 	u64 unheld;
 };
@@ -98,6 +89,6 @@ u64 abs_bank(struct abs *s, u32 bank);
 u64 abs_core(struct abs *s, u32 field);
 
 /* The @k-th operation that ended in this one, or NULL: there were not so many. */
-const struct nested *abs_nested(const struct abs *s, u32 k);
-/* The @k-th value that the operation took from a stream, or NULL. */
-const struct took *abs_took(const struct abs *s, u8 stream, u32 k);
+const struct op_nested *abs_nested(const struct abs *s, u32 k);
+/* The first value that the operation took from a stream for a VM with number @n, or NULL. */
+const struct took *abs_took(const struct abs *s, u32 stream, u32 vmid, u64 n);

@@ -22,8 +22,8 @@ struct did_reg {
 
 /**
  * struct did - what an operation did itself
- * @change: [n_changes] of its own pushes, flat memory left out; for each object in the order of oracle/world/changes.h
- * @pushed: objects (bits)
+ * @change: [n_changes] of its own pushes; those of flat memory say nothing here
+ * @flat:   [n_flat] its changes of flat memory; @knows_flat: what that holds is known
  * @kept:   locks (bits) that it was inside at its end
  * @reg:    all that changed, and those of the effect as they are behind it; @knows_regs: they are known
  */
@@ -34,8 +34,8 @@ struct did {
 	const struct took *took;
 	const struct did_reg *reg;
 	const struct want_device *device;
-	u64 pushed, kept, result;
-	bool halted, knows_regs;
+	u64 kept, result;
+	bool halted, knows_regs, knows_flat;
 };
 
 enum differs {

@@ -76,7 +76,7 @@ struct effect {
 	bool stuck, halts, nested_wrong, flat, device;
 	u64 keeps;
 	u32 n_nested, nested_at;
-	struct nested nested_want;
+	struct op_nested nested_want;
 	u32 n_changes, n_takes, n_regs;
 	struct want change[EFFECT_CHANGES];
 	struct take take[EFFECT_TAKES];

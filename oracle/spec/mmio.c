@@ -125,7 +125,7 @@ static void store(struct abs *s, const struct access *a, struct effect *out)
  * OSMMU_GET addr hsr: emulate_mmio.  31/E20: the top specification forgets that SMMU stays held when the machine halts.
  * 31/E12: as published a machine of two SMMUs is stuck here.
  */
-void handle_host_mmio(struct abs *s, const u64 *arg, struct effect *out)
+void handle_host_mmio_spec_h(struct abs *s, const u64 *arg, struct effect *out)
 {
 	u64 addr = arg[0], hsr = arg[1];
 	u32 index = find_smmu(s, addr);

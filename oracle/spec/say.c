@@ -47,6 +47,14 @@ void say_locks(struct text *t, u64 locks)
 	}
 }
 
+const char *say_lock_names(u64 locks, char *buf, size_t size)
+{
+	struct text t = { buf, size, 0 };
+
+	say_locks(&t, locks);
+	return buf;
+}
+
 void say_map(struct text *t, struct maplet m)
 {
 	if (m.level == 0 && m.pte == 0) {

@@ -15,6 +15,8 @@ void say(struct text *t, const char *fmt, ...) PRINTF(2, 3);
 void say_number(struct text *t, u64 v);
 /* "S2PAGE and NPT:0"; "none". */
 void say_locks(struct text *t, u64 locks);
+/* The same; returns buf. */
+const char *say_lock_names(u64 locks, char *buf, size_t size);
 /* "frame 0x210 (level 3, entry 0x210fff)"; "nothing". */
 void say_map(struct text *t, struct maplet m);
 /* "frame 0x210 should be owner 1, is owner 0": of place @at, one of @place's, as it is behind @should, and behind @is. */

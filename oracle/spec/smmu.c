@@ -93,7 +93,7 @@ void local_smmu_assign_page(struct abs *s, const u64 *arg, struct effect *out)
 /* OSMMU_FREE cbndx index.  What the operation inside it says of the owner is from INFO, which it does not hold itself. */
 void local_free_smmu_pgd(struct abs *s, const u64 *arg, struct effect *out)
 {
-	const struct nested *n = abs_nested(s, 0);
+	const struct op_nested *n = abs_nested(s, 0);
 	u64 owner;
 
 	if (!is_bank(arg[0], arg[1])) {
@@ -109,7 +109,7 @@ void local_free_smmu_pgd(struct abs *s, const u64 *arg, struct effect *out)
 	GOES(el2_free_smmu_pgd, FREED);
 	if (!n || n->op != OP_get_vm_poweron || n->arg[0] != owner) {
 		out->nested_wrong = true;
-		out->nested_want = (struct nested){ .op = OP_get_vm_poweron, .arg = { owner } };
+		out->nested_want = (struct op_nested){ .op = OP_get_vm_poweron, .arg = { owner } };
 		return;
 	}
 	out->n_nested = 1;

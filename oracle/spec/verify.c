@@ -17,8 +17,8 @@ struct inside {
 static u64 next(struct inside *in, enum hyp_op op, u64 a, u64 b, u64 c, u64 d)
 {
 	struct effect *out = in->out;
-	const struct nested want = { .op = (u8)op, .arg = { a, b, c, d } };
-	const struct nested *n = abs_nested(in->s, out->n_nested);
+	const struct op_nested want = { .op = op, .arg = { a, b, c, d } };
+	const struct op_nested *n = abs_nested(in->s, out->n_nested);
 
 	if (!n || n->op != op || n->arg[0] != a || n->arg[1] != b || n->arg[2] != c ||
 	    n->arg[3] != d) {
@@ -72,12 +72,12 @@ static void load_image(struct inside *in, vmid_t vmid, u64 target, u64 remap, u6
 	}
 }
 
-/* verify_image of an image at @remap: as the operation took it from outside.  32/E-B4: the top specification never asks. */
-static bool is_good(struct inside *in, vmid_t vmid, u64 remap, u32 k)
+/* What the operation took from outside as verify_image of an image.  32/E-B4: the top specification never asks. */
+static bool is_good(const struct inside *in, vmid_t vmid, u64 remap)
 {
-	const struct took *t = abs_took(in->s, MV_STREAM_VERIFY_IMAGE, k);
+	const struct took *t = abs_took(in->s, MV_STREAM_VERIFY_IMAGE, vmid, remap);
 
-	return t && t->vmid == vmid && t->n == remap && t->value;
+	return t && t->value;
 }
 
 /*
@@ -110,7 +110,7 @@ void local_verify_vm(struct abs *s, const u64 *arg, struct effect *out)
 
 		load_image(&in, vmid, abs_vm(s, vmid, F_INFO_vm_load_addr, i), remap,
 		           abs_vm(s, vmid, F_INFO_vm_mapped_pages, i));
-		if (in.over || is_good(&in, vmid, remap, i))
+		if (in.over || is_good(&in, vmid, remap))
 			continue;
 		GOES(verify_and_load_images, BAD_IMAGE);
 		effect_halts(out, in.keeps);

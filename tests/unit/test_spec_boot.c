@@ -178,13 +178,13 @@ static void remap(void **state)
 
 /* ---- verify_and_load_images ---- */
 
-static struct nested inside[1100];
+static struct op_nested inside[1100];
 static struct took answers[4];
 
 static void is_inside(enum hyp_op op, u64 result, u64 a, u64 b, u64 c, u64 d)
 {
 	inside[k.abs.n_nested++] =
-		(struct nested){ .op = (u8)op, .result = result, .arg = { a, b, c, d } };
+		(struct op_nested){ .op = op, .result = result, .arg = { a, b, c, d } };
 }
 
 /* A block at gfn @gfn that lies at frame @pfn. */
@@ -199,7 +199,7 @@ static void block(u64 remap, u64 gfn, u64 pfn)
 static void answer(u64 remap, u64 good)
 {
 	answers[k.abs.n_took++] = (struct took){
-		.stream = MV_STREAM_VERIFY_IMAGE, .vmid = 3, .n = remap, .value = good
+		.stream = MV_STREAM_VERIFY_IMAGE, .vmid = 3, .n = remap, .count = 1, .value = good
 	};
 }
 

@@ -23,7 +23,8 @@ static int setup(void **state)
 		            .flat = &flat,
 		            .reg = reg,
 		            .device = &device,
-		            .knows_regs = true };
+		            .knows_regs = true,
+		            .knows_flat = true };
 	flat = (struct did_flat){ .other = INVALID64 };
 	return 0;
 }
@@ -199,7 +200,9 @@ static void outside(void **state)
 	flat.holds = 0x1234;
 	EXPECT(assign_pfn_to_vm, TAKEN,
 	       "it should take 1 value of data of VM 3 from outside, takes 0", 3, 0x80000, 0x211);
-	took[0] = (struct took){ .stream = MV_STREAM_DATA, .vmid = 3, .n = 7, .value = 0x1234 };
+	took[0] = (struct took){
+		.stream = MV_STREAM_DATA, .vmid = 3, .n = 7, .count = 1, .value = 0x1234
+	};
 	did.n_took = 1;
 	EXPECT(assign_pfn_to_vm, NOT, "", 3, 0x80000, 0x211);
 	flat.holds = 0x1235;
@@ -207,7 +210,9 @@ static void outside(void **state)
 	       "frame 0x211 should hold 0x1234, which was taken from outside, holds 0x1235", 3,
 	       0x80000, 0x211);
 	flat.holds = 0x1234;
-	took[1] = (struct took){ .stream = MV_STREAM_DATA, .vmid = 0, .n = 8, .value = 0x1234 };
+	took[1] = (struct took){
+		.stream = MV_STREAM_DATA, .vmid = 0, .n = 8, .count = 1, .value = 0x1234
+	};
 	did.n_took = 2;
 	EXPECT(assign_pfn_to_vm, TAKEN,
 	       "it takes value 8 of data of VM 0 from outside, and should not", 3, 0x80000, 0x211);
@@ -244,7 +249,7 @@ static void registers(void **state)
 
 static void nested(void **state)
 {
-	static struct nested off = { .op = OP_get_vm_poweron, .arg = { 4 } };
+	static struct op_nested off = { .op = OP_get_vm_poweron, .arg = { 4 } };
 
 	(void)state;
 	kit_spec_set(&k, SMMU_ID, F_SMMU_smmu_vmid, 10, 3);

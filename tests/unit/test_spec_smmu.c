@@ -64,7 +64,7 @@ static void alloc(void **state)
 /* 31 7.2: what it knows of the owner's state is what the operation inside it gave */
 static void free_bank(void **state)
 {
-	static struct nested off = { .op = OP_get_vm_poweron, .arg = { 3 } };
+	static struct op_nested off = { .op = OP_get_vm_poweron, .arg = { 3 } };
 
 	(void)state;
 	EFFECT(&k, el2_free_smmu_pgd, "-: stuck", 8, 1);
