@@ -32,9 +32,10 @@ enum expected { EXPECTED_NOT_YET, EXPECTED, EXPECTED_DOUBT, EXPECTED_UNHELD };
  * @many:     it did more than is kept of it here
  * @far, @elr, @x, @vcpuid: of emulate_mmio, as it began: registers of the CPU, the host's register that the access names, who runs;
  *            @knows_regs: they are known
+ * @unsaid:   1 + number of the values in @took that the change of flat memory which comes next has; 0: there are none
  */
 struct refined {
-	u32 expected, many, knows_regs, vcpuid;
+	u32 expected, many, knows_regs, vcpuid, unsaid, spare;
 	u32 n_took, n_flat, n_devices, n_regs;
 	u64 far, elr, x;
 	struct effect want;
@@ -56,7 +57,7 @@ struct refine_cpu {
 
 /**
  * struct refine
- * @says_regs: the log of this episode speaks of registers
+ * @says_regs: the log of this episode has told of an entry of the core, and so tells of registers and of values from outside
  */
 struct refine {
 	u64 says_regs;
@@ -107,7 +108,7 @@ static void note_registers(const struct judge *j, const struct refine *r, struct
 	f->x = saved && rt < 31 ? saved->r[R_x0 + rt] : 0;
 }
 
-static void op_begin(struct judge *j, void *own, cpu_t cpu, const struct op_open *o)
+static void begins(struct judge *j, void *own, cpu_t cpu, const struct op_open *o)
 {
 	struct refine *r = own;
 	struct refine_cpu *c = &r->cpu[cpu];
@@ -118,7 +119,7 @@ static void op_begin(struct judge *j, void *own, cpu_t cpu, const struct op_open
 	JOURNAL(world_journal(j->world), c->open);
 	c->open++;
 	f->expected = EXPECTED_NOT_YET;
-	f->many = f->knows_regs = 0;
+	f->many = f->knows_regs = f->unsaid = 0;
 	f->n_took = f->n_flat = f->n_devices = f->n_regs = 0;
 	if (o->op == OP_emulate_mmio)
 		note_registers(j, r, f, cpu, o->arg[1]);
@@ -207,6 +208,12 @@ static void section(struct judge *j, void *own, const struct section *s)
 	*d = (struct did_flat){ .other = INVALID64 };
 	if (f->expected == EXPECTED && f->want.flat)
 		d->holds = world_value(j->world, FLATMEM_ID, F_FLATMEM_flatmem, f->want.flat_pfn);
+	if (f->unsaid)
+		f->took[f->unsaid - 1].value =
+			j->at->n ? world_value(j->world, FLATMEM_ID, F_FLATMEM_flatmem,
+		                               j->at->diffs[0].first)
+				 : d->holds;
+	f->unsaid = 0;
 	for (u32 i = 0; i < s->n; i++)
 		if (f->expected == EXPECTED &&
 		    (!f->want.flat || s->change[i].at != f->want.flat_pfn || s->change[i].n != 1))
@@ -233,12 +240,12 @@ static void change_registers(struct refine_cpu *c, struct refined *f, struct did
 static void take_outside(const struct judge *j, struct refined *f, const struct event *e)
 {
 	const u64 *a = e->args;
+	struct took t = { .stream = (u32)a[0], .vmid = (u32)a[1], .n = a[2], .count = a[3] };
 
-	take(f, &(struct took){ .stream = (u32)a[0],
-	                        .vmid = (u32)a[1],
-	                        .n = a[2],
-	                        .count = a[3],
-	                        .value = e->n > 4 ? a[4] : stream_value(j, a[0], a[1], a[2]) });
+	t.value = e->n > 4 ? a[4] : stream_value(j, a[0], a[1], a[2]);
+	take(f, &t);
+	if (e->n == 4 && a[0] == MV_STREAM_DATA && !f->many)
+		f->unsaid = f->n_took;
 }
 
 static void left(struct judge *j, struct refine_cpu *c)
@@ -260,7 +267,7 @@ static void mark(struct judge *j, void *own, const struct event *e)
 		left(j, c);
 		return;
 	}
-	if (e->kind >= MARK_ENTER && e->kind <= MARK_CTXT && !r->says_regs) {
+	if (e->kind == MARK_ENTER && !r->says_regs) {
 		JOURNAL(world_journal(j->world), r->says_regs);
 		r->says_regs = true;
 	}
@@ -335,7 +342,8 @@ static void compare(struct judge *j, const struct refine *r, cpu_t cpu, const st
 		           .kept = o->locks,
 		           .result = o->result,
 		           .halted = o->halted,
-		           .knows_flat = world_trusts(j->world, 1ull << FLATMEM_ID) };
+		           .knows_flat = world_trusts(j->world, 1ull << FLATMEM_ID),
+		           .knows_outside = r->says_regs || f->n_took > 0 };
 	char call[160], text[200];
 	enum differs row;
 
@@ -347,7 +355,7 @@ static void compare(struct judge *j, const struct refine *r, cpu_t cpu, const st
 		      op_print(o->op, o->n_arg, o->arg, call, sizeof(call)), text);
 }
 
-static void op_end(struct judge *j, void *own, cpu_t cpu, const struct op_open *o)
+static void ends(struct judge *j, void *own, cpu_t cpu, const struct op_open *o)
 {
 	struct refine *r = own;
 	struct refine_cpu *c = &r->cpu[cpu];
@@ -384,9 +392,9 @@ static void episode_end(struct judge *j, void *own, bool cut)
 const struct state_check check_refine = { .id = CHK_REFINE,
 	                                  .bytes = sizeof(struct refine),
 	                                  .section = section,
-	                                  .op_begin = op_begin,
+	                                  .op_begin = begins,
 	                                  .lock_point = lock_point,
-	                                  .op_end = op_end,
+	                                  .op_end = ends,
 	                                  .mark = mark,
 	                                  .episode_end = episode_end };
 

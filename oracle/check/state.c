@@ -238,10 +238,11 @@ static void say_unjudged(const struct tally *t, struct check_verdict *out)
 	u32 most = 0;
 
 	for (u32 i = 0; i < UNJUDGED_NR; i++) {
-		out->n_untold += t->unjudged[i];
+		/* an operation that was left where it waited has no event: there is nothing to tell */
+		out->n_untold += i == UNJUDGED_CUT ? 0 : t->unjudged[i];
 		most = t->unjudged[i] > t->unjudged[most] ? i : most;
 	}
-	if (out->n_untold)
+	if (t->unjudged[most])
 		snprintf(out->worst + at, sizeof(out->worst) - at, "%s%llu %s", at ? ", " : "",
 		         (unsigned long long)t->unjudged[most], unjudged_words(most));
 }

@@ -68,10 +68,12 @@ static u64 stride(const struct change *c)
 /**
  * struct tally - wants, with values from outside as they came
  * @seen: [i] places of want number i that changed as they should
+ * @any:  [i] what it should become was taken from outside, and is not known
  */
 struct tally {
 	struct change want[EFFECT_CHANGES];
 	u32 n, seen[EFFECT_CHANGES];
+	bool any[EFFECT_CHANGES];
 };
 
 static bool one_change(const struct change *c, struct tally *tally, struct text *t)
@@ -81,7 +83,7 @@ static bool one_change(const struct change *c, struct tally *tally, struct text 
 
 		if (!same_cell(w, c) || c->at < w->at || c->at - w->at >= w->n * stride(w))
 			continue;
-		if (same_after(w, c)) {
+		if (tally->any[i] || same_after(w, c)) {
 			tally->seen[i] += c->n;
 			return true;
 		}
@@ -128,13 +130,13 @@ static bool changes_differ(const struct effect *want, const struct did *did, str
 
 		tally.want[i] = w->c;
 		if (w->value.take)
-			resolve(want, did, w->value, &tally.want[i].after.v);
+			tally.any[i] = !resolve(want, did, w->value, &tally.want[i].after.v);
 	}
 	for (u32 i = 0; i < did->n_changes; i++)
 		if (did->change[i].kind != CH_FLAT && !one_change(&did->change[i], &tally, t))
 			return true;
 	for (u32 i = 0; i < want->n_changes; i++) {
-		if (tally.seen[i] >= want->change[i].changes ||
+		if (tally.any[i] || tally.seen[i] >= want->change[i].changes ||
 		    (want->change[i].value.take && tally.want[i].after.v == tally.want[i].before.v))
 			continue;
 		say_missing(t, &want->change[i], &tally.want[i], tally.seen[i]);
@@ -355,7 +357,7 @@ enum differs effect_differs(enum hyp_op op, const struct effect *want, const str
 		return DIFFERS_EFFECT;
 	if (did->knows_flat && flat_differs(want, did, &t))
 		return DIFFERS_FLAT;
-	if (takes_differ(want, did, &t))
+	if (did->knows_outside && takes_differ(want, did, &t))
 		return DIFFERS_TAKEN;
 	if (did->knows_regs && registers_differ(want, did, &t))
 		return DIFFERS_REGISTER;

@@ -23,6 +23,7 @@ struct did_reg {
 /**
  * struct did - what an operation did itself
  * @change: [n_changes] of its own pushes; those of flat memory say nothing here
+ * @took:   [n_took] values from outside; @knows_outside: all that it took
  * @flat:   [n_flat] its changes of flat memory; @knows_flat: what that holds is known
  * @kept:   locks (bits) that it was inside at its end
  * @reg:    all that changed, and those of the effect as they are behind it; @knows_regs: they are known
@@ -35,7 +36,7 @@ struct did {
 	const struct did_reg *reg;
 	const struct want_device *device;
 	u64 kept, result;
-	bool halted, knows_regs, knows_flat;
+	bool halted, knows_regs, knows_flat, knows_outside;
 };
 
 enum differs {

@@ -24,7 +24,8 @@ static int setup(void **state)
 		            .reg = reg,
 		            .device = &device,
 		            .knows_regs = true,
-		            .knows_flat = true };
+		            .knows_flat = true,
+		            .knows_outside = true };
 	flat = (struct did_flat){ .other = INVALID64 };
 	return 0;
 }
