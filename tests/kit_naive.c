@@ -164,14 +164,14 @@ static void want_cell(struct naive *n, lk_t lk, u32 field, u64 at)
 	if (lk == SMMU_ID)
 		c.who = (u16)at;
 	c.before.v = obj_get(&n->obj[lk], field, at);
-	if (lk == S2PAGE_ID) {
+	if (lk == S2PAGE_ID && naive_frame(&n->config->fixed, at) == INVALID64) {
+		c.kind = CH_RECORD;
+	} else if (lk == S2PAGE_ID) {
 		c.kind = CH_PAGE;
 		c.field = 0;
 		c.at = naive_frame(&n->config->fixed, at);
 		c.before.page = naive_record(&n->obj[S2PAGE_ID], at);
 		c.n = (u32)at; /* for now */
-		if (c.at == INVALID64)
-			return;
 	}
 	for (u32 i = 0; i < n->want.n; i++)
 		if (n->want.v[i].kind == c.kind && n->want.v[i].at == c.at &&

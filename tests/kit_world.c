@@ -68,6 +68,7 @@ static void place(const struct change *c, char *buf, size_t size)
 	case CH_LINK:
 		snprintf(buf, size, "%s %s %llx%s", name, obj, at, n);
 		return;
+	case CH_RECORD:
 	case CH_PAGE:
 	case CH_BANK:
 	case CH_FLAT:

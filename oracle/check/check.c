@@ -128,10 +128,11 @@ struct checker *checker_new(const struct log_config *config, struct check_set ch
 	return c;
 }
 
-void checker_strict(struct checker *c)
+void checker_how(struct checker *c, struct check_how how)
 {
 	SIM_ASSERT(c->judge.findings.n_events == 0);
-	c->judge.findings.strict = true;
+	c->judge.findings.strict = how.strict;
+	c->judge.selftest = how.full ? CHECK_FULL : 0;
 }
 
 void checker_free(struct checker *c)

@@ -22,6 +22,8 @@
  * @changes: 1 << CH_*: what @change is given
  * @bytes:   of its own state
  * Each of these may be NULL:
+ * @create, @free, @reset: in place of @bytes, a state of its own; @reset: an episode begins
+ * @episode_begin: before the first event of an episode
  * @change:     a push of @s, or a change of flat memory, has done @c
  * @section:    the same, all of it; also if it has changed nothing
  * @passed:     the section's lock has been passed; it is free, or the next one's
@@ -38,6 +40,10 @@ struct state_check {
 	const enum check_id *also;
 	u32 changes;
 	u32 bytes;
+	void *(*create)(const struct judge *j);
+	void (*free)(void *own);
+	void (*reset)(void *own, const struct judge *j);
+	void (*episode_begin)(struct judge *j, void *own);
 	void (*change)(struct judge *j, void *own, const struct section *s, const struct change *c);
 	void (*section)(struct judge *j, void *own, const struct section *s);
 	void (*passed)(struct judge *j, void *own, const struct section *s);
@@ -49,8 +55,8 @@ struct state_check {
 	void (*worst)(const void *own, char *buf, size_t size);
 };
 
-extern const struct state_check check_vm_states;
-extern const struct state_check check_refine;
+extern const struct state_check check_invariants, check_table_walk, check_unmanaged, check_refine,
+	check_vm_states;
 
 /* A case was judged, or was not. */
 static inline void evaluated(struct judge *j, enum check_id id)

@@ -28,7 +28,8 @@ enum {
 	OPT_REQUIRE = 'r',
 	OPT_COLOR = 256,
 	OPT_ERRATUM,
-	OPT_STRICT
+	OPT_STRICT,
+	OPT_FULL
 };
 enum { MAX_ERRATA = 64, FOLLOW_MS = 20 };
 
@@ -42,7 +43,8 @@ struct options {
 	struct check_set checks, only;
 	u32 only_groups;
 	struct require require;
-	bool json, quiet, color, follow, strict;
+	bool json, quiet, color, follow;
+	struct check_how how;
 	const char *erratum[MAX_ERRATA];
 	u32 n_errata;
 	char **log;
@@ -65,6 +67,10 @@ static const struct argp_option option_rows[] = {
 	  "judge by this side of a slip of the published files (default: as the log says)", 0 },
 	{ "strict", OPT_STRICT, NULL, 0,
 	  "a known finding, of what a slip of the published files does, is a violation", 0 },
+	{ "full", OPT_FULL, NULL, 0,
+	  "evaluate all invariants in full after every 1000 sections, not only at the begin and "
+	  "the end of an episode",
+	  0 },
 	{ "color", OPT_COLOR, "WHEN", 0, "auto (default), always or never", 0 },
 	{ 0 },
 };
@@ -167,7 +173,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		o->quiet = true;
 		return 0;
 	case OPT_STRICT:
-		o->strict = true;
+		o->how.strict = true;
+		return 0;
+	case OPT_FULL:
+		o->how.full = true;
 		return 0;
 	case OPT_REQUIRE:
 		add_require(state, o, arg);
@@ -382,8 +391,7 @@ static int judge(const struct options *o, const char *path, bool as_it_grows,
 		if (errata_parse(&config->errata, o->erratum[i], &r->err) < 0)
 			SIM_UNREACHABLE(); /* get_options() took it */
 	*c = checker_new(config, o->checks);
-	if (o->strict)
-		checker_strict(*c);
+	checker_how(*c, o->how);
 	run(o, path, *s, *c, r, as_it_grows);
 	return 0;
 }

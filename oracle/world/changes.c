@@ -202,6 +202,15 @@ static void diff_values(struct changes *c, const struct obj *o, enum change_kind
 	}
 }
 
+static void add_record(struct changes *c, const struct obj *o, u64 at, u16 field, u64 old, u64 new)
+{
+	struct change ch = { .kind = CH_RECORD, .lk = (u8)o->id, .field = field, .n = 1, .at = at };
+
+	ch.before.v = old;
+	ch.after.v = new;
+	add(c, &ch);
+}
+
 static void diff_pages(struct changes *c, const struct fixed *fixed, const struct obj *o,
                        const struct diff *d)
 {
@@ -219,8 +228,10 @@ static void diff_pages(struct changes *c, const struct fixed *fixed, const struc
 			continue;
 		pfn = page_pfn(fixed, i);
 		/* A record that no region has is no frame's. */
-		if (pfn == INVALID64)
+		if (pfn == INVALID64) {
+			add_record(c, o, i, d->field, old, *field);
 			continue;
+		}
 		ch.at = pfn;
 		ch.before.page = was;
 		ch.after.page = is;

@@ -97,7 +97,7 @@ void tables_object(struct tables *ts, const struct obj *o)
 		                        .who = (u16)(n == N_VMID ? 0 : n) };
 }
 
-struct ptable *tables_of(struct tables *ts, lk_t lk)
+const struct ptable *tables_of(const struct tables *ts, lk_t lk)
 {
 	u32 n = number_of(lk);
 
@@ -148,6 +148,30 @@ u64 table_entry(const struct ptable *t, u64 cell)
 u32 table_used(const struct tables *ts, const struct ptable *t, u64 cell)
 {
 	return page_of_cell(ts, t, cell)->used;
+}
+
+void tables_each_parent(const struct tables *ts, const struct ptable *t, u64 page,
+                        void (*fn)(void *arg, u64 slot), void *arg)
+{
+	u64 cell = (page - t->start) / 8;
+
+	SIM_ASSERT(cell < TABLE_NPT_CELLS);
+	for (u32 slot = page_of_cell(ts, t, cell)->parents; slot; slot = ts->link[slot].next)
+		fn(arg, t->start + (u64)(slot - t->slot0) * 8);
+}
+
+void tables_each_page(const struct tables *ts, const struct ptable *t,
+                      void (*fn)(void *arg, u64 page), void *arg)
+{
+	const struct shape *s = t->shape;
+	u64 end = s->level[s->n_levels - 1].end;
+
+	for (u64 cell = s->level[1].first; cell < end; cell += TABLE_PAGE_CELLS) {
+		const struct table_page *p = page_of_cell(ts, t, cell);
+
+		if (p->used || p->parents)
+			fn(arg, t->start + cell * 8);
+	}
 }
 
 struct maplet table_leaf(const struct ptable *t, u32 level, u64 entry, u64 gfn)

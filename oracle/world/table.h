@@ -113,7 +113,7 @@ void tables_destroy(struct tables *ts);
 void tables_reset(struct tables *ts);
 
 /* The table of an object, or NULL: it is none. */
-struct ptable *tables_of(struct tables *ts, lk_t lk);
+const struct ptable *tables_of(const struct tables *ts, lk_t lk);
 /* The table of a slot, and its cell there. */
 const struct ptable *tables_of_slot(const struct tables *ts, u32 slot, u64 *cell);
 
@@ -127,6 +127,14 @@ struct maplet table_leaf(const struct ptable *t, u32 level, u64 entry, u64 gfn);
 struct maplet table_walk(const struct ptable *t, u32 bank, u64 gfn);
 /* Entries of the page that begins with cell @cell which are not 0. */
 u32 table_used(const struct tables *ts, const struct ptable *t, u64 cell);
+
+/* For each slot that names the table page at address @page: its address. */
+void tables_each_parent(const struct tables *ts, const struct ptable *t, u64 page,
+                        void (*fn)(void *arg, u64 slot), void *arg);
+
+/* For each table page that has entries or parents, but for those of the roots: its address. */
+void tables_each_page(const struct tables *ts, const struct ptable *t,
+                      void (*fn)(void *arg, u64 page), void *arg);
 
 /* Slot @cell of @level is about to change: lists and counts. */
 void tables_store(struct tables *ts, const struct ptable *t, u32 level, u64 cell, u64 old, u64 new);

@@ -35,6 +35,7 @@ struct content {
 struct world {
 	struct data_oracle data;
 	struct fixed fixed;
+	struct errata errata;
 	bool index;
 	struct journal journal;
 	struct tables tables;
@@ -139,6 +140,7 @@ struct world *world_new(const struct log_config *config, enum world_keeps keeps)
 
 	w->data = log_config_oracle(config, doracle);
 	w->fixed = config->fixed;
+	w->errata = config->errata;
 	w->n_init = config->n_init;
 	w->init = xcalloc(w->n_init ? w->n_init : 1, sizeof(*w->init));
 	if (w->n_init)
@@ -299,6 +301,39 @@ void world_each_mapper(const struct world *w, u64 pfn,
 {
 	SIM_ASSERT(w->index);
 	rmap_each(&w->tables, pfn, fn, arg);
+}
+
+u32 world_table_used(const struct world *w, lk_t lk, u64 page)
+{
+	const struct ptable *t = tables_of(&w->tables, lk);
+	u64 cell = (page - t->start) / 8;
+
+	SIM_ASSERT(w->index && cell < TABLE_NPT_CELLS);
+	return table_used(&w->tables, t, cell);
+}
+
+void world_each_parent(const struct world *w, lk_t lk, u64 page, void (*fn)(void *arg, u64 slot),
+                       void *arg)
+{
+	SIM_ASSERT(w->index);
+	tables_each_parent(&w->tables, tables_of(&w->tables, lk), page, fn, arg);
+}
+
+void world_each_table_page(const struct world *w, lk_t lk, void (*fn)(void *arg, u64 page),
+                           void *arg)
+{
+	SIM_ASSERT(w->index);
+	tables_each_page(&w->tables, tables_of(&w->tables, lk), fn, arg);
+}
+
+const struct fixed *world_fixed(const struct world *w)
+{
+	return &w->fixed;
+}
+
+const struct errata *world_errata(const struct world *w)
+{
+	return &w->errata;
 }
 
 struct journal *world_journal(struct world *w)

@@ -91,6 +91,22 @@ void world_each_spt_leaf(const struct world *w, u32 bank,
 void world_each_mapper(const struct world *w, u64 pfn,
                        void (*fn)(void *arg, u16 who, u64 gfn, bool spt), void *arg);
 
+/*
+ * The table page of object @lk, an NPT or the SPT, at address @page, which is one of its pools': its entries that are not 0, and for
+ * each entry that names it (of the level above) the address of that entry.
+ */
+u32 world_table_used(const struct world *w, lk_t lk, u64 page);
+void world_each_parent(const struct world *w, lk_t lk, u64 page, void (*fn)(void *arg, u64 slot),
+                       void *arg);
+
+/* For each table page of the object that has entries or is named by one, but for the roots: its address. */
+void world_each_table_page(const struct world *w, lk_t lk, void (*fn)(void *arg, u64 page),
+                           void *arg);
+
+/* What is fixed: memory regions, and which side of each slip of the published files the machine follows. */
+const struct fixed *world_fixed(const struct world *w);
+const struct errata *world_errata(const struct world *w);
+
 /* Where somebody who keeps more says what is to be undone with the world: JOURNAL(). */
 struct journal *world_journal(struct world *w);
 /* Was it made with WORLD_INDEX? */

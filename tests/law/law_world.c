@@ -380,7 +380,8 @@ static void storm(const char *side)
 	naive_init(&t.n, &k.config);
 	replay(&k);
 	for (u32 i = 0; i < CH_NR; i++)
-		if (t.kinds[i] == 0)
+		/* No operation writes a record that no region has. */
+		if (t.kinds[i] == 0 && i != CH_RECORD)
 			fail_msg("no change of kind %s", change_name((enum change_kind)i));
 	assert_true(t.undone > 3 && t.n.gone > 0 && t.n.mapped > 100);
 	forget_pushes();

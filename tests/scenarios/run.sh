@@ -21,7 +21,7 @@ count()
 {
 	cpus=$1
 	shift
-	expect 0 "$scenario, $cpus CPUs" "$HYPSIM" run "$scenario" --cpus "$cpus" -o illegal=5 -o panics=200 --json "$@"
+	expect 0 "$scenario, $cpus CPUs" "$HYPSIM" run "$scenario" --cpus "$cpus" --full -o illegal=5 -o panics=200 --json "$@"
 	says out '"verdict":"ok"'
 	# {"name":"host_fault","did":14504,"refused":0,"panicked":0}
 	grep -o '{"name":"[a-z0-9_/]*","did":[0-9]*,"refused":[0-9]*,"panicked":[0-9]*}' "$dir/out" |

@@ -228,7 +228,7 @@ static void records(void **state)
 	                      "page 401ff 0/0/3b9ecbff>2/0/3b9ecbff");
 	/* a record that no region has */
 	KIT_PUSH(w, S2PAGE_ID, KIT_D(S2PAGE, s2_owner, 100000, 0, 3));
-	kit_expect_changes(w, "");
+	kit_expect_changes(w, "record 186a0 0>3");
 }
 
 static void values(void **state)
