@@ -32,12 +32,13 @@ enum expected { EXPECTED_NOT_YET, EXPECTED, EXPECTED_DOUBT, EXPECTED_UNHELD };
  * @many:     it did more than is kept of it here
  * @far, @elr, @x, @vcpuid: of emulate_mmio, as it began: registers of the CPU, the host's register that the access names, who runs;
  *            @knows_regs: they are known
+ * @unheld:   of EXPECTED_UNHELD: objects (bits) that the step reads and the operation does not hold
  * @unsaid:   1 + number of the values in @took that the change of flat memory which comes next has; 0: there are none
  */
 struct refined {
 	u32 expected, many, knows_regs, vcpuid, unsaid, spare;
 	u32 n_took, n_flat, n_devices, n_regs;
-	u64 far, elr, x;
+	u64 far, elr, x, unheld;
 	struct effect want;
 	struct took took[KEPT_TOOK];
 	struct did_flat flat[KEPT_FLAT];
@@ -139,7 +140,6 @@ static void expect(struct judge *j, struct refined *f, const struct op_open *o)
 		         .nested = o->nested,
 		         .n_took = f->n_took,
 		         .took = f->took };
-	char call[160], objects[96];
 
 	f->expected = EXPECTED_DOUBT;
 	if (!world_trusts(j->world, o->locks))
@@ -155,13 +155,7 @@ static void expect(struct judge *j, struct refined *f, const struct op_open *o)
 	}
 	spec_step(o->op, &s, o->arg, &f->want);
 	f->expected = abs_is_stable(&s) ? EXPECTED : EXPECTED_UNHELD;
-	if (abs_is_stable(&s))
-		return;
-	evaluated(j, CHK_REFINE);
-	found(&j->findings, ROW_REFINE_HELD, j->at,
-	      "%s: it depends on %s, and does not hold it before it changes anything",
-	      op_print(o->op, o->n_arg, o->arg, call, sizeof(call)),
-	      say_lock_names(s.unheld, objects, sizeof(objects)));
+	f->unheld = s.unheld;
 }
 
 static void lock_point(struct judge *j, void *own, cpu_t cpu, const struct op_open *o)
@@ -355,6 +349,18 @@ static void compare(struct judge *j, const struct refine *r, cpu_t cpu, const st
 		      op_print(o->op, o->n_arg, o->arg, call, sizeof(call)), text);
 }
 
+/* What the step says of an object that may be anything by now is worth nothing. */
+static void tell_unheld(struct judge *j, const struct refined *f, const struct op_open *o)
+{
+	char call[160], objects[96];
+
+	evaluated(j, CHK_REFINE);
+	found(&j->findings, ROW_REFINE_HELD, j->at,
+	      "%s: it depends on %s, which it does not hold before it changes anything",
+	      op_print(o->op, o->n_arg, o->arg, call, sizeof(call)),
+	      say_lock_names(f->unheld, objects, sizeof(objects)));
+}
+
 static void ends(struct judge *j, void *own, cpu_t cpu, const struct op_open *o)
 {
 	struct refine *r = own;
@@ -372,7 +378,9 @@ static void ends(struct judge *j, void *own, cpu_t cpu, const struct op_open *o)
 		not_judged(j, CHK_REFINE, UNJUDGED_MANY);
 	else if (f->expected == EXPECTED_DOUBT || !world_trusts(j->world, o->taken))
 		not_judged(j, CHK_REFINE, UNJUDGED_DOUBT);
-	else if (f->expected == EXPECTED)
+	else if (f->expected == EXPECTED_UNHELD)
+		tell_unheld(j, f, o);
+	else
 		compare(j, r, cpu, f, o);
 	JOURNAL(world_journal(j->world), c->open);
 	JOURNAL(world_journal(j->world), c->n_regs);
