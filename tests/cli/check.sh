@@ -33,7 +33,7 @@ run 1 'events: VIOLATION' "$dir/none" "$twice"
 run 0 'queue ' --only queue,order "$twice"
 run 2 "there is no check 'quux' (did you mean 'queue'?); the checks are merge, queue, " --only queue,quux "$good"
 run 2 "there is no check ''" --only '' "$good"
-run 2 'require; the groups are lock, log, inv, edge$' --only quux "$good"
+run 2 'require; the groups are lock, log, inv, refine, edge$' --only quux "$good"
 # A group is its checks.
 run 1 'first violation: PULL_TWICE (check pull, L6, LockOwn)' --only lock "$twice"
 run 1 '"clauses":"L6"' --json --only pull "$twice"
