@@ -49,7 +49,7 @@ run 2 "$dir/empty" "$dir/empty"
 # Under a verdict: what was not judged, and why; and the verdict says when it says little.
 queue=$SOURCE/tests/logs/good/queue.log
 run 0 '58 events: ok, but no lock was contended$' "$good"
-run 0 '^  not judged: merge (log is not in streams); fairness (0 cases); entries, registers (log has no marks of registers); outside (log has no values from outside); tlb (log has no translation buffers); inv, edge (log has no memory regions)$' "$good"
+run 0 '^  not judged: merge (log is not in streams); fairness (0 cases); entries, registers (log has no marks of registers); outside (log has no values from outside); tlb (log has no translation buffers); inv, edge, refine (log has no memory regions)$' "$good"
 run 0 'events: ok$' "$queue"
 echo '# nothing' >"$dir/nothing"
 run 0 '0 events: ok, of nothing: the log is empty$' "$dir/nothing"
