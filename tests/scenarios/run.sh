@@ -10,7 +10,7 @@ if [ "$SANITIZER" != none ]; then
 	all=4
 	[ "$test_form" = short ] || seconds=10 all="1 2 4 8 16"
 elif [ "$test_form" = full ]; then
-	seconds=60
+	seconds=20
 fi
 # Kinds without an illegal form; and one whose illegal form is to use up all vmids: few scenarios come so far.
 never="timer_set_cntvoff guest_sys64 guest_off" perhaps=register_kvm
