@@ -45,7 +45,11 @@ void bank_give(struct banks *b, u32 bank, vmid_t vmid)
 
 void bank_drop(struct banks *b, u32 bank)
 {
-	SIM_ASSERT(state_of(board_get(&b->bank[bank].word)) == BANK_TAKEN);
+	u64 w = board_get(&b->bank[bank].word);
+
+	SIM_ASSERT(state_of(w) == BANK_TAKEN);
+	if (board_get(&b->of[owner_of(w)]) & ONE(bank))
+		board_add(&b->of[owner_of(w)], -ONE(bank));
 	board_set(&b->bank[bank].word, BANK_FREE);
 }
 
@@ -53,10 +57,7 @@ bool bank_retire(struct banks *b, u32 bank, vmid_t vmid)
 {
 	u64 w = (u64)vmid << B_VMID | BANK_OWNED;
 
-	if (!board_cas(&b->bank[bank].word, &w, BANK_TAKEN))
-		return false;
-	board_add(&b->of[vmid], -ONE(bank));
-	return true;
+	return board_cas(&b->bank[bank].word, &w, (u64)vmid << B_VMID | BANK_TAKEN);
 }
 
 bool bank_use(struct banks *b, u32 bank, vmid_t *vmid)

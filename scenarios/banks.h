@@ -32,7 +32,7 @@ struct bank_hint {
 
 /**
  * struct banks
- * @of: [vmid] bit b: bank b is the VM's
+ * @of: [vmid] bit b: bank b is the VM's, until it is nobody's again
  */
 struct banks {
 	struct bank_hint bank[BANKS];
@@ -48,7 +48,7 @@ bool bank_take(struct banks *b, u32 bank);
 void bank_give(struct banks *b, u32 bank, vmid_t vmid);
 /* Claimed before: nobody's. */
 void bank_drop(struct banks *b, u32 bank);
-/* @vmid's, and no operation under way needs it: claimed. */
+/* @vmid's, and no operation under way needs it: claimed; it counts as @vmid's until bank_drop(). */
 bool bank_retire(struct banks *b, u32 bank, vmid_t vmid);
 /* It has an owner, @vmid, and keeps it until bank_unuse(). */
 bool bank_use(struct banks *b, u32 bank, vmid_t *vmid);

@@ -8,18 +8,31 @@ static u64 vm_state(struct abs *s, vmid_t vmid)
 	return abs_vm(s, vmid, F_INFO_vm_state, 0);
 }
 
-/* OVM_GET vmid: get_vm_poweron.  Every state but POWEROFF is on. */
+static bool one_is_active(struct abs *s, vmid_t vmid)
+{
+	bool active = false;
+
+	for (u64 i = 0; i < s->total_cpu; i++)
+		active |= abs_vm(s, vmid, F_INFO_vm_vcpu_state, i) == ACTIVE;
+	return active;
+}
+
+/* OVM_GET vmid: get_vm_poweron.  Every state but POWEROFF is on; 40/K16: as intended also a VM of which a vCPU runs still. */
 void read_vm_poweron(struct abs *s, const u64 *arg, struct effect *out)
 {
+	vmid_t vmid = (vmid_t)arg[0];
+
 	if (!is_vmid(arg[0])) {
 		effect_stuck(out);
-		return;
-	}
-	out->result = vm_state(s, (vmid_t)arg[0]) != POWEROFF;
-	if (out->result)
+	} else if (vm_state(s, vmid) != POWEROFF) {
 		GOES(get_vm_poweron, ON);
-	else
+		out->result = 1;
+	} else if (!abs_published(s, ERRATUM_POWEROFF_OTHER_VCPU) && one_is_active(s, vmid)) {
+		GOES(get_vm_poweron, RUNS);
+		out->result = 1;
+	} else {
 		GOES(get_vm_poweron, OFF);
+	}
 }
 
 /* OVM_GET vmid addr: search_load_info.  The last image that has the address counts. */

@@ -30,7 +30,7 @@ static u32 find_smmu(const struct abs *s, u64 addr)
 }
 
 /* The CBAR of bank @n: which VM it names must be its owner. */
-static enum answer check_cbar(struct abs *s, const struct access *a, u64 n)
+static enum answer check_cbar(struct abs *s, const struct access *a, u64 n, u64 data)
 {
 	u64 owner = n < SMMU_NUM_CTXT_BANKS ? abs_bank(s, smmu_id(a->index, (u32)n)) : INVALID;
 
@@ -39,41 +39,76 @@ static enum answer check_cbar(struct abs *s, const struct access *a, u64 n)
 		return abs_published(s, ERRATUM_SMMU_GR1) ? NO_ANSWER : REFUSED;
 	if (owner == HOSTVISOR)
 		return ALLOWED;
-	return a->data >> CBAR_TYPE_SHIFT == CBAR_TYPE_S2_TRANS &&
-	                       owner == (a->data & CBAR_VMID_MASK)
+	return data >> CBAR_TYPE_SHIFT == CBAR_TYPE_S2_TRANS && owner == (data & CBAR_VMID_MASK)
 	               ? ALLOWED
 	               : REFUSED;
 }
 
-/* handle_smmu_global_access, handle_smmu_cb_access: may the host store this there? */
-static enum answer check_store(struct abs *s, const struct access *a)
+/* handle_smmu_global_access, handle_smmu_cb_access: may the host store @data at @offset? */
+static enum answer check_at(struct abs *s, const struct access *a, u64 offset, u64 data)
 {
 	/* 31/E9: as published offset 4096, the CBAR of bank 0, is not looked at */
 	u64 first = ARM_SMMU_GR1_BASE + (abs_published(s, ERRATUM_SMMU_CBAR0) ? 1 : 0);
 
-	if (a->offset >= GLOBAL_BASE) {
-		u64 reg = (a->offset - GLOBAL_BASE) & ARM_SMMU_PGSHIFT_MASK;
+	if (offset >= GLOBAL_BASE) {
+		u64 reg = (offset - GLOBAL_BASE) & ARM_SMMU_PGSHIFT_MASK;
 
 		return reg == BANK_TTBR0               ? OWN_TTBR
 		       : reg == ARM_SMMU_CB_CONTEXTIDR ? REFUSED
 		                                       : ALLOWED;
 	}
-	if (a->offset == ARM_SMMU_GR0_sCR0)
-		return a->data >> sCR0_SMCFCFG_SHIFT & 1 ? ALLOWED : REFUSED;
-	if (a->offset == ARM_SMMU_GR0_sCR2)
-		return (a->data & 255) == 0 ? ALLOWED : REFUSED;
-	if (a->offset >= first && a->offset < ARM_SMMU_GR1_END)
-		return check_cbar(s, a, (a->offset - ARM_SMMU_GR1_BASE) / 4);
+	if (offset == ARM_SMMU_GR0_sCR0)
+		return data >> sCR0_SMCFCFG_SHIFT & 1 ? ALLOWED : REFUSED;
+	if (offset == ARM_SMMU_GR0_sCR2)
+		return (data & 255) == 0 ? ALLOWED : REFUSED;
+	if (offset >= first && offset < ARM_SMMU_GR1_END)
+		return check_cbar(s, a, (offset - ARM_SMMU_GR1_BASE) / 4, data);
 	return ALLOWED;
 }
 
-/* host_skip_instr.  31/E14, 32/E-A3: as published it is the syndrome that changes. */
+static bool is_upper_ttbr(u64 offset)
+{
+	return offset >= GLOBAL_BASE &&
+	       ((offset - GLOBAL_BASE) & ARM_SMMU_PGSHIFT_MASK) == BANK_TTBR0 + 4;
+}
+
+/*
+ * 31/E11: as published the register at the address is looked at.  As intended each word that the store reaches is, and all of them
+ * must be of one kind: what the host may store, or TTBR0's.
+ */
+static enum answer check_store(struct abs *s, const struct access *a)
+{
+	enum answer kind = ALLOWED;
+
+	if (abs_published(s, ERRATUM_SMMU_WRITE_RANGE))
+		return check_at(s, a, a->offset, a->data);
+	if (a->len < 4 || a->offset % 4 || a->offset + a->len > SMMU_OFFSET_MASK + 1)
+		return REFUSED;
+	for (u32 i = 0; i < a->len / 4; i++) {
+		u64 offset = a->offset + 4 * i;
+		enum answer word = check_at(s, a, offset, a->data >> 32 * i & 0xffffffff);
+
+		word = is_upper_ttbr(offset) ? OWN_TTBR : word;
+		if (word == NO_ANSWER || word == REFUSED)
+			return word;
+		if (i > 0 && word != kind)
+			return REFUSED;
+		kind = word;
+	}
+	return kind;
+}
+
+/* host_skip_instr.  31/E14, 32/E-A3: as published it is the syndrome that changes.  Behind 2^64 - 4 there is no such step, or 0. */
 static void skip_instruction(struct abs *s, struct effect *out)
 {
 	bool published = abs_published(s, ERRATUM_HOST_SKIP_INSTR);
+	u64 next = s->regs->r[R_elr_el2] + 4;
 
-	effect_reg(out, (struct want_reg){ .reg = published ? R_esr_el2 : R_elr_el2,
-	                                   .value = value_of(s->regs->r[R_elr_el2] + 4) });
+	if (next < 4 && abs_published(s, ERRATUM_PC_OVERFLOW))
+		effect_stuck(out);
+	else
+		effect_reg(out, (struct want_reg){ .reg = published ? R_esr_el2 : R_elr_el2,
+		                                   .value = value_of(next) });
 }
 
 static void load(struct abs *s, const struct access *a, struct effect *out)
@@ -107,7 +142,8 @@ static void store(struct abs *s, const struct access *a, struct effect *out)
 		return;
 	case OWN_TTBR:
 		GOES(emulate_mmio, STORE_TTBR);
-		v = SMMU_TTBR(a->index, (u32)(a->offset - GLOBAL_BASE) >> 12);
+		v = SMMU_TTBR(a->index, (u32)(a->offset - GLOBAL_BASE) >> 12) >>
+		    (is_upper_ttbr(a->offset) ? 32 : 0);
 		break;
 	case ALLOWED:
 		GOES(emulate_mmio, STORE);

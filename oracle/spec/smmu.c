@@ -90,7 +90,25 @@ void local_smmu_assign_page(struct abs *s, const u64 *arg, struct effect *out)
 	}
 }
 
-/* OSMMU_FREE cbndx index.  What the operation inside it says of the owner is from INFO, which it does not hold itself. */
+/* OSMMU_GET vmid: get_vm_banks, how many banks are a VM's. */
+void read_vm_banks(struct abs *s, const u64 *arg, struct effect *out)
+{
+	if (!is_vmid(arg[0])) {
+		effect_stuck(out);
+		return;
+	}
+	for (u32 i = 0; i < EL2_SMMU_CFG_SIZE; i++)
+		out->result += abs_bank(s, i) == arg[0];
+	if (out->result)
+		GOES(get_vm_banks, SOME);
+	else
+		GOES(get_vm_banks, NONE);
+}
+
+/*
+ * OSMMU_FREE cbndx index.  What the operation inside it says of the owner is from INFO, which it does not hold itself.  40/K17: as
+ * published the bank keeps its table.
+ */
 void local_free_smmu_pgd(struct abs *s, const u64 *arg, struct effect *out)
 {
 	const struct op_nested *n = abs_nested(s, 0);
@@ -118,7 +136,19 @@ void local_free_smmu_pgd(struct abs *s, const u64 *arg, struct effect *out)
 		effect_halts(out, LK(SMMU_ID));
 	} else {
 		effect_bank(out, s, smmu_id((u32)arg[1], (u32)arg[0]), INVALID);
+		if (!abs_published(s, ERRATUM_DEAD_VM_ENTRIES))
+			clear_bank(s, (u32)arg[0], (u32)arg[1], out);
 	}
+}
+
+/* 31/E33: as published a bank can be given to a VM that is off; as intended to none that is VERIFIED or was. */
+static bool takes_no_bank(struct abs *s, u64 vmid)
+{
+	if (!is_vm(vmid))
+		return false;
+	if (abs_published(s, ERRATUM_SMMU_ALLOC_OFF))
+		return is_verified(s, vmid);
+	return abs_vm(s, (vmid_t)vmid, F_INFO_vm_state, 0) >= VERIFIED;
 }
 
 /*
@@ -143,7 +173,7 @@ void local_alloc_smmu_pgd(struct abs *s, const u64 *arg, struct effect *out)
 		GOES(el2_alloc_smmu_pgd, TAKEN);
 		return;
 	}
-	if (is_verified(s, vmid)) {
+	if (takes_no_bank(s, vmid)) {
 		GOES(el2_alloc_smmu_pgd, VERIFIED);
 		effect_halts(out, LK(SMMU_ID) | LK(INFO_ID + vmid));
 		return;

@@ -21,6 +21,7 @@ enum {
 	KEY_ADMIT = 256,
 	KEY_CHECK,
 	KEY_EPISODE,
+	KEY_ERRATA,
 	KEY_ERRATUM,
 	KEY_FORCE,
 	KEY_JSON,
@@ -72,8 +73,12 @@ static const struct argp_option options[] = {
 	  "each CPU has a translation buffer, which the published machine has not: translations "
 	  "go stale, which is known and counted, unless --erratum tlb-invalidate=intended",
 	  0 },
+	{ "errata", KEY_ERRATA, "default|intended", 0,
+	  "which side of all slips of the published files to follow, but for those that --erratum "
+	  "or the scenario names",
+	  0 },
 	{ "erratum", KEY_ERRATUM, "ID=published|intended", 0,
-	  "which side of a slip of the published files to follow (hypsim list errata)", 0 },
+	  "which side of one slip to follow (hypsim list errata)", 0 },
 	{ "option", 'o', "KEY=VALUE", 0, "an option of the scenario", 0 },
 	{ "json", KEY_JSON, NULL, 0, "the result as one JSON object", 0 },
 	{ "quiet", 'q', NULL, 0, "no progress, and nothing at all when nothing was found", 0 },
@@ -185,7 +190,6 @@ static error_t parse_log(int key, char *arg, struct argp_state *state)
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct run_setup *r = state->input;
-	struct errata tried;
 	struct err e;
 
 	switch (key) {
@@ -217,12 +221,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_EPISODE:
 		r->opts.episode_ops = arg_number(state, "--episode", arg, 1, ~0ull);
 		return 0;
-	case KEY_ERRATUM:
-		if (errata_parse(&tried, arg, &e) < 0)
+	case KEY_ERRATA:
+		if (errata_choose_all(&r->chosen, arg, &e) < 0)
 			argp_error(state, "%s", e.msg);
-		r->errata_sides[r->n_errata_sides++ % MAX_SET_OPTIONS] = arg;
-		if (r->n_errata_sides > MAX_SET_OPTIONS)
-			argp_error(state, "too many --erratum");
+		return 0;
+	case KEY_ERRATUM:
+		if (errata_choose(&r->chosen, arg, &e) < 0)
+			argp_error(state, "%s", e.msg);
 		return 0;
 	case KEY_STALL:
 		r->opts.stall_ms = seconds_ms(state, "--stall", arg);

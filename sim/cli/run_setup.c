@@ -100,10 +100,10 @@ static int set_errata(struct run_setup *r, struct err *e)
 	const char *const *side = r->scenario->errata;
 	int rc = 0;
 
+	errata_apply_all(&r->errata, &r->chosen);
 	for (; side && *side && rc == 0; side++)
 		rc = errata_parse(&r->errata, *side, e);
-	for (u32 i = 0; i < r->n_errata_sides && rc == 0; i++)
-		rc = errata_parse(&r->errata, r->errata_sides[i], e);
+	errata_apply_named(&r->errata, &r->chosen);
 	return rc;
 }
 

@@ -51,6 +51,13 @@ static void power(void **state)
 	kit_spec_state(&k, 3, POWEROFF);
 	EFFECT(&k, get_vm_poweron, "INFO:3: gives 0", 3);
 	EFFECT(&k, set_vm_poweroff, "INFO:3: nothing", 3);
+	/* another vCPU runs still */
+	vcpu_state(7, ACTIVE);
+	EFFECT(&k, get_vm_poweron, "INFO:3: gives 0", 3);
+	kit_spec_side(&k, ERRATUM_POWEROFF_OTHER_VCPU, false);
+	EFFECT(&k, get_vm_poweron, "INFO:3: gives 1", 3);
+	vcpu_state(7, READY);
+	EFFECT(&k, get_vm_poweron, "INFO:3: gives 0", 3);
 }
 
 static void images_searched(void **state)

@@ -125,6 +125,48 @@ static void bank_registers(void **state)
 	store(0x8000 + 36, 7, "-: " SKIP "; device 108024=7/8; gives 0");
 }
 
+/* 31/E11: each word that a store reaches. */
+static void write_ranges(void **state)
+{
+	(void)state;
+	kit_spec_side(&k, ERRATUM_SMMU_CBAR0, false);
+	kit_spec_side(&k, ERRATUM_SMMU_GR1, false);
+	kit_spec_side(&k, ERRATUM_SMMU_WRITE32, false);
+	owners(1, 0);
+	owners(2, 4);
+	store(4096 + 4, 5ull << 32, "SMMU: " SKIP "; device 101004=500000000/8; gives 0");
+	store(0x8000 + 0x30, 0xabcull << 32, "-: " SKIP "; device 108030=abc00000000/8; gives 0");
+	kit_spec_side(&k, ERRATUM_SMMU_WRITE_RANGE, false);
+	store(4096 + 4, 5ull << 32, "SMMU: halts, keeps SMMU");
+	store(4096 + 4, 4ull << 32 | 0xdead, "SMMU: " SKIP "; device 101004=40000dead/8; gives 0");
+	store(0x8000 + 0x30, 0xabcull << 32, "-: halts, keeps SMMU");
+	store(0x8000 + 0x38, 7, "-: " SKIP "; device 108038=7/8; gives 0");
+	store(0x7ffc, 7, "-: " SKIP "; device 107ffc=7/8; gives 0");
+	store(4, 1ull << 32, "-: halts, keeps SMMU");
+	/* TTBR0's words are the core's, and nothing goes with them */
+	store(0x8000 + 0x3020, 7, "-: " SKIP "; device 10b020=16000/8; gives 0");
+	store(0x8000 + 0x301c, 7, "-: halts, keeps SMMU");
+	store(0x8000 + 0x3024, 7, "-: halts, keeps SMMU");
+	EFFECT(&k, emulate_mmio, "-: " SKIP "; device 10b020=16000/4; gives 0", BASE + 0xb020,
+	       SIZE4 | STORE | X5);
+	EFFECT(&k, emulate_mmio, "-: " SKIP "; device 10b024=0/4; gives 0", BASE + 0xb024,
+	       SIZE4 | STORE | X5);
+	/* no whole words, and what lies behind the last one */
+	EFFECT(&k, emulate_mmio, "-: halts, keeps SMMU", BASE + 0xb022, SIZE4 | STORE | X5);
+	store(0xfffc, 7, "-: halts, keeps SMMU");
+}
+
+/* Behind the last instruction. */
+static void pc_overflow(void **state)
+{
+	(void)state;
+	k.regs.r[R_elr_el2] = ~3ull;
+	EFFECT(&k, emulate_mmio, "-: stuck", BASE, SIZE8 | X5);
+	kit_spec_side(&k, ERRATUM_PC_OVERFLOW, false);
+	EFFECT(&k, emulate_mmio, "-: take data 0; reg 0.2 x5=OUT; reg esr_el2=0; gives 0", BASE,
+	       SIZE8 | X5);
+}
+
 static void every_way(void **state)
 {
 	(void)state;
@@ -134,8 +176,13 @@ static void every_way(void **state)
 int main(void)
 {
 #define ROW(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
-	const struct CMUnitTest tests[] = { ROW(loads), ROW(global_registers), ROW(cbars),
-		                            ROW(bank_registers), cmocka_unit_test(every_way) };
+	const struct CMUnitTest tests[] = { ROW(loads),
+		                            ROW(global_registers),
+		                            ROW(cbars),
+		                            ROW(bank_registers),
+		                            ROW(write_ranges),
+		                            ROW(pc_overflow),
+		                            cmocka_unit_test(every_way) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -55,6 +55,12 @@ static void alloc(void **state)
 	kit_spec_state(&k, 3, VERIFIED);
 	EFFECT(&k, el2_alloc_smmu_pgd, "SMMU INFO:3: halts, keeps SMMU INFO:3", 2, 3, 1);
 	kit_spec_state(&k, 3, POWEROFF);
+	EFFECT(&k, el2_alloc_smmu_pgd,
+	       "SPT SMMU INFO:3: bank a ffffffff>3; spt_leaf a 0+10000000 ->- (3); "
+	       "link SPT 24000+400 0>0 (2)",
+	       2, 3, 1);
+	kit_spec_side(&k, ERRATUM_SMMU_ALLOC_OFF, false);
+	EFFECT(&k, el2_alloc_smmu_pgd, "SMMU INFO:3: halts, keeps SMMU INFO:3", 2, 3, 1);
 	owner(3);
 	EFFECT(&k, el2_alloc_smmu_pgd, "SMMU: nothing", 2, 3, 1);
 	k.fixed.smmu.smmu_dev_context_banks[1] = 2;
@@ -76,11 +82,29 @@ static void free_bank(void **state)
 	k.abs.nested = &off;
 	k.abs.n_nested = 1;
 	EFFECT(&k, el2_free_smmu_pgd, "SMMU: bank a 3>ffffffff; inside 1", 2, 1);
+	kit_spec_spt(&k, 1, 2, 5, 0x210007);
+	EFFECT(&k, el2_free_smmu_pgd, "SMMU: bank a 3>ffffffff; inside 1", 2, 1);
+	kit_spec_side(&k, ERRATUM_DEAD_VM_ENTRIES, false);
+	EFFECT(&k, el2_free_smmu_pgd,
+	       "SPT SMMU: bank a 3>ffffffff; spt_leaf a 0+40000 ->- (1); link SPT 24000 0>0; "
+	       "inside 1",
+	       2, 1);
 	off.result = 1;
 	EFFECT(&k, el2_free_smmu_pgd, "SMMU: halts, keeps SMMU; inside 1", 2, 1);
 	/* another VM's state */
 	owner(4);
 	EFFECT(&k, el2_free_smmu_pgd, "SMMU: inside 0 not get_vm_poweron", 2, 1);
+}
+
+static void banks_of(void **state)
+{
+	(void)state;
+	EFFECT(&k, get_vm_banks, "-: stuck", 17);
+	EFFECT(&k, get_vm_banks, "SMMU: gives 0", 3);
+	owner(3);
+	kit_spec_set(&k, SMMU_ID, F_SMMU_smmu_vmid, 0, 3);
+	EFFECT(&k, get_vm_banks, "SMMU: gives 2", 3);
+	EFFECT(&k, get_vm_banks, "SMMU: gives 0", 4);
 }
 
 /* 31 7.4 */
@@ -245,15 +269,17 @@ static void every_way(void **state)
 	(void)state;
 	KIT_BRANCHES(OP_el2_arm_lpae_iova_to_phys, OP_smmu_assign_page, OP_el2_free_smmu_pgd,
 	             OP_el2_alloc_smmu_pgd, OP_smmu_map_page, OP_el2_arm_lpae_clear,
-	             OP_load_encrypted_vcpu, OP_save_encrypt_buf, OP_load_decrypt_buf);
+	             OP_get_vm_banks, OP_load_encrypted_vcpu, OP_save_encrypt_buf,
+	             OP_load_decrypt_buf);
 }
 
 int main(void)
 {
 #define ROW(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		ROW(alloc), ROW(free_bank), ROW(assign),  ROW(map),
-		ROW(clear), ROW(crypt),     ROW(buffers), cmocka_unit_test(every_way),
+		ROW(alloc),  ROW(banks_of), ROW(free_bank),
+		ROW(assign), ROW(map),      ROW(clear),
+		ROW(crypt),  ROW(buffers),  cmocka_unit_test(every_way),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
