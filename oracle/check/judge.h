@@ -42,6 +42,7 @@ struct holder {
  * @at:      the event that these are told of
  * @registers: what the log says of registers, behind its marks so far; NULL: no check asks for it
  * @tally:   [check] their cases
+ * @ways:    bit BR_*: ways that steps of the specification went, in all episodes (oracle/spec/branch.h)
  * @selftest: after so many passes all clauses are asked for all of their keys; 0: never
  * @fixed:   memory regions
  * @touched: who changed what last, or NULL: the machine has no memory
@@ -67,6 +68,7 @@ struct judge {
 	const struct event *at;
 	const struct registers *registers;
 	struct tally tally[CHK_NR];
+	u64 ways[2];
 	u32 selftest;
 	struct fixed fixed;
 	struct touched *touched;

@@ -14,6 +14,8 @@
 #include "oracle/spec/say.h"
 #include "oracle/spec/spec.h"
 
+#include <stdio.h>
+
 enum {
 	REFINE_DEPTH =
 		3, /* operations in one another that are refined: one has another inside it, and that has none */
@@ -199,7 +201,7 @@ static void section(struct judge *j, void *own, const struct section *s)
 		return;
 	}
 	d = &f->flat[f->n_flat++];
-	*d = (struct did_flat){ .other = INVALID64 };
+	*d = (struct did_flat){ .other = INVALID64, .held = s->op->locks };
 	if (f->expected == EXPECTED && f->want.flat)
 		d->holds = world_value(j->world, FLATMEM_ID, F_FLATMEM_flatmem, f->want.flat_pfn);
 	if (f->unsaid)
@@ -341,6 +343,8 @@ static void compare(struct judge *j, const struct refine *r, cpu_t cpu, const st
 	char call[160], text[200];
 	enum differs row;
 
+	if (!f->want.stuck)
+		j->ways[f->want.branch / 64] |= 1ull << f->want.branch % 64;
 	did.n_regs = registers_behind(j, r, cpu, f, regs, &did.knows_regs);
 	row = effect_differs(o->op, &f->want, &did, text, sizeof(text));
 	evaluated(j, CHK_REFINE);
@@ -388,6 +392,14 @@ static void ends(struct judge *j, void *own, cpu_t cpu, const struct op_open *o)
 	c->n_regs -= f->n_regs < c->n_regs ? f->n_regs : c->n_regs;
 }
 
+static void worst(const struct judge *j, const void *own, char *buf, size_t size)
+{
+	(void)own;
+	snprintf(buf, size, "%d of %d ways",
+	         __builtin_popcountll(j->ways[0]) + __builtin_popcountll(j->ways[1]),
+	         SPEC_BRANCH_NR);
+}
+
 static void episode_end(struct judge *j, void *own, bool cut)
 {
 	struct refine *r = own;
@@ -404,6 +416,8 @@ const struct state_check check_refine = { .id = CHK_REFINE,
 	                                  .lock_point = lock_point,
 	                                  .op_end = ends,
 	                                  .mark = mark,
-	                                  .episode_end = episode_end };
+	                                  .episode_end = episode_end,
+	                                  .worst = worst };
 
 _Static_assert(sizeof(struct refine) % 8 == 0, "words");
+_Static_assert(SPEC_BRANCH_NR <= 128, "a bit each");

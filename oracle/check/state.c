@@ -273,7 +273,8 @@ static void say_unjudged(const struct tally *t, struct check_verdict *out)
 }
 
 /* What the check says of its worst case. */
-static void say_worst(const struct state *s, enum check_id id, struct check_verdict *out)
+static void say_worst(const struct state *s, const struct judge *j, enum check_id id,
+                      struct check_verdict *out)
 {
 	for (u32 i = 0; i < s->n_on; i++) {
 		const struct state_check *c = s->on[i].check;
@@ -282,7 +283,7 @@ static void say_worst(const struct state *s, enum check_id id, struct check_verd
 
 		if (c->id != id || !c->worst)
 			continue;
-		c->worst(s->on[i].own, text, sizeof(text));
+		c->worst(j, s->on[i].own, text, sizeof(text));
 		if (text[0])
 			snprintf(out->worst + at, sizeof(out->worst) - at, ", %s", text);
 	}
@@ -325,7 +326,7 @@ static void verdict(const void *own, const struct judge *j, enum check_id id,
 		verdict_no_case(j, out);
 	say_unjudged(t, out);
 	if (t->evaluated)
-		say_worst(s, id, out);
+		say_worst(s, j, id, out);
 }
 
 const struct family state_family = {

@@ -168,6 +168,13 @@ static bool flat_differs(const struct effect *want, const struct did *did, struc
 		say(t, " should be written, and is not");
 		return true;
 	}
+	/* every one of the hypervisor's own lies in a section of the frame's record: until it is over nobody else has the frame */
+	if (!(did->flat->held & LK(S2PAGE_ID))) {
+		say(t, "frame ");
+		say_number(t, want->flat_pfn);
+		say(t, " should be written while S2PAGE is held, and is not");
+		return true;
+	}
 	if (did->flat->other != INVALID64) {
 		say(t, "frame ");
 		say_number(t, want->flat_pfn);

@@ -8,9 +8,10 @@
  * struct did_flat - a change of flat memory
  * @holds: what the frame of the effect held behind it
  * @other: another frame that it changed; INVALID64: none
+ * @held:  the operation's own locks then, bits
  */
 struct did_flat {
-	u64 holds, other, other_holds;
+	u64 holds, other, held;
 };
 
 /* A register that changed. */

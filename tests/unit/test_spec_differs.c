@@ -26,7 +26,7 @@ static int setup(void **state)
 		            .knows_regs = true,
 		            .knows_flat = true,
 		            .knows_outside = true };
-	flat = (struct did_flat){ .other = INVALID64 };
+	flat = (struct did_flat){ .other = INVALID64, .held = LK(S2PAGE_ID) };
 	return 0;
 }
 
@@ -186,6 +186,10 @@ static void flat_memory(void **state)
 	EXPECT(clear_vm_page, FLAT, "frame 0x210 should hold 0, holds 5", 3, 0x210);
 	flat.holds = 0;
 	EXPECT(clear_vm_page, NOT, "", 3, 0x210);
+	flat.held = 0;
+	EXPECT(clear_vm_page, FLAT,
+	       "frame 0x210 should be written while S2PAGE is held, and is not", 3, 0x210);
+	flat.held = LK(S2PAGE_ID);
 	flat.other = 0x211;
 	EXPECT(clear_vm_page, FLAT, "frame 0x210 should be written, frame 0x211 is", 3, 0x210);
 	did.n_changes = 0;
