@@ -9,7 +9,8 @@
 #include <string.h>
 
 static const struct state_check *const checks[] = {
-	&check_invariants, &check_table_walk, &check_unmanaged, &check_vm_states, &check_refine,
+	&check_invariants, &check_table_walk, &check_unmanaged,
+	&check_vm_states,  &check_refine,     &check_access,
 };
 
 enum { CHECKS = ARRAY_SIZE(checks) };
