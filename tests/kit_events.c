@@ -350,11 +350,6 @@ void kit_judge(const struct test_machine *t)
 	judge(t, log_checks());
 }
 
-void kit_judge_parts(const struct test_machine *t)
-{
-	judge(t, log_checks());
-}
-
 void kit_judge_poked(const struct test_machine *t)
 {
 	struct check_set checks = log_checks();

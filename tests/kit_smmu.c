@@ -48,6 +48,6 @@ void kit_expect_text(struct test_machine *t, const char *part)
 
 void kit_end(struct test_machine *t)
 {
-	kit_judge_parts(t);
+	kit_judge(t);
 	test_machine_free(t);
 }

@@ -54,7 +54,7 @@ static void numbers(void **state)
 	PANICS(alloc_remap_addr, 1);
 	PANICS(unmap_and_load_vm_image, V, TARGET, REMAP, 1);
 	kit_expect_events(&t, 0, "");
-	kit_judge_parts(&t);
+	kit_judge(&t);
 	test_machine_free(&t);
 }
 
@@ -101,7 +101,7 @@ static void addresses(void **state)
 			kit_expect_events(&t, 0, pages ? "CORE+ CORE*" : "CORE+ CORE-");
 			assert_int_equal(t.m->cpu[0].tstate, 1);
 		}
-		kit_judge_parts(&t);
+		kit_judge(&t);
 		test_machine_free(&t);
 	}
 }
@@ -202,7 +202,7 @@ static void blocks(void **state)
 	/* nothing is unmapped from the core */
 	assert_int_equal(kit_walk(&t, COREVISOR, REMAP).pfn, LOW + 7);
 	OK(release_lock_vm, V);
-	kit_judge_parts(&t);
+	kit_judge(&t);
 	test_machine_free(&t);
 }
 

@@ -128,7 +128,7 @@ static void where_images_are(void **state)
 	set_images(im, 0);
 	assert_true(OK(search_load_info, V, 0x1000) == 0);
 	REFUSES(search_load_info, 17, 0);
-	kit_judge_parts(&t);
+	kit_judge(&t);
 	test_machine_free(&t);
 }
 
@@ -188,7 +188,7 @@ static void vcpu_states(void **state)
 		snprintf(want, sizeof(want), "[%s(3,5) INFO:3+%s %s%s]", row[i].name,
 		         ok ? " INFO:3*" : "", row[i].event, ok ? "" : "!");
 		kit_expect_events(&t, 0, want);
-		kit_judge_parts(&t);
+		kit_judge(&t);
 		test_machine_free(&t);
 	}
 }
@@ -233,7 +233,7 @@ static void vms(void **state)
 	PANICS(register_kvm);
 	kit_expect_events(&t, 0, "[gen_vmid() CORE+ OGEN_VMID!]");
 	assert_true(kit_held(&t) == HELD_CORE);
-	kit_judge_parts(&t);
+	kit_judge(&t);
 	test_machine_free(&t);
 }
 
@@ -295,7 +295,7 @@ static void five_images(void **state)
 	REFUSES(set_boot_info, 17, 0, 0);
 	REFUSES(set_boot_info, V, 1ull << 48, 0);
 	REFUSES(set_boot_info, V, 0, 1ull << 48);
-	kit_judge_parts(&t);
+	kit_judge(&t);
 	test_machine_free(&t);
 }
 
@@ -341,7 +341,7 @@ static void remap(void **state)
 	REFUSES(remap_vm_image, 17, 0, 0);
 	REFUSES(remap_vm_image, V, 1 << 28, 0);
 	REFUSES(remap_vm_image, V, 0, 5);
-	kit_judge_parts(&t);
+	kit_judge(&t);
 	test_machine_free(&t);
 }
 
@@ -385,7 +385,7 @@ static void no_image(void **state)
 	kit_expect_events(&t, 0, "[verify_and_load_images(3) INFO:3+ INFO:3* OVERIFY]");
 	assert_int_equal(info(F_INFO_vm_state, 0), VERIFIED);
 	REFUSES(verify_and_load_images, 17);
-	kit_judge_parts(&t);
+	kit_judge(&t);
 	test_machine_free(&t);
 }
 
@@ -409,7 +409,7 @@ static void loads(void **state)
 	assert_int_equal(kit_walk(&t, V, TARGET + PMD_SIZE + 511 * 4096).pfn, HIGH + 511);
 	assert_true(kit_page_is(&t, HIGH + 511, V, 0, TARGET / 4096 + 1023));
 	assert_true(kit_held(&t) == 0);
-	kit_judge_parts(&t);
+	kit_judge(&t);
 	test_machine_free(&t);
 }
 
@@ -470,7 +470,7 @@ static void devices(void **state)
 	REFUSES(map_io, 17, 0, 0);
 	REFUSES(map_io, V, 1ull << 48, 0);
 	REFUSES(map_io, V, 0, 1ull << 48);
-	kit_judge_parts(&t);
+	kit_judge(&t);
 	test_machine_free(&t);
 
 	boot(READY, UNUSED);
@@ -551,7 +551,7 @@ static void halted(void **state)
 	PANICS(is_inc_exe, 99);
 	kit_expect_events(&t, 0, "");
 	assert_int_equal(kit_cell(&t, CORE_ID, F_CORE_next_vmid, 0), 1);
-	kit_judge_parts(&t);
+	kit_judge(&t);
 	test_machine_free(&t);
 }
 

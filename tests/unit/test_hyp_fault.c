@@ -86,7 +86,7 @@ static void pages(void **state)
 			assert_true(kit_held(&t) == 1ull << S2PAGE_ID);
 		}
 		assert_true(kit_walk(&t, 0, addr).pte == row[i].pte);
-		kit_judge_parts(&t);
+		kit_judge(&t);
 		test_machine_free(&t);
 	}
 }
@@ -214,7 +214,7 @@ static void grants(void **state)
 	STUCK(RANGE, core_handle_pvops);
 	ask(HVC_KVM_UNSET_DESC_PFN, (1ull << 48) - 4096, 4097);
 	STUCK(RANGE, core_handle_pvops);
-	kit_judge_parts(&t);
+	kit_judge(&t);
 	test_machine_free(&t);
 }
 

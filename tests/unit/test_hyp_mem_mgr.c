@@ -180,7 +180,7 @@ static void check_row(const struct row *r)
 	assert_true(kit_held(&t) == r->held);
 	assert_int_equal(t.m->cpu[0].tstate, r->held == 0);
 	kit_expect_events(&t, 0, r->events);
-	kit_judge_parts(&t);
+	kit_judge(&t);
 }
 
 static void one_page(void **state)
@@ -246,7 +246,7 @@ static void inner_panics(void **state)
 		assert_true(kit_flat(&t, PFN) == first_value() && t.m->data_logs.data[3] == 5);
 		assert_int_equal(t.m->cpu[0].tstate, 0);
 		kit_expect_events(&t, 0, inner[i].events);
-		kit_judge_parts(&t);
+		kit_judge(&t);
 		/* the halted machine does nothing more */
 		kit_panics(&t, 0, inner[i].fn, inner[i].name, inner[i].k);
 		kit_panics(&t, 0, inner[i].fn, inner[i].name, KIT_LIST(~0ull, ~0ull, ~0ull));

@@ -142,7 +142,7 @@ static void page_for_a_guest(void **state)
 	                  "[map_pfn_vm(3,22136,2457607,3) NPT:3+ NPT:3* OMAP_VM]");
 	assert_true(kit_page_is(&t, 600, 3, 0, 5));
 	assert_true(kit_walk(&t, 3, 0x5000).pte == (600 << 12 | 0xfff));
-	kit_judge_parts(&t);
+	kit_judge(&t);
 	test_machine_free(&t);
 }
 
@@ -157,7 +157,7 @@ static void block_for_a_guest(void **state)
 	assert_true(kit_walk(&t, 3, 0x40200000).pte == 0x40000ffd);
 	assert_int_equal(kit_walk(&t, 3, 0x403ff000).pfn, 0x401ff);
 	assert_int_equal(t.m->data_logs.data[3], 512);
-	kit_judge_parts(&t);
+	kit_judge(&t);
 	assert_int_equal(count_events("[assign_pfn_to_vm"), 512);
 	test_machine_free(&t);
 }
@@ -175,7 +175,7 @@ static void block_with_a_foreign_page(void **state)
 	assert_true(kit_page_is(&t, 0x40008, 0, 0, 1000000000 + 0x40008));
 	assert_true(kit_walk(&t, 3, 0x40200000).pte == 0);
 	assert_true(kit_held(&t) == S2);
-	kit_judge_parts(&t);
+	kit_judge(&t);
 	assert_int_equal(count_events("[assign_pfn_to_vm"), 8);
 	test_machine_free(&t);
 	/* the same for one page */
@@ -231,7 +231,7 @@ static void sharing(void **state)
 	assert_int_equal(kit_walk(&t, 0, 600 << 12).level, 0);
 	assert_true(kit_page_is(&t, 600, 3, 0, 0x10));
 	assert_true(kit_page_is(&t, 601, 3, 0, 0x12));
-	kit_judge_parts(&t);
+	kit_judge(&t);
 	test_machine_free(&t);
 }
 
@@ -293,7 +293,7 @@ static void page_for_a_device(void **state)
 		"[smmu_map_page(2,1,20480,2424839) SMMU+ INFO:3+ S2PAGE+ SPT+ SPT* "
 		"S2PAGE- INFO:3- SMMU- OSMMU_MAP]");
 	assert_true(kit_page_is(&t, pfn, 3, INVALID, 5));
-	kit_judge_parts(&t);
+	kit_judge(&t);
 	/* a panic in the first step: there is no second */
 	kit_set_state(&t, 3, VERIFIED);
 	kit_forget(&t);
@@ -319,7 +319,7 @@ static void devices_for_a_guest(void **state)
 	assert_true(kit_walk(&t, 3, 0x6000).pte == 0);
 	OK(kvm_phys_addr_ioremap, 3, 0x5000, 0, 0);
 	kit_expect_events(&t, 0, "");
-	kit_judge_parts(&t);
+	kit_judge(&t);
 	kit_set_state(&t, 3, VERIFIED);
 	kit_forget(&t);
 	PANICS(kvm_phys_addr_ioremap, 3, 0x5000, 0x1000, 0x5000);

@@ -47,7 +47,7 @@ static void sections(void **state)
 	assert_true(OK(get_level_s2pt, 2, 0x401fffff) == 2);
 	assert_true(OK(get_level_s2pt, 2, 0x40200000) == 0);
 	assert_int_equal(t.m->cpu[0].tstate, 1);
-	kit_judge_parts(&t);
+	kit_judge(&t);
 	test_machine_free(&t);
 }
 
@@ -77,7 +77,7 @@ static void host_page_is_cleared(void **state)
 	assert_int_equal(kit_walk(&t, 0, 601 * 4096).pfn, 601);
 	OK(clear_pfn_host, 600);
 	kit_expect_events(&t, 0, "NPT:0+ NPT:0-");
-	kit_judge_parts(&t);
+	kit_judge(&t);
 	test_machine_free(&t);
 }
 
@@ -101,7 +101,7 @@ static void panics(void **state)
 	PANICS(get_level_s2pt, 99, 0);
 	PANICS(clear_pfn_host, ~0ull);
 	kit_expect_events(&t, 0, "");
-	kit_judge_parts(&t);
+	kit_judge(&t);
 	test_machine_free(&t);
 
 	test_machine_boot(&t, 1, NULL);

@@ -90,7 +90,7 @@ static void tables_are_added(void **state)
 		assert_int_equal(t.m->cpu[0].tstate, i & 1);
 		t.m->cpu[0].tstate = 0;
 		OK(release_lock_pt, V);
-		kit_judge_parts(&t);
+		kit_judge(&t);
 		test_machine_free(&t);
 	}
 }
@@ -173,7 +173,7 @@ static void leaves(void **state)
 	assert_true(OK(walk_pte, V, PMD | 3, ADDR) == pte);
 	assert_true(OK(walk_pte, V, PMD | 3, ADDR + 4096) == 0);
 	OK(release_lock_pt, V);
-	kit_judge_parts(&t);
+	kit_judge(&t);
 	test_machine_free(&t);
 }
 

@@ -100,7 +100,7 @@ static void loads(void **state)
 		assert_true(slot()->r[R_mpidr_el1] == (ok ? KIT_UNFED + 31 : 0));
 		assert_true(slot()->r[R_dirty] == INVALID64);
 		assert_int_equal(kit_data_used(&t, V), ok ? 31 + 24 : 0);
-		kit_judge_parts(&t);
+		kit_judge(&t);
 		test_machine_free(&t);
 	}
 	boot(NULL, READY, READY);
@@ -136,7 +136,7 @@ static void save_buf(void **state)
 	assert_true(kit_flat(&t, HIGH) == 0x5ec3e7);
 	assert_true(kit_flat(&t, LOW + 1) == 0);
 	assert_int_equal(kit_data_used(&t, 0), 1);
-	kit_judge_parts(&t);
+	kit_judge(&t);
 	test_machine_free(&t);
 }
 
@@ -186,7 +186,7 @@ static void load_buf(void **state)
 	assert_int_equal(kit_data_used(&t, 0), 1);
 	REFUSES(load_decrypt_buf, 17, 0);
 	REFUSES(load_decrypt_buf, V, 1ull << 40);
-	kit_judge_parts(&t);
+	kit_judge(&t);
 	test_machine_free(&t);
 }
 

@@ -33,7 +33,7 @@ static void states(void **state)
 			assert_int_equal(OK(get_vm_poweron, v), 0);
 		}
 		assert_int_equal(kit_cell(&t, INFO_ID + 1, F_INFO_vm_power, 0), 0);
-		kit_judge_parts(&t);
+		kit_judge(&t);
 		test_machine_free(&t);
 	}
 }
