@@ -4,7 +4,7 @@
 #include "cpu/stuck.h"
 #include "oracle/cal/rules.h"
 #include "oracle/check/finding.h"
-#include "scenarios/bugs/bug.h"
+#include "scenarios/bugs/bugs.h"
 #include "scenarios/scenarios.h"
 #include "sim/base/errata.h"
 #include "sim/base/nearest.h"
