@@ -17,7 +17,8 @@ void register_event(struct register_checks *s, struct judge *j, const struct eve
 /* Is there something to judge? */
 static inline bool registers_active(const struct judge *j)
 {
-	return check_on(j, CHK_REGISTERS) || check_on(j, CHK_ENTRIES);
+	return check_on(j, CHK_REGISTERS) || check_on(j, CHK_ENTRIES) || check_on(j, CHK_ROOT) ||
+	       check_on(j, CHK_DIRTY);
 }
 
 extern const struct family registers_family;
