@@ -57,8 +57,8 @@ struct state_check {
 	void (*worst)(const struct judge *j, const void *own, char *buf, size_t size);
 };
 
-extern const struct state_check check_invariants, check_table_walk, check_unmanaged, check_access,
-	check_refine, check_vm_states;
+extern const struct state_check check_invariants, check_table_walk, check_pages, check_core,
+	check_sequence, check_vm_states, check_reclaim, check_refine, check_access;
 
 /* A case was judged, or was not. */
 static inline void evaluated(struct judge *j, enum check_id id)
