@@ -266,8 +266,9 @@ static void say_unjudged(const struct tally *t, struct check_verdict *out)
 	u32 most = 0;
 
 	for (u32 i = 0; i < UNJUDGED_NR; i++) {
-		/* an operation that was left where it waited has no event: there is nothing to tell */
-		out->n_untold += i == UNJUDGED_CUT ? 0 : t->unjudged[i];
+		/* What was left where it waited has no event, and where a section overlapped a read either answer is right. */
+		if (i != UNJUDGED_CUT && i != UNJUDGED_RACED)
+			out->n_untold += t->unjudged[i];
 		most = t->unjudged[i] > t->unjudged[most] ? i : most;
 	}
 	if (t->unjudged[most])
