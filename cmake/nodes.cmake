@@ -54,7 +54,8 @@ hypsim_node(convert   sim/log/convert logtext logread logwrite log obj base PkgC
 hypsim_node(oracle    oracle log obj base)
 hypsim_node(cal       oracle/cal log obj base)
 hypsim_node(spec      oracle/spec obj base)
-hypsim_node(check     oracle/check log obj oracle cal spec base)
+hypsim_node(world     oracle/world log obj oracle base)
+hypsim_node(check     oracle/check log obj oracle cal spec world base)
 hypsim_node(cpu       cpu logwrite log obj oracle base)
 hypsim_node(lock      lock logwrite log cpu base)
 hypsim_node(shmem     shmem logwrite log obj oracle cpu lock base)
@@ -68,7 +69,7 @@ hypsim_node(run       sim/run report logtext logread logwrite log check lock mac
 hypsim_node(bench     bench PkgConfig::ZSTD m ${CMAKE_DL_LIBS} hyp shmem machine scenarios run report check cal lock cpu logread logwrite log base PkgConfig::CK PkgConfig::JANSSON)
 hypsim_node(cli       sim/cli bench exec inspect run report scenarios machine hyp shmem lock cpu check cal oracle convert logtext logread logwrite log base PkgConfig::JANSSON PkgConfig::EDIT)
 
-foreach(strict lock log logwrite logread logtext convert cal)
+foreach(strict lock log logwrite logread logtext convert cal world)
   get_target_property(kind ${strict} TYPE)
   if(kind STREQUAL "STATIC_LIBRARY")
     target_compile_options(${strict} PRIVATE -Wconversion)
@@ -91,4 +92,4 @@ target_link_libraries(hypsim PRIVATE cli)
 # The proof that the judge shares nothing with the machine: this program links without cpu, lock, shmem, machine, and without
 # the writers of logs (tests/lint/checker.sh).
 add_executable(hypsim-check oracle/report/main_check.c)
-target_link_libraries(hypsim-check PRIVATE report check cal oracle logtext logread log obj base)
+target_link_libraries(hypsim-check PRIVATE report check cal world oracle logtext logread log obj base)

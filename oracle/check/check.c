@@ -10,6 +10,7 @@
 #include "oracle/check/program_order.h"
 #include "oracle/check/queue.h"
 #include "oracle/check/registers.h"
+#include "oracle/check/state.h"
 #include "oracle/check/ticket.h"
 #include "oracle/check/tlb.h"
 #include "oracle/data.h"
@@ -32,6 +33,7 @@ static const struct family *const families[FAMILY_NR] = {
 	[FAMILY_TLB] = &tlb_family,
 	[FAMILY_REGISTERS] = &registers_family,
 	[FAMILY_OUTSIDE] = &outside_family,
+	[FAMILY_STATE] = &state_family,
 };
 
 static const u8 family_of[CHK_NR] = {
@@ -62,6 +64,7 @@ struct checker {
 /* A machine of its own begins: all state but worst cases and findings is as at the start. */
 static void reset(struct checker *c)
 {
+	world_reset(c->judge.world);
 	for (u32 i = 0; i < FAMILY_NR; i++)
 		families[i]->reset(c->own[i], &c->judge);
 	memset(c->judge.holder, 0, sizeof(c->judge.holder));
@@ -84,6 +87,8 @@ static void end(struct checker *c, bool closed, bool cut)
 static void judge_init(struct judge *j, const struct log_config *config,
                        const struct check_set *checks)
 {
+	bool tier;
+
 	j->checks = *checks;
 	check_set_remove(&j->checks, CHK_REQUIRE);
 	j->cpus = config->cpus;
@@ -98,10 +103,10 @@ static void judge_init(struct judge *j, const struct log_config *config,
 	j->loads_saved = errata_published(&config->errata, ERRATUM_ACCESS_REGISTERS);
 	j->data = log_config_oracle(config, doracle);
 	j->n_ops = config->n_ops;
-	j->n_init = config->n_init;
-	j->init = xcalloc(j->n_init ? j->n_init : 1, sizeof(*j->init));
-	if (j->n_init)
-		memcpy(j->init, config->init, j->n_init * sizeof(*j->init));
+	j->errata = config->errata;
+	tier = state_wanted(j, config);
+	j->world = world_new(config, tier ? WORLD_INDEX : WORLD_CONTENTS);
+	j->trail = tier ? trail_new(world_journal(j->world)) : NULL;
 	j->fixed = config->fixed;
 	if (config->fixed.region_cnt)
 		j->touched = xcalloc(1, sizeof(*j->touched));
@@ -121,10 +126,11 @@ struct checker *checker_new(const struct log_config *config, struct check_set ch
 	return c;
 }
 
-void checker_strict(struct checker *c)
+void checker_how(struct checker *c, struct check_how how)
 {
 	SIM_ASSERT(c->judge.findings.n_events == 0);
-	c->judge.findings.strict = true;
+	c->judge.findings.strict = how.strict;
+	c->judge.selftest = how.full ? CHECK_FULL : 0;
 }
 
 void checker_free(struct checker *c)
@@ -135,7 +141,8 @@ void checker_free(struct checker *c)
 		families[i]->free(c->own[i]);
 	free(c->broken);
 	free(c->judge.touched);
-	free(c->judge.init);
+	trail_free(c->judge.trail);
+	world_free(c->judge.world);
 	free(c);
 }
 

@@ -20,8 +20,20 @@ struct checker;
  */
 struct checker *checker_new(const struct log_config *config, struct check_set checks);
 void checker_free(struct checker *c);
-/* Before anything is fed: no finding is a known one, each is a violation. */
-void checker_strict(struct checker *c);
+/**
+ * struct check_how - how a log is judged
+ * @strict: no finding is a known one, each is a violation
+ * @full:   after every CHECK_FULL passes each invariant is evaluated for all there is, and compared with what was found by
+ *          changes alone
+ */
+struct check_how {
+	bool strict, full;
+};
+
+enum { CHECK_FULL = 1000 };
+
+/* Before anything is fed. */
+void checker_how(struct checker *c, struct check_how how);
 
 /* The next @n events and marks of the log. */
 void checker_feed(struct checker *c, const struct event *ev, u32 n);

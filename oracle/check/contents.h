@@ -13,10 +13,10 @@ void contents_event(struct contents *s, struct judge *j, const struct event *e);
 /* MARK_MEMORY. */
 void contents_memory(struct contents *s, struct judge *j, const struct event *e);
 
-/* Is there something to judge? */
+/* Is there something to judge, or somebody who needs the contents? */
 static inline bool contents_active(const struct judge *j)
 {
-	return check_on(j, CHK_CONTENTS);
+	return check_on(j, CHK_CONTENTS) || j->trail;
 }
 
 /* As checker_contents(), checker_compare(). */

@@ -75,7 +75,7 @@ struct finding {
  */
 struct check_verdict {
 	bool judged, lacks;
-	u64 n_findings, n_known, n_untold;
+	u64 n_findings, n_known, n_cases, n_untold;
 	char worst[112];
 };
 

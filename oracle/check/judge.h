@@ -7,7 +7,10 @@
  */
 #include "oracle/check/check_set.h"
 #include "oracle/check/findings.h"
+#include "oracle/check/tally.h"
 #include "oracle/check/touched.h"
+#include "oracle/world/trail.h"
+#include "oracle/world/world.h"
 #include "sim/log/config.h"
 
 #include <stdio.h>
@@ -31,7 +34,12 @@ struct holder {
  * @n_ops:   operations of the workload that the log has names for; 0: it has none
  * @tlb_as_is: as published nothing is ever invalidated, so stale translations are known
  * @push_of: [ID_END] the kind of each object's push
- * @init:    [n_init] what the objects hold at the start of an episode
+ * @world:   what the log says the machine is; with its index when a check of the second tier is on
+ * @errata:  which side of each slip the log is judged by
+ * @trail:   where the CPUs are; NULL: no check of the second tier is on
+ * @at:      the event that these are told of
+ * @tally:   [check] their cases
+ * @selftest: after so many passes all clauses are asked for all of their keys; 0: never
  * @fixed:   memory regions
  * @touched: who changed what last, or NULL: the machine has no memory
  * @halted:  a CPU was stuck or panicked in this episode: locks that are held at the end are no leak
@@ -50,8 +58,12 @@ struct judge {
 	u32 n_ops;
 	u8 push_of[ID_END];
 	struct data_oracle data;
-	u32 n_init;
-	struct init_row *init;
+	struct world *world;
+	struct errata errata;
+	struct trail *trail;
+	const struct event *at;
+	struct tally tally[CHK_NR];
+	u32 selftest;
 	struct fixed fixed;
 	struct touched *touched;
 
@@ -93,6 +105,8 @@ static inline bool judge_goes_high(struct judge *j, const struct event *e)
 		return false;
 	j->apart |= 1ull << e->lk;
 	j->high |= 1ull << e->lk;
+	if (j->trail)
+		world_doubt(j->world, e->lk, DOUBT_UNSEEN);
 	return true;
 }
 

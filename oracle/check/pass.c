@@ -13,6 +13,7 @@
 #include "oracle/check/program_order.h"
 #include "oracle/check/queue.h"
 #include "oracle/check/registers.h"
+#include "oracle/check/state.h"
 #include "oracle/check/ticket.h"
 #include "oracle/check/tlb.h"
 #include "sim/base/check.h"
@@ -28,6 +29,7 @@ struct active {
 	struct register_checks *registers;
 	struct outside *outside;
 	struct tlb_checks *tlb;
+	struct state *state;
 };
 
 ALWAYS_INLINE void lock_event(const struct active *f, struct judge *j, const struct event *e,
@@ -43,8 +45,16 @@ ALWAYS_INLINE void lock_event(const struct active *f, struct judge *j, const str
 		lock_order_event(f->lock_order, j, e, kind);
 	holder_move(&j->holder[e->cpu], e->lk, kind);
 	judge_meet(j, e->lk, kind);
+	if (kind == EV_OCORE_DATA && f->state)
+		state_push_begins(f->state, j, e);
 	if (event_is_shared(kind) && likely(f->contents))
 		contents_event(f->contents, j, e);
+	if (kind == EV_OCORE_DATA && f->state)
+		state_push(f->state, j, e);
+	else if (kind == EV_OPULL && f->state)
+		state_pull(f->state, j, e);
+	else if (kind == EV_INC_NOW && f->state)
+		state_pass(f->state, j, e);
 	/* All pushes come here as one kind. */
 	if (kind == EV_OCORE_DATA && f->tlb && (e->kind == EV_ONPT || e->kind == EV_OSPT) &&
 	    unlikely(tlb_remembers(f->tlb)))
@@ -76,6 +86,8 @@ ALWAYS_INLINE void mark_event(void *const own[FAMILY_NR], const struct active *f
 		tlb_mark(own[FAMILY_TLB], j, e);
 	else if (unlikely(e->kind > MARK_ACCESS))
 		outcome_event(own[FAMILY_OUTCOME], own[FAMILY_CONTENTS], j, e);
+	if (f->state)
+		state_mark(f->state, j, e);
 	judge_mark(j, e);
 }
 
@@ -96,8 +108,12 @@ static void apart_event(const struct active *f, struct judge *j, const struct ev
 	}
 	if (f->program_order)
 		program_order_flat(f->program_order, j, e);
+	if (e->kind == EV_OFLATMEM && f->state)
+		state_push_begins(f->state, j, e);
 	if (event_is_shared(e->kind) && f->contents)
 		contents_event(f->contents, j, e);
+	if (e->kind == EV_OFLATMEM && f->state)
+		state_push(f->state, j, e);
 	if (e->kind == EV_OFLATMEM && f->outside)
 		outside_flat(f->outside, j, e);
 }
@@ -155,7 +171,8 @@ void pass_events(void *const own[FAMILY_NR], struct judge *j, u64 episode)
 		            .marks = marks_active(j) ? own[FAMILY_MARKS] : NULL,
 		            .registers = registers_active(j) ? own[FAMILY_REGISTERS] : NULL,
 		            .outside = outside_active(j) ? own[FAMILY_OUTSIDE] : NULL,
-		            .tlb = check_on(j, CHK_TLB) ? own[FAMILY_TLB] : NULL };
+		            .tlb = check_on(j, CHK_TLB) ? own[FAMILY_TLB] : NULL,
+		            .state = own[FAMILY_STATE] };
 	const struct event *end = s->slice + s->slice_n;
 	struct context_raw *keep = context_slice(&s->context)->ev;
 

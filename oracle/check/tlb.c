@@ -31,13 +31,13 @@ struct begun {
 enum behind { BEHIND_NOTHING, BEHIND_NOT_WAITED, BEHIND_WAITED };
 
 /**
- * struct change - a leaf was taken out of its table, or given another frame
+ * struct taken - a leaf was taken out of its table, or given another frame
  * @index:  of the push among all events
  * @pfn, @pages: frames that it mapped
  * @begun:  of @behind: the invalidation
  * @op:     as in struct touch
  */
-struct change {
+struct taken {
 	u64 index, pfn, pages;
 	struct begun begun;
 	u8 cpu, lk, op, behind;
@@ -69,7 +69,7 @@ struct tlb_cpu {
 /* Kept from a log's first fill on. */
 struct tlb_memory {
 	u64 n[CHANGE_ROWS];
-	struct change change[CHANGE_ROWS][CHANGE_WAYS];
+	struct taken change[CHANGE_ROWS][CHANGE_WAYS];
 	struct tlb_cpu cpu[MAX_CPU];
 };
 
@@ -176,7 +176,7 @@ static void say_begun(const struct begun *b, char *buf, size_t size)
 }
 
 /* "; CPU 2 took it out of NPT:3 at event 4711, clear_vm_page, and nothing was invalidated behind it" */
-static void say_change(const struct change *x, const struct fill *fill, char *buf, size_t size)
+static void say_change(const struct taken *x, const struct fill *fill, char *buf, size_t size)
 {
 	char lock[16], begun[96] = "", gfn[NUMBER_TEXT];
 	size_t at =
@@ -209,7 +209,7 @@ static const struct fill *fill_of(const struct tlb_cpu *c, u64 pfn)
 	return f->pfn == pfn && pfn ? f : NULL;
 }
 
-static bool fits(const struct change *x, lk_t lk, u64 pfn)
+static bool fits(const struct taken *x, lk_t lk, u64 pfn)
 {
 	return x->any && x->lk == lk && pfn - x->pfn < x->pages;
 }
@@ -221,13 +221,13 @@ static u32 row_of(lk_t lk, u64 pfn, u64 pages)
 }
 
 /* The last change of a leaf of @lk that mapped @pfn, or NULL. */
-static const struct change *change_of(const struct tlb_memory *m, lk_t lk, u64 pfn)
+static const struct taken *change_of(const struct tlb_memory *m, lk_t lk, u64 pfn)
 {
 	const u32 row[] = { row_of(lk, pfn, 1), row_of(lk, pfn, PMD_PAGE_NUM) };
-	const struct change *last = NULL;
+	const struct taken *last = NULL;
 
 	for (u32 i = 0; i < ARRAY_SIZE(row) * CHANGE_WAYS; i++) {
-		const struct change *x = &m->change[row[i / CHANGE_WAYS]][i % CHANGE_WAYS];
+		const struct taken *x = &m->change[row[i / CHANGE_WAYS]][i % CHANGE_WAYS];
 
 		if (fits(x, lk, pfn) && (!last || x->index > last->index))
 			last = x;
@@ -236,7 +236,7 @@ static const struct change *change_of(const struct tlb_memory *m, lk_t lk, u64 p
 }
 
 /* The change came behind the access: the two have no order in the log but the lock's. */
-static void tell_later(struct tlb_memory *m, struct judge *j, const struct change *x)
+static void tell_later(struct tlb_memory *m, struct judge *j, const struct taken *x)
 {
 	char text[256];
 
@@ -263,11 +263,11 @@ void tlb_push(struct tlb_checks *s, struct judge *j, const struct event *e, cons
 	u8 op = j->touched ? j->touched->cpu[e->cpu].op : TOUCHED_NO_OP;
 
 	for (u32 i = 0; i < e->n; i++) {
-		struct change x = { .index = findings_index(&j->findings, e),
-			            .cpu = e->cpu,
-			            .lk = (u8)e->lk,
-			            .op = op,
-			            .any = true };
+		struct taken x = { .index = findings_index(&j->findings, e),
+			           .cpu = e->cpu,
+			           .lk = (u8)e->lk,
+			           .op = op,
+			           .any = true };
 		u32 row;
 
 		x.pages = taken_out(e->lk, &e->diffs[i], table, &x.pfn);
@@ -290,7 +290,7 @@ void tlb_access(struct tlb_checks *s, struct judge *j, const struct event *e)
 {
 	u64 from = e->args[1], pfn = e->args[3];
 	lk_t lk = e->n > 5 ? (lk_t)e->args[5] : ID_END;
-	const struct change *x = NULL;
+	const struct taken *x = NULL;
 	char words[256] = "", lock[16];
 	struct finding f;
 

@@ -29,7 +29,8 @@ enum {
 	OPT_COLOR = 256,
 	OPT_ERRATA,
 	OPT_ERRATUM,
-	OPT_STRICT
+	OPT_STRICT,
+	OPT_FULL
 };
 enum { FOLLOW_MS = 20 };
 
@@ -43,7 +44,8 @@ struct options {
 	struct check_set checks, only;
 	u32 only_groups;
 	struct require require;
-	bool json, quiet, color, follow, strict;
+	bool json, quiet, color, follow;
+	struct check_how how;
 	struct errata_choice chosen;
 	char **log;
 	int n_logs;
@@ -69,6 +71,10 @@ static const struct argp_option option_rows[] = {
 	  "judge by this side of one slip (hypsim list errata)", 0 },
 	{ "strict", OPT_STRICT, NULL, 0,
 	  "a known finding, of what a slip of the published files does, is a violation", 0 },
+	{ "full", OPT_FULL, NULL, 0,
+	  "evaluate all invariants in full after every 1000 sections, not only at the begin and "
+	  "the end of an episode",
+	  0 },
 	{ "color", OPT_COLOR, "WHEN", 0, "auto (default), always or never", 0 },
 	{ 0 },
 };
@@ -168,7 +174,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		o->quiet = true;
 		return 0;
 	case OPT_STRICT:
-		o->strict = true;
+		o->how.strict = true;
+		return 0;
+	case OPT_FULL:
+		o->how.full = true;
 		return 0;
 	case OPT_REQUIRE:
 		add_require(state, o, arg);
@@ -383,8 +392,7 @@ static int judge(const struct options *o, const char *path, bool as_it_grows,
 	errata_apply_all(&config->errata, &o->chosen);
 	errata_apply_named(&config->errata, &o->chosen);
 	*c = checker_new(config, o->checks);
-	if (o->strict)
-		checker_strict(*c);
+	checker_how(*c, o->how);
 	run(o, path, *s, *c, r, as_it_grows);
 	return 0;
 }

@@ -23,27 +23,107 @@ static const char *verdict_word(const struct check_verdict *v)
 	return v->n_findings ? "VIOLATION" : "ok";
 }
 
+static void print_row(FILE *f, const char *name, const struct check_verdict *v, bool color)
+{
+	const char *on = "";
+
+	if (color && v->judged)
+		on = v->n_findings ? RED : GREEN;
+	fprintf(f, "  %-10s %s%-12s%s%s", name, on, verdict_word(v), *on ? PLAIN : "", v->worst);
+	if (v->n_findings > 1)
+		fprintf(f, "%s%llu findings", v->worst[0] ? "; " : "",
+		        (unsigned long long)v->n_findings);
+	if (v->n_known)
+		fprintf(f, "%s%llu known", v->worst[0] || v->n_findings > 1 ? "; " : "",
+		        (unsigned long long)v->n_known);
+	fputc('\n', f);
+}
+
+/* Is a group told in one line, and of its checks only those that found something?  Not if all that is asked for is in it. */
+static bool in_one_line(const struct checker *c, enum check_group group)
+{
+	if (group == GROUP_LOCK || group == GROUP_LOG)
+		return false;
+	for (u32 id = 0; id < CHK_NR; id++)
+		if (checker_has(c, id) && check_group(id) != group)
+			return true;
+	return false;
+}
+
+/* What the checks of a group say together; false: none of them is asked for. */
+static bool group_verdict(const struct checker *c, enum check_group group,
+                          struct check_verdict *all)
+{
+	u32 n = 0, judged = 0;
+	u64 cases = 0;
+
+	*all = (struct check_verdict){ 0 };
+	for (u32 id = 0; id < CHK_NR; id++) {
+		struct check_verdict v;
+
+		if (check_group(id) != group || !checker_has(c, id))
+			continue;
+		checker_verdict(c, id, &v);
+		n++;
+		judged += v.judged;
+		cases += v.n_cases;
+		all->judged |= v.judged;
+		all->n_findings += v.n_findings;
+		all->n_known += v.n_known;
+		if (!v.judged && !all->judged)
+			snprintf(all->worst, sizeof(all->worst), "%s", v.worst);
+	}
+	if (all->judged)
+		snprintf(all->worst, sizeof(all->worst), "%u of %u checks judged, %llu cases",
+		         judged, n, (unsigned long long)cases);
+	return n > 0;
+}
+
+/* A group's line, and those of its checks that found something. */
+static void print_group(FILE *f, const struct checker *c, enum check_group group, bool color)
+{
+	struct check_verdict v;
+
+	if (!group_verdict(c, group, &v))
+		return;
+	print_row(f, check_group_name(group), &v, color);
+	for (u32 id = 0; id < CHK_NR; id++) {
+		if (check_group(id) != group || !checker_has(c, id))
+			continue;
+		checker_verdict(c, id, &v);
+		if (v.n_findings || v.n_known)
+			print_row(f, check_name(id), &v, color);
+	}
+}
+
 void report_table(FILE *f, const struct checker *c, bool color)
 {
 	for (u32 id = 0; id < CHK_NR; id++) {
 		struct check_verdict v;
-		const char *on = "";
 
-		if (!checker_has(c, id))
+		if (!checker_has(c, id) || in_one_line(c, check_group(id)))
 			continue;
 		checker_verdict(c, id, &v);
-		if (color && v.judged)
-			on = v.n_findings ? RED : GREEN;
-		fprintf(f, "  %-11s%s%-12s%s%s", check_name(id), on, verdict_word(&v),
-		        *on ? PLAIN : "", v.worst);
-		if (v.n_findings > 1)
-			fprintf(f, "%s%llu findings", v.worst[0] ? "; " : "",
-			        (unsigned long long)v.n_findings);
-		if (v.n_known)
-			fprintf(f, "%s%llu known", v.worst[0] || v.n_findings > 1 ? "; " : "",
-			        (unsigned long long)v.n_known);
-		fputc('\n', f);
+		print_row(f, check_name(id), &v, color);
 	}
+	for (u32 g = 0; g < GROUP_NR; g++)
+		if (in_one_line(c, g))
+			print_group(f, c, g, color);
+}
+
+/* Is no check of the group judged, each for this reason? */
+static bool group_is_for(const struct checker *c, enum check_group group, const char *reason)
+{
+	for (u32 id = 0; id < CHK_NR; id++) {
+		struct check_verdict v;
+
+		if (check_group(id) != group || !checker_has(c, id))
+			continue;
+		checker_verdict(c, id, &v);
+		if (v.judged || strcmp(v.worst, reason) != 0)
+			return false;
+	}
+	return true;
 }
 
 /* Names of the checks from @id on that are not judged for one reason, and the reason; *said: those that were told. */
@@ -51,15 +131,22 @@ static void one_reason(FILE *f, const struct checker *c, u32 id, const struct ch
                        struct check_set *said)
 {
 	for (u32 other = id; other < CHK_NR; other++) {
+		enum check_group group = check_group(other);
 		struct check_verdict v;
+		bool whole;
 
 		if (!checker_has(c, other) || check_set_has(said, other))
 			continue;
 		checker_verdict(c, other, &v);
 		if (v.judged || strcmp(v.worst, why->worst) != 0)
 			continue;
-		fprintf(f, "%s%s", other == id ? "" : ", ", check_name(other));
+		whole = in_one_line(c, group) && group_is_for(c, group, v.worst);
+		fprintf(f, "%s%s", other == id ? "" : ", ",
+		        whole ? check_group_name(group) : check_name(other));
 		check_set_add(said, other);
+		for (u32 rest = other; whole && rest < CHK_NR; rest++)
+			if (check_group(rest) == group)
+				check_set_add(said, rest);
 	}
 	fprintf(f, " (%s)", why->worst);
 }
@@ -392,9 +479,10 @@ json_t *report_json(const struct checker *c)
 		checker_verdict(c, id, &v);
 		json_array_append_new(
 			checks,
-			json_pack("{s:s, s:s, s:s, s:I}", "check", check_name(id), "verdict",
+			json_pack("{s:s, s:s, s:s, s:I, s:I}", "check", check_name(id), "verdict",
 		                  v.judged && v.n_findings ? "violation" : verdict_word(&v),
-		                  "worst", v.worst, "untold", (json_int_t)v.n_untold));
+		                  "worst", v.worst, "untold", (json_int_t)v.n_untold, "cases",
+		                  (json_int_t)v.n_cases));
 	}
 	f = checker_findings(c, &n);
 	for (u32 i = 0; i < n; i++) {

@@ -7,7 +7,10 @@
 #include <jansson.h>
 #include <stdio.h>
 
-/* One line a check: name, verdict, worst case.  @color: escape codes for a terminal. */
+/*
+ * One line a check: name, verdict, worst case.  Of groups other than lock and log one line a group, and those of its checks that
+ * found something, unless nothing else is asked for.  @color: escape codes for a terminal.
+ */
 void report_table(FILE *f, const struct checker *c, bool color);
 
 /* One line under a verdict: "not judged: merge (log is not in streams); order, bound (0 cases)"; or that it is nothing.  What
@@ -27,7 +30,7 @@ void report_findings(FILE *f, const struct checker *c, const struct log_config *
 void report_known(FILE *f, const struct checker *c);
 
 /*
- * {"verdict":"ok|violation","events":N,"contended":N,"checks":[{"check","verdict","worst","untold"}],
+ * {"verdict":"ok|violation","events":N,"contended":N,"checks":[{"check","verdict","worst","untold","cases"}],
  *  "findings":[{"check","row","lock","cpu","at","index","event","sentence","state","clauses"}],"more_findings":N,"known":N,
  *  "known_errata":{ERRATUM:N},"known_findings":[as in "findings", with "erratum"]}
  * A surprise has "about": the record of each frame, VM, vCPU and bank, and who changed it last.

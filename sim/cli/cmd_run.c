@@ -31,6 +31,7 @@ enum {
 	KEY_RUNS,
 	KEY_STALL,
 	KEY_STRICT,
+	KEY_FULL,
 	KEY_TLB
 };
 
@@ -62,6 +63,10 @@ static const struct argp_option options[] = {
 	  "log every look at a lock word (fairness is not judged then)", 0 },
 	{ "strict", KEY_STRICT, NULL, 0,
 	  "a known finding, of what a slip of the published files does, is a violation", 0 },
+	{ "full", KEY_FULL, NULL, 0,
+	  "evaluate all invariants in full after every 1000 sections, not only at the begin and "
+	  "the end of an episode",
+	  0 },
 	{ "stall", KEY_STALL, "S", 0,
 	  "a CPU that does not move for S seconds is a finding (default 20)", 0 },
 	{ "tlb", KEY_TLB, NULL, 0,
@@ -112,9 +117,9 @@ static void conflicts(struct argp_state *state, const struct run_setup *r)
 	if (r->memory_given && !in_memory)
 		argp_error(state, "--memory goes with a log that waits in memory to be judged: "
 		                  "without --check off, and with --log only if --check online");
-	if (r->strict && r->check == CHECK_OFF)
-		argp_error(state,
-		           "--strict says how the log is judged: it goes not with --check off");
+	if ((r->how.strict || r->how.full) && r->check == CHECK_OFF)
+		argp_error(state, "--strict and --full say how the log is judged: they go not with "
+		                  "--check off");
 	if (r->policy.admit_runs != WAIT_ADMIT_RUNS && !r->policy.admit)
 		argp_error(state, "--admit-runs goes with --admit only");
 }
@@ -160,7 +165,10 @@ static error_t parse_log(int key, char *arg, struct argp_state *state)
 		r->memory_bytes = arg_mib(state, "--memory", arg, 1ull << 40);
 		return 0;
 	case KEY_STRICT:
-		r->strict = true;
+		r->how.strict = true;
+		return 0;
+	case KEY_FULL:
+		r->how.full = true;
 		return 0;
 	case KEY_TIMES:
 		r->timestamps = true;

@@ -179,7 +179,7 @@ int run_setup_prepare(struct run_setup *r, struct err *e)
 		                     .fixed = r->workload.fixed };
 	rc = machine_create(&r->machine, &p, r->log, e);
 	if (rc == 0 && r->check)
-		rc = run_check_start(&r->checking, r->log, r->check, r->strict, r->memory_bytes, e);
+		rc = run_check_start(&r->checking, r->log, r->check, r->how, r->memory_bytes, e);
 	r->opts.found = r->checking ? run_check_found(r->checking) : NULL;
 	r->opts.consume = consume;
 	r->opts.progress = !r->quiet && isatty(STDERR_FILENO) ? progress : NULL;

@@ -15,7 +15,8 @@ struct run_setup {
 	const char *log_path;
 	enum check_when check;
 	bool force; /* --log FILE may be any file */
-	bool json, quiet, strict, timestamps, keep_reads, tlb;
+	struct check_how how;
+	bool json, quiet, timestamps, keep_reads, tlb;
 	struct wait_policy policy;
 	u64 memory_bytes;
 	bool memory_given;

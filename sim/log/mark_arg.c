@@ -47,7 +47,7 @@
 #undef A
 #undef R
 
-static const struct mark_spec specs[EV_NR] = {
+const struct mark_spec mark_specs[EV_NR] = {
 #define MARK(name, word, least, args, sentence) \
 	[MARK_##name] = { least, FIXED_##name, GROUP_##name, TEXT_##name, args_##name },
 #include "sim/log/mark.def"
@@ -75,7 +75,7 @@ static const struct {
 const struct mark_spec *mark_spec(u32 kind)
 {
 	SIM_ASSERT(event_is_mark(kind) && kind < EV_NR);
-	return &specs[kind];
+	return &mark_specs[kind];
 }
 
 const char *mark_text(const struct event *e)

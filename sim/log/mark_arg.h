@@ -44,6 +44,9 @@ struct mark_spec {
 	const struct mark_arg *arg;
 };
 
+/* By kind of mark: for who knows that it is one. */
+extern const struct mark_spec mark_specs[EV_NR];
+
 /* @kind is a mark. */
 const struct mark_spec *mark_spec(u32 kind);
 

@@ -12,14 +12,13 @@
 /**
  * struct run_check
  * @merge:  over the log in memory; NULL until there was something to read
- * @strict: no finding is a known one
  * @rc, @error: the log in memory could not be read back
  * @online: judges while the run lasts, or NULL
  */
 struct run_check {
 	struct checker *checker;
 	struct merge *merge;
-	bool strict;
+	struct check_how how;
 	int rc;
 	struct err error;
 	struct online *online;
@@ -30,17 +29,16 @@ static void begin(struct run_check *k, const struct log *l)
 {
 	checker_free(k->checker);
 	k->checker = checker_new(l->config, check_set_all());
-	if (k->strict)
-		checker_strict(k->checker);
+	checker_how(k->checker, k->how);
 }
 
-int run_check_start(struct run_check **out, struct log *l, enum check_when when, bool strict,
-                    u64 limit_bytes, struct err *e)
+int run_check_start(struct run_check **out, struct log *l, enum check_when when,
+                    struct check_how how, u64 limit_bytes, struct err *e)
 {
 	struct run_check *k = xcalloc(1, sizeof(*k));
 	int rc = 0;
 
-	k->strict = strict;
+	k->how = how;
 	begin(k, l);
 	if (when == CHECK_ONLINE)
 		rc = online_start(&k->online, l, limit_bytes, k->checker, e);

@@ -11,11 +11,11 @@ enum check_when { CHECK_OFF, CHECK_AFTER, CHECK_ONLINE };
 struct run_check;
 
 /*
- * Before the run: @when is not CHECK_OFF.  @strict: no finding is a known one.  @limit_bytes: what may wait to be judged online before the CPUs are stopped.
+ * Before the run: @when is not CHECK_OFF.  @limit_bytes: what may wait to be judged online before the CPUs are stopped.
  * Errors: ERR_MEMORY, ERR_THREAD.
  */
 MUST_CHECK int run_check_start(struct run_check **out, struct log *l, enum check_when when,
-                               bool strict, u64 limit_bytes, struct err *e);
+                               struct check_how how, u64 limit_bytes, struct err *e);
 /* Set when something was found while the run lasts; NULL: nobody looks. */
 const struct flag *run_check_found(const struct run_check *k);
 /* All CPUs have met: judge what they have written, and make room. */

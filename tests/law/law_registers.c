@@ -5,12 +5,11 @@
  */
 #include "cpu/say.h"
 #include "oracle/registers.h"
-#include "scenarios/scenarios.h"
 #include "sim/base/vec.h"
 #include "sim/log/read/merge.h"
 #include "sim/log/write/log.h"
-#include "sim/machine/boot.h"
 #include "tests/kit.h"
+#include "tests/kit_storm.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -24,8 +23,6 @@ struct held {
 };
 
 static struct {
-	struct machine *m;
-	struct workload w;
 	u32 n;
 	struct held *held[EPISODES];
 	u64 marks[EV_NR], moves[8], entries[4], streams[8];
@@ -134,62 +131,27 @@ static void replay(struct log *log, const struct log_config *config)
 	registers_free(r);
 }
 
-/* A storm with many panics, its errata on side @side ("all=intended", NULL: their defaults), with what it needs besides. */
+/* A storm with many panics, its errata on side @side ("all=intended", NULL: their defaults). */
 static void storm(const char *side)
 {
-	const struct scenario *s = scenario_by_name("storm");
-	u64 values[SCENARIO_MAX_OPTIONS];
-	struct scenario_setup setup = { .scenario = s, .cpus = CPUS, .values = values };
-	struct run_opts o = { .ops = OPS, .episode_ops = EPISODE_OPS, .stall_ms = 60000 };
-	struct log_config config;
-	struct machine_params p;
-	struct run_result result;
-	struct errata errata;
-	struct params model;
-	struct log *log;
-	struct err e;
+	static const char *const options[] = { "panics=50", NULL };
+	const struct kit_storm_opts o = { .cpus = CPUS,
+		                          .seed = 1,
+		                          .ops = OPS,
+		                          .episode_ops = EPISODE_OPS,
+		                          .side = side,
+		                          .options = options,
+		                          .over = over };
+	struct kit_storm k;
 
 	memset(&t, 0, sizeof(t));
-	errata_defaults(&errata);
-	if (side)
-		assert_int_equal(errata_parse(&errata, side, &e), 0);
-	for (u32 i = 0; s->errata[i]; i++)
-		assert_int_equal(errata_parse(&errata, s->errata[i], &e), 0);
-	setup.errata = &errata;
-	scenario_option_defaults(s, values);
-	for (u32 i = 0; s->options[i].key; i++)
-		if (strcmp(s->options[i].key, "panics") == 0)
-			values[i] = 50;
-	log_config_init(&config, CPUS);
-	config.errata = errata;
-	config.seed = 1;
-	config.machine = config.barriers = config.digests = true;
-	setup.total_cpu = config.total_cpu;
-	assert_int_equal(s->begin(&t.w, &setup, &e), 0);
-	machine_boot_config(&config, t.w.fixed, &errata);
-	params_init(&model, 1, config.total_cpu);
-	t.w.params(t.w.arg, &model);
-	assert_int_equal(log_open_memory(&log, &config, 1ull << 30, &e), 0);
-	p = (struct machine_params){ .cpus = CPUS,
-		                     .seed = 1,
-		                     .policy = { .kind = WAIT_YIELD, .cores = 2 },
-		                     .errata = errata,
-		                     .model = &model,
-		                     .fixed = t.w.fixed };
-	assert_int_equal(machine_create(&t.m, &p, log, &e), 0);
-	t.w.over = over;
-	assert_int_equal(machine_run(t.m, &t.w, &o, &result, &e), 0);
-	assert_int_equal(result.end, RUN_DONE);
-	take(t.m);
-	assert_true(t.n == result.episodes);
-	assert_int_equal(log_close(log, true, &e), 0);
-	replay(log, &config);
+	kit_storm_run(&k, &o);
+	take(k.m);
+	assert_true(t.n == k.result.episodes);
+	replay(k.log, &k.config);
 	for (u32 i = 0; i < t.n; i++)
 		free(t.held[i]);
-	s->end(&t.w);
-	machine_free(t.m);
-	log_free(log);
-	log_config_free(&config);
+	kit_storm_free(&k);
 }
 
 static void every_mark(void)

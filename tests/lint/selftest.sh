@@ -116,6 +116,32 @@ echo "cli.log | release | tests/cli/log.sh $long" | plant long tests/long.txt 'c
 echo 'cli.run | release | tests/cli/run.sh' | plant long tests/long.txt 'cli.run: what are its forms?'
 echo '[ "$test_form" = short ]' | plant long tests/cli/log.sh ': no row of tests/long.txt names it'
 
+list=tests/mutants/corpus.txt planted=tests/mutants/corpus/planted.patch
+{
+	echo 'M17 | S | L17 no leak | corpus/M17_return_keeps_lock.patch'
+	echo 'M997 | Q | L17 | left out: planted'
+	echo 'M998 | S | leak | planted'
+	echo 'M999 | S | X6 | hyp_runs_twice.patch'
+	echo 'M1 | S | L17 | corpus/unplanted.patch'
+} >"$BUILD/lint.rows"
+for what in 'M17 comes twice' 'M997: there is no mode Q' 'M998: checks are clauses and their names, with commas: leak' \
+	'M998: neither a patch nor "left out: REASON"' 'M1: this is no number of a mutant' \
+	'M1: there is no tests/mutants/corpus/unplanted.patch with an id'; do
+	plant corpus $list "$list: $what" <"$BUILD/lint.rows"
+done
+plant corpus $list 'docs/mutants.md: no row for M997' <"$BUILD/lint.rows"
+plant corpus $list "hyp_runs_twice.patch: id \"M83\", $list says \"M999\"" <"$BUILD/lint.rows"
+{
+	printf '# spdx\n# cpus: many\n# workload: hypsim run planted --cpus 2\n'
+	printf -- '--- a/oracle/oracle.h\n+++ b/oracle/oracle.h\n@@ -1 +1 @@\n-planted\n+grown\n'
+} >"$BUILD/lint.patch"
+for what in "no row of $list has it" 'not one line "# mode: "' 'no sentence' 'cpus is a number' \
+	'workload: no scenario planted' 'changes oracle/oracle.h, which is not the machine' 'does not apply'; do
+	plant corpus $planted "$planted: $what" <"$BUILD/lint.patch"
+done
+echo '# workload: hypsim exec planted.hyp' | plant corpus $planted 'planted.patch: workload: no script planted.hyp'
+echo '# workload: true' | plant corpus $planted 'planted.patch: workload: neither "hypsim run SCENARIO"'
+
 # globals looks at libraries: one with a variable, a constant with an address, and a thread's variable
 planted=$BUILD/lint.globals
 rm -rf "$planted"

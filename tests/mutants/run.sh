@@ -12,15 +12,14 @@
 # Each run with the bug leaves its log, and `hypsim check` of it must say what the run said: status, table, findings and all that is
 # shown of them.  Behind each one that found the bug comes a run that is judged while it lasts, found or not, of which the same
 # holds, by its JSON.
-# The patch is applied to a copy of the sources, never to the tree itself.  The copy and its build are kept and shared by
-# the mutants of a build, so that each compiles only what it changes: run one at a time.
+# The patch is applied to a copy of the sources (tree.inc), never to the tree itself: run one at a time.
 set -u
 name=$1
 patch=$SOURCE/tests/mutants/$name.patch
-tree=$BUILD/mutants/tree
 out=$BUILD/mutants/$name.out
 log=$BUILD/mutants/$name.log
 trap 'rm -f "$log" "$out.check" "$out.1" "$out.2"' EXIT
+. "$SOURCE/tests/mutants/tree.inc"
 
 die()
 {
@@ -31,37 +30,6 @@ die()
 field()
 {
 	sed -n -e '/^--- /q' -e "s/^# $1: //p" "$patch"
-}
-
-# The source files that hypsim is built of.
-files()
-{
-	(cd "$1" 2>/dev/null && find CMakeLists.txt cmake bench cpu lock oracle scenarios shmem sim -type f 2>/dev/null | sort)
-}
-
-# Bring the copy back to the sources, touching only what differs.
-restore()
-{
-	files "$tree" | while read -r f; do
-		[ -f "$SOURCE/$f" ] || rm -f "$tree/$f"
-	done
-	files "$SOURCE" | while read -r f; do
-		cmp -s "$SOURCE/$f" "$tree/$f" && continue
-		mkdir -p "$(dirname "$tree/$f")"
-		cp "$SOURCE/$f" "$tree/$f"
-	done
-}
-
-cached()
-{
-	sed -n "s/^$1:[A-Z]*=//p" "$BUILD/CMakeCache.txt"
-}
-
-build()
-{
-	cmake -S "$tree" -B "$tree/build" -G Ninja -DBUILD_TESTING=OFF -DCMAKE_C_COMPILER="$(cached CMAKE_C_COMPILER)" \
-		-DCMAKE_C_FLAGS="$(cached CMAKE_C_FLAGS)" -DHYPSIM_SANITIZER="$(cached HYPSIM_SANITIZER)" &&
-		cmake --build "$tree/build" --target hypsim -j2
 }
 
 # with_seed COMMAND SEED
@@ -177,9 +145,8 @@ regex=$(echo "$expect" | sed -n 's/^exit [0-9]*, output matches //p')
 [ -n "$status" ] && [ -n "$regex" ] || die "the patch has no line '# expect: exit STATUS, output matches REGEX'"
 [ -n "$(field run)" ] || die "the patch has no line '# run: COMMAND'"
 
-mkdir -p "$tree"
 restore
-patch -d "$tree" -p1 -F0 --no-backup-if-mismatch -r - <"$patch" >"$out" 2>&1 || {
+plant "$patch" >"$out" 2>&1 || {
 	cat "$out"
 	die "the patch does not apply"
 }

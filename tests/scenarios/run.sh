@@ -10,7 +10,7 @@ if [ "$SANITIZER" != none ]; then
 	all=4
 	[ "$test_form" = short ] || seconds=10 all="1 2 4 8 16"
 elif [ "$test_form" = full ]; then
-	seconds=60
+	seconds=20
 fi
 # Kinds without an illegal form; and one whose illegal form is to use up all vmids: few scenarios come so far.
 never="timer_set_cntvoff guest_sys64 guest_off" perhaps=register_kvm
@@ -21,7 +21,7 @@ count()
 {
 	cpus=$1
 	shift
-	expect 0 "$scenario, $cpus CPUs" "$HYPSIM" run "$scenario" --cpus "$cpus" -o illegal=5 -o panics=200 --json "$@"
+	expect 0 "$scenario, $cpus CPUs" "$HYPSIM" run "$scenario" --cpus "$cpus" --full -o illegal=5 -o panics=200 --json "$@"
 	says out '"verdict":"ok"'
 	# {"name":"host_fault","did":14504,"refused":0,"panicked":0}
 	grep -o '{"name":"[a-z0-9_/]*","did":[0-9]*,"refused":[0-9]*,"panicked":[0-9]*}' "$dir/out" |

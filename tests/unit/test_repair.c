@@ -93,6 +93,23 @@ static void test_who_is_served_later(void **state)
 	assert_filled("2T2 1T1");
 }
 
+/*
+ * CPU 0 has passed lock 1 on, since CPU 4 sees it so; but CPU 1, which waits for lock 2, took a ticket of lock 1 before that and
+ * behind the one that is missing.
+ */
+static void test_who_took_a_ticket_before_the_pass(void **state)
+{
+	(void)state;
+	merge_setup_cpus(5);
+	acquire(0, 1, 0);
+	acquire(3, 2, 0);
+	log_inc_ticket(w(1), 2, word_make(1, 0), 10);
+	log_served(w(1), 2, word_make(2, 1));
+	log_inc_ticket(w(1), 1, word_make(2, 0), 10);
+	log_inc_ticket(w(4), 1, word_make(3, 1), 10);
+	assert_filled("3N2 2T1 0N1");
+}
+
 /* CPU 1 takes lock 4 when CPU 3 has passed it on, and nobody has seen it go on from there. */
 static void test_who_takes_what_was_passed_on(void **state)
 {
@@ -410,6 +427,7 @@ int main(void)
 		T(test_either_way),
 		T(test_who_waits_later),
 		T(test_who_is_served_later),
+		T(test_who_took_a_ticket_before_the_pass),
 		T(test_who_takes_what_was_passed_on),
 		T(test_who_looks_later),
 		T(test_who_passes_on_later),

@@ -13,7 +13,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { CPUS = 3, CHUNKS = 5, WAIT_MS = 20000 };
+enum { CPUS = 3, CHUNKS = 5, WAIT_MS = 100000 };
 
 /* Mappings of a chunk's length that there are; that the test's thread made; that others made. */
 static u32 mapped, made_here, made_ahead;

@@ -174,6 +174,35 @@ static bool put_mark(const struct decoder *d, struct decode_batch *b, u32 kind,
 	return true;
 }
 
+/*
+ * The usual mark: it stands in its record, each number in one byte, without a sentence.  False: @rec is another one, or @b
+ * has no room for it; nothing was done.
+ */
+static inline bool put_short(struct decoder *d, struct decode_batch *b, u64 rec, u32 kind, u32 len)
+{
+	const struct mark_spec *spec = &mark_specs[kind];
+	u64 body = rec >> 16 & ~(~0ull << 8 * len);
+	u32 n = len > spec->fixed ? len : spec->fixed;
+	u64 *args = NULL;
+	struct event *ev;
+
+	if (spec->text || (body & 0x808080808080) || !mark_count_ok(spec, len) ||
+	    b->cap - b->used < n * sizeof(u64))
+		return false;
+	if (n) {
+		args = decode_arena(b, n * sizeof(u64));
+		for (u32 i = 0; i < n; i++, body >>= 8)
+			args[i] = body & 0xff;
+	}
+	decode_carried(d, b, rec);
+	ev = decode_event(d, b, kind, 0);
+	ev->arg = n ? (u32)args[0] : 0;
+	ev->n = n;
+	ev->args = args;
+	decode_took(d, 2 + len);
+	return true;
+}
+
 /* A mark that this version does not know and need not know. */
 static enum decode_stop skip(struct decoder *d, struct decode_batch *b, u64 rec, u32 number, u32 n)
 {
@@ -202,6 +231,9 @@ enum decode_stop decode_mark(struct decoder *d, struct decode_batch *b, u64 rec)
 		return decode_fail(d, "a mark that is unknown");
 	if (kind == MARK_ACCESS)
 		return decode_fail(d, "an access without its number");
+	if (likely(b && !d->n_more && kind != MARK_EPISODE && kind != MARK_CLOSE) &&
+	    put_short(d, b, rec, kind, len))
+		return DECODE_STEP;
 	why = parse_body(kind, d->n_more ? decode_with_more(d, rec >> 16) : d->cur + 2,
 	                 d->n_more + len, &m);
 	if (why)

@@ -45,7 +45,7 @@ void decoder_copy_whole(struct decoder *out, const struct decoder *d)
 	}
 }
 
-void *decode_arena(struct decode_batch *b, size_t n)
+void *decode_arena_full(struct decode_batch *b, size_t n)
 {
 	void *p;
 

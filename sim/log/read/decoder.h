@@ -109,5 +109,17 @@ static inline void decoder_feed(struct decoder *d, const u8 *cur, const u8 *end,
 	d->open = open;
 }
 
+/* decode_arena() of more bytes than the arena has left. */
+void *decode_arena_full(struct decode_batch *b, size_t n);
+
 /* @n bytes of @b's arena, or NULL when what @b holds must be delivered first. */
-void *decode_arena(struct decode_batch *b, size_t n);
+static inline void *decode_arena(struct decode_batch *b, size_t n)
+{
+	size_t took = (n + 7) & ~(size_t)7;
+	void *p = b->arena + b->used;
+
+	if (unlikely(b->used + took > b->cap))
+		return decode_arena_full(b, n);
+	b->used += took;
+	return p;
+}

@@ -21,6 +21,7 @@ static void begin_batch(struct merge *m, struct event *out, u32 max)
 static int merge_next(struct log_source *s, struct event *out, u32 max, u32 *n, struct err *e)
 {
 	struct merge *m = (struct merge *)s;
+	u32 flags = 0;
 
 	*n = 0;
 	SIM_ASSERT(max > 0);
@@ -44,9 +45,14 @@ static int merge_next(struct log_source *s, struct event *out, u32 max, u32 *n, 
 			out[(*n)++] = m->own[m->own_at++];
 	}
 	m->n_events += *n;
-	for (u32 i = 0; i < *n; i++)
+	for (u32 i = 0; i < *n; i++) {
 		m->cpu_events[out[i].cpu]++;
-	source_take_times(s, out, *n);
+		flags |= out[i].flags;
+	}
+	if (unlikely(flags & EVF_TIME))
+		source_take_times(s, out, *n);
+	else
+		s->times.n_events += *n;
 	if (*n == 0 && m->done && m->error.code != ERR_NONE) {
 		*e = m->error;
 		return -(int)e->code;

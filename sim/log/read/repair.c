@@ -26,6 +26,8 @@ struct future {
  * @owner:  of a lock in @found: in whose
  * @whole:  look through all of the streams, for @moved
  * @moved:  how far each lock's now half is seen to go on from where it is now
+ * @same_now: locks of which a later word is seen whose now half is that of where the lock is now: no INC_NOW is next
+ * @same_ticket: the same of its ticket half: no INC_TICKET is next
  * @future: of the parked CPUs, when @whole
  */
 struct ahead {
@@ -33,6 +35,7 @@ struct ahead {
 	bool whole;
 	u8 owner[ID_END];
 	u32 moved[ID_END];
+	u64 same_now, same_ticket;
 	struct future future[MAX_CPU];
 };
 
@@ -42,7 +45,12 @@ static void look(const struct merge *m, struct ahead *a, u32 cpu, const struct d
 	u32 moved = word_now(s->word) - word_now(m->lock[s->lk].word);
 	struct future *f = &a->future[cpu];
 
-	f->past |= step_rank(s) != merge_rank(&m->lock[s->lk]) ? bit : 0;
+	if (step_rank(s) != merge_rank(&m->lock[s->lk])) {
+		f->past |= bit;
+		a->same_now |= moved == 0 ? bit : 0;
+		a->same_ticket |=
+			word_ticket(s->word) == word_ticket(m->lock[s->lk].word) ? bit : 0;
+	}
 	if (s->op == OP_INC_TICKET) {
 		f->waiting = s->lk;
 		f->ticket = word_ticket(s->word);
@@ -264,9 +272,9 @@ static bool in_flat(const struct merge *m, u32 cpu)
 }
 
 /* A killed holder of a lock whose now half moved: its step can only be INC_NOW. */
-static bool fill_holder(const struct merge *m, u64 locks, struct repair *out)
+static bool fill_holder(const struct merge *m, const struct ahead *a, u64 locks, struct repair *out)
 {
-	for (; locks; locks &= locks - 1) {
+	for (locks &= ~a->same_now; locks; locks &= locks - 1) {
 		u32 lk = (u32)__builtin_ctzll(locks);
 		const struct decode_step *s = &m->cpu[first_parked(m, lk)].dec.step;
 
@@ -346,19 +354,17 @@ static u32 later_takers(const struct merge *m, const struct ahead *a, u32 lk)
  * A missing step that is no holder's can only be INC_TICKET, and flat memory's OFLATMEM.  Of the locks @locks the one is
  * filled first at which the fewest other CPUs are left that can have made the missing step.
  */
-static bool fill_taker(const struct merge *m, u64 locks, struct repair *out)
+static bool fill_taker(const struct merge *m, const struct ahead *a, u64 locks, struct repair *out)
 {
 	u32 best_lk = ~0u, fewest = ~0u;
-	struct ahead a;
 
-	search(m, &a, true);
-	for (; locks; locks &= locks - 1) {
+	for (locks &= ~a->same_ticket; locks; locks &= locks - 1) {
 		u32 lk = (u32)__builtin_ctzll(locks);
 		const struct decode_step *s = &m->cpu[first_parked(m, lk)].dec.step;
-		u32 later = later_takers(m, &a, lk);
+		u32 later = later_takers(m, a, lk);
 
 		if (word_ticket(s->word) == word_ticket(m->lock[lk].word) || later >= fewest ||
-		    taker_of(m, &a, lk) == ~0u)
+		    taker_of(m, a, lk) == ~0u)
 			continue;
 		best_lk = lk;
 		fewest = later;
@@ -366,7 +372,7 @@ static bool fill_taker(const struct merge *m, u64 locks, struct repair *out)
 	if (best_lk == ~0u)
 		return false;
 	*out = (struct repair){ .what = REPAIR_FILL,
-		                .cpu = taker_of(m, &a, best_lk),
+		                .cpu = taker_of(m, a, best_lk),
 		                .lk = best_lk,
 		                .kind = best_lk == FLATMEM_ID ? EV_OFLATMEM : EV_INC_TICKET };
 	return true;
@@ -400,8 +406,11 @@ void repair_stalled(const struct merge *m, struct repair *out)
 		locks = knotted(m, &a);
 	else if (merge_is_cut(m) && !m->lags)
 		fit = in_reach(m, missing);
-	if (fit && (fill_holder(m, fit, out) || fill_taker(m, fit, out)))
-		return;
+	if (fit) {
+		search(m, &a, true);
+		if (fill_holder(m, &a, fit, out) || fill_taker(m, &a, fit, out))
+			return;
+	}
 	/* No holder comes back: all that others can do without is put out before it is judged. */
 	if (!release_helps(m, locks))
 		locks = m->away;

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The ways that the states of VMs and vCPUs may go.  [spec X7] */
+#include "oracle/check/check_if.h"
+
+/* @from to @to, each a VM state. */
+static bool vm_may(u64 from, u64 to)
+{
+	return (from == UNUSED && to == READY) || (from == READY && to == VERIFIED) ||
+	       (from == VERIFIED && to == POWEROFF);
+}
+
+static bool vcpu_may(u64 from, u64 to)
+{
+	return (from == UNUSED && to == READY) || (from == READY && to == ACTIVE) ||
+	       (from == ACTIVE && to == READY);
+}
+
+static void change(struct judge *j, void *own, const struct section *s, const struct change *c)
+{
+	u64 from = c->before.v, to = c->after.v;
+
+	(void)own;
+	(void)s;
+	if (c->field != F_INFO_vm_state && c->field != F_INFO_vm_vcpu_state)
+		return;
+	if (!world_trusts(j->world, 1ull << c->lk)) {
+		not_judged(j, CHK_VM_STATES, UNJUDGED_DOUBT);
+		return;
+	}
+	evaluated(j, CHK_VM_STATES);
+	if (c->field == F_INFO_vm_state && !vm_may(from, to))
+		found(&j->findings, ROW_VM_STATES_VM, j->at, "VM %u goes from state %llu to %llu",
+		      c->who, (unsigned long long)from, (unsigned long long)to);
+	else if (c->field == F_INFO_vm_vcpu_state && !vcpu_may(from, to))
+		found(&j->findings, ROW_VM_STATES_VCPU, j->at,
+		      "vCPU %llu of VM %u goes from state %llu to %llu", (unsigned long long)c->at,
+		      c->who, (unsigned long long)from, (unsigned long long)to);
+}
+
+const struct state_check check_vm_states = { .id = CHK_VM_STATES,
+	                                     .changes = 1 << CH_VM,
+	                                     .change = change };

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/* The values that clash, in words, and what they are about: "the host maps gfn 0x210 -> pfn 0x210, ...; its record: owner VM 1, ...". */
+#include "oracle/check/judge.h"
+
+enum { FACTS_TEXT = 300, FACTS_NO_BANK = 0xffffffff };
+
+/**
+ * struct facts
+ * @pfn:  the frame that they are about; INVALID64: none
+ * @bank: the context bank; FACTS_NO_BANK: none
+ */
+struct facts {
+	u64 pfn;
+	u32 bank;
+	char text[FACTS_TEXT];
+};
+
+void facts_init(struct facts *f);
+/* Another part of the sentence, printf-like; what does not fit is cut. */
+void facts_add(struct facts *f, const char *fmt, ...) PRINTF(2, 3);
+/* "the host", "VM 3", "the core", "nobody". */
+const char *facts_owner(u64 owner, char *buf, size_t size);
+/* "the host maps gfn 0x210 -> pfn 0x210, level 3, pte 0x210fff"; they are about the frame. */
+void facts_maplet(struct facts *f, vmid_t vmid, u64 gfn, struct maplet m);
+/* "bank 9 maps gfn 0x5 -> pfn 0x40010, pte 0x40010700"; they are about the frame and the bank. */
+void facts_spt(struct facts *f, u32 bank, u64 gfn, struct maplet m);
+/* "; the record of frame 0x210: owner VM 1, count 0, gfn 0x80010"; they are about the frame. */
+void facts_page(struct facts *f, u64 pfn, struct page p);
+/* "; VM 3 is VERIFIED". */
+void facts_vm(struct facts *f, const struct world *w, u64 vmid);

@@ -1,0 +1,474 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Page tables are well formed.  [valid_lnpt, valid_lspt]  Keys: a table (its object), and the address of a table page or of an
+ * entry in it.
+ */
+#include "oracle/check/check_if.h"
+#include "oracle/check/clause.h"
+#include "sim/base/addr.h"
+
+#include <inttypes.h>
+
+/**
+ * struct pool - a level of a table: addresses [start, end), and the cursor of its next free page
+ * @field:  of the object; @cursor: likewise; of the root NO_CURSOR
+ * @blocks: an entry may be a block's
+ */
+struct pool {
+	u64 start, end;
+	u32 field, cursor;
+	bool blocks;
+};
+
+enum { NO_CURSOR = 0xffffffff, POOLS_MAX = 4 };
+
+/* The pools of table @lk, an NPT or the SPT, from the root down; how many. */
+static u32 pools_of(lk_t lk, struct pool p[POOLS_MAX])
+{
+	vmid_t v = lk - NPT_ID;
+
+	if (lk == SPT_ID) {
+		p[0] = (struct pool){ SMMU_POOL_START, SMMU_PGD_START, F_SPT_spt_vttbr_pool,
+			              NO_CURSOR, false };
+		p[1] = (struct pool){ SMMU_PGD_START, SMMU_PMD_START, F_SPT_spt_pgd_pool,
+			              F_SPT_spt_pgd_next, false };
+		p[2] = (struct pool){ SMMU_PMD_START, SMMU_POOL_END, F_SPT_spt_pmd_pool,
+			              F_SPT_spt_pmd_next, false };
+		return 3;
+	}
+	p[0] = (struct pool){ pool_start(v), pgd_start(v), F_NPT_pt_vttbr_pool, NO_CURSOR, false };
+	p[1] = (struct pool){ pgd_start(v), pud_start(v), F_NPT_pt_pgd_pool, F_NPT_pt_pgd_next,
+		              false };
+	p[2] = (struct pool){ pud_start(v), pmd_start(v), F_NPT_pt_pud_pool, F_NPT_pt_pud_next,
+		              true };
+	p[3] = (struct pool){ pmd_start(v), pool_end(v), F_NPT_pt_pmd_pool, F_NPT_pt_pmd_next,
+		              false };
+	return 4;
+}
+
+static bool is_table_object(lk_t lk)
+{
+	return lk == SPT_ID || (lk >= NPT_ID && lk < INFO_ID);
+}
+
+static u64 cursor_of(const struct world *w, lk_t lk, const struct pool *p)
+{
+	return p->cursor == NO_CURSOR ? p->end : world_value(w, lk, p->cursor, 0);
+}
+
+/* The level of an address, or the number of pools: none. */
+static u32 level_of(const struct pool *p, u32 n, u64 at)
+{
+	u32 level = 0;
+
+	while (level < n && (at < p[level].start || at >= p[level].end))
+		level++;
+	return level;
+}
+
+static lk_t key_lk(u64 key)
+{
+	return (lk_t)key_a(key);
+}
+
+static u64 locks(const struct world *w, u64 key)
+{
+	(void)w;
+	return LOCK(key_lk(key));
+}
+
+static void facts_table(struct facts *f, lk_t lk)
+{
+	char name[16];
+
+	facts_add(f, "%s", obj_name(lk, name, sizeof(name)));
+}
+
+static bool is_of_table(u64 lk, u64 key)
+{
+	return key_a(key) == lk;
+}
+
+/* W2  The cursors lie in their pools, on whole pages. */
+static enum clause_verdict next_ok(const struct judge *j, u64 key, struct facts *f)
+{
+	lk_t lk = key_lk(key);
+	struct pool p[POOLS_MAX];
+	u32 n = pools_of(lk, p);
+	bool ok = true;
+
+	for (u32 i = 1; i < n; i++) {
+		u64 next = cursor_of(j->world, lk, &p[i]);
+
+		ok &= next >= p[i].start && next <= p[i].end && next % PAGE_SIZE == 0;
+	}
+	if (ok)
+		return CLAUSE_HOLDS;
+	facts_table(f, lk);
+	for (u32 i = 1; i < n; i++)
+		facts_add(f,
+		          "; level %u has 0x%" PRIx64 "..0x%" PRIx64
+		          ", the next page is 0x%" PRIx64,
+		          i, p[i].start, p[i].end, cursor_of(j->world, lk, &p[i]));
+	return CLAUSE_BROKEN;
+}
+
+static void next_touched(struct owed *o, const struct world *w, const struct change *c)
+{
+	(void)w;
+	owe(o, key3(c->lk, 0, 0));
+}
+
+static void all_tables(struct owed *o, const struct world *w)
+{
+	(void)w;
+	for (lk_t lk = 0; lk < ID_END; lk++)
+		if (is_table_object(lk))
+			owe(o, key3(lk, 0, 0));
+}
+
+const struct clause clause_table_next = {
+	.id = CHK_TABLE_NEXT,
+	.row = ROW_TABLE_NEXT,
+	.changes = 1 << CH_CURSOR,
+	.touched = next_touched,
+	.locks = locks,
+	.holds = next_ok,
+	.all = all_tables,
+};
+
+/* W3  A table page that is not handed out yet is empty. */
+static enum clause_verdict zero(const struct judge *j, u64 key, struct facts *f)
+{
+	lk_t lk = key_lk(key);
+	u64 page = key_c(key);
+	struct pool p[POOLS_MAX];
+	u32 n = pools_of(lk, p), level = level_of(p, n, page);
+	u32 used = world_table_used(j->world, lk, page);
+
+	if (used == 0)
+		return CLAUSE_VACUOUS;
+	if (page < cursor_of(j->world, lk, &p[level]))
+		return CLAUSE_HOLDS;
+	facts_table(f, lk);
+	facts_add(f, ": the page at 0x%" PRIx64 " has %u entries, and the next page is 0x%" PRIx64,
+	          page, used, cursor_of(j->world, lk, &p[level]));
+	return CLAUSE_BROKEN;
+}
+
+/* A difference of an entry: its page. */
+static void zero_diff(struct owed *o, const struct world *w, lk_t lk, const struct diff *d)
+{
+	struct pool p[POOLS_MAX];
+	u32 n = pools_of(lk, p), level = 1;
+
+	(void)w;
+	while (level < n && p[level].field != d->field)
+		level++;
+	if (level == n || d->first < p[level].start || d->last >= p[level].end)
+		return;
+	for (u64 page = d->first / PAGE_SIZE * PAGE_SIZE; page <= d->last; page += PAGE_SIZE)
+		owe(o, key3(lk, 0, page));
+}
+
+/* A cursor goes back: pages that it hands back, of its pool. */
+static void zero_touched(struct owed *o, const struct world *w, const struct change *c)
+{
+	struct pool p[POOLS_MAX];
+	u32 n = pools_of(c->lk, p);
+
+	(void)w;
+	owe_broken(o, is_of_table, c->lk);
+	for (u32 i = 1; i < n; i++) {
+		u64 from = c->after.v > p[i].start ? c->after.v : p[i].start;
+		u64 end = min_u64(c->before.v, p[i].end);
+
+		if (p[i].cursor != c->field)
+			continue;
+		for (u64 page = from / PAGE_SIZE * PAGE_SIZE; page < end; page += PAGE_SIZE)
+			owe(o, key3(c->lk, 0, page));
+	}
+}
+
+/**
+ * struct pages - the table pages of an object
+ */
+struct pages {
+	struct owed *o;
+	lk_t lk;
+};
+
+static void owe_page(void *arg, u64 page)
+{
+	const struct pages *x = arg;
+
+	owe(x->o, key3(x->lk, 0, page));
+}
+
+/* Table pages that have entries or parents, but for the roots. */
+static void all_pages(struct owed *o, const struct world *w)
+{
+	for (lk_t lk = 0; lk < ID_END; lk++) {
+		struct pages x = { o, lk };
+
+		if (is_table_object(lk))
+			world_each_table_page(w, lk, owe_page, &x);
+	}
+}
+
+const struct clause clause_table_zero = {
+	.id = CHK_TABLE_ZERO,
+	.row = ROW_TABLE_ZERO,
+	.changes = 1 << CH_CURSOR,
+	.wrote = 1 << OBJ_NPT | 1 << OBJ_SPT,
+	.touched = zero_touched,
+	.diff = zero_diff,
+	.locks = locks,
+	.holds = zero,
+	.all = all_pages,
+};
+
+/* Entry at @at of level @level, which is not the last one, names a page of the next pool that was handed out, or nothing. */
+static enum clause_verdict link_ok(const struct judge *j, lk_t lk, u64 at, const struct pool *p,
+                                   u32 level, struct facts *f)
+{
+	u64 entry = world_value(j->world, lk, p[level].field, at), page = phys_page(entry);
+
+	if (entry == 0)
+		return CLAUSE_VACUOUS;
+	if (p[level].blocks && !is_table(entry))
+		return CLAUSE_HOLDS;
+	if (page >= p[level + 1].start && page < cursor_of(j->world, lk, &p[level + 1]))
+		return CLAUSE_HOLDS;
+	facts_table(f, lk);
+	facts_add(f,
+	          ": the entry at 0x%" PRIx64 " is 0x%" PRIx64
+	          ", table pages of level %u are handed out from "
+	          "0x%" PRIx64 " to 0x%" PRIx64,
+	          at, entry, level + 1, p[level + 1].start, cursor_of(j->world, lk, &p[level + 1]));
+	return CLAUSE_BROKEN;
+}
+
+/* Is level @level the one whose entries may be a block's, or, of banks, the last one that names tables? */
+static bool above_last(u32 level, u32 n)
+{
+	return level + 2 == n;
+}
+
+static enum clause_verdict link_of(const struct judge *j, u64 key, struct facts *f, bool last)
+{
+	lk_t lk = key_lk(key);
+	struct pool p[POOLS_MAX];
+	u32 n = pools_of(lk, p), level = level_of(p, n, key_c(key));
+
+	if (level + 1 >= n || above_last(level, n) != last)
+		return CLAUSE_VACUOUS;
+	return link_ok(j, lk, key_c(key), p, level, f);
+}
+
+/* W4 */
+static enum clause_verdict link_holds(const struct judge *j, u64 key, struct facts *f)
+{
+	return link_of(j, key, f, false);
+}
+
+/* W5 */
+static enum clause_verdict block_holds(const struct judge *j, u64 key, struct facts *f)
+{
+	return link_of(j, key, f, true);
+}
+
+static void owe_slot(void *arg, u64 slot)
+{
+	const struct pages *x = arg;
+
+	owe(x->o, key3(x->lk, 0, slot));
+}
+
+static void link_touched(struct owed *o, const struct world *w, const struct change *c)
+{
+	struct pages x = { o, c->lk };
+	struct pool p[POOLS_MAX];
+	u32 n = pools_of(c->lk, p);
+
+	if (c->kind == CH_LINK) {
+		owe(o, key3(c->lk, 0, c->at));
+		return;
+	}
+	owe_broken(o, is_of_table, c->lk);
+	for (u32 i = 1; i < n; i++) {
+		u64 from = c->after.v > p[i].start ? c->after.v : p[i].start;
+		u64 end = min_u64(c->before.v, p[i].end);
+
+		if (p[i].cursor != c->field)
+			continue;
+		for (u64 page = from / PAGE_SIZE * PAGE_SIZE; page < end; page += PAGE_SIZE)
+			world_each_parent(w, c->lk, page, owe_slot, &x);
+	}
+}
+
+/* Each entry of a page that names tables. */
+static void owe_slots(void *arg, u64 page)
+{
+	const struct pages *x = arg;
+	struct pool p[POOLS_MAX];
+	u32 n = pools_of(x->lk, p);
+
+	if (level_of(p, n, page) + 1 < n)
+		for (u64 at = page; at < page + PAGE_SIZE; at += 8)
+			owe(x->o, key3(x->lk, 0, at));
+}
+
+static void all_slots(struct owed *o, const struct world *w)
+{
+	for (lk_t lk = 0; lk < ID_END; lk++) {
+		struct pages x = { o, lk };
+		struct pool p[POOLS_MAX];
+
+		if (!is_table_object(lk))
+			continue;
+		(void)pools_of(lk, p);
+		for (u64 page = p[0].start; page < p[0].end; page += PAGE_SIZE)
+			if (world_table_used(w, lk, page))
+				owe_slots(&x, page);
+		world_each_table_page(w, lk, owe_slots, &x);
+	}
+}
+
+const struct clause clause_table_link = {
+	.id = CHK_TABLE_LINK,
+	.row = ROW_TABLE_LINK,
+	.changes = 1 << CH_LINK | 1 << CH_CURSOR,
+	.touched = link_touched,
+	.locks = locks,
+	.holds = link_holds,
+	.all = all_slots,
+};
+
+const struct clause clause_table_block = {
+	.id = CHK_TABLE_BLOCK,
+	.row = ROW_TABLE_BLOCK,
+	.changes = 1 << CH_LINK | 1 << CH_CURSOR,
+	.touched = link_touched,
+	.locks = locks,
+	.holds = block_holds,
+	.all = all_slots,
+};
+
+/* The parents of a table page: how many, and two of them. */
+struct parents {
+	u32 n;
+	u64 slot[2];
+};
+
+static void count_parent(void *arg, u64 slot)
+{
+	struct parents *p = arg;
+
+	p->slot[p->n > 0] = slot;
+	p->n++;
+}
+
+/* W7  No table page has two parents. */
+static enum clause_verdict one_parent(const struct judge *j, u64 key, struct facts *f)
+{
+	struct parents p = { 0 };
+
+	world_each_parent(j->world, key_lk(key), key_c(key), count_parent, &p);
+	if (p.n == 0)
+		return CLAUSE_VACUOUS;
+	if (p.n == 1)
+		return CLAUSE_HOLDS;
+	facts_table(f, key_lk(key));
+	facts_add(f,
+	          ": the page at 0x%" PRIx64
+	          " is named by %u entries, among them those at 0x%" PRIx64 " and 0x%" PRIx64,
+	          (u64)key_c(key), p.n, p.slot[0], p.slot[1]);
+	return CLAUSE_BROKEN;
+}
+
+/* The table page that entry @entry of level @level names, if it is one of the next pool. */
+static void owe_named(struct owed *o, lk_t lk, const struct pool *p, u32 level, u64 entry)
+{
+	u64 page = phys_page(entry);
+
+	if (p[level].blocks && !is_table(entry))
+		return;
+	if (page >= p[level + 1].start && page < p[level + 1].end)
+		owe(o, key3(lk, 0, page));
+}
+
+static void parents_touched(struct owed *o, const struct world *w, const struct change *c)
+{
+	struct pool p[POOLS_MAX];
+	u32 n = pools_of(c->lk, p), level = level_of(p, n, c->at);
+
+	(void)w;
+	if (level + 1 >= n)
+		return;
+	owe_named(o, c->lk, p, level, c->before.v);
+	owe_named(o, c->lk, p, level, c->after.v);
+}
+
+const struct clause clause_table_parents = {
+	.id = CHK_TABLE_PARENTS,
+	.row = ROW_TABLE_PARENTS,
+	.changes = 1 << CH_LINK,
+	.touched = parents_touched,
+	.locks = locks,
+	.holds = one_parent,
+	.all = all_pages,
+};
+
+/* Entries of table page @page that differences behind number @i write: no more than so many were empty when that was written. */
+static u64 written_behind(const struct event *e, u32 field, u64 page, u32 i)
+{
+	u64 n = 0;
+
+	for (u32 k = i + 1; k < e->n; k++) {
+		const struct diff *d = &e->diffs[k];
+		u64 first = d->first > page ? d->first : page;
+		u64 last = min_u64(d->last, page + PAGE_SIZE - 8);
+
+		if (d->field == field && first <= last)
+			n += (last - first) / 8 + 1;
+	}
+	return n;
+}
+
+/* W6  Told of a link as its section is pushed. */
+static void linked(struct judge *j, void *own, const struct section *s, const struct change *c)
+{
+	struct pool p[POOLS_MAX];
+	u32 n = pools_of(c->lk, p), level = level_of(p, n, c->at), used, i = 0;
+	u64 page = phys_page(c->after.v), behind;
+	const struct event *e = j->at;
+	char name[16];
+
+	(void)own;
+	(void)s;
+	if (level + 1 >= n || (p[level].blocks && !is_table(c->after.v)) ||
+	    page < p[level + 1].start || page >= p[level + 1].end)
+		return;
+	if (!world_trusts(j->world, LOCK(c->lk))) {
+		not_judged(j, CHK_TABLE_WALK, UNJUDGED_DOUBT);
+		return;
+	}
+	evaluated(j, CHK_TABLE_WALK);
+	while (i < e->n && (e->diffs[i].field != c->field || c->at < e->diffs[i].first ||
+	                    c->at > e->diffs[i].last))
+		i++;
+	used = world_table_used(j->world, c->lk, page);
+	behind = written_behind(e, p[level + 1].field, page, i);
+	if (used <= behind && phys_page(c->before.v) == 0)
+		return;
+	found(&j->findings, ROW_TABLE_WALK, e,
+	      "%s: the entry at 0x%" PRIx64 " goes from 0x%" PRIx64 " to 0x%" PRIx64
+	      "; that page has %" PRIu64 " entries already",
+	      obj_name(c->lk, name, sizeof(name)), c->at, c->before.v, c->after.v,
+	      used > behind ? used - behind : 0);
+}
+
+const struct state_check check_table_walk = { .id = CHK_TABLE_WALK,
+	                                      .changes = 1 << CH_LINK,
+	                                      .change = linked };

@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "oracle/world/table.h"
+
+#include "sim/base/addr.h"
+#include "sim/base/check.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+enum {
+	NPT_PGD = PGD_OFFSET / 8,
+	NPT_PUD = PUD_OFFSET / 8,
+	NPT_PMD = PMD_OFFSET / 8,
+	SPT_PGD = (SMMU_PGD_START - SMMU_POOL_START) / 8,
+	SPT_PMD = (SMMU_PMD_START - SMMU_POOL_START) / 8,
+	SPT_END = (SMMU_POOL_END - SMMU_POOL_START) / 8,
+};
+
+_Static_assert(TABLE_NPT_CELLS == PT_POOL_PER_VM / 8, "an NPT's pools are its cells");
+_Static_assert((int)SPT_END <= (int)TABLE_NPT_CELLS, "the SPT has room behind the NPTs");
+
+static const struct shape npt_shape = {
+	.n_levels = 4,
+	.root_bits = 9,
+	.gfn_bits = 36,
+	.level = { { F_NPT_pt_vttbr_pool, 0, NPT_PGD, 27, false },
+	           { F_NPT_pt_pgd_pool, NPT_PGD, NPT_PUD, 18, false },
+	           { F_NPT_pt_pud_pool, NPT_PUD, NPT_PMD, 9, true },
+	           { F_NPT_pt_pmd_pool, NPT_PMD, TABLE_NPT_CELLS, 0, false } },
+};
+
+static const struct shape spt_shape = {
+	.n_levels = 3,
+	.root_bits = 10,
+	.gfn_bits = 28,
+	.level = { { F_SPT_spt_vttbr_pool, 0, SPT_PGD, 18, false },
+	           { F_SPT_spt_pgd_pool, SPT_PGD, SPT_PMD, 9, false },
+	           { F_SPT_spt_pmd_pool, SPT_PMD, SPT_END, 0, false } },
+};
+
+void tables_init(struct tables *ts, struct journal *journal)
+{
+	const size_t links = N_SLOTS * sizeof(*ts->link);
+	const size_t pages = (N_SLOTS / TABLE_PAGE_CELLS + 1) * sizeof(*ts->page);
+	const size_t frames = FRAME_HEADS * sizeof(*ts->frame);
+	char *p;
+
+	*ts = (struct tables){ .journal = journal };
+	ts->bytes = links + pages + frames + BLOCK_HEADS * sizeof(*ts->block);
+	p = mmap(NULL, ts->bytes, PROT_READ | PROT_WRITE,
+	         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (p == MAP_FAILED) {
+		fprintf(stderr,
+		        "hypsim: no address space for the index of page tables: %zu MiB (ulimit "
+		        "-v)\n",
+		        ts->bytes >> 20);
+		exit(3);
+	}
+	ts->link = (void *)p;
+	ts->page = (void *)(p + links);
+	ts->frame = (void *)(p + links + pages);
+	ts->block = (void *)(p + links + pages + frames);
+}
+
+void tables_destroy(struct tables *ts)
+{
+	if (ts->link)
+		munmap(ts->link, ts->bytes);
+	ts->link = NULL;
+}
+
+void tables_reset(struct tables *ts)
+{
+	int rc = madvise(ts->link, ts->bytes, MADV_DONTNEED);
+
+	SIM_ASSERT(rc == 0);
+}
+
+static u32 number_of(lk_t lk)
+{
+	if (lk == SPT_ID)
+		return N_VMID;
+	return lk >= NPT_ID && lk < INFO_ID ? lk - NPT_ID : N_TABLES;
+}
+
+void tables_object(struct tables *ts, const struct obj *o)
+{
+	u32 n = number_of(o->id);
+
+	SIM_ASSERT(n < N_TABLES);
+	ts->table[n] = (struct ptable){ .shape = n == N_VMID ? &spt_shape : &npt_shape,
+		                        .o = o,
+		                        .start = n == N_VMID ? SMMU_POOL_START : pool_start(n),
+		                        .slot0 = 1 + n * TABLE_NPT_CELLS,
+		                        .lk = o->id,
+		                        .who = (u16)(n == N_VMID ? 0 : n) };
+}
+
+const struct ptable *tables_of(const struct tables *ts, lk_t lk)
+{
+	u32 n = number_of(lk);
+
+	return n < N_TABLES ? &ts->table[n] : NULL;
+}
+
+const struct ptable *tables_of_slot(const struct tables *ts, u32 slot, u64 *cell)
+{
+	*cell = (slot - 1) % TABLE_NPT_CELLS;
+	return &ts->table[(slot - 1) / TABLE_NPT_CELLS];
+}
+
+static struct table_page *page_of_cell(const struct tables *ts, const struct ptable *t, u64 cell)
+{
+	return &ts->page[(t->slot0 - 1 + cell) / TABLE_PAGE_CELLS];
+}
+
+u32 table_level(const struct ptable *t, u32 field)
+{
+	u32 level = 0;
+
+	while (level < t->shape->n_levels && t->shape->level[level].field != field)
+		level++;
+	return level;
+}
+
+struct names table_names(const struct ptable *t, u32 level, u64 entry)
+{
+	const struct level *l = &t->shape->level[level];
+	u64 page = phys_page(entry), cell = (page - t->start) / 8;
+	bool last = level + 1 == t->shape->n_levels;
+
+	if (last || (l->blocks && !is_table(entry)))
+		return (struct names){ (u8)(page == 0 ? NAMES_NOTHING
+			                    : last    ? NAMES_FRAME
+			                              : NAMES_BLOCK),
+			               page / PAGE_SIZE };
+	if (page < t->start || cell < l[1].first || cell >= l[1].end)
+		return (struct names){ NAMES_NOTHING, 0 };
+	return (struct names){ NAMES_TABLE, cell };
+}
+
+u64 table_entry(const struct ptable *t, u64 cell)
+{
+	return unlikely(t->o->pages != NULL) ? obj_pages_value(t->o, cell) : t->o->cell[cell];
+}
+
+u32 table_used(const struct tables *ts, const struct ptable *t, u64 cell)
+{
+	return page_of_cell(ts, t, cell)->used;
+}
+
+void tables_each_parent(const struct tables *ts, const struct ptable *t, u64 page,
+                        void (*fn)(void *arg, u64 slot), void *arg)
+{
+	u64 cell = (page - t->start) / 8;
+
+	SIM_ASSERT(cell < TABLE_NPT_CELLS);
+	for (u32 slot = page_of_cell(ts, t, cell)->parents; slot; slot = ts->link[slot].next)
+		fn(arg, t->start + (u64)(slot - t->slot0) * 8);
+}
+
+void tables_each_page(const struct tables *ts, const struct ptable *t,
+                      void (*fn)(void *arg, u64 page), void *arg)
+{
+	const struct shape *s = t->shape;
+	u64 end = s->level[s->n_levels - 1].end;
+
+	for (u64 cell = s->level[1].first; cell < end; cell += TABLE_PAGE_CELLS) {
+		const struct table_page *p = page_of_cell(ts, t, cell);
+
+		if (p->used || p->parents)
+			fn(arg, t->start + cell * 8);
+	}
+}
+
+struct maplet table_leaf(const struct ptable *t, u32 level, u64 entry, u64 gfn)
+{
+	const struct level *l = &t->shape->level[level];
+	struct names n = table_names(t, level, entry);
+	bool ends = level + 1 == t->shape->n_levels || (l->blocks && !is_table(entry));
+
+	if (n.what == NAMES_FRAME)
+		return (struct maplet){ n.at, entry, 3 };
+	if (n.what == NAMES_BLOCK)
+		return (struct maplet){ n.at + gfn % TABLE_PAGE_CELLS, entry, 2 };
+	return (struct maplet){ 0, ends ? entry : 0, 0 };
+}
+
+struct maplet table_walk(const struct ptable *t, u32 bank, u64 gfn)
+{
+	const struct shape *s = t->shape;
+	u64 cell, entry;
+	u32 level = 0;
+
+	if (gfn >> s->gfn_bits)
+		return (struct maplet){ .level = 0 };
+	cell = (u64)bank << s->root_bits | gfn >> s->level[0].shift;
+	for (;;) {
+		struct names n;
+
+		entry = table_entry(t, cell);
+		n = table_names(t, level, entry);
+		if (n.what != NAMES_TABLE)
+			return table_leaf(t, level, entry, gfn);
+		level++;
+		cell = n.at + (gfn >> s->level[level].shift) % TABLE_PAGE_CELLS;
+	}
+}
+
+/* The list that a slot is in which names @n; NULL: none. */
+static u32 *head_of(const struct tables *ts, const struct ptable *t, struct names n)
+{
+	switch ((enum names_what)n.what) {
+	case NAMES_NOTHING:
+		return NULL;
+	case NAMES_TABLE:
+		return &page_of_cell(ts, t, n.at)->parents;
+	case NAMES_FRAME:
+		return tables_frame_head(ts, n.at);
+	case NAMES_BLOCK:
+		return tables_block_head(ts, n.at / TABLE_PAGE_CELLS);
+	}
+	SIM_UNREACHABLE();
+}
+
+static void list_add(struct tables *ts, u32 *head, u32 slot)
+{
+	journal_word(ts->journal, &ts->link[slot].next, *head);
+	journal_word(ts->journal, &ts->link[slot].prev, 0);
+	if (*head)
+		journal_word(ts->journal, &ts->link[*head].prev, slot);
+	journal_word(ts->journal, head, slot);
+}
+
+static void list_del(struct tables *ts, u32 *head, u32 slot)
+{
+	struct slot_link l = ts->link[slot];
+
+	if (l.next)
+		journal_word(ts->journal, &ts->link[l.next].prev, l.prev);
+	journal_word(ts->journal, l.prev ? &ts->link[l.prev].next : head, l.next);
+}
+
+void tables_store(struct tables *ts, const struct ptable *t, u32 level, u64 cell, u64 old, u64 new)
+{
+	struct table_page *page = page_of_cell(ts, t, cell);
+	u32 *from = head_of(ts, t, table_names(t, level, old));
+	u32 *to = head_of(ts, t, table_names(t, level, new));
+	u32 slot = t->slot0 + (u32)cell;
+
+	if (!old != !new)
+		journal_word(ts->journal, &page->used, page->used + (new ? 1 : ~0u));
+	if (from == to)
+		return;
+	if (from)
+		list_del(ts, from, slot);
+	if (to)
+		list_add(ts, to, slot);
+}
+
+/* From slot @cell of @level upwards; @gfn: what the levels below add. */
+static void ways_up(const struct tables *ts, const struct ptable *t, u32 level, u64 cell, u64 gfn,
+                    struct gfns *g)
+{
+	const struct shape *s = t->shape;
+
+	if (g->steps == 0)
+		return;
+	g->steps--;
+	if (level == 0) {
+		gfn |= (cell & ((1ull << s->root_bits) - 1)) << s->level[0].shift;
+		g->fn(g, (u16)(t->who + (cell >> s->root_bits)), gfn);
+		return;
+	}
+	gfn |= cell % TABLE_PAGE_CELLS << s->level[level].shift;
+	for (u32 slot = page_of_cell(ts, t, cell)->parents; slot; slot = ts->link[slot].next)
+		ways_up(ts, t, level - 1, slot - t->slot0, gfn, g);
+}
+
+void tables_gfns(const struct tables *ts, const struct ptable *t, u32 level, u64 cell,
+                 struct gfns *g)
+{
+	ways_up(ts, t, level, cell, 0, g);
+}
+
+/**
+ * struct down - where tables_each_leaf() is
+ */
+struct down {
+	const struct tables *ts;
+	const struct ptable *t;
+	void (*fn)(void *arg, u64 gfn, u32 n, struct maplet m);
+	void *arg;
+};
+
+static void entries_below(const struct down *d, u32 level, u64 cell, u64 n, u64 gfn, u32 used)
+{
+	const struct level *l = &d->t->shape->level[level];
+
+	for (u64 i = 0; i < n && used > 0; i++) {
+		u64 entry = table_entry(d->t, cell + i), at = gfn | i << l->shift;
+		struct names names;
+		struct maplet m;
+
+		if (entry == 0)
+			continue;
+		used--;
+		names = table_names(d->t, level, entry);
+		if (names.what == NAMES_TABLE) {
+			entries_below(d, level + 1, names.at, TABLE_PAGE_CELLS, at,
+			              table_used(d->ts, d->t, names.at));
+			continue;
+		}
+		m = table_leaf(d->t, level, entry, at);
+		if (m.level)
+			d->fn(d->arg, at, m.level == 2 ? TABLE_PAGE_CELLS : 1, m);
+	}
+}
+
+void tables_each_leaf(const struct tables *ts, const struct ptable *t, u32 bank,
+                      void (*fn)(void *arg, u64 gfn, u32 n, struct maplet m), void *arg)
+{
+	const struct down d = { ts, t, fn, arg };
+	u64 n = 1ull << t->shape->root_bits;
+
+	entries_below(&d, 0, bank * n, n, 0, ~0u);
+}

@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "oracle/world/world.h"
+
+#include "oracle/data.h"
+#include "oracle/world/changes.h"
+#include "oracle/world/page.h"
+#include "oracle/world/rmap.h"
+#include "sim/base/addr.h"
+#include "sim/base/check.h"
+#include "sim/base/vec.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/**
+ * struct content - one object
+ * @have:    address space is reserved (done when the object first occurs)
+ * @changed: it is not as the episode began
+ * @tables:  it is a page table, and the episode begins with entries in it
+ * @doubt:   enum world_doubt, bits
+ */
+struct content {
+	struct obj o;
+	bool have, changed, tables;
+	u32 doubt;
+};
+
+/**
+ * struct world
+ * @data: gives what flat memory takes from the data oracle
+ * @init: [n_init] what the objects hold at the start of an episode
+ * @index: there are @tables and @changes, and all objects have address space
+ */
+struct world {
+	struct data_oracle data;
+	struct fixed fixed;
+	struct errata errata;
+	bool index;
+	struct journal journal;
+	struct tables tables;
+	struct changes changes;
+	u32 n_init;
+	struct init_row *init;
+	struct content obj[ID_END];
+};
+
+static bool range_ok(lk_t id, const struct diff *d)
+{
+	if (d->oracle && id != FLATMEM_ID)
+		return false;
+	if (d->field >= obj_n_fields(obj_kind_of(id)) || !obj_index_ok(id, d->field, d->first))
+		return false;
+	return d->last == d->first || (d->last > d->first && obj_index_ok(id, d->field, d->last));
+}
+
+static void fill(const struct world *w, struct content *o, lk_t id)
+{
+	for (u32 i = 0; i < w->n_init; i++) {
+		const struct init_row *row = &w->init[i];
+
+		if (row->obj == id && range_ok(id, &row->d))
+			init_row_apply(row, &o->o);
+	}
+}
+
+static struct content *content_of(struct world *w, lk_t id)
+{
+	struct content *o = &w->obj[id];
+
+	if (unlikely(!o->have)) {
+		struct err err;
+
+		if (obj_init(&o->o, id, &err) < 0) {
+			fprintf(stderr, "hypsim: %s\n", err.msg);
+			exit(err_status(err.code));
+		}
+		o->have = true;
+		o->o.by_pages = true;
+		fill(w, o, id);
+	}
+	return o;
+}
+
+/**
+ * struct entries - a table whose entries are to be known
+ */
+struct entries {
+	struct tables *tables;
+	const struct ptable *t;
+};
+
+static void know_entry(u32 field, u64 index, u64 value, void *arg)
+{
+	const struct entries *e = arg;
+	u32 level = table_level(e->t, field);
+
+	if (level < e->t->shape->n_levels)
+		tables_store(e->tables, e->t, level, (index - e->t->start) / 8, 0, value);
+}
+
+/* Entries that page tables have when an episode begins. */
+static void know_entries(struct world *w)
+{
+	for (lk_t lk = 0; lk < ID_END; lk++) {
+		struct entries e = { &w->tables, tables_of(&w->tables, lk) };
+
+		if (!w->obj[lk].tables)
+			continue;
+		obj_settle(&w->obj[lk].o);
+		obj_each(&w->obj[lk].o, know_entry, &e);
+	}
+}
+
+static void index_all(struct world *w)
+{
+	w->index = true;
+	tables_init(&w->tables, &w->journal);
+	for (lk_t lk = 0; lk < ID_END; lk++) {
+		struct obj *o = &content_of(w, lk)->o;
+
+		if (tables_of(&w->tables, lk))
+			tables_object(&w->tables, o);
+	}
+	for (u32 i = 0; i < w->n_init; i++) {
+		const struct init_row *row = &w->init[i];
+		const struct ptable *t;
+
+		if (row->obj >= ID_END)
+			continue;
+		t = tables_of(&w->tables, row->obj);
+		w->obj[row->obj].tables |= t && table_level(t, row->d.field) < t->shape->n_levels;
+	}
+	know_entries(w);
+}
+
+struct world *world_new(const struct log_config *config, enum world_keeps keeps)
+{
+	struct world *w = xcalloc(1, sizeof(*w));
+
+	w->data = log_config_oracle(config, doracle);
+	w->fixed = config->fixed;
+	w->errata = config->errata;
+	w->n_init = config->n_init;
+	w->init = xcalloc(w->n_init ? w->n_init : 1, sizeof(*w->init));
+	if (w->n_init)
+		memcpy(w->init, config->init, w->n_init * sizeof(*w->init));
+	if (keeps == WORLD_INDEX)
+		index_all(w);
+	return w;
+}
+
+void world_free(struct world *w)
+{
+	if (!w)
+		return;
+	for (u32 id = 0; id < ID_END; id++)
+		if (w->obj[id].have)
+			obj_destroy(&w->obj[id].o);
+	tables_destroy(&w->tables);
+	changes_free(&w->changes);
+	journal_free(&w->journal);
+	free(w->init);
+	free(w);
+}
+
+void world_reset(struct world *w)
+{
+	for (u32 id = 0; id < ID_END; id++) {
+		struct content *o = &w->obj[id];
+
+		if (o->changed) {
+			obj_reset(&o->o);
+			fill(w, o, id);
+		}
+		o->changed = false;
+		o->doubt = 0;
+	}
+	if (!w->index)
+		return;
+	changes_begin(&w->changes);
+	tables_reset(&w->tables);
+	know_entries(w);
+	journal_forget(&w->journal);
+}
+
+struct obj *world_obj(struct world *w, lk_t lk)
+{
+	SIM_ASSERT(lk < ID_END);
+	return &content_of(w, lk)->o;
+}
+
+void world_doubt(struct world *w, lk_t lk, enum world_doubt why)
+{
+	u32 *doubt = &w->obj[lk].doubt;
+
+	if ((*doubt | why) != *doubt)
+		journal_word(&w->journal, doubt, *doubt | why);
+}
+
+u32 world_doubts(const struct world *w, lk_t lk)
+{
+	SIM_ASSERT_DBG(lk < ID_END);
+	return w->obj[lk].doubt;
+}
+
+bool world_trusts(const struct world *w, u64 locks)
+{
+	for (lk_t lk = 0; lk < ID_END; lk++)
+		if (locks >> lk & 1 && w->obj[lk].doubt)
+			return false;
+	return true;
+}
+
+void world_begin(struct world *w)
+{
+	changes_begin(&w->changes);
+}
+
+/* Before the difference is applied. */
+static void look_ahead(struct world *w, struct obj *o, const struct diff *d)
+{
+	journal_note_cells(&w->journal, o, d);
+	if (!changes_diff(&w->changes, &w->tables, &w->fixed, &w->data, o, d))
+		world_doubt(w, o->id, DOUBT_TANGLED);
+}
+
+enum world_row world_apply(struct world *w, lk_t lk, const struct diff *d, struct world_cell *out)
+{
+	struct content *o = content_of(w, lk);
+
+	o->changed = true;
+	if (unlikely(!range_ok(lk, d))) {
+		world_doubt(w, lk, DOUBT_WRONG);
+		return WORLD_RANGE;
+	}
+	if (w->index)
+		look_ahead(w, &o->o, d);
+	if (d->oracle) {
+		obj_apply_oracle(&o->o, d, &w->data);
+	} else if (unlikely(obj_apply(&o->o, d, &out->index, &out->value))) {
+		world_doubt(w, lk, DOUBT_WRONG);
+		return WORLD_OLD;
+	}
+	return WORLD_OK;
+}
+
+const struct change *world_changes(struct world *w, u32 *n)
+{
+	SIM_ASSERT(w->index);
+	return changes_get(&w->changes, n);
+}
+
+struct maplet world_npt(const struct world *w, vmid_t vmid, u64 gfn)
+{
+	SIM_ASSERT(w->index);
+	return vmid < N_VMID ? table_walk(&w->tables.table[vmid], 0, gfn)
+	                     : (struct maplet){ .level = 0 };
+}
+
+struct maplet world_spt(const struct world *w, u32 bank, u64 gfn)
+{
+	SIM_ASSERT(w->index);
+	return bank < EL2_SMMU_CFG_SIZE ? table_walk(&w->tables.table[N_VMID], bank, gfn)
+	                                : (struct maplet){ .level = 0 };
+}
+
+struct page world_page(const struct world *w, u64 pfn)
+{
+	SIM_ASSERT(w->index);
+	return page_of(&w->obj[S2PAGE_ID].o, &w->fixed, pfn);
+}
+
+u64 world_value(const struct world *w, lk_t lk, u32 field, u64 index)
+{
+	SIM_ASSERT(w->index);
+	if (lk >= ID_END || field >= obj_n_fields(obj_kind_of(lk)) ||
+	    !obj_index_ok(lk, field, index))
+		return 0;
+	return obj_get(&w->obj[lk].o, field, index);
+}
+
+void world_each_leaf(const struct world *w, vmid_t vmid,
+                     void (*fn)(void *arg, u64 gfn, u32 n, struct maplet m), void *arg)
+{
+	SIM_ASSERT(w->index);
+	if (vmid < N_VMID)
+		tables_each_leaf(&w->tables, &w->tables.table[vmid], 0, fn, arg);
+}
+
+void world_each_spt_leaf(const struct world *w, u32 bank,
+                         void (*fn)(void *arg, u64 gfn, u32 n, struct maplet m), void *arg)
+{
+	SIM_ASSERT(w->index);
+	if (bank < EL2_SMMU_CFG_SIZE)
+		tables_each_leaf(&w->tables, &w->tables.table[N_VMID], bank, fn, arg);
+}
+
+void world_each_mapper(const struct world *w, u64 pfn,
+                       void (*fn)(void *arg, u16 who, u64 gfn, bool spt), void *arg)
+{
+	SIM_ASSERT(w->index);
+	rmap_each(&w->tables, pfn, fn, arg);
+}
+
+u32 world_table_used(const struct world *w, lk_t lk, u64 page)
+{
+	const struct ptable *t = tables_of(&w->tables, lk);
+	u64 cell = (page - t->start) / 8;
+
+	SIM_ASSERT(w->index && cell < TABLE_NPT_CELLS);
+	return table_used(&w->tables, t, cell);
+}
+
+void world_each_parent(const struct world *w, lk_t lk, u64 page, void (*fn)(void *arg, u64 slot),
+                       void *arg)
+{
+	SIM_ASSERT(w->index);
+	tables_each_parent(&w->tables, tables_of(&w->tables, lk), page, fn, arg);
+}
+
+void world_each_table_page(const struct world *w, lk_t lk, void (*fn)(void *arg, u64 page),
+                           void *arg)
+{
+	SIM_ASSERT(w->index);
+	tables_each_page(&w->tables, tables_of(&w->tables, lk), fn, arg);
+}
+
+const struct fixed *world_fixed(const struct world *w)
+{
+	return &w->fixed;
+}
+
+const struct errata *world_errata(const struct world *w)
+{
+	return &w->errata;
+}
+
+struct journal *world_journal(struct world *w)
+{
+	return &w->journal;
+}
+
+bool world_has_index(const struct world *w)
+{
+	return w->index;
+}
+
+void world_keep(struct world *w, bool on)
+{
+	SIM_ASSERT(w->index);
+	w->journal.on = on;
+	journal_forget(&w->journal);
+}
+
+u32 world_mark(const struct world *w)
+{
+	return w->journal.undo.n;
+}
+
+void world_undo(struct world *w, u32 mark)
+{
+	SIM_ASSERT(w->journal.on);
+	SIM_ASSERT(mark <= w->journal.undo.n);
+	journal_undo(&w->journal, mark, &w->data);
+	changes_begin(&w->changes);
+}

@@ -1,0 +1,107 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# corpus.sh [--seeds N] ID... | all: what hypsim says of the bugs of tests/mutants/corpus.txt with these ids, as rows of the table of
+# docs/mutants.md.  Each bug is planted in a copy of the sources (tree.inc), built, and its workload run with the seeds 1 to N (default 1;
+# a script once).  With --demand: exit status 1 if a bug is not named in as many of its seeds as its mode demands, four of five.
+# SOURCE is the top folder (default: this script's), BUILD a configured build (default: build/release).
+# What each run said is left in BUILD/mutants/corpus.ID.SEED.
+set -u
+SOURCE=${SOURCE:-$(cd "$(dirname "$0")/../.." && pwd)}
+BUILD=${BUILD:-$SOURCE/build/release}
+. "$SOURCE/tests/mutants/tree.inc"
+seeds=1 demand=no
+
+usage()
+{
+	echo "usage: corpus.sh [--seeds N] [--demand] ID... | all"
+	exit 2
+}
+
+# The rows "id | mode | checks | patch" of the list.
+rows()
+{
+	sed -n 's/ *| */|/gp' "$SOURCE/tests/mutants/corpus.txt" | grep '^M[0-9]*|'
+}
+
+# field NAME PATCH
+field()
+{
+	sed -n -e '/^--- /q' -e "s/^# $1: //p" "$2"
+}
+
+# The sentence of a patch: its comment lines that are no fields and not the license.
+sentence()
+{
+	sed -n -e '/^--- /q' -e '1d' -e '/^# [a-z]*: /d' -e 's/^# //p' "$1" | tr '\n' ' ' | sed 's/ $//'
+}
+
+# try ID PATCH: runs it, and leaves what it said; a line "does not ...", or nothing.
+try()
+{
+	restore
+	plant "$2" >"$out" 2>&1 || {
+		echo "does not apply"
+		return
+	}
+	build >"$out" 2>&1 || {
+		echo "does not compile"
+		return
+	}
+	workload=$(field workload "$2")
+	last=$seeds
+	case $workload in
+	"hypsim exec "*) last=1 ;;
+	*) workload="$workload --json" ;;
+	esac
+	rm -f "$BUILD/mutants/corpus.$1".[0-9]*
+	for seed in $(seq "$last"); do
+		command=$(echo "$workload" | sed "s/ --seed [0-9]*/ --seed $seed/")
+		begun=$(date +%s.%N)
+		# shellcheck disable=SC2086  # words
+		(cd "$SOURCE" && PATH="$tree/build:$PATH" timeout 90 $command) >"$BUILD/mutants/corpus.$1.$seed" 2>&1
+		printf '\nstatus %s seconds %s\n' $? "$(echo "$begun $(date +%s.%N)" | awk '{ print $2 - $1 }')" \
+			>>"$BUILD/mutants/corpus.$1.$seed"
+	done
+}
+
+while [ $# -gt 0 ]; do
+	case $1 in
+	--seeds)
+		[ $# -gt 1 ] || usage
+		seeds=$2
+		shift 2
+		;;
+	--demand)
+		demand=yes
+		shift
+		;;
+	-*) usage ;;
+	*) break ;;
+	esac
+done
+[ $# -gt 0 ] || usage
+mkdir -p "$BUILD/mutants"
+out=$BUILD/mutants/corpus.out
+rows | {
+	bad=0
+	while IFS='|' read -r id mode checks patch; do
+		case " $* " in
+		*" $id "* | " all ") ;;
+		*) continue ;;
+		esac
+		file=$SOURCE/tests/mutants/$patch
+		[ -f "$file" ] || {
+			echo "| $id | | $mode | $checks | $patch | | |"
+			continue
+		}
+		why=$(try "$id" "$file")
+		if [ -n "$why" ]; then
+			echo "| $id | $(sentence "$file") | $mode | $checks | $why | | |"
+			bad=1
+			continue
+		fi
+		awk -v id="$id" -v bug="$(sentence "$file")" -v mode="$mode" -v checks="$checks" -f "$SOURCE/tests/mutants/corpus.awk" \
+			"$BUILD/mutants/corpus.$id".[0-9]* || bad=1
+	done
+	[ $demand = no ] || exit $bad
+}
