@@ -81,8 +81,14 @@ static void of_a_vm(void **state)
 	assert_int_equal(bank_of(&b, VM, 3), 9);
 	assert_int_equal(bank_of(&b, VM, 10), 2);
 	assert_true(bank_retire(&b, 2, VM));
+	assert_int_equal(banks_of(&b, VM), 2); /* until it is nobody's */
+	bank_drop(&b, 2);
 	assert_int_equal(bank_of(&b, VM, 0), 9);
 	assert_int_equal(banks_of(&b, VM), 1);
+	assert_true(bank_take(&b, 2));
+	bank_drop(&b, 2); /* it was nobody's */
+	assert_int_equal(banks_of(&b, VM), 1);
+	assert_int_equal(banks_of(&b, HOSTVISOR), 0);
 }
 
 /* A place is claimed by one only, also the last; claims of other places do not matter. */
