@@ -6,6 +6,7 @@
 #include "sim/machine/run.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #define LOG_LIMIT (32ull << 20)
@@ -126,6 +127,10 @@ struct bench_result bench_scenario(struct bench_run *b, const char *name)
 	for (u32 i = 0; s->errata && s->errata[i]; i++)
 		bench_must(errata_parse(&b->errata, s->errata[i], &e), &e);
 	scenario_option_defaults(s, values);
+	/* What is measured has its share of illegal operations from the first one on. */
+	for (u32 i = 0; s->options[i].key; i++)
+		if (strcmp(s->options[i].key, "even") == 0)
+			values[i] = 0;
 	bench_must(s->begin(&b->w, &setup, &e), &e);
 	params_init(&model, 1, setup.total_cpu);
 	if (b->w.params)

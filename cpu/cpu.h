@@ -13,6 +13,7 @@
 #include "sim/base/consts.h"
 #include "sim/base/errata.h"
 #include "sim/base/flag.h"
+#include "sim/base/rng.h"
 #include "sim/base/types.h"
 
 #include <setjmp.h>
@@ -91,6 +92,8 @@ struct data_logs {
  * @jump:   where stuck and halt go; valid below cpu_call()
  * @gives_way: the CPU looks at a lock before it takes a ticket, and stays out for a while if somebody is inside: always
  *            with admission, else when it had to wait (lock/way.h)
+ * @timing: locks go the longer way, with clocks for wait and hold times, and with delays
+ * @perturb: of 100 points between steps, at how many the CPU is delayed (lock/perturb.h); @perturb_rng: its stream
  * @leave_step: the CPU is inside a step that nobody else can be in: what must be done before it leaves by a jump; else NULL
  * @served: tickets of the locks that wait_lock took: the words' now halves until they are passed on
  * @hold_word: address of the word of the last log_hold, for barrier() under ThreadSanitizer
@@ -102,6 +105,7 @@ struct cpu {
 	bool keep_reads;
 	bool timing;
 	bool gives_way;
+	u8 perturb;
 	u8 lock[LK_SPACE];
 	u32 bound;
 	u32 total_cpu;
@@ -133,6 +137,7 @@ struct cpu {
 	struct device_write device;
 	struct stuck stuck;
 	struct panic_report panic;
+	struct rng perturb_rng;
 	sigjmp_buf jump;
 	bool in_call;
 	void (*leave_step)(struct cpu *c);

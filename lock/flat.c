@@ -5,6 +5,7 @@
  */
 #include "lock/flat.h"
 
+#include "lock/perturb.h"
 #include "lock/relax.h"
 #include "lock/share.h"
 #include "lock/slot.h"
@@ -37,6 +38,7 @@ static __attribute__((noinline)) void wait_turn(struct cpu *c, u32 ticket)
 		/* The others that wait leave as well, and who is in passes the word on to nobody. */
 		cpu_look(c);
 		word = word_get_now(w);
+		perturb_point(c);
 	}
 	pub_store(&c->pub.waits, 0);
 }
@@ -50,11 +52,13 @@ void flat_enter(struct cpu *c)
 		return;
 	SIM_ASSERT_DBG(!c->leave_step);
 	cpu_look(c);
+	perturb_point(c);
 	word = word_inc_ticket(&c->locks->lock[FLATMEM_ID].word);
 	ticket = word_ticket(word);
 	if (unlikely(word_now(word) != ticket))
 		wait_turn(c, ticket);
 	c->leave_step = flat_leave;
+	perturb_point(c);
 }
 
 /* From who used frames before. */
@@ -97,9 +101,11 @@ void flat_leave(struct cpu *c)
 
 	if (unlikely(c->env))
 		return;
+	perturb_point(c);
 	c->leave_step = NULL;
 	/* Only who is in changes the now half. */
 	word = word_inc_now(w, word_now(word_get_now(w)));
+	perturb_point(c);
 	if (unlikely(slot_used(c->locks)))
 		slot_pass(c, &c->locks->lock[FLATMEM_ID], word);
 }

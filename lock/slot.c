@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "lock/slot.h"
 
+#include "lock/perturb.h"
+
 #include <linux/futex.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -21,14 +23,23 @@ void slot_rouse(u32 *slot)
 	syscall(SYS_futex, slot, FUTEX_WAKE_PRIVATE, MAX_CPU, NULL, NULL, 0);
 }
 
+/* The look that decides whether to sleep. */
+static bool must_wait(struct cpu *c, const struct ticket_lock *l, u32 ticket)
+{
+	bool wait = word_now(word_get_now(&l->word)) != ticket && !flag_get(c->stop) &&
+	            !flag_get(c->halt);
+
+	perturb_point(c);
+	return wait;
+}
+
 void slot_park(struct cpu *c, struct ticket_lock *l, u32 ticket)
 {
 	u32 *slot = &l->slot[ticket % MAX_CPU];
 
 	__atomic_fetch_add(&c->locks->sleepers, 1, WORD_ORDER);
 	__atomic_exchange_n(slot, SLOT_SLEEPS, WORD_ORDER);
-	if (word_now(word_get_now(&l->word)) != ticket && !flag_get(c->stop) &&
-	    !flag_get(c->halt)) {
+	if (must_wait(c, l, ticket)) {
 		c->stats.parks++;
 		syscall(SYS_futex, slot, FUTEX_WAIT_PRIVATE, SLOT_SLEEPS, NULL, NULL, 0);
 	}

@@ -8,6 +8,7 @@
 #include "lock/admit.h"
 #include "lock/barrier.h"
 #include "lock/levels.h"
+#include "lock/perturb.h"
 #include "lock/relax.h"
 #include "lock/share.h"
 #include "lock/slot.h"
@@ -98,6 +99,7 @@ static u64 wait_served(struct cpu *c, lk_t lk, u32 ticket)
 		}
 		pause_between(c, l, ticket);
 		word = word_get_now(&l->word);
+		perturb_point(c);
 	}
 }
 
@@ -116,6 +118,7 @@ static __attribute__((noinline)) void wait_turn(struct cpu *c, lk_t lk, u64 word
 	c->stats.contended++;
 	way_queued(c);
 	pub_store(&c->pub.waits, waits_of(lk, ticket));
+	perturb_point(c);
 	word = wait_served(c, lk, ticket);
 	pub_store(&c->pub.waits, 0);
 	if (log_on(c->log))
@@ -156,6 +159,7 @@ static __attribute__((noinline)) void enter_beside(struct cpu *c, lk_t lk, u64 w
 		c->stats.taken_ns[lk] = clock_ns();
 	if (log_on(c->log))
 		log_barrier(c->log);
+	perturb_point(c);
 }
 
 static inline void enter(struct cpu *c, lk_t lk)
@@ -194,6 +198,7 @@ void wait_lock(struct cpu *c, lk_t lk)
 	RELY1(c, c->lock[lk] == LOCK_FALSE, STUCK_LOCK_TAKEN, lk);
 	RELY1(c, BARS_ARE(c, BARRIER_VALID), STUCK_BARRIER, lk);
 	cpu_look(c);
+	perturb_point(c);
 	if (unlikely(c->gives_way))
 		enter_late(c, lk);
 	else
@@ -222,9 +227,11 @@ static __attribute__((noinline)) void leave_beside(struct cpu *c, lk_t lk)
 		log_barrier(c->log);
 	if (unlikely(c->timing))
 		hist_add(&c->stats.hold, clock_ns() - c->stats.taken_ns[lk]);
+	perturb_point(c);
 	word = leave(c, lk);
 	if (log_on(c->log))
 		log_inc_now(c->log, lk, word);
+	perturb_point(c);
 	if (slot_used(c->locks))
 		slot_pass(c, &c->locks->lock[lk], word);
 	if (c->permit && !cpu_held(c))

@@ -31,12 +31,14 @@ bool bank_take(struct banks *b, u32 bank)
 {
 	u64 w = BANK_FREE;
 
+	if (b->no_claims)
+		return state_of(board_get(&b->bank[bank].word)) == BANK_FREE;
 	return board_cas(&b->bank[bank].word, &w, BANK_TAKEN);
 }
 
 void bank_give(struct banks *b, u32 bank, vmid_t vmid)
 {
-	SIM_ASSERT(state_of(board_get(&b->bank[bank].word)) == BANK_TAKEN);
+	SIM_ASSERT(b->no_claims || state_of(board_get(&b->bank[bank].word)) == BANK_TAKEN);
 	board_set(&b->bank[bank].mapped, 0);
 	board_set(&b->bank[bank].tables, 0);
 	board_or(&b->of[vmid], ONE(bank));
@@ -45,11 +47,15 @@ void bank_give(struct banks *b, u32 bank, vmid_t vmid)
 
 void bank_drop(struct banks *b, u32 bank)
 {
-	u64 w = board_get(&b->bank[bank].word);
+	if (b->no_claims)
+		return;
+	SIM_ASSERT(state_of(board_get(&b->bank[bank].word)) == BANK_TAKEN);
+	board_set(&b->bank[bank].word, BANK_FREE);
+}
 
-	SIM_ASSERT(state_of(w) == BANK_TAKEN);
-	if (board_get(&b->of[owner_of(w)]) & ONE(bank))
-		board_add(&b->of[owner_of(w)], -ONE(bank));
+void bank_freed(struct banks *b, u32 bank, vmid_t vmid)
+{
+	board_and(&b->of[vmid], ~ONE(bank));
 	board_set(&b->bank[bank].word, BANK_FREE);
 }
 
@@ -57,7 +63,9 @@ bool bank_retire(struct banks *b, u32 bank, vmid_t vmid)
 {
 	u64 w = (u64)vmid << B_VMID | BANK_OWNED;
 
-	return board_cas(&b->bank[bank].word, &w, (u64)vmid << B_VMID | BANK_TAKEN);
+	if (b->no_claims)
+		return board_get(&b->bank[bank].word) == w;
+	return board_cas(&b->bank[bank].word, &w, BANK_TAKEN);
 }
 
 bool bank_use(struct banks *b, u32 bank, vmid_t *vmid)
@@ -67,14 +75,15 @@ bool bank_use(struct banks *b, u32 bank, vmid_t *vmid)
 	do {
 		if (state_of(w) != BANK_OWNED)
 			return false;
-	} while (!board_cas(&b->bank[bank].word, &w, w + ONE(B_USERS)));
+	} while (!b->no_claims && !board_cas(&b->bank[bank].word, &w, w + ONE(B_USERS)));
 	*vmid = owner_of(w);
 	return true;
 }
 
 void bank_unuse(struct banks *b, u32 bank)
 {
-	board_add(&b->bank[bank].word, -ONE(B_USERS));
+	if (!b->no_claims)
+		board_add(&b->bank[bank].word, -ONE(B_USERS));
 }
 
 /* A bit of @mask that is set, @which or one behind, 64: none is. */
@@ -101,6 +110,8 @@ bool bank_slot_take(struct banks *b, u32 bank, u32 slot)
 {
 	u64 m = board_get(&b->bank[bank].busy);
 
+	if (b->no_claims)
+		return true;
 	do {
 		if (m >> slot & 1)
 			return false;
@@ -110,7 +121,8 @@ bool bank_slot_take(struct banks *b, u32 bank, u32 slot)
 
 void bank_slot_drop(struct banks *b, u32 bank, u32 slot)
 {
-	board_add(&b->bank[bank].busy, -ONE(slot));
+	if (!b->no_claims)
+		board_and(&b->bank[bank].busy, ~ONE(slot));
 }
 
 bool bank_slot_mapped(const struct banks *b, u32 bank, u32 slot)
@@ -120,8 +132,10 @@ bool bank_slot_mapped(const struct banks *b, u32 bank, u32 slot)
 
 void bank_slot_set(struct banks *b, u32 bank, u32 slot, bool mapped)
 {
-	if (mapped != bank_slot_mapped(b, bank, slot))
-		board_add(&b->bank[bank].mapped, mapped ? ONE(slot) : -ONE(slot));
+	if (mapped)
+		board_or(&b->bank[bank].mapped, ONE(slot));
+	else
+		board_and(&b->bank[bank].mapped, ~ONE(slot));
 }
 
 u32 bank_slot_some(const struct banks *b, u32 bank, u32 which)

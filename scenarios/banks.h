@@ -32,9 +32,11 @@ struct bank_hint {
 
 /**
  * struct banks
+ * @no_claims: as of struct board
  * @of: [vmid] bit b: bank b is the VM's, until it is nobody's again
  */
 struct banks {
+	bool no_claims;
 	struct bank_hint bank[BANKS];
 	u64 of[N_VMID];
 };
@@ -46,10 +48,12 @@ enum bank_state bank_state(const struct banks *b, u32 bank, vmid_t *vmid);
 bool bank_take(struct banks *b, u32 bank);
 /* Claimed before: now @vmid's, with nothing mapped. */
 void bank_give(struct banks *b, u32 bank, vmid_t vmid);
-/* Claimed before: nobody's. */
+/* Claimed before by bank_take(): still nobody's. */
 void bank_drop(struct banks *b, u32 bank);
-/* @vmid's, and no operation under way needs it: claimed; it counts as @vmid's until bank_drop(). */
+/* @vmid's, and no operation under way needs it: claimed; it counts as @vmid's until bank_freed(). */
 bool bank_retire(struct banks *b, u32 bank, vmid_t vmid);
+/* Claimed before by bank_retire(): nobody's now. */
+void bank_freed(struct banks *b, u32 bank, vmid_t vmid);
 /* It has an owner, @vmid, and keeps it until bank_unuse(). */
 bool bank_use(struct banks *b, u32 bank, vmid_t *vmid);
 void bank_unuse(struct banks *b, u32 bank);

@@ -81,7 +81,7 @@ void board_forget(struct board *b)
 		memset(b->vm[v].device, 0xff, sizeof(b->vm[v].device));
 		memset(b->vm[v].loaded, 0xff, sizeof(b->vm[v].loaded));
 	}
-	memset(&b->banks, 0, sizeof(b->banks));
+	b->banks = (struct banks){ .no_claims = b->no_claims };
 	memset(&b->pools, 0, sizeof(b->pools));
 	b->given = b->registered = b->open = 0;
 }
@@ -102,13 +102,15 @@ bool board_page_use(struct board *b, u64 page, vmid_t *vmid)
 		if (h.state != PAGE_HOST && !(h.state == PAGE_VM && h.least > 0))
 			return false;
 		*vmid = h.vmid;
-		if (board_cas(&b->page[page], &w, w + ONE(P_USERS)))
+		if (b->no_claims || board_cas(&b->page[page], &w, w + ONE(P_USERS)))
 			return true;
 	}
 }
 
 void board_page_unuse(struct board *b, u64 page)
 {
+	if (b->no_claims)
+		return;
 	SIM_ASSERT(board_page(b, page).users > 0);
 	board_add(&b->page[page], -ONE(P_USERS));
 }
@@ -122,7 +124,7 @@ bool board_page_take(struct board *b, u64 page)
 
 		if (h.state != PAGE_HOST || h.users > 0)
 			return false;
-		if (board_cas(&b->page[page], &w, owned(w, PAGE_TAKEN, 0)))
+		if (b->no_claims || board_cas(&b->page[page], &w, owned(w, PAGE_TAKEN, 0)))
 			return true;
 	}
 }
@@ -133,7 +135,7 @@ bool board_pages_take(struct board *b, u64 first, u64 n)
 		if (board_page_take(b, first + i))
 			continue;
 		while (i-- > 0)
-			board_page_give(b, first + i, HOSTVISOR);
+			board_page_back(b, first + i, HOSTVISOR);
 		return false;
 	}
 	return true;
@@ -143,7 +145,7 @@ static void give(struct board *b, u64 page, enum page_state to, vmid_t vmid)
 {
 	u64 w = board_get(&b->page[page]);
 
-	SIM_ASSERT(unpack(w).state == PAGE_TAKEN);
+	SIM_ASSERT(b->no_claims || unpack(w).state == PAGE_TAKEN);
 	while (!board_cas(&b->page[page], &w, owned(w, to, vmid)))
 		;
 }
@@ -151,6 +153,12 @@ static void give(struct board *b, u64 page, enum page_state to, vmid_t vmid)
 void board_page_give(struct board *b, u64 page, vmid_t vmid)
 {
 	give(b, page, vmid == HOSTVISOR ? PAGE_HOST : PAGE_VM, vmid);
+}
+
+void board_page_back(struct board *b, u64 page, vmid_t vmid)
+{
+	if (!b->no_claims)
+		board_page_give(b, page, vmid);
 }
 
 void board_page_give_device(struct board *b, u64 page, vmid_t vmid)
@@ -170,7 +178,7 @@ static bool claim(struct board *b, u64 page, vmid_t vmid, u32 most, bool device)
 			return false;
 		if (h.vmid != vmid || h.least != h.most || h.most > most)
 			return false;
-		if (board_cas(&b->page[page], &w, owned(w, PAGE_TAKEN, 0)))
+		if (b->no_claims || board_cas(&b->page[page], &w, owned(w, PAGE_TAKEN, 0)))
 			return true;
 	}
 }
@@ -194,9 +202,22 @@ bool board_grant_begin(struct board *b, u64 page, vmid_t vmid, u32 limit)
 
 		if (h.state != PAGE_VM || h.vmid != vmid || h.most >= limit)
 			return false;
-		if (board_cas(&b->page[page], &w, turned(w + ONE(P_MOST))))
+		if (b->no_claims || board_cas(&b->page[page], &w, turned(w + ONE(P_MOST))))
 			return true;
 	}
+}
+
+/* Without claims: once more (@grant), or once less, shared, if it still is a VM's page that can be. */
+static void count_once(struct board *b, u64 page, bool grant)
+{
+	u64 w = board_get(&b->page[page]), one = ONE(P_LEAST) + ONE(P_MOST);
+	struct page_hint h;
+
+	do {
+		h = unpack(w);
+		if (h.state != PAGE_VM || (grant ? h.most == MAX_SHARE_COUNT : h.least == 0))
+			return;
+	} while (!board_cas(&b->page[page], &w, turned(grant ? w + one : w - one)));
 }
 
 /* Add @change to the counts of a page that is a VM's. */
@@ -211,12 +232,16 @@ static void count(struct board *b, u64 page, u64 change)
 
 void board_grant_end(struct board *b, u64 page)
 {
-	count(b, page, ONE(P_LEAST));
+	if (b->no_claims)
+		count_once(b, page, true);
+	else
+		count(b, page, ONE(P_LEAST));
 }
 
 void board_grant_drop(struct board *b, u64 page)
 {
-	count(b, page, -ONE(P_MOST));
+	if (!b->no_claims)
+		count(b, page, -ONE(P_MOST));
 }
 
 bool board_revoke_begin(struct board *b, u64 page, vmid_t vmid)
@@ -230,19 +255,30 @@ bool board_revoke_begin(struct board *b, u64 page, vmid_t vmid)
 			return false;
 		if (h.least == 1 && h.users > 0)
 			return false;
-		if (board_cas(&b->page[page], &w, turned(w - ONE(P_LEAST))))
+		if (b->no_claims || board_cas(&b->page[page], &w, turned(w - ONE(P_LEAST))))
 			return true;
 	}
 }
 
 void board_revoke_end(struct board *b, u64 page)
 {
-	count(b, page, -ONE(P_MOST));
+	if (b->no_claims)
+		count_once(b, page, false);
+	else
+		count(b, page, -ONE(P_MOST));
 }
 
 void board_revoke_drop(struct board *b, u64 page)
 {
-	count(b, page, ONE(P_LEAST));
+	if (!b->no_claims)
+		count(b, page, ONE(P_LEAST));
+}
+
+bool board_slot_take(struct board *b, u64 *slot, u64 old)
+{
+	if (b->no_claims)
+		return board_get(slot) == old;
+	return board_cas(slot, &old, SLOT_TAKEN);
 }
 
 void board_keep(struct board *b, u64 page, u32 turn, u64 value)
@@ -280,7 +316,7 @@ bool board_vm_move(struct board *b, vmid_t vmid, enum vm_state_hint from, enum v
 	u64 w = board_get(&b->vm[vmid].word);
 
 	for (;;) {
-		if (bits(w, V_STATE, 8) != from || bits(w, V_ENTERING, 16) > 0)
+		if (bits(w, V_STATE, 8) != from || (!b->no_claims && bits(w, V_ENTERING, 16) > 0))
 			return false;
 		if (board_cas(&b->vm[vmid].word, &w, w - from + to))
 			return true;
@@ -299,13 +335,14 @@ bool board_vm_hold(struct board *b, vmid_t vmid, enum vm_state_hint state)
 	do {
 		if (bits(w, V_STATE, 8) != state)
 			return false;
-	} while (!board_cas(&b->vm[vmid].word, &w, w + ONE(V_ENTERING)));
+	} while (!b->no_claims && !board_cas(&b->vm[vmid].word, &w, w + ONE(V_ENTERING)));
 	return true;
 }
 
 void board_vm_release(struct board *b, vmid_t vmid)
 {
-	vm_add(b, vmid, -ONE(V_ENTERING));
+	if (!b->no_claims)
+		vm_add(b, vmid, -ONE(V_ENTERING));
 }
 
 bool board_vm_close(struct board *b, vmid_t vmid, enum vm_state_hint from, enum vm_state_hint to)
@@ -314,18 +351,25 @@ bool board_vm_close(struct board *b, vmid_t vmid, enum vm_state_hint from, enum 
 
 	while (bits(w, V_STATE, 8) == from && !board_cas(&b->vm[vmid].word, &w, w - from + to))
 		;
-	return bits(board_get(&b->vm[vmid].word), V_ENTERING, 16) == 0;
+	return b->no_claims || bits(board_get(&b->vm[vmid].word), V_ENTERING, 16) == 0;
 }
 
-/* Clear one bit of a mask, @which or the next one that is set; NO_VCPU: none is. */
+/* A bit of @m that is set, @which or the next one; NO_VCPU: none is. */
+static u32 some_bit(u64 m, u32 which)
+{
+	u32 at = which % 64;
+	u64 turned_mask = at ? m >> at | m << (64 - at) : m;
+
+	return m ? ((u32)__builtin_ctzll(turned_mask) + at) % 64 : NO_VCPU;
+}
+
+/* The same, and it is cleared. */
 static u32 take_bit(u64 *mask, u32 which)
 {
 	u64 m = board_get(mask);
 
 	while (m) {
-		u32 at = which % 64;
-		u64 turned_mask = at ? m >> at | m << (64 - at) : m;
-		u32 bit = ((u32)__builtin_ctzll(turned_mask) + at) % 64;
+		u32 bit = some_bit(m, which);
 
 		if (board_cas(mask, &m, m & ~ONE(bit)))
 			return bit;
@@ -339,6 +383,9 @@ u32 board_vcpu_take(struct board *b, vmid_t vmid, u32 which)
 	u64 w = board_get(&v->word);
 	u32 vcpuid;
 
+	if (b->no_claims)
+		return bits(w, V_STATE, 8) == VM_RUNS ? some_bit(board_get(&v->ready), which)
+		                                      : NO_VCPU;
 	do {
 		if (bits(w, V_STATE, 8) != VM_RUNS || board_get(&v->ready) == 0)
 			return NO_VCPU;
@@ -352,7 +399,12 @@ u32 board_vcpu_take(struct board *b, vmid_t vmid, u32 which)
 void board_vcpu_entered(struct board *b, vmid_t vmid, u32 vcpuid)
 {
 	board_or(&b->vm[vmid].active, ONE(vcpuid));
-	vm_add(b, vmid, -ONE(V_ENTERING));
+	if (b->no_claims) {
+		board_and(&b->vm[vmid].ready, ~ONE(vcpuid));
+		vm_add(b, vmid, ONE(V_RUNNING));
+	} else {
+		vm_add(b, vmid, -ONE(V_ENTERING));
+	}
 }
 
 void board_vcpu_stay(struct board *b, vmid_t vmid, u32 vcpuid)
@@ -364,6 +416,8 @@ bool board_vcpu_leave(struct board *b, vmid_t vmid, u32 vcpuid)
 {
 	u64 m = board_get(&b->vm[vmid].active);
 
+	if (b->no_claims)
+		return true;
 	do {
 		if (m >> (BOARD_MAX_VCPUS + vcpuid) & 1)
 			return false;
@@ -373,12 +427,16 @@ bool board_vcpu_leave(struct board *b, vmid_t vmid, u32 vcpuid)
 
 void board_vcpu_back(struct board *b, vmid_t vmid, u32 vcpuid)
 {
+	if (b->no_claims)
+		board_and(&b->vm[vmid].active, ~ONE(vcpuid));
 	board_or(&b->vm[vmid].ready, ONE(vcpuid));
 	vm_add(b, vmid, -ONE(V_RUNNING));
 }
 
 void board_vcpu_drop(struct board *b, vmid_t vmid, u32 vcpuid)
 {
+	if (b->no_claims)
+		return;
 	board_or(&b->vm[vmid].ready, ONE(vcpuid));
 	vm_add(b, vmid, -ONE(V_RUNNING) - ONE(V_ENTERING));
 }
@@ -390,6 +448,8 @@ u32 board_vcpu_pin(struct board *b, vmid_t vmid, u32 which)
 	for (u32 i = 0; i < BOARD_MAX_VCPUS; i++) {
 		u32 vcpuid = (which + i) % BOARD_MAX_VCPUS;
 
+		if (b->no_claims && m >> vcpuid & 1)
+			return vcpuid;
 		while ((m >> vcpuid & 1) && !(m >> (BOARD_MAX_VCPUS + vcpuid) & 1))
 			if (board_cas(&b->vm[vmid].active, &m, m | ONE(BOARD_MAX_VCPUS + vcpuid)))
 				return vcpuid;

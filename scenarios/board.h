@@ -8,6 +8,9 @@
  *
  * A claim is made before the operation begins and given back when it has ended, so that between claims a hint says what
  * the machine holds.
+ *
+ * With @no_claims a claim asks what the hint says and keeps nobody away: what two CPUs choose at the same moment meets, and a
+ * hint is what the last of them made of it, which the machine need not hold.
  */
 #include "scenarios/banks.h"
 #include "scenarios/hints.h"
@@ -91,6 +94,7 @@ struct kept {
 
 /**
  * struct board
+ * @no_claims: nothing is claimed; else nobody changes what another has claimed
  * @page:   [n_pages] by number of the managed page
  * @kept:   [n_pages]
  * @recent: numbers of pages that were shared, for who wants one; any may be shared no more
@@ -99,6 +103,7 @@ struct kept {
  * @banks:  the SMMUs' context banks; @pools: of table pages
  */
 struct board {
+	bool no_claims;
 	u64 *page;
 	struct kept *kept;
 	u64 n_pages;
@@ -129,6 +134,8 @@ bool board_page_take(struct board *b, u64 page);
 bool board_pages_take(struct board *b, u64 first, u64 n);
 /* Claimed before: now a VM's (0: the host's). */
 void board_page_give(struct board *b, u64 page, vmid_t vmid);
+/* Claimed before by a take or freeze: still what it was then, @vmid's (0: the host's). */
+void board_page_back(struct board *b, u64 page, vmid_t vmid);
 /* Claimed before: now a VM's, for its devices alone. */
 void board_page_give_device(struct board *b, u64 page, vmid_t vmid);
 /* A VM's page, with no grant or revoke under way, or its devices' page: claimed. */
@@ -145,6 +152,9 @@ void board_revoke_end(struct board *b, u64 page);
 /* A begun one that will not be done. */
 void board_grant_drop(struct board *b, u64 page);
 void board_revoke_drop(struct board *b, u64 page);
+
+/* The place, of struct vm_hint, is @old, SLOT_FREE or a page: claimed, and SLOT_TAKEN. */
+bool board_slot_take(struct board *b, u64 *slot, u64 old);
 
 /* What is stored into a page in one of its turns is found there as long as it has the same. */
 void board_keep(struct board *b, u64 page, u32 turn, u64 value);

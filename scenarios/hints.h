@@ -24,6 +24,11 @@ static inline void board_or(u64 *hint, u64 bits)
 	__atomic_fetch_or(hint, bits, __ATOMIC_RELAXED);
 }
 
+static inline void board_and(u64 *hint, u64 bits)
+{
+	__atomic_fetch_and(hint, bits, __ATOMIC_RELAXED);
+}
+
 static inline bool board_cas(u64 *hint, u64 *old, u64 v)
 {
 	return __atomic_compare_exchange_n(hint, old, v, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);

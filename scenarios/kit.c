@@ -11,9 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TRIES = 24, SAMPLES = 3, PARTS = 100000, EAGER = 10 };
+enum { TRIES = 24, SAMPLES = 3, PARTS = 100000, EAGER = 10, NEW = 50 };
 
-/* Of a few illegal forms the one that the CPU tried least. */
+/* Of a few illegal forms the one that was tried least. */
 static const struct kit_form *seldom(const struct kit_cpu *k, struct rng *r,
                                      const struct kit_form *forms, u32 n)
 {
@@ -22,10 +22,40 @@ static const struct kit_form *seldom(const struct kit_cpu *k, struct rng *r,
 	for (u32 i = 0; i < SAMPLES; i++) {
 		const struct kit_form *f = &forms[rng_below(r, n)];
 
-		if (k->tried[f->number] < k->tried[best->number])
+		if (board_get(&k->kit->tried[f->number]) < board_get(&k->kit->tried[best->number]))
 			best = f;
 	}
 	return best;
+}
+
+static bool take_form(struct kit_cpu *k, struct rng *r, const struct kit_form *f,
+                      struct operation *op)
+{
+	*op = (struct operation){ .kind = f->op };
+	if (!f->bad->choose(k, r, op))
+		return false;
+	k->op = k->kit->op[f->op];
+	k->bad = f->bad;
+	board_add(&k->kit->tried[f->number], 1);
+	return true;
+}
+
+/* One that was never tried and can be had now: most can only be had in some states of VMs and banks. */
+static bool choose_new(struct kit_cpu *k, struct rng *r, enum kit_answer expected,
+                       struct operation *op)
+{
+	enum kit_mode mode = k->guest ? KIT_GUEST : KIT_HOST;
+	const struct kit_form *forms = k->kit->form[mode][expected];
+	u32 n = k->kit->n_forms[mode][expected];
+	u64 first = n ? rng_below(r, n) : 0;
+
+	for (u32 i = 0; i < n; i++) {
+		const struct kit_form *f = &forms[(first + i) % n];
+
+		if (board_get(&k->kit->tried[f->number]) == 0 && take_form(k, r, f, op))
+			return true;
+	}
+	return false;
 }
 
 static bool choose_bad(struct kit_cpu *k, struct rng *r, enum kit_answer expected,
@@ -38,13 +68,8 @@ static bool choose_bad(struct kit_cpu *k, struct rng *r, enum kit_answer expecte
 	for (u32 try = 0; try < TRIES && n > 0; try++) {
 		const struct kit_form *f = seldom(k, r, kit->form[mode][expected], n);
 
-		*op = (struct operation){ .kind = f->op };
-		if (!f->bad->choose(k, r, op))
-			continue;
-		k->op = kit->op[f->op];
-		k->bad = f->bad;
-		k->tried[f->number]++;
-		return true;
+		if (take_form(k, r, f, op))
+			return true;
 	}
 	return false;
 }
@@ -129,6 +154,12 @@ static void choose(void *arg, u32 cpu, u64 n, struct rng *r, struct operation *o
 	k->idles = k->as_published = false;
 	k->n_core = k->next_core = 0;
 	k->bad_image = 0;
+	if (kit->draw && kit->draw(k, r, op))
+		return;
+	if (kit->even && rng_below(r, NEW) == 0 &&
+	    ((kit->panics && choose_new(k, r, KIT_PANICKED, op)) ||
+	     (kit->illegal && choose_new(k, r, KIT_REFUSED, op))))
+		return;
 	if (part < panics(k) && choose_bad(k, r, KIT_PANICKED, op)) {
 		k->halts += k->guest;
 		return;
@@ -173,7 +204,7 @@ void kit_surprise_as(struct kit_cpu *k, const struct operation *op, enum run_ans
 	struct run_about about[RUN_ABOUT_MAX];
 	char args[120];
 
-	if (k->as_published)
+	if (k->as_published || kit_meets(k))
 		return;
 	k->lost = true;
 	if (k->surprises++ > 0)
@@ -221,6 +252,16 @@ _Static_assert((int)RUN_DID == KIT_DID && (int)RUN_REFUSED == KIT_REFUSED &&
                        (int)RUN_PANICKED == KIT_PANICKED,
                "one order");
 
+/* Who runs here, whatever was meant to: an operation that met another one may have ended otherwise than it was chosen for. */
+static void follow_mode(struct kit_cpu *k, const struct cpu *c)
+{
+	if (!c->ihost && !k->guest)
+		board_vcpu_entered(&k->kit->board, c->cur_vmid, c->cur_vcpuid);
+	k->guest = !c->ihost;
+	k->vmid = k->guest ? c->cur_vmid : HOSTVISOR;
+	k->vcpuid = k->guest ? c->cur_vcpuid : 0;
+}
+
 static void ended(void *arg, struct cpu *c, const struct operation *op, enum outcome how)
 {
 	struct kit *kit = arg;
@@ -228,18 +269,24 @@ static void ended(void *arg, struct cpu *c, const struct operation *op, enum out
 	enum kit_answer answer = k->did ? KIT_DID : KIT_REFUSED;
 
 	k->c = c;
+	if (c->panicked)
+		answer = KIT_PANICKED;
 	if (how == OUT_OK) {
 		take_count(k, op, answer);
 		if (k->op->ended)
 			k->op->ended(k, op, answer);
 	} else if (c->panicked) {
-		take_count(k, op, KIT_PANICKED);
+		take_count(k, op, answer);
 	} else if (how == OUT_STUCK) {
 		kit_surprise_as(k, op, k->bad ? (enum run_answer)k->bad->expected : RUN_DID,
 		                RUN_WAS_STUCK, "and was stuck");
 	} else {
 		k->cut++;
 	}
+	if (kit_meets(k))
+		follow_mode(k, c);
+	if (kit->after && (how == OUT_OK || c->panicked))
+		kit->after(k, op, answer);
 }
 
 /* A machine of its own: nothing is known of it. */
@@ -355,7 +402,7 @@ static void add_op(struct kit *kit, const struct kit_op *o, u64 weight)
 static bool takes_part(const struct scenario *s, const struct kit_op *o)
 {
 	return has_option(s, o->weight) && (!o->needs || has_option(s, o->needs)) &&
-	       (o->mode == KIT_HOST || has_option(s, "run"));
+	       (o->mode == KIT_HOST || has_option(s, "run") || has_option(s, "clash"));
 }
 
 static void make_ops(struct kit *kit)
@@ -374,6 +421,7 @@ static void make_limits(struct kit *kit)
 	kit->vms = (u32)kit_option(kit, "vms", 0);
 	kit->illegal = kit_option(kit, "illegal", 0);
 	kit->panics = kit_option(kit, "panics", 0);
+	kit->even = kit_option(kit, "even", 0);
 	kit->reach = kit->board.n_pages;
 	if (errata_published(&kit->errata, ERRATUM_HPFAR_MASK))
 		while (kit_pfn(kit, kit->reach - 1) * PAGE_SIZE > (u64)HPFAR_MASK * 256)
@@ -393,6 +441,7 @@ int kit_begin(struct workload *w, const struct scenario_setup *setup, struct err
 {
 	const struct scenario *s = setup->scenario;
 	struct kit *kit = NULL;
+	u64 pages;
 
 	if (posix_memalign((void **)&kit, CACHE_LINE, sizeof(*kit)) != 0)
 		return err_set(e, ERR_MEMORY, "no memory for %s", s->name);
@@ -413,8 +462,9 @@ int kit_begin(struct workload *w, const struct scenario_setup *setup, struct err
 	kit->errata = *setup->errata;
 	for (u32 i = 0; s->options[i].key; i++)
 		kit->value[i] = setup->values[i];
-	machine_boot_fixed(&kit->fixed, BOOT_PAGES);
-	if (board_make(&kit->board, BOOT_PAGES, e) < 0) {
+	pages = has_option(s, "clash") ? KIT_CLASH_PAGES : BOOT_PAGES;
+	machine_boot_fixed(&kit->fixed, pages);
+	if (board_make(&kit->board, pages, e) < 0) {
 		free(kit);
 		return -ERR_MEMORY;
 	}
@@ -426,6 +476,8 @@ int kit_begin(struct workload *w, const struct scenario_setup *setup, struct err
 	memset(kit->cpu, 0, kit->cpus * sizeof(*kit->cpu));
 	for (u32 i = 0; i < kit->cpus; i++)
 		kit->cpu[i] = (struct kit_cpu){ .kit = kit, .id = i };
+	kit->board.no_claims = !kit_option(kit, "claims", !has_option(s, "clash"));
+	kit->board.banks.no_claims = kit->board.no_claims;
 	make_ops(kit);
 	make_limits(kit);
 	return 0;
@@ -454,4 +506,24 @@ u32 kit_report(const struct workload *w, struct scenario_row *rows)
 			row->panicked += kit->cpu[c].doses[i];
 	}
 	return n;
+}
+
+void kit_tell_forms(const struct workload *w, struct scenario_forms *out)
+{
+	const struct kit *kit = w->arg;
+
+	*out = (struct scenario_forms){ .all = kit->n_all_forms };
+	for (u32 mode = 0; mode < KIT_MODES; mode++)
+		for (u32 how = 0; how < KIT_ANSWERS; how++)
+			for (u32 i = 0; i < kit->n_forms[mode][how]; i++) {
+				const struct kit_form *f = &kit->form[mode][how][i];
+
+				if (kit->tried[f->number]) {
+					out->drawn++;
+					continue;
+				}
+				SIM_ASSERT(out->n_never < SCENARIO_MAX_FORMS);
+				out->never[out->n_never++] =
+					(struct scenario_form){ kit->names[f->op], f->bad->name };
+			}
 }

@@ -12,6 +12,9 @@
  * What is chosen is legal, and then it must have its effect, or (in few operations, not @sure) may find itself overtaken.
  * A settable share is illegal in one way (struct kit_bad), and must be refused, or halt the machine, which ends the
  * episode.  Anything else is a surprise, and the run is not as expected.
+ *
+ * With claims=off nothing is claimed, and hosts and guests meet: then nobody knows what must come, there are no surprises, and
+ * who judges the log decides.
  */
 #include "scenarios/board.h"
 #include "scenarios/scenario.h"
@@ -92,6 +95,9 @@ struct kit_boot {
 	u64 block[MAX_LOAD_INFO_NUM], size[MAX_LOAD_INFO_NUM], mapped[MAX_LOAD_INFO_NUM];
 };
 
+/* Pages of memory of a scenario where everything meets. */
+enum { KIT_CLASH_PAGES = 6144 };
+
 enum { KIT_FORMS = 96, KIT_FAULTED = 8, KIT_ANSWERS_MAX = 4, KIT_NOTES = 6 };
 
 /**
@@ -110,7 +116,6 @@ enum { KIT_FORMS = 96, KIT_FAULTED = 8, KIT_ANSWERS_MAX = 4, KIT_NOTES = 6 };
  * @effects: cpu->effects before it
  * @did:     what its judge said
  * @count:   [operation][answer]
- * @tried:   [form] how often it was chosen
  * @doses:   [operation] how often it ended in its dosed form
  * @halts:   illegal forms chosen of guests that are to halt the machine
  * @cut:     operations that another CPU's panic cut off
@@ -136,7 +141,6 @@ struct kit_cpu {
 	u64 effects;
 	u64 episode;
 	u64 count[SCENARIO_MAX_OPS][KIT_ANSWERS];
-	u64 tried[KIT_MODES * KIT_ANSWERS * KIT_FORMS];
 	u64 doses[SCENARIO_MAX_OPS];
 	u64 halts;
 	u64 cut;
@@ -165,10 +169,13 @@ struct kit_choice {
  * @names:  [n_ops] and a NULL
  * @dose:   [n_ops] of PARTS that are chosen legally, how many take the dosed form; @dose_name: of the count of these
  * @choice: [mode][n_choices]
- * @form:   [mode][expected][n_forms]
+ * @form:   [mode][expected][n_forms]; @tried: [form] how often it was chosen, by all CPUs: a hint
+ * @even:   forms that were never chosen are chosen as soon as they can be had
  * @reach:  managed pages 0..@reach - 1 can be named by a fault of the host
  * @runnable: VMs 1..@runnable can run (erratum run-vcpuid)
  * @vms:    VMs of an episode
+ * @draw:   asked before anything is chosen by weight; NULL: nothing.  True: it has filled @op and k->op
+ * @after:  behind an operation that ended, how; NULL: nobody asks.  @own: of these two
  * @mismatch: what the first episode that did not end as it should has at its end, with the run going on; "": none
  */
 struct kit {
@@ -189,8 +196,13 @@ struct kit {
 	u32 idle[KIT_MODES];
 	struct kit_form form[KIT_MODES][KIT_ANSWERS][KIT_FORMS];
 	u32 n_forms[KIT_MODES][KIT_ANSWERS], n_all_forms;
+	u64 tried[KIT_MODES * KIT_ANSWERS * KIT_FORMS];
+	bool even;
 	u64 illegal, panics;
 	struct board board;
+	bool (*draw)(struct kit_cpu *k, struct rng *r, struct operation *op);
+	void (*after)(struct kit_cpu *k, const struct operation *op, enum kit_answer how);
+	void *own;
 	char mismatch[256];
 	struct kit_cpu *cpu; /* [cpus] */
 };
@@ -202,6 +214,11 @@ void kit_over(void *arg, const struct machine *m);
 bool kit_verify(const struct workload *w, const struct machine *m, struct run_differs *out);
 u32 kit_report(const struct workload *w, struct scenario_row *rows);
 void kit_end(struct workload *w);
+void kit_tell_forms(const struct workload *w, struct scenario_forms *out);
+
+/* What the host answers when the core asks for a run, and the run: args RUN_*. */
+enum { RUN_VMID, RUN_VCPU, RUN_ADDR, RUN_PTE, RUN_LEVEL, RUN_ARGS };
+void kit_run(struct cpu *c, struct kit_cpu *k, const struct operation *op);
 
 /* The scenario's option of this name; @otherwise when it has none. */
 u64 kit_option(const struct kit *kit, const char *key, u64 otherwise);
@@ -217,9 +234,28 @@ u64 kit_option(const struct kit *kit, const char *key, u64 otherwise);
 		"core", "of 100000 host faults, how many are at a page of the core", 0, 100000, 20 \
 	}
 
+/* What all have. */
+#define KIT_CLAIMS_OPTION                                                                         \
+	{                                                                                         \
+		"claims",                                                                         \
+			"hosts and guests claim what others must not change meanwhile, and know " \
+			"what must come; off: they meet, and the judge alone decides",            \
+			0, 1, 1                                                                   \
+	}
+
+#define KIT_EVEN_OPTION                                                                           \
+	{                                                                                         \
+		"even",                                                                           \
+			"an illegal form that was never done is done as soon as it can be; off: " \
+			"by its share",                                                           \
+			0, 1, 1                                                                   \
+	}
+
 /* Options that all have. */
 #define KIT_OPTIONS                                                                              \
-	{ "illegal", "percent of the operations that break a rule and are refused", 0, 100, 2 }, \
+	KIT_EVEN_OPTION, KIT_CLAIMS_OPTION,                                                      \
+		{ "illegal", "percent of the operations that break a rule and are refused", 0,   \
+		  100, 2 },                                                                      \
 	{                                                                                        \
 		"panics", "of 100000 operations, how many halt the machine; 0: nothing does", 0, \
 			100000, 10                                                               \
@@ -231,9 +267,10 @@ u64 kit_option(const struct kit *kit, const char *key, u64 otherwise);
 	}
 
 /* To wake a sleeper takes longer than a section: who is next spins a little, the others give their core away. */
-#define KIT_SCENARIO                                                            \
-	.expected = VERDICT_CLEAN, .cpus = 4, .min_cpus = 1, .wait = WAIT_AUTO, \
-	.begin = kit_begin, .verify = kit_verify, .report = kit_report, .end = kit_end
+#define KIT_SCENARIO                                                                             \
+	.expected = VERDICT_CLEAN, .cpus = 4, .min_cpus = 1, .wait = WAIT_AUTO,                  \
+	.begin = kit_begin, .verify = kit_verify, .report = kit_report, .forms = kit_tell_forms, \
+	.end = kit_end
 
 /* Registers that hold what hosts and guests compute: some get other values at each call and trap. */
 enum { KIT_FIRST_REG = 10, KIT_REGS = 16, KIT_COMPUTED = 2, KIT_RARE = 16 };
@@ -262,6 +299,12 @@ static inline bool kit_block_of_pages(u64 block)
 u64 kit_take_block(struct kit_cpu *k, struct rng *r);
 /* Claim a page of the host; ~0: none was found. */
 u64 kit_take_page(struct kit_cpu *k, struct rng *r);
+/* Nothing is claimed, and nothing is known to come. */
+static inline bool kit_meets(const struct kit_cpu *k)
+{
+	return k->kit->board.no_claims;
+}
+
 /* A VM in a state, any of those that are; 0: none was found. */
 vmid_t kit_some_vm(const struct kit_cpu *k, struct rng *r, enum vm_state_hint state);
 /* One that is off, and of which vCPU *vcpuid runs still and has to stay (board_vcpu_pin()); 0: none was found. */

@@ -63,7 +63,9 @@ u64 kit_pfn(const struct kit *kit, u64 page)
 		    page - m->mb_index < m->mb_size / PAGE_SIZE)
 			return m->mb_base / PAGE_SIZE + page - m->mb_index;
 	}
-	SIM_UNREACHABLE();
+	/* Without claims a place may have lost its page since somebody looked. */
+	SIM_ASSERT(kit->board.no_claims);
+	return 0;
 }
 
 void kit_answer(struct kit_cpu *k, u64 value)

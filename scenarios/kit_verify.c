@@ -119,7 +119,7 @@ void kit_over(void *arg, const struct machine *m)
 	struct kit *kit = arg;
 	struct run_differs differs = { 0 };
 
-	if (!kit->mismatch[0] && !board_ok(kit, m, &differs))
+	if (!kit->board.no_claims && !kit->mismatch[0] && !board_ok(kit, m, &differs))
 		snprintf(kit->mismatch, sizeof(kit->mismatch), "at the end of episode %llu %.200s",
 		         (unsigned long long)m->episode, differs.text);
 }
@@ -129,6 +129,8 @@ bool kit_verify(const struct workload *w, const struct machine *m, struct run_di
 	const struct kit *kit = w->arg;
 
 	out->n_about = 0;
+	if (kit->board.no_claims)
+		return true;
 	if (!counts_ok(kit, out))
 		return false;
 	if (kit->mismatch[0]) {

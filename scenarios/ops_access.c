@@ -20,7 +20,7 @@ enum {
 static bool falls_on(const struct kit_cpu *k, u64 page)
 {
 	if (k->guest)
-		return page % board_get(&k->kit->board.vm[k->vmid].vcpus) == k->vcpuid;
+		return page % max_u64(board_get(&k->kit->board.vm[k->vmid].vcpus), 1) == k->vcpuid;
 	return page % k->kit->cpus == k->id;
 }
 
@@ -224,7 +224,7 @@ static bool undisturbed(const struct kit_cpu *k)
 static void release(struct kit_cpu *k)
 {
 	if (k->bad && !k->guest)
-		board_page_give(&k->kit->board, k->note[NOTE_PAGE], (vmid_t)k->note[NOTE_VMID]);
+		board_page_back(&k->kit->board, k->note[NOTE_PAGE], (vmid_t)k->note[NOTE_VMID]);
 	else if (!k->guest)
 		board_page_unuse(&k->kit->board, k->note[NOTE_PAGE]);
 }

@@ -8,20 +8,24 @@ enum {
 	MAX_REMAPS = 12,     /* pages of the first image that are remapped before it is verified */
 	MAX_SMALL_IMAGE = 8, /* pages of the images behind the first, in the same block */
 	MAX_IO = 16,         /* pages of devices of a VM */
+	OTHERS = 4, /* without claims: one step of so many is about a VM that another CPU boots */
 	DEVICE_ADDR = 0x30000000,
 	DEVICE_PAGES = 1024,
 };
 
+/* Without claims another CPU may have verified it meanwhile. */
 static bool boots(const struct kit_cpu *k)
 {
-	return k->boot.vmid != 0;
+	enum vm_state_hint state = board_vm(&k->kit->board, k->boot.vmid);
+
+	return k->boot.vmid != 0 && (state == VM_BOOTS || state == VM_VERIFIES);
 }
 
 /* register_kvm */
 
 static bool boots_none(const struct kit_cpu *k)
 {
-	return k->boot.vmid == 0;
+	return !boots(k);
 }
 
 static bool kvm_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
@@ -82,6 +86,21 @@ static bool no_vm(struct kit_cpu *k, struct rng *r, struct operation *op)
 	return true;
 }
 
+/* Without claims, now and then: a VM that boots, whoever boots it, in args[0] of @op. */
+static bool others_boot(struct kit_cpu *k, struct rng *r, struct operation *op)
+{
+	if (!kit_meets(k) || rng_below(r, OTHERS))
+		return false;
+	op->args[0] = kit_some_vm(k, r, VM_BOOTS);
+	return op->args[0] != 0 && op->args[0] != k->boot.vmid;
+}
+
+/* Is the operation about the VM that this CPU boots, and did it have its effect? */
+static bool own_step(const struct kit_cpu *k, const struct operation *op, enum kit_answer how)
+{
+	return how == KIT_DID && !k->bad && op->args[0] == k->boot.vmid;
+}
+
 /* register_vcpu */
 
 static bool vcpu_may(const struct kit_cpu *k)
@@ -98,16 +117,16 @@ static bool vcpu_args(struct operation *op, u64 vcpuid)
 
 static bool vcpu_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
-	(void)r;
+	if (others_boot(k, r, op))
+		return vcpu_args(op, rng_below(r, k->kit->total_cpu));
 	op->args[0] = k->boot.vmid;
 	return vcpu_args(op, k->boot.vcpus);
 }
 
 static void vcpu_ended(struct kit_cpu *k, const struct operation *op, enum kit_answer how)
 {
-	(void)op;
-	if (how == KIT_DID && !k->bad)
-		k->boot.vcpus++;
+	if (own_step(k, op, how) && op->args[1] == k->boot.vcpus)
+		board_set(&k->kit->board.vm[k->boot.vmid].vcpus, ++k->boot.vcpus);
 }
 
 static bool vcpu_twice(struct kit_cpu *k, struct rng *r, struct operation *op)
@@ -157,6 +176,8 @@ static bool info_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
 	u64 first, size;
 
+	if (others_boot(k, r, op))
+		return info_args(op, KIT_IMAGE_GFN * PAGE_SIZE, PAGE_SIZE);
 	op->args[0] = k->boot.vmid;
 	if (k->boot.images == 0) {
 		k->note[NOTE_BLOCK] = kit_take_block(k, r);
@@ -177,8 +198,7 @@ static void info_ended(struct kit_cpu *k, const struct operation *op, enum kit_a
 {
 	u32 i = k->boot.images;
 
-	(void)op;
-	if (how != KIT_DID || k->bad)
+	if (!own_step(k, op, how))
 		return;
 	k->boot.block[i] = k->note[NOTE_BLOCK];
 	k->boot.size[i] = k->note[NOTE_SIZE];
@@ -238,6 +258,8 @@ static bool remap_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
 	u32 i;
 
+	if (others_boot(k, r, op))
+		return remap_args(op, kit_pfn(k->kit, rng_below(r, k->kit->board.n_pages)), 0);
 	if (k->boot.images == 0)
 		return false;
 	i = (u32)rng_below(r, k->boot.images);
@@ -250,8 +272,7 @@ static bool remap_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 
 static void remap_ended(struct kit_cpu *k, const struct operation *op, enum kit_answer how)
 {
-	(void)op;
-	if (how == KIT_DID && !k->bad)
+	if (own_step(k, op, how))
 		k->boot.mapped[k->note[NOTE_IDX]]++;
 }
 
@@ -318,7 +339,8 @@ static bool io_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 	u64 n = 1 + rng_below(r, 3);
 
 	k->note[NOTE_SIZE] = n;
-	op->args[0] = k->boot.vmid;
+	if (!others_boot(k, r, op))
+		op->args[0] = k->boot.vmid;
 	return io_args(op, (KIT_IO_GFN + k->boot.io) * PAGE_SIZE,
 	               DEVICE_ADDR + rng_below(r, DEVICE_PAGES) * PAGE_SIZE,
 	               n * PAGE_SIZE - rng_below(r, PAGE_SIZE));
@@ -326,8 +348,7 @@ static bool io_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 
 static void io_ended(struct kit_cpu *k, const struct operation *op, enum kit_answer how)
 {
-	(void)op;
-	if (how == KIT_DID && !k->bad)
+	if (own_step(k, op, how))
 		k->boot.io += (u32)k->note[NOTE_SIZE];
 }
 
@@ -372,9 +393,10 @@ static bool verify_may(const struct kit_cpu *k)
 
 static bool verify_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
-	(void)r;
-	op->args[0] = k->boot.vmid;
 	op->n_args = 1;
+	if (others_boot(k, r, op))
+		return true;
+	op->args[0] = k->boot.vmid;
 	return board_vm_close(&k->kit->board, k->boot.vmid, VM_BOOTS, VM_VERIFIES);
 }
 
@@ -390,20 +412,21 @@ static bool verify_image_bad(struct kit_cpu *k, struct rng *r, struct operation 
 static void verify_ended(struct kit_cpu *k, const struct operation *op, enum kit_answer how)
 {
 	struct board *b = &k->kit->board;
-	vmid_t v = k->boot.vmid;
+	vmid_t v = (vmid_t)op->args[0];
 	bool runs = v <= k->kit->runnable;
+	u64 image;
 
-	(void)op;
 	if (how != KIT_DID || k->bad)
 		return;
+	image = board_get(&b->vm[v].image);
 	for (u64 i = 0; i < PMD_PAGE_NUM; i++)
-		board_page_give(b, k->boot.block[0] + i, v);
-	board_set(&b->vm[v].vcpus, k->boot.vcpus);
-	board_set(&b->vm[v].ready, (1ull << k->boot.vcpus) - 1);
+		board_page_give(b, image + i, v);
+	board_set(&b->vm[v].ready, (1ull << board_get(&b->vm[v].vcpus)) - 1);
 	board_vm_set(b, v, runs ? VM_RUNS : VM_STAYS);
 	if (!runs)
 		kit_vm_done(k->kit);
-	k->boot = (struct kit_boot){ .vmid = 0 };
+	if (v == k->boot.vmid)
+		k->boot = (struct kit_boot){ .vmid = 0 };
 }
 
 enum { VERIFY_IMAGE };

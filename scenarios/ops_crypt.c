@@ -33,9 +33,9 @@ static void release(struct kit_cpu *k)
 	struct board *b = &k->kit->board;
 
 	if (k->note[CRYPT_PAGE] != CRYPT_NONE)
-		board_page_give(b, k->note[CRYPT_PAGE], (vmid_t)k->note[CRYPT_OWNER]);
+		board_page_back(b, k->note[CRYPT_PAGE], (vmid_t)k->note[CRYPT_OWNER]);
 	if (k->note[CRYPT_HOST] != CRYPT_NONE)
-		board_page_give(b, k->note[CRYPT_HOST], HOSTVISOR);
+		board_page_back(b, k->note[CRYPT_HOST], HOSTVISOR);
 	if (k->note[CRYPT_VM] != CRYPT_NONE)
 		board_vm_release(b, (vmid_t)k->note[CRYPT_VM]);
 }
@@ -182,10 +182,11 @@ static const struct kit_bad encrypt_bad[] = {
 /* A place among the pages that VM @v begins with, claimed. */
 static bool take_place(struct kit_cpu *k, struct rng *r)
 {
-	u64 at = rng_below(r, BOARD_LOADED_SLOTS), old = SLOT_FREE;
+	u64 at = rng_below(r, BOARD_LOADED_SLOTS);
 
 	k->note[CRYPT_MORE] = at;
-	return board_cas(&k->kit->board.vm[k->note[CRYPT_VM]].loaded[at], &old, SLOT_TAKEN);
+	return board_slot_take(&k->kit->board, &k->kit->board.vm[k->note[CRYPT_VM]].loaded[at],
+	                       SLOT_FREE);
 }
 
 static u64 *place(const struct kit_cpu *k)
@@ -354,7 +355,7 @@ static u64 sys_sum(const struct ctxt *ctxt)
 
 static void load_execute(struct cpu *c, struct kit_cpu *k, struct operation *op)
 {
-	if (!k->bad) {
+	if (!k->bad && !kit_meets(k)) {
 		k->note[CRYPT_MORE] = gp_sum(context(c, op));
 		k->note[CRYPT_SYS] = sys_sum(context(c, op));
 	}
@@ -368,6 +369,8 @@ static bool load_judge(struct cpu *c, struct kit_cpu *k, const struct operation 
 
 	if (k->bad)
 		return false;
+	if (kit_meets(k))
+		return c->effects != k->effects;
 	/* It begins with the registers that came with it; as published it gets new ones at its first run. */
 	if (!published(c, ERRATUM_SET_VM_INC_EXE)) {
 		board_set(&v->token[op->args[1]], context(c, op)->r[R_tpidr_el0]);

@@ -119,7 +119,7 @@ static void revoke_ended(struct kit_cpu *k, const struct operation *op, enum kit
 	(void)how;
 	if (k->bad) {
 		if (k->note[NOTE_PAGE] != INVALID64)
-			board_page_give(b, k->note[NOTE_PAGE], (vmid_t)k->note[NOTE_VMID]);
+			board_page_back(b, k->note[NOTE_PAGE], (vmid_t)k->note[NOTE_VMID]);
 		return;
 	}
 	for (u64 i = 0; i < k->note[NOTE_COUNT]; i++)

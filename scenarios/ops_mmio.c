@@ -296,6 +296,10 @@ static bool use_bank(struct kit_cpu *k, u32 bank, u32 note, vmid_t *owner)
 {
 	if (!bank_use(&k->kit->board.banks, bank, owner))
 		return false;
+	/* Nobody keeps a VM's bank from being freed, and the write is stuck then; the host's is never freed. */
+	if (kit_meets(k) && *owner != HOSTVISOR &&
+	    errata_published(&k->kit->errata, ERRATUM_SMMU_GR1))
+		return false;
 	k->note[note] = bank;
 	return true;
 }

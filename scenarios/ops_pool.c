@@ -326,7 +326,7 @@ static bool take_frame(struct kit_cpu *k, struct rng *r)
 	k->note[SMMU_PAGE] = page;
 	if (smmu_frame_ok(k->kit, kit_pfn(k->kit, page)))
 		return true;
-	board_page_give(&k->kit->board, page, HOSTVISOR);
+	board_page_back(&k->kit->board, page, HOSTVISOR);
 	return false;
 }
 
@@ -340,7 +340,7 @@ static bool map_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 	    take_frame(k, r)) {
 		if (last ? reserve_last(k, &i) : reserve_both(k, &i))
 			return map_args(k, op, last ? two_mib(i) : gib(i));
-		board_page_give(&k->kit->board, k->note[SMMU_PAGE], HOSTVISOR);
+		board_page_back(&k->kit->board, k->note[SMMU_PAGE], HOSTVISOR);
 	}
 	smmu_release(k);
 	return false;

@@ -7,9 +7,6 @@
 /* k->note; of illegal forms NOTE_VCPU: a vCPU that is claimed, NOTE_PINNED: that has to stay; NOTE_BANK: in use */
 enum { NOTE_PAGE, NOTE_SLOT, NOTE_COUNT, NOTE_VCPU, NOTE_PINNED, NOTE_BANK };
 
-/* args of a run */
-enum { RUN_VMID, RUN_VCPU, RUN_ADDR, RUN_PTE, RUN_LEVEL, RUN_ARGS };
-
 enum { FAULT_PERCENT = 40, BLOCK_PERCENT = 3, RECLAIM_PAGES = 64, PAGE_TRIES = 8 };
 
 static struct vm_hint *hint(const struct kit_cpu *k, u64 vmid)
@@ -25,12 +22,12 @@ static void fault_at(struct operation *op, u64 gfn, u64 pfn, u64 level)
 }
 
 /* A place of the guest where nothing is, claimed; false: none was found. */
-static bool take_slot(u64 *slot, u64 n, struct rng *r, u64 *which)
+static bool take_slot(struct board *b, u64 *slot, u64 n, struct rng *r, u64 *which)
 {
-	u64 at = rng_below(r, n), old = SLOT_FREE;
+	u64 at = rng_below(r, n);
 
 	*which = at;
-	return board_cas(&slot[at], &old, SLOT_TAKEN);
+	return board_slot_take(b, &slot[at], SLOT_FREE);
 }
 
 /* A page for the VM: often one that came encrypted and that it has already. */
@@ -39,7 +36,7 @@ static u64 next_page(struct kit_cpu *k, struct rng *r, vmid_t vmid)
 	u64 *loaded = &hint(k, vmid)->loaded[rng_below(r, BOARD_LOADED_SLOTS)];
 	u64 page = board_get(loaded);
 
-	if (page >= SLOT_TAKEN || !board_cas(loaded, &page, SLOT_TAKEN))
+	if (page >= SLOT_TAKEN || !board_slot_take(&k->kit->board, loaded, page))
 		return kit_take_page(k, r);
 	if (board_page_freeze(&k->kit->board, page, vmid)) {
 		board_set(loaded, SLOT_FREE);
@@ -58,8 +55,8 @@ static void choose_fault(struct kit_cpu *k, struct rng *r, struct operation *op)
 
 	if (percent >= FAULT_PERCENT || !(board_get(&v->started) >> op->args[RUN_VCPU] & 1))
 		return;
-	if (!take_slot(block ? v->block : v->slot, block ? BOARD_BLOCK_SLOTS : BOARD_SLOTS, r,
-	               &slot))
+	if (!take_slot(&k->kit->board, block ? v->block : v->slot,
+	               block ? BOARD_BLOCK_SLOTS : BOARD_SLOTS, r, &slot))
 		return;
 	page = block ? kit_take_block(k, r) : next_page(k, r, (vmid_t)op->args[RUN_VMID]);
 	if (page == INVALID64) {
@@ -92,7 +89,7 @@ static bool run_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 	return true;
 }
 
-static void run_execute(struct cpu *c, struct kit_cpu *k, struct operation *op)
+void kit_run(struct cpu *c, struct kit_cpu *k, const struct operation *op)
 {
 	k->n_core = k->next_core = 0;
 	kit_answer(k, op->args[RUN_VCPU]);
@@ -103,6 +100,11 @@ static void run_execute(struct cpu *c, struct kit_cpu *k, struct operation *op)
 	host_vcpu_run_handler(c);
 }
 
+static void run_execute(struct cpu *c, struct kit_cpu *k, struct operation *op)
+{
+	kit_run(c, k, op);
+}
+
 /* The vCPU runs, with the registers that it left with, and has the page that it was brought. */
 static bool run_judge(struct cpu *c, struct kit_cpu *k, const struct operation *op)
 {
@@ -111,6 +113,8 @@ static bool run_judge(struct cpu *c, struct kit_cpu *k, const struct operation *
 
 	if (c->ihost || c->cur_vmid != op->args[RUN_VMID] || c->cur_vcpuid != vcpuid)
 		return false;
+	if (kit_meets(k))
+		return true;
 	if ((board_get(&v->started) | board_get(&v->loaded_vcpus)) >> vcpuid & 1 &&
 	    c->regs.r[R_tpidr_el0] != board_get(&v->token[vcpuid]))
 		return false;
@@ -354,7 +358,7 @@ static bool clear_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 	bool busy = false;
 	u64 page, n;
 
-	if (!v || board_vm_running(b, v) > 0 || keeps_pages(k, v))
+	if (!v || (!b->no_claims && (board_vm_running(b, v) > 0 || keeps_pages(k, v))))
 		return false;
 	n = claim_pages(k, v, &page, &busy);
 	if (n == 0) {

@@ -18,6 +18,17 @@ static void ended(struct kit_cpu *k, const struct operation *op, enum kit_answer
 	smmu_release(k);
 }
 
+/* smmu_free: the bank that was claimed (note SMMU_FREE) is nobody's. */
+static void free_ended(struct kit_cpu *k, const struct operation *op, enum kit_answer how)
+{
+	if (how == KIT_DID && !k->bad) {
+		bank_freed(&k->kit->board.banks, (u32)k->note[SMMU_FREE],
+		           (vmid_t)k->note[SMMU_PAGE]);
+		k->note[SMMU_FREE] = SMMU_NONE;
+	}
+	ended(k, op, how);
+}
+
 /* smmu_alloc */
 
 static bool hold_some(struct kit_cpu *k, struct rng *r, enum vm_state_hint state)
@@ -153,6 +164,7 @@ static bool free_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 	    !bank_retire(b, bank, v))
 		return false;
 	k->note[SMMU_FREE] = bank;
+	k->note[SMMU_PAGE] = v;
 	return free_args(op, bank);
 }
 
@@ -221,6 +233,6 @@ static const struct kit_bad free_bad[] = {
 
 const struct kit_op kit_smmu_ops[] = {
 	{ SMMU("smmu_alloc", 2, HVC_SMMU_ALLOC_PGD, alloc), .ended = smmu_alloc_ended },
-	{ SMMU("smmu_free", 2, HVC_SMMU_FREE_PGD, free), .needs = "off", .ended = ended },
+	{ SMMU("smmu_free", 2, HVC_SMMU_FREE_PGD, free), .needs = "off", .ended = free_ended },
 	{ .name = NULL },
 };

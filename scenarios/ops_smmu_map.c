@@ -56,7 +56,7 @@ static u64 host_page(struct kit_cpu *k, struct rng *r, bool ok)
 
 	if (page == INVALID64 || smmu_frame_ok(k->kit, kit_pfn(k->kit, page)) == ok)
 		return page;
-	board_page_give(&k->kit->board, page, HOSTVISOR);
+	board_page_back(&k->kit->board, page, HOSTVISOR);
 	return INVALID64;
 }
 
@@ -64,9 +64,8 @@ static u64 host_page(struct kit_cpu *k, struct rng *r, bool ok)
 static bool fresh_page(struct kit_cpu *k, struct rng *r, bool ok)
 {
 	u64 *at = &k->kit->board.vm[k->note[SMMU_VM]].device[k->note[SMMU_SLOT]];
-	u64 old = SLOT_FREE;
 
-	if (!board_cas(at, &old, SLOT_TAKEN))
+	if (!board_slot_take(&k->kit->board, at, SLOT_FREE))
 		return false;
 	k->note[SMMU_PAGE] = host_page(k, r, ok);
 	if (k->note[SMMU_PAGE] != INVALID64)
@@ -126,7 +125,7 @@ static void map_ended(struct kit_cpu *k, const struct operation *op, enum kit_an
 	if (how == KIT_DID && !k->bad) {
 		vmid_t v = (vmid_t)k->note[SMMU_VM];
 
-		if (slot < BOARD_DEVICE_SLOTS && board_get(&b->vm[v].device[slot]) == SLOT_TAKEN) {
+		if (slot < BOARD_DEVICE_SLOTS && board_get(&b->vm[v].device[slot]) >= SLOT_TAKEN) {
 			board_page_give_device(b, page, v);
 			board_set(&b->vm[v].device[slot], page);
 		}

@@ -5,6 +5,8 @@
 static const struct scenario_option options[] = {
 	{ "pool", "weight of what draws from the pools", 1, 1000, 1 },
 	{ "vms", "VMs of an episode", 4, MAX_VM_NUM, 6 },
+	KIT_EVEN_OPTION,
+	KIT_CLAIMS_OPTION,
 	{ "illegal", "percent of the operations that break a rule and are refused", 0, 100, 2 },
 	{ "panics",
 	  "of 100000 operations, how many ask for more than there is, when a pool is empty", 0,

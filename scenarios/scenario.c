@@ -4,12 +4,33 @@
 #include "sim/base/nearest.h"
 #include "sim/base/number.h"
 
+#include <stdio.h>
 #include <string.h>
 
 void scenario_option_defaults(const struct scenario *s, u64 *values)
 {
 	for (u32 i = 0; s->options[i].key; i++)
 		values[i] = s->options[i].value;
+}
+
+/* The value that @text names. */
+static bool parse_value(const struct scenario_option *o, const char *text, u64 *v)
+{
+	if (scenario_option_switch(o) && (!strcmp(text, "on") || !strcmp(text, "off"))) {
+		*v = strcmp(text, "on") == 0;
+		return true;
+	}
+	return number_parse(text, strlen(text), v) && *v >= o->min && *v <= o->max;
+}
+
+/* "a number 0..100", "on or off": what @o takes. */
+static const char *expected(const struct scenario_option *o, char *buf, size_t size)
+{
+	if (scenario_option_switch(o))
+		return "on or off";
+	snprintf(buf, size, "a number %llu..%llu", (unsigned long long)o->min,
+	         (unsigned long long)o->max);
+	return buf;
 }
 
 int scenario_option_set(const struct scenario *s, const char *key_value, u64 *values, struct err *e)
@@ -26,14 +47,13 @@ int scenario_option_set(const struct scenario *s, const char *key_value, u64 *va
 		if (strlen(o->key) != len || memcmp(o->key, key_value, len) != 0)
 			continue;
 		if (!eq)
-			return err_set(e, ERR_USAGE, "option '%s' of %s needs a value: %s=N",
-			               o->key, s->name, o->key);
-		if (!number_parse(eq + 1, strlen(eq + 1), &v) || v < o->min || v > o->max)
-			return err_set(
-				e, ERR_USAGE,
-				"option '%s' of %s: expected a number %llu..%llu, found \"%.64s\"",
-				o->key, s->name, (unsigned long long)o->min,
-				(unsigned long long)o->max, eq + 1);
+			return err_set(e, ERR_USAGE, "option '%s' of %s needs a value: %s=%s",
+			               o->key, s->name, o->key,
+			               scenario_option_switch(o) ? "on" : "N");
+		if (!parse_value(o, eq + 1, &v))
+			return err_set(e, ERR_USAGE,
+			               "option '%s' of %s: expected %s, found \"%.64s\"", o->key,
+			               s->name, expected(o, hint, sizeof(hint)), eq + 1);
 		values[i] = v;
 		return 0;
 	}

@@ -8,19 +8,25 @@
 #include "sim/machine/run.h"
 #include "sim/machine/surprise.h"
 
-enum { SCENARIO_MAX_OPTIONS = 24, SCENARIO_MAX_OPS = 64 };
+enum { SCENARIO_MAX_OPTIONS = 24, SCENARIO_MAX_OPS = 64, SCENARIO_MAX_FORMS = 192 };
 
 /* Which verdict a run of it is expected to have. */
 enum verdict { VERDICT_CLEAN, VERDICT_VIOLATION };
 
 /**
  * struct scenario_option - one KEY=VALUE of -o
- * @min, @max: both included; @value: the default
+ * @min, @max: both included; @value: the default of 0..1 also "off" and "on"
  */
 struct scenario_option {
 	const char *key, *sentence;
 	u64 min, max, value;
 };
+
+/* Is it a switch, on or off? */
+static inline bool scenario_option_switch(const struct scenario_option *o)
+{
+	return o->min == 0 && o->max == 1;
+}
 
 struct scenario;
 
@@ -37,6 +43,31 @@ struct scenario_setup {
 	const struct errata *errata;
 };
 
+/**
+ * struct scenario_shares - how its operations came out, of those behind the beginnings of episodes
+ * @on_running: about a VM one of whose vCPUs ran
+ * @halting:    halted the machine
+ * @median_episode: operations, all CPUs, that half of the episodes came to
+ */
+struct scenario_shares {
+	u64 operations, on_running, refused, halting, median_episode;
+};
+
+/* An illegal form of an operation. */
+struct scenario_form {
+	const char *operation, *form;
+};
+
+/**
+ * struct scenario_forms - illegal forms of its operations
+ * @all, @drawn: how many there are, and were done
+ * @never: [n_never] the others
+ */
+struct scenario_forms {
+	u32 all, drawn, n_never;
+	struct scenario_form never[SCENARIO_MAX_FORMS];
+};
+
 /* How often operations of one kind had their effect, were refused without one, or halted the machine. */
 struct scenario_row {
 	const char *name;
@@ -47,14 +78,17 @@ struct scenario_row {
  * struct scenario
  * @aim:     one sentence more, for the list
  * @cpus:    default number of CPUs; @min_cpus: fewer make no sense
- * @wait:    default policy of waiting
+ * @wait:    default policy of waiting; @perturb: and of delays, in percent (lock/perturb.h)
  * @options: ends with a row whose key is NULL
  * @start:   both counters of every lock word at the start
  * @errata:  "ID=side" of errata whose other side is the default, and which it needs; ends with NULL.  NULL: none
+ * @tlb:     its CPUs have translation buffers, as with --tlb
  * @begin:   make the workload's state
  * @verify:  after a run that ended in order: does the machine hold what the operations were to do?  Returns false and
  *           says in *out what differs.  NULL: nothing beyond the checks
  * @report:  after a run: its kinds of operations, SCENARIO_MAX_OPS at most; how many.  NULL: it does not count them
+ * @forms:   after a run; NULL: it has none
+ * @shares:  after a run; NULL: it does not count them
  * @end:     free the state
  */
 struct scenario {
@@ -62,12 +96,16 @@ struct scenario {
 	enum verdict expected;
 	u32 cpus, min_cpus;
 	enum wait_kind wait;
+	u32 perturb;
 	const struct scenario_option *options;
 	u32 start;
 	const char *const *errata;
+	bool tlb;
 	int (*begin)(struct workload *w, const struct scenario_setup *s, struct err *e);
 	bool (*verify)(const struct workload *w, const struct machine *m, struct run_differs *out);
 	u32 (*report)(const struct workload *w, struct scenario_row *rows);
+	void (*forms)(const struct workload *w, struct scenario_forms *out);
+	void (*shares)(const struct workload *w, struct scenario_shares *out);
 	void (*end)(struct workload *w);
 };
 

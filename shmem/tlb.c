@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "shmem/tlb.h"
 
+#include "lock/perturb.h"
 #include "lock/ticket.h"
 #include "lock/word.h"
 #include "shmem/marks.h"
@@ -163,12 +164,14 @@ static void end_oldest(struct cpu *c)
 	u64 slots = min_u64(r->n, TLB_SLOTS);
 
 	full_barrier();
-	for (u32 cpu = 0; cpu < c->n_tlbs; cpu++)
+	for (u32 cpu = 0; cpu < c->n_tlbs; cpu++) {
+		perturb_point(c);
 		for (u64 k = 0; k < slots; k++) {
 			u64 i = (r->first + k) % TLB_SLOTS;
 
 			empty(&c->tlbs[cpu].slot[i], i, r);
 		}
+	}
 	own->n_begun--;
 	memmove(own->begun, own->begun + 1, own->n_begun * sizeof(own->begun[0]));
 }
@@ -224,6 +227,7 @@ void tlb_invalidate_wait(struct cpu *c)
 {
 	if (!c->tlbs || c->tlbs[c->id].n_begun == 0 || cpu_halted(c))
 		return;
+	perturb_point(c);
 	while (c->tlbs[c->id].n_begun > 0)
 		end_oldest(c);
 	mark_tlbwait(c);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "shmem/walk.h"
 
+#include "lock/perturb.h"
 #include "lock/ticket.h"
 #include "lock/word.h"
 #include "shmem/obj/obj.h"
@@ -14,6 +15,7 @@ __attribute__((no_sanitize("thread"), noinline)) static u64 peek_cell(const u64 
 
 static u64 peek(struct cpu *c, lk_t id, u32 field, u64 index)
 {
+	perturb_point(c);
 	return peek_cell(obj_cell(&c->shared->obj[id], field, index));
 }
 
@@ -104,6 +106,11 @@ struct walked look_bank(struct cpu *c, u32 cbndx, u32 index, u64 gfn)
 	seen_end(c, &seen);
 	w.seen = seen;
 	return w;
+}
+
+u64 peek_object(struct cpu *c, lk_t id, u32 field, u64 index)
+{
+	return peek_cell(obj_cell(&c->shared->obj[id], field, index));
 }
 
 u64 walk_stage2(struct cpu *c, vmid_t vmid, u64 gfn)

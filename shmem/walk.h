@@ -57,6 +57,9 @@ u64 walk_bank(struct cpu *c, u32 cbndx, u32 index, u64 gfn);
 u32 peek_s2_page_vmid(struct cpu *c, u64 index);
 u32 peek_s2_page_count(struct cpu *c, u64 index);
 
+/* A cell of any object, in range, for who looks at the machine before it chooses what to do: no part of the model. */
+u64 peek_object(struct cpu *c, lk_t id, u32 field, u64 index);
+
 /* Source: RData, vminfos, vm_state; smmu_vmid.  Arguments in range. */
 u32 peek_vm_state(struct cpu *c, vmid_t vmid);
 u32 peek_smmu_cfg_vmid(struct cpu *c, u32 cbndx, u32 index);

@@ -2,6 +2,7 @@
 #include "oracle/check/check.h"
 
 #include "oracle/check/contents.h"
+#include "oracle/check/known.h"
 #include "oracle/check/lock_order.h"
 #include "oracle/check/marks.h"
 #include "oracle/check/outcome.h"
@@ -106,6 +107,7 @@ static void judge_init(struct judge *j, const struct log_config *config,
 	j->errata = config->errata;
 	tier = state_wanted(j, config);
 	j->world = world_new(config, tier ? WORLD_INDEX : WORLD_CONTENTS);
+	j->spoilt = tier ? spoilt_new() : NULL;
 	j->trail = tier ? trail_new(world_journal(j->world)) : NULL;
 	j->fixed = config->fixed;
 	if (config->fixed.region_cnt)
@@ -142,6 +144,7 @@ void checker_free(struct checker *c)
 	free(c->broken);
 	free(c->judge.touched);
 	trail_free(c->judge.trail);
+	spoilt_free(c->judge.spoilt);
 	world_free(c->judge.world);
 	free(c);
 }

@@ -10,10 +10,12 @@ enum { FACTS_TEXT = 300, FACTS_NO_BANK = 0xffffffff };
  * struct facts
  * @pfn:  the frame that they are about; INVALID64: none
  * @bank: the context bank; FACTS_NO_BANK: none
+ * @vms:  (bits) VMs whose images they are about
  */
 struct facts {
 	u64 pfn;
 	u32 bank;
+	u32 vms;
 	char text[FACTS_TEXT];
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "oracle/check/owed.h"
 
+#include "oracle/check/known.h"
 #include "sim/base/check.h"
 #include "sim/base/rng.h"
 #include "sim/base/vec.h"
@@ -133,10 +134,7 @@ static void tell(struct owed *o, enum check_row row, const struct facts *f)
 {
 	if (o->quiet)
 		return;
-	if (o->e)
-		found(&o->j->findings, row, o->e, "%s", f->text);
-	else
-		found_at_end(&o->j->findings, row, FINDING_NO_LOCK, FINDING_NO_CPU, "%s", f->text);
+	found_facts(o->j, row, o->e, f);
 }
 
 static void is_broken(struct owed *o, u32 clause, u64 key, const struct facts *f)

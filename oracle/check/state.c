@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "oracle/check/state.h"
 
+#include "oracle/check/known.h"
 #include "sim/base/check.h"
 #include "sim/base/vec.h"
 
@@ -9,10 +10,7 @@
 #include <string.h>
 
 static const struct state_check *const checks[] = {
-	&check_invariants,
-	&check_table_walk,
-	&check_unmanaged,
-	&check_vm_states,
+	&check_spoilt, &check_invariants, &check_table_walk, &check_unmanaged, &check_vm_states,
 };
 
 enum { CHECKS = ARRAY_SIZE(checks) };
@@ -51,7 +49,7 @@ static inline const struct on *first(const struct state *s, u64 set)
 
 static bool is_on(const struct judge *j, const struct state_check *c)
 {
-	bool on = check_on(j, c->id);
+	bool on = c->id < CHK_NR && check_on(j, c->id);
 
 	for (u32 i = 0; i < c->n_also; i++)
 		on |= check_on(j, c->also[i]);
@@ -93,7 +91,7 @@ static void *create(const struct judge *j)
 		return NULL;
 	s = xcalloc(1, sizeof(*s));
 	for (u32 i = 0; i < CHECKS; i++)
-		if (is_on(j, checks[i]))
+		if (checks[i]->always || is_on(j, checks[i]))
 			subscribe(s, j, checks[i]);
 	return s;
 }

@@ -13,8 +13,8 @@ static int count(const volatile int *interrupts)
 	return interrupts ? __atomic_load_n(interrupts, __ATOMIC_RELAXED) : 0;
 }
 
-int feed_checker(struct log_source *s, struct checker *c, const volatile int *interrupts,
-                 struct err *e)
+int feed_both(struct log_source *s, struct checker *c, struct overlap *o,
+              const volatile int *interrupts, struct err *e)
 {
 	struct event batch[SOURCE_BATCH];
 	int before = count(interrupts);
@@ -29,8 +29,16 @@ int feed_checker(struct log_source *s, struct checker *c, const volatile int *in
 		if (rc < 0)
 			return rc;
 		checker_feed(c, batch, n);
+		if (o)
+			overlap_feed(o, batch, n);
 	} while (n > 0);
 	return 0;
+}
+
+int feed_checker(struct log_source *s, struct checker *c, const volatile int *interrupts,
+                 struct err *e)
+{
+	return feed_both(s, c, NULL, interrupts, e);
 }
 
 /* The merge broke off: @found.  @m has the streams; NULL: a text, which tells what cannot be streams at its place. */

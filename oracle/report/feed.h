@@ -3,6 +3,7 @@
 
 /* From a source of events to a checker: what `check` and `run` do alike. */
 #include "oracle/check/check.h"
+#include "oracle/report/overlap.h"
 #include "sim/log/text/open.h"
 
 enum { FEED_STOPPED = 1 };
@@ -13,6 +14,9 @@ enum { FEED_STOPPED = 1 };
  */
 MUST_CHECK int feed_checker(struct log_source *s, struct checker *c, const volatile int *interrupts,
                             struct err *e);
+/* The same, and @o gets the events as well; NULL: nobody does. */
+MUST_CHECK int feed_both(struct log_source *s, struct checker *c, struct overlap *o,
+                         const volatile int *interrupts, struct err *e);
 
 /*
  * The source is at its end: what its merge found is a finding, or its check is judged (@whole: the log was read to its

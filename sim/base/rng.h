@@ -18,6 +18,7 @@ enum mix_kind {
 	MIX_CHOICE = 1,       /* a CPU's choice of operations in an episode */
 	MIX_DORACLE = 2,      /* oracle/data.h */
 	MIX_CORE_DORACLE = 3, /* oracle/data.h */
+	MIX_PERTURB = 4,      /* a CPU's delays in an episode */
 };
 
 /* A keyed mix: the same four numbers give the same answer, whoever asks first. */

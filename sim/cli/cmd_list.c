@@ -60,9 +60,13 @@ static void scenario_lines(const struct list_rows *r, const struct scenario *s)
 	for (u32 k = 0; s->options[k].key; k++) {
 		const struct scenario_option *o = &s->options[k];
 
-		snprintf(line, sizeof(line), "-o %s=%llu..%llu  %s (default %llu)", o->key,
-		         (unsigned long long)o->min, (unsigned long long)o->max, o->sentence,
-		         (unsigned long long)o->value);
+		if (scenario_option_switch(o))
+			snprintf(line, sizeof(line), "-o %s=on|off  %s (default %s)", o->key,
+			         o->sentence, o->value ? "on" : "off");
+		else
+			snprintf(line, sizeof(line), "-o %s=%llu..%llu  %s (default %llu)", o->key,
+			         (unsigned long long)o->min, (unsigned long long)o->max,
+			         o->sentence, (unsigned long long)o->value);
 		printf("%-16s ", "");
 		list_wrapped(r, 17, line);
 	}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* hypsim run: a scenario on free-running CPUs, logged and judged. */
+#include "scenarios/bugs/bug.h"
 #include "scenarios/scenarios.h"
 #include "sim/base/interrupt.h"
 #include "sim/base/nearest.h"
@@ -27,6 +28,8 @@ enum {
 	KEY_JSON,
 	KEY_KEEP,
 	KEY_MEMORY,
+	KEY_OVERLAPS,
+	KEY_PERTURB,
 	KEY_TIMES,
 	KEY_RUNS,
 	KEY_STALL,
@@ -63,6 +66,9 @@ static const struct argp_option options[] = {
 	  "log every look at a lock word (fairness is not judged then)", 0 },
 	{ "strict", KEY_STRICT, NULL, 0,
 	  "a known finding, of what a slip of the published files does, is a violation", 0 },
+	{ "overlaps", KEY_OVERLAPS, NULL, 0,
+	  "show of each pair of operations that can come to one object how often they met on it",
+	  0 },
 	{ "full", KEY_FULL, NULL, 0,
 	  "evaluate all invariants in full after every 1000 sections, not only at the begin and "
 	  "the end of an episode",
@@ -76,6 +82,12 @@ static const struct argp_option options[] = {
 	{ "errata", KEY_ERRATA, "default|intended", 0,
 	  "which side of all slips of the published files to follow, but for those that --erratum "
 	  "or the scenario names",
+	  0 },
+	{ "perturb", KEY_PERTURB, "PERCENT", 0,
+	  "delay the CPUs between their steps (locks, pulls, pushes, flat memory, walks), by the "
+	  "seed, at PERCENT of 100 of them, so that windows of a few instructions open (default: "
+	  "the "
+	  "scenario's, mostly 0)",
 	  0 },
 	{ "erratum", KEY_ERRATUM, "ID=published|intended", 0,
 	  "which side of one slip to follow (hypsim list errata)", 0 },
@@ -117,6 +129,8 @@ static void conflicts(struct argp_state *state, const struct run_setup *r)
 	if (r->memory_given && !in_memory)
 		argp_error(state, "--memory goes with a log that waits in memory to be judged: "
 		                  "without --check off, and with --log only if --check online");
+	if (r->overlaps && r->check == CHECK_OFF)
+		argp_error(state, "--overlaps are found in the log: it goes not with --check off");
 	if ((r->how.strict || r->how.full) && r->check == CHECK_OFF)
 		argp_error(state, "--strict and --full say how the log is judged: they go not with "
 		                  "--check off");
@@ -131,6 +145,8 @@ static void scenario_argument(struct argp_state *state, struct run_setup *r, cha
 	if (r->scenario)
 		argp_error(state, "one scenario only, found \"%s\" too", arg);
 	r->scenario = scenario_by_name(arg);
+	if (!r->scenario)
+		r->scenario = bug_by_name(arg);
 	if (!r->scenario)
 		argp_error(state, "unknown scenario '%s'%s ('hypsim list scenarios' shows them)",
 		           arg,
@@ -169,6 +185,9 @@ static error_t parse_log(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_FULL:
 		r->how.full = true;
+		return 0;
+	case KEY_OVERLAPS:
+		r->overlaps = true;
 		return 0;
 	case KEY_TIMES:
 		r->timestamps = true;
@@ -234,6 +253,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_TLB:
 		r->tlb = true;
+		return 0;
+	case KEY_PERTURB:
+		r->perturb = (u32)arg_number(state, "--perturb", arg, 0, 100);
 		return 0;
 	case 'o':
 		r->scenario_options[r->n_scenario_options++ % MAX_SET_OPTIONS] = arg;

@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+enum { FORMS_NAMED = 6 };
+
 /* Managed pages by owner, and pages of devices, which have none. */
 struct owners {
 	u64 vmid[N_VMID], unmanaged;
@@ -66,6 +68,43 @@ static void print_panics(const struct run_result *result)
 	printf("\n");
 }
 
+static double percent(u64 part, u64 all)
+{
+	return all ? 100.0 * (double)part / (double)all : 0;
+}
+
+static void print_shares(const struct run_setup *r)
+{
+	struct scenario_shares s;
+
+	if (!r->scenario->shares)
+		return;
+	r->scenario->shares(&r->workload, &s);
+	printf("half of the episodes had %llu operations or more; about running VMs %.1f%%, "
+	       "refused %.1f%%, "
+	       "halting %.2f%%\n\n",
+	       (unsigned long long)s.median_episode, percent(s.on_running, s.operations),
+	       percent(s.refused, s.operations), percent(s.halting, s.operations));
+}
+
+/* Illegal forms of which the run says nothing: a few by name. */
+static void print_forms(const struct run_setup *r)
+{
+	static struct scenario_forms f;
+
+	if (!r->scenario->forms)
+		return;
+	r->scenario->forms(&r->workload, &f);
+	if (f.all == 0)
+		return;
+	printf("illegal forms: %u of %u were done", f.drawn, f.all);
+	for (u32 i = 0; i < f.n_never && i < FORMS_NAMED; i++)
+		printf("%s %s (%s)", i ? "," : "; never", f.never[i].operation, f.never[i].form);
+	if (f.n_never > FORMS_NAMED)
+		printf(" and %u more", f.n_never - FORMS_NAMED);
+	printf("\n\n");
+}
+
 void run_counts_print(const struct run_setup *r)
 {
 	struct scenario_row rows[SCENARIO_MAX_OPS];
@@ -80,9 +119,39 @@ void run_counts_print(const struct run_setup *r)
 		       (unsigned long long)rows[i].did, (unsigned long long)rows[i].refused,
 		       (unsigned long long)rows[i].panicked);
 	printf("\n");
+	print_forms(r);
+	print_shares(r);
 	print_panics(&r->result);
 	if (r->workload.fixed)
 		print_owners(r);
+}
+
+static json_t *forms_json(const struct run_setup *r)
+{
+	static struct scenario_forms f;
+	json_t *never = json_array();
+
+	r->scenario->forms(&r->workload, &f);
+	for (u32 i = 0; i < f.n_never; i++)
+		json_array_append_new(never,
+		                      json_pack("{s:s,s:s}", "operation", f.never[i].operation,
+		                                "form", f.never[i].form));
+	return json_pack("{s:i,s:i,s:o}", "all", (int)f.all, "drawn", (int)f.drawn, "never", never);
+}
+
+static void shares_json(const struct run_setup *r, json_t *o)
+{
+	struct scenario_shares s;
+
+	if (!r->scenario->shares)
+		return;
+	r->scenario->shares(&r->workload, &s);
+	json_object_set_new(o, "shares",
+	                    json_pack("{s:I,s:I,s:I,s:I,s:I}", "operations",
+	                              (json_int_t)s.operations, "on_running",
+	                              (json_int_t)s.on_running, "refused", (json_int_t)s.refused,
+	                              "halting", (json_int_t)s.halting, "median_episode",
+	                              (json_int_t)s.median_episode));
 }
 
 static json_t *owners_json(const struct run_setup *r)
@@ -132,6 +201,9 @@ void run_counts_json(const struct run_setup *r, json_t *o)
 		                                     (json_int_t)rows[i].panicked));
 	json_object_set_new(o, "operations", all);
 	json_object_set_new(o, "atomic_events", json_integer((json_int_t)run_atomic_events(r)));
+	if (r->scenario->forms)
+		json_object_set_new(o, "forms", forms_json(r));
+	shares_json(r, o);
 	json_object_set_new(o, "panics", json_integer((json_int_t)r->result.panics));
 	json_object_set_new(o, "panic_reasons", panics_json(&r->result));
 	if (r->workload.fixed)

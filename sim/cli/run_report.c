@@ -53,6 +53,8 @@ static void print_head(const struct run_setup *r)
 	       (unsigned long long)r->seed, wait_kind_name(r->policy.kind));
 	if (r->policy.admit)
 		printf(", admit %u", r->policy.admit);
+	if (r->perturb)
+		printf(", perturb %u", r->perturb);
 	printf("\n");
 	if (r->cpus > TOTAL_CPU)
 		printf("note: TOTAL_CPU is %u and fairness %u here, not the published machine's %u "
@@ -289,6 +291,7 @@ static void print_json(const struct run_setup *r, const struct cpu_stats *s, boo
 	json_object_set_new(o, "cpus", json_integer(r->cpus));
 	json_object_set_new(o, "seed", json_u64(r->seed));
 	json_object_set_new(o, "wait", json_string(wait_kind_name(r->policy.kind)));
+	json_object_set_new(o, "perturb", json_integer(r->perturb));
 	json_object_set_new(o, "end", json_string(run_end_name(r->result.end)));
 	if (r->result.text[0] && r->result.end != RUN_DONE)
 		json_object_set_new(o, "text", json_string(r->result.text));
@@ -308,6 +311,8 @@ static void print_json(const struct run_setup *r, const struct cpu_stats *s, boo
 	json_object_set_new(o, "ops", json_integer((json_int_t)r->result.ops));
 	json_object_set_new(o, "episodes", json_integer((json_int_t)r->result.episodes));
 	run_counts_json(r, o);
+	if (r->checking && run_check_overlaps(r->checking))
+		json_object_set_new(o, "overlaps", overlap_json(run_check_overlaps(r->checking)));
 	json_object_set_new(o, "elapsed_ns", json_integer((json_int_t)r->result.elapsed_ns));
 	json_object_set_new(o, "cpu_ns", json_integer((json_int_t)r->result.cpu_ns));
 	json_object_set_new(o, "sharing", sharing_json(&r->machine->locks.sharing));
@@ -377,6 +382,8 @@ int run_report(struct run_setup *r)
 			report_table(stdout, k, isatty(STDOUT_FILENO));
 			report_findings(stdout, k, &r->config, isatty(STDOUT_FILENO));
 			report_known(stdout, k);
+			if (run_check_overlaps(r->checking))
+				overlap_print(stdout, run_check_overlaps(r->checking), r->overlaps);
 		}
 		print_end(r);
 		print_verdict(r, k, violation);

@@ -17,7 +17,10 @@ void run_setup_defaults(struct run_setup *r)
 {
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
 
-	*r = (struct run_setup){ .seed = 1, .check = CHECK_AFTER, .memory_bytes = 256ull << 20 };
+	*r = (struct run_setup){ .seed = 1,
+		                 .perturb = RUN_AS_SCENARIO,
+		                 .check = CHECK_AFTER,
+		                 .memory_bytes = 256ull << 20 };
 	r->policy = (struct wait_policy){ .kind = WAIT_NR,
 		                          .cores = cores > 0 ? (u32)cores : 1,
 		                          .admit_runs = WAIT_ADMIT_RUNS };
@@ -39,6 +42,7 @@ static char *extra_json(const struct run_setup *r)
 		json_object_set_new(opt, r->scenario->options[i].key,
 		                    json_integer((json_int_t)r->values[i]));
 	json_object_set_new(o, "tlb", json_boolean(r->tlb));
+	json_object_set_new(o, "perturb", json_integer(r->perturb));
 	json_object_set_new(o, "options", opt);
 	text = json_dumps(o, JSON_COMPACT | JSON_SORT_KEYS);
 	json_decref(o);
@@ -122,6 +126,8 @@ static int begin(struct run_setup *r, struct err *e)
 		               r->scenario->min_cpus);
 	if (r->policy.kind == WAIT_NR)
 		r->policy.kind = r->scenario->wait;
+	if (r->perturb == RUN_AS_SCENARIO)
+		r->perturb = r->scenario->perturb;
 	if (!r->opts.ops && !r->opts.duration_ms)
 		r->opts.ops = 100000;
 	scenario_option_defaults(r->scenario, r->values);
@@ -133,6 +139,7 @@ static int begin(struct run_setup *r, struct err *e)
 	rc = set_errata(r, e);
 	if (rc < 0)
 		return rc;
+	r->tlb |= r->scenario->tlb;
 	log_config_init(&r->config, r->cpus);
 	s.cpus = r->cpus;
 	s.total_cpu = r->config.total_cpu;
@@ -174,12 +181,14 @@ int run_setup_prepare(struct run_setup *r, struct err *e)
 		                     .keep_reads = r->keep_reads,
 		                     .timing = r->timestamps,
 		                     .tlb = r->tlb,
+		                     .perturb = r->perturb,
 		                     .errata = r->errata,
 		                     .model = &model,
 		                     .fixed = r->workload.fixed };
 	rc = machine_create(&r->machine, &p, r->log, e);
 	if (rc == 0 && r->check)
-		rc = run_check_start(&r->checking, r->log, r->check, r->how, r->memory_bytes, e);
+		rc = run_check_start(&r->checking, r->log, r->check, r->how,
+		                     r->overlaps || r->scenario->shares, r->memory_bytes, e);
 	r->opts.found = r->checking ? run_check_found(r->checking) : NULL;
 	r->opts.consume = consume;
 	r->opts.progress = !r->quiet && isatty(STDERR_FILENO) ? progress : NULL;

@@ -5,16 +5,18 @@
 #include "scenarios/scenario.h"
 #include "sim/run/run_check.h"
 
-enum { MAX_SET_OPTIONS = 32 };
+enum { MAX_SET_OPTIONS = 32, RUN_AS_SCENARIO = 101 };
 
 struct run_setup {
 	/* options */
 	const struct scenario *scenario;
 	u32 cpus;
+	u32 perturb; /* RUN_AS_SCENARIO until it is known */
 	u64 seed;
 	const char *log_path;
 	enum check_when check;
-	bool force; /* --log FILE may be any file */
+	bool force;    /* --log FILE may be any file */
+	bool overlaps; /* all pairs are shown */
 	struct check_how how;
 	bool json, quiet, timestamps, keep_reads, tlb;
 	struct wait_policy policy;

@@ -2,6 +2,7 @@
 #include "sim/machine/machine.h"
 
 #include "cpu/say.h"
+#include "lock/perturb.h"
 #include "lock/wait.h"
 #include "lock/word.h"
 #include "shmem/tlb.h"
@@ -11,7 +12,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-static void cpu_reset(struct cpu *c)
+static void cpu_reset(struct machine *m, struct cpu *c)
 {
 	c->bars = BARRIER_VALID;
 	c->tstate = 1;
@@ -28,6 +29,7 @@ static void cpu_reset(struct cpu *c)
 	c->hold_word = NULL;
 	pub_store(&c->pub.held, 0);
 	pub_store(&c->pub.waits, 0);
+	perturb_begin(c, m->params.seed, m->episode, m->params.perturb);
 	say_reset(c);
 }
 
@@ -107,7 +109,8 @@ static void cpu_wire(struct machine *m, struct cpu *c, u32 id)
 	c->bound = m->log->config->lock_bound;
 	c->total_cpu = m->log->config->total_cpu;
 	c->keep_reads = m->params.keep_reads;
-	c->timing = m->params.timing;
+	/* The shortest way of a lock has no room for delays: they go with clocks. */
+	c->timing = m->params.timing || m->params.perturb;
 	c->log = log_writer(m->log, id);
 	c->say = m->says ? &m->says[id] : NULL;
 	c->locks = &m->locks;
@@ -121,7 +124,7 @@ static void cpu_wire(struct machine *m, struct cpu *c, u32 id)
 	c->vcpu_per_vm = m->model.vcpu_per_vm;
 	c->shadow_ctxts = m->shadow_ctxts;
 	c->data_logs = &m->data_logs;
-	cpu_reset(c);
+	cpu_reset(m, c);
 }
 
 int machine_create(struct machine **out, const struct machine_params *p, struct log *log,
@@ -229,9 +232,9 @@ void machine_reset(struct machine *m)
 		memset(m->tlbs, 0, tlbs_bytes(m));
 	if (m->said_ctxts)
 		memset(m->said_ctxts, 0, n_ctxts(m) * sizeof(*m->said_ctxts));
-	for (u32 i = 0; i < m->params.cpus; i++)
-		cpu_reset(&m->cpu[i]);
 	m->episode++;
+	for (u32 i = 0; i < m->params.cpus; i++)
+		cpu_reset(m, &m->cpu[i]);
 }
 
 void machine_stop(struct machine *m)

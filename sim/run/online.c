@@ -15,7 +15,7 @@ enum { ASK_MS = 50 };
 
 /**
  * struct online
- * @checker, @merge, @rc, @error: the thread's while it runs
+ * @checker, @overlap, @merge, @rc, @error: the thread's while it runs
  * @found: set by the thread; relaxed
  * @stop:  the thread shall end when it has judged what is there
  * @mutex: guards the fields below it: drains asked for and done
@@ -23,6 +23,7 @@ enum { ASK_MS = 50 };
 struct online {
 	struct log *log;
 	struct checker *checker;
+	struct overlap *overlap;
 	struct merge *merge;
 	int rc;
 	struct err error;
@@ -41,7 +42,7 @@ static void judge(struct online *o)
 
 	if (o->rc < 0)
 		return;
-	o->rc = feed_checker(merge_source(o->merge), o->checker, NULL, &o->error);
+	o->rc = feed_both(merge_source(o->merge), o->checker, o->overlap, NULL, &o->error);
 	log_source_status(merge_source(o->merge), &status);
 	if (o->rc < 0 || status.finding || checker_n_findings(o->checker) > 0)
 		flag_set(&o->found);
@@ -88,7 +89,7 @@ static void *online_main(void *arg)
 }
 
 int online_start(struct online **out, struct log *l, u64 limit_bytes, struct checker *c,
-                 struct err *e)
+                 struct overlap *overlap, struct err *e)
 {
 	struct online *o = xcalloc(1, sizeof(*o));
 	int rc = log_start_handover(l, limit_bytes, e);
@@ -99,6 +100,7 @@ int online_start(struct online **out, struct log *l, u64 limit_bytes, struct che
 	}
 	o->log = l;
 	o->checker = c;
+	o->overlap = overlap;
 	o->merge = merge_open_live(log_live(l));
 	pthread_mutex_init(&o->mutex, NULL);
 	pthread_cond_init(&o->done, NULL);

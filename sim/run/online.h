@@ -6,6 +6,7 @@
  * no lock of the machine and stops no CPU.
  */
 #include "oracle/check/check.h"
+#include "oracle/report/overlap.h"
 #include "sim/base/flag.h"
 #include "sim/log/source.h"
 #include "sim/log/write/log.h"
@@ -14,10 +15,10 @@ struct online;
 
 /*
  * Start to judge @l, whose CPUs have written nothing yet, by @c; both stay the caller's, and nobody else looks at @c until
- * online_stop().  @limit_bytes of chunks may wait; then @l is full.  Errors: ERR_MEMORY, ERR_THREAD.
+ * online_stop().  @overlap is fed the same events, or NULL.  @limit_bytes of chunks may wait; then @l is full.  Errors: ERR_MEMORY, ERR_THREAD.
  */
 MUST_CHECK int online_start(struct online **out, struct log *l, u64 limit_bytes, struct checker *c,
-                            struct err *e);
+                            struct overlap *overlap, struct err *e);
 /* Set when something was found. */
 const struct flag *online_found(const struct online *o);
 /* All CPUs have met: take over what they have written and return when it was judged. */

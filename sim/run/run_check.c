@@ -12,11 +12,13 @@
 /**
  * struct run_check
  * @merge:  over the log in memory; NULL until there was something to read
+ * @overlap: gets the same events, or NULL
  * @rc, @error: the log in memory could not be read back
  * @online: judges while the run lasts, or NULL
  */
 struct run_check {
 	struct checker *checker;
+	struct overlap *overlap;
 	struct merge *merge;
 	struct check_how how;
 	int rc;
@@ -30,18 +32,21 @@ static void begin(struct run_check *k, const struct log *l)
 	checker_free(k->checker);
 	k->checker = checker_new(l->config, check_set_all());
 	checker_how(k->checker, k->how);
+	if (k->overlap)
+		overlap_reset(k->overlap);
 }
 
 int run_check_start(struct run_check **out, struct log *l, enum check_when when,
-                    struct check_how how, u64 limit_bytes, struct err *e)
+                    struct check_how how, bool overlaps, u64 limit_bytes, struct err *e)
 {
 	struct run_check *k = xcalloc(1, sizeof(*k));
 	int rc = 0;
 
 	k->how = how;
+	k->overlap = overlaps ? overlap_new() : NULL;
 	begin(k, l);
 	if (when == CHECK_ONLINE)
-		rc = online_start(&k->online, l, limit_bytes, k->checker, e);
+		rc = online_start(&k->online, l, limit_bytes, k->checker, k->overlap, e);
 	if (rc < 0)
 		run_check_free(k);
 	else
@@ -60,7 +65,8 @@ static void feed_memory(struct run_check *k, const struct log *l, const volatile
 	if (!k->merge)
 		k->merge = merge_open_memory(log_in_memory(l));
 	if (k->rc == 0)
-		k->rc = feed_checker(merge_source(k->merge), k->checker, interrupts, &k->error);
+		k->rc = feed_both(merge_source(k->merge), k->checker, k->overlap, interrupts,
+		                  &k->error);
 }
 
 void run_check_consume(struct run_check *k, struct log *l)
@@ -95,7 +101,7 @@ static int feed_file(struct run_check *k, const struct log *l, const volatile in
 		return rc;
 	if (l->slots.cut_short)
 		log_source_lacks(*s);
-	return feed_checker(*s, k->checker, interrupts, e);
+	return feed_both(*s, k->checker, k->overlap, interrupts, e);
 }
 
 /* Judge what is in memory, to the end. */
@@ -175,6 +181,11 @@ struct checker *run_check_checker(struct run_check *k)
 	return k->checker;
 }
 
+const struct overlap *run_check_overlaps(const struct run_check *k)
+{
+	return k->overlap;
+}
+
 void run_check_free(struct run_check *k)
 {
 	if (!k)
@@ -183,5 +194,6 @@ void run_check_free(struct run_check *k)
 	if (k->merge)
 		merge_free(k->merge);
 	checker_free(k->checker);
+	overlap_free(k->overlap);
 	free(k);
 }

@@ -6,6 +6,9 @@
 #   # preset: tsan                               the preset in which it is tried (release if not said)
 #   # run: COMMAND                               as often as needed; `hypsim` is the one with the bug
 #   # expect: exit STATUS, output matches REGEX  the same for each run; the healthy hypsim must not do it
+# and, where its window is a few instructions long, what shows that runs with --perturb open it:
+#   # often: HITS of RUNS                        in full (tests/long.txt) each command is tried with seeds 1..RUNS, and HITS must find it
+#   # plain: COMMAND                             in full: a run without it, with 15 seeds; how many find the bug is told, and no more
 # A bug of the order in which CPUs meet shows in most runs and not in all: each command is tried with one seed after the other,
 # --seed 1 first, until one finds the bug, eight at most; in full (tests/long.txt) until five do, forty at most.  The healthy
 # hypsim makes each of these runs as well.
@@ -130,6 +133,26 @@ search()
 	done
 }
 
+# count COMMAND RUNS: how many runs of the mutant with seeds 1..RUNS find the bug, in $hits.
+count()
+{
+	hits=0 seed=0
+	while [ $seed -lt "$2" ]; do
+		seed=$((seed + 1))
+		found "$tree/build" "$(with_seed "$1" $seed)" && hits=$((hits + 1))
+	done
+}
+
+# often COMMAND: is the bug found as often as the patch says?
+often()
+{
+	count "$1" "${often##* }"
+	echo "found in $hits of ${often##* }: '$1'"
+	[ $hits -ge "${often%% *}" ] && return 0
+	echo "mutant.$name: the patch says $often"
+	return 1
+}
+
 # found FOLDER COMMAND: does the hypsim of this folder do what is expected?
 found()
 {
@@ -157,12 +180,21 @@ build >"$out" 2>&1 || {
 
 # ThreadSanitizer ends the run at its first report, with an exit status of its own
 export TSAN_OPTIONS="halt_on_error=1 exitcode=66 ${TSAN_OPTIONS-}"
-needed=1
-[ "${HYPSIM_FORM:-short}" = short ] || needed=5
+needed=1 often=
+[ "${HYPSIM_FORM:-short}" = short ] || {
+	needed=5
+	often=$(field often)
+}
 field run | {
 	bad=0
 	while read -r line; do
 		search "$line" || bad=1
+		[ -z "$often" ] || often "$line" || bad=1
 	done
 	exit $bad
-}
+} || exit 1
+[ -n "$often" ] || exit 0
+field plain | while read -r line; do
+	count "$line" 15
+	echo "without a perturbation in $hits of 15: '$line'"
+done

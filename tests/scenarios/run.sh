@@ -12,6 +12,10 @@ if [ "$SANITIZER" != none ]; then
 elif [ "$test_form" = full ]; then
 	seconds=20
 fi
+if [ "$scenario" = clash ]; then
+	. "$SOURCE/tests/scenarios/clash.inc"
+	finish
+fi
 # Kinds without an illegal form; and one whose illegal form is to use up all vmids: few scenarios come so far.
 never="timer_set_cntvoff guest_sys64 guest_off" perhaps=register_kvm
 [ "$scenario" != vm-boot ] || perhaps=
@@ -91,6 +95,16 @@ for cpus in $all; do
 		says out '"verdict":"ok"'
 	done
 done
+
+# Where hosts and guests meet nobody knows what must come, and nothing but the judge is asked.
+meets="--ops 1500 -o claims=off"
+[ "$test_form" = short ] || meets="--duration $seconds -o claims=off"
+# shellcheck disable=SC2086  # a list of options
+expect 0 "$scenario, without claims" "$HYPSIM" run "$scenario" $meets
+says out "verdict: nothing found"
+# shellcheck disable=SC2086
+expect 0 "$scenario, without claims, perturbed" "$HYPSIM" run "$scenario" $meets --cpus 8 --perturb 3 --json
+says out '"verdict":"ok"'
 
 # The wraparound of the lock words under this load.
 [ "$scenario" != storm ] || expect 0 "storm, wraparound" "$HYPSIM" run storm --ops 300 -o start=4294967000

@@ -81,14 +81,10 @@ static void of_a_vm(void **state)
 	assert_int_equal(bank_of(&b, VM, 3), 9);
 	assert_int_equal(bank_of(&b, VM, 10), 2);
 	assert_true(bank_retire(&b, 2, VM));
-	assert_int_equal(banks_of(&b, VM), 2); /* until it is nobody's */
-	bank_drop(&b, 2);
+	assert_int_equal(banks_of(&b, VM), 2);
+	bank_freed(&b, 2, VM);
 	assert_int_equal(bank_of(&b, VM, 0), 9);
 	assert_int_equal(banks_of(&b, VM), 1);
-	assert_true(bank_take(&b, 2));
-	bank_drop(&b, 2); /* it was nobody's */
-	assert_int_equal(banks_of(&b, VM), 1);
-	assert_int_equal(banks_of(&b, HOSTVISOR), 0);
 }
 
 /* A place is claimed by one only, also the last; claims of other places do not matter. */
@@ -146,6 +142,31 @@ static void pool(void **state)
 	assert_int_equal(p.drawn, 4);
 }
 
+/* Without claims a bank is taken and freed by all who find it so. */
+static void no_claims(void **state)
+{
+	vmid_t vmid;
+
+	(void)state;
+	b.no_claims = true;
+	assert_true(bank_take(&b, B));
+	assert_true(bank_take(&b, B));
+	bank_give(&b, B, VM);
+	bank_drop(&b, B);
+	state_is(B, BANK_OWNED, VM);
+	assert_false(bank_take(&b, B));
+	assert_true(bank_use(&b, B, &vmid));
+	assert_true(bank_slot_take(&b, B, SLOT));
+	assert_true(bank_slot_take(&b, B, SLOT));
+	bank_slot_drop(&b, B, SLOT);
+	assert_true(bank_retire(&b, B, VM));
+	assert_false(bank_retire(&b, B, OTHER));
+	bank_unuse(&b, B);
+	bank_freed(&b, B, VM);
+	state_is(B, BANK_FREE, 0);
+	assert_int_equal(banks_of(&b, VM), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -154,6 +175,7 @@ int main(void)
 		cmocka_unit_test_setup(of_a_vm, forget),
 		cmocka_unit_test_setup(places, forget),
 		cmocka_unit_test_setup(mapped, forget),
+		cmocka_unit_test_setup(no_claims, forget),
 		cmocka_unit_test(pool),
 	};
 

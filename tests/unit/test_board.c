@@ -12,6 +12,7 @@ static int forget(void **state)
 	(void)state;
 	for (u32 i = 0; i < PAGES; i++)
 		b.page[i] = b.kept[i].turn = ~0ull;
+	b.no_claims = false;
 	board_forget(&b);
 	return 0;
 }
@@ -290,6 +291,61 @@ static void pins(void **state)
 	assert_false(board_vcpu_leave(&b, VM, 1));
 }
 
+/* Without claims everybody may have a page, and the hint is what the last one made of it. */
+static void no_claims(void **state)
+{
+	(void)state;
+	b.no_claims = true;
+	assert_true(board_page_take(&b, P));
+	assert_true(board_page_take(&b, P));
+	assert_true(use(P));
+	page_is(P, PAGE_HOST, 0, 0, 0, 0);
+	board_page_back(&b, P, VM);
+	page_is(P, PAGE_HOST, 0, 0, 0, 0);
+	board_page_unuse(&b, P);
+	board_page_give(&b, P, VM);
+	page_is(P, PAGE_VM, VM, 0, 0, 0);
+	assert_false(board_page_take(&b, P));
+	assert_true(board_page_freeze(&b, P, VM));
+	assert_true(board_page_reclaim(&b, P, VM));
+	/* shared as often as grants have ended, and never less than 0 times */
+	assert_true(board_grant_begin(&b, P, VM, LIMIT));
+	assert_true(board_grant_begin(&b, P, VM, LIMIT));
+	board_grant_end(&b, P);
+	page_is(P, PAGE_VM, VM, 0, 1, 1);
+	assert_true(board_revoke_begin(&b, P, VM));
+	assert_true(board_revoke_begin(&b, P, VM));
+	board_revoke_end(&b, P);
+	board_revoke_end(&b, P);
+	page_is(P, PAGE_VM, VM, 0, 0, 0);
+	board_page_give(&b, P, HOSTVISOR);
+	board_grant_end(&b, P);
+	page_is(P, PAGE_HOST, 0, 0, 0, 0);
+}
+
+/* Nor does a VM wait for who is about to run it, and a vCPU is taken by all who find it READY. */
+static void no_claims_of_vms(void **state)
+{
+	(void)state;
+	b.no_claims = true;
+	board_vm_set(&b, VM, VM_RUNS);
+	board_set(&b.vm[VM].ready, 2);
+	assert_int_equal(board_vcpu_take(&b, VM, 0), 1);
+	assert_int_equal(board_vcpu_take(&b, VM, 0), 1);
+	assert_true(board_vm_hold(&b, VM, VM_RUNS));
+	board_vcpu_entered(&b, VM, 1);
+	assert_int_equal(board_vcpu_take(&b, VM, 0), NO_VCPU);
+	assert_int_equal(board_vm_running(&b, VM), 1);
+	assert_int_equal(board_vcpu_pin(&b, VM, 0), 1);
+	assert_true(board_vcpu_leave(&b, VM, 1));
+	assert_true(board_vm_move(&b, VM, VM_RUNS, VM_ENDS));
+	assert_true(board_vm_close(&b, VM, VM_ENDS, VM_OFF));
+	board_vm_release(&b, VM);
+	board_vcpu_back(&b, VM, 1);
+	assert_int_equal(board_vm_running(&b, VM), 0);
+	assert_int_equal(board_vm(&b, VM), VM_OFF);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -307,6 +363,8 @@ int main(void)
 		cmocka_unit_test_setup(holds, forget),
 		cmocka_unit_test_setup(closes, forget),
 		cmocka_unit_test_setup(pins, forget),
+		cmocka_unit_test_setup(no_claims, forget),
+		cmocka_unit_test_setup(no_claims_of_vms, forget),
 	};
 
 	struct err e;

@@ -54,7 +54,7 @@ static struct run_result run(u32 cpus, const struct workload *w, struct run_opts
 		assert_int_equal(machine_create(&t.m, &p, t.log, &e), 0);
 	}
 	checker = checker_new(&t.config, check_set_all());
-	assert_int_equal(online_start(&online, t.log, limit, checker, &e), 0);
+	assert_int_equal(online_start(&online, t.log, limit, checker, NULL, &e), 0);
 	o.stall_ms = 60000;
 	o.found = online_found(online);
 	o.consume = drain;
@@ -224,7 +224,7 @@ static void given_up(void **state)
 	log_config_init(&config, CPUS);
 	assert_int_equal(log_open_memory(&log, &config, ~0ull, &e), 0);
 	checker = checker_new(&config, check_set_all());
-	assert_int_equal(online_start(&online, log, ~0ull, checker, &e), 0);
+	assert_int_equal(online_start(&online, log, ~0ull, checker, NULL, &e), 0);
 	online_free(online);
 	for (u32 c = 0; c < CPUS; c++) {
 		log_episode(log_writer(log, c), 0, 0, 0);

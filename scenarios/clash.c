@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* clash: few pages, VMs and banks, and nobody knows what must come. */
+#include "lock/relax.h"
+#include "scenarios/clash_set_up.h"
+#include "scenarios/clash_world.h"
+#include "scenarios/kit_args.h"
+#include "sim/base/check.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * The calls for encryption; and the two slips by which the isolation invariants do not hold wherever devices have pages (docs/findings.md:
+ * smmu-page-shared, smmu-stale-table), which this scenario comes to within a second.
+ */
+static const char *const errata[] = { "crypt-hypercalls=intended", "count-invalid=intended",
+	                              "smmu-pt-clear=intended", NULL };
+
+static const struct scenario_option options[] = {
+	{ "clash", "weight of what hosts and guests do about a page, a VM or a bank", 1, 1000, 20 },
+	{ "exit", "weight of exits for the host, among a guest's operations", 1, 1000, 20 },
+	{ "mmio", "weight of loads from and stores to registers of the SMMUs", 0, 1000, 10 },
+	{ "heedless",
+	  "of 100000 operations of which a look at the machine says that they would halt it, how "
+	  "many are done all the same",
+	  0, 100000, 60 },
+	{ "dates", "percent of the operations for which two CPUs meet before them", 0, 100, 50 },
+	{ "length",
+	  "operations of each CPU after which nobody heeds what would halt the machine, so that "
+	  "the "
+	  "episode ends soon",
+	  1, 1000000, 100 },
+	KIT_EVEN_OPTION,
+	{ "illegal", "percent of the operations that break a rule and are refused", 0, 100, 2 },
+	{ "panics", "of 100000 operations, how many are drawn to halt the machine; 0: none", 0,
+	  100000, 10 },
+	KIT_END_OF_OPTIONS,
+};
+
+enum {
+	WAIT_PAUSES = 600, /* some 20 us: then nobody comes */
+	LATE = 64, /* pauses that one of two may be late, so that now the one is first and now the other */
+	SAMPLES = 6,
+	LONGER = 4,     /* after so many times its length an episode ends all the same */
+	FOCUS_KEPT = 4, /* of so many operations one has another focus */
+};
+
+/* A date: the operation, VM, page and bank of who waits, and of each mode; not 0. */
+enum { D_OP = 0, D_VMID = 8, D_BANK = 16, D_PAGE = 24, D_POSTED = 62 };
+
+static u64 date_word(const struct focus *f, u32 op)
+{
+	return (u64)op << D_OP | (u64)f->vmid << D_VMID | (u64)f->bank << D_BANK |
+	       f->page << D_PAGE | 1ull << D_POSTED;
+}
+
+static void read_date(u64 w, struct focus *f, u32 *op)
+{
+	*op = (u32)(w >> D_OP & 0xff);
+	f->vmid = (vmid_t)(w >> D_VMID & 0xff);
+	f->bank = (u32)(w >> D_BANK & 0xff);
+	f->page = w >> D_PAGE & 0xffffffff;
+}
+
+/* Of a few operations of the mode, drawn by weight, the one that was tried least, with operation @with if there is one. */
+static bool choose_least(struct kit_cpu *k, struct rng *r, u32 with, struct operation *op)
+{
+	const struct kit *kit = k->kit;
+	enum kit_mode mode = k->guest ? KIT_GUEST : KIT_HOST;
+	u64(*tried)[SCENARIO_MAX_OPS] = clash_of(k)->tried, least = ~0ull;
+	u32 n = kit->n_choices[mode], best = SCENARIO_MAX_OPS;
+
+	for (u32 i = 0; i < SAMPLES; i++) {
+		u32 at = kit->choice[mode][rng_below(r, n)].op;
+		struct operation tries = { .kind = at };
+		const struct kit_op *o = kit->op[at];
+		u64 times = with < SCENARIO_MAX_OPS ? board_get(&tried[with][at]) : 0;
+
+		if (times >= least || (o->choose && !o->choose(k, r, &tries)))
+			continue;
+		least = times;
+		best = at;
+		*op = tries;
+	}
+	if (best == SCENARIO_MAX_OPS)
+		return false;
+	k->op = kit->op[best];
+	if (with < SCENARIO_MAX_OPS) {
+		board_add(&tried[with][best], 1);
+		board_add(&tried[best][with], 1);
+	}
+	return true;
+}
+
+static void pause_for(u64 pauses)
+{
+	while (pauses-- > 0)
+		cpu_relax();
+}
+
+/* Somebody waits: come to its focus, with an operation that its own has seldom met. */
+static bool keep_date(struct kit_cpu *k, struct rng *r, struct operation *op)
+{
+	struct clash *s = clash_of(k);
+	u64 w = board_get(&s->date);
+	u32 with;
+
+	if (w == 0)
+		return false;
+	read_date(w, clash_focus(k), &with);
+	if (!choose_least(k, r, with, op) || !board_cas(&s->date, &w, 0))
+		return false;
+	pause_for(rng_below(r, LATE));
+	return true;
+}
+
+/* Say what is about to be done, and wait a little for who comes to it. */
+static bool make_date(struct kit_cpu *k, struct rng *r, struct operation *op)
+{
+	struct clash *s = clash_of(k);
+	u64 none = 0, w;
+
+	if (!choose_least(k, r, SCENARIO_MAX_OPS, op))
+		return false;
+	w = date_word(clash_focus(k), op->kind);
+	if (!board_cas(&s->date, &none, w))
+		return true;
+	for (u32 i = 0; i < WAIT_PAUSES; i++) {
+		if (board_get(&s->date) != w) {
+			pause_for(rng_below(r, LATE));
+			return true;
+		}
+		cpu_relax();
+	}
+	(void)board_cas(&s->date, &w, 0);
+	return true;
+}
+
+static bool draw(struct kit_cpu *k, struct rng *r, struct operation *op)
+{
+	struct clash *s = clash_of(k);
+
+	if (clash_set_up(k, op))
+		return true;
+	if (s->cpu[k->id].ops++ >= LONGER * s->ops) {
+		*op = (struct operation){ .kind = OP_NEW_EPISODE };
+		return true;
+	}
+	if (rng_below(r, FOCUS_KEPT) == 0 || clash_focus(k)->vmid == 0)
+		clash_look_around(k, r);
+	if (rng_below(r, 100) >= s->dates)
+		return false;
+	return keep_date(k, r, op) || make_date(k, r, op);
+}
+
+/* Which VM the operation was about: 0: none. */
+static vmid_t about(const struct kit_cpu *k, const struct operation *op)
+{
+	struct run_about what[RUN_ABOUT_MAX];
+	u32 n = kit_about(k->op->name, op, k->guest ? k->vmid : INVALID64, INVALID64, what);
+
+	for (u32 i = 0; i < n; i++) {
+		if (what[i].what == RUN_ABOUT_VM && is_vm(what[i].number))
+			return (vmid_t)what[i].number;
+		if (what[i].what == RUN_ABOUT_BANK &&
+		    is_vm(clash_bank_owner(k, (u32)what[i].number)))
+			return clash_bank_owner(k, (u32)what[i].number);
+	}
+	return is_vm(clash_owner(k, clash_focus(k)->page)) && n > 0
+	               ? clash_owner(k, clash_focus(k)->page)
+	               : 0;
+}
+
+static void after(struct kit_cpu *k, const struct operation *op, enum kit_answer how)
+{
+	struct clash *s = clash_of(k);
+	struct clash_cpu *own = &s->cpu[k->id];
+	vmid_t v;
+
+	if (!board_get(&s->ready))
+		return;
+	v = about(k, op);
+	own->all++;
+	own->running += v && clash_runs(k, v);
+	own->refused += how == KIT_REFUSED;
+	own->halting += how == KIT_PANICKED;
+}
+
+/* How long the episode was that is over. */
+static void count_length(struct kit *kit)
+{
+	struct clash *s = kit->own;
+	u64 ops = 0;
+
+	for (u32 i = 0; i < kit->cpus; i++)
+		ops += s->cpu[i].ops;
+	s->length[min_u64(ops / CLASH_LENGTH_STEP, CLASH_LENGTHS - 1)]++;
+}
+
+static void over(void *arg, const struct machine *m)
+{
+	(void)m;
+	count_length(arg);
+}
+
+static void episode(void *arg, const struct machine *m)
+{
+	struct kit *kit = arg;
+	struct clash *s = kit->own;
+
+	s->kit_episode(arg, m);
+	s->ready = s->date = s->verifying = 0;
+	memset(s->entering, 0, sizeof(s->entering));
+	for (u32 i = 0; i < kit->cpus; i++) {
+		s->cpu[i].focus = (struct focus){ .vmid = 0 };
+		s->cpu[i].steps = 0;
+		s->cpu[i].ops = 0;
+	}
+}
+
+static void end(struct workload *w)
+{
+	struct kit *kit = w->arg;
+
+	free(kit->own);
+	kit_end(w);
+}
+
+static int begin(struct workload *w, const struct scenario_setup *setup, struct err *e)
+{
+	struct clash *s = NULL;
+	struct kit *kit;
+	int rc = kit_begin(w, setup, e);
+
+	if (rc < 0)
+		return rc;
+	kit = w->arg;
+	if (posix_memalign((void **)&s, CACHE_LINE, sizeof(*s)) != 0) {
+		kit_end(w);
+		return err_set(e, ERR_MEMORY, "no memory for %s", setup->scenario->name);
+	}
+	memset(s, 0, sizeof(*s));
+	s->heedless = kit_option(kit, "heedless", 0);
+	s->dates = kit_option(kit, "dates", 0);
+	s->ops = kit_option(kit, "length", 1);
+	s->kit_episode = w->episode;
+	kit->own = s;
+	kit->draw = draw;
+	kit->after = after;
+	w->over = over;
+	w->episode = episode;
+	return 0;
+}
+
+/* The length that half of the episodes reach, to the bucket's lower end. */
+static u64 median(const struct clash *s)
+{
+	u64 n = 0, below = 0;
+	u32 i = 0;
+
+	for (u32 b = 0; b < CLASH_LENGTHS; b++)
+		n += s->length[b];
+	while (i < CLASH_LENGTHS && 2 * (below + s->length[i]) < n)
+		below += s->length[i++];
+	return (u64)i * CLASH_LENGTH_STEP;
+}
+
+static void tell(const struct workload *w, struct scenario_shares *out)
+{
+	const struct kit *kit = w->arg;
+	const struct clash *s = kit->own;
+
+	*out = (struct scenario_shares){ .median_episode = median(s) };
+	for (u32 i = 0; i < kit->cpus; i++) {
+		out->operations += s->cpu[i].all;
+		out->on_running += s->cpu[i].running;
+		out->refused += s->cpu[i].refused;
+		out->halting += s->cpu[i].halting;
+	}
+}
+
+const struct scenario scenario_clash = {
+	.expected = VERDICT_CLEAN,
+	.cpus = 4,
+	.min_cpus = 1,
+	.wait = WAIT_AUTO,
+	.perturb = 3,
+	.name = "clash",
+	.sentence = "hosts, guests and devices on N CPUs do anything about the same few pages, VMs "
+		    "and context "
+		    "banks at the same moment, on machines that begin with VMs in every state",
+	.aim = "what two operations do to each other, whichever they are; nobody knows what must "
+	       "come, "
+	       "and the judge alone decides",
+	.errata = errata,
+	.options = options,
+	.begin = begin,
+	.report = kit_report,
+	.forms = kit_tell_forms,
+	.shares = tell,
+	.end = end,
+};

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * How an episode of clash begins: CPU 0 makes four VMs, by the hypercalls that any host makes, and the others wait.  One was off
+ * before anything meets, one has shared pages and vCPUs that have run, one has a bank with pages in it, and one is READY with
+ * its boot information; which of the first three there are depends on the episode's number.
+ */
+#include "scenarios/clash_set_up.h"
+
+#include "lock/share.h"
+#include "scenarios/clash_world.h"
+#include "scenarios/kit_smmu.h"
+#include "sim/base/check.h"
+
+#include <string.h>
+
+enum kind { VM_WAS_OFF, VM_SHARES, VM_HAS_BANK, VM_IS_READY, KINDS };
+
+enum { FULL = 8, PROT = 0xc0, SINGLES = CLASH_IMAGES * PMD_PAGE_NUM + 16 };
+
+/* Steps of any VM, in this order; which are a VM's own is asked for by has(). */
+enum step {
+	REGISTER,
+	VCPU0,
+	VCPU1,
+	VCPU2,
+	ALLOC,
+	INFO,
+	REMAP,
+	MAP0,
+	MAP1,
+	VERIFY,
+	RUN0,
+	LEAVE0,
+	RUN,
+	GRANT,
+	STORE,
+	LEAVE,
+	OFF,
+	STEPS,
+};
+
+static bool has(u64 episode, enum kind kind, enum step s)
+{
+	switch (s) {
+	case REGISTER:
+	case VCPU0:
+	case VCPU1:
+	case VCPU2:
+	case INFO:
+		return true;
+	case REMAP:
+		/* Without it the VM has no page of its image, and gets its pages one by one. */
+		return kind == VM_IS_READY || episode % FULL == kind;
+	case ALLOC:
+	case MAP0:
+	case MAP1:
+		return kind >= VM_HAS_BANK;
+	case VERIFY:
+		return kind != VM_IS_READY;
+	case RUN0:
+	case LEAVE0:
+	case RUN:
+		return kind <= VM_SHARES;
+	case GRANT:
+	case STORE:
+	case LEAVE:
+		return kind == VM_SHARES;
+	case OFF:
+		return kind == VM_WAS_OFF;
+	case STEPS:
+		break;
+	}
+	return false;
+}
+
+/* The kinds of an episode: two of the first three, now and then all, and always the last. */
+static bool is_made(u64 episode, enum kind kind)
+{
+	return kind == VM_IS_READY || (enum kind)(episode % KINDS) != kind;
+}
+
+/* Step number @n of the episode: of which VM, and which; false: there are no more. */
+static bool find(u64 episode, u32 n, vmid_t *vmid, enum kind *kind, enum step *step)
+{
+	*vmid = 0;
+	for (u32 i = 0; i < KINDS; i++) {
+		if (!is_made(episode, (enum kind)i))
+			continue;
+		(*vmid)++;
+		for (u32 s = 0; s < STEPS; s++)
+			if (has(episode, (enum kind)i, (enum step)s) && n-- == 0) {
+				*kind = (enum kind)i;
+				*step = (enum step)s;
+				return true;
+			}
+	}
+	return false;
+}
+
+static void set(struct operation *op, u32 n, const u64 *args)
+{
+	op->n_args = n;
+	memcpy(op->args, args, n * sizeof(u64));
+}
+
+#define ARGS(op, ...) \
+	set(op, sizeof((const u64[]){ __VA_ARGS__ }) / sizeof(u64), (const u64[]){ __VA_ARGS__ })
+
+/* Fills op->args; the name of the operation. */
+static const char *fill(const struct kit_cpu *k, vmid_t v, enum kind kind, enum step s,
+                        struct operation *op)
+{
+	u64 image = kit_pfn(k->kit, clash_image(v)), bank = kind == VM_HAS_BANK ? 0 : 1;
+	u64 page = SINGLES + 2 * kind + (s == MAP1);
+
+	switch (s) {
+	case REGISTER:
+		return "register_kvm";
+	case VCPU0:
+	case VCPU1:
+	case VCPU2:
+		ARGS(op, v, s - VCPU0);
+		return "register_vcpu";
+	case ALLOC:
+		ARGS(op, smmu_cbndx_of(bank), v, smmu_index_of(bank));
+		return "smmu_alloc";
+	case INFO:
+		ARGS(op, v, KIT_IMAGE_GFN * PAGE_SIZE, PMD_SIZE);
+		return "set_boot_info";
+	case REMAP:
+		ARGS(op, v, image, 0);
+		return "remap_vm_image";
+	case MAP0:
+	case MAP1:
+		ARGS(op, clash_gfn(page) * PAGE_SIZE, kit_pfn(k->kit, page) * PAGE_SIZE, PROT,
+		     smmu_cbndx_of(bank), smmu_index_of(bank));
+		return "smmu_map";
+	case VERIFY:
+		ARGS(op, v);
+		return "verify_vm_image";
+	case RUN0:
+		ARGS(op, v, 0, 0, 0, 0);
+		return "vcpu_run";
+	case RUN:
+		ARGS(op, v, 0, clash_gfn(page) * PAGE_SIZE, kit_pfn(k->kit, page) * PAGE_SIZE, 3);
+		return "vcpu_run";
+	case GRANT:
+		ARGS(op, clash_gfn(page) * PAGE_SIZE, PAGE_SIZE);
+		return "guest_grant";
+	case STORE:
+		ARGS(op, clash_gfn(page), KIT_FIRST_REG);
+		return "guest_store";
+	case LEAVE0:
+	case LEAVE:
+		ARGS(op, ARM_EXCEPTION_INTERRUPT);
+		return "guest_interrupt";
+	case OFF:
+		ARGS(op, ESR_ELx_EC_HVC64, PSCI_0_2_FN_SYSTEM_OFF, 0);
+		return "guest_off";
+	case STEPS:
+		break;
+	}
+	SIM_UNREACHABLE();
+}
+
+/* The operation of this name. */
+static void take(struct kit_cpu *k, const char *name, struct operation *op)
+{
+	u32 i = 0;
+
+	while (strcmp(k->kit->names[i], name) != 0)
+		i++;
+	op->kind = i;
+	k->op = k->kit->op[i];
+}
+
+bool clash_set_up(struct kit_cpu *k, struct operation *op)
+{
+	struct clash *s = clash_of(k);
+	struct clash_cpu *own = &s->cpu[k->id];
+	enum kind kind;
+	enum step step;
+	vmid_t vmid;
+
+	*op = (struct operation){ .kind = 0 };
+	/* A CPU that has done nothing yet cannot look at the machine. */
+	if (board_get(&s->ready) && k->c)
+		return false;
+	if (k->id != 0) {
+		if (k->c)
+			share_nap(k->c, 0);
+		k->idles = true;
+		take(k, "timer_set_cntvoff", op);
+		return true;
+	}
+	if (!find(k->episode, own->steps, &vmid, &kind, &step)) {
+		board_set(&s->ready, 1);
+		return false;
+	}
+	own->steps++;
+	take(k, fill(k, vmid, kind, step, op), op);
+	return true;
+}

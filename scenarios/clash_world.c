@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The few pages, VMs and banks of clash, and looks at what the machine holds. */
+#include "scenarios/clash_world.h"
+
+#include "scenarios/kit_smmu.h"
+#include "shmem/walk.h"
+
+enum {
+	FIRST_SINGLE = CLASH_IMAGES * PMD_PAGE_NUM,
+	SINGLE =
+		16, /* of the block, from here on: bit 4 of their frames is set (erratum smmu-pte-attrs) */
+	RECENT = 3, /* VMs that operations are mostly about */
+	PARTS = 100000,
+	CARELESS = 16, /* one look of so many does not ask whether the VM is being verified */
+};
+
+u64 clash_gfn(u64 page)
+{
+	return (page < FIRST_SINGLE ? KIT_IMAGE_GFN : KIT_SLOT_GFN) + page % PMD_PAGE_NUM;
+}
+
+u64 clash_image(vmid_t vmid)
+{
+	return (u64)(vmid + CLASH_IMAGES - 1) % CLASH_IMAGES * PMD_PAGE_NUM;
+}
+
+/* Two pages from the block's start on, which are remapped, and two whose frames can be mapped for devices. */
+static u64 hot(struct rng *r)
+{
+	static const u64 page[CLASH_HOT] = { 0, 1, 16, 17 };
+
+	return page[rng_below(r, CLASH_HOT)];
+}
+
+u64 clash_page(struct rng *r, vmid_t vmid)
+{
+	if (rng_below(r, 2))
+		return FIRST_SINGLE + SINGLE + rng_below(r, CLASH_SINGLE);
+	if (rng_below(r, 8) == 0)
+		return rng_below(r, CLASH_IMAGES) * PMD_PAGE_NUM + hot(r);
+	return clash_image(vmid) + hot(r);
+}
+
+/* One of the last few VMs, seldom any, or the one that comes next. */
+static vmid_t some_vm(const struct kit_cpu *k, struct rng *r)
+{
+	u32 next = clash_next_vmid(k);
+
+	if (next <= 1)
+		return 1;
+	if (rng_below(r, 16) == 0)
+		return (vmid_t)(1 + rng_below(r, min_u64(next, MAX_VM_NUM)));
+	return (vmid_t)(next - 1 - rng_below(r, min_u64(next - 1, RECENT)));
+}
+
+void clash_look_around(struct kit_cpu *k, struct rng *r)
+{
+	static const u32 banks[CLASH_BANKS] = { 0, 1, SMMU_NUM_CTXT_BANKS,
+		                                SMMU_NUM_CTXT_BANKS + 1 };
+	struct focus *f = clash_focus(k);
+
+	f->vmid = some_vm(k, r);
+	f->page = clash_page(r, f->vmid);
+	f->bank = banks[rng_below(r, CLASH_BANKS)];
+}
+
+static u64 look(const struct kit_cpu *k, lk_t id, u32 field, u64 index)
+{
+	return peek_object(k->c, id, field, index);
+}
+
+u32 clash_vm_state(const struct kit_cpu *k, vmid_t vmid)
+{
+	return (u32)look(k, INFO_ID + vmid, F_INFO_vm_state, 0);
+}
+
+u32 clash_vcpu_state(const struct kit_cpu *k, vmid_t vmid, u32 vcpuid)
+{
+	return (u32)look(k, INFO_ID + vmid, F_INFO_vm_vcpu_state, vcpuid);
+}
+
+u32 clash_next_vmid(const struct kit_cpu *k)
+{
+	return (u32)look(k, CORE_ID, F_CORE_next_vmid, 0);
+}
+
+u32 clash_owner(const struct kit_cpu *k, u64 page)
+{
+	return (u32)look(k, S2PAGE_ID, F_S2PAGE_s2_owner, page);
+}
+
+u32 clash_count(const struct kit_cpu *k, u64 page)
+{
+	return (u32)look(k, S2PAGE_ID, F_S2PAGE_s2_count, page);
+}
+
+u32 clash_bank_owner(const struct kit_cpu *k, u32 bank)
+{
+	return (u32)look(k, SMMU_ID, F_SMMU_smmu_vmid, bank);
+}
+
+bool clash_may_get(const struct kit_cpu *k, vmid_t vmid, u64 page)
+{
+	u32 owner = clash_owner(k, page);
+	u64 gfn = look(k, S2PAGE_ID, F_S2PAGE_s2_gfn, page);
+
+	if (owner == HOSTVISOR)
+		return clash_count(k, page) == 0;
+	return owner == vmid && (gfn == INVALID64 || gfn == clash_gfn(page));
+}
+
+bool clash_may_map(const struct kit_cpu *k, vmid_t vmid, u64 page)
+{
+	u32 owner = clash_owner(k, page);
+
+	if (owner == HOSTVISOR)
+		return clash_count(k, page) == 0;
+	return owner == vmid && look(k, S2PAGE_ID, F_S2PAGE_s2_gfn, page) == clash_gfn(page);
+}
+
+bool clash_is_ready(const struct kit_cpu *k, struct rng *r, vmid_t vmid)
+{
+	if (clash_vm_state(k, vmid) != READY)
+		return false;
+	return !(board_get(&clash_of(k)->verifying) >> vmid & 1) || rng_below(r, CARELESS) == 0;
+}
+
+bool clash_runs(const struct kit_cpu *k, vmid_t vmid)
+{
+	for (u32 i = 0; i < CLASH_VCPUS; i++)
+		if (clash_vcpu_state(k, vmid, i) == ACTIVE)
+			return true;
+	return false;
+}
+
+bool clash_heeds(const struct kit_cpu *k, struct rng *r, bool halts)
+{
+	const struct clash *s = clash_of(k);
+
+	if (!halts)
+		return false;
+	/* It has lasted long enough: what halts the machine meets what it may. */
+	if (s->cpu[k->id].ops > s->ops)
+		return rng_below(r, 2);
+	return rng_below(r, PARTS) >= s->heedless;
+}

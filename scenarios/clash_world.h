@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/*
+ * A machine on which everything meets: five blocks of pages for images, a few single pages, four context banks, and VMs that
+ * take each other's place.  What is chosen is about a *focus*, one VM, page and bank; two CPUs often take the same one at the
+ * same moment (a *date*).
+ *
+ * Nobody knows what must come.  A failed guard mostly halts the machine, so a CPU looks at the machine before it chooses, without
+ * a lock, and of what would halt it now only a dose is done.  What it has seen may have changed when the operation comes to
+ * its lock.
+ */
+#include "scenarios/kit.h"
+
+enum {
+	CLASH_IMAGES = 5,    /* blocks 0..4 of 512 pages; the next one has single pages */
+	CLASH_HOT = 4,       /* pages of an image that operations are about */
+	CLASH_SINGLE = 16,   /* single pages */
+	CLASH_BANKS = 4,     /* 0 and 1 of both SMMUs */
+	CLASH_VCPUS = 4,     /* of a VM */
+	CLASH_LENGTHS = 512, /* buckets of lengths of episodes */
+	CLASH_LENGTH_STEP = 16,
+};
+
+/**
+ * struct focus - what operations are about
+ * @page: number of a managed page: one of an image's, or a single one
+ * @bank: smmu_id()
+ */
+struct focus {
+	vmid_t vmid;
+	u64 page;
+	u32 bank;
+};
+
+/**
+ * struct clash_cpu - one CPU's; written by its thread only
+ * @steps: of the CPU that sets an episode up: how many it has done
+ * @ops:   of this episode, without setting up
+ * @running, @refused, @halting, @all: of all episodes: operations about a VM with a vCPU that runs, that were refused, that
+ *         halted the machine, and all
+ */
+struct clash_cpu {
+	struct focus focus;
+	u32 steps;
+	u64 ops;
+	u64 running, refused, halting, all;
+} __attribute__((aligned(CACHE_LINE)));
+
+/**
+ * struct clash - in kit->own
+ * @ready:  the episode is set up; a hint
+ * @verifying: bit v: VM v is being verified, which takes long; @entering: [vmid] bit c: vCPU c is about to run; hints
+ * @date:   who waits for another CPU, about what: date_word(); 0: nobody; a hint
+ * @tried:  [operation][operation] dates of these two so far; hints
+ * @kit_episode: the kit's own, of workload.episode
+ * @length: [bucket] episodes that had so many operations
+ */
+struct clash {
+	u64 heedless, dates, ops;
+	u64 ready, date;
+	u64 verifying, entering[N_VMID];
+	u64 tried[SCENARIO_MAX_OPS][SCENARIO_MAX_OPS];
+	u64 length[CLASH_LENGTHS];
+	void (*kit_episode)(void *arg, const struct machine *m);
+	struct clash_cpu cpu[MAX_CPU];
+};
+
+static inline struct clash *clash_of(const struct kit_cpu *k)
+{
+	return k->kit->own;
+}
+
+static inline struct focus *clash_focus(const struct kit_cpu *k)
+{
+	return &clash_of(k)->cpu[k->id].focus;
+}
+
+/* A page of an image or a single one, where VMs find it. */
+u64 clash_gfn(u64 page);
+/* The first page of the block that a VM's image is in. */
+u64 clash_image(vmid_t vmid);
+/* A page that operations are about: of the VM's image, of another one's, or a single one. */
+u64 clash_page(struct rng *r, vmid_t vmid);
+/* Another focus, or nearly the one that there is. */
+void clash_look_around(struct kit_cpu *k, struct rng *r);
+
+/* What the machine holds now; all without a lock. */
+u32 clash_vm_state(const struct kit_cpu *k, vmid_t vmid);
+u32 clash_vcpu_state(const struct kit_cpu *k, vmid_t vmid, u32 vcpuid);
+u32 clash_next_vmid(const struct kit_cpu *k);
+u32 clash_owner(const struct kit_cpu *k, u64 page);
+u32 clash_count(const struct kit_cpu *k, u64 page);
+u32 clash_bank_owner(const struct kit_cpu *k, u32 bank);
+/* Could VM @vmid get the page now, at the place where it finds it? */
+bool clash_may_get(const struct kit_cpu *k, vmid_t vmid, u64 page);
+/* The same, and for a device of it: only at its place. */
+bool clash_may_map(const struct kit_cpu *k, vmid_t vmid, u64 page);
+/* Is it READY, and not being verified, as far as one cares? */
+bool clash_is_ready(const struct kit_cpu *k, struct rng *r, vmid_t vmid);
+/* Has the VM a vCPU that runs? */
+bool clash_runs(const struct kit_cpu *k, vmid_t vmid);
+/* An operation that would halt the machine: is it left undone?  All but a dose are. */
+bool clash_heeds(const struct kit_cpu *k, struct rng *r, bool halts);

@@ -1,0 +1,496 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What hosts do in clash: hypercalls, faults, runs, loads and stores, about the focus. */
+#include "scenarios/clash_world.h"
+#include "scenarios/kit_smmu.h"
+#include "shmem/walk.h"
+#include "sim/hyp/api.h"
+#include "sim/hyp/user.h"
+
+enum {
+	DEVICE_ADDR = 0x30000000,
+	PROT = 0xc0,
+	MAX_PAGES = 3,
+	LIVE = 3,     /* VMs that are not off, before a new one would be one too many */
+	REMAPPED = 2, /* pages of an image, before it is verified */
+	FULL = 4,     /* one verification of so many that loads pages */
+	CAREFUL = 4,  /* one run of so many is of a vCPU that is about to run elsewhere */
+};
+
+static u64 pa_of(const struct kit_cpu *k, u64 page)
+{
+	return kit_pfn(k->kit, page) * PAGE_SIZE;
+}
+
+static bool args(struct operation *op, u32 n, u64 a, u64 b, u64 c, u64 d)
+{
+	op->n_args = n;
+	op->args[0] = a;
+	op->args[1] = b;
+	op->args[2] = c;
+	op->args[3] = d;
+	return true;
+}
+
+/* host_fault */
+
+static bool fault_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
+{
+	u64 page = clash_focus(k)->page;
+	u32 owner = clash_owner(k, page), count = clash_count(k, page);
+	bool shared = count > 0 && (count != INVALID ||
+	                            errata_published(&k->kit->errata, ERRATUM_COUNT_INVALID));
+
+	if (clash_heeds(k, r, owner != HOSTVISOR && !shared))
+		return false;
+	return args(op, 1, pa_of(k, page), 0, 0, 0);
+}
+
+static void fault_execute(struct cpu *c, struct kit_cpu *k, struct operation *op)
+{
+	u64 addr = op->args[0];
+
+	(void)k;
+	c->regs.r[R_hpfar_el2] =
+		published(c, ERRATUM_HPFAR_MASK) ? addr / 256 : addr / PAGE_SIZE * 16;
+	c->regs.r[R_far_el2] = 0;
+	c->regs.r[R_esr_el2] = (u64)ESR_ELx_EC_DABT_LOW << ESR_ELx_EC_SHIFT;
+	host_npt_handler(c);
+}
+
+/* Loads and stores: of the host, and of devices behind its banks */
+
+static u64 some_reg(struct rng *r)
+{
+	return KIT_FIRST_REG + rng_below(r, KIT_REGS);
+}
+
+static bool host_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
+{
+	return args(op, 2, kit_pfn(k->kit, clash_focus(k)->page), some_reg(r), 0, 0);
+}
+
+static bool accessed(struct kit_cpu *k, struct access a, struct operation *op)
+{
+	op->result = a.value;
+	k->note[0] = a.how == ACCESS_OWN || a.how == ACCESS_SHARED;
+	return k->note[0];
+}
+
+static void load_execute(struct cpu *c, struct kit_cpu *k, struct operation *op)
+{
+	accessed(k, mem_access(c, ACCESS_LOAD, op->args[0], (u32)op->args[1]), op);
+}
+
+static void store_execute(struct cpu *c, struct kit_cpu *k, struct operation *op)
+{
+	accessed(k, mem_access(c, ACCESS_STORE, op->args[0], (u32)op->args[1]), op);
+}
+
+static bool access_judge(struct cpu *c, struct kit_cpu *k, const struct operation *op)
+{
+	(void)c;
+	(void)op;
+	return k->note[0];
+}
+
+/* Where the devices of a bank's owner find the page: the host's at its frame's own place, if there is one. */
+static u64 iova_gfn(const struct kit_cpu *k, u64 page, u32 owner)
+{
+	bool slip = errata_published(&k->kit->errata, ERRATUM_SMMU_HOST_OFFSET);
+
+	return owner == HOSTVISOR && !slip ? smmu_host_gfn(kit_pfn(k->kit, page), false)
+	                                   : clash_gfn(page);
+}
+
+static bool device_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
+{
+	const struct focus *f = clash_focus(k);
+
+	return args(op, 4, iova_gfn(k, f->page, clash_bank_owner(k, f->bank)), some_reg(r),
+	            smmu_cbndx_of(f->bank), smmu_index_of(f->bank));
+}
+
+static void device_load_execute(struct cpu *c, struct kit_cpu *k, struct operation *op)
+{
+	accessed(k,
+	         dev_access(c, ACCESS_LOAD, op->args[0], (u32)op->args[1], (u32)op->args[2],
+	                    (u32)op->args[3]),
+	         op);
+}
+
+static void device_store_execute(struct cpu *c, struct kit_cpu *k, struct operation *op)
+{
+	accessed(k,
+	         dev_access(c, ACCESS_STORE, op->args[0], (u32)op->args[1], (u32)op->args[2],
+	                    (u32)op->args[3]),
+	         op);
+}
+
+/* register_kvm, register_vcpu */
+
+static bool kvm_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
+{
+	u32 next = clash_next_vmid(k), live = 0;
+
+	(void)op;
+	for (vmid_t v = 1; v < next && v <= MAX_VM_NUM; v++)
+		live += clash_vm_state(k, v) != POWEROFF;
+	if (live >= LIVE && rng_below(r, 8))
+		return false;
+	return !clash_heeds(k, r, next > MAX_VM_NUM);
+}
+
+static bool kvm_judge(struct cpu *c, struct kit_cpu *k, const struct operation *op)
+{
+	(void)c;
+	(void)k;
+	return is_vm(op->result);
+}
+
+static bool vcpu_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
+{
+	vmid_t v = clash_focus(k)->vmid;
+	u32 vcpuid = (u32)rng_below(r, CLASH_VCPUS);
+
+	if (clash_heeds(k, r, !clash_is_ready(k, r, v) || clash_vcpu_state(k, v, vcpuid) != UNUSED))
+		return false;
+	return args(op, 2, v, vcpuid, 0, 0);
+}
+
+/* set_boot_info, remap_vm_image, ioremap, verify_vm_image */
+
+static u64 images(const struct kit_cpu *k, vmid_t vmid)
+{
+	return peek_object(k->c, INFO_ID + vmid, F_INFO_vm_next_load_info, 0);
+}
+
+static u64 remapped(const struct kit_cpu *k, vmid_t vmid, u64 image)
+{
+	return peek_object(k->c, INFO_ID + vmid, F_INFO_vm_mapped_pages, image);
+}
+
+/* The first image has its block; those behind it are a page or two, anywhere. */
+static bool info_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
+{
+	vmid_t v = clash_focus(k)->vmid;
+
+	if (clash_heeds(k, r, !clash_is_ready(k, r, v)) || (images(k, v) > 0 && rng_below(r, 4)))
+		return false;
+	if (images(k, v) == 0)
+		return args(op, 3, v, KIT_IMAGE_GFN * PAGE_SIZE, PMD_SIZE, 0);
+	return args(op, 3, v, clash_gfn(clash_focus(k)->page) * PAGE_SIZE,
+	            PAGE_SIZE * (1 + rng_below(r, MAX_PAGES)), 0);
+}
+
+static bool remap_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
+{
+	const struct focus *f = clash_focus(k);
+	u64 n = images(k, f->vmid), i = rng_below(r, n + 1) % MAX_LOAD_INFO_NUM, mapped;
+
+	if (clash_heeds(k, r, !clash_is_ready(k, r, f->vmid)))
+		return false;
+	mapped = remapped(k, f->vmid, i);
+	if (i == 0 && mapped < REMAPPED)
+		return args(op, 3, f->vmid, kit_pfn(k->kit, clash_image(f->vmid) + mapped), i, 0);
+	return args(op, 3, f->vmid, kit_pfn(k->kit, f->page), i, 0);
+}
+
+/* At a place of its own, or where a page of it is or may come. */
+static bool io_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
+{
+	const struct focus *f = clash_focus(k);
+	u64 gfn = rng_below(r, 2) ? KIT_IO_GFN + rng_below(r, 16) : clash_gfn(f->page);
+
+	if (clash_heeds(k, r, !clash_is_ready(k, r, f->vmid)))
+		return false;
+	return args(op, 4, f->vmid, gfn * PAGE_SIZE, DEVICE_ADDR + rng_below(r, 64) * PAGE_SIZE,
+	            PAGE_SIZE * (1 + rng_below(r, MAX_PAGES)));
+}
+
+/* Is the first image the block in which all entry points lie? */
+static bool has_image(const struct kit_cpu *k, vmid_t vmid)
+{
+	return images(k, vmid) > 0 &&
+	       peek_object(k->c, INFO_ID + vmid, F_INFO_vm_load_size, 0) == PMD_SIZE;
+}
+
+/* Could the images be loaded?  Each needs a page of the core's map, and the block that it lies in. */
+static bool loadable(const struct kit_cpu *k, vmid_t vmid)
+{
+	u64 n = images(k, vmid);
+
+	if (!has_image(k, vmid))
+		return false;
+	/* A block of which no page was remapped is no block to load. */
+	if (n == 1 && remapped(k, vmid, 0) == 0)
+		return true;
+	for (u64 i = 0; i < n && i < MAX_LOAD_INFO_NUM; i++)
+		if (remapped(k, vmid, i) == 0)
+			return false;
+	for (u64 i = 0; i < PMD_PAGE_NUM; i++)
+		if (!clash_may_get(k, vmid, clash_image(vmid) + i))
+			return false;
+	return n == 1;
+}
+
+static bool verify_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
+{
+	vmid_t v = clash_focus(k)->vmid;
+
+	/* Where all 512 pages of a block change hands the rest of the machine waits. */
+	if (remapped(k, v, 0) > 0 && rng_below(r, FULL))
+		return false;
+	if (clash_heeds(k, r, !clash_is_ready(k, r, v) || !loadable(k, v)))
+		return false;
+	if (!clash_heeds(k, r, true))
+		k->bad_image = 1;
+	return args(op, 1, v, 0, 0, 0);
+}
+
+static void verify_execute(struct cpu *c, struct kit_cpu *k, struct operation *op)
+{
+	board_or(&clash_of(k)->verifying, 1ull << op->args[0]);
+	kit_hvc(c, k, HVC_VERIFY_VM_IMAGE, op);
+	board_and(&clash_of(k)->verifying, ~(1ull << op->args[0]));
+}
+
+/* vcpu_run: with a page, a block below pages or over them, or nothing */
+
+static void bring(struct kit_cpu *k, struct rng *r, struct operation *op, vmid_t vmid)
+{
+	u64 page = clash_focus(k)->page, kind = rng_below(r, 16);
+
+	if (kind < 8 && clash_may_get(k, vmid, page) &&
+	    !clash_heeds(k, r, look_stage2(k->c, vmid, clash_gfn(page)).level == 2)) {
+		op->args[RUN_ADDR] = clash_gfn(page) * PAGE_SIZE;
+		op->args[RUN_PTE] = pa_of(k, page);
+		op->args[RUN_LEVEL] = 3;
+	} else if (kind == 8) {
+		page = page / PMD_PAGE_NUM * PMD_PAGE_NUM;
+		for (u64 i = 0; i < PMD_PAGE_NUM; i++)
+			if (clash_heeds(k, r, !clash_may_get(k, vmid, page + i)))
+				return;
+		op->args[RUN_ADDR] = clash_gfn(page) * PAGE_SIZE;
+		op->args[RUN_PTE] = pa_of(k, page);
+		op->args[RUN_LEVEL] = 2;
+	}
+}
+
+static bool run_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
+{
+	vmid_t v = clash_focus(k)->vmid;
+	u32 vcpuid = (u32)rng_below(r, CLASH_VCPUS);
+	bool runnable = v <= k->kit->runnable && clash_vm_state(k, v) == VERIFIED &&
+	                clash_vcpu_state(k, v, vcpuid) == READY && has_image(k, v);
+
+	if (clash_heeds(k, r, !runnable) ||
+	    (board_get(&clash_of(k)->entering[v]) >> vcpuid & 1 && rng_below(r, CAREFUL)))
+		return false;
+	args(op, RUN_ARGS, v, vcpuid, 0, 0);
+	op->args[RUN_LEVEL] = 0;
+	bring(k, r, op, v);
+	return true;
+}
+
+static void run_execute(struct cpu *c, struct kit_cpu *k, struct operation *op)
+{
+	u64 *entering = &clash_of(k)->entering[op->args[RUN_VMID]],
+	    bit = 1ull << op->args[RUN_VCPU];
+
+	board_or(entering, bit);
+	kit_run(c, k, op);
+	board_and(entering, ~bit);
+}
+
+static bool run_judge(struct cpu *c, struct kit_cpu *k, const struct operation *op)
+{
+	(void)k;
+	(void)op;
+	return !c->ihost;
+}
+
+/* clear_vm_s2_range: of a VM that runs it does nothing, and of one that is off it takes what it finds */
+
+static bool clear_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
+{
+	const struct focus *f = clash_focus(k);
+	u64 n = rng_below(r, 64) == 0 ? PMD_PAGE_NUM : 1 + rng_below(r, 2 * MAX_PAGES);
+	u64 first = n == PMD_PAGE_NUM ? f->page / PMD_PAGE_NUM * PMD_PAGE_NUM : f->page;
+
+	return args(op, 3, f->vmid, pa_of(k, first), n * PAGE_SIZE, 0);
+}
+
+/* Context banks */
+
+/* Can something be mapped for the VM's devices now?  Not when it is verified, or about to be. */
+static bool maps_for(const struct kit_cpu *k, struct rng *r, vmid_t vmid)
+{
+	u32 state = clash_vm_state(k, vmid);
+
+	return state != VERIFIED && (state != READY || clash_is_ready(k, r, vmid));
+}
+
+static bool alloc_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
+{
+	const struct focus *f = clash_focus(k);
+	u64 v = rng_below(r, 8) ? f->vmid : HOSTVISOR;
+	bool taken = clash_bank_owner(k, f->bank) != INVALID;
+
+	if (clash_heeds(k, r, !taken && v && !maps_for(k, r, (vmid_t)v)))
+		return false;
+	/* The host's can never be freed: it has one. */
+	if (v == HOSTVISOR && f->bank != 0)
+		return false;
+	return smmu_alloc_args(op, f->bank, v);
+}
+
+static bool free_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
+{
+	u32 bank = clash_focus(k)->bank, owner = clash_bank_owner(k, bank);
+
+	if (clash_heeds(k, r,
+	                owner == HOSTVISOR ||
+	                        (owner < COREVISOR && clash_vm_state(k, owner) != POWEROFF)))
+		return false;
+	return args(op, 2, smmu_cbndx_of(bank), smmu_index_of(bank), 0, 0);
+}
+
+/* Would the machine halt when the page is mapped for the bank's owner? */
+static bool map_halts(const struct kit_cpu *k, struct rng *r, u32 owner, u64 page)
+{
+	bool slip = errata_published(&k->kit->errata, ERRATUM_SMMU_HOST_OFFSET);
+
+	if (owner == INVALID)
+		return false;
+	if (owner == HOSTVISOR)
+		return slip || clash_owner(k, page) != HOSTVISOR;
+	return !maps_for(k, r, owner) || !clash_may_map(k, owner, page) ||
+	       !smmu_frame_ok(k->kit, kit_pfn(k->kit, page));
+}
+
+static bool map_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
+{
+	const struct focus *f = clash_focus(k);
+	u32 owner = clash_bank_owner(k, f->bank);
+
+	if (clash_heeds(k, r, map_halts(k, r, owner, f->page)))
+		return false;
+	args(op, 5, iova_gfn(k, f->page, owner) * PAGE_SIZE, pa_of(k, f->page), PROT,
+	     smmu_cbndx_of(f->bank));
+	op->args[4] = smmu_index_of(f->bank);
+	return true;
+}
+
+static bool place(struct kit_cpu *k, struct operation *op, u64 offset)
+{
+	const struct focus *f = clash_focus(k);
+	u64 gfn = iova_gfn(k, f->page, clash_bank_owner(k, f->bank));
+
+	return args(op, 3, gfn * PAGE_SIZE + offset, smmu_cbndx_of(f->bank), smmu_index_of(f->bank),
+	            0);
+}
+
+static bool unmap_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
+{
+	u32 owner = clash_bank_owner(k, clash_focus(k)->bank);
+	bool slip = errata_published(&k->kit->errata, ERRATUM_SMMU_CLEAR_OFF);
+	bool vm = is_vm(owner), off = vm && clash_vm_state(k, owner) == POWEROFF;
+
+	if (clash_heeds(k, r, vm && (off ? !slip : !maps_for(k, r, owner))))
+		return false;
+	return place(k, op, 0);
+}
+
+static bool translate_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
+{
+	return place(k, op, rng_below(r, PAGE_SIZE));
+}
+
+/* Encrypted pages and vCPUs.  The buffers' addresses are frames that nobody has, in low memory (erratum mem-buf-pfn). */
+
+static bool encrypt_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
+{
+	const struct focus *f = clash_focus(k);
+	u64 out = clash_page(r, f->vmid);
+
+	if (clash_heeds(k, r,
+	                clash_owner(k, f->page) != f->vmid || clash_owner(k, out) != HOSTVISOR))
+		return false;
+	return args(op, 3, f->vmid, pa_of(k, f->page), pa_of(k, out), 0);
+}
+
+static bool decrypt_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
+{
+	const struct focus *f = clash_focus(k);
+	bool slip = errata_published(&k->kit->errata, ERRATUM_DECRYPT_BUF_COUNT);
+
+	if (clash_heeds(k, r,
+	                !clash_is_ready(k, r, f->vmid) || clash_owner(k, f->page) != HOSTVISOR ||
+	                        (!slip && clash_count(k, f->page) > 0)))
+		return false;
+	return args(op, 2, f->vmid, pa_of(k, f->page), 0, 0);
+}
+
+static bool save_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
+{
+	return args(op, 2, clash_focus(k)->vmid, rng_below(r, CLASH_VCPUS), 0, 0);
+}
+
+static bool load_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
+{
+	vmid_t v = clash_focus(k)->vmid;
+	u32 vcpuid = (u32)rng_below(r, CLASH_VCPUS);
+
+	if (clash_heeds(k, r, !clash_is_ready(k, r, v) || clash_vcpu_state(k, v, vcpuid) != READY))
+		return false;
+	return args(op, 2, v, vcpuid, 0, 0);
+}
+
+#define HOST(name_, share_, prefix)                                          \
+	.name = name_, .weight = "clash", .share = share_, .mode = KIT_HOST, \
+	.choose = prefix##_choose
+
+#define HVC(name_, share_, hvc_, prefix)                              \
+	{                                                             \
+		HOST(name_, share_, prefix), .hvc = hvc_, .bad = NULL \
+	}
+
+#define ACCESS(name_, share_, prefix, execute_)                                         \
+	{                                                                               \
+		HOST(name_, share_, prefix), .execute = execute_, .judge = access_judge \
+	}
+
+const struct kit_op kit_clash_ops[] = {
+	{ HOST("host_fault", 10, fault), .execute = fault_execute },
+	ACCESS("host_load", 8, host, load_execute),
+	ACCESS("host_store", 8, host, store_execute),
+	ACCESS("host_device_load", 2, device, device_load_execute),
+	ACCESS("host_device_store", 2, device, device_store_execute),
+	{ HOST("register_kvm", 2, kvm), .hvc = HVC_REGISTER_KVM, .judge = kvm_judge },
+	HVC("register_vcpu", 8, HVC_REGISTER_VCPU, vcpu),
+	HVC("set_boot_info", 6, HVC_SET_BOOT_INFO, info),
+	HVC("remap_vm_image", 6, HVC_REMAP_VM_IMAGE, remap),
+	HVC("ioremap", 6, HVC_PHYS_ADDR_IOREMAP, io),
+	{ HOST("verify_vm_image", 4, verify), .execute = verify_execute },
+	{ HOST("vcpu_run", 30, run), .execute = run_execute, .judge = run_judge },
+	HVC("clear_vm_s2_range", 10, HVC_CLEAR_VM_S2_RANGE, clear),
+	HVC("smmu_alloc", 5, HVC_SMMU_ALLOC_PGD, alloc),
+	HVC("smmu_free", 5, HVC_SMMU_FREE_PGD, free),
+	HVC("smmu_map", 8, HVC_SMMU_LPAE_MAP, map),
+	HVC("smmu_clear", 5, HVC_SMMU_CLEAR, unmap),
+	HVC("smmu_translate", 4, HVC_SMMU_LPAE_IOVA_TO_PHYS, translate),
+	HVC("encrypt_buf", 4, HVC_ENCRYPT_BUF, encrypt),
+	HVC("decrypt_buf", 4, HVC_DECRYPT_BUF, decrypt),
+	{ HOST("save_crypt_vcpu", 1, save), .hvc = HVC_SAVE_CRYPT_VCPU,
+	  .judge = kit_judge_nothing },
+	HVC("load_crypt_vcpu", 4, HVC_LOAD_CRYPT_VCPU, load),
+	/* what is done when nothing else can be, and while an episode is set up */
+	{ .name = "timer_set_cntvoff",
+	  .weight = "clash",
+	  .share = 1,
+	  .mode = KIT_HOST,
+	  .hvc = HVC_TIMER_SET_CNTVOFF,
+	  .idle = true,
+	  .judge = kit_judge_nothing },
+	{ .name = NULL },
+};
