@@ -195,7 +195,7 @@ const struct state_check check_spoilt = {
 /* What has spoilt what a finding is about, of those that excuse its check: KNOWN_NR: nothing. */
 static enum known_id excuse_of(const struct judge *j, enum check_id id, const struct facts *f)
 {
-	u64 by = 0;
+	u64 by = f->by;
 
 	if (f->pfn != INVALID64)
 		by |= place_of(j->spoilt, f->pfn)->by;

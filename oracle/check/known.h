@@ -5,12 +5,6 @@
 #include "oracle/check/check_if.h"
 #include "oracle/check/facts.h"
 
-enum known_id {
-#define KNOWN(id, erratum, of, number, spoilt, clean) KNOWN_##id,
-#include "oracle/check/known.def"
-	KNOWN_NR
-};
-
 struct spoilt;
 
 struct spoilt *spoilt_new(void);

@@ -10,7 +10,8 @@
 #include <string.h>
 
 static const struct state_check *const checks[] = {
-	&check_spoilt, &check_invariants, &check_table_walk, &check_unmanaged, &check_vm_states,
+	&check_spoilt,   &check_invariants, &check_table_walk, &check_pages,  &check_core,
+	&check_sequence, &check_reclaim,    &check_vm_states,  &check_refine, &check_access,
 };
 
 enum { CHECKS = ARRAY_SIZE(checks) };
@@ -33,7 +34,7 @@ struct on {
  */
 struct state {
 	u32 n_on;
-	bool begun;
+	u64 begun;
 	struct on on[CHECKS];
 	u64 by_kind[CH_NR + 1];
 	u64 passes, begins, points, ends, marks;
@@ -129,6 +130,7 @@ static void reset(void *own, const struct judge *j)
 
 static __attribute__((noinline)) void begin(struct state *s, struct judge *j)
 {
+	JOURNAL(world_journal(j->world), s->begun);
 	s->begun = true;
 	for (u32 i = 0; i < s->n_on; i++)
 		if (s->on[i].check->episode_begin)
@@ -264,16 +266,18 @@ static void say_unjudged(const struct tally *t, struct check_verdict *out)
 	u32 most = 0;
 
 	for (u32 i = 0; i < UNJUDGED_NR; i++) {
-		out->n_untold += t->unjudged[i];
+		/* an operation that was left where it waited has no event: there is nothing to tell */
+		out->n_untold += i == UNJUDGED_CUT ? 0 : t->unjudged[i];
 		most = t->unjudged[i] > t->unjudged[most] ? i : most;
 	}
-	if (out->n_untold)
+	if (t->unjudged[most])
 		snprintf(out->worst + at, sizeof(out->worst) - at, "%s%llu %s", at ? ", " : "",
 		         (unsigned long long)t->unjudged[most], unjudged_words(most));
 }
 
 /* What the check says of its worst case. */
-static void say_worst(const struct state *s, enum check_id id, struct check_verdict *out)
+static void say_worst(const struct state *s, const struct judge *j, enum check_id id,
+                      struct check_verdict *out)
 {
 	for (u32 i = 0; i < s->n_on; i++) {
 		const struct state_check *c = s->on[i].check;
@@ -282,7 +286,7 @@ static void say_worst(const struct state *s, enum check_id id, struct check_verd
 
 		if (c->id != id || !c->worst)
 			continue;
-		c->worst(s->on[i].own, text, sizeof(text));
+		c->worst(j, s->on[i].own, text, sizeof(text));
 		if (text[0])
 			snprintf(out->worst + at, sizeof(out->worst) - at, ", %s", text);
 	}
@@ -325,7 +329,7 @@ static void verdict(const void *own, const struct judge *j, enum check_id id,
 		verdict_no_case(j, out);
 	say_unjudged(t, out);
 	if (t->evaluated)
-		say_worst(s, id, out);
+		say_worst(s, j, id, out);
 }
 
 const struct family state_family = {

@@ -36,12 +36,6 @@ struct bug {
 	const char *named_by;
 };
 
-/* All of bugs.def; ends with NULL. */
-extern const struct bug *const bugs[];
-
-/* "bug/missing-lock", ...; NULL: there is none of this name. */
-const struct scenario *bug_by_name(const char *name);
-
 /* Of struct scenario, for each bug. */
 extern const struct scenario_option bug_options[];
 extern const char *const bug_errata[];
@@ -49,6 +43,6 @@ int bug_begin(struct workload *w, const struct scenario_setup *setup, struct err
 void bug_end(struct workload *w);
 
 /* The rest of a bug's scenario is @name, @sentence, @aim. */
-#define BUG_SCENARIO(waits)                                                       \
-	.expected = VERDICT_VIOLATION, .cpus = 2, .min_cpus = 1, .wait = (waits), \
-	.options = bug_options, .errata = bug_errata, .begin = bug_begin, .end = bug_end
+#define BUG_SCENARIO(waits, n_cpus, sides)                                               \
+	.expected = VERDICT_VIOLATION, .cpus = (n_cpus), .min_cpus = 1, .wait = (waits), \
+	.options = bug_options, .errata = (sides), .begin = bug_begin, .end = bug_end

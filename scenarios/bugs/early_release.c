@@ -29,7 +29,7 @@ const struct bug bug_early_release = {
 	.scenario = { .name = "bug/early-release",
 	              .sentence = "the page records are given up before the host has lost the page",
 	              .aim = "between the two sections the host maps a page that is not shared",
-	              BUG_SCENARIO(WAIT_AUTO) },
+	              BUG_SCENARIO(WAIT_AUTO, 2, bug_errata) },
 	.hyp = { .revoke_vm_page = revoke },
 	.named_by = "host_iso",
 };

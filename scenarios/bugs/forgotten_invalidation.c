@@ -50,7 +50,7 @@ const struct bug bug_forgotten_invalidation = {
 	              .aim = "the host goes on with the old translation; its CPUs have buffers "
 	                     "here",
 	              .tlb = true,
-	              BUG_SCENARIO(WAIT_AUTO) },
+	              BUG_SCENARIO(WAIT_AUTO, 2, bug_errata) },
 	.hyp = { .revoke_vm_page = revoke },
 	.named_by = "tlb",
 };

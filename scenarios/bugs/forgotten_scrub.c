@@ -25,7 +25,7 @@ const struct bug bug_forgotten_scrub = {
 	.scenario = { .name = "bug/forgotten-scrub",
 	              .sentence = "a page goes back to the host with what the VM left in it",
 	              .aim = "no table and no record is wrong: only what the page holds",
-	              BUG_SCENARIO(WAIT_AUTO) },
+	              BUG_SCENARIO(WAIT_AUTO, 2, bug_errata) },
 	.hyp = { .clear_vm_page = clear },
 	.named_by = "scrub",
 };

@@ -24,7 +24,7 @@ const struct bug bug_forgotten_unmap = {
 	.scenario = { .name = "bug/forgotten-unmap",
 	              .sentence = "a page is given to a VM and stays in the host's table",
 	              .aim = "the host reads and writes what is the VM's alone",
-	              BUG_SCENARIO(WAIT_AUTO) },
+	              BUG_SCENARIO(WAIT_AUTO, 2, bug_errata) },
 	.hyp = { .assign_pfn_to_vm = assign },
 	.named_by = "host_iso",
 };

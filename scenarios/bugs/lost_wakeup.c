@@ -35,7 +35,7 @@ const struct bug bug_lost_wakeup = {
 	              .sentence = "a lock is passed on, and the CPU that sleeps there is not woken",
 	              .aim = "needs sleeping waiters (--wait park, the default here) and two CPUs "
 	                     "that meet",
-	              BUG_SCENARIO(WAIT_PARK) },
+	              BUG_SCENARIO(WAIT_PARK, 4, bug_errata) },
 	.hyp = { .grant_vm_page = grant },
 	.named_by = "outcome",
 };

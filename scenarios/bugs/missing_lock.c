@@ -20,7 +20,7 @@ const struct bug bug_missing_lock = {
 	.scenario = { .name = "bug/missing-lock",
 	              .sentence = "a page is shared without the lock of the page records",
 	              .aim = "the machine refuses the first access: its object was not pulled",
-	              BUG_SCENARIO(WAIT_AUTO) },
+	              BUG_SCENARIO(WAIT_AUTO, 2, bug_errata) },
 	.hyp = { .grant_vm_page = grant },
 	.named_by = "stuck",
 };

@@ -28,7 +28,7 @@ const struct bug bug_two_sections = {
 	                      "a page's record is looked at in one section and changed in another",
 	              .aim = "each section is right, and no two CPUs need to meet for it to be "
 	                     "seen",
-	              BUG_SCENARIO(WAIT_AUTO) },
+	              BUG_SCENARIO(WAIT_AUTO, 2, bug_errata) },
 	.hyp = { .grant_vm_page = grant },
-	.named_by = "nesting",
+	.named_by = "sequence",
 };

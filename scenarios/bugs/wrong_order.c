@@ -32,7 +32,7 @@ const struct bug bug_wrong_order = {
 	.scenario = { .name = "bug/wrong-order",
 	              .sentence = "the host's table is locked before the page records",
 	              .aim = "the order is wrong in every run, the deadlock comes in few",
-	              BUG_SCENARIO(WAIT_AUTO) },
+	              BUG_SCENARIO(WAIT_AUTO, 2, bug_errata) },
 	.hyp = { .clear_vm_page = clear },
 	.named_by = "order",
 };

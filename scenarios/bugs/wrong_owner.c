@@ -24,7 +24,7 @@ const struct bug bug_wrong_owner = {
 	              .sentence = "a VM shares a page that it does not have",
 	              .aim = "every record stays one that there can be: the operation did what it "
 	                     "must not",
-	              BUG_SCENARIO(WAIT_AUTO) },
+	              BUG_SCENARIO(WAIT_AUTO, 2, bug_errata) },
 	.hyp = { .grant_vm_page = grant },
 	.named_by = "refine",
 };

@@ -4,6 +4,7 @@
 #include "cpu/stuck.h"
 #include "oracle/cal/rules.h"
 #include "oracle/check/finding.h"
+#include "scenarios/bugs/bugs.h"
 #include "scenarios/scenarios.h"
 #include "sim/base/errata.h"
 #include "sim/base/nearest.h"
@@ -12,6 +13,7 @@
 #include "sim/cli/cmd.h"
 #include "sim/cli/list_machine.h"
 #include "sim/cli/list_rows.h"
+#include "sim/cli/list_spec.h"
 #include "sim/cli/output.h"
 
 #include <argp.h>
@@ -85,6 +87,26 @@ static void list_scenarios(struct list_rows *r)
 		printf("%-16s aim: ", "");
 		list_wrapped(r, 22, s->aim);
 		scenario_lines(r, s);
+	}
+}
+
+static void list_bugs(struct list_rows *r)
+{
+	for (u32 i = 0; bugs[i]; i++) {
+		const struct bug *b = bugs[i];
+
+		if (r->array) {
+			json_array_append_new(r->array,
+			                      json_pack("{s:s,s:s,s:s,s:o}", "id", b->scenario.name,
+			                                "sentence", b->scenario.sentence, "aim",
+			                                b->scenario.aim, "named_by",
+			                                list_words(b->named_by)));
+			continue;
+		}
+		list_row(r, "", b->scenario.name, "", b->scenario.sentence);
+		printf("%-16s ", "");
+		list_wrapped(r, 17, b->scenario.aim);
+		printf("%-16s named by %s\n", "", b->named_by);
 	}
 }
 
@@ -188,6 +210,7 @@ static const struct {
 	const char *sentence;
 } lists[] = {
 	{ "scenarios", list_scenarios, "what 'hypsim run' can run" },
+	{ "bugs", list_bugs, "bugs to run and to read: hypsim run bug/NAME" },
 	{ "checks", list_checks, "what 'hypsim check' judges" },
 	{ "rules", list_rules, "every rule that can reject something" },
 	{ "panics", list_panics, "why the hypervisor halts the machine, with the values told" },
@@ -200,6 +223,7 @@ static const struct {
 	{ "fields", list_fields, "of the shared objects, as logs and scripts name them" },
 	{ "regions", list_regions, "the memory that a machine boots with" },
 	{ "errata", list_errata, "slips of the published files, and which side is the default" },
+	{ "spec", list_spec, "what each atomic operation must do, and where the source has it" },
 };
 
 struct list_opts {
@@ -233,8 +257,9 @@ static const struct argp_option options[] = {
 static const struct argp argp = {
 	.options = options,
 	.parser = parse,
-	.args_doc = "[scenarios|checks|rules|panics|locks|primitives|hypercalls|traps|registers|"
-		    "fields|regions|errata]",
+	.args_doc =
+		"[scenarios|bugs|checks|rules|panics|locks|primitives|hypercalls|traps|registers|"
+		"fields|regions|errata|spec]",
 	.doc = "Say what there is, each with one sentence.  A primitive: its family, its arguments "
 	       "with their ranges, "
 	       "whether it gives a value, and the source's names.  An erratum: where it is, what "

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* hypsim run: a scenario on free-running CPUs, logged and judged. */
-#include "scenarios/bugs/bug.h"
+#include "scenarios/bugs/bugs.h"
 #include "scenarios/scenarios.h"
 #include "sim/base/interrupt.h"
 #include "sim/base/nearest.h"
@@ -105,11 +105,6 @@ static u64 seconds_ms(struct argp_state *state, const char *option, const char *
 	return s < 0.001 ? 1 : (u64)(s * 1000 + 0.5);
 }
 
-static const char *scenario_name(u32 i)
-{
-	return scenarios[i]->name;
-}
-
 static u32 scenarios_count(void)
 {
 	u32 n = 0;
@@ -117,6 +112,23 @@ static u32 scenarios_count(void)
 	while (scenarios[n])
 		n++;
 	return n;
+}
+
+static u32 bugs_count(void)
+{
+	u32 n = 0;
+
+	while (bugs[n])
+		n++;
+	return n;
+}
+
+/* Scenarios, and bugs behind them. */
+static const char *scenario_name(u32 i)
+{
+	u32 n = scenarios_count();
+
+	return i < n ? scenarios[i]->name : bugs[i - n]->scenario.name;
 }
 
 /* Options of which one says nothing beside, or without, another. */
@@ -150,7 +162,8 @@ static void scenario_argument(struct argp_state *state, struct run_setup *r, cha
 	if (!r->scenario)
 		argp_error(state, "unknown scenario '%s'%s ('hypsim list scenarios' shows them)",
 		           arg,
-		           nearest_of(arg, scenarios_count(), scenario_name, hint, sizeof(hint)));
+		           nearest_of(arg, scenarios_count() + bugs_count(), scenario_name, hint,
+		                      sizeof(hint)));
 }
 
 /* The options that say how the log is kept and judged. */
