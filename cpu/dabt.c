@@ -21,6 +21,14 @@ u32 host_dabt_is_write(struct cpu *c, u32 hsr)
 	return hsr & ESR_ELx_WNR;
 }
 
+/* SOURCE: the sum must be a number of 64 bits, whatever pc a guest has */
+static void rely_pc(struct cpu *c, const char *prim)
+{
+	RELY_OF(prim, c,
+	        c->regs.r[R_elr_el2] <= INVALID64 - 4 || !published(c, ERRATUM_PC_OVERFLOW),
+	        STUCK_OVERFLOW, c->regs.r[R_elr_el2]);
+}
+
 /* SOURCE: both write esr_el2, not elr_el2 */
 void host_skip_instr(struct cpu *c)
 {
@@ -28,7 +36,7 @@ void host_skip_instr(struct cpu *c)
 
 	if (cpu_halted(c))
 		return;
-	RELY(c, r[R_elr_el2] <= INVALID64 - 4, STUCK_OVERFLOW, r[R_elr_el2]);
+	rely_pc(c, __func__);
 	say_touch_regs(c, reg_block(R_esr_el2) | reg_block(R_elr_el2));
 	r[published(c, ERRATUM_HOST_SKIP_INSTR) ? R_esr_el2 : R_elr_el2] = r[R_elr_el2] + 4;
 }
@@ -39,7 +47,7 @@ void core_handle_sys64(struct cpu *c)
 
 	if (cpu_halted(c))
 		return;
-	RELY(c, r[R_elr_el2] <= INVALID64 - 4, STUCK_OVERFLOW, r[R_elr_el2]);
+	rely_pc(c, __func__);
 	say_touch_regs(c, reg_block(R_esr_el2) | reg_block(R_elr_el2));
 	r[published(c, ERRATUM_CORE_HANDLE_SYS64) ? R_esr_el2 : R_elr_el2] = r[R_elr_el2] + 4;
 }

@@ -11,7 +11,7 @@ u32 host_dabt_get_as(struct cpu *c, u32 hsr);
 /* ESR_ELx_WNR (64) or 0. */
 u32 host_dabt_is_write(struct cpu *c, u32 hsr);
 
-/* Go on behind the instruction.  Stuck: STUCK_OVERFLOW (elr_el2 + 4).  Errata: host-skip-instr, core-handle-sys64 */
+/* Go on behind the instruction.  Stuck: STUCK_OVERFLOW (elr_el2 + 4).  Errata: host-skip-instr, core-handle-sys64, pc-overflow */
 void host_skip_instr(struct cpu *c);
 void core_handle_sys64(struct cpu *c);
 

@@ -65,10 +65,7 @@ bool bank_retire(struct banks *b, u32 bank, vmid_t vmid)
 
 	if (b->no_claims)
 		return board_get(&b->bank[bank].word) == w;
-	if (!board_cas(&b->bank[bank].word, &w, BANK_TAKEN))
-		return false;
-	board_and(&b->of[vmid], ~ONE(bank));
-	return true;
+	return board_cas(&b->bank[bank].word, &w, BANK_TAKEN);
 }
 
 bool bank_use(struct banks *b, u32 bank, vmid_t *vmid)

@@ -33,7 +33,7 @@ struct bank_hint {
 /**
  * struct banks
  * @no_claims: as of struct board
- * @of: [vmid] bit b: bank b is the VM's
+ * @of: [vmid] bit b: bank b is the VM's, until it is nobody's again
  */
 struct banks {
 	bool no_claims;
@@ -50,7 +50,7 @@ bool bank_take(struct banks *b, u32 bank);
 void bank_give(struct banks *b, u32 bank, vmid_t vmid);
 /* Claimed before by bank_take(): still nobody's. */
 void bank_drop(struct banks *b, u32 bank);
-/* @vmid's, and no operation under way needs it: claimed. */
+/* @vmid's, and no operation under way needs it: claimed; it counts as @vmid's until bank_freed(). */
 bool bank_retire(struct banks *b, u32 bank, vmid_t vmid);
 /* Claimed before by bank_retire(): nobody's now. */
 void bank_freed(struct banks *b, u32 bank, vmid_t vmid);

@@ -450,9 +450,14 @@ u32 board_vcpu_pin(struct board *b, vmid_t vmid, u32 which)
 
 		if (b->no_claims && m >> vcpuid & 1)
 			return vcpuid;
-		while (m >> vcpuid & 1)
+		while ((m >> vcpuid & 1) && !(m >> (BOARD_MAX_VCPUS + vcpuid) & 1))
 			if (board_cas(&b->vm[vmid].active, &m, m | ONE(BOARD_MAX_VCPUS + vcpuid)))
 				return vcpuid;
 	}
 	return NO_VCPU;
+}
+
+void board_vcpu_unpin(struct board *b, vmid_t vmid, u32 vcpuid)
+{
+	board_add(&b->vm[vmid].active, -ONE(BOARD_MAX_VCPUS + vcpuid));
 }

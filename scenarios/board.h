@@ -191,5 +191,6 @@ bool board_vcpu_leave(struct board *b, vmid_t vmid, u32 vcpuid);
 void board_vcpu_stay(struct board *b, vmid_t vmid, u32 vcpuid);
 /* It has left, and is READY again. */
 void board_vcpu_back(struct board *b, vmid_t vmid, u32 vcpuid);
-/* One that runs, @which or one behind, has to stay until the episode ends.  NO_VCPU: there is none. */
+/* One that runs, @which or one behind, has to stay until board_vcpu_unpin().  NO_VCPU: there is none that need not already. */
 u32 board_vcpu_pin(struct board *b, vmid_t vmid, u32 which);
+void board_vcpu_unpin(struct board *b, vmid_t vmid, u32 vcpuid);

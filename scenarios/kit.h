@@ -307,6 +307,8 @@ static inline bool kit_meets(const struct kit_cpu *k)
 
 /* A VM in a state, any of those that are; 0: none was found. */
 vmid_t kit_some_vm(const struct kit_cpu *k, struct rng *r, enum vm_state_hint state);
+/* One that is off, and of which vCPU *vcpuid runs still and has to stay (board_vcpu_pin()); 0: none was found. */
+vmid_t kit_pin_of_off(const struct kit_cpu *k, struct rng *r, u32 *vcpuid);
 /* The VM's vmid was not claimed by any: claim it. */
 bool kit_take_vmid(struct kit *kit);
 /* One VM less that may do something. */

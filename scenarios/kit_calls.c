@@ -124,6 +124,23 @@ vmid_t kit_some_vm(const struct kit_cpu *k, struct rng *r, enum vm_state_hint st
 	return 0;
 }
 
+vmid_t kit_pin_of_off(const struct kit_cpu *k, struct rng *r, u32 *vcpuid)
+{
+	struct board *b = &k->kit->board;
+	u64 at = rng_below(r, MAX_VM_NUM);
+
+	for (u64 i = 0; i < MAX_VM_NUM; i++) {
+		vmid_t v = (vmid_t)(1 + (at + i) % MAX_VM_NUM);
+
+		if (board_vm(b, v) != VM_OFF || board_vm_running(b, v) == 0)
+			continue;
+		*vcpuid = board_vcpu_pin(b, v, (u32)rng_below(r, BOARD_MAX_VCPUS));
+		if (*vcpuid != NO_VCPU)
+			return v;
+	}
+	return 0;
+}
+
 bool kit_take_vmid(struct kit *kit)
 {
 	u64 n = board_get(&kit->board.given);

@@ -67,6 +67,16 @@ static bool fault_core(struct kit_cpu *k, struct rng *r, struct operation *op)
 	return true;
 }
 
+static bool fault_beyond(struct kit_cpu *k, struct rng *r, struct operation *op)
+{
+	const struct errata *e = &k->kit->errata;
+
+	op->n_args = 1;
+	op->args[0] = KVM_PHYS_SIZE + rng_below(r, KVM_PFN_SPACE) * PAGE_SIZE;
+	return !errata_published(e, ERRATUM_HPFAR_MASK) &&
+	       !errata_published(e, ERRATUM_HOST_OUTSIDE_SPEC);
+}
+
 static void fault_execute(struct cpu *c, struct kit_cpu *k, struct operation *op)
 {
 	u64 addr = op->args[0];
@@ -109,6 +119,7 @@ enum { FAULT_CORE };
 static const struct kit_bad fault_bad[] = {
 	[FAULT_CORE] = { "a page of the core", KIT_PANICKED, fault_core },
 	{ "a VM's page that is not shared", KIT_PANICKED, fault_private },
+	{ "beyond the physical addresses", KIT_PANICKED, fault_beyond },
 	{ NULL, KIT_DID, NULL },
 };
 

@@ -132,6 +132,26 @@ static bool share_nothing(struct kit_cpu *k, struct rng *r, struct operation *op
 	return share_args(op, KIT_NOTHING_GFN + rng_below(r, 1u << 20), 1 + rng_below(r, 8));
 }
 
+/* More than there is, or more than may be shared at once: erratum guest-outside-spec, as intended. */
+static bool share_beyond(struct kit_cpu *k, struct rng *r, struct operation *op)
+{
+	k->note[NOTE_PAGE] = INVALID64;
+	share_args(op, KIT_IMAGE_GFN, 1);
+	switch (rng_below(r, 3)) {
+	case 0:
+		op->args[0] += KVM_ADDR_SPACE;
+		break;
+	case 1:
+		op->args[0] = KVM_ADDR_SPACE - PAGE_SIZE;
+		op->args[1] = 2 * PAGE_SIZE;
+		break;
+	default:
+		op->args[1] = GRANT_SIZE_INTENDED + 1 + rng_below(r, 1ull << 47);
+		break;
+	}
+	return !errata_published(&k->kit->errata, ERRATUM_GUEST_OUTSIDE_SPEC);
+}
+
 /* A page that is not shared, and stays so. */
 static bool revoke_private(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
@@ -146,11 +166,13 @@ static bool revoke_private(struct kit_cpu *k, struct rng *r, struct operation *o
 
 static const struct kit_bad grant_bad[] = {
 	{ "nothing is mapped there", KIT_REFUSED, share_nothing },
+	{ "beyond the guest's addresses, or too much", KIT_REFUSED, share_beyond },
 	{ NULL, KIT_DID, NULL },
 };
 
 static const struct kit_bad revoke_bad[] = {
 	{ "nothing is mapped there", KIT_REFUSED, share_nothing },
+	{ "beyond the guest's addresses, or too much", KIT_REFUSED, share_beyond },
 	{ "a page that is not shared", KIT_REFUSED, revoke_private },
 	{ NULL, KIT_DID, NULL },
 };

@@ -4,8 +4,9 @@
  *
  * As published a write to the CBAR of a bank without an owner, and behind the last CBAR, is stuck (erratum smmu-gr1), and the
  * core looks at the register at the address alone: a write of 8 bytes reaches the one behind it as well, and 4 bytes
- * reach the upper half of TTBR0.  Writes are to CBARs of banks that have an owner; what they do to a second register is
- * legal there too; none is to TTBR0 but from its start, and none of 8 bytes to what CONTEXTIDR is the upper half of.
+ * reach the upper half of TTBR0 (erratum smmu-write-range).  Writes are to CBARs of banks that have an owner; what they do to a
+ * second register is legal there too; as published none is to TTBR0 but from its start, and none of 8 bytes to what CONTEXTIDR
+ * is the upper half of.
  */
 #include "scenarios/kit.h"
 #include "shmem/walk.h"
@@ -27,6 +28,7 @@ enum {
 	CB_SIZE = 1 << ARM_SMMU_PGSHIFT,
 	X_REGS = 31,
 	HOST_PC = 0x8000,
+	TTBR0_UPPER = ARM_SMMU_CB_TTBR0 + 4,
 	BEHIND_PAGES = 16, /* of devices, behind the last SMMU */
 };
 
@@ -123,6 +125,12 @@ static void mmio_ended(struct kit_cpu *k, const struct operation *op, enum kit_a
 		bank_unuse(b, (u32)k->note[NOTE_NEXT]);
 }
 
+/* Erratum smmu-write-range, as intended: what the second half of a write reaches is looked at. */
+static bool by_words(const struct kit_cpu *k)
+{
+	return !errata_published(&k->kit->errata, ERRATUM_SMMU_WRITE_RANGE);
+}
+
 static void begin(struct kit_cpu *k)
 {
 	k->note[NOTE_BANK] = k->note[NOTE_NEXT] = NO_BANK;
@@ -177,8 +185,14 @@ static u64 arrives(const struct cpu *c, const struct operation *op)
 	u32 index =
 		(u32)(op->args[MMIO_ADDR] - c->shared->fixed.smmu.smmu_phys_base[0]) / REGS_SIZE;
 
-	if (offset >= SMMU_GLOBAL_BASE && offset % CB_SIZE == ARM_SMMU_CB_TTBR0)
-		data = SMMU_TTBR(index, (u32)(offset - SMMU_GLOBAL_BASE) / CB_SIZE);
+	u64 ttbr = offset >= SMMU_GLOBAL_BASE
+	                   ? SMMU_TTBR(index, (u32)(offset - SMMU_GLOBAL_BASE) / CB_SIZE)
+	                   : 0;
+
+	if (ttbr && offset % CB_SIZE == ARM_SMMU_CB_TTBR0)
+		data = ttbr;
+	else if (ttbr && offset % CB_SIZE == TTBR0_UPPER)
+		data = ttbr >> 32;
 	else if (len_of(op) == 4 && published(c, ERRATUM_SMMU_WRITE32))
 		data = 0;
 	return len_of(op) == 4 ? data & INVALID : data;
@@ -237,6 +251,15 @@ static bool global_vmid(struct kit_cpu *k, struct rng *r, struct operation *op)
 	return access_args(k, r, op, some_smmu(k, r), ARM_SMMU_GR0_sCR2, some_len(r), true);
 }
 
+/* The same, behind the register that is written. */
+static bool global_vmid_behind(struct kit_cpu *k, struct rng *r, struct operation *op)
+{
+	begin(k);
+	op->args[MMIO_DATA] = rng_next(r) | 1ull << (32 + rng_below(r, 8));
+	return by_words(k) &&
+	       access_args(k, r, op, some_smmu(k, r), ARM_SMMU_GR0_sCR2 - 4, 8, true);
+}
+
 static bool global_len(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
 	global_choose(k, r, op);
@@ -255,6 +278,7 @@ static const struct kit_bad global_bad[] = {
 	{ "no SMMU is there", KIT_REFUSED, global_nowhere },
 	{ "translation is switched off", KIT_PANICKED, global_off },
 	{ "sCR2 gets a vmid", KIT_PANICKED, global_vmid },
+	{ "sCR2 gets a vmid, by its neighbour", KIT_PANICKED, global_vmid_behind },
 	{ "of 1 or 2 bytes", KIT_PANICKED, global_len },
 	{ NULL, KIT_DID, NULL },
 };
@@ -348,8 +372,31 @@ static bool cbar_type(struct kit_cpu *k, struct rng *r, struct operation *op)
 
 	if (!guarded_bank(k, r, &bank, &owner))
 		return false;
-	op->args[MMIO_DATA] = cbar_of(r, owner) | 1ull << (16 + rng_below(r, 48));
+	/* As published the core takes what is no part of the register for a part of the type. */
+	op->args[MMIO_DATA] =
+		cbar_of(r, owner) | 1ull << (16 + rng_below(r, by_words(k) ? 16 : 48));
 	return cbar_args(k, r, op, bank, some_len(r));
+}
+
+/* The host's CBAR, and behind it one of a VM. */
+static bool cbar_behind_hosts(struct kit_cpu *k, struct rng *r, struct operation *op)
+{
+	u32 bank = bank_of(&k->kit->board.banks, HOSTVISOR, (u32)rng_below(r, BANKS));
+	vmid_t owner, next;
+	u64 upper;
+
+	begin(k);
+	if (!by_words(k) || bank == NO_BANK ||
+	    bank % SMMU_NUM_CTXT_BANKS == SMMU_NUM_CTXT_BANKS - 1 ||
+	    !use_bank(k, bank, NOTE_BANK, &owner))
+		return false;
+	if (use_bank(k, bank + 1, NOTE_NEXT, &next) && next != HOSTVISOR) {
+		upper = cbar_of(r, next) ^ (1 + rng_below(r, CBAR_VMID_MASK));
+		op->args[MMIO_DATA] = cbar_of(r, owner) | upper << 32;
+		return cbar_args(k, r, op, bank, 8);
+	}
+	mmio_ended(k, op, KIT_REFUSED);
+	return false;
 }
 
 /* A bank that is nobody's, claimed: it has no owner to obey. */
@@ -379,6 +426,7 @@ static bool cbar_behind(struct kit_cpu *k, struct rng *r, struct operation *op)
 static const struct kit_bad cbar_bad[] = {
 	{ "another VM than the bank's", KIT_PANICKED, cbar_other_vm },
 	{ "another type of translation", KIT_PANICKED, cbar_type },
+	{ "another VM than the next bank's", KIT_PANICKED, cbar_behind_hosts },
 	{ "the bank is nobody's", KIT_PANICKED, cbar_nobodys },
 	{ "there is no such bank", KIT_PANICKED, cbar_behind },
 	{ NULL, KIT_DID, NULL },
@@ -402,8 +450,10 @@ static bool bank_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 	u64 reg = rng_below(r, CB_SIZE / len) * len;
 
 	begin(k);
-	if (rng_below(r, 3) == 0 || reg == ARM_SMMU_CB_TTBR0 + 4 ||
-	    (reg < ARM_SMMU_CB_CONTEXTIDR + 4 && reg + len > ARM_SMMU_CB_CONTEXTIDR))
+	if (by_words(k) && len == 4 && rng_below(r, 8) == 0)
+		reg = TTBR0_UPPER;
+	else if (rng_below(r, 3) == 0 || (reg == TTBR0_UPPER && !by_words(k)) ||
+	         (reg < ARM_SMMU_CB_CONTEXTIDR + 4 && reg + len > ARM_SMMU_CB_CONTEXTIDR))
 		reg = ARM_SMMU_CB_TTBR0;
 	return bank_args(k, r, op, reg, len);
 }
@@ -411,7 +461,16 @@ static bool bank_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 static bool bank_contextidr(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
 	begin(k);
-	return bank_args(k, r, op, ARM_SMMU_CB_CONTEXTIDR, 4);
+	if (!by_words(k) || rng_below(r, 2))
+		return bank_args(k, r, op, ARM_SMMU_CB_CONTEXTIDR, 4);
+	return bank_args(k, r, op, ARM_SMMU_CB_CONTEXTIDR - 4 * rng_below(r, 2), 8);
+}
+
+/* A part of TTBR0 and something else. */
+static bool bank_ttbr0(struct kit_cpu *k, struct rng *r, struct operation *op)
+{
+	begin(k);
+	return by_words(k) && bank_args(k, r, op, ARM_SMMU_CB_TTBR0 - 4 + 8 * rng_below(r, 2), 8);
 }
 
 static bool bank_len(struct kit_cpu *k, struct rng *r, struct operation *op)
@@ -423,6 +482,7 @@ static bool bank_len(struct kit_cpu *k, struct rng *r, struct operation *op)
 
 static const struct kit_bad bank_bad[] = {
 	{ "CONTEXTIDR", KIT_PANICKED, bank_contextidr },
+	{ "a part of TTBR0", KIT_PANICKED, bank_ttbr0 },
 	{ "of 1 or 2 bytes", KIT_PANICKED, bank_len },
 	{ NULL, KIT_DID, NULL },
 };

@@ -4,7 +4,8 @@
 #include "shmem/walk.h"
 #include "sim/hyp/api.h"
 
-enum { NOTE_PAGE, NOTE_SLOT, NOTE_COUNT, NOTE_VCPU }; /* k->note */
+/* k->note; of illegal forms NOTE_VCPU: a vCPU that is claimed, NOTE_PINNED: that has to stay; NOTE_BANK: in use */
+enum { NOTE_PAGE, NOTE_SLOT, NOTE_COUNT, NOTE_VCPU, NOTE_PINNED, NOTE_BANK };
 
 enum { FAULT_PERCENT = 40, BLOCK_PERCENT = 3, RECLAIM_PAGES = 64, PAGE_TRIES = 8 };
 
@@ -232,6 +233,41 @@ static bool run_other_gfn(struct kit_cpu *k, struct rng *r, struct operation *op
 	return run_with_page(k, r, op, true);
 }
 
+/* A vCPU that has run before, claimed, and an entry that no VM can have. */
+static bool run_with_entry(struct kit_cpu *k, struct rng *r, struct operation *op, u64 pfn,
+                           u64 level)
+{
+	struct board *b = &k->kit->board;
+	vmid_t v = kit_some_vm(k, r, VM_RUNS);
+	u32 vcpuid = v ? board_vcpu_take(b, v, (u32)rng_below(r, BOARD_MAX_VCPUS)) : NO_VCPU;
+
+	if (vcpuid == NO_VCPU)
+		return false;
+	if (!(board_get(&hint(k, v)->started) >> vcpuid & 1)) {
+		board_vcpu_drop(b, v, vcpuid);
+		return false;
+	}
+	run_args(op, v, vcpuid);
+	fault_at(op, level == 2 ? KIT_BLOCK_GFN : KIT_NOTHING_GFN, pfn, level);
+	return true;
+}
+
+static bool run_not_aligned(struct kit_cpu *k, struct rng *r, struct operation *op)
+{
+	u64 page = rng_below(r, k->kit->board.n_pages / PMD_PAGE_NUM) * PMD_PAGE_NUM;
+
+	return !errata_published(&k->kit->errata, ERRATUM_BLOCK_NOT_ALIGNED) &&
+	       run_with_entry(k, r, op, kit_pfn(k->kit, page) + 1 + rng_below(r, PMD_PAGE_NUM - 1),
+	                      2);
+}
+
+static bool run_beyond(struct kit_cpu *k, struct rng *r, struct operation *op)
+{
+	return !errata_published(&k->kit->errata, ERRATUM_HOST_OUTSIDE_SPEC) &&
+	       run_with_entry(k, r, op, KVM_PFN_SPACE + rng_below(r, PMD_PAGE_NUM) * PMD_PAGE_NUM,
+	                      2 + rng_below(r, 2));
+}
+
 static const struct kit_bad run_bad[] = {
 	{ "no VM", KIT_PANICKED, run_no_vm },
 	{ "the VM is not verified", KIT_PANICKED, run_unverified },
@@ -240,6 +276,8 @@ static const struct kit_bad run_bad[] = {
 	{ "the vCPU runs", KIT_PANICKED, run_active },
 	{ "with a page of another VM", KIT_PANICKED, run_foreign_page },
 	{ "with a page that it has elsewhere", KIT_PANICKED, run_other_gfn },
+	{ "with a block that is not aligned", KIT_PANICKED, run_not_aligned },
+	{ "with a page beyond the physical addresses", KIT_PANICKED, run_beyond },
 	{ NULL, KIT_DID, NULL },
 };
 
@@ -306,6 +344,13 @@ static u64 claim_pages(struct kit_cpu *k, vmid_t vmid, u64 *page, bool *busy)
 	return n;
 }
 
+/* Erratum dead-vm-entries, as intended: a VM that has a bank keeps its pages. */
+static bool keeps_pages(const struct kit_cpu *k, vmid_t vmid)
+{
+	return !errata_published(&k->kit->errata, ERRATUM_DEAD_VM_ENTRIES) &&
+	       banks_of(&k->kit->board.banks, vmid) > 0;
+}
+
 static bool clear_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
 	struct board *b = &k->kit->board;
@@ -313,7 +358,7 @@ static bool clear_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 	bool busy = false;
 	u64 page, n;
 
-	if (!v || (!b->no_claims && board_vm_running(b, v) > 0))
+	if (!v || (!b->no_claims && (board_vm_running(b, v) > 0 || keeps_pages(k, v))))
 		return false;
 	n = claim_pages(k, v, &page, &busy);
 	if (n == 0) {
@@ -334,10 +379,26 @@ static void clear_ended(struct kit_cpu *k, const struct operation *op, enum kit_
 	if (k->bad) {
 		if (k->note[NOTE_VCPU] != NO_VCPU)
 			board_vcpu_drop(b, (vmid_t)op->args[0], (u32)k->note[NOTE_VCPU]);
+		if (k->note[NOTE_PINNED] != NO_VCPU)
+			board_vcpu_unpin(b, (vmid_t)op->args[0], (u32)k->note[NOTE_PINNED]);
+		if (k->note[NOTE_BANK] != NO_BANK)
+			bank_unuse(&b->banks, (u32)k->note[NOTE_BANK]);
 		return;
 	}
 	for (u64 i = 0; i < k->note[NOTE_COUNT]; i++)
 		board_page_give(b, k->note[NOTE_PAGE] + i, HOSTVISOR);
+}
+
+static void clear_begin(struct kit_cpu *k)
+{
+	k->note[NOTE_VCPU] = k->note[NOTE_PINNED] = NO_VCPU;
+	k->note[NOTE_BANK] = NO_BANK;
+}
+
+/* Any pages of the VM's image. */
+static bool clear_some(struct kit_cpu *k, struct rng *r, struct operation *op, vmid_t v)
+{
+	return clear_args(k, op, v, board_get(&hint(k, v)->image), 1 + rng_below(r, PMD_PAGE_NUM));
 }
 
 /* It runs, and is not powered off as long as a vCPU is claimed; or it is one that never runs. */
@@ -346,7 +407,7 @@ static bool clear_on(struct kit_cpu *k, struct rng *r, struct operation *op)
 	struct board *b = &k->kit->board;
 	vmid_t v = kit_some_vm(k, r, VM_STAYS);
 
-	k->note[NOTE_VCPU] = NO_VCPU;
+	clear_begin(k);
 	if (!v || rng_below(r, 2)) {
 		v = kit_some_vm(k, r, VM_RUNS);
 		if (!v)
@@ -355,7 +416,41 @@ static bool clear_on(struct kit_cpu *k, struct rng *r, struct operation *op)
 		if (k->note[NOTE_VCPU] == NO_VCPU)
 			return false;
 	}
-	return clear_args(k, op, v, board_get(&hint(k, v)->image), 1 + rng_below(r, PMD_PAGE_NUM));
+	return clear_some(k, r, op, v);
+}
+
+/* It is off, and one of its vCPUs runs still, and does not leave. */
+static bool clear_running(struct kit_cpu *k, struct rng *r, struct operation *op)
+{
+	u32 vcpuid;
+	vmid_t v;
+
+	clear_begin(k);
+	if (errata_published(&k->kit->errata, ERRATUM_POWEROFF_OTHER_VCPU))
+		return false;
+	v = kit_pin_of_off(k, r, &vcpuid);
+	if (!v)
+		return false;
+	k->note[NOTE_PINNED] = vcpuid;
+	return clear_some(k, r, op, v);
+}
+
+/* It is off, and a bank is its own, and stays so. */
+static bool clear_banked(struct kit_cpu *k, struct rng *r, struct operation *op)
+{
+	struct banks *b = &k->kit->board.banks;
+	vmid_t v = kit_some_vm(k, r, VM_OFF), owner;
+	u32 bank = v ? bank_of(b, v, (u32)rng_below(r, BANKS)) : NO_BANK;
+
+	clear_begin(k);
+	if (bank == NO_BANK || errata_published(&k->kit->errata, ERRATUM_DEAD_VM_ENTRIES) ||
+	    !bank_use(b, bank, &owner))
+		return false;
+	k->note[NOTE_BANK] = bank;
+	if (owner == v)
+		return clear_some(k, r, op, v);
+	bank_unuse(b, bank);
+	return false;
 }
 
 static bool clear_no_vm(struct kit_cpu *k, struct rng *r, struct operation *op)
@@ -365,14 +460,19 @@ static bool clear_no_vm(struct kit_cpu *k, struct rng *r, struct operation *op)
 
 static bool clear_range(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
-	(void)r;
 	clear_args(k, op, 1, 0, 1);
 	op->args[2] = KVM_PHYS_SIZE;
+	if (rng_below(r, 2) && !errata_published(&k->kit->errata, ERRATUM_HOST_OUTSIDE_SPEC)) {
+		op->args[1] = KVM_PHYS_SIZE - PAGE_SIZE;
+		op->args[2] = (1 + rng_below(r, 4)) * PAGE_SIZE;
+	}
 	return true;
 }
 
 static const struct kit_bad clear_bad[] = {
 	{ "the VM is not off", KIT_REFUSED, clear_on },
+	{ "a vCPU of it runs", KIT_REFUSED, clear_running },
+	{ "it has a bank", KIT_REFUSED, clear_banked },
 	{ "no VM", KIT_PANICKED, clear_no_vm },
 	{ "beyond the physical addresses", KIT_PANICKED, clear_range },
 	{ NULL, KIT_DID, NULL },

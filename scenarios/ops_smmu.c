@@ -3,7 +3,8 @@
  * The host gives context banks to VMs that boot, and takes them back from those that are off.
  *
  * A bank of the host can never be freed, so the host has few.  As published a bank's next owner finds what was mapped from
- * 1 GiB on (erratum smmu-pt-clear), where pages of images are: those are cleared before a bank is freed.
+ * 1 GiB on (erratum smmu-pt-clear), where pages of images are: those are cleared before a bank is freed.  As intended a bank
+ * is empty when it is freed (erratum dead-vm-entries), and is not as long as a vCPU of its VM runs (poweroff-other-vcpu).
  */
 #include "scenarios/kit_smmu.h"
 #include "shmem/walk.h"
@@ -65,17 +66,22 @@ static bool alloc_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 	return false;
 }
 
-/* It is the VM's, and empty, wherever the last owner may have left something. */
-static bool alloc_judge(struct cpu *c, struct kit_cpu *k, const struct operation *op)
+/* Nothing is mapped wherever an owner may have had something. */
+static bool is_empty(struct cpu *c, u32 cbndx, u32 index)
 {
-	u32 cbndx = (u32)op->args[0], index = (u32)op->args[2];
-
-	if (c->effects == k->effects || peek_smmu_cfg_vmid(c, cbndx, index) != op->args[1])
-		return false;
 	for (u32 slot = 0; slot < BANK_SLOTS; slot++)
 		if (walk_bank(c, cbndx, index, smmu_gfn(slot)) != 0)
 			return false;
 	return true;
+}
+
+/* It is the VM's, and empty. */
+static bool alloc_judge(struct cpu *c, struct kit_cpu *k, const struct operation *op)
+{
+	u32 cbndx = (u32)op->args[0], index = (u32)op->args[2];
+
+	return c->effects != k->effects && peek_smmu_cfg_vmid(c, cbndx, index) == op->args[1] &&
+	       is_empty(c, cbndx, index);
 }
 
 static bool alloc_taken(struct kit_cpu *k, struct rng *r, struct operation *op)
@@ -93,8 +99,12 @@ static bool alloc_taken(struct kit_cpu *k, struct rng *r, struct operation *op)
 
 static bool alloc_verified(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
+	static const enum vm_state_hint settled[] = { VM_RUNS, VM_STAYS, VM_OFF, VM_CLEARED };
+	bool off = !errata_published(&k->kit->errata, ERRATUM_SMMU_ALLOC_OFF);
+
 	smmu_begin(k);
-	if (hold_some(k, r, rng_below(r, 2) ? VM_RUNS : VM_STAYS) && smmu_free_bank(k, r))
+	if (hold_some(k, r, settled[rng_below(r, off ? ARRAY_SIZE(settled) : 2)]) &&
+	    smmu_free_bank(k, r))
 		return smmu_alloc_args(op, k->note[SMMU_FREE], k->note[SMMU_VM]);
 	smmu_release(k);
 	return false;
@@ -113,7 +123,7 @@ static bool alloc_range(struct kit_cpu *k, struct rng *r, struct operation *op)
 
 static const struct kit_bad alloc_bad[] = {
 	{ "the bank is taken", KIT_REFUSED, alloc_taken },
-	{ "the VM is verified", KIT_PANICKED, alloc_verified },
+	{ "the VM is verified, or was", KIT_PANICKED, alloc_verified },
 	{ "no such bank, or no VM", KIT_PANICKED, alloc_range },
 	{ NULL, KIT_DID, NULL },
 };
@@ -135,6 +145,13 @@ static bool leaves_traces(const struct kit *kit, u32 bank)
 	       board_get(&kit->board.banks.bank[bank].mapped) >> BOARD_DEVICE_SLOTS != 0;
 }
 
+/* Erratum poweroff-other-vcpu, as intended: a VM is on as long as one of its vCPUs runs. */
+static bool is_on(const struct kit_cpu *k, vmid_t vmid)
+{
+	return !errata_published(&k->kit->errata, ERRATUM_POWEROFF_OTHER_VCPU) &&
+	       board_vm_running(&k->kit->board, vmid) > 0;
+}
+
 /* A bank of a VM that is off, claimed. */
 static bool free_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
@@ -143,7 +160,8 @@ static bool free_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 	u32 bank = v ? bank_of(b, v, (u32)rng_below(r, BANKS)) : NO_BANK;
 
 	smmu_begin(k);
-	if (bank == NO_BANK || leaves_traces(k->kit, bank) || !bank_retire(b, bank, v))
+	if (bank == NO_BANK || leaves_traces(k->kit, bank) || is_on(k, v) ||
+	    !bank_retire(b, bank, v))
 		return false;
 	k->note[SMMU_FREE] = bank;
 	k->note[SMMU_PAGE] = v;
@@ -152,8 +170,10 @@ static bool free_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 
 static bool free_judge(struct cpu *c, struct kit_cpu *k, const struct operation *op)
 {
-	return c->effects != k->effects &&
-	       peek_smmu_cfg_vmid(c, (u32)op->args[0], (u32)op->args[1]) == INVALID;
+	u32 cbndx = (u32)op->args[0], index = (u32)op->args[1];
+
+	return c->effects != k->effects && peek_smmu_cfg_vmid(c, cbndx, index) == INVALID &&
+	       (published(c, ERRATUM_DEAD_VM_ENTRIES) || is_empty(c, cbndx, index));
 }
 
 static bool free_nobodys(struct kit_cpu *k, struct rng *r, struct operation *op)
@@ -174,6 +194,23 @@ static bool free_on(struct kit_cpu *k, struct rng *r, struct operation *op)
 	return false;
 }
 
+static bool free_running(struct kit_cpu *k, struct rng *r, struct operation *op)
+{
+	u32 vcpuid;
+	vmid_t v;
+
+	smmu_begin(k);
+	if (errata_published(&k->kit->errata, ERRATUM_POWEROFF_OTHER_VCPU))
+		return false;
+	v = kit_pin_of_off(k, r, &vcpuid);
+	if (v && smmu_bank(k, r, v))
+		return free_args(op, k->note[SMMU_BANK]);
+	smmu_release(k);
+	if (v)
+		board_vcpu_unpin(&k->kit->board, v, vcpuid);
+	return false;
+}
+
 static bool free_range(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
 	smmu_begin(k);
@@ -185,6 +222,7 @@ static bool free_range(struct kit_cpu *k, struct rng *r, struct operation *op)
 static const struct kit_bad free_bad[] = {
 	{ "the bank is nobody's", KIT_REFUSED, free_nobodys },
 	{ "its VM is not off, or it is the host's", KIT_PANICKED, free_on },
+	{ "a vCPU of its VM runs", KIT_PANICKED, free_running },
 	{ "no such bank", KIT_PANICKED, free_range },
 	{ NULL, KIT_DID, NULL },
 };

@@ -82,6 +82,7 @@ struct scenario_row {
  * @options: ends with a row whose key is NULL
  * @start:   both counters of every lock word at the start
  * @errata:  "ID=side" of errata whose other side is the default, and which it needs; ends with NULL.  NULL: none
+ * @tlb:     its CPUs have translation buffers, as with --tlb
  * @begin:   make the workload's state
  * @verify:  after a run that ended in order: does the machine hold what the operations were to do?  Returns false and
  *           says in *out what differs.  NULL: nothing beyond the checks
@@ -99,6 +100,7 @@ struct scenario {
 	const struct scenario_option *options;
 	u32 start;
 	const char *const *errata;
+	bool tlb;
 	int (*begin)(struct workload *w, const struct scenario_setup *s, struct err *e);
 	bool (*verify)(const struct workload *w, const struct machine *m, struct run_differs *out);
 	u32 (*report)(const struct workload *w, struct scenario_row *rows);

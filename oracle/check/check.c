@@ -2,6 +2,7 @@
 #include "oracle/check/check.h"
 
 #include "oracle/check/contents.h"
+#include "oracle/check/known.h"
 #include "oracle/check/lock_order.h"
 #include "oracle/check/marks.h"
 #include "oracle/check/outcome.h"
@@ -106,6 +107,7 @@ static void judge_init(struct judge *j, const struct log_config *config,
 	j->errata = config->errata;
 	tier = state_wanted(j, config);
 	j->world = world_new(config, tier ? WORLD_INDEX : WORLD_CONTENTS);
+	j->spoilt = tier ? spoilt_new() : NULL;
 	j->trail = tier ? trail_new(world_journal(j->world)) : NULL;
 	j->fixed = config->fixed;
 	if (config->fixed.region_cnt)
@@ -142,8 +144,52 @@ void checker_free(struct checker *c)
 	free(c->broken);
 	free(c->judge.touched);
 	trail_free(c->judge.trail);
+	spoilt_free(c->judge.spoilt);
 	world_free(c->judge.world);
 	free(c);
+}
+
+/**
+ * struct checker_mark - where a checker was
+ * @world: its journal's length
+ */
+struct checker_mark {
+	u32 world;
+	u64 episode;
+	bool any;
+	struct judge judge;
+};
+
+void checker_keep(struct checker *c)
+{
+	for (u32 id = 0; id < CHK_NR; id++)
+		SIM_ASSERT(!check_on(&c->judge, id) || family_of[id] == FAMILY_STATE);
+	SIM_ASSERT(c->judge.trail != NULL);
+	world_keep(c->judge.world, true);
+}
+
+struct checker_mark *checker_mark(const struct checker *c)
+{
+	struct checker_mark *m = xcalloc(1, sizeof(*m));
+
+	m->world = world_mark(c->judge.world);
+	m->episode = c->episode;
+	m->any = c->any;
+	m->judge = c->judge;
+	return m;
+}
+
+void checker_undo(struct checker *c, const struct checker_mark *m)
+{
+	SIM_ASSERT(m->episode == c->episode);
+	world_undo(c->judge.world, m->world);
+	c->judge = m->judge;
+	c->any = m->any;
+}
+
+void checker_mark_free(struct checker_mark *m)
+{
+	free(m);
 }
 
 /* Judge a slice of at most @n events, all of the running episode.  Returns how many it has. */

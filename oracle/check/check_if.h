@@ -19,6 +19,7 @@
  * struct state_check - a check that is told of sections and operations
  * @id:      it may be asked for
  * @also:    [n_also] checks that it judges as well: it is called if one of all of them is asked for
+ * @always:  it is no check, and called whenever one of the second tier is on
  * @changes: 1 << CH_*: what @change is given
  * @bytes:   of its own state
  * Each of these may be NULL:
@@ -37,6 +38,7 @@
 struct state_check {
 	enum check_id id;
 	u32 n_also;
+	bool always;
 	const enum check_id *also;
 	u32 changes;
 	u32 bytes;
@@ -55,8 +57,8 @@ struct state_check {
 	void (*worst)(const void *own, char *buf, size_t size);
 };
 
-extern const struct state_check check_invariants, check_table_walk, check_unmanaged,
-	check_vm_states;
+extern const struct state_check check_invariants, check_table_walk, check_pages, check_core,
+	check_sequence, check_vm_states, check_reclaim;
 
 /* A case was judged, or was not. */
 static inline void evaluated(struct judge *j, enum check_id id)

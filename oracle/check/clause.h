@@ -43,9 +43,10 @@ void owe(struct owed *o, u64 key);
 void owe_broken(struct owed *o, bool (*match)(u64 arg, u64 key), u64 arg);
 
 /* The clauses of inv_*.c. */
-extern const struct clause clause_host_npt_cons, clause_host_flatmap, clause_host_iso;
-extern const struct clause clause_host_s2_map, clause_page_0_invalid;
-extern const struct clause clause_vm_iso;
+extern const struct clause clause_host_npt_cons, clause_host_flatmap, clause_host_iso,
+	clause_host_count;
+extern const struct clause clause_host_s2_map, clause_page_0_invalid, clause_counts;
+extern const struct clause clause_vm_iso, clause_block_aligned;
 extern const struct clause clause_smmu_vm, clause_smmu_iso, clause_smmu_count, clause_smmu_count_0;
 extern const struct clause clause_remap_ptr, clause_core_map, clause_remap_addr, clause_core_remap,
 	clause_remap_no_overlap;

@@ -11,6 +11,8 @@ void facts_init(struct facts *f)
 {
 	f->pfn = INVALID64;
 	f->bank = FACTS_NO_BANK;
+	f->vms = 0;
+	f->by = 0;
 	f->text[0] = '\0';
 }
 

@@ -6,14 +6,25 @@
 
 enum { FACTS_TEXT = 300, FACTS_NO_BANK = 0xffffffff };
 
+/* What slips of the published files break: oracle/check/known.def. */
+enum known_id {
+#define KNOWN(id, erratum, of, number, spoilt, clean) KNOWN_##id,
+#include "oracle/check/known.def"
+	KNOWN_NR
+};
+
 /**
  * struct facts
  * @pfn:  the frame that they are about; INVALID64: none
  * @bank: the context bank; FACTS_NO_BANK: none
+ * @by:   (bits, KNOWN_*) slips that do just this, on their published side
+ * @vms:  (bits) VMs whose images they are about
  */
 struct facts {
 	u64 pfn;
 	u32 bank;
+	u32 vms;
+	u32 by;
 	char text[FACTS_TEXT];
 };
 

@@ -57,6 +57,7 @@ static bool changes_windows(const struct change *c, u64 *first, u64 *end)
 
 static void facts_window(struct facts *f, u64 vmid, u64 i, struct window x)
 {
+	f->vms |= 1u << vmid;
 	facts_add(f,
 	          "%simage %" PRIu64 " of VM %" PRIu64 ": %" PRIu64 " pages from gfn 0x%" PRIx64
 	          ", %" PRIu64 " mapped",

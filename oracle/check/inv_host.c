@@ -120,3 +120,28 @@ const struct clause clause_host_iso = {
 	.holds = iso,
 	.all = all_leaves,
 };
+
+/* X1  A page of a VM or of the core that the host maps is shared: its count is 1 to 100. */
+static enum clause_verdict host_count(const struct judge *j, u64 gfn, struct facts *f)
+{
+	struct maplet m = world_npt(j->world, HOSTVISOR, gfn);
+	struct page p = world_page(j->world, m.pfn);
+
+	if (m.pfn == 0 || p.owner == HOSTVISOR || p.owner == INVALID)
+		return CLAUSE_VACUOUS;
+	if (p.count >= 1 && p.count <= MAX_SHARE_COUNT)
+		return CLAUSE_HOLDS;
+	facts_maplet(f, HOSTVISOR, gfn, m);
+	facts_page(f, m.pfn, p);
+	return CLAUSE_BROKEN;
+}
+
+const struct clause clause_host_count = {
+	.id = CHK_HOST_COUNT,
+	.row = ROW_HOST_COUNT,
+	.changes = 1 << CH_LEAF | 1 << CH_PAGE,
+	.touched = iso_touched,
+	.locks = locks_s2page_npt0,
+	.holds = host_count,
+	.all = all_leaves,
+};

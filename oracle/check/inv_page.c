@@ -85,3 +85,28 @@ const struct clause clause_page_0_invalid = {
 	.holds = page_0,
 	.all = page_0_all,
 };
+
+/* X8  A page of the host has a count of at most 16, one of a VM of at most 100, or INVALID: a device's. */
+static enum clause_verdict counts(const struct judge *j, u64 pfn, struct facts *f)
+{
+	struct page p = world_page(j->world, pfn);
+
+	if (p.owner == INVALID)
+		return CLAUSE_VACUOUS;
+	if (p.owner == HOSTVISOR
+	            ? p.count <= EL2_SMMU_CFG_SIZE
+	            : p.count <= MAX_SHARE_COUNT || (is_vm(p.owner) && p.count == INVALID))
+		return CLAUSE_HOLDS;
+	facts_page(f, pfn, p);
+	return CLAUSE_BROKEN;
+}
+
+const struct clause clause_counts = {
+	.id = CHK_COUNTS,
+	.row = ROW_COUNTS,
+	.changes = 1 << CH_PAGE,
+	.touched = touched,
+	.locks = locks_s2page,
+	.holds = counts,
+	.all = all_pages,
+};

@@ -106,3 +106,59 @@ const struct clause clause_vm_iso = {
 	.holds = iso,
 	.all = all,
 };
+
+/* X4  A block's address is a multiple of its size: hardware takes no other, and the model adds up. */
+static enum clause_verdict aligned(const struct judge *j, u64 key, struct facts *f)
+{
+	vmid_t vmid = (vmid_t)key_a(key);
+	struct maplet m = world_npt(j->world, vmid, key_c(key));
+
+	if (m.level != 2)
+		return CLAUSE_VACUOUS;
+	if (phys_page(m.pte) / PAGE_SIZE % PMD_PAGE_NUM == 0)
+		return CLAUSE_HOLDS;
+	facts_maplet(f, vmid, key_c(key), m);
+	f->by = is_vm(vmid) ? 1u << KNOWN_BLOCK : 0;
+	return CLAUSE_BROKEN;
+}
+
+static u64 locks_npt(const struct world *w, u64 key)
+{
+	(void)w;
+	return LOCK(NPT_ID + key_a(key));
+}
+
+/* One key a block: the first of its gfns. */
+static void block_touched(struct owed *o, const struct world *w, const struct change *c)
+{
+	(void)w;
+	owe(o, key3(c->who, 0, c->at / PMD_PAGE_NUM * PMD_PAGE_NUM));
+}
+
+static void owe_block(void *arg, u64 gfn, u32 n, struct maplet m)
+{
+	const struct of_vm *v = arg;
+
+	(void)n;
+	if (m.level == 2)
+		owe(v->o, key3(v->vmid, 0, gfn));
+}
+
+static void all_blocks(struct owed *o, const struct world *w)
+{
+	for (u64 vmid = 0; vmid < N_VMID; vmid++) {
+		struct of_vm v = { o, vmid };
+
+		world_each_leaf(w, (vmid_t)vmid, owe_block, &v);
+	}
+}
+
+const struct clause clause_block_aligned = {
+	.id = CHK_BLOCK_ALIGNED,
+	.row = ROW_BLOCK_ALIGNED,
+	.changes = 1 << CH_LEAF,
+	.touched = block_touched,
+	.locks = locks_npt,
+	.holds = aligned,
+	.all = all_blocks,
+};

@@ -15,6 +15,8 @@
 
 #include <stdio.h>
 
+struct spoilt;
+
 /**
  * struct holder - the locks of one CPU
  * @taken:  locks whose ticket it took and has not passed on, bit lk
@@ -38,6 +40,7 @@ struct holder {
  * @errata:  which side of each slip the log is judged by
  * @trail:   where the CPUs are; NULL: no check of the second tier is on
  * @at:      the event that these are told of
+ * @spoilt:  what known findings have spoilt; NULL likewise
  * @tally:   [check] their cases
  * @selftest: after so many passes all clauses are asked for all of their keys; 0: never
  * @fixed:   memory regions
@@ -62,6 +65,7 @@ struct judge {
 	struct errata errata;
 	struct trail *trail;
 	const struct event *at;
+	struct spoilt *spoilt;
 	struct tally tally[CHK_NR];
 	u32 selftest;
 	struct fixed fixed;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "oracle/check/owed.h"
 
+#include "oracle/check/known.h"
 #include "sim/base/check.h"
 #include "sim/base/rng.h"
 #include "sim/base/vec.h"
@@ -133,10 +134,7 @@ static void tell(struct owed *o, enum check_row row, const struct facts *f)
 {
 	if (o->quiet)
 		return;
-	if (o->e)
-		found(&o->j->findings, row, o->e, "%s", f->text);
-	else
-		found_at_end(&o->j->findings, row, FINDING_NO_LOCK, FINDING_NO_CPU, "%s", f->text);
+	found_facts(o->j, row, o->e, f);
 }
 
 static void is_broken(struct owed *o, u32 clause, u64 key, const struct facts *f)
@@ -297,7 +295,10 @@ void owed_passed(struct owed *o, struct judge *j, lk_t lk)
 	}
 	if (unlikely(o->all_due))
 		pay_all(o);
-	if (unlikely(j->selftest) && ++o->passes >= j->selftest)
+	if (likely(!j->selftest))
+		return;
+	set(o, &o->passes, o->passes + 1);
+	if (o->passes >= j->selftest)
 		owed_full(o, j, j->at);
 }
 
@@ -376,8 +377,8 @@ void owed_begin(struct owed *o, struct judge *j)
 	o->quiet = o->booted;
 	ask_for_all(o);
 	o->quiet = false;
-	o->booted = true;
-	o->boot_broken = o->n_broken;
+	set(o, &o->booted, true);
+	set(o, &o->boot_broken, o->n_broken);
 }
 
 void owed_reset(struct owed *o, const struct judge *j)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "oracle/check/state.h"
 
+#include "oracle/check/known.h"
 #include "sim/base/check.h"
 #include "sim/base/vec.h"
 
@@ -9,10 +10,8 @@
 #include <string.h>
 
 static const struct state_check *const checks[] = {
-	&check_invariants,
-	&check_table_walk,
-	&check_unmanaged,
-	&check_vm_states,
+	&check_spoilt, &check_invariants, &check_table_walk, &check_pages,
+	&check_core,   &check_sequence,   &check_reclaim,    &check_vm_states,
 };
 
 enum { CHECKS = ARRAY_SIZE(checks) };
@@ -35,7 +34,7 @@ struct on {
  */
 struct state {
 	u32 n_on;
-	bool begun;
+	u64 begun;
 	struct on on[CHECKS];
 	u64 by_kind[CH_NR + 1];
 	u64 passes, begins, points, ends, marks;
@@ -51,7 +50,7 @@ static inline const struct on *first(const struct state *s, u64 set)
 
 static bool is_on(const struct judge *j, const struct state_check *c)
 {
-	bool on = check_on(j, c->id);
+	bool on = c->id < CHK_NR && check_on(j, c->id);
 
 	for (u32 i = 0; i < c->n_also; i++)
 		on |= check_on(j, c->also[i]);
@@ -93,7 +92,7 @@ static void *create(const struct judge *j)
 		return NULL;
 	s = xcalloc(1, sizeof(*s));
 	for (u32 i = 0; i < CHECKS; i++)
-		if (is_on(j, checks[i]))
+		if (checks[i]->always || is_on(j, checks[i]))
 			subscribe(s, j, checks[i]);
 	return s;
 }
@@ -131,6 +130,7 @@ static void reset(void *own, const struct judge *j)
 
 static __attribute__((noinline)) void begin(struct state *s, struct judge *j)
 {
+	JOURNAL(world_journal(j->world), s->begun);
 	s->begun = true;
 	for (u32 i = 0; i < s->n_on; i++)
 		if (s->on[i].check->episode_begin)

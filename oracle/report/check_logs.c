@@ -27,11 +27,12 @@ enum {
 	OPT_FOLLOW = 'f',
 	OPT_REQUIRE = 'r',
 	OPT_COLOR = 256,
+	OPT_ERRATA,
 	OPT_ERRATUM,
 	OPT_STRICT,
 	OPT_FULL
 };
-enum { MAX_ERRATA = 64, FOLLOW_MS = 20 };
+enum { FOLLOW_MS = 20 };
 
 /**
  * struct options
@@ -45,8 +46,7 @@ struct options {
 	struct require require;
 	bool json, quiet, color, follow;
 	struct check_how how;
-	const char *erratum[MAX_ERRATA];
-	u32 n_errata;
+	struct errata_choice chosen;
 	char **log;
 	int n_logs;
 };
@@ -63,8 +63,12 @@ static const struct argp_option option_rows[] = {
 	  "judge a log file on as it grows, until the run that writes it closes it or is gone", 0 },
 	{ "json", OPT_JSON, NULL, 0, "one JSON object a log", 0 },
 	{ "quiet", OPT_QUIET, NULL, 0, "print violations only", 0 },
+	{ "errata", OPT_ERRATA, "default|intended", 0,
+	  "judge by this side of all slips of the published files, but for those that --erratum "
+	  "names (default: as the log says)",
+	  0 },
 	{ "erratum", OPT_ERRATUM, "ID=published|intended", 0,
-	  "judge by this side of a slip of the published files (default: as the log says)", 0 },
+	  "judge by this side of one slip (hypsim list errata)", 0 },
 	{ "strict", OPT_STRICT, NULL, 0,
 	  "a known finding, of what a slip of the published files does, is a violation", 0 },
 	{ "full", OPT_FULL, NULL, 0,
@@ -133,17 +137,14 @@ static int parse_color(struct options *o, const char *when)
 	return 0;
 }
 
-static void add_erratum(struct argp_state *state, struct options *o, const char *arg)
+static void add_errata(struct argp_state *state, struct options *o, int key, const char *arg)
 {
-	struct errata trial;
 	struct err e;
+	int rc = key == OPT_ERRATA ? errata_choose_all(&o->chosen, arg, &e)
+	                           : errata_choose(&o->chosen, arg, &e);
 
-	errata_defaults(&trial);
-	if (errata_parse(&trial, arg, &e) < 0)
+	if (rc < 0)
 		argp_error(state, "%s", e.msg);
-	if (o->n_errata == MAX_ERRATA)
-		argp_error(state, "too many --erratum");
-	o->erratum[o->n_errata++] = arg;
 }
 
 static void add_require(struct argp_state *state, struct options *o, const char *arg)
@@ -181,8 +182,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_REQUIRE:
 		add_require(state, o, arg);
 		return 0;
+	case OPT_ERRATA:
 	case OPT_ERRATUM:
-		add_erratum(state, o, arg);
+		add_errata(state, o, key, arg);
 		return 0;
 	case OPT_COLOR:
 		if (parse_color(o, arg) < 0)
@@ -387,9 +389,8 @@ static int judge(const struct options *o, const char *path, bool as_it_grows,
 	if (rc < 0)
 		return rc;
 	*config = *(*s)->config;
-	for (u32 i = 0; i < o->n_errata; i++)
-		if (errata_parse(&config->errata, o->erratum[i], &r->err) < 0)
-			SIM_UNREACHABLE(); /* get_options() took it */
+	errata_apply_all(&config->errata, &o->chosen);
+	errata_apply_named(&config->errata, &o->chosen);
 	*c = checker_new(config, o->checks);
 	checker_how(*c, o->how);
 	run(o, path, *s, *c, r, as_it_grows);

@@ -7,6 +7,9 @@
 /* What SMMU_HOST_OFFSET may be, so that a page of the host has a device address (erratum smmu-host-offset). */
 enum { SMMU_HOST_OFFSET_INTENDED = 1u << 27 };
 
+/* Bytes of one grant or revoke at most, as many as a block has (erratum guest-outside-spec). */
+enum { GRANT_SIZE_INTENDED = PMD_SIZE };
+
 /* s2_gfn of a page of the host.  SOURCE: no device address is so high (update_smmu_page) */
 static inline u64 smmu_host_gfn(u64 pfn, bool published)
 {

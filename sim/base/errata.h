@@ -24,12 +24,34 @@ static inline bool errata_published(const struct errata *e, enum erratum id)
 }
 
 void errata_set(struct errata *e, enum erratum id, bool published);
-/* Each at its default; all as published. */
+/* Each at its default; all as published; all as intended. */
 void errata_defaults(struct errata *e);
 void errata_all_published(struct errata *e);
+void errata_all_intended(struct errata *e);
 
 /* "ID=published|intended", ID also "all".  ERR_USAGE says what is wrong. */
 MUST_CHECK int errata_parse(struct errata *e, const char *arg, struct err *err);
+/* "default" or "intended": all of them.  ERR_USAGE. */
+MUST_CHECK int errata_parse_all(struct errata *e, const char *arg, struct err *err);
+
+/**
+ * struct errata_choice - what the options --errata and --erratum of a command ask for; {0}: nothing
+ * @has_all: --errata was given: @all
+ * @named:   bits of those that --erratum named, and in @side the side of each
+ *
+ * Single ones count after all of them, wherever on the line the options stand.
+ */
+struct errata_choice {
+	bool has_all;
+	struct errata all, named, side;
+};
+
+/* An argument of --errata; of --erratum.  ERR_USAGE says what is wrong, and the choice is as it was. */
+MUST_CHECK int errata_choose_all(struct errata_choice *choice, const char *arg, struct err *err);
+MUST_CHECK int errata_choose(struct errata_choice *choice, const char *arg, struct err *err);
+/* What was chosen of all; of single ones, which comes after it. */
+void errata_apply_all(struct errata *e, const struct errata_choice *choice);
+void errata_apply_named(struct errata *e, const struct errata_choice *choice);
 
 const char *erratum_name(enum erratum id);
 const char *erratum_where(enum erratum id);

@@ -18,10 +18,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { KEY_LEVEL = 256, KEY_ERRATUM };
+enum { KEY_LEVEL = 256, KEY_ERRATA, KEY_ERRATUM };
 
 struct exec_args {
 	struct exec_opts o;
+	struct errata_choice chosen;
 	const char *script;
 	struct err e;
 };
@@ -34,8 +35,12 @@ static const struct argp_option options[] = {
 	  "primitives",
 	  0 },
 	{ "weak", 'w', NULL, 0, "primitives of shared objects do not look at bars", 0 },
+	{ "errata", KEY_ERRATA, "default|intended", 0,
+	  "which side of all slips of the published files to follow, but for those that --erratum "
+	  "names",
+	  0 },
 	{ "erratum", KEY_ERRATUM, "ID=published|intended", 0,
-	  "which side of a slip to follow (hypsim list errata); ID 'all' is every one", 0 },
+	  "which side of one slip to follow (hypsim list errata); ID 'all' is every one", 0 },
 	{ "json", 'j', NULL, 0, "one JSON object a line", 0 },
 	{ 0 },
 };
@@ -62,8 +67,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		if (!a->o.ticket && strcmp(arg, "high") != 0)
 			argp_error(state, "--level: expected high or ticket, found \"%s\"", arg);
 		return 0;
+	case KEY_ERRATA:
+		if (errata_choose_all(&a->chosen, arg, &a->e) < 0)
+			argp_error(state, "%s", a->e.msg);
+		return 0;
 	case KEY_ERRATUM:
-		if (errata_parse(&a->o.errata, arg, &a->e) < 0)
+		if (errata_choose(&a->chosen, arg, &a->e) < 0)
 			argp_error(state, "%s", a->e.msg);
 		return 0;
 	case ARGP_KEY_ARG:
@@ -89,7 +98,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	"  env LK : CPU EVENT [ARG] ; ...      what the others do before the next\n"      \
 	"                                      query of log LK\n"                         \
 	"  level high|ticket, weak [on|off]    as the options\n"                          \
-	"  erratum ID published|intended       as --erratum, from here on\n"              \
+	"  errata default|intended,            as the options, from here on\n"            \
+	"  erratum ID published|intended\n"                                               \
 	"  get WHAT, set WHAT VALUE            part of the state: reg elr_el2, tstate\n"  \
 	"  dump WHAT                           npt 3, lock 8, log 8, vm 3, core, cpu\n"   \
 	"  boot [PAGES]                        a machine with memory, as the\n"           \
@@ -231,6 +241,8 @@ int cmd_exec(int argc, char **argv)
 	errata_defaults(&a.o.errata);
 	options_known(&argp, argc, argv);
 	argp_parse(&argp, argc, argv, 0, NULL, &a);
+	errata_apply_all(&a.o.errata, &a.chosen);
+	errata_apply_named(&a.o.errata, &a.chosen);
 	/* A prompt waits in a library, which would go on waiting. */
 	interrupts_catch(a.script ? INTERRUPT_STEPS : INTERRUPT_AT_ONCE);
 	rc = exec_new(&x, &a.o, &e);

@@ -4,6 +4,7 @@
 #include "cpu/stuck.h"
 #include "oracle/cal/rules.h"
 #include "oracle/check/finding.h"
+#include "scenarios/bugs/bug.h"
 #include "scenarios/scenarios.h"
 #include "sim/base/errata.h"
 #include "sim/base/nearest.h"
@@ -85,6 +86,26 @@ static void list_scenarios(struct list_rows *r)
 		printf("%-16s aim: ", "");
 		list_wrapped(r, 22, s->aim);
 		scenario_lines(r, s);
+	}
+}
+
+static void list_bugs(struct list_rows *r)
+{
+	for (u32 i = 0; bugs[i]; i++) {
+		const struct bug *b = bugs[i];
+
+		if (r->array) {
+			json_array_append_new(r->array,
+			                      json_pack("{s:s,s:s,s:s,s:o}", "id", b->scenario.name,
+			                                "sentence", b->scenario.sentence, "aim",
+			                                b->scenario.aim, "named_by",
+			                                list_words(b->named_by)));
+			continue;
+		}
+		list_row(r, "", b->scenario.name, "", b->scenario.sentence);
+		printf("%-16s ", "");
+		list_wrapped(r, 17, b->scenario.aim);
+		printf("%-16s named by %s\n", "", b->named_by);
 	}
 }
 
@@ -188,6 +209,7 @@ static const struct {
 	const char *sentence;
 } lists[] = {
 	{ "scenarios", list_scenarios, "what 'hypsim run' can run" },
+	{ "bugs", list_bugs, "bugs to run and to read: hypsim run bug/NAME" },
 	{ "checks", list_checks, "what 'hypsim check' judges" },
 	{ "rules", list_rules, "every rule that can reject something" },
 	{ "panics", list_panics, "why the hypervisor halts the machine, with the values told" },
@@ -233,8 +255,9 @@ static const struct argp_option options[] = {
 static const struct argp argp = {
 	.options = options,
 	.parser = parse,
-	.args_doc = "[scenarios|checks|rules|panics|locks|primitives|hypercalls|traps|registers|"
-		    "fields|regions|errata]",
+	.args_doc =
+		"[scenarios|bugs|checks|rules|panics|locks|primitives|hypercalls|traps|registers|"
+		"fields|regions|errata]",
 	.doc = "Say what there is, each with one sentence.  A primitive: its family, its arguments "
 	       "with their ranges, "
 	       "whether it gives a value, and the source's names.  An erratum: where it is, what "

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* hypsim run: a scenario on free-running CPUs, logged and judged. */
+#include "scenarios/bugs/bug.h"
 #include "scenarios/scenarios.h"
 #include "sim/base/interrupt.h"
 #include "sim/base/nearest.h"
@@ -21,6 +22,7 @@ enum {
 	KEY_ADMIT = 256,
 	KEY_CHECK,
 	KEY_EPISODE,
+	KEY_ERRATA,
 	KEY_ERRATUM,
 	KEY_FORCE,
 	KEY_JSON,
@@ -77,6 +79,10 @@ static const struct argp_option options[] = {
 	  "each CPU has a translation buffer, which the published machine has not: translations "
 	  "go stale, which is known and counted, unless --erratum tlb-invalidate=intended",
 	  0 },
+	{ "errata", KEY_ERRATA, "default|intended", 0,
+	  "which side of all slips of the published files to follow, but for those that --erratum "
+	  "or the scenario names",
+	  0 },
 	{ "perturb", KEY_PERTURB, "PERCENT", 0,
 	  "delay the CPUs between their steps (locks, pulls, pushes, flat memory, walks), by the "
 	  "seed, at PERCENT of 100 of them, so that windows of a few instructions open (default: "
@@ -84,7 +90,7 @@ static const struct argp_option options[] = {
 	  "scenario's, mostly 0)",
 	  0 },
 	{ "erratum", KEY_ERRATUM, "ID=published|intended", 0,
-	  "which side of a slip of the published files to follow (hypsim list errata)", 0 },
+	  "which side of one slip to follow (hypsim list errata)", 0 },
 	{ "option", 'o', "KEY=VALUE", 0, "an option of the scenario", 0 },
 	{ "json", KEY_JSON, NULL, 0, "the result as one JSON object", 0 },
 	{ "quiet", 'q', NULL, 0, "no progress, and nothing at all when nothing was found", 0 },
@@ -99,11 +105,6 @@ static u64 seconds_ms(struct argp_state *state, const char *option, const char *
 	return s < 0.001 ? 1 : (u64)(s * 1000 + 0.5);
 }
 
-static const char *scenario_name(u32 i)
-{
-	return scenarios[i]->name;
-}
-
 static u32 scenarios_count(void)
 {
 	u32 n = 0;
@@ -111,6 +112,23 @@ static u32 scenarios_count(void)
 	while (scenarios[n])
 		n++;
 	return n;
+}
+
+static u32 bugs_count(void)
+{
+	u32 n = 0;
+
+	while (bugs[n])
+		n++;
+	return n;
+}
+
+/* Scenarios, and bugs behind them. */
+static const char *scenario_name(u32 i)
+{
+	u32 n = scenarios_count();
+
+	return i < n ? scenarios[i]->name : bugs[i - n]->scenario.name;
 }
 
 /* Options of which one says nothing beside, or without, another. */
@@ -140,9 +158,12 @@ static void scenario_argument(struct argp_state *state, struct run_setup *r, cha
 		argp_error(state, "one scenario only, found \"%s\" too", arg);
 	r->scenario = scenario_by_name(arg);
 	if (!r->scenario)
+		r->scenario = bug_by_name(arg);
+	if (!r->scenario)
 		argp_error(state, "unknown scenario '%s'%s ('hypsim list scenarios' shows them)",
 		           arg,
-		           nearest_of(arg, scenarios_count(), scenario_name, hint, sizeof(hint)));
+		           nearest_of(arg, scenarios_count() + bugs_count(), scenario_name, hint,
+		                      sizeof(hint)));
 }
 
 /* The options that say how the log is kept and judged. */
@@ -201,7 +222,6 @@ static error_t parse_log(int key, char *arg, struct argp_state *state)
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct run_setup *r = state->input;
-	struct errata tried;
 	struct err e;
 
 	switch (key) {
@@ -233,12 +253,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_EPISODE:
 		r->opts.episode_ops = arg_number(state, "--episode", arg, 1, ~0ull);
 		return 0;
-	case KEY_ERRATUM:
-		if (errata_parse(&tried, arg, &e) < 0)
+	case KEY_ERRATA:
+		if (errata_choose_all(&r->chosen, arg, &e) < 0)
 			argp_error(state, "%s", e.msg);
-		r->errata_sides[r->n_errata_sides++ % MAX_SET_OPTIONS] = arg;
-		if (r->n_errata_sides > MAX_SET_OPTIONS)
-			argp_error(state, "too many --erratum");
+		return 0;
+	case KEY_ERRATUM:
+		if (errata_choose(&r->chosen, arg, &e) < 0)
+			argp_error(state, "%s", e.msg);
 		return 0;
 	case KEY_STALL:
 		r->opts.stall_ms = seconds_ms(state, "--stall", arg);

@@ -104,10 +104,10 @@ static int set_errata(struct run_setup *r, struct err *e)
 	const char *const *side = r->scenario->errata;
 	int rc = 0;
 
+	errata_apply_all(&r->errata, &r->chosen);
 	for (; side && *side && rc == 0; side++)
 		rc = errata_parse(&r->errata, *side, e);
-	for (u32 i = 0; i < r->n_errata_sides && rc == 0; i++)
-		rc = errata_parse(&r->errata, r->errata_sides[i], e);
+	errata_apply_named(&r->errata, &r->chosen);
 	return rc;
 }
 
@@ -139,6 +139,7 @@ static int begin(struct run_setup *r, struct err *e)
 	rc = set_errata(r, e);
 	if (rc < 0)
 		return rc;
+	r->tlb |= r->scenario->tlb;
 	log_config_init(&r->config, r->cpus);
 	s.cpus = r->cpus;
 	s.total_cpu = r->config.total_cpu;

@@ -23,10 +23,8 @@ struct run_setup {
 	u64 memory_bytes;
 	bool memory_given;
 	struct run_opts opts;
-	struct errata
-		errata; /* the defaults, then the scenario's, then those that were asked for */
-	u32 n_errata_sides;
-	const char *errata_sides[MAX_SET_OPTIONS];
+	struct errata_choice chosen;
+	struct errata errata; /* the defaults or --errata, then the scenario's, then --erratum */
 	u32 n_scenario_options;
 	const char *scenario_options[MAX_SET_OPTIONS];
 

@@ -28,6 +28,7 @@ static const char *of(const char *const *list, u32 n, u32 i)
 
 WORDS(level_words, "high", "ticket")
 WORDS(weak_words, "on", "off")
+WORDS(errata_words, "default", "intended")
 WORDS(side_words, "published", "intended")
 WORDS(oracle_words, "data", "core")
 WORDS(expect_words, "ok", "panic", "stuck")
@@ -94,6 +95,7 @@ static const struct {
 } places[] = {
 	{ "level", level_words, NULL, NULL },
 	{ "weak", weak_words, NULL, NULL },
+	{ "errata", errata_words, NULL, NULL },
 	{ "erratum", erratum_words, NULL, side_words },
 	{ "expect", expect_words, "stuck", rule_words },
 	{ "expect", NULL, "panic", reason_words },

@@ -317,6 +317,20 @@ static int do_weak(struct exec *x, struct text_line *l, struct err *e)
 	return rc;
 }
 
+static int do_errata(struct exec *x, struct text_line *l, struct err *e)
+{
+	bool dflt;
+	int rc = either(l, "default", "intended", &dflt, e);
+
+	if (rc < 0)
+		return rc;
+	if (dflt)
+		errata_defaults(&x->errata);
+	else
+		errata_all_intended(&x->errata);
+	return 0;
+}
+
 static int do_erratum(struct exec *x, struct text_line *l, struct err *e)
 {
 	struct text_word w = text_next(l);
@@ -341,12 +355,12 @@ static const struct {
 	const char *name;
 	int (*run)(struct exec *x, struct text_line *l, struct err *e);
 } directives[] = {
-	{ "cpu", do_cpu },       { "env", do_env },         { "level", do_level },
-	{ "weak", do_weak },     { "erratum", do_erratum }, { "reset", do_reset },
-	{ "expect", do_expect }, { "get", state_get },      { "set", state_set },
-	{ "dump", dump },        { "boot", do_boot },       { "feed", do_feed },
-	{ "hvc", do_hvc },       { "fault", do_fault },     { "run", do_run },
-	{ "trap", do_trap },     { "irq", do_irq },
+	{ "cpu", do_cpu },     { "env", do_env },       { "level", do_level },
+	{ "weak", do_weak },   { "errata", do_errata }, { "erratum", do_erratum },
+	{ "reset", do_reset }, { "expect", do_expect }, { "get", state_get },
+	{ "set", state_set },  { "dump", dump },        { "boot", do_boot },
+	{ "feed", do_feed },   { "hvc", do_hvc },       { "fault", do_fault },
+	{ "run", do_run },     { "trap", do_trap },     { "irq", do_irq },
 };
 
 const char *exec_word(u32 i)
@@ -443,7 +457,7 @@ static int run_line(struct exec *x, const char *line, size_t len, const char *fi
 		return text_expected(
 			&l, w, 0, e,
 			"a primitive (hypsim list primitives), or one of cpu, env, "
-			"level, weak, erratum, boot, feed, hvc, fault, run, trap, irq, "
+			"level, weak, errata, erratum, boot, feed, hvc, fault, run, trap, irq, "
 			"reset, expect, get, set, dump");
 	return do_call(x, p, &l, e);
 }

@@ -7,12 +7,21 @@
 #include "sim/hyp/mmio_raw.h"
 #include "sim/hyp/vm_power.h"
 
+/*
+ * Do devices reach the pages of a VM that is off?  It gets no bank any more.
+ * SOURCE: its banks are not looked at (clear_vm_stage2_range)
+ */
+static bool has_devices(struct cpu *c, u32 vmid)
+{
+	return !published(c, ERRATUM_DEAD_VM_ENTRIES) && get_vm_banks(c, vmid) > 0;
+}
+
 void clear_vm_stage2_range(struct cpu *c, u32 vmid, u64 start, u64 size)
 {
 	if (cpu_halted(c))
 		return;
 	RELY(c, is_vmid(vmid) && is_paddr(start) && is_paddr(size), STUCK_RANGE, vmid, start, size);
-	if (get_vm_poweron(c, vmid) == 0)
+	if (get_vm_poweron(c, vmid) == 0 && !has_devices(c, vmid))
 		clear_vm_range(c, vmid, start / PAGE_SIZE, size / PAGE_SIZE);
 }
 

@@ -12,13 +12,14 @@
 #include "cpu/cpu.h"
 
 /**
- * clear_vm_stage2_range() - pages of a VM that is off go back to the host; of one that is on, nothing
+ * clear_vm_stage2_range() - pages of a VM that is off go back to the host; of one that is on (get_vm_poweron()), nothing, and
+ *                           as intended of one that has a context bank, nothing
  * @vmid:  is_vmid
  * @start: physical address in bytes; is_paddr
  * @size:  bytes, rounded down to pages; is_paddr
  *
- * Source: MemHandler, clear_vm_stage2_range_spec
- * Locks:  INFO(vmid); then as clear_vm_range()
+ * Source: MemHandler, clear_vm_stage2_range_spec.  Errata: dead-vm-entries, poweroff-other-vcpu
+ * Locks:  INFO(vmid); as intended SMMU; then as clear_vm_range()
  * Panics: as clear_vm_range()
  */
 void clear_vm_stage2_range(struct cpu *c, u32 vmid, u64 start, u64 size);

@@ -34,12 +34,13 @@ void clear_vm_range(struct cpu *c, u32 vmid, u64 pfn, u64 num);
  * prot_and_map_vm_s2pt() - give pages of the host to a VM (assign_pfn_to_vm()), then map them (map_pfn_vm())
  * @vmid:  is_vmid
  * @addr:  guest address in bytes; is_addr
- * @pte:   the address of the first page; other bits are discarded; at level 2 it need not be that of a block
+ * @pte:   the address of the first page; other bits are discarded; as published at level 2 it need not be that of a block
  * @level: 2: the block around @addr, 512 pages; any other: one page
  *
- * Source: MemoryOps, prot_and_map_vm_s2pt_spec
+ * Source: MemoryOps, prot_and_map_vm_s2pt_spec.  Errata: block-not-aligned, host-outside-spec
  * Locks:  for each page S2PAGE, inside it NPT(HOSTVISOR); then NPT(vmid)
- * Panics: as assign_pfn_to_vm(), map_pfn_vm()
+ * Panics: as assign_pfn_to_vm(), map_pfn_vm(); errata intended: a block that is not aligned, frames that are not is_pfn; no lock
+ *         is held then
  */
 void prot_and_map_vm_s2pt(struct cpu *c, u32 vmid, u64 addr, u64 pte, u32 level);
 
@@ -49,16 +50,16 @@ void prot_and_map_vm_s2pt(struct cpu *c, u32 vmid, u64 addr, u64 pte, u32 level)
  * @addr: first guest address in bytes; is_addr
  * @size: bytes, rounded up to pages; is_addr.  Where the range begins in its page is not added to it
  *
- * Addresses that are not mapped are passed over.  Entry and level of each are read in two sections.
+ * Addresses that are not mapped are passed over.  As published entry and level of each are read in two sections.
  *
- * Source: MemoryOps, grant_stage2_sg_gpa_spec
- * Locks:  for each page NPT(vmid), twice; then S2PAGE
+ * Source: MemoryOps, grant_stage2_sg_gpa_spec.  Erratum grant-two-sections
+ * Locks:  for each page NPT(vmid), as published twice; then S2PAGE
  */
 void grant_stage2_sg_gpa(struct cpu *c, u32 vmid, u64 addr, u64 size);
 
 /*
  * The VM shares it no more (revoke_vm_page()).  Source: MemoryOps, revoke_stage2_sg_gpa_spec.  Arguments: as
- * grant_stage2_sg_gpa().  Locks: for each page NPT(vmid), twice; then S2PAGE, inside it NPT(HOSTVISOR).  Panics: as
+ * grant_stage2_sg_gpa(), and its erratum.  Locks: for each page NPT(vmid), as published twice; then S2PAGE, inside it NPT(HOSTVISOR).  Panics: as
  * revoke_vm_page()
  */
 void revoke_stage2_sg_gpa(struct cpu *c, u32 vmid, u64 addr, u64 size);

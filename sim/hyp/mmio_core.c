@@ -11,6 +11,9 @@
 /* What handle_smmu_cb_access() answers. */
 enum { CB_FORBIDDEN, CB_THROUGH, CB_TTBR0 };
 
+/* Bytes of a register, and of half a TTBR0. */
+enum { WORD = 4 };
+
 static u32 gr0_access(u64 offset, u64 data)
 {
 	if (offset == ARM_SMMU_GR0_sCR0)
@@ -44,22 +47,25 @@ static bool is_gr0(const struct cpu *c, u64 offset)
 	                                        : offset < ARM_SMMU_GR1_BASE;
 }
 
+/* May the host write @data at @offset, which is below the context banks' pages? */
+static u32 global_access(struct cpu *c, u32 hsr, u64 offset, u64 data, u32 index)
+{
+	if (is_gr0(c, offset))
+		return gr0_access(offset, data);
+	if (offset < ARM_SMMU_GR1_END)
+		return gr1_access(c, hsr, offset, data, index);
+	return 1;
+}
+
 u32 handle_smmu_global_access(struct cpu *c, u32 hsr, u64 offset, u32 smmu_index)
 {
 	u64 data;
-	u32 ret;
 
 	if (cpu_halted(c))
 		return 0;
 	RELY(c, c->lock[SMMU_ID] == LOCK_OWN_PULLED, STUCK_NOT_PULLED, hsr, offset, smmu_index);
 	data = host_get_mmio_data(c, hsr);
-	if (is_gr0(c, offset))
-		ret = gr0_access(offset, data);
-	else if (offset < ARM_SMMU_GR1_END)
-		ret = gr1_access(c, hsr, offset, data, smmu_index);
-	else
-		ret = 1;
-	return check(c, ret);
+	return check(c, global_access(c, hsr, offset, data, smmu_index));
 }
 
 u32 handle_smmu_cb_access(struct cpu *c, u64 offset)
@@ -128,6 +134,54 @@ static void write_cb(struct cpu *c, u32 hsr, u64 fault_ipa, u64 offset, u32 len,
 	}
 }
 
+/* What may come to the word at @offset of an SMMU's registers, of which the host's is @data. */
+static u32 word_access(struct cpu *c, u32 hsr, u64 offset, u64 data, u32 index)
+{
+	u64 cb_offset = (offset - SMMU_GLOBAL_BASE) & ARM_SMMU_PGSHIFT_MASK;
+
+	if (offset > SMMU_OFFSET_MASK)
+		return CB_FORBIDDEN; /* behind the last one */
+	if (offset < SMMU_GLOBAL_BASE)
+		return global_access(c, hsr, offset, data, index) ? CB_THROUGH : CB_FORBIDDEN;
+	if (cb_offset == ARM_SMMU_CB_TTBR0 || cb_offset == ARM_SMMU_CB_TTBR0 + WORD)
+		return CB_TTBR0;
+	return cb_offset == ARM_SMMU_CB_CONTEXTIDR ? CB_FORBIDDEN : CB_THROUGH;
+}
+
+/* The same of all that @len bytes reach. */
+static u32 range_access(struct cpu *c, u32 hsr, u64 offset, u32 len, u32 index)
+{
+	u64 data = host_get_mmio_data(c, hsr);
+	u32 first;
+
+	if (offset % WORD != 0)
+		return CB_FORBIDDEN;
+	first = word_access(c, hsr, offset, data & INVALID, index);
+	if (first == CB_FORBIDDEN || len == WORD)
+		return first;
+	return word_access(c, hsr, offset + WORD, data >> 32, index) == first ? first
+	                                                                      : CB_FORBIDDEN;
+}
+
+/* Erratum smmu-write-range, as intended. */
+static void write_range(struct cpu *c, u32 hsr, u64 fault_ipa, u64 offset, u32 len, u32 index)
+{
+	u32 ret = len < WORD ? CB_THROUGH : range_access(c, hsr, offset, len, index);
+
+	if (ret == CB_FORBIDDEN && offset < SMMU_GLOBAL_BASE) {
+		panic(c, PANIC_MMIO_GLOBAL, fault_ipa, index);
+	} else if (ret == CB_FORBIDDEN) {
+		panic(c, PANIC_MMIO_BANK, fault_ipa, index);
+	} else if (ret == CB_TTBR0) {
+		u64 ttbr = get_smmu_cfg_hw_ttbr(c, smmu_get_cbndx(c, offset), index);
+		bool upper = (offset & ARM_SMMU_PGSHIFT_MASK) != ARM_SMMU_CB_TTBR0;
+
+		__handle_smmu_write(c, hsr, fault_ipa, len, upper ? ttbr >> 32 : ttbr, 1);
+	} else {
+		__handle_smmu_write(c, hsr, fault_ipa, len, 0, 0);
+	}
+}
+
 void handle_smmu_write(struct cpu *c, u32 hsr, u64 fault_ipa, u32 len, u32 index)
 {
 	u64 offset = fault_ipa & SMMU_OFFSET_MASK;
@@ -137,7 +191,10 @@ void handle_smmu_write(struct cpu *c, u32 hsr, u64 fault_ipa, u32 len, u32 index
 		return;
 	RELY(c, c->lock[SMMU_ID] == LOCK_OWN_PULLED, STUCK_NOT_PULLED, hsr, fault_ipa, len, index);
 	RELY(c, is_vcpu(c, c->cur_vcpuid), STUCK_RANGE, hsr, fault_ipa, len, index);
-	if (offset >= SMMU_GLOBAL_BASE)
+	/* SOURCE: what is at the address is looked at, and not what the bytes reach behind it */
+	if (!published(c, ERRATUM_SMMU_WRITE_RANGE))
+		write_range(c, hsr, fault_ipa, offset, len, index);
+	else if (offset >= SMMU_GLOBAL_BASE)
 		write_cb(c, hsr, fault_ipa, offset, len, index);
 	else if (handle_smmu_global_access(c, hsr, offset, index) == 0)
 		panic(c, PANIC_MMIO_GLOBAL, fault_ipa, index);

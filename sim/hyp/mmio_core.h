@@ -32,7 +32,8 @@ u32 handle_smmu_global_access(struct cpu *c, u32 hsr, u64 offset, u32 smmu_index
  * TTBR0, and the hypervisor's value is written
  * @offset: in bytes, >= SMMU_GLOBAL_BASE
  *
- * Only the first byte counts: an access at 36 reaches the upper half of TTBR0, an 8-byte one at 48 CONTEXTIDR.
+ * Only the first byte counts: an access at 36 reaches the upper half of TTBR0, an 8-byte one at 48 CONTEXTIDR (erratum
+ * smmu-write-range: handle_smmu_write()).
  *
  * Source: MmioCoreAux, handle_smmu_cb_access_spec0
  * Stuck:  STUCK_RANGE, also on a halted machine
@@ -63,7 +64,11 @@ void __handle_smmu_read(struct cpu *c, u32 hsr, u64 fault_ipa, u32 len);
  * handle_smmu_write() - a write of the host to SMMU @index 0..1
  * @fault_ipa: < 2^48; its low 16 bits are the offset, wherever the SMMU is
  *
- * Source: MmioCore, handle_smmu_write_spec0
+ * As published what the first byte reaches decides.  As intended each word of 4 bytes that the write reaches: the host may write
+ * it, or it is TTBR0's and gets the hypervisor's value; a write that is not of whole words, or of words of both kinds, or runs
+ * out of the SMMU's registers, may not be.
+ *
+ * Source: MmioCore, handle_smmu_write_spec0.  Erratum smmu-write-range
  * Locks:  SMMU is held
  * Panics: the host may not write that; @len
  * Stuck:  STUCK_RANGE, also on a halted machine; STUCK_NOT_PULLED; STUCK_RANGE (cur_vcpuid); handle_smmu_global_access()

@@ -63,6 +63,14 @@ u32 emulate_mmio(struct cpu *c, u64 addr, u32 hsr)
 	return check(c, OP_GIVE(c, emulate_mmio, index));
 }
 
+/* SOURCE: its table stays, and a device that goes on goes by it (el2_free_smmu_pgd) */
+static void take_bank(struct cpu *c, u32 cbndx, u32 index)
+{
+	set_smmu_cfg_vmid(c, cbndx, index, INVALID);
+	if (!published(c, ERRATUM_DEAD_VM_ENTRIES))
+		init_spt(c, cbndx, index);
+}
+
 void el2_free_smmu_pgd(struct cpu *c, u32 cbndx, u32 index)
 {
 	u32 vmid;
@@ -73,7 +81,7 @@ void el2_free_smmu_pgd(struct cpu *c, u32 cbndx, u32 index)
 	vmid = get_smmu_cfg_vmid(c, cbndx, index);
 	if (vmid != INVALID) {
 		if (get_vm_poweron(c, vmid) == 0)
-			set_smmu_cfg_vmid(c, cbndx, index, INVALID);
+			take_bank(c, cbndx, index);
 		else
 			panic(c, PANIC_BANK_OWNER_ON, cbndx, index, vmid);
 	}
@@ -157,4 +165,20 @@ void el2_arm_lpae_clear(struct cpu *c, u64 iova, u32 cbndx, u32 index)
 		clear_smmu(c, vmid, cbndx, index, iova);
 	release_lock_smmu(c);
 	OP_END(c, el2_arm_lpae_clear);
+}
+
+u32 get_vm_banks(struct cpu *c, u32 vmid)
+{
+	u32 banks = 0;
+
+	if (cpu_halted(c))
+		return 0;
+	RELY(c, is_vmid(vmid), STUCK_RANGE, vmid);
+	OP_BEGIN(c, get_vm_banks, vmid);
+	acquire_lock_smmu(c);
+	for (u32 i = 0; i < EL2_SMMU_CFG_SIZE; i++)
+		banks += get_smmu_cfg_vmid(c, i % SMMU_NUM_CTXT_BANKS, i / SMMU_NUM_CTXT_BANKS) ==
+		         vmid;
+	release_lock_smmu(c);
+	return check(c, OP_GIVE(c, get_vm_banks, banks));
 }

@@ -52,11 +52,11 @@ void handle_host_mmio(struct cpu *c, u64 addr, u32 index, u32 hsr);
 u32 emulate_mmio(struct cpu *c, u64 addr, u32 hsr);
 
 /**
- * el2_free_smmu_pgd() - take a bank from an owner that is POWEROFF; its table stays
+ * el2_free_smmu_pgd() - take a bank from an owner that is off (get_vm_poweron()); as published its table stays
  *
- * Source: MmioOps, el2_free_smmu_pgd_spec0.  Atomic event OSMMU_FREE
- * Locks:  SMMU, inside it INFO(owner)
- * Panics: the owner is not POWEROFF; INFO is released by then
+ * Source: MmioOps, el2_free_smmu_pgd_spec0.  Errata: dead-vm-entries, poweroff-other-vcpu.  Atomic event OSMMU_FREE
+ * Locks:  SMMU, inside it INFO(owner); as intended then SPT
+ * Panics: the owner is not off; INFO is released by then
  * Stuck:  STUCK_RANGE; STUCK_LOCK_TAKEN
  */
 void el2_free_smmu_pgd(struct cpu *c, u32 cbndx, u32 index);
@@ -64,9 +64,9 @@ void el2_free_smmu_pgd(struct cpu *c, u32 cbndx, u32 index);
 /**
  * el2_alloc_smmu_pgd() - give a bank that nobody owns to @vmid 0..16, with an empty table; nothing when it is owned
  *
- * Source: MmioOps, el2_alloc_smmu_pgd_spec0.  Errata: smmu-pt-clear, smmu-pt-clear-tstate.  Atomic event OSMMU_ALLOC
+ * Source: MmioOps, el2_alloc_smmu_pgd_spec0.  Errata: those of alloc_smmu().  Atomic event OSMMU_ALLOC
  * Locks:  SMMU, inside it INFO(vmid), inside that SPT
- * Panics: the SMMU has no such bank; VM @vmid is VERIFIED
+ * Panics: the SMMU has no such bank; alloc_smmu()
  * Stuck:  STUCK_RANGE; STUCK_LOCK_TAKEN
  */
 void el2_alloc_smmu_pgd(struct cpu *c, u32 cbndx, vmid_t vmid, u32 index);
@@ -115,3 +115,15 @@ u64 el2_arm_lpae_iova_to_phys(struct cpu *c, u64 iova, u32 cbndx, u32 index);
  * Stuck:  STUCK_RANGE; STUCK_LOCK_TAKEN
  */
 void el2_arm_lpae_clear(struct cpu *c, u64 iova, u32 cbndx, u32 index);
+
+/**
+ * get_vm_banks() - how many context banks are a VM's: what the source has nobody ask
+ * @vmid: is_vmid
+ *
+ * Of a VM that is off the number only gets smaller (erratum smmu-alloc-off, as intended).
+ *
+ * Source: none; erratum dead-vm-entries, as intended.  Atomic event OSMMU_GET
+ * Locks:  SMMU
+ * Stuck:  STUCK_RANGE; STUCK_LOCK_TAKEN
+ */
+u32 get_vm_banks(struct cpu *c, u32 vmid);

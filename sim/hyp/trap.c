@@ -34,10 +34,13 @@ static u64 hvc_number(const struct cpu *c, u64 nr)
 	return nr;
 }
 
-/* Where the range of clear_vm_stage2_range() begins: below this. */
-static u64 clear_range_end(const struct cpu *c)
+/* SOURCE: the start may be beyond the physical addresses, and in each specification the end may */
+static bool clear_range_ok(const struct cpu *c, u64 start, u64 size)
 {
-	return published(c, ERRATUM_CLEAR_RANGE_BOUND) ? KVM_ADDR_SPACE : KVM_PHYS_SIZE;
+	if (!is_paddr(size) ||
+	    !(published(c, ERRATUM_CLEAR_RANGE_BOUND) ? is_addr(start) : is_paddr(start)))
+		return false;
+	return published(c, ERRATUM_HOST_OUTSIDE_SPEC) || is_paddr(start + size);
 }
 
 /* SOURCE: the sums wrap, nothing else bounds an argument, and the VM may be 0 or 16 */

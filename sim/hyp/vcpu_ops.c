@@ -207,8 +207,10 @@ static void skip_instr(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid)
 {
 	u64 pc = get_shadow_ctxt(c, vmid, vcpuid, CTXT_PC);
 
-	RELY_OF("restore_shadow_kvm_regs", c, pc <= INVALID64 - 4, STUCK_OVERFLOW, vmid, vcpuid,
-	        pc);
+	/* SOURCE: the sum must be a number of 64 bits, whatever pc the guest has */
+	RELY_OF("restore_shadow_kvm_regs", c,
+	        pc <= INVALID64 - 4 || !published(c, ERRATUM_PC_OVERFLOW), STUCK_OVERFLOW, vmid,
+	        vcpuid, pc);
 	set_shadow_ctxt(c, vmid, vcpuid, CTXT_PC, pc + 4);
 }
 

@@ -104,7 +104,7 @@ void save_shadow_kvm_regs(struct cpu *c);
 /**
  * restore_shadow_kvm_regs() - what the vCPU that is to run here begins with
  *
- * Source: VCPUOps, restore_shadow_kvm_regs_spec0
+ * Source: VCPUOps, restore_shadow_kvm_regs_spec0.  Erratum pc-overflow
  * Locks:  INFO, once or twice in turn (first run); else those of post_handle_shadow_s2pt_fault()
  * Panics: reset_gp_regs(); post_handle_shadow_s2pt_fault()
  * Stuck:  STUCK_RANGE; STUCK_OVERFLOW (pc + 4)

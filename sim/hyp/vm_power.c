@@ -5,6 +5,17 @@
 #include "shmem/fields.h"
 #include "shmem/locks.h"
 
+/* SOURCE: only the state is asked for; SYSTEM_OFF sets it and stops no other vCPU (get_vm_poweron, prep_hvc) */
+static bool is_off(struct cpu *c, u32 vmid)
+{
+	if (get_vm_state(c, vmid) != POWEROFF)
+		return false;
+	for (u32 i = 0; is_vcpu(c, i) && !published(c, ERRATUM_POWEROFF_OTHER_VCPU); i++)
+		if (get_vcpu_state(c, vmid, i) == ACTIVE)
+			return false;
+	return true;
+}
+
 u32 get_vm_poweron(struct cpu *c, u32 vmid)
 {
 	u32 on;
@@ -14,7 +25,7 @@ u32 get_vm_poweron(struct cpu *c, u32 vmid)
 	RELY(c, is_vmid(vmid), STUCK_RANGE, vmid);
 	OP_BEGIN(c, get_vm_poweron, vmid);
 	acquire_lock_vm(c, vmid);
-	on = get_vm_state(c, vmid) == POWEROFF ? 0 : 1;
+	on = is_off(c, vmid) ? 0 : 1;
 	release_lock_vm(c, vmid);
 	return check(c, OP_GIVE(c, get_vm_poweron, on));
 }

@@ -12,10 +12,14 @@ static bool is_verified(struct cpu *c, vmid_t vmid)
 	return is_vm(vmid) && get_vm_state(c, vmid) == VERIFIED;
 }
 
-/* SOURCE: only VERIFIED (clear_smmu); the top specification says VERIFIED and above (local_smmu_clear) */
-static bool keeps_mappings(struct cpu *c, vmid_t vmid)
+/*
+ * Is what the VM's devices have settled?
+ * SOURCE: only VERIFIED, not what comes after it (clear_smmu, alloc_smmu); of clear_smmu the top specification says VERIFIED and
+ * above (local_smmu_clear)
+ */
+static bool is_settled(struct cpu *c, vmid_t vmid, enum erratum id)
 {
-	if (published(c, ERRATUM_SMMU_CLEAR_OFF))
+	if (published(c, id))
 		return is_verified(c, vmid);
 	return is_vm(vmid) && get_vm_state(c, vmid) >= VERIFIED;
 }
@@ -25,7 +29,7 @@ void alloc_smmu(struct cpu *c, vmid_t vmid, u32 cbndx, u32 index)
 	RELY(c, is_vmid(vmid) && is_smmu(index) && is_smmu_cfg(cbndx), STUCK_RANGE, vmid, cbndx,
 	     index);
 	acquire_lock_vm(c, vmid);
-	if (is_verified(c, vmid))
+	if (is_settled(c, vmid, ERRATUM_SMMU_ALLOC_OFF))
 		panic(c, PANIC_VM_VERIFIED, vmid, get_vm_state(c, vmid));
 	init_spt(c, cbndx, index);
 	release_lock_vm(c, vmid);
@@ -58,7 +62,7 @@ void clear_smmu(struct cpu *c, vmid_t vmid, u32 cbndx, u32 index, u64 iova)
 	RELY(c, is_vmid(vmid) && is_smmu(index) && is_smmu_cfg(cbndx) && is_smmu_addr(iova),
 	     STUCK_RANGE, vmid, cbndx, index, iova);
 	acquire_lock_vm(c, vmid);
-	if (keeps_mappings(c, vmid))
+	if (is_settled(c, vmid, ERRATUM_SMMU_CLEAR_OFF))
 		panic(c, PANIC_VM_VERIFIED, vmid, get_vm_state(c, vmid));
 	unmap_smmu_page(c, cbndx, index, iova);
 	release_lock_vm(c, vmid);

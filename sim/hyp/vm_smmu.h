@@ -15,9 +15,9 @@
 /**
  * alloc_smmu() - empty the table of a bank that gets an owner
  *
- * Source: BootOps, alloc_smmu_spec0.  Errata: smmu-pt-clear, smmu-pt-clear-tstate
+ * Source: BootOps, alloc_smmu_spec0.  Errata: smmu-alloc-off, smmu-pt-clear, smmu-pt-clear-tstate
  * Locks:  INFO(vmid), inside it SPT
- * Panics: VM @vmid is VERIFIED
+ * Panics: VM @vmid is VERIFIED; as intended also when it is POWEROFF
  * Stuck:  STUCK_RANGE; STUCK_LOCK_TAKEN
  */
 void alloc_smmu(struct cpu *c, vmid_t vmid, u32 cbndx, u32 index);

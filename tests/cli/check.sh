@@ -116,7 +116,11 @@ run 0 'theorem *ok' --erratum ticket-log=published --erratum ticket-log=intended
 "$HYPSIM" run lock-storm --cpus 2 --ops 20 --erratum ticket-log=published --log "$dir/published" >/dev/null 2>&1
 run 1 'H_NOT_HIGH (check high, H_CalLock' "$dir/published"
 run 0 'theorem *ok' --erratum ticket-log=intended "$dir/published"
+run 0 'theorem *ok' --errata default "$dir/published"
+run 0 'theorem *ok' --errata intended "$dir/published"
+run 1 'H_NOT_HIGH (check high, H_CalLock' --erratum ticket-log=published --errata intended "$dir/published"
 run 2 "no erratum 'quux'" --erratum quux=published "$good"
+run 2 'expected default or intended' --errata quux "$good"
 
 # Standard input; quiet.
 "$HYPSIM" check - <"$twice" >"$dir/out"

@@ -99,6 +99,14 @@ expect 0 strong "$HYPSIM" exec --weak "$dir/p.hyp"
 # errata, reset, names, a second CPU.
 printf 'set_shadow_ctxt 1 0 SP_EL1 7\nget_shadow_ctxt 1 0 SP_EL1\nexpect 7\n' >"$dir/p.hyp"
 expect 0 erratum "$HYPSIM" exec --erratum sp-el1=intended "$dir/p.hyp"
+expect 0 errata "$HYPSIM" exec --errata intended "$dir/p.hyp"
+# A single one counts behind all of them, wherever it stands.
+expect 1 "errata, but one" "$HYPSIM" exec --erratum sp-el1=published --errata intended "$dir/p.hyp"
+expect 1 "errata, default" "$HYPSIM" exec --errata default "$dir/p.hyp"
+expect 0 "errata, default, but one" "$HYPSIM" exec --erratum sp-el1=intended --errata default "$dir/p.hyp"
+# In a script they count in its order, and reset goes back to the options'.
+printf 'errata intended\nset_shadow_ctxt 1 0 SP_EL1 7\nget_shadow_ctxt 1 0 SP_EL1\nexpect 7\nerratum sp-el1 published\nget_shadow_ctxt 1 0 SP_EL1\nexpect 0\nerratum sp-el1 intended\nget_shadow_ctxt 1 0 SP_EL1\nexpect 7\nerrata default\nget_shadow_ctxt 1 0 SP_EL1\nexpect 0\nerrata intended\nreset\nset_shadow_ctxt 1 0 SP_EL1 7\nget_shadow_ctxt 1 0 SP_EL1\nexpect 0\n' >"$dir/p.hyp"
+expect 0 "errata, of a script" "$HYPSIM" exec "$dir/p.hyp"
 printf 'acquire_lock_core\nset_next_vmid 9\nrelease_lock_core\nreset\nacquire_lock_core\nget_next_vmid\nexpect 0\n' >"$dir/p.hyp"
 expect 0 reset "$HYPSIM" exec "$dir/p.hyp"
 printf 'cpu 1\nacquire_lock_core\nset_next_vmid MAX_VM_NUM\nrelease_lock_core\ncpu 0\nacquire_lock_core\nget_next_vmid\nexpect 15\n' >"$dir/p.hyp"
@@ -232,6 +240,8 @@ malformed 'env 1 : 1 OCORE_DATA next_vmid[1]=0>1' 32 "an index in the field's ra
 malformed 'env FLATMEM : 1 OFLATMEM flatmem[0..0xfffffff]=0>1' 26 "a range of at most 65536 cells"
 malformed 'level low' 7 "high or ticket"
 malformed 'weak maybe' 6 "on or off"
+malformed 'errata published' 8 "default or intended"
+malformed 'errata intended now' 17 "the end of the line"
 malformed 'erratum nothing published' 9 "the name of an erratum"
 malformed 'erratum sp-el1 both' 16 "published or intended"
 malformed 'expect ok' 8 "a call before it"
@@ -278,6 +288,8 @@ expect 2 no-script sh -c "\"$HYPSIM\" exec </dev/null"
 says err "which script?"
 expect 2 bad-erratum "$HYPSIM" exec --erratum nothing=published -
 says err "there is no erratum 'nothing'"
+expect 2 bad-errata "$HYPSIM" exec --errata published -
+says err '--errata: expected default or intended, found "published"'
 expect 2 bad-cpus "$HYPSIM" exec --cpus 65 -
 expect 0 help "$HYPSIM" exec --help
 head -c 3000 /dev/urandom >"$dir/noise"

@@ -166,6 +166,13 @@ expect 0 "errata of the scenario" "$HYPSIM" run crypt --cpus 1 --ops 3000
 grep -q '^save_crypt_vcpu  *[1-9]' "$dir/out" || fail "crypt: the calls are there"
 expect 0 "errata of the user" "$HYPSIM" run crypt --cpus 1 --ops 3000 --erratum crypt-hypercalls=published
 grep -q '^save_crypt_vcpu  *0 ' "$dir/out" || fail "crypt, as published: the calls are not there"
+expect 0 "errata, all at once" "$HYPSIM" run crypt --cpus 1 --ops 3000 --erratum sp-el1=published --errata intended --log "$dir/log"
+"$HYPSIM" log convert "$dir/log" - | head -n 4 >"$dir/out"
+[ "$(grep -o '"[a-z0-9-]*": *"published"' "$dir/out" | sort -u)" = '"sp-el1":"published"' ] ||
+	fail "--errata intended, but sp-el1: $(grep published "$dir/out")"
+expect 0 "errata, the defaults" "$HYPSIM" run crypt --cpus 1 --ops 300 --errata default --log "$dir/a"
+expect 0 "errata, none said" "$HYPSIM" run crypt --cpus 1 --ops 300 --log "$dir/b"
+cmp -s "$dir/a" "$dir/b" || fail "--errata default is another run than none"
 
 usage() {
 	text=$1
@@ -188,6 +195,7 @@ usage "--wait: expected spin, yield, park or auto" lock-storm --wait sleep
 usage "--check: expected after, online or off" lock-storm --check maybe
 usage "--admit: expected a number 1..64" lock-storm --admit=0
 usage "--memory: expected a number" lock-storm --memory 0
+usage '--errata: expected default or intended, found "all"' lock-storm --errata all
 usage "there is no erratum 'no-such'" lock-storm --erratum no-such=intended
 usage "lock-storm has no option 'no" lock-storm -o no=1
 usage "option 'locks' of lock-storm needs a value" lock-storm -o locks

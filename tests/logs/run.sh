@@ -4,6 +4,7 @@
 #                        any other: the first finding of `check` is that row at N, exit status 1
 #   # expect: ok         `check` finds nothing, exit status 0
 # A line "# also: ROW..." says what all checks together find besides; with the check alone no other row is found then.
+# A line "# known: ERRATUM=N" says how many known findings there are, all of that erratum.
 # A line "# require: WHAT" gives that to `check`; a second line "# only: CHECK" asks `check` for that check alone (a breach often breaks several laws at once).
 file=$1
 first=$(sed -n 1p "$file")
@@ -48,6 +49,9 @@ rows()
 case $row in
 ok)
 	out=$("$HYPSIM" check --json --full ${only:+--only "$only"} ${require:+--require "$require"} "$file" 2>&1) || fail "check: exit status $?, expected 0"
+	known=$(sed -n 's/^# known: //p' "$file")
+	[ -z "$known" ] || printf '%s\n' "$out" | tr -d '\n ' | grep -q "\"known_errata\":{\"${known%=*}\":${known#*=}}" ||
+		fail "expected known findings $known"
 	;;
 T_*)
 	fold

@@ -81,6 +81,8 @@ static void of_a_vm(void **state)
 	assert_int_equal(bank_of(&b, VM, 3), 9);
 	assert_int_equal(bank_of(&b, VM, 10), 2);
 	assert_true(bank_retire(&b, 2, VM));
+	assert_int_equal(banks_of(&b, VM), 2);
+	bank_freed(&b, 2, VM);
 	assert_int_equal(bank_of(&b, VM, 0), 9);
 	assert_int_equal(banks_of(&b, VM), 1);
 }

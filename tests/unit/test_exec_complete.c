@@ -33,6 +33,7 @@ static void places(void **state)
 		{ "# dump ", "dump", "core", 0 },
 		{ "level ", "ticket", "dump", 2 },
 		{ "weak ", "off", "high", 2 },
+		{ "errata ", "intended", "core-to-vm", 2 },
 		{ "erratum ", "core-to-vm", "intended", 0 },
 		{ "erratum ", "all", "intended", 0 },
 		{ "erratum core-to-vm ", "intended", "core-to-vm", 2 },

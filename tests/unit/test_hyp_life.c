@@ -377,10 +377,12 @@ static void a_life(void **state)
 	guest_calls(PSCI_0_2_FN_SYSTEM_OFF, 0, 0);
 	assert_true(mode_is(c0(), true));
 	assert_int_equal(kit_cell(&t, INFO_ID + v, F_INFO_vm_state, 0), POWEROFF);
-	hvc(HVC_CLEAR_VM_S2_RANGE, v, HIGH * 4096ull, PMD_SIZE, 0, 0);
 	hvc(HVC_SMMU_CLEAR, GFN * 4096ull, BANK, SMMU, 0, 0);
-	hvc(HVC_CLEAR_VM_S2_RANGE, v, (LOW + 1) * 4096, 4096, 0, 0);
+	hvc(HVC_CLEAR_VM_S2_RANGE, v, HIGH * 4096ull, PMD_SIZE, 0, 0);
+	assert_int_equal(kit_page(&t, HIGH).owner, v); /* not while it has a bank */
 	hvc(HVC_SMMU_FREE_PGD, BANK, SMMU, 0, 0, 0);
+	hvc(HVC_CLEAR_VM_S2_RANGE, v, HIGH * 4096ull, PMD_SIZE, 0, 0);
+	hvc(HVC_CLEAR_VM_S2_RANGE, v, (LOW + 1) * 4096, 4096, 0, 0);
 	for (u32 i = 0; i < 512; i++)
 		assert_int_equal(kit_page(&t, HIGH + i).owner, 0);
 	assert_int_equal(kit_page(&t, LOW + 1).owner, 0);

@@ -3,6 +3,7 @@
  * When clauses are judged, and what the full evaluation finds: a clause of the core data and of context banks that is false from
  * next_vmid 5 on, and that a test may make deaf.
  */
+#include "oracle/check/known.h"
 #include "oracle/check/owed.h"
 #include "tests/kit.h"
 #include "tests/kit_world.h"
@@ -69,6 +70,7 @@ static int setup(void **state)
 	j->world = kit_world();
 	world_keep(j->world, true);
 	j->trail = trail_new(world_journal(j->world));
+	j->spoilt = spoilt_new();
 	at = (struct event){ .kind = EV_INC_NOW, .cpu = CPU };
 	j->at = j->findings.slice = &at;
 	j->findings.slice_n = 1;
@@ -85,6 +87,7 @@ static int teardown(void **state)
 	(void)state;
 	owed_free(o);
 	trail_free(j->trail);
+	spoilt_free(j->spoilt);
 	world_free(j->world);
 	free(j);
 	return 0;
