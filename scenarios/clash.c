@@ -10,12 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/*
- * The calls for encryption; and the two slips by which the isolation invariants do not hold wherever devices have pages (docs/findings.md:
- * smmu-page-shared, smmu-stale-table), which this scenario comes to within a second.
- */
-static const char *const errata[] = { "crypt-hypercalls=intended", "count-invalid=intended",
-	                              "smmu-pt-clear=intended", NULL };
+static const char *const errata[] = { "crypt-hypercalls=intended", NULL };
 
 static const struct scenario_option options[] = {
 	{ "clash", "weight of what hosts and guests do about a page, a VM or a bank", 1, 1000, 20 },
