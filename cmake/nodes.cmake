@@ -54,6 +54,7 @@ hypsim_node(convert   sim/log/convert logtext logread logwrite log obj base PkgC
 hypsim_node(oracle    oracle log obj base)
 hypsim_node(cal       oracle/cal log obj base)
 hypsim_node(spec      oracle/spec obj base)
+hypsim_node(obs       oracle/obs obj base)
 hypsim_node(world     oracle/world log obj oracle base)
 hypsim_node(check     oracle/check log obj oracle cal spec world base)
 hypsim_node(cpu       cpu logwrite log obj oracle base)
@@ -70,7 +71,7 @@ hypsim_node(run       sim/run report logtext logread logwrite log check lock mac
 hypsim_node(bench     bench PkgConfig::ZSTD m ${CMAKE_DL_LIBS} hyp shmem machine scenarios run report check cal lock cpu logread logwrite log base PkgConfig::CK PkgConfig::JANSSON)
 hypsim_node(cli       sim/cli bench exec inspect run report bugs scenarios machine hyp shmem lock cpu check cal oracle convert logtext logread logwrite log base PkgConfig::JANSSON PkgConfig::EDIT)
 
-foreach(strict lock log logwrite logread logtext convert cal world)
+foreach(strict lock log logwrite logread logtext convert cal world obs)
   get_target_property(kind ${strict} TYPE)
   if(kind STREQUAL "STATIC_LIBRARY")
     target_compile_options(${strict} PRIVATE -Wconversion)
