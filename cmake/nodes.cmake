@@ -70,7 +70,7 @@ hypsim_node(report    oracle/report logtext logread log obj check base PkgConfig
 hypsim_node(inspect   sim/inspect logtext logread log obj oracle cal base PkgConfig::JANSSON)
 hypsim_node(run       sim/run report logtext logread logwrite log check lock machine base)
 hypsim_node(bench     bench PkgConfig::ZSTD m ${CMAKE_DL_LIBS} hyp shmem machine scenarios run report check cal lock cpu logread logwrite log base PkgConfig::CK PkgConfig::JANSSON)
-hypsim_node(cli       sim/cli bench exec inspect run report bugs scenarios machine hyp shmem lock cpu check cal oracle convert logtext logread logwrite log base PkgConfig::JANSSON PkgConfig::EDIT)
+hypsim_node(cli       sim/cli bench two obs exec inspect run report bugs scenarios machine hyp shmem lock cpu check cal oracle convert logtext logread logwrite log base PkgConfig::JANSSON PkgConfig::EDIT)
 
 foreach(strict lock log logwrite logread logtext convert cal world obs)
   get_target_property(kind ${strict} TYPE)
