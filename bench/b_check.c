@@ -41,11 +41,32 @@ static struct check_set contents_check(void)
 	return check_set_of(CHK_CONTENTS);
 }
 
+static struct check_set first_tier(void)
+{
+	struct check_set set = check_set_group(GROUP_LOCK);
+
+	check_set_join(&set, check_set_group(GROUP_LOG));
+	return set;
+}
+
+static struct check_set inv_checks(void)
+{
+	return check_set_group(GROUP_INV);
+}
+
+static struct check_set edge_checks(void)
+{
+	return check_set_group(GROUP_EDGE);
+}
+
 static const struct stage stages[] = {
 	{ "merge", false, NULL },
 	{ "merge + Q_CalLock", true, NULL },
 	{ "merge + locks", false, lock_checks },
 	{ "merge + contents", false, contents_check },
+	{ "merge + tier 1", false, first_tier },
+	{ "merge + inv", false, inv_checks },
+	{ "merge + edge", false, edge_checks },
 	{ "merge + all checks", false, check_set_all },
 };
 

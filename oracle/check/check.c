@@ -149,6 +149,49 @@ void checker_free(struct checker *c)
 	free(c);
 }
 
+/**
+ * struct checker_mark - where a checker was
+ * @world: its journal's length
+ */
+struct checker_mark {
+	u32 world;
+	u64 episode;
+	bool any;
+	struct judge judge;
+};
+
+void checker_keep(struct checker *c)
+{
+	for (u32 id = 0; id < CHK_NR; id++)
+		SIM_ASSERT(!check_on(&c->judge, id) || family_of[id] == FAMILY_STATE);
+	SIM_ASSERT(c->judge.trail != NULL);
+	world_keep(c->judge.world, true);
+}
+
+struct checker_mark *checker_mark(const struct checker *c)
+{
+	struct checker_mark *m = xcalloc(1, sizeof(*m));
+
+	m->world = world_mark(c->judge.world);
+	m->episode = c->episode;
+	m->any = c->any;
+	m->judge = c->judge;
+	return m;
+}
+
+void checker_undo(struct checker *c, const struct checker_mark *m)
+{
+	SIM_ASSERT(m->episode == c->episode);
+	world_undo(c->judge.world, m->world);
+	c->judge = m->judge;
+	c->any = m->any;
+}
+
+void checker_mark_free(struct checker_mark *m)
+{
+	free(m);
+}
+
 /* Judge a slice of at most @n events, all of the running episode.  Returns how many it has. */
 static u32 judge_slice(struct checker *c, const struct event *ev, u32 n)
 {

@@ -35,6 +35,17 @@ enum { CHECK_FULL = 1000 };
 /* Before anything is fed. */
 void checker_how(struct checker *c, struct check_how how);
 
+/*
+ * From now on a checker of the second tier alone can be made as it was at any earlier mark of the running episode: world, what the
+ * checks keep, findings and counts.  The world and all that the checks keep go back through one journal (oracle/world/journal.h), the
+ * findings, which are of a fixed size, are kept with the mark.
+ */
+struct checker_mark;
+void checker_keep(struct checker *c);
+struct checker_mark *checker_mark(const struct checker *c);
+void checker_undo(struct checker *c, const struct checker_mark *m);
+void checker_mark_free(struct checker_mark *m);
+
 /* The next @n events and marks of the log. */
 void checker_feed(struct checker *c, const struct event *ev, u32 n);
 

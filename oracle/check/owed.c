@@ -295,7 +295,10 @@ void owed_passed(struct owed *o, struct judge *j, lk_t lk)
 	}
 	if (unlikely(o->all_due))
 		pay_all(o);
-	if (unlikely(j->selftest) && ++o->passes >= j->selftest)
+	if (likely(!j->selftest))
+		return;
+	set(o, &o->passes, o->passes + 1);
+	if (o->passes >= j->selftest)
 		owed_full(o, j, j->at);
 }
 
@@ -374,8 +377,8 @@ void owed_begin(struct owed *o, struct judge *j)
 	o->quiet = o->booted;
 	ask_for_all(o);
 	o->quiet = false;
-	o->booted = true;
-	o->boot_broken = o->n_broken;
+	set(o, &o->booted, true);
+	set(o, &o->boot_broken, o->n_broken);
 }
 
 void owed_reset(struct owed *o, const struct judge *j)

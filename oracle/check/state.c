@@ -34,7 +34,7 @@ struct on {
  */
 struct state {
 	u32 n_on;
-	bool begun;
+	u64 begun;
 	struct on on[CHECKS];
 	u64 by_kind[CH_NR + 1];
 	u64 passes, begins, points, ends, marks;
@@ -130,6 +130,7 @@ static void reset(void *own, const struct judge *j)
 
 static __attribute__((noinline)) void begin(struct state *s, struct judge *j)
 {
+	JOURNAL(world_journal(j->world), s->begun);
 	s->begun = true;
 	for (u32 i = 0; i < s->n_on; i++)
 		if (s->on[i].check->episode_begin)

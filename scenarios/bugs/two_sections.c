@@ -30,5 +30,5 @@ const struct bug bug_two_sections = {
 	                     "seen",
 	              BUG_SCENARIO(WAIT_AUTO, 2, bug_errata) },
 	.hyp = { .grant_vm_page = grant },
-	.named_by = "nesting",
+	.named_by = "sequence",
 };
