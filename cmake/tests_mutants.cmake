@@ -15,6 +15,13 @@ foreach(patch ${patches})
   endif()
 endforeach()
 
+# Bugs that hypsim two-run must name.
+if(HYPSIM_PRESET STREQUAL "release")
+  file(GLOB patches CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/mutants/two/*.patch)
+  hypsim_test(mutant.two mutant 1800 "${test_env}" sh ${CMAKE_SOURCE_DIR}/tests/mutants/two.sh)
+  set_tests_properties(mutant.two PROPERTIES RUN_SERIAL TRUE)
+endif()
+
 # A script that is the workload of a bug of tests/mutants/corpus is ctest "corpus.M60": without the bug all that it expects holds.
 file(GLOB patches CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/mutants/corpus/*.patch)
 set(test_cwd ${CMAKE_SOURCE_DIR})

@@ -94,6 +94,8 @@ struct data_logs {
  *            with admission, else when it had to wait (lock/way.h)
  * @timing: locks go the longer way, with clocks for wait and hold times, and with delays
  * @perturb: of 100 points between steps, at how many the CPU is delayed (lock/perturb.h); @perturb_rng: its stream
+ * @passed: with @timing told when the CPU has passed a lock of the hypervisor on: for who looks on, takes no lock and changes nothing.
+ *           NULL: nobody; @passed_arg is the observer's
  * @leave_step: the CPU is inside a step that nobody else can be in: what must be done before it leaves by a jump; else NULL
  * @served: tickets of the locks that wait_lock took: the words' now halves until they are passed on
  * @hold_word: address of the word of the last log_hold, for barrier() under ThreadSanitizer
@@ -141,6 +143,8 @@ struct cpu {
 	sigjmp_buf jump;
 	bool in_call;
 	void (*leave_step)(struct cpu *c);
+	void (*passed)(struct cpu *c);
+	void *passed_arg;
 	_Alignas(CACHE_LINE) struct cpu_published pub;
 } __attribute__((aligned(CACHE_LINE)));
 
@@ -213,6 +217,13 @@ static inline void cpu_look(struct cpu *c)
 		cpu_leave(c, OUT_PANIC);
 	if (unlikely(flag_get(c->stop)))
 		cpu_leave(c, OUT_STOPPED);
+}
+
+/* A lock was passed on: who looks on, with @timing, is told. */
+static inline void cpu_passed(struct cpu *c)
+{
+	if (unlikely(c->timing) && c->passed)
+		c->passed(c);
 }
 
 /* "LockOwn true", ... */

@@ -73,6 +73,7 @@ static void release(struct cpu *c, lk_t id)
 	{                                               \
 		if (!cpu_halted(c))                     \
 			release(c, ID);                 \
+		cpu_passed(c);                          \
 	}                                               \
 	void acquire_lock_##name##_spec0(struct cpu *c) \
 	{                                               \
@@ -97,6 +98,7 @@ static void release(struct cpu *c, lk_t id)
 			return;                                      \
 		RELY(c, is_vmid(vmid), STUCK_RANGE, vmid);           \
 		release(c, ID + vmid);                               \
+		cpu_passed(c);                                       \
 	}                                                            \
 	void acquire_lock_##name##_spec0(struct cpu *c, vmid_t vmid) \
 	{                                                            \

@@ -19,4 +19,5 @@ int cmd_check(int argc, char **argv);
 int cmd_fold(int argc, char **argv);
 int cmd_log(int argc, char **argv);
 int cmd_exec(int argc, char **argv);
+int cmd_two_run(int argc, char **argv);
 int cmd_bench(int argc, char **argv);

@@ -12,7 +12,7 @@ static const struct {
 	int (*run)(int argc, char **argv);
 	const char *line;
 } commands[] = {
-#define COMMAND(name, line) { #name, cmd_##name, line },
+#define COMMAND(function, name, line) { name, cmd_##function, line },
 #include "sim/cli/commands.def"
 	{ NULL, NULL, NULL },
 };

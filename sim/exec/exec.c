@@ -45,6 +45,21 @@ void exec_free(struct exec *x)
 	free(x);
 }
 
+struct machine *exec_machine(const struct exec *x)
+{
+	return x->m;
+}
+
+u32 exec_cpu_number(const struct exec *x)
+{
+	return x->cpu;
+}
+
+enum outcome exec_outcome(const struct exec *x)
+{
+	return x->last.outcome;
+}
+
 u32 exec_failed(const struct exec *x)
 {
 	return x->n_failed;
@@ -411,6 +426,8 @@ void exec_prim(struct exec *x, const struct prim *p, const u64 *args, const char
 
 	c->level = x->level;
 	c->errata = x->errata;
+	if (x->o.before)
+		x->o.before(x->o.before_arg, p->name, args ? p->n_args : 0, args);
 	out = exec_call(x->env, c, p, args, x->weak, &value);
 	exec_report(x, call, n, a, event, out, p->returns, value);
 }

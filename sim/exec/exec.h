@@ -26,6 +26,7 @@
  *
  * Numbers are decimal, 0x..., or names: constants, lock names (NPT:3), registers.  # begins a comment.
  */
+#include "cpu/cpu.h"
 #include "sim/base/err.h"
 #include "sim/base/errata.h"
 #include "sim/base/types.h"
@@ -33,10 +34,13 @@
 #include <stdio.h>
 
 struct exec;
+struct machine;
 
 /**
  * struct exec_opts
  * @weak, @ticket: how the script begins
+ * @before: told of each call before it is made: its name and arguments, [n]; an entry of the core has none, its registers are
+ *          set.  NULL: nobody asks
  */
 struct exec_opts {
 	u32 cpus;
@@ -44,6 +48,8 @@ struct exec_opts {
 	struct errata errata;
 	bool weak, ticket, json;
 	FILE *out;
+	void (*before)(void *arg, const char *name, u32 n, const u64 *args);
+	void *before_arg;
 };
 
 /* Errors: ERR_MEMORY. */
@@ -56,6 +62,11 @@ void exec_free(struct exec *x);
  */
 MUST_CHECK int exec_line(struct exec *x, const char *line, size_t len, const char *file, u64 number,
                          struct err *e);
+
+/* For who looks on: the machine, which boot and reset replace; the CPU that makes the next call; how the last one ended. */
+struct machine *exec_machine(const struct exec *x);
+u32 exec_cpu_number(const struct exec *x);
+enum outcome exec_outcome(const struct exec *x);
 
 /* Expectations that failed so far. */
 u32 exec_failed(const struct exec *x);
