@@ -54,6 +54,11 @@ static struct check_set inv_checks(void)
 	return check_set_group(GROUP_INV);
 }
 
+static struct check_set cpu_checks(void)
+{
+	return check_set_group(GROUP_CPU);
+}
+
 static struct check_set edge_checks(void)
 {
 	return check_set_group(GROUP_EDGE);
@@ -66,6 +71,7 @@ static const struct stage stages[] = {
 	{ "merge + contents", false, contents_check },
 	{ "merge + tier 1", false, first_tier },
 	{ "merge + inv", false, inv_checks },
+	{ "merge + cpu", false, cpu_checks },
 	{ "merge + edge", false, edge_checks },
 	{ "merge + all checks", false, check_set_all },
 };

@@ -1,19 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "oracle/check/registers.h"
 
+#include "oracle/check/known.h"
+#include "sim/base/addr.h"
 #include "sim/base/vec.h"
 #include "sim/log/said.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /**
  * struct register_checks
+ * @from_guest: [cpu] a guest ran there when it entered the core
  * @told: marks of registers, @entries: of entries of the core; in all episodes
  */
 struct register_checks {
 	struct registers *registers;
 	u64 told, entries;
+	bool from_guest[MAX_CPU];
 };
 
 static const u8 rows[REGISTERS_NR] = {
@@ -49,6 +54,7 @@ static void reset(void *own, const struct judge *j)
 
 	(void)j;
 	registers_reset(s->registers);
+	memset(s->from_guest, 0, sizeof(s->from_guest));
 }
 
 /* "the host on CPU 1", "vCPU 2 of VM 3 on CPU 1". */
@@ -86,6 +92,62 @@ static __attribute__((cold, noinline)) void breach(const struct register_checks 
 		      before->icore ? ", in the core" : "");
 }
 
+/* X9  What the CPU's registers say of who runs now; only when that is another one than who entered, or a guest. */
+static void root(const struct register_checks *s, struct judge *j, const struct event *e,
+                 const struct runs_on *now)
+{
+	const struct ctxt *regs = registers_of_cpu(s->registers, e->cpu);
+	const struct ctxt *saved = registers_of_vcpu(s->registers, now->vmid, now->vcpuid);
+	u64 root = regs->r[R_vttbr_el2], traps = regs->r[R_hcr_el2];
+	u64 table = pt_vttbr(now->vmid);
+	u64 flags = now->ihost ? HCR_HOST_NVHE_FLAGS : HCR_HYPSEC_VM_FLAGS;
+	struct facts f;
+	char text[80];
+
+	j->tally[CHK_ROOT].evaluated++;
+	if (likely(root == table && traps == flags))
+		return;
+	facts_init(&f);
+	facts_add(&f,
+	          "%s; vttbr_el2 is 0x%llx, the table 0x%llx; hcr_el2 is 0x%llx, the traps 0x%llx",
+	          who(now, e->cpu, text, sizeof(text)), (unsigned long long)root,
+	          (unsigned long long)table, (unsigned long long)traps, (unsigned long long)flags);
+	if (!now->ihost && saved && saved->r[R_vttbr_el2] == root && saved->r[R_hcr_el2] == traps)
+		f.by = 1u << KNOWN_CORE_TO_VM;
+	found_facts(j, root != table ? ROW_ROOT_TABLE : ROW_ROOT_TRAPS, e, &f);
+}
+
+/* P8 */
+static void dirty(const struct register_checks *s, struct judge *j, const struct event *e,
+                  const struct runs_on *now)
+{
+	const struct ctxt *saved = registers_of_vcpu(s->registers, now->vmid, now->vcpuid);
+	char text[80];
+
+	if (!saved)
+		return;
+	j->tally[CHK_DIRTY].evaluated++;
+	if (saved->r[R_dirty] == INVALID64)
+		found(&j->findings, ROW_DIRTY, e, "%s; dirty is INVALID64",
+		      who(now, e->cpu, text, sizeof(text)));
+}
+
+/* The CPU has left the core. */
+static void leaves(struct register_checks *s, struct judge *j, const struct event *e)
+{
+	struct runs_on now = registers_runs_on(s->registers, e->cpu);
+	u64 whole, doubted;
+	bool guest = !now.ihost && is_vm(now.vmid);
+
+	(void)registers_digests(s->registers, &whole, &doubted);
+	if (doubted || now.icore || (!guest && !s->from_guest[e->cpu]))
+		return;
+	if (check_on(j, CHK_ROOT))
+		root(s, j, e, &now);
+	if (guest && check_on(j, CHK_DIRTY))
+		dirty(s, j, e, &now);
+}
+
 void register_event(struct register_checks *s, struct judge *j, const struct event *e)
 {
 	struct runs_on before = { .ihost = false };
@@ -98,9 +160,28 @@ void register_event(struct register_checks *s, struct judge *j, const struct eve
 	row = registers_event(s->registers, e);
 	s->told += e->kind >= MARK_REGS && e->kind <= MARK_MOVE;
 	s->entries += e->kind == MARK_ENTER;
+	if (e->kind == MARK_ENTER)
+		s->from_guest[e->cpu] = !before.ihost;
+	else if (e->kind == MARK_LEAVE)
+		leaves(s, j, e);
 	if (unlikely(row != REGISTERS_OK) &&
 	    check_on(j, check_row_check((enum check_row)rows[row])))
 		breach(s, j, row, e, &before);
+}
+
+const struct registers *register_checks_rebuilt(const struct register_checks *s)
+{
+	return s->registers;
+}
+
+static void cases(const struct judge *j, enum check_id id, struct check_verdict *out)
+{
+	out->n_cases = j->tally[id].evaluated;
+	if (out->n_cases)
+		snprintf(out->worst, sizeof(out->worst), "%llu cases",
+		         (unsigned long long)out->n_cases);
+	else
+		verdict_no_case(j, out);
 }
 
 static void verdict(const void *own, const struct judge *j, enum check_id id,
@@ -109,9 +190,10 @@ static void verdict(const void *own, const struct judge *j, enum check_id id,
 	const struct register_checks *s = own;
 	u64 whole, doubted, n = registers_digests(s->registers, &whole, &doubted);
 
-	(void)j;
 	if (!s->told && !s->entries)
 		verdict_lacks(out, "log has no marks of registers");
+	else if (id == CHK_ROOT || id == CHK_DIRTY)
+		cases(j, id, out);
 	else if (id == CHK_ENTRIES)
 		snprintf(out->worst, sizeof(out->worst), "%llu entries",
 		         (unsigned long long)s->entries);

@@ -35,7 +35,8 @@ static void *copy(const void *from, size_t size)
 {
 	char *to = malloc(size + 1);
 
-	memcpy(to, from, size);
+	if (size)
+		memcpy(to, from, size);
 	to[size] = 0;
 	return to;
 }

@@ -91,7 +91,7 @@ seeds=1
 for cpus in $all; do
 	for seed in $seeds; do
 		expect 0 "$scenario, intended, $cpus CPUs, seed $seed" "$HYPSIM" run "$scenario" --cpus "$cpus" --seed "$seed" \
-			--errata intended -o illegal=5 -o panics=50 --ops 800 --json
+			--errata intended -o illegal=5 -o panics=50 --ops 400 --json
 		says out '"verdict":"ok"'
 	done
 done
