@@ -50,13 +50,6 @@ static bool device_by_stale_root(const struct two_finding *f)
 	return device_stores(f, &gfn) && gfn * PAGE_SIZE >= 1ull << 30;
 }
 
-static bool device_beside(const struct two_finding *f)
-{
-	u64 gfn;
-
-	return device_stores(f, &gfn) && (f->key & 0x10) != 0;
-}
-
 static const struct {
 	enum erratum id;
 	bool (*is)(const struct two_finding *f);
