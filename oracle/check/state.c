@@ -10,8 +10,8 @@
 #include <string.h>
 
 static const struct state_check *const checks[] = {
-	&check_spoilt, &check_invariants, &check_table_walk, &check_pages,
-	&check_core,   &check_sequence,   &check_reclaim,    &check_vm_states,
+	&check_spoilt,   &check_invariants, &check_table_walk, &check_pages,     &check_core,
+	&check_sequence, &check_reclaim,    &check_tables,     &check_vm_states,
 };
 
 enum { CHECKS = ARRAY_SIZE(checks) };
