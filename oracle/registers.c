@@ -382,6 +382,19 @@ const struct ctxt *registers_of_vcpu(const struct registers *r, u64 vmid, u64 vc
 	return r->ctxt[number] ? &r->ctxt[number]->said.ctxt : &zero;
 }
 
+bool registers_doubt_cpu(const struct registers *r, cpu_t cpu)
+{
+	SIM_ASSERT(cpu < r->cpus);
+	return r->cpu[cpu].regs.doubt != 0;
+}
+
+bool registers_doubt_vcpu(const struct registers *r, u64 vmid, u64 vcpuid)
+{
+	u64 number = ctxt_number(r, vmid, vcpuid);
+
+	return number < n_ctxts(r) && r->ctxt[number] && r->ctxt[number]->doubt != 0;
+}
+
 struct runs_on registers_runs_on(const struct registers *r, cpu_t cpu)
 {
 	SIM_ASSERT(cpu < r->cpus);

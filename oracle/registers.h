@@ -67,6 +67,9 @@ enum registers_row registers_event(struct registers *r, const struct event *e);
 const struct ctxt *registers_of_cpu(const struct registers *r, cpu_t cpu);
 /* NULL: there is no such context. */
 const struct ctxt *registers_of_vcpu(const struct registers *r, u64 vmid, u64 vcpuid);
+/* May some of a CPU's registers, or of a context that there is, hold something else than is rebuilt? */
+bool registers_doubt_cpu(const struct registers *r, cpu_t cpu);
+bool registers_doubt_vcpu(const struct registers *r, u64 vmid, u64 vcpuid);
 struct runs_on registers_runs_on(const struct registers *r, cpu_t cpu);
 
 /* Digests so far that were compared; *@whole: all of them, not seven bits; *@doubted: that were not compared, for doubt. */

@@ -19,6 +19,11 @@ u64 clash_gfn(u64 page)
 	return (page < FIRST_SINGLE ? KIT_IMAGE_GFN : KIT_SLOT_GFN) + page % PMD_PAGE_NUM;
 }
 
+u32 clash_bank(u32 i)
+{
+	return i % 2 + i / 2 * SMMU_NUM_CTXT_BANKS;
+}
+
 u64 clash_image(vmid_t vmid)
 {
 	return (u64)(vmid + CLASH_IMAGES - 1) % CLASH_IMAGES * PMD_PAGE_NUM;
@@ -55,13 +60,11 @@ static vmid_t some_vm(const struct kit_cpu *k, struct rng *r)
 
 void clash_look_around(struct kit_cpu *k, struct rng *r)
 {
-	static const u32 banks[CLASH_BANKS] = { 0, 1, SMMU_NUM_CTXT_BANKS,
-		                                SMMU_NUM_CTXT_BANKS + 1 };
 	struct focus *f = clash_focus(k);
 
 	f->vmid = some_vm(k, r);
 	f->page = clash_page(r, f->vmid);
-	f->bank = banks[rng_below(r, CLASH_BANKS)];
+	f->bank = clash_bank((u32)rng_below(r, CLASH_BANKS));
 }
 
 static u64 look(const struct kit_cpu *k, lk_t id, u32 field, u64 index)
@@ -135,12 +138,13 @@ bool clash_runs(const struct kit_cpu *k, vmid_t vmid)
 
 bool clash_heeds(const struct kit_cpu *k, struct rng *r, bool halts)
 {
-	const struct clash *s = clash_of(k);
+	struct clash *s = clash_of(k);
+	struct clash_cpu *own = &s->cpu[k->id];
 
 	if (!halts)
 		return false;
-	/* It has lasted long enough: what halts the machine meets what it may. */
-	if (s->cpu[k->id].ops > s->ops)
-		return rng_below(r, 2);
-	return rng_below(r, PARTS) >= s->heedless;
+	if (!own->reckless && rng_below(r, PARTS) >= s->heedless)
+		return true;
+	own->doomed = true;
+	return false;
 }

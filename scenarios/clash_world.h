@@ -36,6 +36,8 @@ struct focus {
 /**
  * struct clash_cpu - one CPU's; written by its thread only
  * @steps: of the CPU that sets an episode up: how many it has done
+ * @reckless: nothing is heeded now; @doomed: what was chosen would halt the machine
+ * @perturb: the CPU's percentage of delays when it has no date
  * @ops:   of this episode, without setting up
  * @running, @refused, @halting, @all: of all episodes: operations about a VM with a vCPU that runs, that were refused, that
  *         halted the machine, and all
@@ -43,6 +45,8 @@ struct focus {
 struct clash_cpu {
 	struct focus focus;
 	u32 steps;
+	u8 perturb;
+	bool reckless, doomed;
 	u64 ops;
 	u64 running, refused, halting, all;
 } __attribute__((aligned(CACHE_LINE)));
@@ -80,6 +84,8 @@ static inline struct focus *clash_focus(const struct kit_cpu *k)
 u64 clash_gfn(u64 page);
 /* The first page of the block that a VM's image is in. */
 u64 clash_image(vmid_t vmid);
+/* Bank number @i of those that operations are about. */
+u32 clash_bank(u32 i);
 /* A page that operations are about: of the VM's image, of another one's, or a single one. */
 u64 clash_page(struct rng *r, vmid_t vmid);
 /* Another focus, or nearly the one that there is. */

@@ -3,6 +3,7 @@
 
 #include "lock/share.h"
 #include "scenarios/kit_args.h"
+#include "scenarios/kit_forms.h"
 #include "sim/base/check.h"
 #include "sim/base/named.h"
 #include "sim/hyp/api.h"
@@ -369,6 +370,20 @@ static bool has_option(const struct scenario *s, const char *key)
 	return false;
 }
 
+/* An illegal form of operation @i, if it is one with the run's errata. */
+static void add_form(struct kit *kit, u32 i, const struct kit_bad *bad)
+{
+	const struct kit_op *o = kit->op[i];
+	u32 n;
+
+	if (!kit_form_is(&kit->errata, o->name, bad->name))
+		return;
+	n = kit->n_forms[o->mode][bad->expected]++;
+	SIM_ASSERT(n < KIT_FORMS);
+	kit->form[o->mode][bad->expected][n] =
+		(struct kit_form){ .op = i, .number = kit->n_all_forms++, .bad = bad };
+}
+
 static void add_op(struct kit *kit, const struct kit_op *o, u64 weight)
 {
 	u32 i = kit->n_ops++;
@@ -383,13 +398,8 @@ static void add_op(struct kit *kit, const struct kit_op *o, u64 weight)
 		kit->dose[i] = kit_option(kit, "panics", 0) ? kit_option(kit, o->dose, 0) : 0;
 		snprintf(kit->dose_name[i], sizeof(kit->dose_name[i]), "%s/%s", o->name, o->dose);
 	}
-	for (const struct kit_bad *bad = o->bad; bad && bad->name; bad++) {
-		u32 n = kit->n_forms[o->mode][bad->expected]++;
-
-		SIM_ASSERT(n < KIT_FORMS);
-		kit->form[o->mode][bad->expected][n] =
-			(struct kit_form){ .op = i, .number = kit->n_all_forms++, .bad = bad };
-	}
+	for (const struct kit_bad *bad = o->bad; bad && bad->name; bad++)
+		add_form(kit, i, bad);
 	if (weight * o->share > 0) {
 		u32 n = kit->n_choices[o->mode]++;
 		struct kit_choice *c = &kit->choice[o->mode][n];

@@ -12,8 +12,9 @@ enum {
 	MAX_PAGES = 3,
 	LIVE = 3,     /* VMs that are not off, before a new one would be one too many */
 	REMAPPED = 2, /* pages of an image, before it is verified */
-	FULL = 4,     /* one verification of so many that loads pages */
-	CAREFUL = 4,  /* one run of so many is of a vCPU that is about to run elsewhere */
+	LOADS = 6,
+	FULL = 4,    /* one verification of so many that loads pages */
+	CAREFUL = 4, /* one run of so many is of a vCPU that is about to run elsewhere */
 };
 
 static u64 pa_of(const struct kit_cpu *k, u64 page)
@@ -76,8 +77,11 @@ static bool accessed(struct kit_cpu *k, struct access a, struct operation *op)
 	return k->note[0];
 }
 
+/* Again and again, so that it finds the page before another CPU is done with it, and behind. */
 static void load_execute(struct cpu *c, struct kit_cpu *k, struct operation *op)
 {
+	for (u32 i = 1; i < LOADS; i++)
+		(void)mem_access(c, ACCESS_LOAD, op->args[0], (u32)op->args[1]);
 	accessed(k, mem_access(c, ACCESS_LOAD, op->args[0], (u32)op->args[1]), op);
 }
 

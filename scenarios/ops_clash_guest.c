@@ -2,9 +2,10 @@
 /* What guests do in clash: loads, stores, shares, exits, the end of their VM, and what their devices do; about the focus. */
 #include "scenarios/clash_world.h"
 #include "scenarios/kit_smmu.h"
+#include "shmem/walk.h"
 #include "sim/hyp/user.h"
 
-enum { MAX_SHARED = 3, NOTHING = 16, OFF = 12 };
+enum { MAX_SHARED = 3, NOTHING = 16, OFF = 12, TRIES = 8 };
 
 /* A page of the guest's own, or of the focus; seldom a place where it has nothing. */
 static u64 some_gfn(const struct kit_cpu *k, struct rng *r)
@@ -27,13 +28,29 @@ static bool access_choose(struct kit_cpu *k, struct rng *r, struct operation *op
 	return true;
 }
 
+/* A bank of its own, if it has any of those that are about. */
+static u32 own_bank(const struct kit_cpu *k)
+{
+	for (u32 i = 0; i < CLASH_BANKS; i++)
+		if (clash_bank_owner(k, clash_bank(i)) == k->vmid)
+			return clash_bank(i);
+	return clash_focus(k)->bank;
+}
+
+/* Mostly where something is mapped. */
 static bool device_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
+	u32 bank = rng_below(r, NOTHING) ? own_bank(k) : clash_focus(k)->bank;
+
 	op->n_args = 4;
-	op->args[0] = some_gfn(k, r);
 	op->args[1] = some_reg(r);
-	op->args[2] = smmu_cbndx_of(clash_focus(k)->bank);
-	op->args[3] = smmu_index_of(clash_focus(k)->bank);
+	op->args[2] = smmu_cbndx_of(bank);
+	op->args[3] = smmu_index_of(bank);
+	for (u32 try = 0; try < TRIES; try++) {
+		op->args[0] = some_gfn(k, r);
+		if (look_bank(k->c, (u32)op->args[2], (u32)op->args[3], op->args[0]).pfn)
+			break;
+	}
 	return true;
 }
 

@@ -341,6 +341,7 @@ static struct check_set log_checks(void)
 	struct check_set checks = check_set_group(GROUP_LOCK);
 
 	check_set_join(&checks, check_set_group(GROUP_LOG));
+	check_set_join(&checks, check_set_group(GROUP_REFINE));
 	return checks;
 }
 

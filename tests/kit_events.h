@@ -41,9 +41,9 @@ void kit_expect_said(struct test_machine *t, u32 cpu, const char *want);
 void kit_expect_events(struct test_machine *t, u32 cpu, const char *want);
 
 /*
- * The log of the machine, as far as it goes, is judged without a finding, and memory is what it says: by the checks of the locks and
- * of the log.  The invariants, and the ways that owners and states may go, hold of the hypervisor's entries; these tests call what
- * lies below in any state.
+ * The log of the machine, as far as it goes, is judged without a finding, and memory is what it says: by the checks of the locks,
+ * of the log, and of each operation's step.  The invariants, and the ways that owners and states may go, hold of the hypervisor's
+ * entries; these tests call what lies below in any state.
  */
 void kit_judge(const struct test_machine *t);
 /* The same of a machine whose contexts a test has written past the primitives: the log does not say it. */

@@ -124,6 +124,8 @@ struct checker *checker_new(const struct log_config *config, struct check_set ch
 	c->episode = ~0ull;
 	for (u32 i = 0; i < FAMILY_NR; i++)
 		c->own[i] = families[i]->create(&c->judge);
+	if (registers_active(&c->judge))
+		c->judge.registers = register_checks_rebuilt(c->own[FAMILY_REGISTERS]);
 	reset(c);
 	return c;
 }

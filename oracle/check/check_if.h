@@ -54,11 +54,11 @@ struct state_check {
 	void (*op_end)(struct judge *j, void *own, cpu_t cpu, const struct op_open *o);
 	void (*mark)(struct judge *j, void *own, const struct event *e);
 	void (*episode_end)(struct judge *j, void *own, bool cut);
-	void (*worst)(const void *own, char *buf, size_t size);
+	void (*worst)(const struct judge *j, const void *own, char *buf, size_t size);
 };
 
 extern const struct state_check check_invariants, check_table_walk, check_pages, check_core,
-	check_sequence, check_vm_states, check_reclaim, check_tables;
+	check_sequence, check_vm_states, check_reclaim, check_tables, check_refine, check_access;
 
 /* A case was judged, or was not. */
 static inline void evaluated(struct judge *j, enum check_id id)

@@ -15,6 +15,7 @@
 
 #include <stdio.h>
 
+struct registers;
 struct spoilt;
 
 /**
@@ -40,8 +41,10 @@ struct holder {
  * @errata:  which side of each slip the log is judged by
  * @trail:   where the CPUs are; NULL: no check of the second tier is on
  * @at:      the event that these are told of
+ * @registers: what the log says of registers, behind its marks so far; NULL: no check asks for it
  * @spoilt:  what known findings have spoilt; NULL likewise
  * @tally:   [check] their cases
+ * @ways:    bit BR_*: ways that steps of the specification went, in all episodes (oracle/spec/branch.h)
  * @selftest: after so many passes all clauses are asked for all of their keys; 0: never
  * @fixed:   memory regions
  * @touched: who changed what last, or NULL: the machine has no memory
@@ -65,8 +68,10 @@ struct judge {
 	struct errata errata;
 	struct trail *trail;
 	const struct event *at;
+	const struct registers *registers;
 	struct spoilt *spoilt;
 	struct tally tally[CHK_NR];
+	u64 ways[2];
 	u32 selftest;
 	struct fixed fixed;
 	struct touched *touched;

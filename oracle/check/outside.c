@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "oracle/check/outside.h"
 
-#include "oracle/data.h"
+#include "oracle/check/stream_value.h"
 #include "sim/base/addr.h"
 #include "sim/base/vec.h"
 #include "sim/log/mark_arg.h"
@@ -216,23 +216,6 @@ static inline void is_own(struct outside *s, struct judge *j, const struct event
 		disagree(s, j, e, stream);
 }
 
-/* Value number @n as the seed gives it. */
-static u64 seed_value(const struct judge *j, u32 stream, u64 vmid, u64 n)
-{
-	switch (stream) {
-	case MV_STREAM_DATA:
-		return data_oracle_value(&j->data, (vmid_t)vmid, n);
-	case MV_STREAM_CORE:
-		return core_doracle(j->data.seed, (vmid_t)vmid, n);
-	case MV_STREAM_SHARED_KVM:
-		return SHARED_KVM_START + vmid;
-	case MV_STREAM_SHARED_VCPU:
-		return SHARED_VCPU_START + vmid * j->total_cpu + n;
-	default:
-		return 0;
-	}
-}
-
 /* What is wrong with the mark's numbers; NULL: nothing. */
 static const char *wrong(const struct judge *j, const struct event *e)
 {
@@ -278,7 +261,7 @@ static void values(struct outside *s, struct judge *j, const struct event *e)
 	if (s->own >> stream & 1 && !(s->seeded >> stream & 1))
 		return;
 	for (u32 i = 4; i < e->n; i++)
-		if (e->args[i] != seed_value(j, stream, e->args[1], e->args[2] + i - 4))
+		if (e->args[i] != stream_value(j, stream, e->args[1], e->args[2] + i - 4))
 			is_own(s, j, e, stream);
 }
 

@@ -14,11 +14,14 @@ struct register_checks;
 /* A mark that registers_is_mark(). */
 void register_event(struct register_checks *s, struct judge *j, const struct event *e);
 
-/* Is there something to judge? */
+/* What they are rebuilt to. */
+const struct registers *register_checks_rebuilt(const struct register_checks *s);
+
+/* Does some check ask for them? */
 static inline bool registers_active(const struct judge *j)
 {
-	return check_on(j, CHK_REGISTERS) || check_on(j, CHK_ENTRIES) || check_on(j, CHK_ROOT) ||
-	       check_on(j, CHK_DIRTY);
+	return check_on(j, CHK_REGISTERS) || check_on(j, CHK_ENTRIES) || check_on(j, CHK_REFINE) ||
+	       check_on(j, CHK_ROOT) || check_on(j, CHK_DIRTY);
 }
 
 extern const struct family registers_family;

@@ -10,8 +10,9 @@
 #include <string.h>
 
 static const struct state_check *const checks[] = {
-	&check_spoilt,   &check_invariants, &check_table_walk, &check_pages,     &check_core,
-	&check_sequence, &check_reclaim,    &check_tables,     &check_vm_states,
+	&check_spoilt,    &check_invariants, &check_table_walk, &check_pages,
+	&check_core,      &check_sequence,   &check_reclaim,    &check_tables,
+	&check_vm_states, &check_refine,     &check_access,
 };
 
 enum { CHECKS = ARRAY_SIZE(checks) };
@@ -266,16 +267,19 @@ static void say_unjudged(const struct tally *t, struct check_verdict *out)
 	u32 most = 0;
 
 	for (u32 i = 0; i < UNJUDGED_NR; i++) {
-		out->n_untold += t->unjudged[i];
+		/* What was left where it waited has no event, and where a section overlapped a read either answer is right. */
+		if (i != UNJUDGED_CUT && i != UNJUDGED_RACED)
+			out->n_untold += t->unjudged[i];
 		most = t->unjudged[i] > t->unjudged[most] ? i : most;
 	}
-	if (out->n_untold)
+	if (t->unjudged[most])
 		snprintf(out->worst + at, sizeof(out->worst) - at, "%s%llu %s", at ? ", " : "",
 		         (unsigned long long)t->unjudged[most], unjudged_words(most));
 }
 
 /* What the check says of its worst case. */
-static void say_worst(const struct state *s, enum check_id id, struct check_verdict *out)
+static void say_worst(const struct state *s, const struct judge *j, enum check_id id,
+                      struct check_verdict *out)
 {
 	for (u32 i = 0; i < s->n_on; i++) {
 		const struct state_check *c = s->on[i].check;
@@ -284,7 +288,7 @@ static void say_worst(const struct state *s, enum check_id id, struct check_verd
 
 		if (c->id != id || !c->worst)
 			continue;
-		c->worst(s->on[i].own, text, sizeof(text));
+		c->worst(j, s->on[i].own, text, sizeof(text));
 		if (text[0])
 			snprintf(out->worst + at, sizeof(out->worst) - at, ", %s", text);
 	}
@@ -327,7 +331,7 @@ static void verdict(const void *own, const struct judge *j, enum check_id id,
 		verdict_no_case(j, out);
 	say_unjudged(t, out);
 	if (t->evaluated)
-		say_worst(s, id, out);
+		say_worst(s, j, id, out);
 }
 
 const struct family state_family = {

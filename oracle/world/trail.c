@@ -290,8 +290,9 @@ void trail_op_over(struct trail *t, cpu_t cpu)
 		return;
 	}
 	JOURNAL(t->journal, c->nested[c->n_nested]);
-	c->nested[c->n_nested++] =
+	c->nested[c->n_nested] =
 		(struct op_nested){ .op = o->op, .halted = o->halted, .result = o->result };
+	memcpy(c->nested[c->n_nested++].arg, o->arg, sizeof(o->arg));
 	outer->n_nested++;
 }
 

@@ -25,12 +25,12 @@ enum {
 
 /**
  * struct op_nested - an operation that ended in another one
- * @op, @halted, @result: as its event says
+ * @op, @halted, @result: as its event says; @arg: as its mark
  */
 struct op_nested {
 	u32 op;
 	u32 halted;
-	u64 result;
+	u64 result, arg[TRAIL_ARGS];
 };
 
 /**

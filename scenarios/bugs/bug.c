@@ -12,23 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BUG(symbol) extern const struct bug bug_##symbol;
-#include "scenarios/bugs/bugs.def"
-
-const struct bug *const bugs[] = {
-#define BUG(symbol) &bug_##symbol,
-#include "scenarios/bugs/bugs.def"
-	NULL,
-};
-
-const struct scenario *bug_by_name(const char *name)
-{
-	for (u32 i = 0; bugs[i]; i++)
-		if (strcmp(bugs[i]->scenario.name, name) == 0)
-			return &bugs[i]->scenario;
-	return NULL;
-}
-
 enum {
 	OP_REGISTER,  /* a VM */
 	OP_BANK,      /* CPU's bank, and in it the first page, for the VM's devices */

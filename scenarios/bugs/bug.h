@@ -36,12 +36,6 @@ struct bug {
 	const char *named_by;
 };
 
-/* All of bugs.def; ends with NULL. */
-extern const struct bug *const bugs[];
-
-/* "bug/missing-lock", ...; NULL: there is none of this name. */
-const struct scenario *bug_by_name(const char *name);
-
 /* Of struct scenario, for each bug. */
 extern const struct scenario_option bug_options[];
 extern const char *const bug_errata[];

@@ -4,7 +4,7 @@
 #include "cpu/stuck.h"
 #include "oracle/cal/rules.h"
 #include "oracle/check/finding.h"
-#include "scenarios/bugs/bug.h"
+#include "scenarios/bugs/bugs.h"
 #include "scenarios/scenarios.h"
 #include "sim/base/errata.h"
 #include "sim/base/nearest.h"
@@ -13,6 +13,7 @@
 #include "sim/cli/cmd.h"
 #include "sim/cli/list_machine.h"
 #include "sim/cli/list_rows.h"
+#include "sim/cli/list_spec.h"
 #include "sim/cli/output.h"
 
 #include <argp.h>
@@ -222,6 +223,7 @@ static const struct {
 	{ "fields", list_fields, "of the shared objects, as logs and scripts name them" },
 	{ "regions", list_regions, "the memory that a machine boots with" },
 	{ "errata", list_errata, "slips of the published files, and which side is the default" },
+	{ "spec", list_spec, "what each atomic operation must do, and where the source has it" },
 };
 
 struct list_opts {
@@ -257,7 +259,7 @@ static const struct argp argp = {
 	.parser = parse,
 	.args_doc =
 		"[scenarios|bugs|checks|rules|panics|locks|primitives|hypercalls|traps|registers|"
-		"fields|regions|errata]",
+		"fields|regions|errata|spec]",
 	.doc = "Say what there is, each with one sentence.  A primitive: its family, its arguments "
 	       "with their ranges, "
 	       "whether it gives a value, and the source's names.  An erratum: where it is, what "

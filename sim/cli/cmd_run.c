@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* hypsim run: a scenario on free-running CPUs, logged and judged. */
-#include "scenarios/bugs/bug.h"
+#include "scenarios/bugs/bugs.h"
 #include "scenarios/scenarios.h"
 #include "sim/base/interrupt.h"
 #include "sim/base/nearest.h"

@@ -379,11 +379,11 @@ int run_report(struct run_setup *r)
 		run_counts_print(r);
 		print_locks(r, &sum);
 		if (k && (r->judge_error.code == ERR_NONE || checker_n_events(k) > 0)) {
+			if (run_check_overlaps(r->checking))
+				overlap_print(stdout, run_check_overlaps(r->checking), r->overlaps);
 			report_table(stdout, k, isatty(STDOUT_FILENO));
 			report_findings(stdout, k, &r->config, isatty(STDOUT_FILENO));
 			report_known(stdout, k);
-			if (run_check_overlaps(r->checking))
-				overlap_print(stdout, run_check_overlaps(r->checking), r->overlaps);
 		}
 		print_end(r);
 		print_verdict(r, k, violation);

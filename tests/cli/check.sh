@@ -33,7 +33,7 @@ run 1 'events: VIOLATION' "$dir/none" "$twice"
 run 0 'queue ' --only queue,order "$twice"
 run 2 "there is no check 'quux' (did you mean 'queue'?); the checks are merge, queue, " --only queue,quux "$good"
 run 2 "there is no check ''" --only '' "$good"
-run 2 'require; the groups are lock, log, inv, cpu, edge$' --only quux "$good"
+run 2 'require; the groups are lock, log, inv, refine, cpu, edge$' --only quux "$good"
 # A group is its checks.
 run 1 'first violation: PULL_TWICE (check pull, L6, LockOwn)' --only lock "$twice"
 run 1 '"clauses":"L6"' --json --only pull "$twice"
@@ -49,7 +49,7 @@ run 2 "$dir/empty" "$dir/empty"
 # Under a verdict: what was not judged, and why; and the verdict says when it says little.
 queue=$SOURCE/tests/logs/good/queue.log
 run 0 '58 events: ok, but no lock was contended$' "$good"
-run 0 '^  not judged: merge (log is not in streams); fairness (0 cases); entries, registers, cpu (log has no marks of registers); outside (log has no values from outside); tlb (log has no translation buffers); inv, edge (log has no memory regions)$' "$good"
+run 0 '^  not judged: merge (log is not in streams); fairness (0 cases); entries, registers, cpu (log has no marks of registers); outside (log has no values from outside); tlb (log has no translation buffers); inv, edge, refine (log has no memory regions)$' "$good"
 run 0 'events: ok$' "$queue"
 echo '# nothing' >"$dir/nothing"
 run 0 '0 events: ok, of nothing: the log is empty$' "$dir/nothing"

@@ -17,7 +17,7 @@ same()
 	cat "$dir/diff"
 }
 
-for l in scenarios bugs checks rules panics locks primitives hypercalls traps registers fields regions errata; do
+for l in scenarios bugs checks rules panics locks primitives hypercalls traps registers fields regions errata spec; do
 	expect 0 "list $l" "$HYPSIM" list $l
 	cp "$dir/out" "$dir/$l"
 	expect 0 "list $l --json" "$HYPSIM" list $l --json
@@ -35,6 +35,10 @@ same primitives
 sed -n 's/^ERRATUM([A-Z0-9_]*, *"\([a-z0-9-]*\)".*/\1/p' "$SOURCE/sim/base/errata.def" | sort >"$dir/want"
 ids "$dir/errata.json" >"$dir/got"
 same errata
+
+sed -n 's/^OP(\([a-z0-9_]*\),.*/\1/p' "$SOURCE/sim/log/op.def" | sort >"$dir/want"
+ids "$dir/spec.json" >"$dir/got"
+same spec
 
 sed -n 's/^PANIC(\([A-Z_]*\),.*/PANIC_\1/p' "$SOURCE/sim/log/panic.def" | sort >"$dir/want"
 ids "$dir/panics.json" >"$dir/got"
@@ -63,7 +67,7 @@ grep -q 'pt_pgd_pool *of NPT, 131072 cells, by addresses in bytes' "$dir/fields"
 grep -q '^1 *0x200000\.\.0x.*, managed pages$' "$dir/regions" || fail "regions: no memory"
 
 # On a terminal lists are as wide as it, and say the same.
-for l in checks primitives errata scenarios rules; do
+for l in checks primitives errata scenarios rules spec; do
 	script -qec "stty cols 72; '$HYPSIM' list $l" /dev/null </dev/null | tr -d '\r' >"$dir/narrow"
 	awk 'length > 72 { n++ } END { exit n > 0 }' "$dir/narrow" || fail "list $l: wider than its terminal"
 	tr -s ' \n' ' ' <"$dir/narrow" >"$dir/got"
@@ -120,6 +124,16 @@ says out '{ "key": "vms", "sentence": "VMs of an episode", "min": 0, "max": 15, 
 says out '"id": "deadlock", '
 says out '"expected": "violation"'
 
+# A step: its name, source, sections, errata and ways; or why there is none.
+mv "$dir/spec" "$dir/out"
+says out 'map_page_host              local_map_host  [TrapHandlerSpec: local_map_host]'
+says out '                           event OMAP_HOST, sections S2PAGE(NPT:0?), errata count-invalid'
+says out "                           FOREIGN       the frame is somebody else's: the machine halts"
+says out 'mem_load                   no step: '
+tr -d '\n' <"$dir/spec.json" | sed 's/ \{2,\}/ /g' >"$dir/out"
+says out '{ "id": "gen_vmid", "event": "OGEN_VMID", "step": "local_gen_vmid", "source": "TrapHandlerSpec: local_gen_vmid", "sections": "CORE", "errata": [], "ways": [ { "way": "NEXT", "sentence": "there is one left" }, '
+says out '{ "id": "dev_store", "event": "OPT_GET", "none": "as mem_load" }'
+
 # An erratum: where, both sides, its default.
 sed -n 's/^ERRATUM([A-Z0-9_]*, *"\([a-z0-9-]*\)", *\([A-Z]*\),.*/\1 \2/p' "$SOURCE/sim/base/errata.def" |
 	tr A-Z a-z | sort >"$dir/want"
@@ -137,13 +151,13 @@ says out '"published": "it writes vm_next_load_info, and nothing writes vm_inc_e
 says out '"intended": "it writes vm_inc_exe"'
 
 expect 0 "list" "$HYPSIM" list
-for l in scenarios bugs checks rules panics locks primitives hypercalls traps registers fields regions errata; do
+for l in scenarios bugs checks rules panics locks primitives hypercalls traps registers fields regions errata spec; do
 	grep -q "^$l  *[a-z]" "$dir/out" || fail "list: no line for $l"
 done
 expect 0 "list --help" "$HYPSIM" list --help
-says out '[scenarios|bugs|checks|rules|panics|locks|primitives|hypercalls|traps|registers|fields|regions|errata]'
+says out '[scenarios|bugs|checks|rules|panics|locks|primitives|hypercalls|traps|registers|fields|regions|errata|spec]'
 expect 2 "list of what" "$HYPSIM" list no-such
-says err "there is no list 'no-such' (scenarios, bugs, checks, rules, panics, locks, primitives, hypercalls, traps, registers, fields, regions, errata)"
+says err "there is no list 'no-such' (scenarios, bugs, checks, rules, panics, locks, primitives, hypercalls, traps, registers, fields, regions, errata, spec)"
 expect 2 "two lists" "$HYPSIM" list checks rules
 expect 3 "list to a full disk" sh -c '"$1" list primitives >/dev/full' sh "$HYPSIM"
 finish

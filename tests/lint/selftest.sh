@@ -54,6 +54,11 @@ echo '#include "sim/log/read/repair.h"' |
 	plant circles sim/log/read/merge_state.h 'sim/log/read: a circle of sim/log/read/merge_state sim/log/read/repair'
 echo 'sim/log/op sim/log/json -- no reason' | plant circles tests/lint/circles.txt 'no circle (any more): sim/log/op sim/log/json'
 
+echo 'OP(planted, OPT_GET, "", "")' | plant spec sim/log/op.def 'its rows are not those of sim/log/op.def'
+echo 'BRANCH(gen_vmid, PLANTED, "planted")' | plant spec oracle/spec/spec.def 'oracle/spec/spec.def: gen_vmid never goes PLANTED'
+echo 'int planted = ERRATUM_TICKET_HALT;' | plant spec oracle/spec/planted.c 'oracle/spec: no row of spec.def has the erratum ticket-halt'
+echo '{"f": "walk_s2pt_spec"}' | plant spec tests/data/specx.jsonl 'a vector of an operation, which no step judges'
+
 echo 'int planted;' | plant spdx sim/log/planted.c 'sim/log/planted.c:1:'
 echo '#define A 1' | plant spdx sim/log/planted.def 'sim/log/planted.def:1:'
 printf '#!/bin/sh\ntrue\n' | plant spdx tests/cli/planted.sh 'tests/cli/planted.sh:1:'

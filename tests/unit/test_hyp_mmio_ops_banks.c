@@ -161,6 +161,7 @@ static void allocating_panics(void **state)
 	(void)state;
 	test_machine_boot(&t, 1, NULL);
 	t.m->shared.fixed.smmu.smmu_dev_context_banks[SMMU] = CB;
+	t.config.fixed.smmu.smmu_dev_context_banks[SMMU] = CB;
 	OK(el2_alloc_smmu_pgd, CB - 1, VM, SMMU);
 	kit_forget(&t);
 	PANICS(el2_alloc_smmu_pgd, CB, VM, SMMU);

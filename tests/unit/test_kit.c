@@ -3,6 +3,7 @@
 #include "scenarios/kit.h"
 
 #include "scenarios/kit_args.h"
+#include "scenarios/kit_forms.h"
 #include "scenarios/scenarios.h"
 #include "sim/machine/run.h"
 #include "tests/kit.h"
@@ -470,16 +471,48 @@ static void claims(void **state)
 	end();
 }
 
+/* Has some table's operation of this name the illegal form? */
+static bool has_form(const char *operation, const char *form)
+{
+	for (u32 k = 0; kit_tables[k]; k++)
+		for (const struct kit_op *o = kit_tables[k]; o->name; o++)
+			for (const struct kit_bad *bad = o->bad; bad && bad->name; bad++)
+				if (strcmp(o->name, operation) == 0 && strcmp(bad->name, form) == 0)
+					return true;
+	return false;
+}
+
+/* Each row of kit_forms.def names a form that there is; and such a form is one on its side alone, any other on both. */
+static void forms_of_a_side(void **state)
+{
+	const char *operation, *form;
+	struct errata published, intended;
+
+	(void)state;
+	errata_all_published(&published);
+	errata_all_intended(&intended);
+	for (u32 i = 0; (operation = kit_form_row(i, &form)); i++) {
+		if (!has_form(operation, form))
+			fail_msg("%s has no form \"%s\"", operation, form);
+		assert_true(kit_form_is(&published, operation, form) !=
+		            kit_form_is(&intended, operation, form));
+	}
+	assert_true(kit_form_is(&published, "smmu_map", "the bank is nobody's"));
+	assert_true(kit_form_is(&intended, "smmu_map", "the bank is nobody's"));
+	errata_set(&intended, ERRATUM_HPFAR_MASK, true);
+	assert_false(kit_form_is(&intended, "host_fault", "beyond the physical addresses"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(tables),       cmocka_unit_test(part_of),
-		cmocka_unit_test(legal),        cmocka_unit_test(illegal),
-		cmocka_unit_test(dosed),        cmocka_unit_test(mostly_refused),
-		cmocka_unit_test(surprises),    cmocka_unit_test(other_state),
-		cmocka_unit_test(ends),         cmocka_unit_test(device_again),
-		cmocka_unit_test(episode_over), cmocka_unit_test(claims),
-		cmocka_unit_test(about_what),
+		cmocka_unit_test(forms_of_a_side), cmocka_unit_test(tables),
+		cmocka_unit_test(part_of),         cmocka_unit_test(legal),
+		cmocka_unit_test(illegal),         cmocka_unit_test(dosed),
+		cmocka_unit_test(mostly_refused),  cmocka_unit_test(surprises),
+		cmocka_unit_test(other_state),     cmocka_unit_test(ends),
+		cmocka_unit_test(device_again),    cmocka_unit_test(episode_over),
+		cmocka_unit_test(claims),          cmocka_unit_test(about_what),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,381 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "oracle/spec/differs.h"
+
+#include "oracle/spec/say.h"
+
+/* As if nothing had happened at this place. */
+static struct change unchanged(struct change c)
+{
+	c.after = c.before;
+	return c;
+}
+
+/* The first value of a take; false: it was not taken. */
+static bool taken(const struct did *did, const struct take *t, u64 *v)
+{
+	for (u32 i = 0; i < did->n_took; i++) {
+		const struct took *k = &did->took[i];
+
+		if (k->stream != t->stream || k->vmid != t->vmid ||
+		    (t->key != INVALID64 && k->n != t->key))
+			continue;
+		*v = k->value;
+		return true;
+	}
+	return false;
+}
+
+/* What a value is; one that was not taken is told by takes_differ(). */
+static bool resolve(const struct effect *want, const struct did *did, struct value v, u64 *out)
+{
+	*out = v.v;
+	if (v.take == 0)
+		return true;
+	if (!taken(did, &want->take[v.take - 1], out))
+		return false;
+	*out &= v.mask;
+	return true;
+}
+
+static bool same_cell(const struct change *want, const struct change *c)
+{
+	return want->kind == c->kind && want->lk == c->lk && want->who == c->who &&
+	       (want->kind == CH_LEAF || want->kind == CH_SPT_LEAF || want->kind == CH_PAGE ||
+	        want->field == c->field);
+}
+
+static bool same_after(const struct change *want, const struct change *c)
+{
+	if (want->kind == CH_PAGE)
+		return want->after.page.owner == c->after.page.owner &&
+		       want->after.page.count == c->after.page.count &&
+		       want->after.page.gfn == c->after.page.gfn;
+	if (want->kind == CH_LEAF || want->kind == CH_SPT_LEAF)
+		return maplet_equal(change_maplet(want->after.map, c->at - want->at),
+		                    c->after.map) &&
+		       (c->n == 1 ||
+		        change_maplet(c->after.map, 1).pfn ==
+		                change_maplet(want->after.map, c->at + 1 - want->at).pfn);
+	return want->after.v == c->after.v;
+}
+
+/* Distance of two places of a kind: entries lie 8 bytes apart. */
+static u64 stride(const struct change *c)
+{
+	return c->kind == CH_LINK ? 8 : 1;
+}
+
+/**
+ * struct tally - wants, with values from outside as they came
+ * @seen: [i] places of want number i that changed as they should
+ * @any:  [i] what it should become was taken from outside, and is not known
+ */
+struct tally {
+	struct change want[EFFECT_CHANGES];
+	u32 n, seen[EFFECT_CHANGES];
+	bool any[EFFECT_CHANGES];
+};
+
+static bool one_change(const struct change *c, struct tally *tally, struct text *t)
+{
+	for (u32 i = 0; i < tally->n; i++) {
+		const struct change *w = &tally->want[i];
+
+		if (!same_cell(w, c) || c->at < w->at || c->at - w->at >= w->n * stride(w))
+			continue;
+		if (tally->any[i] || same_after(w, c)) {
+			tally->seen[i] += c->n;
+			return true;
+		}
+		say_differs(t, c, c->at, w, c);
+		return false;
+	}
+	{
+		struct change was = unchanged(*c);
+
+		say_differs(t, c, c->at, &was, c);
+	}
+	return false;
+}
+
+static void say_missing(struct text *t, const struct want *w, const struct change *want, u32 seen)
+{
+	struct change is = unchanged(*want);
+
+	if (want->n == 1) {
+		say_differs(t, want, want->at, want, &is);
+		return;
+	}
+	if (want->kind == CH_LEAF || want->kind == CH_SPT_LEAF) {
+		say(t, "%u gfns from ", want->n);
+		say_number(t, want->at);
+		say(t, " on should be mapped to ");
+		say_map(t, want->after.map);
+		say(t, "%s", want->after.map.level ? " and those behind it" : "");
+	} else {
+		say(t, "%u entries from ", want->n);
+		say_number(t, want->at);
+		say(t, " on should be ");
+		say_number(t, want->after.v);
+	}
+	say(t, ", %u of %u that were not have become so", seen, w->changes);
+}
+
+static bool changes_differ(const struct effect *want, const struct did *did, struct text *t)
+{
+	struct tally tally = { .n = want->n_changes };
+
+	for (u32 i = 0; i < want->n_changes; i++) {
+		const struct want *w = &want->change[i];
+
+		tally.want[i] = w->c;
+		if (w->value.take)
+			tally.any[i] = !resolve(want, did, w->value, &tally.want[i].after.v);
+	}
+	for (u32 i = 0; i < did->n_changes; i++)
+		if (did->change[i].kind != CH_FLAT && !one_change(&did->change[i], &tally, t))
+			return true;
+	for (u32 i = 0; i < want->n_changes; i++) {
+		if (tally.any[i] || tally.seen[i] >= want->change[i].changes ||
+		    (want->change[i].value.take && tally.want[i].after.v == tally.want[i].before.v))
+			continue;
+		say_missing(t, &want->change[i], &tally.want[i], tally.seen[i]);
+		return true;
+	}
+	return false;
+}
+
+static bool flat_differs(const struct effect *want, const struct did *did, struct text *t)
+{
+	u64 v;
+
+	if (did->n_flat > want->flat) {
+		const struct did_flat *f = &did->flat[want->flat];
+
+		say(t, "it should change flat memory %s, does %u times",
+		    want->flat ? "once" : "not at all", did->n_flat);
+		if (f->other != INVALID64) {
+			say(t, ", frame ");
+			say_number(t, f->other);
+		}
+		return true;
+	}
+	if (!want->flat)
+		return false;
+	if (did->n_flat == 0) {
+		say(t, "frame ");
+		say_number(t, want->flat_pfn);
+		say(t, " should be written, and is not");
+		return true;
+	}
+	/* every one of the hypervisor's own lies in a section of the frame's record: until it is over nobody else has the frame */
+	if (!(did->flat->held & LK(S2PAGE_ID))) {
+		say(t, "frame ");
+		say_number(t, want->flat_pfn);
+		say(t, " should be written while S2PAGE is held, and is not");
+		return true;
+	}
+	if (did->flat->other != INVALID64) {
+		say(t, "frame ");
+		say_number(t, want->flat_pfn);
+		say(t, " should be written, frame ");
+		say_number(t, did->flat->other);
+		say(t, " is");
+		return true;
+	}
+	if (!resolve(want, did, want->flat_value, &v) || did->flat->holds == v)
+		return false;
+	say(t, "frame ");
+	say_number(t, want->flat_pfn);
+	say(t, " should hold ");
+	say_number(t, v);
+	say(t, "%s, holds ", want->flat_value.take ? ", which was taken from outside" : "");
+	say_number(t, did->flat->holds);
+	return true;
+}
+
+static const char *stream_name(u32 stream)
+{
+	const char *word = mark_word(NULL, MARG_STREAM, stream, NULL, 0);
+
+	return word ? word : "?";
+}
+
+static bool is_of(const struct take *t, const struct took *k)
+{
+	return t->stream == k->stream && t->vmid == k->vmid &&
+	       (t->key == INVALID64 || t->key == k->n);
+}
+
+static bool takes_differ(const struct effect *want, const struct did *did, struct text *t)
+{
+	for (u32 i = 0; i < did->n_took; i++) {
+		bool asked = false;
+
+		for (u32 k = 0; k < want->n_takes; k++)
+			asked |= is_of(&want->take[k], &did->took[i]);
+		if (asked)
+			continue;
+		say(t, "it takes value %llu of %s of VM %u from outside, and should not",
+		    (unsigned long long)did->took[i].n, stream_name(did->took[i].stream),
+		    did->took[i].vmid);
+		return true;
+	}
+	for (u32 k = 0; k < want->n_takes; k++) {
+		const struct take *w = &want->take[k];
+		u64 n = 0;
+
+		for (u32 i = 0; i < did->n_took; i++)
+			n += is_of(w, &did->took[i]) ? did->took[i].count : 0;
+		if (w->count == TAKE_ANY || w->count == n)
+			continue;
+		say(t, "it should take %u value%s of %s of VM %u from outside, takes %llu",
+		    w->count, w->count == 1 ? "" : "s", stream_name(w->stream), w->vmid,
+		    (unsigned long long)n);
+		return true;
+	}
+	return false;
+}
+
+static bool same_reg(const struct want_reg *w, const struct did_reg *d)
+{
+	return w->saved == d->saved &&
+	       (!w->saved || (w->vmid == d->vmid && w->vcpuid == d->vcpuid));
+}
+
+static void say_reg(struct text *t, bool saved, u16 vmid, u16 vcpuid, u16 reg)
+{
+	say(t, "%s", reg_name(reg));
+	if (saved)
+		say(t, " of the saved context of vCPU %u of VM %u", vcpuid, vmid);
+	else
+		say(t, " of the CPU");
+}
+
+static bool registers_differ(const struct effect *want, const struct did *did, struct text *t)
+{
+	for (u32 i = 0; i < did->n_regs; i++) {
+		const struct did_reg *d = &did->reg[i];
+		bool asked = false;
+		u64 v;
+
+		for (u32 k = 0; k < want->n_regs; k++) {
+			const struct want_reg *w = &want->reg[k];
+
+			if (!same_reg(w, d) || (!w->any && w->reg != d->reg))
+				continue;
+			asked = true;
+			if (w->any || !resolve(want, did, w->value, &v) || v == d->value)
+				continue;
+			say_reg(t, d->saved, d->vmid, d->vcpuid, d->reg);
+			say(t, " should be ");
+			say_number(t, v);
+			say(t, ", is ");
+			say_number(t, d->value);
+			return true;
+		}
+		if (asked)
+			continue;
+		say_reg(t, d->saved, d->vmid, d->vcpuid, d->reg);
+		say(t, " becomes ");
+		say_number(t, d->value);
+		say(t, ", and should stay as it is");
+		return true;
+	}
+	return false;
+}
+
+static bool devices_differ(const struct effect *want, const struct did *did, struct text *t)
+{
+	const struct want_device *d = did->device, *w = &want->write;
+
+	if (did->n_devices != want->device) {
+		say(t, "it should write to %s of a device, writes %u times",
+		    want->device ? "one register" : "no register", did->n_devices);
+		return true;
+	}
+	if (!want->device ||
+	    (d->address == w->address && d->value == w->value && d->bytes == w->bytes))
+		return false;
+	say(t, "the device should get ");
+	say_number(t, w->value);
+	say(t, " (%llu bytes) at ", (unsigned long long)w->bytes);
+	say_number(t, w->address);
+	say(t, ", gets ");
+	say_number(t, d->value);
+	say(t, " (%llu bytes) at ", (unsigned long long)d->bytes);
+	say_number(t, d->address);
+	return true;
+}
+
+/* Arguments of an operation. */
+static u32 n_args(enum hyp_op op)
+{
+	const char *names = op_args(op);
+	u32 n = *names != '\0';
+
+	for (; *names; names++)
+		n += *names == ' ';
+	return n;
+}
+
+static void say_nested(struct text *t, const struct effect *want, const struct did *did)
+{
+	char call[160];
+
+	if (!want->nested_wrong || want->nested_want.op == HYP_OP_NR) {
+		say(t, "%u operations should be inside it, %u are",
+		    want->nested_wrong ? want->nested_at : want->n_nested, did->n_nested);
+		return;
+	}
+	say(t, "operation %u inside it should be %s", want->nested_at + 1,
+	    op_print(want->nested_want.op, n_args(want->nested_want.op), want->nested_want.arg,
+	             call, sizeof(call)));
+}
+
+enum differs effect_differs(enum hyp_op op, const struct effect *want, const struct did *did,
+                            char *buf, size_t size)
+{
+	struct text t = { buf, size, 0 };
+
+	if (size)
+		buf[0] = '\0';
+	if (want->stuck) {
+		say(&t, "the pages have no such step: it should be stuck");
+		return DIFFERS_STUCK;
+	}
+	if (want->halts != did->halted) {
+		say(&t, "the machine should%s halt in it, and %s", want->halts ? "" : " not",
+		    did->halted ? "does" : "does not");
+		return DIFFERS_HALT;
+	}
+	if (want->halts && want->keeps != did->kept) {
+		say(&t, "locks that stay held should be ");
+		say_locks(&t, want->keeps);
+		say(&t, ", are ");
+		say_locks(&t, did->kept);
+		return DIFFERS_KEPT;
+	}
+	if (want->nested_wrong || want->n_nested != did->n_nested) {
+		say_nested(&t, want, did);
+		return DIFFERS_NESTED;
+	}
+	if (changes_differ(want, did, &t))
+		return DIFFERS_EFFECT;
+	if (did->knows_flat && flat_differs(want, did, &t))
+		return DIFFERS_FLAT;
+	if (did->knows_outside && takes_differ(want, did, &t))
+		return DIFFERS_TAKEN;
+	if (did->knows_regs && registers_differ(want, did, &t))
+		return DIFFERS_REGISTER;
+	if (devices_differ(want, did, &t))
+		return DIFFERS_REGISTER;
+	if (!did->halted && *op_result(op) && want->result != did->result) {
+		say(&t, "it should give ");
+		say_number(&t, want->result);
+		say(&t, ", gives ");
+		say_number(&t, did->result);
+		return DIFFERS_RESULT;
+	}
+	return DIFFERS_NOT;
+}

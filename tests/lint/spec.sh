@@ -1,0 +1,33 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Each row of op.def has its step in the specification, or a reason why it has none, in the same order; each way that a step can go
+# is one that the step's code goes, and a test too (tests/kit_spec.h); and each erratum that a step asks for stands in its row.
+# No record of the test vectors is of an operation: those of primitives say nothing of a step, and one that did would have to be
+# judged by it.
+. "$(dirname "$0")/lib"
+
+ops=$(sed -n 's/^OP(\([a-z0-9_]*\),.*/\1/p' sim/log/op.def)
+rows=$(sed -n 's/^\(SPEC\|NO_STEP\)(\([a-z0-9_]*\),.*/\2/p' oracle/spec/spec.def)
+names=$(sed -n 's/^ERRATUM(\([A-Z0-9_]*\), *"\([a-z0-9-]*\)".*/\1=\2/p' sim/base/errata.def)
+{
+	[ "$ops" = "$rows" ] || echo "oracle/spec/spec.def: its rows are not those of sim/log/op.def, in their order"
+	sed -n 's/^BRANCH(\([a-z0-9_]*\), *\([A-Z_]*\),.*/\1 \2/p' oracle/spec/spec.def | while read -r op branch; do
+		grep -qE "GOES\($op, *$branch\)" oracle/spec/*.c || echo "oracle/spec/spec.def: $op never goes $branch"
+	done
+	sed -n 's/^SPEC(\([a-z0-9_]*\),.*/\1/p' oracle/spec/spec.def | while read -r op; do
+		grep -qE "BRANCH\($op," oracle/spec/spec.def || echo "oracle/spec/spec.def: $op goes no way"
+		grep -qw "OP_$op" tests/unit/test_spec_*.c || echo "oracle/spec/spec.def: $op: no test asks for all its ways"
+	done
+	grep -hoE 'ERRATUM_[A-Z0-9_]+' oracle/spec/*.c | sort -u | sed 's/^ERRATUM_//' | while read -r id; do
+		name=$(echo "$names" | sed -n "s/^$id=//p")
+		grep -qE "^SPEC.*[\" ]$name[\" ]" oracle/spec/spec.def || echo "oracle/spec: no row of spec.def has the erratum $name"
+	done
+	sed -n 's/^SPEC.*"\([a-z0-9 -]*\)")$/\1/p' oracle/spec/spec.def | tr ' ' '\n' | sort -u | while read -r name; do
+		[ -z "$name" ] && continue
+		id=$(echo "$names" | sed -n "s/=$name\$//p")
+		[ -n "$id" ] && grep -qw "ERRATUM_$id" oracle/spec/*.c || echo "oracle/spec/spec.def: no step asks for the erratum $name"
+	done
+	for op in $ops; do
+		grep -HnoE "(\"f\": ?|\[)\"$op(_spec0?)?\"" tests/data/*.jsonl | head -1 | sed 's/$/   (a vector of an operation, which no step judges)/'
+	done
+} | verdict
