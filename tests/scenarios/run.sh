@@ -111,7 +111,7 @@ says out '"verdict":"ok"'
 
 # With translation buffers the host finds pages that are no longer shared, unless they are invalidated: as published that is known.
 if [ "$scenario" = share-race ] && [ "$SANITIZER" = none ]; then
-	tlb="--tlb --ops 100000 -o access=300 -o illegal=40"
+	tlb="--tlb --errata intended --erratum tlb-invalidate=published --ops 100000 -o access=300 -o illegal=40"
 	# shellcheck disable=SC2086  # words
 	expect 0 "share-race, stale translations" "$HYPSIM" run share-race $tlb
 	says out "known (errata tlb-invalidate)"
