@@ -83,6 +83,17 @@ told()
 	! differs "$1"
 }
 
+# How many cases a check of the second tier had, and how often what is known was found, depends on how events of different locks come
+# to stand to each other, which a merge of records that come bit by bit decides otherwise than one of a whole file.
+without_cases()
+{
+	sed -E 's/"worst":"[0-9]+ cases[^"]*","untold":[0-9]+,"cases":[0-9]+/"worst":"cases"/g
+		s/"known_findings":\[.*$//; s/,"known":[0-9]+//
+		:next
+		s/("known_errata":\{[^}]*"[a-z0-9-]+"):[0-9]+/\1/
+		t next'
+}
+
 # told_online COMMAND: the same of a run that is judged while it lasts, in JSON.
 told_online()
 {
@@ -92,8 +103,8 @@ told_online()
 	judged $ran && ! grep -q '"end":"interrupted"' "$out" || return 0
 	"$tree/build/hypsim" check --json "$log" >"$out.check" 2>&1
 	checked=$?
-	(sed 's/,"scenario":.*//' "$out"; echo "status $ran") | without_memory | json_lines >"$out.1"
-	(sed 's/,"log":.*//' "$out.check"; echo "status $checked") | json_lines >"$out.2"
+	(sed 's/,"scenario":.*//' "$out"; echo "status $ran") | without_memory | without_cases | json_lines >"$out.1"
+	(sed 's/,"log":.*//' "$out.check"; echo "status $checked") | without_cases | json_lines >"$out.2"
 	! differs "$1 --check online"
 }
 
