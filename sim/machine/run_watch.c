@@ -93,36 +93,47 @@ static bool same_place(struct place a, struct place b)
 	return a.progress == b.progress && a.waits == b.waits && a.ahead == b.ahead;
 }
 
+/* Of CPUs that do not move, who is the cause: one whose turn it is, then one that waits for nobody, then the first in a line. */
+static u32 cause(struct place p)
+{
+	return !p.waits ? 1 : p.ahead == 0 ? 0 : 1 + p.ahead;
+}
+
+/* CPU @i has not moved for as long as it may. */
+static void stalled(struct runner *r, u32 i, u64 waits, struct run_result *out)
+{
+	out->end = RUN_STALL;
+	stall_look(r->m, i, r->o->stall_ms, &r->stall);
+	snprintf(out->text, sizeof(out->text), "cpu %u has not moved for %llu ms; it waits for %s",
+	         i, (unsigned long long)r->o->stall_ms, waits ? "flat memory" : "no lock");
+	if (waits && waits_lock(waits) != FLATMEM_ID)
+		snprintf(out->text, sizeof(out->text),
+		         "cpu %u has not moved for %llu ms; it waits for lock "
+		         "%llu, which nobody holds or gives up",
+		         i, (unsigned long long)r->o->stall_ms,
+		         (unsigned long long)waits_lock(waits));
+	watch_wake(r, true);
+}
+
 static void watch_stall(struct runner *r, struct watch *w, struct run_result *out)
 {
 	u64 now_ms = w->watched_ns / 1000000;
 	struct place at[MAX_CPU];
+	u32 first = MAX_CPU;
 
 	look_around(r, at);
 	for (u32 i = 0; i < r->m->params.cpus; i++) {
-		u64 waits = at[i].waits;
-
 		if (!same_place(at[i], w->place[i]) || w->round != w->round_then ||
 		    __atomic_load_n(&r->t[i].state, __ATOMIC_RELAXED) != T_RUNS) {
 			w->place[i] = at[i];
 			w->moved_ms[i] = now_ms;
-		} else if (now_ms - w->moved_ms[i] >= r->o->stall_ms) {
-			out->end = RUN_STALL;
-			stall_look(r->m, i, r->o->stall_ms, &r->stall);
-			snprintf(out->text, sizeof(out->text),
-			         "cpu %u has not moved for %llu ms; it waits for %s", i,
-			         (unsigned long long)r->o->stall_ms,
-			         waits ? "flat memory" : "no lock");
-			if (waits && waits_lock(waits) != FLATMEM_ID)
-				snprintf(out->text, sizeof(out->text),
-				         "cpu %u has not moved for %llu ms; it waits for lock "
-				         "%llu, which nobody holds or gives up",
-				         i, (unsigned long long)r->o->stall_ms,
-				         (unsigned long long)waits_lock(waits));
-			watch_wake(r, true);
-			return;
+		} else if (now_ms - w->moved_ms[i] >= r->o->stall_ms &&
+		           (first == MAX_CPU || cause(at[i]) < cause(at[first]))) {
+			first = i;
 		}
 	}
+	if (first < MAX_CPU)
+		stalled(r, first, at[first].waits, out);
 	w->round_then = w->round;
 }
 
