@@ -80,7 +80,7 @@ struct data_logs {
  * @env:    NULL: the other CPUs are threads (cpu/env.h)
  * @env_arg: the environment's own
  * @level:  with @env: what taking a lock is made of
- * @effects: writes so far that changed something: what an operation did, for who counts
+ * @effects: writes so far that changed something, and values taken from outside: what an operation did, for who counts
  * @n_diffs: of each object: cells that its section, since it was pulled, has changed and not pushed
  * @surprises: operations that came out otherwise than the scenario says
  * @op_marks: a bit for each operation that is open (cpu/op.h), the innermost lowest: the stream has its mark

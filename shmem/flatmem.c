@@ -69,6 +69,7 @@ void flat_fetch(struct cpu *c, pfn_t first, u64 n, vmid_t vmid, u64 from)
 	bool log = log_on(c->log);
 	/* Values that the log's header does not tell are logged themselves. */
 	bool range = log && params_known(c->params, MV_STREAM_DATA, c->log->log->config);
+	u64 effects = c->effects;
 
 	flat_enter(c);
 	begin(c, first, n);
@@ -76,6 +77,9 @@ void flat_fetch(struct cpu *c, pfn_t first, u64 n, vmid_t vmid, u64 from)
 		change(c, first + i, flat_value(c, vmid, from + i), log && !range);
 	if (range && n > 0)
 		log_diff_oracle(c->log, first, n, vmid, from);
+	/* Values were taken, also where the frames held the same. */
+	if (n > 0 && c->effects == effects)
+		c->effects++;
 	push(c);
 	flat_leave(c);
 }
