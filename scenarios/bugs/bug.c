@@ -54,12 +54,11 @@ const char *const bug_errata[] = { "all=intended", NULL };
 
 /**
  * struct life - of a CPU's VM
- * @at:     its next turn: up to LIFE it lives
  * @given:  pages that are the VM's
  * @shares: [page] how often it is shared
  */
 struct life {
-	u32 at, vmid;
+	u32 vmid;
 	bool given[PAGES];
 	u32 shares[PAGES];
 } __attribute__((aligned(CACHE_LINE)));
@@ -75,7 +74,7 @@ static u64 pfn_of(u32 cpu, u64 page)
 	return FIRST_PFN + cpu * PAGES + page;
 }
 
-static void choose_page(struct life *l, u64 page, struct operation *op)
+static void choose_page(const struct life *l, u64 turn, u64 page, struct operation *op)
 {
 	op->n_args = 1;
 	op->args[0] = page;
@@ -84,33 +83,31 @@ static void choose_page(struct life *l, u64 page, struct operation *op)
 	else if (l->shares[page] == 0)
 		op->kind = OP_SHARE;
 	else
-		op->kind = l->at % 3 == 0                               ? OP_TOUCH
-		           : l->at % 3 == 1 && l->shares[page] < SHARES ? OP_SHARE
-		                                                        : OP_UNSHARE;
+		op->kind = turn % 3 == 0                               ? OP_TOUCH
+		           : turn % 3 == 1 && l->shares[page] < SHARES ? OP_SHARE
+		                                                       : OP_UNSHARE;
 }
 
-static void choose(void *arg, u32 cpu, u64 n, struct rng *r, struct operation *op)
+/* The VM is set up, lives until turn LIFE, and is taken apart. */
+static void choose(void *arg, u32 cpu, u64 turn, struct rng *r, struct operation *op)
 {
-	struct bug_state *s = arg;
-	struct life *l = &s->life[cpu];
+	const struct bug_state *s = arg;
 
-	(void)n;
 	*op = (struct operation){ .kind = OP_NEW_EPISODE };
-	if (l->at < OP_GIVE)
-		op->kind = l->at;
-	else if (l->at < LIFE && l->at % 10 == 0)
+	if (turn < OP_GIVE)
+		op->kind = (u32)turn;
+	else if (turn < LIFE && turn % 10 == 0)
 		op->kind = OP_OTHERS;
-	else if (l->at < LIFE)
-		choose_page(l, 1 + rng_below(r, PAGES - 1), op);
-	else if (l->at < LIFE + 2)
-		op->kind = OP_OFF + (l->at - LIFE);
-	else if (l->at < LIFE + 2 + PAGES)
+	else if (turn < LIFE)
+		choose_page(&s->life[cpu], turn, 1 + rng_below(r, PAGES - 1), op);
+	else if (turn < LIFE + 2)
+		op->kind = OP_OFF + (u32)(turn - LIFE);
+	else if (turn < LIFE + 2 + PAGES)
 		*op = (struct operation){ .kind = OP_TAKE_BACK,
 			                  .n_args = 1,
-			                  .args = { l->at - LIFE - 2 } };
-	else if (l->at == LIFE + 2 + PAGES)
+			                  .args = { turn - LIFE - 2 } };
+	else if (turn == LIFE + 2 + PAGES)
 		op->kind = OP_BANK_AGAIN;
-	l->at++;
 }
 
 /* The host touches a page: its table first, if that has lost it, then the page. */
@@ -121,46 +118,31 @@ static void touch(struct cpu *c, u64 pfn, bool fault)
 	mem_access(c, ACCESS_LOAD, pfn, 0);
 }
 
-static void assign_pfn(struct cpu *c, const struct bug_hyp *h, u32 vmid, u64 gfn, u64 pfn)
-{
-	(h->assign_pfn_to_vm ? h->assign_pfn_to_vm : assign_pfn_to_vm)(c, vmid, gfn, pfn);
-	map_pfn_vm(c, vmid, gfn * PAGE_SIZE, pfn * PAGE_SIZE, 3);
-}
-
-static void bank(struct cpu *c, const struct bug_hyp *h, u32 vmid)
-{
-	(h->el2_alloc_smmu_pgd ? h->el2_alloc_smmu_pgd : el2_alloc_smmu_pgd)(c, c->id, vmid, 0);
-}
-
-static void share(struct cpu *c, const struct bug_hyp *h, u32 vmid, u64 pfn)
-{
-	(h->grant_vm_page ? h->grant_vm_page : grant_vm_page)(c, vmid, pfn);
-}
-
 static void execute_page(struct cpu *c, const struct bug_hyp *h, struct life *l, u32 kind, u64 page)
 {
-	u64 pfn = pfn_of(c->id, page);
+	u64 pfn = pfn_of(c->id, page), gfn = FIRST_GFN + page;
 
 	switch (kind) {
 	case OP_GIVE:
 		touch(c, pfn, true);
-		assign_pfn(c, h, l->vmid, FIRST_GFN + page, pfn);
+		h->assign_pfn_to_vm(c, l->vmid, gfn, pfn);
+		map_pfn_vm(c, l->vmid, gfn * PAGE_SIZE, pfn * PAGE_SIZE, 3);
 		l->given[page] = true;
 		break;
 	case OP_SHARE:
-		share(c, h, l->vmid, pfn);
+		h->grant_vm_page(c, l->vmid, pfn);
 		l->shares[page]++;
 		break;
 	case OP_TOUCH:
 		touch(c, pfn, true);
 		break;
 	case OP_UNSHARE:
-		(h->revoke_vm_page ? h->revoke_vm_page : revoke_vm_page)(c, l->vmid, pfn);
+		h->revoke_vm_page(c, l->vmid, pfn);
 		l->shares[page]--;
 		touch(c, pfn, false);
 		break;
 	case OP_TAKE_BACK:
-		(h->clear_vm_page ? h->clear_vm_page : clear_vm_page)(c, l->vmid, pfn);
+		h->clear_vm_page(c, l->vmid, pfn);
 		l->given[page] = false;
 		l->shares[page] = 0;
 		break;
@@ -170,6 +152,7 @@ static void execute_page(struct cpu *c, const struct bug_hyp *h, struct life *l,
 static void execute(struct cpu *c, void *arg, struct operation *op)
 {
 	struct bug_state *s = arg;
+	const struct bug_hyp *h = &s->hyp;
 	struct life *l = &s->life[c->id];
 	u64 pfn = pfn_of(c->id, 0);
 
@@ -178,7 +161,7 @@ static void execute(struct cpu *c, void *arg, struct operation *op)
 		l->vmid = register_kvm(c);
 		break;
 	case OP_BANK:
-		bank(c, &s->hyp, l->vmid);
+		h->el2_alloc_smmu_pgd(c, c->id, l->vmid, 0);
 		smmu_assign_page(c, c->id, 0, pfn, FIRST_GFN);
 		smmu_map_page(c, c->id, 0, (u64)FIRST_GFN * PAGE_SIZE, pfn * PAGE_SIZE);
 		break;
@@ -186,7 +169,7 @@ static void execute(struct cpu *c, void *arg, struct operation *op)
 		verify_and_load_images(c, l->vmid);
 		break;
 	case OP_OTHERS:
-		share(c, &s->hyp, l->vmid, HOST_PFN);
+		h->grant_vm_page(c, l->vmid, HOST_PFN);
 		break;
 	case OP_OFF:
 		set_vm_poweroff(c, l->vmid);
@@ -195,10 +178,10 @@ static void execute(struct cpu *c, void *arg, struct operation *op)
 		el2_free_smmu_pgd(c, c->id, 0);
 		break;
 	case OP_BANK_AGAIN:
-		bank(c, &s->hyp, register_kvm(c));
+		h->el2_alloc_smmu_pgd(c, c->id, register_kvm(c), 0);
 		break;
 	default:
-		execute_page(c, &s->hyp, l, op->kind, op->args[0]);
+		execute_page(c, h, l, op->kind, op->args[0]);
 		break;
 	}
 }
@@ -209,6 +192,17 @@ static void episode(void *arg, const struct machine *m)
 
 	(void)m;
 	memset(s->life, 0, sizeof(s->life));
+}
+
+/* The hypervisor's functions, but for those that @bug has copies of. */
+static struct bug_hyp hyp_of(const struct bug_hyp *bug)
+{
+#define ITS(function) .function = bug->function ? bug->function : function
+	return (struct bug_hyp){
+		ITS(assign_pfn_to_vm), ITS(grant_vm_page),      ITS(revoke_vm_page),
+		ITS(clear_vm_page),    ITS(el2_alloc_smmu_pgd),
+	};
+#undef ITS
 }
 
 int bug_begin(struct workload *w, const struct scenario_setup *setup, struct err *e)
@@ -224,8 +218,7 @@ int bug_begin(struct workload *w, const struct scenario_setup *setup, struct err
 	if (!s)
 		return err_set(e, ERR_MEMORY, "no memory for %s", setup->scenario->name);
 	memset(s, 0, sizeof(*s));
-	if (setup->values[OPT_BUG])
-		s->hyp = bug->hyp;
+	s->hyp = hyp_of(setup->values[OPT_BUG] ? &bug->hyp : &(struct bug_hyp){ NULL });
 	machine_boot_fixed(&s->fixed, BOOT_PAGES_MIN);
 	*w = (struct workload){ .arg = s,
 		                .op_names = op_names,
