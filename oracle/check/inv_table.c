@@ -171,23 +171,29 @@ static void zero_diff(struct owed *o, const struct world *w, lk_t lk, const stru
 		owe(o, key3(lk, 0, page));
 }
 
-/* A cursor goes back: pages that it hands back, of its pool. */
-static void zero_touched(struct owed *o, const struct world *w, const struct change *c)
+/* Pages *from..*end - 1 of the cursor's pool that a cursor hands back: none, unless it goes back. */
+static void handed_back(const struct change *c, u64 *from, u64 *end)
 {
 	struct pool p[POOLS_MAX];
-	u32 n = pools_of(c->lk, p);
+	u32 n = pools_of(c->lk, p), i = 1;
+
+	*from = *end = 0;
+	while (i < n && p[i].cursor != c->field)
+		i++;
+	if (i == n)
+		return;
+	*from = max_u64(c->after.v, p[i].start) / PAGE_SIZE * PAGE_SIZE;
+	*end = min_u64(c->before.v, p[i].end);
+}
+
+static void zero_touched(struct owed *o, const struct world *w, const struct change *c)
+{
+	u64 page, end;
 
 	(void)w;
 	owe_broken(o, is_of_table, c->lk);
-	for (u32 i = 1; i < n; i++) {
-		u64 from = c->after.v > p[i].start ? c->after.v : p[i].start;
-		u64 end = min_u64(c->before.v, p[i].end);
-
-		if (p[i].cursor != c->field)
-			continue;
-		for (u64 page = from / PAGE_SIZE * PAGE_SIZE; page < end; page += PAGE_SIZE)
-			owe(o, key3(c->lk, 0, page));
-	}
+	for (handed_back(c, &page, &end); page < end; page += PAGE_SIZE)
+		owe(o, key3(c->lk, 0, page));
 }
 
 /**
@@ -288,23 +294,15 @@ static void owe_slot(void *arg, u64 slot)
 static void link_touched(struct owed *o, const struct world *w, const struct change *c)
 {
 	struct pages x = { o, c->lk };
-	struct pool p[POOLS_MAX];
-	u32 n = pools_of(c->lk, p);
+	u64 page, end;
 
 	if (c->kind == CH_LINK) {
 		owe(o, key3(c->lk, 0, c->at));
 		return;
 	}
 	owe_broken(o, is_of_table, c->lk);
-	for (u32 i = 1; i < n; i++) {
-		u64 from = c->after.v > p[i].start ? c->after.v : p[i].start;
-		u64 end = min_u64(c->before.v, p[i].end);
-
-		if (p[i].cursor != c->field)
-			continue;
-		for (u64 page = from / PAGE_SIZE * PAGE_SIZE; page < end; page += PAGE_SIZE)
-			world_each_parent(w, c->lk, page, owe_slot, &x);
-	}
+	for (handed_back(c, &page, &end); page < end; page += PAGE_SIZE)
+		world_each_parent(w, c->lk, page, owe_slot, &x);
 }
 
 /* Each entry of a page that names tables. */
