@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/cli/args.h"
 
+#include "sim/base/err.h"
 #include "sim/base/number.h"
 
 #include <argp.h>
@@ -37,4 +38,20 @@ double arg_seconds(struct argp_state *state, const char *option, const char *arg
 		argp_error(state, "%s: expected seconds above 0 and up to %.0f, found \"%s\"",
 		           option, max, arg);
 	return s;
+}
+
+void arg_errata(struct argp_state *state, struct errata_choice *choice, const char *arg)
+{
+	struct err e;
+
+	if (errata_choose_all(choice, arg, &e) < 0)
+		argp_error(state, "%s", e.msg);
+}
+
+void arg_erratum(struct argp_state *state, struct errata_choice *choice, const char *arg)
+{
+	struct err e;
+
+	if (errata_choose(choice, arg, &e) < 0)
+		argp_error(state, "%s", e.msg);
 }

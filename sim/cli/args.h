@@ -2,7 +2,7 @@
 #pragma once
 
 /* Values of options.  A wrong one is an error that names the option and ends the process with status 2. */
-#include "sim/base/types.h"
+#include "sim/base/errata.h"
 
 struct argp_state;
 
@@ -14,3 +14,7 @@ u64 arg_mib(struct argp_state *state, const char *option, const char *arg, u64 m
 
 /* Seconds above 0, decimals allowed. */
 double arg_seconds(struct argp_state *state, const char *option, const char *arg, double max);
+
+/* The argument of --errata, and of --erratum: into @choice. */
+void arg_errata(struct argp_state *state, struct errata_choice *choice, const char *arg);
+void arg_erratum(struct argp_state *state, struct errata_choice *choice, const char *arg);

@@ -24,7 +24,6 @@ struct exec_args {
 	struct exec_opts o;
 	struct errata_choice chosen;
 	const char *script;
-	struct err e;
 };
 
 static const struct argp_option options[] = {
@@ -68,12 +67,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			argp_error(state, "--level: expected high or ticket, found \"%s\"", arg);
 		return 0;
 	case KEY_ERRATA:
-		if (errata_choose_all(&a->chosen, arg, &a->e) < 0)
-			argp_error(state, "%s", a->e.msg);
+		arg_errata(state, &a->chosen, arg);
 		return 0;
 	case KEY_ERRATUM:
-		if (errata_choose(&a->chosen, arg, &a->e) < 0)
-			argp_error(state, "%s", a->e.msg);
+		arg_erratum(state, &a->chosen, arg);
 		return 0;
 	case ARGP_KEY_ARG:
 		if (a->script)

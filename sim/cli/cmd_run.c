@@ -222,7 +222,6 @@ static error_t parse_log(int key, char *arg, struct argp_state *state)
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct run_setup *r = state->input;
-	struct err e;
 
 	switch (key) {
 	case 'c':
@@ -254,12 +253,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		r->opts.episode_ops = arg_number(state, "--episode", arg, 1, ~0ull);
 		return 0;
 	case KEY_ERRATA:
-		if (errata_choose_all(&r->chosen, arg, &e) < 0)
-			argp_error(state, "%s", e.msg);
+		arg_errata(state, &r->chosen, arg);
 		return 0;
 	case KEY_ERRATUM:
-		if (errata_choose(&r->chosen, arg, &e) < 0)
-			argp_error(state, "%s", e.msg);
+		arg_erratum(state, &r->chosen, arg);
 		return 0;
 	case KEY_STALL:
 		r->opts.stall_ms = seconds_ms(state, "--stall", arg);

@@ -122,7 +122,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct two_args *a = state->input;
 	struct run_setup *r = &a->run;
-	struct err e;
 
 	switch (key) {
 	case 'c':
@@ -145,12 +144,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		a->only |= principal_of(state, arg);
 		return 0;
 	case KEY_ERRATA:
-		if (errata_choose_all(&r->chosen, arg, &e) < 0)
-			argp_error(state, "%s", e.msg);
+		arg_errata(state, &r->chosen, arg);
 		return 0;
 	case KEY_ERRATUM:
-		if (errata_choose(&r->chosen, arg, &e) < 0)
-			argp_error(state, "%s", e.msg);
+		arg_erratum(state, &r->chosen, arg);
 		return 0;
 	case 'o':
 		if (r->n_scenario_options == MAX_SET_OPTIONS)
