@@ -279,6 +279,15 @@ enum { KIT_FIRST_REG = 10, KIT_REGS = 16, KIT_COMPUTED = 2, KIT_RARE = 16 };
 void kit_hvc(struct cpu *c, struct kit_cpu *k, u64 nr, struct operation *op);
 /* The guest traps with class @ec of ESR. */
 void kit_trap(struct cpu *c, u64 ec);
+/* kit_op.execute: the host touches address args[0]; the guest shares, or no longer, args[1] bytes from its address args[0] on. */
+void kit_fault_execute(struct cpu *c, struct kit_cpu *k, struct operation *op);
+void kit_grant_execute(struct cpu *c, struct kit_cpu *k, struct operation *op);
+void kit_revoke_execute(struct cpu *c, struct kit_cpu *k, struct operation *op);
+/* A register of those that hosts and guests compute. */
+static inline u64 kit_some_reg(struct rng *r)
+{
+	return KIT_FIRST_REG + rng_below(r, KIT_REGS);
+}
 /* @pfn is a frame of the machine, @page the number of a managed page. */
 u64 kit_pfn(const struct kit *kit, u64 page);
 /* It was not to happen: the run is not as expected.  @what ends a sentence that says the operation. */

@@ -52,6 +52,38 @@ void kit_trap(struct cpu *c, u64 ec)
 	vm_exit_handler(c);
 }
 
+void kit_fault_execute(struct cpu *c, struct kit_cpu *k, struct operation *op)
+{
+	u64 addr = op->args[0];
+
+	(void)k;
+	c->regs.r[R_hpfar_el2] =
+		published(c, ERRATUM_HPFAR_MASK) ? addr / 256 : addr / PAGE_SIZE * 16;
+	c->regs.r[R_far_el2] = 0;
+	c->regs.r[R_esr_el2] = (u64)ESR_ELx_EC_DABT_LOW << ESR_ELx_EC_SHIFT;
+	host_npt_handler(c);
+}
+
+static void share(struct cpu *c, const struct operation *op, u64 nr)
+{
+	c->regs.r[R_x0] = nr;
+	c->regs.r[R_x2] = op->args[0];
+	c->regs.r[R_x3] = op->args[1];
+	kit_trap(c, ESR_ELx_EC_HVC64);
+}
+
+void kit_grant_execute(struct cpu *c, struct kit_cpu *k, struct operation *op)
+{
+	(void)k;
+	share(c, op, HVC_KVM_SET_DESC_PFN);
+}
+
+void kit_revoke_execute(struct cpu *c, struct kit_cpu *k, struct operation *op)
+{
+	(void)k;
+	share(c, op, HVC_KVM_UNSET_DESC_PFN);
+}
+
 u64 kit_pfn(const struct kit *kit, u64 page)
 {
 	const struct fixed *f = &kit->fixed;

@@ -34,11 +34,6 @@ static void note_turn(struct kit_cpu *k)
 	k->note[NOTE_TURN] = own ? h.turn : INVALID64;
 }
 
-static u64 some_reg(struct rng *r)
-{
-	return KIT_FIRST_REG + rng_below(r, KIT_REGS);
-}
-
 /* A page that the host has touched lately, in use. */
 static bool host_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
@@ -53,7 +48,7 @@ static bool host_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 	note_turn(k);
 	op->n_args = 2;
 	op->args[0] = kit_pfn(k->kit, k->note[NOTE_PAGE]);
-	op->args[1] = some_reg(r);
+	op->args[1] = kit_some_reg(r);
 	return true;
 }
 
@@ -67,14 +62,14 @@ static bool host_private(struct kit_cpu *k, struct rng *r, struct operation *op)
 	k->note[NOTE_VMID] = vmid;
 	op->n_args = 2;
 	op->args[0] = kit_pfn(k->kit, k->note[NOTE_PAGE]);
-	op->args[1] = some_reg(r);
+	op->args[1] = kit_some_reg(r);
 	return true;
 }
 
 static bool guest_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
 	op->n_args = 2;
-	op->args[1] = some_reg(r);
+	op->args[1] = kit_some_reg(r);
 	if (!kit_guest_page(k, r, k->vmid, &op->args[0], &k->note[NOTE_PAGE]))
 		return false;
 	note_turn(k);
@@ -86,7 +81,7 @@ static bool guest_nothing(struct kit_cpu *k, struct rng *r, struct operation *op
 	(void)k;
 	op->n_args = 2;
 	op->args[0] = KIT_NOTHING_GFN + rng_below(r, 1u << 20);
-	op->args[1] = some_reg(r);
+	op->args[1] = kit_some_reg(r);
 	return true;
 }
 
@@ -118,7 +113,7 @@ static bool device_choose(struct kit_cpu *k, struct rng *r, struct operation *op
 	note_turn(k);
 	op->n_args = 4;
 	op->args[0] = smmu_gfn(slot);
-	op->args[1] = some_reg(r);
+	op->args[1] = kit_some_reg(r);
 	op->args[2] = smmu_cbndx_of(bank);
 	op->args[3] = smmu_index_of(bank);
 	return true;
@@ -136,7 +131,7 @@ static bool device_nothing(struct kit_cpu *k, struct rng *r, struct operation *o
 
 	op->n_args = 4;
 	op->args[0] = KIT_NOTHING_GFN + rng_below(r, 1u << 20);
-	op->args[1] = some_reg(r);
+	op->args[1] = kit_some_reg(r);
 	if (!(board_get(&k->kit->board.banks.of[k->vmid]) >> bank & 1))
 		op->args[0] = smmu_gfn((u32)rng_below(r, BANK_SLOTS));
 	op->args[2] = smmu_cbndx_of(bank);

@@ -3,7 +3,6 @@
 #include "scenarios/clash_world.h"
 #include "scenarios/kit_smmu.h"
 #include "shmem/walk.h"
-#include "sim/hyp/api.h"
 #include "sim/hyp/user.h"
 
 enum {
@@ -46,28 +45,11 @@ static bool fault_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 	return args(op, 1, pa_of(k, page), 0, 0, 0);
 }
 
-static void fault_execute(struct cpu *c, struct kit_cpu *k, struct operation *op)
-{
-	u64 addr = op->args[0];
-
-	(void)k;
-	c->regs.r[R_hpfar_el2] =
-		published(c, ERRATUM_HPFAR_MASK) ? addr / 256 : addr / PAGE_SIZE * 16;
-	c->regs.r[R_far_el2] = 0;
-	c->regs.r[R_esr_el2] = (u64)ESR_ELx_EC_DABT_LOW << ESR_ELx_EC_SHIFT;
-	host_npt_handler(c);
-}
-
 /* Loads and stores: of the host, and of devices behind its banks */
-
-static u64 some_reg(struct rng *r)
-{
-	return KIT_FIRST_REG + rng_below(r, KIT_REGS);
-}
 
 static bool host_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
-	return args(op, 2, kit_pfn(k->kit, clash_focus(k)->page), some_reg(r), 0, 0);
+	return args(op, 2, kit_pfn(k->kit, clash_focus(k)->page), kit_some_reg(r), 0, 0);
 }
 
 static bool accessed(struct kit_cpu *k, struct access a, struct operation *op)
@@ -110,7 +92,7 @@ static bool device_choose(struct kit_cpu *k, struct rng *r, struct operation *op
 {
 	const struct focus *f = clash_focus(k);
 
-	return args(op, 4, iova_gfn(k, f->page, clash_bank_owner(k, f->bank)), some_reg(r),
+	return args(op, 4, iova_gfn(k, f->page, clash_bank_owner(k, f->bank)), kit_some_reg(r),
 	            smmu_cbndx_of(f->bank), smmu_index_of(f->bank));
 }
 
@@ -465,7 +447,7 @@ static bool load_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 	}
 
 const struct kit_op kit_clash_ops[] = {
-	{ HOST("host_fault", 10, fault), .execute = fault_execute },
+	{ HOST("host_fault", 10, fault), .execute = kit_fault_execute },
 	ACCESS("host_load", 8, host, load_execute),
 	ACCESS("host_store", 8, host, store_execute),
 	ACCESS("host_device_load", 2, device, device_load_execute),

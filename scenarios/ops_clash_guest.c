@@ -15,16 +15,11 @@ static u64 some_gfn(const struct kit_cpu *k, struct rng *r)
 	return clash_gfn(rng_below(r, 2) ? clash_focus(k)->page : clash_page(r, k->vmid));
 }
 
-static u64 some_reg(struct rng *r)
-{
-	return KIT_FIRST_REG + rng_below(r, KIT_REGS);
-}
-
 static bool access_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
 	op->n_args = 2;
 	op->args[0] = some_gfn(k, r);
-	op->args[1] = some_reg(r);
+	op->args[1] = kit_some_reg(r);
 	return true;
 }
 
@@ -43,7 +38,7 @@ static bool device_choose(struct kit_cpu *k, struct rng *r, struct operation *op
 	u32 bank = rng_below(r, NOTHING) ? own_bank(k) : clash_focus(k)->bank;
 
 	op->n_args = 4;
-	op->args[1] = some_reg(r);
+	op->args[1] = kit_some_reg(r);
 	op->args[2] = smmu_cbndx_of(bank);
 	op->args[3] = smmu_index_of(bank);
 	for (u32 try = 0; try < TRIES; try++) {
@@ -105,26 +100,6 @@ static bool share_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 	return true;
 }
 
-static void share(struct cpu *c, const struct operation *op, u64 nr)
-{
-	c->regs.r[R_x0] = nr;
-	c->regs.r[R_x2] = op->args[0];
-	c->regs.r[R_x3] = op->args[1];
-	kit_trap(c, ESR_ELx_EC_HVC64);
-}
-
-static void grant_execute(struct cpu *c, struct kit_cpu *k, struct operation *op)
-{
-	(void)k;
-	share(c, op, HVC_KVM_SET_DESC_PFN);
-}
-
-static void revoke_execute(struct cpu *c, struct kit_cpu *k, struct operation *op)
-{
-	(void)k;
-	share(c, op, HVC_KVM_UNSET_DESC_PFN);
-}
-
 /* One try of OFF, so that a VM lives for a while. */
 static bool off_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
@@ -160,8 +135,8 @@ const struct kit_op kit_clash_guest_ops[] = {
 	{ GUEST("guest_store", 10, access, store_execute), .judge = access_judge },
 	{ GUEST("device_load", 5, device, device_load_execute), .judge = access_judge },
 	{ GUEST("device_store", 5, device, device_store_execute), .judge = access_judge },
-	{ GUEST("guest_grant", 12, share, grant_execute) },
-	{ GUEST("guest_revoke", 12, share, revoke_execute) },
+	{ GUEST("guest_grant", 12, share, kit_grant_execute) },
+	{ GUEST("guest_revoke", 12, share, kit_revoke_execute) },
 	{ GUEST("guest_off", 1, off, off_execute), .judge = off_judge },
 	{ .name = NULL },
 };

@@ -2,7 +2,6 @@
 /* The host touches a page that it does not have: it is mapped, if the host may see it. */
 #include "scenarios/kit.h"
 #include "shmem/walk.h"
-#include "sim/hyp/api.h"
 
 enum { NOTE_PAGE, NOTE_VMID }; /* k->note; NOTE_PAGE: INVALID64: none */
 
@@ -77,18 +76,6 @@ static bool fault_beyond(struct kit_cpu *k, struct rng *r, struct operation *op)
 	       !errata_published(e, ERRATUM_HOST_OUTSIDE_SPEC);
 }
 
-static void fault_execute(struct cpu *c, struct kit_cpu *k, struct operation *op)
-{
-	u64 addr = op->args[0];
-
-	(void)k;
-	c->regs.r[R_hpfar_el2] =
-		published(c, ERRATUM_HPFAR_MASK) ? addr / 256 : addr / PAGE_SIZE * 16;
-	c->regs.r[R_far_el2] = 0;
-	c->regs.r[R_esr_el2] = (u64)ESR_ELx_EC_DABT_LOW << ESR_ELx_EC_SHIFT;
-	host_npt_handler(c);
-}
-
 /*
  * The page stays the host's, or shared, so the host has it now.  But of a VM that is off it may have been taken back since,
  * and with that from the host's table.
@@ -130,7 +117,7 @@ const struct kit_op kit_fault_ops[] = {
 	  .mode = KIT_HOST,
 	  .sure = true,
 	  .choose = fault_choose,
-	  .execute = fault_execute,
+	  .execute = kit_fault_execute,
 	  .judge = fault_judge,
 	  .ended = fault_ended,
 	  .bad = fault_bad,

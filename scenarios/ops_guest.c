@@ -68,26 +68,6 @@ static bool revoke_choose(struct kit_cpu *k, struct rng *r, struct operation *op
 	return share_choose(k, r, op, false);
 }
 
-static void share_execute(struct cpu *c, struct operation *op, u64 nr)
-{
-	c->regs.r[R_x0] = nr;
-	c->regs.r[R_x2] = op->args[0];
-	c->regs.r[R_x3] = op->args[1];
-	kit_trap(c, ESR_ELx_EC_HVC64);
-}
-
-static void grant_execute(struct cpu *c, struct kit_cpu *k, struct operation *op)
-{
-	(void)k;
-	share_execute(c, op, HVC_KVM_SET_DESC_PFN);
-}
-
-static void revoke_execute(struct cpu *c, struct kit_cpu *k, struct operation *op)
-{
-	(void)k;
-	share_execute(c, op, HVC_KVM_UNSET_DESC_PFN);
-}
-
 /* The guest goes on, and each page's count has changed. */
 static bool share_judge(struct cpu *c, struct kit_cpu *k, const struct operation *op)
 {
@@ -333,7 +313,7 @@ static bool sys64_judge(struct cpu *c, struct kit_cpu *k, const struct operation
 
 #define SHARE(name_, share_, prefix)                                                        \
 	.name = name_, .weight = "share", .share = share_, .mode = KIT_GUEST, .sure = true, \
-	.choose = prefix##_choose, .execute = prefix##_execute, .judge = share_judge,       \
+	.choose = prefix##_choose, .execute = kit_##prefix##_execute, .judge = share_judge, \
 	.ended = prefix##_ended, .bad = prefix##_bad
 
 #define LEAVE(name_, weight_, share_, prefix, execute_, judge_, bad_)                       \
