@@ -23,12 +23,6 @@ rows()
 	sed -n 's/ *| */|/gp' "$SOURCE/tests/mutants/corpus.txt" | grep '^M[0-9]*|'
 }
 
-# field NAME PATCH
-field()
-{
-	sed -n -e '/^--- /q' -e "s/^# $1: //p" "$2"
-}
-
 # The sentence of a patch: its comment lines that are no fields and not the license.
 sentence()
 {

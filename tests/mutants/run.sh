@@ -30,11 +30,6 @@ die()
 	exit 1
 }
 
-field()
-{
-	sed -n -e '/^--- /q' -e "s/^# $1: //p" "$patch"
-}
-
 # with_seed COMMAND SEED
 with_seed()
 {
@@ -173,11 +168,11 @@ found()
 }
 
 [ -f "$patch" ] || die "there is no $patch"
-expect=$(field expect)
+expect=$(field expect "$patch")
 status=$(echo "$expect" | sed -n 's/^exit \([0-9]*\), output matches .*/\1/p')
 regex=$(echo "$expect" | sed -n 's/^exit [0-9]*, output matches //p')
 [ -n "$status" ] && [ -n "$regex" ] || die "the patch has no line '# expect: exit STATUS, output matches REGEX'"
-[ -n "$(field run)" ] || die "the patch has no line '# run: COMMAND'"
+[ -n "$(field run "$patch")" ] || die "the patch has no line '# run: COMMAND'"
 
 restore
 plant "$patch" >"$out" 2>&1 || {
@@ -194,9 +189,9 @@ export TSAN_OPTIONS="halt_on_error=1 exitcode=66 ${TSAN_OPTIONS-}"
 needed=1 often=
 [ "${HYPSIM_FORM:-short}" = short ] || {
 	needed=5
-	often=$(field often)
+	often=$(field often "$patch")
 }
-field run | {
+field run "$patch" | {
 	bad=0
 	while read -r line; do
 		search "$line" || bad=1
@@ -205,7 +200,7 @@ field run | {
 	exit $bad
 } || exit 1
 [ -n "$often" ] || exit 0
-field plain | while read -r line; do
+field plain "$patch" | while read -r line; do
 	count "$line" 15
 	echo "without a perturbation in $hits of 15: '$line'"
 done
