@@ -131,7 +131,7 @@ says out '                           event OMAP_HOST, sections S2PAGE(NPT:0?), e
 says out "                           FOREIGN       the frame is somebody else's: the machine halts"
 says out 'mem_load                   no step: '
 tr -d '\n' <"$dir/spec.json" | sed 's/ \{2,\}/ /g' >"$dir/out"
-says out '{ "id": "gen_vmid", "event": "OGEN_VMID", "step": "local_gen_vmid", "source": "TrapHandlerSpec: local_gen_vmid", "sections": "CORE", "errata": [], "ways": [ { "way": "NEXT", "sentence": "there is one left" }, '
+says out '{ "id": "gen_vmid", "event": "OGEN_VMID", "step": "local_gen_vmid", "source": "TrapHandlerSpec: local_gen_vmid", "sections": "CORE", "errata": [], "ways": [ { "way": "NEXT", "sentence": "a VM'\''s number is left" }, '
 says out '{ "id": "dev_store", "event": "OPT_GET", "none": "as mem_load" }'
 
 # An erratum: where, both sides, its default.
