@@ -10,16 +10,19 @@ static struct change unchanged(struct change c)
 	return c;
 }
 
-/* The first value of a take; false: it was not taken. */
+static bool is_of(const struct take *t, const struct took *k)
+{
+	return t->stream == k->stream && t->vmid == k->vmid &&
+	       (t->key == INVALID64 || t->key == k->n);
+}
+
+/* The first value of take @t; false: none was taken. */
 static bool taken(const struct did *did, const struct take *t, u64 *v)
 {
 	for (u32 i = 0; i < did->n_took; i++) {
-		const struct took *k = &did->took[i];
-
-		if (k->stream != t->stream || k->vmid != t->vmid ||
-		    (t->key != INVALID64 && k->n != t->key))
+		if (!is_of(t, &did->took[i]))
 			continue;
-		*v = k->value;
+		*v = did->took[i].value;
 		return true;
 	}
 	return false;
@@ -40,17 +43,14 @@ static bool resolve(const struct effect *want, const struct did *did, struct val
 static bool same_cell(const struct change *want, const struct change *c)
 {
 	return want->kind == c->kind && want->lk == c->lk && want->who == c->who &&
-	       (want->kind == CH_LEAF || want->kind == CH_SPT_LEAF || want->kind == CH_PAGE ||
-	        want->field == c->field);
+	       (change_is_leaf(want) || want->kind == CH_PAGE || want->field == c->field);
 }
 
 static bool same_after(const struct change *want, const struct change *c)
 {
 	if (want->kind == CH_PAGE)
-		return want->after.page.owner == c->after.page.owner &&
-		       want->after.page.count == c->after.page.count &&
-		       want->after.page.gfn == c->after.page.gfn;
-	if (want->kind == CH_LEAF || want->kind == CH_SPT_LEAF)
+		return page_equal(want->after.page, c->after.page);
+	if (change_is_leaf(want))
 		return maplet_equal(change_maplet(want->after.map, c->at - want->at),
 		                    c->after.map) &&
 		       (c->n == 1 ||
@@ -78,6 +78,8 @@ struct tally {
 
 static bool one_change(const struct change *c, struct tally *tally, struct text *t)
 {
+	struct change was = unchanged(*c);
+
 	for (u32 i = 0; i < tally->n; i++) {
 		const struct change *w = &tally->want[i];
 
@@ -87,14 +89,10 @@ static bool one_change(const struct change *c, struct tally *tally, struct text 
 			tally->seen[i] += c->n;
 			return true;
 		}
-		say_differs(t, c, c->at, w, c);
+		say_differs(t, c, w, c);
 		return false;
 	}
-	{
-		struct change was = unchanged(*c);
-
-		say_differs(t, c, c->at, &was, c);
-	}
+	say_differs(t, c, &was, c);
 	return false;
 }
 
@@ -103,10 +101,10 @@ static void say_missing(struct text *t, const struct want *w, const struct chang
 	struct change is = unchanged(*want);
 
 	if (want->n == 1) {
-		say_differs(t, want, want->at, want, &is);
+		say_differs(t, want, want, &is);
 		return;
 	}
-	if (want->kind == CH_LEAF || want->kind == CH_SPT_LEAF) {
+	if (change_is_leaf(want)) {
 		say(t, "%u gfns from ", want->n);
 		say_number(t, want->at);
 		say(t, " on should be mapped to ");
@@ -199,12 +197,6 @@ static const char *stream_name(u32 stream)
 	const char *word = mark_word(NULL, MARG_STREAM, stream, NULL, 0);
 
 	return word ? word : "?";
-}
-
-static bool is_of(const struct take *t, const struct took *k)
-{
-	return t->stream == k->stream && t->vmid == k->vmid &&
-	       (t->key == INVALID64 || t->key == k->n);
 }
 
 static bool takes_differ(const struct effect *want, const struct did *did, struct text *t)

@@ -71,11 +71,6 @@ static void add_value(struct effect *out, struct change c, u64 before, struct va
 	add(out, &c)->value = v;
 }
 
-static bool page_equal(struct page a, struct page b)
-{
-	return a.owner == b.owner && a.count == b.count && a.gfn == b.gfn;
-}
-
 void effect_page(struct effect *out, struct abs *s, u64 pfn, struct page page)
 {
 	struct change c = { .kind = CH_PAGE, .lk = S2PAGE_ID, .n = 1, .at = pfn };

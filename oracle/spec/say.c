@@ -131,29 +131,26 @@ static void say_cell(struct text *t, const struct change *c)
 	}
 }
 
-void say_differs(struct text *t, const struct change *place, u64 at, const struct change *should,
+void say_differs(struct text *t, const struct change *place, const struct change *should,
                  const struct change *is)
 {
 	char name[16];
 
 	if (place->kind == CH_PAGE) {
-		say_page(t, at, should->after.page, is->after.page);
-	} else if (place->kind == CH_LEAF || place->kind == CH_SPT_LEAF) {
+		say_page(t, place->at, should->after.page, is->after.page);
+	} else if (change_is_leaf(place)) {
 		if (place->kind == CH_LEAF)
 			say(t, "%s", obj_name(place->lk, name, sizeof(name)));
 		else
 			say(t, "context bank %u", place->who);
 		say(t, " should map gfn ");
-		say_number(t, at);
+		say_number(t, place->at);
 		say(t, " to ");
-		say_map(t, change_maplet(should->after.map, at - should->at));
+		say_map(t, change_maplet(should->after.map, place->at - should->at));
 		say(t, ", maps it to ");
-		say_map(t, change_maplet(is->after.map, at - is->at));
+		say_map(t, change_maplet(is->after.map, place->at - is->at));
 	} else {
-		struct change c = *place;
-
-		c.at = at;
-		say_cell(t, &c);
+		say_cell(t, place);
 		say(t, " should be ");
 		say_number(t, should->after.v);
 		say(t, ", is ");

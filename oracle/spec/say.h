@@ -19,6 +19,6 @@ void say_locks(struct text *t, u64 locks);
 const char *say_lock_names(u64 locks, char *buf, size_t size);
 /* "frame 0x210 (level 3, entry 0x210fff)"; "nothing". */
 void say_map(struct text *t, struct maplet m);
-/* "frame 0x210 should be owner 1, is owner 0": of place @at, one of @place's, as it is behind @should, and behind @is. */
-void say_differs(struct text *t, const struct change *place, u64 at, const struct change *should,
+/* "frame 0x210 should be owner 1, is owner 0": of @place, as @place is behind @should, and behind @is. */
+void say_differs(struct text *t, const struct change *place, const struct change *should,
                  const struct change *is);

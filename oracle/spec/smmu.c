@@ -141,12 +141,12 @@ void local_free_smmu_pgd(struct abs *s, const u64 *arg, struct effect *out)
 	}
 }
 
-/* 31/E33: as published a bank can be given to a VM that is off; as intended to none that is VERIFIED or was. */
-static bool takes_no_bank(struct abs *s, u64 vmid)
+/* Of a bank's VM: is its state VERIFIED, or with @slip as intended any from there on? */
+static bool was_verified(struct abs *s, u64 vmid, enum erratum slip)
 {
 	if (!is_vm(vmid))
 		return false;
-	if (abs_published(s, ERRATUM_SMMU_ALLOC_OFF))
+	if (abs_published(s, slip))
 		return is_verified(s, vmid);
 	return abs_vm(s, (vmid_t)vmid, F_INFO_vm_state, 0) >= VERIFIED;
 }
@@ -173,7 +173,8 @@ void local_alloc_smmu_pgd(struct abs *s, const u64 *arg, struct effect *out)
 		GOES(el2_alloc_smmu_pgd, TAKEN);
 		return;
 	}
-	if (takes_no_bank(s, vmid)) {
+	/* 31/E33: as published a bank can be given to a VM that is off */
+	if (was_verified(s, vmid, ERRATUM_SMMU_ALLOC_OFF)) {
 		GOES(el2_alloc_smmu_pgd, VERIFIED);
 		effect_halts(out, LK(SMMU_ID) | LK(INFO_ID + vmid));
 		return;
@@ -225,16 +226,6 @@ void local_smmu_map_page(struct abs *s, const u64 *arg, struct effect *out)
 	}
 }
 
-/* 31/E19, 32/E-B11: as published VERIFIED alone keeps a VM's mappings; as intended every state from there on. */
-static bool keeps_mappings(struct abs *s, u64 vmid)
-{
-	if (!is_vm(vmid))
-		return false;
-	if (abs_published(s, ERRATUM_SMMU_CLEAR_OFF))
-		return is_verified(s, vmid);
-	return abs_vm(s, (vmid_t)vmid, F_INFO_vm_state, 0) >= VERIFIED;
-}
-
 /*
  * OSMMU_CLEAR iova cbndx index.  31/E18: of an address that is not mapped the frame is 0, whose record is nobody's.
  */
@@ -254,7 +245,8 @@ void local_smmu_clear(struct abs *s, const u64 *arg, struct effect *out)
 		return;
 	}
 	keeps |= LK(INFO_ID + owner);
-	if (keeps_mappings(s, owner)) {
+	/* 31/E19, 32/E-B11: as published VERIFIED alone keeps a VM's mappings */
+	if (was_verified(s, owner, ERRATUM_SMMU_CLEAR_OFF)) {
 		GOES(el2_arm_lpae_clear, VERIFIED);
 		effect_halts(out, keeps);
 		return;

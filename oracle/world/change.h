@@ -61,5 +61,15 @@ static inline bool maplet_equal(struct maplet a, struct maplet b)
 	return a.pfn == b.pfn && a.pte == b.pte && a.level == b.level;
 }
 
+static inline bool page_equal(struct page a, struct page b)
+{
+	return a.owner == b.owner && a.count == b.count && a.gfn == b.gfn;
+}
+
+static inline bool change_is_leaf(const struct change *c)
+{
+	return c->kind == CH_LEAF || c->kind == CH_SPT_LEAF;
+}
+
 /* "leaf", "spt_leaf", ...: the kind's name. */
 const char *change_name(enum change_kind kind);

@@ -24,11 +24,6 @@ static void add(struct changes *c, const struct change *ch)
 	c->ordered = c->v.n == 1 && ch->kind != CH_LINK;
 }
 
-static bool is_leaf(const struct change *c)
-{
-	return c->kind == CH_LEAF || c->kind == CH_SPT_LEAF;
-}
-
 /* Is @m what entry number @n of a run is that begins with @first? */
 static bool goes_on(struct maplet first, u32 n, struct maplet m)
 {
@@ -38,7 +33,7 @@ static bool goes_on(struct maplet first, u32 n, struct maplet m)
 /* Is @b the entry behind @a's last one, of one block's gfns, and does it change alike? */
 static bool continues(const struct change *a, const struct change *b)
 {
-	return is_leaf(a) && a->kind == b->kind && a->lk == b->lk && a->who == b->who &&
+	return change_is_leaf(a) && a->kind == b->kind && a->lk == b->lk && a->who == b->who &&
 	       a->at + a->n == b->at && b->at % TABLE_PAGE_CELLS != 0 &&
 	       goes_on(a->before.map, a->n, b->before.map) &&
 	       goes_on(a->after.map, a->n, b->after.map);
@@ -353,8 +348,8 @@ static void expand(struct changes *c)
 	u32 leaves = 0, runs = 0, n = c->v.n;
 
 	for (u32 i = 0; i < n; i++) {
-		leaves += is_leaf(&c->v.v[i]);
-		runs += is_leaf(&c->v.v[i]) && c->v.v[i].n > 1;
+		leaves += change_is_leaf(&c->v.v[i]);
+		runs += change_is_leaf(&c->v.v[i]) && c->v.v[i].n > 1;
 	}
 	if (runs == 0 || leaves == 1)
 		return;
@@ -362,7 +357,7 @@ static void expand(struct changes *c)
 	for (u32 i = 0; i < n; i++) {
 		struct change run = c->v.v[i], one = run;
 
-		if (!is_leaf(&run)) {
+		if (!change_is_leaf(&run)) {
 			vec_push(&c->spare, run);
 			continue;
 		}
@@ -390,12 +385,10 @@ static bool is_as_before(const struct change *c)
 {
 	if (c->kind == CH_FLAT)
 		return false;
-	if (is_leaf(c))
+	if (change_is_leaf(c))
 		return maplet_equal(c->before.map, c->after.map);
 	if (c->kind == CH_PAGE)
-		return c->before.page.owner == c->after.page.owner &&
-		       c->before.page.count == c->after.page.count &&
-		       c->before.page.gfn == c->after.page.gfn;
+		return page_equal(c->before.page, c->after.page);
 	return c->before.v == c->after.v;
 }
 
