@@ -27,6 +27,6 @@ struct access {
  * access_fits() - may the access have got this answer?
  * @s:    @s->held are the objects that were as they are in @s->w; of others nothing is asked
  * @on:   when it may not: the object on which that rests
- * @buf:  "NPT:0 maps gfn 0x210 to frame 0x210"; "" when it may
+ * @buf:  "gfn 0x210 is mapped to frame 0x210 (level 3, entry 0x210fff)"; "" when it may
  */
 bool access_fits(struct abs *s, const struct access *a, lk_t *on, char *buf, size_t size);

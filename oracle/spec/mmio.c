@@ -3,7 +3,7 @@
 #include "oracle/spec/steps.h"
 
 /* What MmioRawSpec has beside Constants. */
-enum { GLOBAL_BASE = 32768, BANK_TTBR0 = ARM_SMMU_CB_TTBR0 };
+enum { GLOBAL_BASE = 32768 };
 
 /**
  * struct access - of the host
@@ -53,7 +53,7 @@ static enum answer check_at(struct abs *s, const struct access *a, u64 offset, u
 	if (offset >= GLOBAL_BASE) {
 		u64 reg = (offset - GLOBAL_BASE) & ARM_SMMU_PGSHIFT_MASK;
 
-		return reg == BANK_TTBR0               ? OWN_TTBR
+		return reg == ARM_SMMU_CB_TTBR0        ? OWN_TTBR
 		       : reg == ARM_SMMU_CB_CONTEXTIDR ? REFUSED
 		                                       : ALLOWED;
 	}
@@ -69,7 +69,7 @@ static enum answer check_at(struct abs *s, const struct access *a, u64 offset, u
 static bool is_upper_ttbr(u64 offset)
 {
 	return offset >= GLOBAL_BASE &&
-	       ((offset - GLOBAL_BASE) & ARM_SMMU_PGSHIFT_MASK) == BANK_TTBR0 + 4;
+	       ((offset - GLOBAL_BASE) & ARM_SMMU_PGSHIFT_MASK) == ARM_SMMU_CB_TTBR0 + 4;
 }
 
 /*
@@ -127,9 +127,8 @@ static void load(struct abs *s, const struct access *a, struct effect *out)
 	skip_instruction(s, out);
 }
 
-static void store(struct abs *s, const struct access *a, struct effect *out)
+static void store(struct abs *s, const struct access *a, enum answer answer, struct effect *out)
 {
-	enum answer answer = check_store(s, a);
 	u64 v = a->data;
 
 	switch (answer) {
@@ -169,6 +168,7 @@ void handle_host_mmio_spec_h(struct abs *s, const u64 *arg, struct effect *out)
 		            .rt = hsr >> 16 & 31,
 		            .len = 1u << ((hsr & ESR_ELx_SAS) >> ESR_ELx_SAS_SHIFT),
 		            .store = hsr & ESR_ELx_WNR };
+	enum answer answer;
 
 	GOES(emulate_mmio, NO_SMMU);
 	if (!is_addr(addr) ||
@@ -184,13 +184,14 @@ void handle_host_mmio_spec_h(struct abs *s, const u64 *arg, struct effect *out)
 	a.data = a.rt < 31 ? s->saved->r[R_x0 + a.rt] : 0;
 	if (!is_addr(a.ipa)) {
 		effect_stuck(out);
-	} else if (a.store && check_store(s, &a) != ALLOWED && check_store(s, &a) != OWN_TTBR) {
-		store(s, &a, out);
-	} else if (a.len != 4 && a.len != 8) {
+		return;
+	}
+	answer = a.store ? check_store(s, &a) : ALLOWED;
+	if (a.len != 4 && a.len != 8 && (answer == ALLOWED || answer == OWN_TTBR)) {
 		GOES(emulate_mmio, BAD_SIZE);
 		effect_halts(out, LK(SMMU_ID));
 	} else if (a.store) {
-		store(s, &a, out);
+		store(s, &a, answer, out);
 	} else {
 		load(s, &a, out);
 	}
