@@ -8,8 +8,8 @@
 
 enum two_kind {
 	TWO_CONFIDENTIALITY, /* the principal made the step, and sees other things in the two runs */
-	TWO_RESTORE,         /* it runs again, and sees other things */
-	TWO_INTEGRITY,       /* somebody else made the step, and it sees other things than before */
+	TWO_RESTORE,         /* the principal runs again, and sees other things */
+	TWO_INTEGRITY, /* somebody else made the step, and the principal sees other things than before */
 	TWO_START, /* what lies between two steps, and is judged by nobody, made a difference */
 	TWO_END,   /* the same, at the end */
 	TWO_KIND_NR

@@ -120,20 +120,20 @@ static struct differing differing(struct pair *pr, enum two_kind kind, u32 run, 
 	return d;
 }
 
-/* Rows of @mask that differ, bits. */
-static u32 rows_of(const u64 *a, const u64 *b, u32 mask)
+/* Rows that differ, bits. */
+static u32 rows_of(const u64 *a, const u64 *b)
 {
 	u32 rows = 0;
 
 	for (u32 i = 0; i < OBS_NR; i++)
-		rows |= (u32)(mask >> i & 1 && a[i] != b[i]) << i;
+		rows |= (u32)(a[i] != b[i]) << i;
 	return rows;
 }
 
 u32 two_compare(struct pair *pr, enum two_kind kind, const char *op)
 {
 	struct two_side *a = &pr->side[0], *b = &pr->side[1];
-	u32 rows = rows_of(a->now.row, b->now.row, ~0u);
+	u32 rows = rows_of(a->now.row, b->now.row);
 	struct obs_items x = { .n = 0 }, y = { .n = 0 };
 	struct differing d;
 
@@ -160,7 +160,7 @@ u32 two_compare(struct pair *pr, enum two_kind kind, const char *op)
 u32 two_unchanged(struct pair *pr, u32 run, const char *op)
 {
 	struct two_side *s = &pr->side[run];
-	u32 rows = rows_of(s->before.row, s->now.row, ~0u);
+	u32 rows = rows_of(s->before.row, s->now.row);
 	struct obs_items x = { .n = 0 };
 	struct differing d;
 
@@ -266,14 +266,14 @@ void two_inside(struct cpu *c)
 		const struct two_cut *cut = &pr->cut[at];
 
 		pr->inside_compared++;
-		note(pr, s, TWO_CONFIDENTIALITY, rows_of(cut->row, s->now.row, SHARED_ROWS),
+		note(pr, s, TWO_CONFIDENTIALITY, rows_of(cut->row, s->now.row) & SHARED_ROWS,
 		     cut->list);
 	}
 	s->n_cuts++;
 	if (s->active || obs_active(&s->view, pr->p, c->id))
 		return;
 	pr->inside_compared++;
-	note(pr, s, TWO_INTEGRITY, rows_of(s->before.row, s->now.row, SHARED_ROWS), s->was);
+	note(pr, s, TWO_INTEGRITY, rows_of(s->before.row, s->now.row) & SHARED_ROWS, s->was);
 }
 
 void two_inside_end(struct pair *pr, u32 rows, const char *op)

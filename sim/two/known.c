@@ -22,8 +22,11 @@ static bool buffer_is_a_frame(const struct two_finding *f)
 	if (f->row != OBS_FLATMEM || (!strstr(f->op, "CRYPT_BUF") && !strstr(f->op, "crypt_buf")))
 		return false;
 	snprintf(frame, sizeof(frame), "0x%llx", (unsigned long long)f->key);
+	/* The number may be the beginning of a longer one. */
 	at = strstr(f->op, frame);
-	return at && !strchr("0123456789abcdef", at[strlen(frame)]);
+	while (at && at[strlen(frame)] && strchr("0123456789abcdef", at[strlen(frame)]))
+		at = strstr(at + 1, frame);
+	return at;
 }
 
 /* The page of a device's address, if the step is a store of a device. */

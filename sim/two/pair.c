@@ -4,7 +4,6 @@
 #include "sim/base/check.h"
 #include "sim/two/found.h"
 
-#include <stdio.h>
 #include <string.h>
 
 const char *two_kind_name(enum two_kind kind)
@@ -242,10 +241,6 @@ void pair_after(struct pair *pr, const char *op, enum outcome x, enum outcome y)
 	pr->stepping = false;
 	for (u32 i = 0; i < 2; i++)
 		plant_stored(&pr->side[i].plant);
-	if (pr->split != SPLIT_NONE) {
-		pr->count.discarded += pr->split != SPLIT_HALTED_BOTH;
-		return;
-	}
 	if (halted(a) || halted(b))
 		two_part(pr, halted(a) && halted(b) ? SPLIT_HALTED_BOTH : SPLIT_HALTED);
 	else if (x != y)
@@ -262,12 +257,12 @@ void pair_after(struct pair *pr, const char *op, enum outcome x, enum outcome y)
 		two_inside_end(pr, judge(pr, op), op);
 }
 
-void pair_skip(struct pair *pr, bool changed)
+void pair_skip(struct pair *pr)
 {
 	pr->stepping = false;
 	for (u32 i = 0; i < 2; i++)
 		plant_stored(&pr->side[i].plant);
-	pr->in_role &= !changed;
+	pr->in_role = false;
 }
 
 void pair_end(struct pair *pr)

@@ -22,8 +22,8 @@ void pair_before(struct pair *pr, u32 cpu);
 void pair_store(struct pair *pr, u32 reg);
 /* The step is over; @op says what was done. */
 void pair_after(struct pair *pr, const char *op, enum outcome a, enum outcome b);
-/* What was done is no step; @changed: it may have changed what is there, and both runs go on from that. */
-void pair_skip(struct pair *pr, bool changed);
+/* What was done is no step: it may have changed what is there, and both runs go on from that. */
+void pair_skip(struct pair *pr);
 /* The programs go on differently. */
 void pair_part(struct pair *pr);
 /* The program is at its end, or its machines are about to go. */

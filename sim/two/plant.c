@@ -2,7 +2,6 @@
 #include "sim/two/plant.h"
 
 #include "oracle/obs/view.h"
-#include "sim/base/check.h"
 #include "sim/base/vec.h"
 
 void plant_begin(struct plant *pl, vmid_t p, u32 run, u32 vary, bool spare)

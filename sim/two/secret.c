@@ -9,9 +9,9 @@
 #include <string.h>
 
 static const struct {
-	const char *name, *sentence;
+	const char *name;
 } kinds[SECRET_NR] = {
-#define SECRET(id, name, sentence) [SECRET_##id] = { name, sentence },
+#define SECRET(id, name, sentence) [SECRET_##id] = { name },
 #include "sim/two/secret.def"
 };
 
@@ -56,12 +56,6 @@ const char *secret_name(enum secret_kind kind)
 {
 	SIM_ASSERT(kind < SECRET_NR);
 	return kinds[kind].name;
-}
-
-const char *secret_sentence(enum secret_kind kind)
-{
-	SIM_ASSERT(kind < SECRET_NR);
-	return kinds[kind].sentence;
 }
 
 enum secret_kind secret_by_name(const char *name, size_t len)

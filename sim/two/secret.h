@@ -41,7 +41,6 @@ u64 secret_value(const struct secret *s);
 bool secret_of(u64 v, struct secret *out);
 
 const char *secret_name(enum secret_kind kind);
-const char *secret_sentence(enum secret_kind kind);
 /* SECRET_NR: none has this name, @len bytes. */
 enum secret_kind secret_by_name(const char *name, size_t len);
 /* "what frame 0x210 held when it was VM 1's", ...  Returns buf. */

@@ -6,14 +6,14 @@
 
 /**
  * struct two - two runs of a script
- * @m:      the machines that are compared
- * @calls:  the line makes a call; @is_step: of an entry
+ * @m:       the machines that are compared
+ * @is_step: the line makes a call of an entry
  */
 struct two {
 	struct exec *x[2];
 	struct machine *m[2];
 	struct pair *pr;
-	bool calls, is_step;
+	bool is_step;
 };
 
 static bool is_store(const char *name)
@@ -39,7 +39,6 @@ static void before(void *arg, const char *name, u32 n, const u64 *args)
 {
 	struct two *t = arg;
 
-	t->calls = true;
 	t->is_step = is_entry(name);
 	if (is_store(name) && n > 1)
 		pair_store(t->pr, (u32)args[1]);
@@ -62,7 +61,7 @@ static int one_line(struct two *t, const struct two_script *s, u32 i, struct err
 	char op[160];
 	int rc = 0;
 
-	t->calls = t->is_step = false;
+	t->is_step = false;
 	pair_before(t->pr, exec_cpu_number(t->x[0]));
 	for (u32 k = 0; k < 2 && rc == 0; k++)
 		rc = exec_line(t->x[k], line, strlen(line), s->name, i + 1, e);
@@ -76,7 +75,7 @@ static int one_line(struct two *t, const struct two_script *s, u32 i, struct err
 	} else if (t->is_step) {
 		pair_after(t->pr, op, exec_outcome(t->x[0]), exec_outcome(t->x[1]));
 	} else {
-		pair_skip(t->pr, true);
+		pair_skip(t->pr);
 	}
 	return 0;
 }

@@ -97,22 +97,22 @@ bool two_run(struct two_run *t, struct pair *pr)
 	pair_begin(pr, t->m[0], t->m[1]);
 	for (u64 n = 0; n < t->ops && (!t->interrupts || *t->interrupts == interrupts);) {
 		struct call call[2] = { { .w = t->w[0] }, { .w = t->w[1] } };
-		bool full = t->episode_ops && in_episode == t->episode_ops;
+		bool over = t->episode_ops && in_episode == t->episode_ops;
 
-		for (u32 k = 0; k < 2 && !full; k++)
+		for (u32 k = 0; k < 2 && !over; k++)
 			t->w[k]->choose(t->w[k]->arg, 0, in_episode, &rng[k], &call[k].op);
-		if (!full && !same(&call[0].op, &call[1].op))
+		if (!over && !same(&call[0].op, &call[1].op)) {
 			pair_part(pr);
-		if (full || call[0].op.kind == OP_NEW_EPISODE ||
-		    call[1].op.kind == OP_NEW_EPISODE || !same(&call[0].op, &call[1].op)) {
-			next_episode(t, rng, pr);
-			in_episode = 0;
-			continue;
+			over = true;
 		}
-		one_operation(t, call, pr);
-		n++;
-		in_episode++;
-		if (!go_on(t)) {
+		over |= call[0].op.kind == OP_NEW_EPISODE;
+		if (!over) {
+			one_operation(t, call, pr);
+			n++;
+			in_episode++;
+			over = !go_on(t);
+		}
+		if (over) {
 			next_episode(t, rng, pr);
 			in_episode = 0;
 		}
