@@ -40,6 +40,7 @@ int slurp(int fd, const char *name, char **out, size_t *len, struct err *e)
 		errno = error;
 		return err_host(e, ERR_OPEN, errno, "%s", name);
 	}
+	p[n] = '\0';
 	*out = p;
 	*len = n;
 	return 0;

@@ -2,7 +2,6 @@
 /* hypsim two-run: a script or a scenario, run twice with other secrets. */
 #include "scenarios/scenarios.h"
 #include "sim/base/interrupt.h"
-#include "sim/base/nearest.h"
 #include "sim/base/options.h"
 #include "sim/base/slurp.h"
 #include "sim/base/vec.h"
@@ -202,11 +201,9 @@ static int read_script(struct two_args *a, struct err *e)
 	for (size_t at = 0; at < len;) {
 		char *line = a->text + at, *end = memchr(line, '\n', len - at);
 		size_t n = end ? (size_t)(end - line) : len - at;
-		char *copy = strndup(line, n);
 
-		if (!copy)
-			return err_set(e, ERR_MEMORY, "no memory for %s", a->script.name);
-		vec_push(&a->script, copy);
+		line[n] = '\0';
+		vec_push(&a->script, line);
 		at += n + 1;
 	}
 	return 0;
@@ -313,8 +310,6 @@ int cmd_two_run(int argc, char **argv)
 		interrupts_missed();
 		status = a.json ? two_report_json(&a.report) : two_report_text(&a.report, a.quiet);
 	}
-	for (u32 i = 0; i < a.script.n; i++)
-		free(a.script.v[i]);
 	vec_free(&a.script);
 	free(a.text);
 	return cli_finish_stdout(status);
