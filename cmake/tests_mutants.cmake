@@ -22,7 +22,6 @@ endforeach()
 
 # Bugs that hypsim two-run must name.
 if(HYPSIM_PRESET STREQUAL "release")
-  file(GLOB patches CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/mutants/two/*.patch)
   hypsim_test(mutant.two mutant 1800 "${test_env}" sh ${CMAKE_SOURCE_DIR}/tests/mutants/two.sh)
   set_tests_properties(mutant.two PROPERTIES RUN_SERIAL TRUE)
 endif()

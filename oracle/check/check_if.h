@@ -70,3 +70,12 @@ static inline void not_judged(struct judge *j, enum check_id id, enum unjudged w
 {
 	j->tally[id].unjudged[why]++;
 }
+
+/* Are the contents of these objects (bits) those of the log?  If not, a case of check @id is not judged. */
+static inline bool trusts(struct judge *j, enum check_id id, u64 locks)
+{
+	if (world_trusts(j->world, locks))
+		return true;
+	not_judged(j, id, UNJUDGED_DOUBT);
+	return false;
+}

@@ -10,19 +10,11 @@ struct edge_core {
 	u64 halted;
 };
 
-static bool trusts(struct judge *j, enum check_id id, lk_t lk)
-{
-	if (world_trusts(j->world, 1ull << lk))
-		return true;
-	not_judged(j, id, UNJUDGED_DOUBT);
-	return false;
-}
-
 /* X11  vmids are handed out one by one, by gen_vmid alone. */
 static void vmids(struct judge *j, const struct section *s, const struct change *c)
 {
 	if (!check_on(j, CHK_VMIDS) || c->field != F_CORE_next_vmid ||
-	    !trusts(j, CHK_VMIDS, CORE_ID))
+	    !trusts(j, CHK_VMIDS, 1ull << CORE_ID))
 		return;
 	evaluated(j, CHK_VMIDS);
 	if (c->after.v == c->before.v + 1 && c->after.v <= COREVISOR &&
@@ -38,7 +30,7 @@ static void ended(struct judge *j, void *own, cpu_t cpu, const struct op_open *o
 	(void)own;
 	(void)cpu;
 	if (!check_on(j, CHK_VMIDS) || o->op != OP_gen_vmid || o->halted || o->lost ||
-	    !trusts(j, CHK_VMIDS, CORE_ID))
+	    !trusts(j, CHK_VMIDS, 1ull << CORE_ID))
 		return;
 	evaluated(j, CHK_VMIDS);
 	for (u32 i = 0; i < o->n_done; i++)
@@ -58,7 +50,7 @@ static void banks(struct judge *j, const struct section *s, const struct change 
 	bool freed = c->before.v < COREVISOR && c->after.v == INVALID;
 	u32 op = s->op ? s->op->op : HYP_OP_NR;
 
-	if (!check_on(j, CHK_BANKS) || !trusts(j, CHK_BANKS, SMMU_ID))
+	if (!check_on(j, CHK_BANKS) || !trusts(j, CHK_BANKS, 1ull << SMMU_ID))
 		return;
 	evaluated(j, CHK_BANKS);
 	if (alloc && (!s->op || op == OP_el2_alloc_smmu_pgd))

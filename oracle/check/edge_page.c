@@ -22,15 +22,6 @@ struct edge_page {
 	struct flat flat[MAX_CPU][FLATS];
 };
 
-static bool trusts(struct judge *j, enum check_id id, u64 locks)
-{
-	if (world_trusts(j->world, locks))
-		return true;
-	if (check_on(j, id))
-		not_judged(j, id, UNJUDGED_DOUBT);
-	return false;
-}
-
 static void tell(struct judge *j, enum check_row row, u64 pfn, const struct change *c)
 {
 	struct facts f;

@@ -16,10 +16,8 @@ static void active(struct judge *j, u64 vmid, enum check_row row, struct facts *
 
 	if (!check_on(j, CHK_RECLAIM))
 		return;
-	if (!world_trusts(j->world, 1ull << lk)) {
-		not_judged(j, CHK_RECLAIM, UNJUDGED_DOUBT);
+	if (!trusts(j, CHK_RECLAIM, 1ull << lk))
 		return;
-	}
 	evaluated(j, CHK_RECLAIM);
 	for (u32 i = 0; i < MAX_CPU; i++) {
 		if (world_value(j->world, lk, F_INFO_vm_vcpu_state, i) != ACTIVE)
@@ -61,10 +59,8 @@ static void devices(struct judge *j, u64 vmid, const struct change *c)
 
 	if (!check_on(j, CHK_DEVICES))
 		return;
-	if (!world_trusts(j->world, 1ull << SMMU_ID | 1ull << SPT_ID)) {
-		not_judged(j, CHK_DEVICES, UNJUDGED_DOUBT);
+	if (!trusts(j, CHK_DEVICES, 1ull << SMMU_ID | 1ull << SPT_ID))
 		return;
-	}
 	evaluated(j, CHK_DEVICES);
 	world_each_mapper(j->world, c->at, is_mapper, &m);
 	if (!m.any)

@@ -60,10 +60,8 @@ static void section(struct judge *j, void *own, const struct section *s)
 	(void)own;
 	if (s->lk != SPT_ID && (s->lk < NPT_ID || s->lk >= INFO_ID))
 		return;
-	if (!world_trusts(j->world, 1ull << s->lk)) {
-		not_judged(j, CHK_TRANSACTION, UNJUDGED_DOUBT);
+	if (!trusts(j, CHK_TRANSACTION, 1ull << s->lk))
 		return;
-	}
 	for (u32 i = 0; i < e->n; i++)
 		one_diff(&w, j->world, s->lk, &e->diffs[i]);
 	if (w.leaves + w.links + w.others == 0)

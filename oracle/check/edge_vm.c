@@ -23,10 +23,8 @@ static void change(struct judge *j, void *own, const struct section *s, const st
 	(void)s;
 	if (c->field != F_INFO_vm_state && c->field != F_INFO_vm_vcpu_state)
 		return;
-	if (!world_trusts(j->world, 1ull << c->lk)) {
-		not_judged(j, CHK_VM_STATES, UNJUDGED_DOUBT);
+	if (!trusts(j, CHK_VM_STATES, 1ull << c->lk))
 		return;
-	}
 	evaluated(j, CHK_VM_STATES);
 	if (c->field == F_INFO_vm_state && !vm_may(from, to))
 		found(&j->findings, ROW_VM_STATES_VM, j->at, "VM %u goes from state %llu to %llu",

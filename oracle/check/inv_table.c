@@ -448,10 +448,8 @@ static void linked(struct judge *j, void *own, const struct section *s, const st
 	if (level + 1 >= n || (p[level].blocks && !is_table(c->after.v)) ||
 	    page < p[level + 1].start || page >= p[level + 1].end)
 		return;
-	if (!world_trusts(j->world, LOCK(c->lk))) {
-		not_judged(j, CHK_TABLE_WALK, UNJUDGED_DOUBT);
+	if (!trusts(j, CHK_TABLE_WALK, LOCK(c->lk)))
 		return;
-	}
 	evaluated(j, CHK_TABLE_WALK);
 	while (i < e->n && (e->diffs[i].field != c->field || c->at < e->diffs[i].first ||
 	                    c->at > e->diffs[i].last))

@@ -54,7 +54,7 @@ void spoilt_free(struct spoilt *s)
 	free(s);
 }
 
-void spoilt_reset(struct spoilt *s)
+static void spoilt_reset(struct spoilt *s)
 {
 	if (s->n_pages)
 		memset(s->page, 0, sizeof(s->page));

@@ -9,7 +9,6 @@ struct spoilt;
 
 struct spoilt *spoilt_new(void);
 void spoilt_free(struct spoilt *s);
-void spoilt_reset(struct spoilt *s);
 
 /*
  * A finding of @row with facts @f, at @e, or where the judge is at the end of an episode (NULL).  It is a known one if what it is

@@ -24,13 +24,12 @@ struct waiting {
 
 /**
  * struct broken_key
- * @known: it is a known finding
  * @full:  number of the full evaluation that found it last
  */
 struct broken_key {
 	u64 key;
 	u32 next, clause;
-	u32 known, full;
+	u32 full;
 };
 
 /**
@@ -57,7 +56,7 @@ struct owed {
 	u32 n_full, passes;
 	u64 all_due;
 	const struct event *e;
-	u32 n_waits, free, n_live, n_broken, n_keys, free_key;
+	u32 n_waits, free, n_broken, n_keys, free_key;
 	u32 head[ID_END], hash[WAIT_HEADS], broken_hash[BROKEN_HEADS];
 	struct waiting waits[OWED_MAX + 1];
 	struct broken_key broken[BROKEN_MAX + 1];
@@ -214,7 +213,6 @@ static void add_waiting(struct owed *o, u32 clause, u64 key, u64 held)
 	JOURNAL(o->journal, o->waits[at]);
 	o->waits[at] = (struct waiting){ .key = key, .chain = *head, .clause = clause };
 	set(o, head, at);
-	set(o, &o->n_live, o->n_live + 1);
 	wait_for(o, at, held);
 }
 
@@ -249,7 +247,6 @@ static void take_out(struct owed *o, u32 at)
 	set(o, link, w->chain);
 	set(o, &w->next, o->free);
 	set(o, &o->free, at);
-	set(o, &o->n_live, o->n_live - 1);
 }
 
 static void ask_all(struct owed *o, u32 clause)
@@ -389,7 +386,7 @@ void owed_reset(struct owed *o, const struct judge *j)
 	for (u32 i = 1; i <= o->n_keys; i++)
 		if (o->broken[i].clause != NO_CLAUSE)
 			*broken_head(o, o->broken[i].clause, o->broken[i].key) = 0;
-	o->n_waits = o->free = o->n_live = o->n_broken = o->n_keys = o->free_key = 0;
+	o->n_waits = o->free = o->n_broken = o->n_keys = o->free_key = 0;
 	o->passes = o->lost = 0;
 	o->all_due = 0;
 	memset(o->head, 0, sizeof(o->head));

@@ -314,19 +314,9 @@ u64 trail_held_by(const struct trail *t, cpu_t cpu)
 	return t->touched >> cpu & 1 ? t->cpu[cpu].inside : 0;
 }
 
-u64 trail_pulled_at(const struct trail *t, cpu_t cpu, lk_t lk)
-{
-	return trail_held_by(t, cpu) >> lk & 1 ? t->cpu[cpu].section[lk].pull_at : INVALID64;
-}
-
 const struct op_open *trail_op(const struct trail *t, cpu_t cpu)
 {
 	const struct trail_cpu *c = &t->cpu[cpu];
 
 	return c->depth ? &c->op[c->depth - 1] : NULL;
-}
-
-const struct op_open *trail_op_at(const struct trail *t, cpu_t cpu, u32 depth)
-{
-	return depth < t->cpu[cpu].depth ? &t->cpu[cpu].op[depth] : NULL;
 }

@@ -109,9 +109,5 @@ void trail_leaves(struct trail *t, cpu_t cpu);
 u64 trail_held(const struct trail *t);
 /* Those of one CPU. */
 u64 trail_held_by(const struct trail *t, cpu_t cpu);
-/* Index of the OPULL of the CPU's section of @lk; INVALID64: it is not inside. */
-u64 trail_pulled_at(const struct trail *t, cpu_t cpu, lk_t lk);
 /* The innermost operation of the CPU, or NULL. */
 const struct op_open *trail_op(const struct trail *t, cpu_t cpu);
-/* Operation number @depth of it from the outside, 0.., or NULL. */
-const struct op_open *trail_op_at(const struct trail *t, cpu_t cpu, u32 depth);

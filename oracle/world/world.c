@@ -206,8 +206,8 @@ u32 world_doubts(const struct world *w, lk_t lk)
 
 bool world_trusts(const struct world *w, u64 locks)
 {
-	for (lk_t lk = 0; lk < ID_END; lk++)
-		if (locks >> lk & 1 && w->obj[lk].doubt)
+	for (u64 left = locks & ((1ull << ID_END) - 1); left; left &= left - 1)
+		if (w->obj[__builtin_ctzll(left)].doubt)
 			return false;
 	return true;
 }
@@ -339,11 +339,6 @@ const struct errata *world_errata(const struct world *w)
 struct journal *world_journal(struct world *w)
 {
 	return &w->journal;
-}
-
-bool world_has_index(const struct world *w)
-{
-	return w->index;
 }
 
 void world_keep(struct world *w, bool on)

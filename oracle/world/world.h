@@ -109,8 +109,6 @@ const struct errata *world_errata(const struct world *w);
 
 /* Where somebody who keeps more says what is to be undone with the world: JOURNAL(). */
 struct journal *world_journal(struct world *w);
-/* Was it made with WORLD_INDEX? */
-bool world_has_index(const struct world *w);
 
 /*
  * From now on what changes can be undone, until the episode ends or @on is false; with WORLD_INDEX.  world_mark() is this point of
