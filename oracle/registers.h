@@ -72,5 +72,17 @@ bool registers_doubt_cpu(const struct registers *r, cpu_t cpu);
 bool registers_doubt_vcpu(const struct registers *r, u64 vmid, u64 vcpuid);
 struct runs_on registers_runs_on(const struct registers *r, cpu_t cpu);
 
+/* Registers of a CPU, or with @saved of a context; NULL: there is no such context, or some may hold something else. */
+static inline const struct ctxt *registers_known(const struct registers *r, bool saved, cpu_t cpu,
+                                                 u64 vmid, u64 vcpuid)
+{
+	const struct ctxt *set =
+		saved ? registers_of_vcpu(r, vmid, vcpuid) : registers_of_cpu(r, cpu);
+
+	if (!set || (saved ? registers_doubt_vcpu(r, vmid, vcpuid) : registers_doubt_cpu(r, cpu)))
+		return NULL;
+	return set;
+}
+
 /* Digests so far that were compared; *@whole: all of them, not seven bits; *@doubted: that were not compared, for doubt. */
 u64 registers_digests(const struct registers *r, u64 *whole, u64 *doubted);

@@ -81,11 +81,8 @@ static void begins(struct judge *j, void *own, cpu_t cpu, const struct op_open *
 		return;
 	/* what a store stores: of the saved context as published (32/E-T15), of the CPU as intended */
 	runs = registers_runs_on(j->registers, cpu);
-	regs = j->loads_saved ? registers_of_vcpu(j->registers, runs.vmid, runs.vcpuid)
-	                      : registers_of_cpu(j->registers, cpu);
-	c->known = regs &&
-	           !(j->loads_saved ? registers_doubt_vcpu(j->registers, runs.vmid, runs.vcpuid)
-	                            : registers_doubt_cpu(j->registers, cpu));
+	regs = registers_known(j->registers, j->loads_saved, cpu, runs.vmid, runs.vcpuid);
+	c->known = regs != NULL;
 	c->value = regs ? regs->r[R_x0 + o->arg[1]] : 0;
 }
 
@@ -138,7 +135,7 @@ static void judge_access(struct judge *j, struct accesses *s, const struct event
 	snprintf(p.text, sizeof(p.text), "CPU %u, %s: the answer is %s, and %s", e->cpu,
 	         op_print(o->op, o->n_arg, o->arg, call, sizeof(call)),
 	         mark_word(NULL, MARG_ACCESS, e->args[0], NULL, 0), why);
-	/* one that waits still is given up for it */
+	/* a suspect of this CPU that still waits is given up for the new one */
 	if (c->suspect.any)
 		not_judged(j, CHK_REFINE, UNJUDGED_RACED);
 	c->suspect = p;
@@ -281,7 +278,7 @@ static void ends(struct judge *j, void *own, cpu_t cpu, const struct op_open *o)
 		      (unsigned long long)c->holds);
 }
 
-/* No section comes that could excuse them, unless a CPU has halted in one. */
+/* No section comes that could excuse the suspects, unless a CPU has halted in one. */
 static void episode_end(struct judge *j, void *own, bool cut)
 {
 	struct accesses *s = own;

@@ -39,7 +39,7 @@ struct clause {
 
 /* From inside touched(), diff() and all(). */
 void owe(struct owed *o, u64 key);
-/* The keys of this clause that are broken now, for which @match (arg, key) says so. */
+/* The keys of this clause that are broken now, for which @match (arg, key) says so; NULL: all. */
 void owe_broken(struct owed *o, bool (*match)(u64 arg, u64 key), u64 arg);
 
 /* The clauses of inv_*.c. */
@@ -62,6 +62,12 @@ static inline u64 key3(u64 a, u64 b, u64 c)
 static inline u64 key_a(u64 key)
 {
 	return key >> 48;
+}
+
+/* For owe_broken(): keys whose first part is @a. */
+static inline bool key_begins(u64 a, u64 key)
+{
+	return key_a(key) == a;
 }
 
 static inline u64 key_b(u64 key)

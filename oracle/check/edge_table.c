@@ -20,7 +20,7 @@ struct writes {
 	u64 once, held;
 };
 
-/* The level of a field from the bottom: 0 the last one, 1 the one above; 3: it is no pool. */
+/* The level of a field from the bottom: 0 the last one, 1 the one above; 4: it is no pool. */
 static u32 height(lk_t lk, u32 field)
 {
 	static const u8 npt[] = { 3, 2, 1, 0 }, spt[] = { 2, 1, 0 };

@@ -70,6 +70,7 @@ struct finding {
  * @lacks:      not judged, since the log does not say what the check needs; false: there was no case of it
  * @n_findings: violations; 0 is ok
  * @n_known:    known findings
+ * @n_cases:    cases that were judged; 0 where the check does not count them
  * @n_untold:   cases that could not be told
  * @worst:      the worst case seen, "max self 2/10"; "" when the check has none
  */

@@ -132,13 +132,6 @@ static void owe_leaf(void *o, u64 gfn, u32 n, struct maplet m)
 		owe(o, gfn + i);
 }
 
-static bool any(u64 arg, u64 key)
-{
-	(void)arg;
-	(void)key;
-	return true;
-}
-
 static void core_map_all(struct owed *o, const struct world *w)
 {
 	world_each_leaf(w, COREVISOR, owe_leaf, o);
@@ -151,7 +144,7 @@ static void core_map_touched(struct owed *o, const struct world *w, const struct
 	else if (c->kind == CH_CORE && c->field == F_CORE_next_remap_ptr) {
 		if (c->after.v < c->before.v)
 			core_map_all(o, w);
-		owe_broken(o, any, 0);
+		owe_broken(o, NULL, 0);
 	}
 }
 
@@ -200,7 +193,7 @@ static void remap_addr_touched(struct owed *o, const struct world *w, const stru
 	if (c->kind == CH_CORE) {
 		if (c->field == F_CORE_next_remap_ptr && c->after.v < c->before.v)
 			remap_addr_all(o, w);
-		owe_broken(o, any, 0);
+		owe_broken(o, NULL, 0);
 		return;
 	}
 	if (c->who == HOSTVISOR || c->who >= COREVISOR || !changes_windows(c, &first, &end))

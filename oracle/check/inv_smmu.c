@@ -96,11 +96,6 @@ static void owe_mapper(void *o, u16 who, u64 gfn, bool spt)
 		owe(o, key3(who, 0, gfn));
 }
 
-static bool is_of_bank(u64 bank, u64 key)
-{
-	return key_a(key) == bank;
-}
-
 /* Of leaves, records and banks: the keys are banks and gfns. */
 static void leaf_touched(struct owed *o, const struct world *w, const struct change *c)
 {
@@ -108,7 +103,7 @@ static void leaf_touched(struct owed *o, const struct world *w, const struct cha
 		world_each_mapper(w, c->at, owe_mapper, o);
 	} else if (c->kind == CH_BANK) {
 		owe_bank(o, w, c->at);
-		owe_broken(o, is_of_bank, c->at);
+		owe_broken(o, key_begins, c->at);
 	} else {
 		for (u32 i = 0; i < c->n; i++)
 			owe(o, key3(c->who, 0, c->at + i));
@@ -163,7 +158,7 @@ static void iso_touched(struct owed *o, const struct world *w, const struct chan
 		if (c->after.v <= VERIFIED)
 			owe_bank(o, w, k);
 		else
-			owe_broken(o, is_of_bank, k);
+			owe_broken(o, key_begins, k);
 	}
 }
 
@@ -217,13 +212,6 @@ static void owe_host_frame(void *arg, u64 gfn, u32 n, struct maplet m)
 		owe(b->o, gfn - b->bank);
 }
 
-static bool any(u64 arg, u64 key)
-{
-	(void)arg;
-	(void)key;
-	return true;
-}
-
 static void count_touched(struct owed *o, const struct world *w, const struct change *c)
 {
 	struct of_bank b = { o, offset(w) };
@@ -232,7 +220,7 @@ static void count_touched(struct owed *o, const struct world *w, const struct ch
 		owe(o, c->at);
 	} else if (c->kind == CH_BANK) {
 		world_each_spt_leaf(w, (u32)c->at, owe_host_frame, &b);
-		owe_broken(o, any, 0);
+		owe_broken(o, NULL, 0);
 	} else {
 		for (u32 i = 0; i < c->n; i++)
 			owe_host_frame(&b, c->at + i, 1, c->after.map);

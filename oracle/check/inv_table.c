@@ -84,11 +84,6 @@ static void facts_table(struct facts *f, lk_t lk)
 	facts_add(f, "%s", obj_name(lk, name, sizeof(name)));
 }
 
-static bool is_of_table(u64 lk, u64 key)
-{
-	return key_a(key) == lk;
-}
-
 /* W2  The cursors lie in their pools, on whole pages. */
 static enum clause_verdict next_ok(const struct judge *j, u64 key, struct facts *f)
 {
@@ -191,24 +186,24 @@ static void zero_touched(struct owed *o, const struct world *w, const struct cha
 	u64 page, end;
 
 	(void)w;
-	owe_broken(o, is_of_table, c->lk);
+	owe_broken(o, key_begins, c->lk);
 	for (handed_back(c, &page, &end); page < end; page += PAGE_SIZE)
 		owe(o, key3(c->lk, 0, page));
 }
 
 /**
- * struct pages - the table pages of an object
+ * struct pages - of an object, whose table pages, or entries, are owed
  */
 struct pages {
 	struct owed *o;
 	lk_t lk;
 };
 
-static void owe_page(void *arg, u64 page)
+static void owe_at(void *arg, u64 at)
 {
 	const struct pages *x = arg;
 
-	owe(x->o, key3(x->lk, 0, page));
+	owe(x->o, key3(x->lk, 0, at));
 }
 
 /* Table pages that have entries or parents, but for the roots. */
@@ -218,7 +213,7 @@ static void all_pages(struct owed *o, const struct world *w)
 		struct pages x = { o, lk };
 
 		if (is_table_object(lk))
-			world_each_table_page(w, lk, owe_page, &x);
+			world_each_table_page(w, lk, owe_at, &x);
 	}
 }
 
@@ -284,13 +279,6 @@ static enum clause_verdict block_holds(const struct judge *j, u64 key, struct fa
 	return link_of(j, key, f, true);
 }
 
-static void owe_slot(void *arg, u64 slot)
-{
-	const struct pages *x = arg;
-
-	owe(x->o, key3(x->lk, 0, slot));
-}
-
 static void link_touched(struct owed *o, const struct world *w, const struct change *c)
 {
 	struct pages x = { o, c->lk };
@@ -300,9 +288,9 @@ static void link_touched(struct owed *o, const struct world *w, const struct cha
 		owe(o, key3(c->lk, 0, c->at));
 		return;
 	}
-	owe_broken(o, is_of_table, c->lk);
+	owe_broken(o, key_begins, c->lk);
 	for (handed_back(c, &page, &end); page < end; page += PAGE_SIZE)
-		world_each_parent(w, c->lk, page, owe_slot, &x);
+		world_each_parent(w, c->lk, page, owe_at, &x);
 }
 
 /* Each entry of a page that names tables. */

@@ -58,11 +58,6 @@ static void owe_mapper(void *o, u16 who, u64 gfn, bool spt)
 		owe(o, key3(who, 0, gfn));
 }
 
-static bool is_of(u64 vmid, u64 key)
-{
-	return key_a(key) == vmid;
-}
-
 static void state_touched(struct owed *o, const struct world *w, const struct change *c)
 {
 	struct of_vm v = { o, c->who };
@@ -73,7 +68,7 @@ static void state_touched(struct owed *o, const struct world *w, const struct ch
 	if (lives(c->after.v))
 		world_each_leaf(w, c->who, owe_leaf, &v);
 	else
-		owe_broken(o, is_of, c->who);
+		owe_broken(o, key_begins, c->who);
 }
 
 static void touched(struct owed *o, const struct world *w, const struct change *c)

@@ -40,10 +40,10 @@ struct holder {
  * @world:   what the log says the machine is; with its index when a check of the second tier is on
  * @errata:  which side of each slip the log is judged by
  * @trail:   where the CPUs are; NULL: no check of the second tier is on
- * @at:      the event that these are told of
+ * @at:      the event that the checks of the second tier are told of
  * @registers: what the log says of registers, behind its marks so far; NULL: no check asks for it
  * @spoilt:  what known findings have spoilt; NULL likewise
- * @tally:   [check] their cases
+ * @tally:   [check] cases of the second tier, of ROOT and of DIRTY
  * @ways:    bit BR_*: ways that steps of the specification went, in all episodes (oracle/spec/branch.h)
  * @selftest: after so many passes all clauses are asked for all of their keys; 0: never
  * @fixed:   memory regions
@@ -160,6 +160,17 @@ static inline void verdict_no_case(const struct judge *j, struct check_verdict *
 	out->lacks = j->n_high && !judge_lock_events(j);
 	snprintf(out->worst, sizeof(out->worst), "%s",
 	         out->lacks ? "log is high-level" : "0 cases");
+}
+
+/* The verdict of a check whose cases are counted: how many, or that there was none. */
+static inline void verdict_cases(const struct judge *j, enum check_id id, struct check_verdict *out)
+{
+	out->n_cases = j->tally[id].evaluated;
+	if (out->n_cases)
+		snprintf(out->worst, sizeof(out->worst), "%llu cases",
+		         (unsigned long long)out->n_cases);
+	else
+		verdict_no_case(j, out);
 }
 
 /* After a ticket-level event of @kind, a constant: who meets whom. */

@@ -16,5 +16,5 @@ void spoilt_free(struct spoilt *s);
  */
 void found_facts(struct judge *j, enum check_row row, const struct event *e, const struct facts *f);
 
-/* Marks, and takes marks back. */
+/* Marks pages, banks and VMs as spoilt, and takes the marks back. */
 extern const struct state_check check_spoilt;

@@ -77,7 +77,7 @@ static u32 *broken_head(struct owed *o, u32 clause, u64 key)
 	return &o->broken_hash[mix64(key ^ (u64)clause << 57) % BROKEN_HEADS];
 }
 
-/* What waits, or NULL. */
+/* Does the key wait? */
 static bool is_waiting(struct owed *o, u32 clause, u64 key)
 {
 	for (u32 i = *wait_head(o, clause, key); i; i = o->waits[i].chain)
@@ -232,7 +232,7 @@ void owe_broken(struct owed *o, bool (*match)(u64 arg, u64 key), u64 arg)
 	if (o->n_broken == 0)
 		return;
 	for (u32 i = 1; i <= o->n_keys; i++)
-		if (o->broken[i].clause == o->now && match(arg, o->broken[i].key))
+		if (o->broken[i].clause == o->now && (!match || match(arg, o->broken[i].key)))
 			owe(o, o->broken[i].key);
 }
 

@@ -77,7 +77,7 @@ static const u8 rows[DIFFERS_NR] = {
 
 _Static_assert((int)CHECK_ROW_NR <= 256, "a row fits in a byte");
 
-/* Who is kept of @o, about to change; NULL: too deep, or it has no step. */
+/* What is kept of operation @o, about to change; NULL: too deep, or it has no step. */
 static struct refined *refined_of(struct judge *j, struct refine *r, cpu_t cpu,
                                   const struct op_open *o)
 {
@@ -307,10 +307,8 @@ static u32 registers_behind(const struct judge *j, const struct refine *r, cpu_t
 
 		if (w->any)
 			continue;
-		set = w->saved ? registers_of_vcpu(j->registers, w->vmid, w->vcpuid)
-		               : registers_of_cpu(j->registers, cpu);
-		*known = set && !(w->saved ? registers_doubt_vcpu(j->registers, w->vmid, w->vcpuid)
-		                           : registers_doubt_cpu(j->registers, cpu));
+		set = registers_known(j->registers, w->saved, cpu, w->vmid, w->vcpuid);
+		*known = set != NULL;
 		if (*known)
 			out[n++] = (struct did_reg){ .saved = w->saved,
 				                     .vmid = w->vmid,

@@ -104,7 +104,7 @@ static void root(const struct register_checks *s, struct judge *j, const struct 
 	struct facts f;
 	char text[80];
 
-	j->tally[CHK_ROOT].evaluated++;
+	evaluated(j, CHK_ROOT);
 	if (likely(root == table && traps == flags))
 		return;
 	facts_init(&f);
@@ -126,7 +126,7 @@ static void dirty(const struct register_checks *s, struct judge *j, const struct
 
 	if (!saved)
 		return;
-	j->tally[CHK_DIRTY].evaluated++;
+	evaluated(j, CHK_DIRTY);
 	if (saved->r[R_dirty] == INVALID64)
 		found(&j->findings, ROW_DIRTY, e, "%s; dirty is INVALID64",
 		      who(now, e->cpu, text, sizeof(text)));
@@ -174,16 +174,6 @@ const struct registers *register_checks_rebuilt(const struct register_checks *s)
 	return s->registers;
 }
 
-static void cases(const struct judge *j, enum check_id id, struct check_verdict *out)
-{
-	out->n_cases = j->tally[id].evaluated;
-	if (out->n_cases)
-		snprintf(out->worst, sizeof(out->worst), "%llu cases",
-		         (unsigned long long)out->n_cases);
-	else
-		verdict_no_case(j, out);
-}
-
 static void verdict(const void *own, const struct judge *j, enum check_id id,
                     struct check_verdict *out)
 {
@@ -193,7 +183,7 @@ static void verdict(const void *own, const struct judge *j, enum check_id id,
 	if (!s->told && !s->entries)
 		verdict_lacks(out, "log has no marks of registers");
 	else if (id == CHK_ROOT || id == CHK_DIRTY)
-		cases(j, id, out);
+		verdict_cases(j, id, out);
 	else if (id == CHK_ENTRIES)
 		snprintf(out->worst, sizeof(out->worst), "%llu entries",
 		         (unsigned long long)s->entries);

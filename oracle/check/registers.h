@@ -14,10 +14,10 @@ struct register_checks;
 /* A mark that registers_is_mark(). */
 void register_event(struct register_checks *s, struct judge *j, const struct event *e);
 
-/* What they are rebuilt to. */
+/* The registers as the marks so far say. */
 const struct registers *register_checks_rebuilt(const struct register_checks *s);
 
-/* Does some check ask for them? */
+/* Does some check ask for registers? */
 static inline bool registers_active(const struct judge *j)
 {
 	return check_on(j, CHK_REGISTERS) || check_on(j, CHK_ENTRIES) || check_on(j, CHK_REFINE) ||

@@ -106,7 +106,7 @@ static bool fits(const struct op_open *o)
 	return row && row[0] == '\0' && m.at == o->n_steps;
 }
 
-/* "S2PAGE( NPT:0( ) )": the steps. */
+/* "takes S2PAGE, takes NPT:0, passes NPT:0": the steps. */
 static const char *say(const struct op_open *o, char *buf, size_t size)
 {
 	size_t at = 0;

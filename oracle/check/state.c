@@ -323,12 +323,7 @@ static void verdict(const void *own, const struct judge *j, enum check_id id,
 		snprintf(out->worst, sizeof(out->worst), "%s", by_construction(id));
 		return;
 	}
-	out->n_cases = t->evaluated;
-	if (t->evaluated)
-		snprintf(out->worst, sizeof(out->worst), "%llu cases",
-		         (unsigned long long)t->evaluated);
-	else
-		verdict_no_case(j, out);
+	verdict_cases(j, id, out);
 	say_unjudged(t, out);
 	if (t->evaluated)
 		say_worst(s, j, id, out);

@@ -3,7 +3,7 @@
 
 /*
  * The differences of one push as changes.  They are collected difference by difference, each from the contents as they then
- * are, and put in order when they are asked for: by kind, object, field, who and place, one change a place, from what it was
+ * are, and put in order when they are asked for: by kind, object, who, field and place, one change a place, from what it was
  * before the section to what it is behind it; what is as before is left out.  Those of flat memory stay as they come.
  */
 #include "oracle/world/table.h"
