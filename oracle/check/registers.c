@@ -92,18 +92,24 @@ static __attribute__((cold, noinline)) void breach(const struct register_checks 
 		      before->icore ? ", in the core" : "");
 }
 
-/* X9  What the CPU's registers say of who runs now; only when that is another one than who entered, or a guest. */
+/*
+ * X9  What the CPU's registers say of who runs now; only when that is another one than who entered, or a guest, and the registers are
+ * known.
+ */
 static void root(const struct register_checks *s, struct judge *j, const struct event *e,
                  const struct runs_on *now)
 {
-	const struct ctxt *regs = registers_of_cpu(s->registers, e->cpu);
+	const struct ctxt *regs = registers_known(s->registers, false, e->cpu, 0, 0);
 	const struct ctxt *saved = registers_of_vcpu(s->registers, now->vmid, now->vcpuid);
-	u64 root = regs->r[R_vttbr_el2], traps = regs->r[R_hcr_el2];
-	u64 table = pt_vttbr(now->vmid);
+	u64 root, traps, table = pt_vttbr(now->vmid);
 	u64 flags = now->ihost ? HCR_HOST_NVHE_FLAGS : HCR_HYPSEC_VM_FLAGS;
 	struct facts f;
 	char text[80];
 
+	if (!regs)
+		return;
+	root = regs->r[R_vttbr_el2];
+	traps = regs->r[R_hcr_el2];
 	evaluated(j, CHK_ROOT);
 	if (likely(root == table && traps == flags))
 		return;
@@ -117,11 +123,12 @@ static void root(const struct register_checks *s, struct judge *j, const struct 
 	found_facts(j, root != table ? ROW_ROOT_TABLE : ROW_ROOT_TRAPS, e, &f);
 }
 
-/* P8 */
+/* P8, when the context is known. */
 static void dirty(const struct register_checks *s, struct judge *j, const struct event *e,
                   const struct runs_on *now)
 {
-	const struct ctxt *saved = registers_of_vcpu(s->registers, now->vmid, now->vcpuid);
+	const struct ctxt *saved =
+		registers_known(s->registers, true, e->cpu, now->vmid, now->vcpuid);
 	char text[80];
 
 	if (!saved)
@@ -136,11 +143,9 @@ static void dirty(const struct register_checks *s, struct judge *j, const struct
 static void leaves(struct register_checks *s, struct judge *j, const struct event *e)
 {
 	struct runs_on now = registers_runs_on(s->registers, e->cpu);
-	u64 whole, doubted;
 	bool guest = !now.ihost && is_vm(now.vmid);
 
-	(void)registers_digests(s->registers, &whole, &doubted);
-	if (doubted || now.icore || (!guest && !s->from_guest[e->cpu]))
+	if (now.icore || (!guest && !s->from_guest[e->cpu]))
 		return;
 	if (check_on(j, CHK_ROOT))
 		root(s, j, e, &now);
