@@ -3,9 +3,12 @@
 . "$SOURCE/tests/cli/kit.inc"
 
 expect 0 "list bugs" "$HYPSIM" list bugs --json
-tr -d '\n ' <"$dir/out" | sed 's/[}],[{]/\
-/g' >"$dir/bugs"
-[ "$(wc -l <"$dir/bugs")" -ge 9 ] || fail "few bugs are listed"
+{
+	tr -d '\n ' <"$dir/out" | sed 's/[}],[{]/\
+/g'
+	echo
+} >"$dir/bugs"
+[ "$(wc -l <"$dir/bugs")" -ge 10 ] || fail "few bugs are listed"
 while read -r row; do
 	bug=$(echo "$row" | sed 's/.*"id":"\([^"]*\)".*/\1/')
 	check=$(echo "$row" | sed 's/.*"named_by":\["\([^"]*\)".*/\1/')
