@@ -85,12 +85,12 @@ rows | {
 		esac
 		file=$SOURCE/tests/mutants/$patch
 		[ -f "$file" ] || {
-			echo "| $id | | $mode | $checks | $patch | | |"
+			echo "| $id | | $mode | $checks | $patch | | | |"
 			continue
 		}
 		why=$(try "$id" "$file")
 		if [ -n "$why" ]; then
-			echo "| $id | $(sentence "$file") | $mode | $checks | $why | | |"
+			echo "| $id | $(sentence "$file") | $mode | $checks | $why | | | |"
 			bad=1
 			continue
 		fi

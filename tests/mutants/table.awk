@@ -18,8 +18,10 @@ FNR == NR {
 		count("only a script's expectation fails")
 	else if (cell[6] == "not found")
 		count("not found")
-	else
+	else if (cell[6] == "by something else")
 		count("found by something else: a scenario's picture of the outcome, a range that is refused, a stall")
+	else
+		count("does not apply or compile")
 	next
 }
 /^[|] id [|]/ {
@@ -33,7 +35,7 @@ FNR == NR {
 	print
 	print "|---|---|---|"
 	k = split("named in at least four of five seeds;named in fewer;found by something else: a scenario's picture of the outcome, " \
-		"a range that is refused, a stall;only a script's expectation fails;not found;left out", kinds, ";")
+		"a range that is refused, a stall;only a script's expectation fails;not found;left out;does not apply or compile", kinds, ";")
 	for (i = 1; i <= k; i++)
 		if (n[kinds[i]])
 			print "| " kinds[i] " | " n[kinds[i]] " |" ids[kinds[i]] " |"

@@ -65,6 +65,7 @@ mkdir -p "$BUILD/mutants"
 only=${1:-.}
 [ "$only" = . ] || HYPSIM_FORM=full
 grep '|' "$SOURCE/tests/mutants/two.txt" | grep -v '^#' | grep -e "$only" | sed 's/ *| */|/g' >"$out.rows"
+[ -s "$out.rows" ] || { echo "two: no row has $only"; exit 1; }
 while IFS='|' read -r patch who row program secret form; do
 	[ "${HYPSIM_FORM:-short}" = full ] || [ "$form" = SHORT ] || continue
 	if [ "$planted" != "$patch" ]; then
