@@ -459,5 +459,6 @@ u32 board_vcpu_pin(struct board *b, vmid_t vmid, u32 which)
 
 void board_vcpu_unpin(struct board *b, vmid_t vmid, u32 vcpuid)
 {
-	board_add(&b->vm[vmid].active, -ONE(BOARD_MAX_VCPUS + vcpuid));
+	if (!b->no_claims)
+		board_add(&b->vm[vmid].active, -ONE(BOARD_MAX_VCPUS + vcpuid));
 }
