@@ -124,7 +124,7 @@ static int run_file(struct exec *x, FILE *f, const char *name, struct err *e)
 {
 	char *line = NULL;
 	size_t room = 0;
-	ssize_t len;
+	ssize_t len = 0;
 	u64 n = 0;
 	int rc = 0;
 
@@ -136,8 +136,8 @@ static int run_file(struct exec *x, FILE *f, const char *name, struct err *e)
 		if (cli_stdout_broken())
 			break;
 	}
-	if (rc == 0 && ferror(f))
-		rc = err_host(e, ERR_OPEN, errno, "%s", name);
+	if (rc == 0 && len < 0 && !feof(f))
+		rc = err_host(e, errno == ENOMEM ? ERR_MEMORY : ERR_OPEN, errno, "%s", name);
 	free(line);
 	return rc;
 }
