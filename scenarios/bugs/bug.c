@@ -218,7 +218,8 @@ int bug_begin(struct workload *w, const struct scenario_setup *setup, struct err
 	if (!s)
 		return err_set(e, ERR_MEMORY, "no memory for %s", setup->scenario->name);
 	memset(s, 0, sizeof(*s));
-	s->hyp = hyp_of(setup->values[OPT_BUG] ? &bug->hyp : &(struct bug_hyp){ NULL });
+	s->hyp = hyp_of(setup->values[OPT_BUG] ? &bug->hyp
+	                                       : &(struct bug_hyp){ .grant_vm_page = NULL });
 	machine_boot_fixed(&s->fixed, BOOT_PAGES_MIN);
 	*w = (struct workload){ .arg = s,
 		                .op_names = op_names,
