@@ -3,6 +3,16 @@
 . "$SOURCE/tests/cli/kit.inc"
 
 log=$dir/log
+# same NAME: what --follow said is what check says, but for how many accesses were raced: that follows the merged order, which
+# sections of different locks have only by what was written when (docs/architecture.md, the judge's second tier).
+same()
+{
+	for said in out followed; do
+		sed '/^  refine /s/[0-9]* cases.*//' "$dir/$said" >"$dir/$said.same"
+	done
+	cmp "$dir/out.same" "$dir/followed.same" || fail "$1 says something else than check"
+}
+
 # begin DURATION: a run in the background writes $log; its first chunks are there.
 begin() {
 	rm -f "$log"
@@ -61,7 +71,8 @@ wait $pid 2>/dev/null
 [ $got -eq 0 ] || fail "--follow and a killed run: exit status $got"
 grep -q "still being written" "$dir/followed" && fail "--follow and a killed run: still being written"
 expect 0 "check of the killed run" "$HYPSIM" check "$log"
-cmp "$dir/out" "$dir/followed" || fail "--follow and a killed run: it says something else than check"
+same "--follow and a killed run"
+grep -q '^  refine .*judged, $' "$dir/followed.same" || fail "--follow and a killed run: no row of refine"
 
 # follow STATUS NAME: to the end of the run that has begun, with this status, and the same as check says afterwards.
 follow()
@@ -71,14 +82,14 @@ follow()
 	wait $pid
 	[ $got -eq "$1" ] || fail "$2: exit status $got: $(cat "$dir/followed.err")"
 	expect "$1" "$2: check of it" "$HYPSIM" check "$log"
-	cmp "$dir/out" "$dir/followed" || fail "$2 says something else than check"
+	same "$2"
 }
 
 # Until the run closes it.
 begin 1
 follow 0 "--follow"
 expect 0 "--follow of a closed log" "$HYPSIM" check --follow "$log"
-cmp "$dir/out" "$dir/followed" || fail "--follow of a closed log says something else"
+same "--follow of a closed log"
 
 # A violation is told at once that there is one, and in full when the run has ended.
 rm -f "$log"
