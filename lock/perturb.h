@@ -10,8 +10,8 @@
  * The CPU's own random stream decides, from the machine's seed and the episode; the workload's stream is not asked, so what a
  * CPU chooses stays what it is.  A point changes nothing of the machine, writes no event and orders nothing.
  *
- * Off, a point is one branch on a byte of the CPU's first cache line, where barriers and lock states were just read; those of
- * a lock that are behind its ticket lie on the longer way that clocks go, and cost nothing.
+ * Off, a point is one branch on a byte of the CPU's first cache line.  The points around the wait for a ticket lie on the
+ * longer way, which a waiter goes anyway; those of pulls, pushes, flat memory, walks and translations on the common way.
  */
 #include "cpu/cpu.h"
 

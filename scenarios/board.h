@@ -183,13 +183,13 @@ enum { NO_VCPU = 0xffffffff };
 u32 board_vcpu_take(struct board *b, vmid_t vmid, u32 which);
 /* Claimed, and it will not run. */
 void board_vcpu_drop(struct board *b, vmid_t vmid, u32 vcpuid);
-/* It runs. */
+/* The vCPU runs. */
 void board_vcpu_entered(struct board *b, vmid_t vmid, u32 vcpuid);
-/* It is about to leave: not when it has to stay. */
+/* The vCPU is about to leave.  False when it has to stay. */
 bool board_vcpu_leave(struct board *b, vmid_t vmid, u32 vcpuid);
-/* It will not leave. */
+/* The vCPU will not leave. */
 void board_vcpu_stay(struct board *b, vmid_t vmid, u32 vcpuid);
-/* It has left, and is READY again. */
+/* The vCPU has left, and is READY again. */
 void board_vcpu_back(struct board *b, vmid_t vmid, u32 vcpuid);
 /* One that runs, @which or one behind, has to stay until board_vcpu_unpin().  NO_VCPU: there is none that need not already. */
 u32 board_vcpu_pin(struct board *b, vmid_t vmid, u32 which);

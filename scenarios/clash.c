@@ -44,7 +44,7 @@ enum {
 	FOCUS_KEPT = 4,    /* of so many operations one has another focus */
 };
 
-/* A date: the operation, VM, page and bank of who waits, and of each mode; not 0. */
+/* The bits of clash.date: the operation, VM, bank and page of the CPU that waits, and D_POSTED, with which it is not 0. */
 enum { D_OP = 0, D_VMID = 8, D_BANK = 16, D_PAGE = 24, D_POSTED = 62 };
 
 static u64 date_word(const struct focus *f, u32 op)

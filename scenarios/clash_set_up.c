@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How an episode of clash begins: CPU 0 makes four VMs, by the hypercalls that any host makes, and the others wait.  One was off
- * before anything meets, one has shared pages and vCPUs that have run, one has a bank with pages in it, and one is READY with
- * its boot information; which of the first three there are depends on the episode's number.
+ * How an episode of clash begins: CPU 0 makes three VMs or four, by the hypercalls that any host makes, and the others wait.
+ * One was off before anything meets, one has shared pages and vCPUs that have run, one has a bank with pages in it, and one is
+ * READY with its boot information; which of the first three there are depends on the episode's number.
  */
 #include "scenarios/clash_set_up.h"
 

@@ -234,7 +234,7 @@ u64 kit_option(const struct kit *kit, const char *key, u64 otherwise);
 		"core", "of 100000 host faults, how many are at a page of the core", 0, 100000, 20 \
 	}
 
-/* What all have. */
+/* Off, nothing claims what an operation is about, so hosts and guests meet. */
 #define KIT_CLAIMS_OPTION                                                                         \
 	{                                                                                         \
 		"claims",                                                                         \

@@ -419,7 +419,7 @@ static bool clear_on(struct kit_cpu *k, struct rng *r, struct operation *op)
 	return clear_some(k, r, op, v);
 }
 
-/* It is off, and one of its vCPUs runs still, and does not leave. */
+/* The VM is off, and one of its vCPUs runs still, and does not leave. */
 static bool clear_running(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
 	u32 vcpuid;
@@ -435,7 +435,7 @@ static bool clear_running(struct kit_cpu *k, struct rng *r, struct operation *op
 	return clear_some(k, r, op, v);
 }
 
-/* It is off, and a bank is its own, and stays so. */
+/* The VM is off, and a bank is its own, and stays so. */
 static bool clear_banked(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
 	struct banks *b = &k->kit->board.banks;

@@ -75,7 +75,7 @@ static bool is_empty(struct cpu *c, u32 cbndx, u32 index)
 	return true;
 }
 
-/* It is the VM's, and empty. */
+/* The bank is the VM's, and its table empty. */
 static bool alloc_judge(struct cpu *c, struct kit_cpu *k, const struct operation *op)
 {
 	u32 cbndx = (u32)op->args[0], index = (u32)op->args[2];

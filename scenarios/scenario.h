@@ -15,7 +15,8 @@ enum verdict { VERDICT_CLEAN, VERDICT_VIOLATION };
 
 /**
  * struct scenario_option - one KEY=VALUE of -o
- * @min, @max: both included; @value: the default of 0..1 also "off" and "on"
+ * @min, @max: both included; an option of 0..1 is also "off" and "on"
+ * @value:     the default
  */
 struct scenario_option {
 	const char *key, *sentence;
