@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The few pages, VMs and banks of clash, and looks at what the machine holds. */
 #include "scenarios/clash_world.h"
+#include "sim/hyp/user.h"
 
 #include "scenarios/kit_smmu.h"
 #include "shmem/walk.h"
@@ -102,6 +103,14 @@ u32 clash_bank_owner(const struct kit_cpu *k, u32 bank)
 	return (u32)look(k, SMMU_ID, F_SMMU_smmu_vmid, bank);
 }
 
+u64 clash_iova_gfn(const struct kit_cpu *k, u64 page, u32 owner)
+{
+	bool slip = errata_published(&k->kit->errata, ERRATUM_SMMU_HOST_OFFSET);
+
+	return owner == HOSTVISOR && !slip ? smmu_host_gfn(kit_pfn(k->kit, page), false)
+	                                   : clash_gfn(page);
+}
+
 bool clash_may_get(const struct kit_cpu *k, vmid_t vmid, u64 page)
 {
 	u32 owner = clash_owner(k, page);
@@ -147,4 +156,44 @@ bool clash_heeds(const struct kit_cpu *k, struct rng *r, bool halts)
 		return true;
 	own->doomed = true;
 	return false;
+}
+
+enum { DMA_TRIES = 4 };
+
+bool clash_dma_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
+{
+	const struct focus *f = clash_focus(k);
+	u32 owner = clash_bank_owner(k, f->bank);
+
+	op->n_args = 4;
+	op->args[1] = rng_next(r);
+	op->args[2] = smmu_cbndx_of(f->bank);
+	op->args[3] = smmu_index_of(f->bank);
+	op->args[0] = clash_iova_gfn(k, f->page, owner);
+	for (u32 try = 0; try < DMA_TRIES; try++) {
+		if (look_bank(k->c, (u32)op->args[2], (u32)op->args[3], op->args[0]).pfn)
+			break;
+		op->args[0] = clash_iova_gfn(k, clash_page(r, f->vmid), owner);
+	}
+	return true;
+}
+
+static void end_access(struct cpu *c, struct kit_cpu *k, enum access_kind kind,
+                       struct operation *op)
+{
+	struct access a =
+		dma_access(c, kind, op->args[0], op->args[1], (u32)op->args[2], (u32)op->args[3]);
+
+	op->result = a.value;
+	k->note[0] = a.how == ACCESS_OWN || a.how == ACCESS_SHARED;
+}
+
+void clash_dma_load(struct cpu *c, struct kit_cpu *k, struct operation *op)
+{
+	end_access(c, k, ACCESS_LOAD, op);
+}
+
+void clash_dma_store(struct cpu *c, struct kit_cpu *k, struct operation *op)
+{
+	end_access(c, k, ACCESS_STORE, op);
 }

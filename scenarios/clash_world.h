@@ -98,6 +98,8 @@ u32 clash_next_vmid(const struct kit_cpu *k);
 u32 clash_owner(const struct kit_cpu *k, u64 page);
 u32 clash_count(const struct kit_cpu *k, u64 page);
 u32 clash_bank_owner(const struct kit_cpu *k, u32 bank);
+/* Where the devices of a bank's owner find the page: the host's at its frame's own place, if there is one. */
+u64 clash_iova_gfn(const struct kit_cpu *k, u64 page, u32 owner);
 /* Could VM @vmid get the page now, at the place where it finds it? */
 bool clash_may_get(const struct kit_cpu *k, vmid_t vmid, u64 page);
 /* The same, and for a device of it: only at its place. */
@@ -108,3 +110,12 @@ bool clash_is_ready(const struct kit_cpu *k, struct rng *r, vmid_t vmid);
 bool clash_runs(const struct kit_cpu *k, vmid_t vmid);
 /* An operation that would halt the machine: is it left undone?  All but a dose are. */
 bool clash_heeds(const struct kit_cpu *k, struct rng *r, bool halts);
+
+/*
+ * Devices that act whoever runs on the CPU, as devices do: for the owner of the focus' bank, beyond the published model, in which
+ * only who runs has devices.  Operations of hosts and of guests alike.
+ */
+/* A page that the bank maps, if one of a few tries finds one. */
+bool clash_dma_choose(struct kit_cpu *k, struct rng *r, struct operation *op);
+void clash_dma_load(struct cpu *c, struct kit_cpu *k, struct operation *op);
+void clash_dma_store(struct cpu *c, struct kit_cpu *k, struct operation *op);

@@ -79,21 +79,12 @@ static bool access_judge(struct cpu *c, struct kit_cpu *k, const struct operatio
 	return k->note[0];
 }
 
-/* Where the devices of a bank's owner find the page: the host's at its frame's own place, if there is one. */
-static u64 iova_gfn(const struct kit_cpu *k, u64 page, u32 owner)
-{
-	bool slip = errata_published(&k->kit->errata, ERRATUM_SMMU_HOST_OFFSET);
-
-	return owner == HOSTVISOR && !slip ? smmu_host_gfn(kit_pfn(k->kit, page), false)
-	                                   : clash_gfn(page);
-}
-
 static bool device_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
 	const struct focus *f = clash_focus(k);
 
-	return args(op, 4, iova_gfn(k, f->page, clash_bank_owner(k, f->bank)), kit_some_reg(r),
-	            smmu_cbndx_of(f->bank), smmu_index_of(f->bank));
+	return args(op, 4, clash_iova_gfn(k, f->page, clash_bank_owner(k, f->bank)),
+	            kit_some_reg(r), smmu_cbndx_of(f->bank), smmu_index_of(f->bank));
 }
 
 static void device_load_execute(struct cpu *c, struct kit_cpu *k, struct operation *op)
@@ -185,12 +176,13 @@ static bool remap_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 static bool io_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
 	const struct focus *f = clash_focus(k);
-	u64 gfn = rng_below(r, 2) ? KIT_IO_GFN + rng_below(r, 16) : clash_gfn(f->page);
+	u64 gfn = rng_below(r, 2) ? KIT_IO_GFN + rng_below(r, 16) : clash_gfn(f->page), pa;
 
 	if (clash_heeds(k, r, !clash_is_ready(k, r, f->vmid)))
 		return false;
-	return args(op, 4, f->vmid, gfn * PAGE_SIZE, DEVICE_ADDR + rng_below(r, 64) * PAGE_SIZE,
-	            PAGE_SIZE * (1 + rng_below(r, MAX_PAGES)));
+	/* of a page that is somebody's nothing is mapped */
+	pa = rng_below(r, 8) ? DEVICE_ADDR + rng_below(r, 64) * PAGE_SIZE : pa_of(k, f->page);
+	return args(op, 4, f->vmid, gfn * PAGE_SIZE, pa, PAGE_SIZE * (1 + rng_below(r, MAX_PAGES)));
 }
 
 /* Is the first image the block in which all entry points lie? */
@@ -361,7 +353,7 @@ static bool map_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 
 	if (clash_heeds(k, r, map_halts(k, r, owner, f->page)))
 		return false;
-	args(op, 5, iova_gfn(k, f->page, owner) * PAGE_SIZE, pa_of(k, f->page), PROT,
+	args(op, 5, clash_iova_gfn(k, f->page, owner) * PAGE_SIZE, pa_of(k, f->page), PROT,
 	     smmu_cbndx_of(f->bank));
 	op->args[4] = smmu_index_of(f->bank);
 	return true;
@@ -370,7 +362,7 @@ static bool map_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 static bool place(struct kit_cpu *k, struct operation *op, u64 offset)
 {
 	const struct focus *f = clash_focus(k);
-	u64 gfn = iova_gfn(k, f->page, clash_bank_owner(k, f->bank));
+	u64 gfn = clash_iova_gfn(k, f->page, clash_bank_owner(k, f->bank));
 
 	return args(op, 3, gfn * PAGE_SIZE + offset, smmu_cbndx_of(f->bank), smmu_index_of(f->bank),
 	            0);
@@ -452,6 +444,8 @@ const struct kit_op kit_clash_ops[] = {
 	ACCESS("host_store", 8, host, store_execute),
 	ACCESS("host_device_load", 2, device, device_load_execute),
 	ACCESS("host_device_store", 2, device, device_store_execute),
+	{ HOST("dma_load", 3, clash_dma), .execute = clash_dma_load, .judge = access_judge },
+	{ HOST("dma_store", 3, clash_dma), .execute = clash_dma_store, .judge = access_judge },
 	{ HOST("register_kvm", 2, kvm), .hvc = HVC_REGISTER_KVM, .judge = kvm_judge },
 	HVC("register_vcpu", 8, HVC_REGISTER_VCPU, vcpu),
 	HVC("set_boot_info", 6, HVC_SET_BOOT_INFO, info),

@@ -135,6 +135,8 @@ const struct kit_op kit_clash_guest_ops[] = {
 	{ GUEST("guest_store", 10, access, store_execute), .judge = access_judge },
 	{ GUEST("device_load", 5, device, device_load_execute), .judge = access_judge },
 	{ GUEST("device_store", 5, device, device_store_execute), .judge = access_judge },
+	{ GUEST("guest_dma_load", 3, clash_dma, clash_dma_load), .judge = access_judge },
+	{ GUEST("guest_dma_store", 3, clash_dma, clash_dma_store), .judge = access_judge },
 	{ GUEST("guest_grant", 12, share, kit_grant_execute) },
 	{ GUEST("guest_revoke", 12, share, kit_revoke_execute) },
 	{ GUEST("guest_off", 1, off, off_execute), .judge = off_judge },

@@ -51,14 +51,21 @@ struct accesses {
 
 _Static_assert(sizeof(struct accesses) % 8 == 0, "words");
 
+/* A device's, whoever runs on the CPU. */
+static bool is_dma(u32 op)
+{
+	return op == OP_dma_load || op == OP_dma_store;
+}
+
 static bool is_access(u32 op)
 {
-	return op == OP_mem_load || op == OP_mem_store || op == OP_dev_load || op == OP_dev_store;
+	return op == OP_mem_load || op == OP_mem_store || op == OP_dev_load || op == OP_dev_store ||
+	       is_dma(op);
 }
 
 static bool is_load(u32 op)
 {
-	return op == OP_mem_load || op == OP_dev_load;
+	return op == OP_mem_load || op == OP_dev_load || op == OP_dma_load;
 }
 
 static struct access_cpu *cpu_of(struct judge *j, struct accesses *s, cpu_t cpu)
@@ -77,6 +84,11 @@ static void begins(struct judge *j, void *own, cpu_t cpu, const struct op_open *
 		return;
 	c = cpu_of(j, own, cpu);
 	c->loads = c->stores = c->known = c->n_flat = c->changed = c->other = c->peeked = 0;
+	if (o->op == OP_dma_store) {
+		c->known = true;
+		c->value = o->arg[1];
+		return;
+	}
 	if (is_load(o->op) || !j->registers || cpu >= j->cpus || o->arg[1] > 30)
 		return;
 	/* what a store stores: of the saved context as published (32/E-T15), of the CPU as intended */
@@ -113,18 +125,28 @@ static void judge_access(struct judge *j, struct accesses *s, const struct event
 	struct abs abs = { .w = j->world, .fixed = &j->fixed, .errata = &j->errata };
 	struct suspect p = { .any = true };
 	char why[120], call[96];
+	const u64 *bank = o->arg + (o->op == OP_dma_load ? 1 : 2); /* cbndx, index */
 	bool raced;
 
 	p.a = (struct access){ .how = (u32)e->args[0],
 		               .vmid = registers_runs_on(j->registers, e->cpu).vmid,
 		               .walked = e->args[1] == MV_FROM_WALK,
-		               .device = o->op == OP_dev_load || o->op == OP_dev_store,
+		               .device = o->op != OP_mem_load && o->op != OP_mem_store,
+		               .dma = is_dma(o->op),
 		               .gfn = o->arg[0],
 		               .pfn = e->args[3] };
-	if (p.a.vmid >= N_VMID || (p.a.device && (!is_smmu_cfg(o->arg[2]) || !is_smmu(o->arg[3]))))
+	if (p.a.vmid >= N_VMID || (p.a.device && (!is_smmu_cfg(bank[0]) || !is_smmu(bank[1]))))
 		return;
-	p.a.bank = p.a.device ? smmu_id((u32)o->arg[3], (u32)o->arg[2]) : 0;
+	p.a.bank = p.a.device ? smmu_id((u32)bank[1], (u32)bank[0]) : 0;
 	abs.held = objects_read(j, s, e, &raced);
+	if (p.a.dma) {
+		u64 owner = world_value(j->world, SMMU_ID, F_SMMU_smmu_vmid, p.a.bank);
+
+		/* whose access it is only the bank's owner says, as the access found it */
+		if (!(abs.held >> SMMU_ID & 1))
+			abs.held = 0;
+		p.a.vmid = owner < COREVISOR ? (u32)owner : HOSTVISOR;
+	}
 	if (access_fits(&abs, &p.a, &p.on, why, sizeof(why))) {
 		if (raced)
 			not_judged(j, CHK_REFINE, UNJUDGED_RACED);

@@ -14,7 +14,7 @@ static bool knows(const struct abs *s, lk_t lk)
 	return s->held >> lk & 1;
 }
 
-/* A device's bank is that of who runs on the CPU. */
+/* A device's bank is that of who runs on the CPU; beyond the model, somebody's. */
 static bool bank_fits(struct abs *s, const struct access *a, struct text *t)
 {
 	u64 owner;
@@ -22,7 +22,7 @@ static bool bank_fits(struct abs *s, const struct access *a, struct text *t)
 	if (!a->device || !knows(s, SMMU_ID))
 		return true;
 	owner = abs_bank(s, a->bank);
-	if ((owner == a->vmid) == (a->how != MV_ACCESS_NOT_OWNER))
+	if ((a->dma ? owner < COREVISOR : owner == a->vmid) == (a->how != MV_ACCESS_NOT_OWNER))
 		return true;
 	say(t, "the owner of context bank %u is ", a->bank);
 	say_number(t, owner);

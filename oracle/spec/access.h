@@ -13,13 +13,13 @@
 /**
  * struct access - as the mark and its operation say
  * @how:   MV_ACCESS_*; @walked: its translation comes from the table
- * @vmid:  who runs on the CPU
- * @bank:  of a device's access (@device)
+ * @vmid:  who runs on the CPU; of @dma the bank's owner in the state
+ * @bank:  of a device's access (@device), and of one whoever runs (@dma too)
  * @gfn, @pfn: where it is, and the frame
  */
 struct access {
 	u32 how, vmid, bank;
-	bool walked, device;
+	bool walked, device, dma;
 	u64 gfn, pfn;
 };
 

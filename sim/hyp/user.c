@@ -21,50 +21,45 @@ static struct seen *look(struct cpu *c, struct access *a, lk_t lk)
 	return &a->seen[a->n_seen++];
 }
 
-/* The page is what runs here's alone, or not, or nobody's: by its record. */
+/* The page is a->vmid's alone, or not, or nobody's: by its record. */
 static enum access_result whose(struct cpu *c, struct access *a)
 {
 	u64 index = get_s2_page_index(c, a->pfn * PAGE_SIZE);
 	struct seen *seen = look(c, a, S2PAGE_ID);
 	u32 owner = peek_s2_page_vmid(c, index), count = 0;
 
-	if (c->cur_vmid != HOSTVISOR && owner != INVALID)
+	if (a->vmid != HOSTVISOR && owner != INVALID)
 		count = peek_s2_page_count(c, index);
 	seen_end(c, seen);
-	if (c->cur_vmid == HOSTVISOR)
+	if (a->vmid == HOSTVISOR)
 		return owner == HOSTVISOR ? ACCESS_OWN : ACCESS_SHARED;
 	if (owner == INVALID)
 		return ACCESS_NO_RECORD;
 	return count == 0 ? ACCESS_OWN : ACCESS_SHARED;
 }
 
-static u64 load(struct cpu *c, enum access_result how, u64 pfn, u32 reg)
+static u64 load(struct cpu *c, const struct access *a)
 {
-	u64 value = how == ACCESS_OWN ? flat_step_load(c, pfn) : data_peek(c, c->cur_vmid);
+	return a->how == ACCESS_OWN ? flat_step_load(c, a->pfn) : data_peek(c, (vmid_t)a->vmid);
+}
 
-	set_access_reg(c, reg, value);
+static u64 store(struct cpu *c, const struct access *a, u64 value)
+{
+	if (a->how == ACCESS_OWN)
+		flat_step_store(c, a->pfn, value);
 	return value;
 }
 
-static u64 store(struct cpu *c, enum access_result how, u64 pfn, u32 reg)
-{
-	u64 value = get_access_reg(c, reg);
-
-	if (how == ACCESS_OWN)
-		flat_step_store(c, pfn, value);
-	return value;
-}
-
-/* May what runs here access memory at all? */
+/* Is a->vmid one that may access memory at all? */
 static bool verified(struct cpu *c, struct access *a)
 {
 	struct seen *seen;
 	bool is;
 
-	if (c->cur_vmid == HOSTVISOR)
+	if (a->vmid == HOSTVISOR)
 		return true;
-	seen = look(c, a, INFO_ID + c->cur_vmid);
-	is = peek_vm_state(c, c->cur_vmid) == VERIFIED;
+	seen = look(c, a, INFO_ID + a->vmid);
+	is = peek_vm_state(c, (vmid_t)a->vmid) == VERIFIED;
 	seen_end(c, seen);
 	return is;
 }
@@ -79,9 +74,8 @@ static bool has_bank(struct cpu *c, struct access *a, u32 cbndx, u32 index)
 	return has;
 }
 
-/* How an access with translation @t ends. */
-static void ends(struct cpu *c, struct access *a, enum access_kind kind, struct translation t,
-                 u32 reg)
+/* An access with translation @t comes as far as to a page of its own or a shared one; @name: what is stuck at any other. */
+static bool finds(struct cpu *c, struct access *a, const char *name, struct translation t)
 {
 	a->pfn = t.table.pfn;
 	a->level = t.table.level;
@@ -93,13 +87,25 @@ static void ends(struct cpu *c, struct access *a, enum access_kind kind, struct 
 	c->stats.stale_accesses += t.stale;
 	c->stats.untold_accesses += t.untold;
 	if (a->pfn == 0)
-		return;
+		return false;
 	a->how = whose(c, a);
 	if (a->how == ACCESS_OWN)
-		RELY_OF("mem_access", c, is_pfn(a->pfn), STUCK_RANGE, a->pfn, reg);
-	if (a->how != ACCESS_NO_RECORD)
-		a->value = kind == ACCESS_LOAD ? load(c, a->how, a->pfn, reg)
-		                               : store(c, a->how, a->pfn, reg);
+		RELY_OF(name, c, is_pfn(a->pfn), STUCK_RANGE, a->pfn);
+	return a->how != ACCESS_NO_RECORD;
+}
+
+/* How an access of register @reg with translation @t ends. */
+static void ends(struct cpu *c, struct access *a, enum access_kind kind, struct translation t,
+                 u32 reg)
+{
+	if (!finds(c, a, "mem_access", t))
+		return;
+	if (kind == ACCESS_LOAD) {
+		a->value = load(c, a);
+		set_access_reg(c, reg, a->value);
+	} else {
+		a->value = store(c, a, get_access_reg(c, reg));
+	}
 }
 
 /* What an access did is complete: the log takes it. */
@@ -155,7 +161,7 @@ static struct access mem(struct cpu *c, enum access_kind kind, const char *entry
                          u64 gfn, u32 reg)
 {
 	enum hyp_op op = kind == ACCESS_LOAD ? OP_mem_load : OP_mem_store;
-	struct access a = { .how = ACCESS_NOT_VERIFIED };
+	struct access a = { .how = ACCESS_NOT_VERIFIED, .vmid = c->cur_vmid };
 
 	begin(c, kind, entry, gfn, reg);
 	op_begin(c, op, 2, (const u64[]){ gfn, reg });
@@ -174,7 +180,7 @@ static struct access dev(struct cpu *c, enum access_kind kind, const char *entry
                          u64 gfn, u32 reg, u32 cbndx, u32 index)
 {
 	enum hyp_op op = kind == ACCESS_LOAD ? OP_dev_load : OP_dev_store;
-	struct access a = { .how = ACCESS_NOT_OWNER };
+	struct access a = { .how = ACCESS_NOT_OWNER, .vmid = c->cur_vmid };
 
 	begin(c, kind, entry, gfn, reg);
 	RELY_OF(entry, c, is_smmu(index) && is_smmu_cfg(cbndx), STUCK_RANGE, gfn, reg, cbndx,
@@ -191,6 +197,41 @@ static struct access dev(struct cpu *c, enum access_kind kind, const char *entry
 	if (must)
 		must_end(c, entry, &a, gfn, reg);
 	op_end(c, op, kind == ACCESS_LOAD ? a.value : 0);
+	return a;
+}
+
+/* Whose the bank is; false: nobody's. */
+static bool has_owner(struct cpu *c, struct access *a, u32 cbndx, u32 index)
+{
+	struct seen *seen = look(c, a, SMMU_ID);
+
+	a->vmid = peek_smmu_cfg_vmid(c, cbndx, index);
+	seen_end(c, seen);
+	return a->vmid < COREVISOR;
+}
+
+struct access dma_access(struct cpu *c, enum access_kind kind, u64 gfn, u64 value, u32 cbndx,
+                         u32 index)
+{
+	bool is_load = kind == ACCESS_LOAD;
+	enum hyp_op op = is_load ? OP_dma_load : OP_dma_store;
+	struct access a = { .how = ACCESS_NOT_OWNER };
+
+	RELY(c, !c->icore, STUCK_MODE, gfn);
+	RELY(c, is_smmu(index) && is_smmu_cfg(cbndx), STUCK_RANGE, gfn, cbndx, index);
+	if (is_load)
+		op_begin(c, op, 3, (const u64[]){ gfn, cbndx, index });
+	else
+		op_begin(c, op, 4, (const u64[]){ gfn, value, cbndx, index });
+	flat_step_begin(c);
+	if (has_owner(c, &a, cbndx, index)) {
+		a.how = ACCESS_NOT_VERIFIED;
+		if (verified(c, &a) && finds(c, &a, __func__, translate_bank(c, cbndx, index, gfn)))
+			a.value = is_load ? load(c, &a) : store(c, &a, value);
+	}
+	a.flat_number = flat_step_end(c);
+	say_access(c, kind, &a);
+	op_end(c, op, is_load ? a.value : 0);
 	return a;
 }
 

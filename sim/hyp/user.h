@@ -19,7 +19,7 @@ enum access_result {
 	ACCESS_NO_TRANSLATION, /* the access faults */
 	ACCESS_NOT_VERIFIED,   /* the VM is not VERIFIED */
 	ACCESS_NO_RECORD,      /* a guest's or its device's: the frame has no page record */
-	ACCESS_NOT_OWNER,      /* the bank is another's */
+	ACCESS_NOT_OWNER,      /* the bank is another's; dma_access(): nobody's */
 };
 
 enum access_from {
@@ -33,6 +33,7 @@ enum { ACCESS_SEEN = 4 };
 
 /**
  * struct access - how one ended
+ * @vmid:  whose access: who runs on the CPU; of dma_access() the bank's owner
  * @pfn:   the frame; 0 but for ACCESS_OWN, ACCESS_SHARED and ACCESS_NO_RECORD
  * @value: what was loaded or stored; 0 but for ACCESS_OWN and ACCESS_SHARED
  * @level: 3: by a page, always so in a bank; 2: by a block; 0: there is no frame
@@ -44,6 +45,7 @@ enum { ACCESS_SEEN = 4 };
  */
 struct access {
 	enum access_result how;
+	u32 vmid;
 	u64 pfn, value;
 	u32 level;
 	enum access_from from;
@@ -73,4 +75,14 @@ struct access mem_access(struct cpu *c, enum access_kind kind, u64 gfn, u32 reg)
  * Stuck:  also STUCK_RANGE (@cbndx, @index)
  */
 struct access dev_access(struct cpu *c, enum access_kind kind, u64 gfn, u32 reg, u32 cbndx,
+                         u32 index);
+
+/**
+ * dma_access() - a device behind a context bank does, whoever runs on the CPU: what it may is for the bank's owner to say
+ * @value: what a store stores
+ *
+ * Beyond the model, in which a device acts only while its owner runs; no register is read or written.  All else: as dev_access()
+ * Stuck:  STUCK_MODE; STUCK_RANGE (@cbndx, @index; a page with a record beyond the frames of flat memory)
+ */
+struct access dma_access(struct cpu *c, enum access_kind kind, u64 gfn, u64 value, u32 cbndx,
                          u32 index);

@@ -49,7 +49,7 @@ enum {
 	GFN = 0x80000
 };
 
-/* Kept by try() and try_dev(). */
+/* Kept by try(), try_dev() and try_dma(). */
 static struct access got;
 
 static u64 do_try(struct cpu *c, const u64 *k)
@@ -61,6 +61,12 @@ static u64 do_try(struct cpu *c, const u64 *k)
 static u64 do_try_dev(struct cpu *c, const u64 *k)
 {
 	got = dev_access(c, (enum access_kind)k[0], k[1], (u32)k[2], (u32)k[3], (u32)k[4]);
+	return 0;
+}
+
+static u64 do_try_dma(struct cpu *c, const u64 *k)
+{
+	got = dma_access(c, (enum access_kind)k[0], k[1], k[2], (u32)k[3], (u32)k[4]);
 	return 0;
 }
 
@@ -338,6 +344,60 @@ static void of_a_device(void **state)
 	test_machine_free(&t);
 }
 
+/* Beyond the model: a device does what its bank's owner may, whoever runs on the CPU, and no register has part in it. */
+static void whoever_runs(void **state)
+{
+	struct ctxt before;
+
+	(void)state;
+	boot_guest(VERIFIED, V, 0);
+	bank_of(V, LOW);
+	OK(flat_store, LOW, 0xf1a7);
+	c0()->cur_vmid = HOSTVISOR;
+	c0()->ihost = true;
+	before = c0()->regs;
+	kit_forget(&t);
+	OK(try_dma, ACCESS_LOAD, GFN, 0, BANK, SMMU);
+	expect(ACCESS_OWN, LOW, 0xf1a7);
+	OK(try_dma, ACCESS_STORE, GFN, 6, BANK, SMMU);
+	expect(ACCESS_OWN, LOW, 6);
+	assert_true(kit_flat(&t, LOW) == 6);
+	kit_expect_events(&t, 0,
+	                  "[dma_load(524288,4,1) OPT_GET] [dma_store(524288,6,4,1) F OPT_GET]");
+	assert_memory_equal(&before, &c0()->regs, sizeof(before));
+	OK(try_dma, ACCESS_LOAD, GFN + 1, 0, BANK, SMMU);
+	expect(ACCESS_NO_TRANSLATION, 0, 0);
+	OK(try_dma, ACCESS_STORE, GFN, 7, BANK + 1, SMMU);
+	expect(ACCESS_NOT_OWNER, 0, 0);
+	STUCK(RANGE, try_dma, ACCESS_LOAD, GFN, 0, 8, 0);
+	STUCK(RANGE, try_dma, ACCESS_LOAD, GFN, 0, 0, 2);
+	/* shared: nothing is stored, and what is loaded is a value from outside */
+	kit_set_page(&t, LOW, V, 1, GFN);
+	OK(try_dma, ACCESS_STORE, GFN, 8, BANK, SMMU);
+	expect(ACCESS_SHARED, LOW, 8);
+	assert_true(kit_flat(&t, LOW) == 6);
+	kit_set_page(&t, LOW, INVALID, 0, 0);
+	OK(try_dma, ACCESS_STORE, GFN, 8, BANK, SMMU);
+	expect(ACCESS_NO_RECORD, LOW, 0);
+	kit_set_state(&t, V, READY);
+	OK(try_dma, ACCESS_STORE, GFN, 8, BANK, SMMU);
+	expect(ACCESS_NOT_VERIFIED, 0, 0);
+	c0()->icore = true;
+	STUCK(MODE, try_dma, ACCESS_LOAD, GFN, 0, BANK, SMMU);
+	test_machine_free(&t);
+
+	/* the host's devices while a guest runs */
+	boot_guest(VERIFIED, V, 0);
+	bank_of(0, LOW);
+	OK(flat_store, LOW, 0xf1a7);
+	OK(try_dma, ACCESS_STORE, GFN, 9, BANK, SMMU);
+	expect(ACCESS_SHARED, LOW, 9);
+	kit_set_page(&t, LOW, HOSTVISOR, 0, GFN);
+	OK(try_dma, ACCESS_LOAD, GFN, 0, BANK, SMMU);
+	expect(ACCESS_OWN, LOW, 0xf1a7);
+	test_machine_free(&t);
+}
+
 /* With buffers the host goes on using a page that a VM has got; the access says so, and is counted. */
 static void stale(void **state)
 {
@@ -459,10 +519,15 @@ static void halted(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(of_the_host),      cmocka_unit_test(of_a_guest),
-		cmocka_unit_test(faults),           cmocka_unit_test(in_the_core),
-		cmocka_unit_test(register_numbers), cmocka_unit_test(which_registers),
-		cmocka_unit_test(of_a_device),      cmocka_unit_test(stale),
+		cmocka_unit_test(of_the_host),
+		cmocka_unit_test(of_a_guest),
+		cmocka_unit_test(faults),
+		cmocka_unit_test(in_the_core),
+		cmocka_unit_test(register_numbers),
+		cmocka_unit_test(which_registers),
+		cmocka_unit_test(of_a_device),
+		cmocka_unit_test(whoever_runs),
+		cmocka_unit_test(stale),
 		cmocka_unit_test(halted),
 	};
 

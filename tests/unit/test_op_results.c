@@ -10,6 +10,7 @@
 #include "sim/hyp/mmio_ops.h"
 #include "sim/hyp/npt_ops.h"
 #include "sim/hyp/spt_ops.h"
+#include "sim/hyp/user.h"
 #include "sim/hyp/vm_power.h"
 #include "sim/log/read/merge.h"
 #include "tests/kit.h"
@@ -28,6 +29,13 @@ KIT_VALUE(gen_vmid)
 KIT_VALUE(register_kvm)
 KIT_VALUE(set_boot_info, (u32)k[0], k[1], k[2])
 KIT_VALUE(emulate_mmio, k[0], (u32)k[1])
+/* Of the machine, and no entry of the source: its access has a record, of which the value is what the log says. */
+static u64 dma_load(struct cpu *c, u64 gfn, u32 cbndx, u32 index)
+{
+	return dma_access(c, ACCESS_LOAD, gfn, 0, cbndx, index).value;
+}
+
+KIT_VALUE(dma_load, k[0], (u32)k[1], (u32)k[2])
 KIT_VALUE(get_vm_banks, (u32)k[0])
 KIT_VALUE(el2_arm_lpae_iova_to_phys, k[0], (u32)k[1], (u32)k[2])
 KIT_VOID(mem_load, k[0], (u32)k[1])
@@ -143,6 +151,7 @@ static const struct row rows[] = {
 	/* 0xf1a7, which the row before has loaded */
 	ROW(mem_store, 0, LOW, REG),
 	ROW(dev_store, 0, GFN, REG, BANK, SMMU),
+	ROW(dma_load, 0xf1a7, GFN, BANK, SMMU),
 };
 
 /* What the log says is what the function gives; no operation that gives something is left out. */

@@ -100,10 +100,28 @@ static void of_a_device(void **state)
 	       "the owner of context bank 10 is 3");
 }
 
+/* Beyond the model: its bank's owner's, and nobody's is nobody's. */
+static void whoever_runs(void **state)
+{
+	(void)state;
+#define DMA(answer, owner, ...) \
+	SAYS(answer, .vmid = owner, .device = true, .dma = true, __VA_ARGS__, .gfn = 5)
+	expect(DMA(OWN, 3, .bank = 10, .pfn = 0x211), 0, "");
+	expect(DMA(NOT_OWNER, 3, .bank = 10), SMMU_ID, "the owner of context bank 10 is 3");
+	kit_spec_set(&k, SMMU_ID, F_SMMU_smmu_vmid, 11, INVALID);
+	expect(DMA(NOT_OWNER, 0, .bank = 11), 0, "");
+	expect(DMA(OWN, 0, .bank = 11, .pfn = 0x211), SMMU_ID,
+	       "the owner of context bank 11 is 0xffffffff");
+	kit_spec_state(&k, 3, READY);
+	expect(DMA(OWN, 3, .bank = 10, .pfn = 0x211), INFO_ID + 3, "the state of VM 3 is 2");
+	expect(DMA(NOT_VERIFIED, 3, .bank = 10), 0, "");
+}
+
 int main(void)
 {
 #define ROW(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
-	const struct CMUnitTest tests[] = { ROW(of_the_host), ROW(of_a_guest), ROW(of_a_device) };
+	const struct CMUnitTest tests[] = { ROW(of_the_host), ROW(of_a_guest), ROW(of_a_device),
+		                            ROW(whoever_runs) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
