@@ -87,6 +87,13 @@ static inline void journal_word(struct journal *j, u32 *word, u32 value)
 			journal_note((j), &(object), sizeof(object)); \
 	} while (0)
 
+/* The same for who has a journal only when something will be undone: @who->journal may be NULL. */
+#define KEEP(who, object)                                                        \
+	do {                                                                     \
+		if (unlikely((who)->journal != NULL))                            \
+			journal_note((who)->journal, &(object), sizeof(object)); \
+	} while (0)
+
 /* All as it was when the journal had @n words.  @data: what flat memory takes from outside. */
 void journal_undo(struct journal *j, u32 n, const struct data_oracle *data);
 void journal_forget(struct journal *j);
