@@ -40,14 +40,16 @@ struct told {
  * struct registers
  * @cpu:  [cpus]
  * @ctxt: [N_VMID * total_cpu] NULL: nothing was said of it, every register is 0
- * @digests, @whole, @doubted: of registers_digests()
+ * @n:    of registers_digests()
  */
 struct registers {
 	u32 cpus, total_cpu;
 	bool loads_saved;
 	bool in_episode;
 	u32 episode;
-	u64 digests, whole, doubted;
+	struct compared {
+		u64 digests, whole, doubted;
+	} n;
 	struct told *cpu;
 	struct set **ctxt;
 };
@@ -143,7 +145,7 @@ static enum registers_row compare(struct registers *r, struct set *s, u64 digest
 	u64 is;
 
 	if (unlikely(s->doubt)) {
-		r->doubted++;
+		r->n.doubted++;
 		return REGISTERS_OK;
 	}
 	/* A whole one is made from the values anew, so that what keeps digests up to date is judged as well. */
@@ -153,8 +155,8 @@ static enum registers_row compare(struct registers *r, struct set *s, u64 digest
 		s->doubt = DOUBT_ALL;
 		return REGISTERS_DIGEST;
 	}
-	r->digests++;
-	r->whole += whole;
+	r->n.digests++;
+	r->n.whole += whole;
 	return REGISTERS_OK;
 }
 
@@ -366,6 +368,38 @@ enum registers_row registers_event(struct registers *r, const struct event *e)
 	return REGISTERS_OK;
 }
 
+/* The context that the mark is about; NULL: it is about none. */
+static struct set *context_of(struct registers *r, const struct told *c, const struct event *e)
+{
+	if (e->kind == MARK_CTXT)
+		return context(r, ctxt_number(r, e->args[0], e->args[1]));
+	if (e->kind == MARK_MOVE)
+		return context(r, e->n > 1 ? ctxt_number(r, e->args[1], e->args[2]) : c->at);
+	if (e->kind == MARK_SEVENT && r->loads_saved && c->load_reg != REG_NR)
+		return context(r, ctxt_number(r, c->runs.vmid, c->runs.vcpuid));
+	return NULL;
+}
+
+void registers_before(struct registers *r, const struct event *e,
+                      void (*note)(void *arg, void *at, size_t size), void *arg)
+{
+	struct told *c;
+	struct set *set;
+
+	if (e->cpu >= r->cpus)
+		return;
+	c = &r->cpu[e->cpu];
+	set = context_of(r, c, e);
+	note(arg, &r->n, sizeof(r->n));
+	note(arg, &c->runs, sizeof(*c) - offsetof(struct told, runs));
+	if (set)
+		note(arg, set, sizeof(*set));
+	/* Of a CPU's own registers nothing moves where it is only said what was saved. */
+	if (e->kind != MARK_OP && e->kind != MARK_ACCESS && e->kind != MARK_CTXT &&
+	    e->kind != MARK_LEAVE)
+		note(arg, &c->regs, sizeof(c->regs));
+}
+
 const struct ctxt *registers_of_cpu(const struct registers *r, cpu_t cpu)
 {
 	SIM_ASSERT(cpu < r->cpus);
@@ -403,7 +437,7 @@ struct runs_on registers_runs_on(const struct registers *r, cpu_t cpu)
 
 u64 registers_digests(const struct registers *r, u64 *whole, u64 *doubted)
 {
-	*whole = r->whole;
-	*doubted = r->doubted;
-	return r->digests;
+	*whole = r->n.whole;
+	*doubted = r->n.doubted;
+	return r->n.digests;
 }

@@ -17,6 +17,8 @@
 #include "sim/log/event.h"
 #include "sim/log/op.h"
 
+#include <stddef.h>
+
 struct registers;
 
 /* Who runs on a CPU, as its last ENTER or LEAVE says. */
@@ -62,6 +64,13 @@ static inline bool registers_is_mark(const struct event *e)
  * On anything but REGISTERS_OK the event was taken as far as it goes: differences are applied.
  */
 enum registers_row registers_event(struct registers *r, const struct event *e);
+
+/*
+ * What registers_event() may change at @e, no MARK_EPISODE, is told beforehand: @note is called with each piece.  For who wants to
+ * have it back.
+ */
+void registers_before(struct registers *r, const struct event *e,
+                      void (*note)(void *arg, void *at, size_t size), void *arg);
 
 /* @cpu is one of the log's. */
 const struct ctxt *registers_of_cpu(const struct registers *r, cpu_t cpu);

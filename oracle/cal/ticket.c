@@ -27,6 +27,12 @@ void cal_ticket_grow(struct cal_ticket *s)
 	s->head = 0;
 }
 
+void cal_ticket_reserve(struct cal_ticket *s, u32 n)
+{
+	while (s->cap < n)
+		cal_ticket_grow(s);
+}
+
 bool cal_ticket_wait(struct cal_ticket *s, u64 b, cpu_t cpu, u64 t, struct cal_env *env,
                      struct cal_events *out)
 {

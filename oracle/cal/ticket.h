@@ -33,6 +33,8 @@ static inline u32 cal_ticket_bound(const struct cal_ticket *s, u32 i)
 
 /* Twice the room, the ring straightened. */
 __attribute__((cold)) void cal_ticket_grow(struct cal_ticket *s);
+/* Room for @n at once: up to there the ring stays where it is. */
+void cal_ticket_reserve(struct cal_ticket *s, u32 n);
 
 /* ++ [bound] */
 static inline void cal_ticket_push(struct cal_ticket *s, u32 bound)

@@ -2,6 +2,7 @@
 #include "oracle/check/check.h"
 
 #include "oracle/check/contents.h"
+#include "oracle/check/keep.h"
 #include "oracle/check/known.h"
 #include "oracle/check/lock_order.h"
 #include "oracle/check/marks.h"
@@ -44,8 +45,29 @@ static const u8 family_of[CHK_NR] = {
 };
 
 /**
+ * struct slice - events that were judged at once
+ * @first, @n: the first one's index among all, and how many they are
+ * @end:   the journal's length behind them
+ * @class: of the first finding before them
+ */
+struct slice {
+	u64 first;
+	u32 n, end, class;
+};
+
+/**
+ * struct undoes - what can be undone
+ * @slices: all since the first event that can be
+ */
+struct undoes {
+	struct keep keep;
+	VEC(struct slice) slices;
+};
+
+/**
  * struct checker
  * @own:     the families' states
+ * @undoes:  NULL: nothing can be undone
  * @episode: number of the running episode; @any: there was an event
  * @n_required: requirements
  * @merge_judged, @merge_worst: the merge is done before its events come here; what it says is kept
@@ -54,6 +76,7 @@ static const u8 family_of[CHK_NR] = {
 struct checker {
 	struct judge judge;
 	void *own[FAMILY_NR];
+	struct undoes *undoes;
 	u64 episode;
 	bool any, cut, ended;
 	u32 n_required;
@@ -61,6 +84,18 @@ struct checker {
 	char merge_worst[112];
 	struct broken *broken;
 };
+
+/* Nothing that was can be undone, from now on all can. */
+static void keep_from_here(struct checker *c)
+{
+	journal_forget(c->judge.journal);
+	for (u32 i = 0; i < FAMILY_NR; i++)
+		if (families[i]->keep)
+			families[i]->keep(c->own[i]);
+	c->undoes->keep.base = c->judge.findings.n_events;
+	c->undoes->keep.at.n = 0;
+	c->undoes->slices.n = 0;
+}
 
 /* A machine of its own begins: all state but worst cases and findings is as at the start. */
 static void reset(struct checker *c)
@@ -71,10 +106,12 @@ static void reset(struct checker *c)
 	memset(c->judge.holder, 0, sizeof(c->judge.holder));
 	memset(c->judge.out, 0, sizeof(c->judge.out));
 	memcpy(c->judge.episode_n, c->judge.findings.context.lock_n, sizeof(c->judge.episode_n));
-	c->judge.apart = 1ull << FLATMEM_ID;
-	c->judge.halted = false;
+	c->judge.now.apart = 1ull << FLATMEM_ID;
+	c->judge.now.halted = false;
 	if (c->judge.touched)
 		touched_reset(c->judge.touched);
+	if (c->undoes)
+		keep_from_here(c);
 }
 
 /* The episode is over. */
@@ -143,6 +180,11 @@ void checker_free(struct checker *c)
 		return;
 	for (u32 i = 0; i < FAMILY_NR; i++)
 		families[i]->free(c->own[i]);
+	if (c->undoes) {
+		vec_free(&c->undoes->keep.at);
+		vec_free(&c->undoes->slices);
+		free(c->undoes);
+	}
 	free(c->broken);
 	free(c->judge.touched);
 	trail_free(c->judge.trail);
@@ -151,66 +193,80 @@ void checker_free(struct checker *c)
 	free(c);
 }
 
-/**
- * struct checker_mark - where a checker was
- * @world: its journal's length
- */
-struct checker_mark {
-	u32 world;
-	u64 episode;
-	bool any;
-	struct judge judge;
-};
-
 void checker_keep(struct checker *c)
 {
-	for (u32 id = 0; id < CHK_NR; id++)
-		SIM_ASSERT(!check_on(&c->judge, id) || family_of[id] == FAMILY_STATE);
-	SIM_ASSERT(c->judge.trail != NULL);
-	world_keep(c->judge.world, true);
+	struct judge *j = &c->judge;
+
+	if (!c->undoes) {
+		c->undoes = xcalloc(1, sizeof(*c->undoes));
+		c->undoes->keep.own = c->own;
+		c->undoes->keep.judge = j;
+		world_keep(j->world, true);
+		j->journal = world_journal(j->world);
+		j->findings.journal = j->findings.context.journal = j->journal;
+		if (j->touched)
+			j->touched->journal = j->journal;
+	}
+	keep_from_here(c);
 }
 
-struct checker_mark *checker_mark(const struct checker *c)
+/* The first @n events of the slice were judged, which found the first finding of @class before it. */
+static void slice_judged(struct checker *c, u32 n, u32 class)
 {
-	struct checker_mark *m = xcalloc(1, sizeof(*m));
+	struct findings *s = &c->judge.findings;
 
-	m->world = world_mark(c->judge.world);
-	m->episode = c->episode;
-	m->any = c->any;
-	m->judge = c->judge;
-	return m;
-}
-
-void checker_undo(struct checker *c, const struct checker_mark *m)
-{
-	SIM_ASSERT(m->episode == c->episode);
-	world_undo(c->judge.world, m->world);
-	c->judge = m->judge;
-	c->any = m->any;
-}
-
-void checker_mark_free(struct checker_mark *m)
-{
-	free(m);
+	context_judged(&s->context, n, findings_first(s) < FINDING_CLASSES ? &s->found[0] : NULL,
+	               findings_first(s) < class);
+	KEEP(s, s->n_events);
+	s->n_events += n;
+	s->slice = NULL;
+	s->slice_n = 0;
+	if (c->undoes)
+		vec_push(&c->undoes->slices, ((struct slice){ .first = s->n_events - n,
+		                                              .n = n,
+		                                              .end = s->journal->undo.n,
+		                                              .class = class }));
 }
 
 /* Judge a slice of at most @n events, all of the running episode.  Returns how many it has. */
 static u32 judge_slice(struct checker *c, const struct event *ev, u32 n)
 {
 	struct findings *s = &c->judge.findings;
-	u32 first = findings_first(s);
+	u32 class = findings_first(s);
 
 	s->slice = ev;
 	s->slice_n = n < CONTEXT_SLICE ? n : CONTEXT_SLICE;
 	context_next(&s->context, s->n_events);
-	pass_events(c->own, &c->judge, c->episode);
+	pass_events(c->own, &c->judge, c->episode, c->undoes ? &c->undoes->keep : NULL);
 	n = s->slice_n;
-	context_judged(&s->context, n, findings_first(s) < FINDING_CLASSES ? &s->found[0] : NULL,
-	               findings_first(s) < first);
-	s->n_events += n;
-	s->slice = NULL;
-	s->slice_n = 0;
+	slice_judged(c, n, class);
 	return n;
+}
+
+void checker_undo(struct checker *c, u64 n)
+{
+	struct undoes *u = c->undoes;
+	u32 begin = 0, left = 0, class = 0;
+
+	SIM_ASSERT(u && n >= u->keep.base && n <= c->judge.findings.n_events);
+	while (u->slices.n > 0 && u->slices.v[u->slices.n - 1].first >= n)
+		u->slices.n--;
+	if (u->slices.n > 0) {
+		const struct slice *last = &u->slices.v[u->slices.n - 1];
+
+		begin = last->end;
+		class = last->class;
+		if (n < last->first + last->n) {
+			/* What is left of the slice is one of its own. */
+			begin = u->keep.at.v[n - u->keep.base];
+			left = (u32)(n - last->first);
+			u->slices.n--;
+		}
+	}
+	world_undo(c->judge.world, begin);
+	u->keep.at.n = (u32)(n - u->keep.base);
+	if (left)
+		slice_judged(c, left, class);
 }
 
 void checker_feed(struct checker *c, const struct event *ev, u32 n)
@@ -224,10 +280,15 @@ void checker_feed(struct checker *c, const struct event *ev, u32 n)
 			if (c->any) {
 				end(c, true, false);
 				reset(c);
+			} else {
+				KEEP(&c->judge, c->episode);
 			}
 			c->episode = ev->arg;
 		}
-		c->any = true;
+		if (unlikely(!c->any)) {
+			KEEP(&c->judge, c->any);
+			c->any = true;
+		}
 		judged = judge_slice(c, ev, n);
 		ev += judged;
 		n -= judged;
@@ -236,6 +297,7 @@ void checker_feed(struct checker *c, const struct event *ev, u32 n)
 
 void checker_cut(struct checker *c)
 {
+	KEEP(&c->judge, c->cut);
 	c->cut = true;
 }
 
@@ -243,6 +305,7 @@ void checker_end(struct checker *c, bool closed)
 {
 	SIM_ASSERT(!c->ended);
 	end(c, closed && !c->cut, c->cut);
+	KEEP(&c->judge, c->ended);
 	c->ended = true;
 }
 
@@ -255,15 +318,38 @@ void checker_add_finding(struct checker *c, const struct finding *f)
 		return;
 	if (s->found[0].check == CHK_MERGE)
 		context_begin(&s->context, &s->found[0]);
+	KEEP(&c->judge, c->merge_judged);
 	c->merge_judged = true;
 	checker_cut(c);
 }
 
+/* Undoes checker_add_broken(): saved[0] is what it put another one into the place of. */
+static void broken_back(void *arg, const u64 *saved)
+{
+	struct checker *c = arg;
+
+	free(c->broken);
+	c->broken = (struct broken *)(uintptr_t)saved[0];
+}
+
+static void keep_broken(struct checker *c, struct broken *was)
+{
+	u64 *words = journal_room(c->judge.journal, 4);
+
+	words[0] = (u64)(uintptr_t)was;
+	journal_call(c->judge.journal, words, 1, broken_back, c);
+}
+
 void checker_add_broken(struct checker *c, const struct broken *b)
 {
-	free(c->broken);
+	struct broken *was = c->broken;
+
 	c->broken = xcalloc(1, sizeof(*b));
 	*c->broken = *b;
+	if (c->undoes)
+		keep_broken(c, was);
+	else
+		free(was);
 }
 
 const struct broken *checker_broken(const struct checker *c)
@@ -281,6 +367,8 @@ void checker_require(struct checker *c, enum check_row row, bool holds, const ch
 	char text[256];
 	va_list ap;
 
+	KEEP(&c->judge, c->judge.checks);
+	KEEP(&c->judge, c->n_required);
 	check_set_add(&c->judge.checks, CHK_REQUIRE);
 	c->n_required++;
 	if (holds)
@@ -293,12 +381,15 @@ void checker_require(struct checker *c, enum check_row row, bool holds, const ch
 
 void checker_merge_judged(struct checker *c, const char *worst)
 {
+	KEEP(&c->judge, c->merge_judged);
+	KEEP(&c->judge, c->merge_worst);
 	c->merge_judged = true;
 	snprintf(c->merge_worst, sizeof(c->merge_worst), "%s", worst);
 }
 
 void checker_merge_in_part(struct checker *c)
 {
+	KEEP(&c->judge, c->merge_worst);
 	snprintf(c->merge_worst, sizeof(c->merge_worst), "log was not read to its end");
 }
 
@@ -337,7 +428,7 @@ u64 checker_n_events(const struct checker *c)
 
 u64 checker_n_contended(const struct checker *c)
 {
-	return c->judge.contended;
+	return c->judge.now.contended;
 }
 
 u64 checker_n_ticket_events(const struct checker *c)
@@ -347,7 +438,7 @@ u64 checker_n_ticket_events(const struct checker *c)
 
 u64 checker_high_locks(const struct checker *c)
 {
-	return c->judge.high;
+	return c->judge.now.high;
 }
 
 u32 checker_n_cpus(const struct checker *c)
@@ -357,7 +448,7 @@ u32 checker_n_cpus(const struct checker *c)
 
 u32 checker_n_closed(const struct checker *c)
 {
-	return c->judge.n_closed;
+	return c->judge.now.n_closed;
 }
 
 bool checker_has(const struct checker *c, enum check_id id)
@@ -367,8 +458,8 @@ bool checker_has(const struct checker *c, enum check_id id)
 
 const struct context_event *checker_context(const struct checker *c, u32 *n)
 {
-	*n = c->judge.findings.context.n_found;
-	return c->judge.findings.context.found;
+	*n = c->judge.findings.context.found.n;
+	return c->judge.findings.context.found.v;
 }
 
 static void merge_verdict(const struct checker *c, struct check_verdict *out)

@@ -36,15 +36,16 @@ enum { CHECK_FULL = 1000 };
 void checker_how(struct checker *c, struct check_how how);
 
 /*
- * From now on a checker of the second tier alone can be made as it was at any earlier mark of the running episode: world, what the
- * checks keep, findings and counts.  The world and all that the checks keep go back through one journal (oracle/world/journal.h), the
- * findings, which are of a fixed size, are kept with the mark.
+ * From now on all can be undone, to any event of the running episode that comes: all that every check keeps, findings, counts,
+ * contents and the events around the first finding go back through one journal (oracle/world/journal.h).  Said again, it is from
+ * there on.  It costs memory for each event of an episode, and a slice costs more than the events in it: feed at once what there is.
  */
-struct checker_mark;
 void checker_keep(struct checker *c);
-struct checker_mark *checker_mark(const struct checker *c);
-void checker_undo(struct checker *c, const struct checker_mark *m);
-void checker_mark_free(struct checker_mark *m);
+/*
+ * All is as it was when @n events and marks had been fed, and nothing else was said behind them: the end, what was found
+ * elsewhere, what was required.  @n: as checker_n_events() was; not before the episode, nor before checker_keep().
+ */
+void checker_undo(struct checker *c, u64 n);
 
 /* The next @n events and marks of the log. */
 void checker_feed(struct checker *c, const struct event *ev, u32 n);

@@ -63,11 +63,13 @@ extern const struct state_check check_invariants, check_table_walk, check_pages,
 /* A case was judged, or was not. */
 static inline void evaluated(struct judge *j, enum check_id id)
 {
+	KEEP(j, j->tally[id].evaluated);
 	j->tally[id].evaluated++;
 }
 
 static inline void not_judged(struct judge *j, enum check_id id, enum unjudged why)
 {
+	KEEP(j, j->tally[id].unjudged[why]);
 	j->tally[id].unjudged[why]++;
 }
 

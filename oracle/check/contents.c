@@ -10,12 +10,13 @@
 
 /**
  * struct contents
- * @holes: changes of flat memory that nothing says
- * @ends:  objects whose memory's digest an episode's end told
+ * @n:     @holes: changes of flat memory that nothing says; @ends: objects whose memory's digest an episode's end told
  * @told:  objects (bits) of which the end of the episode says that the memory's digest is @memory
  */
 struct contents {
-	u64 pushes, digests, compared, holes, ends;
+	struct counts {
+		u64 pushes, digests, compared, holes, ends;
+	} n;
 	u64 told, memory[ID_END];
 };
 
@@ -56,7 +57,7 @@ static bool digest_fits(struct contents *s, const struct event *e, struct obj *o
 
 	if (e->digest_len == 0)
 		return true;
-	s->digests++;
+	s->n.digests++;
 	obj_settle(o);
 	digest = o->digest;
 	return e->digest_len == 8 ? e->digest == digest : (u8)e->digest == (u8)digest;
@@ -112,6 +113,8 @@ void contents_memory(struct contents *s, struct judge *j, const struct event *e)
 {
 	if (!check_on(j, CHK_CONTENTS) || e->n != 2 || e->args[0] >= ID_END)
 		return;
+	KEEP(j, s->told);
+	KEEP(j, s->memory[e->args[0]]);
 	s->told |= 1ull << e->args[0];
 	s->memory[e->args[0]] = e->args[1];
 }
@@ -124,13 +127,15 @@ static void end(void *own, struct judge *j, bool closed, bool cut)
 	(void)closed;
 	if (cut || !check_on(j, CHK_CONTENTS))
 		return;
+	KEEP(j, s->n);
+	KEEP(j, s->told);
 	for (lk_t id = 0; id < ID_END; id++) {
 		struct obj *o;
 
 		if (!(s->told >> id & 1) || is_off(j, id) || judge_is_high(j, id) ||
 		    !judge_lock_free(j, id))
 			continue;
-		s->ends++;
+		s->n.ends++;
 		o = world_obj(j->world, id);
 		obj_settle(o);
 		if (o->digest != s->memory[id])
@@ -149,10 +154,11 @@ void contents_event(struct contents *s, struct judge *j, const struct event *e)
 
 	if (e->kind == EV_OPULL ? e->arg != e->lk : e->kind != j->push_of[e->lk])
 		return;
+	KEEP(j, s->n);
 	o = world_obj(j->world, e->lk);
 	if (unlikely(e->kind == EV_OFLATMEM && e->flags & EVF_FILLED)) {
 		world_doubt(j->world, e->lk, DOUBT_HOLE);
-		s->holes++;
+		s->n.holes++;
 	}
 	if (is_off(j, e->lk))
 		return;
@@ -161,7 +167,7 @@ void contents_event(struct contents *s, struct judge *j, const struct event *e)
 			wrong_digest(j, o, ROW_CONTENTS_PULL, e);
 		return;
 	}
-	s->pushes++;
+	s->n.pushes++;
 	world_begin(j->world);
 	apply(j, o, e);
 	if (!is_off(j, e->lk) && unlikely(!digest_fits(s, e, o)))
@@ -175,27 +181,27 @@ static void verdict(const void *own, const struct judge *j, enum check_id id,
 	int at;
 
 	(void)id;
-	if (s->pushes + s->digests + s->compared + s->ends + s->holes == 0) {
+	if (s->n.pushes + s->n.digests + s->n.compared + s->n.ends + s->n.holes == 0) {
 		verdict_no_case(j, out);
 		return;
 	}
 	at = snprintf(out->worst, sizeof(out->worst), "%llu pushes, ",
-	              (unsigned long long)s->pushes);
-	if (s->digests)
+	              (unsigned long long)s->n.pushes);
+	if (s->n.digests)
 		at += snprintf(out->worst + at, sizeof(out->worst) - (size_t)at, "%llu digests",
-		               (unsigned long long)s->digests);
+		               (unsigned long long)s->n.digests);
 	else
 		at += snprintf(out->worst + at, sizeof(out->worst) - (size_t)at, "no digests");
-	if (s->compared)
+	if (s->n.compared)
 		at += snprintf(out->worst + at, sizeof(out->worst) - (size_t)at,
-		               ", %llu objects in memory", (unsigned long long)s->compared);
-	if (s->ends)
+		               ", %llu objects in memory", (unsigned long long)s->n.compared);
+	if (s->n.ends)
 		at += snprintf(out->worst + at, sizeof(out->worst) - (size_t)at,
-		               ", %llu at ends of episodes", (unsigned long long)s->ends);
-	if (s->holes)
+		               ", %llu at ends of episodes", (unsigned long long)s->n.ends);
+	if (s->n.holes)
 		snprintf(out->worst + at, sizeof(out->worst) - (size_t)at,
-		         ", FLATMEM unknown behind %llu hole%s", (unsigned long long)s->holes,
-		         s->holes == 1 ? "" : "s");
+		         ", FLATMEM unknown behind %llu hole%s", (unsigned long long)s->n.holes,
+		         s->n.holes == 1 ? "" : "s");
 }
 
 const struct obj *contents_of(struct contents *s, const struct judge *j, lk_t lk)
@@ -223,7 +229,8 @@ bool contents_compare(struct contents *s, struct judge *j, const struct obj *mem
 	/* The log tells what memory held, and not what it should: that is found where the episode ends, as by who has the log alone. */
 	if (s->told >> memory->id & 1 && log->digest != s->memory[memory->id])
 		return true;
-	s->compared++;
+	KEEP(j, s->n);
+	s->n.compared++;
 	if (obj_equal(log, memory, &field, &index))
 		return true;
 	world_doubt(j->world, memory->id, DOUBT_WRONG);

@@ -3,11 +3,17 @@
 
 #include "sim/base/check.h"
 
+#include <stddef.h>
 #include <string.h>
 
-static void ring_put(struct context_ring *r, const struct context_event *v)
+static void ring_put(struct context *h, struct context_ring *r, const struct context_event *v)
 {
-	r->v[r->n++ % CONTEXT_BEFORE] = *v;
+	struct context_event *to = &r->v[r->n % CONTEXT_BEFORE];
+
+	KEEP(h, *to);
+	KEEP(h, r->n);
+	*to = *v;
+	r->n++;
 }
 
 /* Is the finding told by its lock's events (else by its CPU's)? */
@@ -24,18 +30,18 @@ static bool is_around(const struct finding *f, const struct context_event *v)
 }
 
 /* Append @v to what is kept around finding @f. */
-static void put(struct context *h, const struct finding *f, const struct context_event *v)
+static void put(struct context_found *x, const struct finding *f, const struct context_event *v)
 {
-	if (!is_around(f, v) || h->open == 0)
+	if (!is_around(f, v) || x->open == 0)
 		return;
 	if (v->index >= f->index) {
-		h->found[h->n_found++] = *v;
-		h->open--;
+		x->v[x->n++] = *v;
+		x->open--;
 		return;
 	}
-	if (h->n_found == CONTEXT_BEFORE)
-		memmove(h->found, h->found + 1, --h->n_found * sizeof(h->found[0]));
-	h->found[h->n_found++] = *v;
+	if (x->n == CONTEXT_BEFORE)
+		memmove(x->v, x->v + 1, --x->n * sizeof(x->v[0]));
+	x->v[x->n++] = *v;
 }
 
 /* What event @i of @s is to a person; @lock_n counts each lock's events up to it. */
@@ -62,27 +68,42 @@ static void put_slice(struct context *h, const struct finding *f, const struct c
 	for (u32 i = 0; i < s->n; i++) {
 		struct context_event v = context_event_of(s, i, lock_n);
 
-		put(h, f, &v);
+		put(&h->found, f, &v);
 	}
 }
 
-void context_begin(struct context *h, const struct finding *f)
+/* The first slice that is still there; @judging: while one is judged the oldest has made room for it. */
+static u64 first_slice(const struct context *h, bool judging)
+{
+	u64 n = CONTEXT_SLICES - judging;
+
+	return h->n > n ? h->n - n : 0;
+}
+
+/* What came before finding @f is taken. */
+static void begin(struct context *h, const struct finding *f, bool judging)
 {
 	const struct context_ring *r = by_lock(f)         ? &h->by_lock[f->lk]
 	                               : f->cpu < MAX_CPU ? &h->by_cpu[f->cpu]
 	                                                  : NULL;
 
-	h->n_found = 0;
-	h->open = CONTEXT_AFTER + 1;
+	KEEP(h, h->found);
+	h->found.n = 0;
+	h->found.open = CONTEXT_AFTER + 1;
 	if (!r)
 		return;
 	for (u64 i = r->n > CONTEXT_BEFORE ? r->n - CONTEXT_BEFORE : 0; i < r->n; i++)
-		put(h, f, &r->v[i % CONTEXT_BEFORE]);
-	for (u64 i = h->n >= CONTEXT_SLICES ? h->n - CONTEXT_SLICES + 1 : 0; i < h->n; i++)
+		put(&h->found, f, &r->v[i % CONTEXT_BEFORE]);
+	for (u64 i = first_slice(h, judging); i < h->n; i++)
 		put_slice(h, f, &h->slice[i % CONTEXT_SLICES]);
 	/* Found out too late: what is still there came after it. */
-	if (h->n_found && h->found[0].index > f->index)
-		h->n_found = h->open = 0;
+	if (h->found.n && h->found.v[0].index > f->index)
+		h->found.n = h->found.open = 0;
+}
+
+void context_begin(struct context *h, const struct finding *f)
+{
+	begin(h, f, false);
 }
 
 /*
@@ -108,18 +129,28 @@ static void give_up(struct context *h, const struct context_slice *s,
 		struct context_event v = context_event_of(s, i, lock_n);
 
 		if (locks >> v.lk & 1 && !event_is_mark(v.kind))
-			ring_put(&h->by_lock[v.lk], &v);
+			ring_put(h, &h->by_lock[v.lk], &v);
 		if (cpus >> v.cpu & 1)
-			ring_put(&h->by_cpu[v.cpu], &v);
+			ring_put(h, &h->by_cpu[v.cpu], &v);
 	}
+}
+
+/* A slice that is given up comes back when the one in its place is undone; a place that no slice had needs nothing. */
+static void keep_slice(struct context *h, struct context_slice *s)
+{
+	journal_note(h->journal, s->ev, s->n * sizeof(s->ev[0]));
+	journal_note(h->journal, s, offsetof(struct context_slice, ev));
 }
 
 void context_next(struct context *h, u64 first)
 {
 	struct context_slice *s = context_slice(h);
 
-	if (h->n >= CONTEXT_SLICES)
+	if (h->n >= CONTEXT_SLICES) {
+		if (unlikely(h->journal))
+			keep_slice(h, s);
 		give_up(h, s, &h->slice[(h->n + 1) % CONTEXT_SLICES]);
+	}
 	s->first = first;
 	memcpy(s->lock_n, h->lock_n, sizeof(s->lock_n));
 	memcpy(s->cpu_n, h->cpu_n, sizeof(s->cpu_n));
@@ -129,9 +160,12 @@ void context_judged(struct context *h, u32 n, const struct finding *f, bool fres
 {
 	context_slice(h)->n = n;
 	if (fresh)
-		context_begin(h, f);
-	if (f && h->open)
+		begin(h, f, true);
+	if (f && h->found.open) {
+		KEEP(h, h->found);
 		put_slice(h, f, context_slice(h));
+	}
+	KEEP(h, h->n);
 	h->n++;
 }
 
@@ -146,7 +180,7 @@ static u32 last_put(struct context_event out[CONTEXT_LAST], u32 n, const struct 
 
 u32 context_last(const struct context *h, lk_t lk, struct context_event out[CONTEXT_LAST])
 {
-	u64 first = h->n >= CONTEXT_SLICES ? h->n - CONTEXT_SLICES + 1 : 0;
+	u64 first = first_slice(h, false);
 	const struct context_ring *r = &h->by_lock[lk];
 	u64 in_slices = h->lock_n[lk];
 	u32 n = 0;

@@ -7,6 +7,7 @@
  * those locks and CPUs are kept that have few in the slices that stay.
  */
 #include "oracle/check/finding.h"
+#include "oracle/world/journal.h"
 #include "sim/log/event.h"
 
 #include <string.h>
@@ -56,18 +57,27 @@ struct context_ring {
 };
 
 /**
+ * struct context_found - around the first finding
+ * @v:    [n] oldest first
+ * @open: events that may still follow it
+ */
+struct context_found {
+	struct context_event v[CONTEXT_BEFORE + 1 + CONTEXT_AFTER];
+	u32 n, open;
+};
+
+/**
  * struct context
- * @n:      slices judged; the latest are slice[(n - CONTEXT_SLICES + 1..n - 1) % CONTEXT_SLICES]
+ * @journal: what was, so that it can be undone; NULL: nothing will be
+ * @n:      slices judged; the latest are slice[(n - CONTEXT_SLICES..n - 1) % CONTEXT_SLICES], of which the oldest is given up when the next begins
  * @lock_n: [ID_END] events of each lock's log so far
  * @cpu_n:  [MAX_CPU] events and marks of each CPU so far
- * @found, @n_found: around the first finding, oldest first
- * @open:   events that may still follow it
  */
 struct context {
+	struct journal *journal;
 	u64 n;
 	u64 lock_n[ID_END], cpu_n[MAX_CPU];
-	struct context_event found[CONTEXT_BEFORE + 1 + CONTEXT_AFTER];
-	u32 n_found, open;
+	struct context_found found;
 	struct context_ring by_lock[ID_END], by_cpu[MAX_CPU];
 	struct context_slice slice[CONTEXT_SLICES];
 };
@@ -78,7 +88,7 @@ static inline struct context_slice *context_slice(struct context *h)
 	return &h->slice[h->n % CONTEXT_SLICES];
 }
 
-/* A slice begins whose first event has index @first. */
+/* A slice begins whose first event has index @first.  What was in its place can be had back while the journal has it. */
 void context_next(struct context *h, u64 first);
 
 /* An event of the slice goes to @to, the next place of its ev[]. */
@@ -90,7 +100,7 @@ ALWAYS_INLINE void context_keep(struct context *h, struct context_raw *to, const
 		h->lock_n[e->lk]++;
 }
 
-/* The slice, of @n events, was judged. @f: the first finding; it was made in this slice if it is @fresh; NULL: there is none. */
+/* The slice, of @n events, was judged; or it was, and all but these were undone. @f: the first finding; it was made in this slice if it is @fresh; NULL: there is none. */
 void context_judged(struct context *h, u32 n, const struct finding *f, bool fresh);
 
 /* The last events of lock @lk, oldest first; how many.  Between two slices. */

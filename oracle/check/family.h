@@ -29,6 +29,7 @@ enum family_id {
  * @create:  the state, as before the first event; NULL: it has none.  Ends the process when the host has no memory
  * @free:    takes NULL
  * @reset:   an episode begins: forget everything but worst cases
+ * @keep:    from now on what it keeps is to be undone, within the episode; said again behind each reset.  May be NULL
  * @end:     the episode is over.  @closed: in order: no lock may be held; @cut: events of it are missing.  May be NULL
  * @verdict: of one of its checks: the worst case, or verdict_lacks(), verdict_no_case(); *out says "judged" before
  */
@@ -36,6 +37,7 @@ struct family {
 	void *(*create)(const struct judge *j);
 	void (*free)(void *own);
 	void (*reset)(void *own, const struct judge *j);
+	void (*keep)(void *own);
 	void (*end)(void *own, struct judge *j, bool closed, bool cut);
 	void (*verdict)(const void *own, const struct judge *j, enum check_id id,
 	                struct check_verdict *out);

@@ -14,15 +14,50 @@ static bool comes_before(const struct finding *a, const struct finding *b)
 	return a->index < b->index || (a->index == b->index && a->check < b->check);
 }
 
+static u32 n_kept(const struct findings *s)
+{
+	return s->n_found[FINDING_VIOLATION] + s->n_found[FINDING_KNOWN];
+}
+
+/* Undoes put(): saved[0] is the place; behind saved[1], if that is 1, stands the last one, which had to go. */
+static void take_out(void *arg, const u64 *saved)
+{
+	struct findings *s = arg;
+	u32 at = (u32)saved[0], n = n_kept(s) - 1;
+
+	s->n_found[s->found[at].class]--;
+	memmove(&s->found[at], &s->found[at + 1], (n - at) * sizeof(s->found[0]));
+	if (!saved[1])
+		return;
+	memcpy(&s->found[n], saved + 2, sizeof(s->found[0]));
+	s->n_found[s->found[n].class]++;
+}
+
+/* One is put at @at; @last has to go for it, or NULL. */
+static void keep_put(struct findings *s, u32 at, const struct finding *last)
+{
+	u32 n = 2 + (last ? (u32)sizeof(*last) / 8 : 0);
+	u64 *words = journal_room(s->journal, n + 3);
+
+	_Static_assert(sizeof(*last) % 8 == 0, "words of 8 bytes");
+	words[0] = at;
+	words[1] = last != NULL;
+	if (last)
+		memcpy(words + 2, last, sizeof(*last));
+	journal_call(s->journal, words, n, take_out, s);
+}
+
 /* The list, in its order. */
 static void put(struct findings *s, const struct finding *f)
 {
-	u32 n = s->n_found[FINDING_VIOLATION] + s->n_found[FINDING_KNOWN], at = n;
+	u32 n = n_kept(s), at = n;
 
 	while (at > 0 && comes_before(f, &s->found[at - 1]))
 		at--;
 	if (at == MAX_FINDINGS)
 		return;
+	if (s->journal)
+		keep_put(s, at, n == MAX_FINDINGS ? &s->found[n - 1] : NULL);
 	if (n == MAX_FINDINGS)
 		s->n_found[s->found[--n].class]--;
 	memmove(&s->found[at + 1], &s->found[at], (n - at) * sizeof(*f));
@@ -33,10 +68,14 @@ static void put(struct findings *s, const struct finding *f)
 static void count(struct findings *s, enum finding_class class, enum check_id check,
                   enum erratum erratum)
 {
+	KEEP(s, s->n_all[class]);
+	KEEP(s, s->n_by_check[class][check]);
 	s->n_all[class]++;
 	s->n_by_check[class][check]++;
-	if (class == FINDING_KNOWN)
-		s->n_by_erratum[erratum]++;
+	if (class != FINDING_KNOWN)
+		return;
+	KEEP(s, s->n_by_erratum[erratum]);
+	s->n_by_erratum[erratum]++;
 }
 
 void findings_keep(struct findings *s, const struct finding *f)
@@ -56,14 +95,14 @@ void findings_count_known(struct findings *s, enum check_row row, enum erratum e
 
 void findings_add_words(struct findings *s, enum check_row row, u64 index, const char *words)
 {
-	u32 n = s->n_found[FINDING_VIOLATION] + s->n_found[FINDING_KNOWN];
-
-	for (u32 i = 0; i < n; i++) {
+	for (u32 i = 0; i < n_kept(s); i++) {
 		struct finding *f = &s->found[i];
 		size_t at = strlen(f->state);
 
-		if (f->index == index && f->check == check_row_check(row))
-			snprintf(f->state + at, sizeof(f->state) - at, "%s", words);
+		if (f->index != index || f->check != check_row_check(row))
+			continue;
+		KEEP(s, f->state);
+		snprintf(f->state + at, sizeof(f->state) - at, "%s", words);
 	}
 }
 

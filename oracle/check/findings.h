@@ -13,6 +13,7 @@
  * @n_all:   [class] all
  * @n_by_check: [class][check] of all
  * @n_by_erratum: of all known ones
+ * @journal: what was, so that it can be undone; NULL: nothing will be
  * @strict:    nothing is known: each is a violation
  * @slice, @slice_n: the events that are being judged
  * @n_events:  events and marks before the slice
@@ -23,6 +24,7 @@ struct findings {
 	u64 n_all[FINDING_CLASSES];
 	u64 n_by_check[FINDING_CLASSES][CHK_NR];
 	u64 n_by_erratum[ERRATUM_NR];
+	struct journal *journal;
 	bool strict;
 
 	const struct event *slice;

@@ -9,6 +9,7 @@
 #include "oracle/check/findings.h"
 #include "oracle/check/tally.h"
 #include "oracle/check/touched.h"
+#include "oracle/world/journal.h"
 #include "oracle/world/trail.h"
 #include "oracle/world/world.h"
 #include "sim/log/config.h"
@@ -29,6 +30,20 @@ struct holder {
 };
 
 /**
+ * struct judge_now - what most events may change
+ * @apart:   locks (bits) whose events are not those of a ticket lock: FLATMEM, which is none, and the high-level ones
+ * @high, @n_high: locks (bits) that were high-level in some episode, and their events
+ * @contended: tickets that were taken while another one of the lock was out, in all episodes
+ * @n_closed: streams whose close mark was read
+ * @halted:  a CPU was stuck or panicked in this episode: locks that are held at the end are no leak
+ */
+struct judge_now {
+	u64 apart, high, n_high, contended;
+	u32 n_closed;
+	bool halted;
+};
+
+/**
  * struct judge
  * @checks:  those that are asked for
  * @data:    what flat memory takes from outside
@@ -43,18 +58,14 @@ struct holder {
  * @at:      the event that the checks of the second tier are told of
  * @registers: what the log says of registers, behind its marks so far; NULL: no check asks for it
  * @spoilt:  what known findings have spoilt; NULL likewise
+ * @journal: what was, so that all can be undone (KEEP()); NULL: nothing will be
  * @tally:   [check] cases of the second tier, of ROOT and of DIRTY
  * @ways:    bit BR_*: ways that steps of the specification went, in all episodes (oracle/spec/branch.h)
  * @selftest: after so many passes all clauses are asked for all of their keys; 0: never
  * @fixed:   memory regions
  * @touched: who changed what last, or NULL: the machine has no memory
- * @halted:  a CPU was stuck or panicked in this episode: locks that are held at the end are no leak
- * @n_closed: streams whose close mark was read
- * @apart:   locks (bits) whose events are not those of a ticket lock: FLATMEM, which is none, and the high-level ones
  * @episode_n: [lk] events of the lock's log before this episode
- * @high, @n_high: locks (bits) that were high-level in some episode, and their events
  * @out:     [lk] tickets that are out
- * @contended: tickets that were taken while another one of the lock was out, in all episodes
  * @holder:  [cpu] before the event that is being judged
  */
 struct judge {
@@ -70,18 +81,16 @@ struct judge {
 	const struct event *at;
 	const struct registers *registers;
 	struct spoilt *spoilt;
+	struct journal *journal;
 	struct tally tally[CHK_NR];
 	u64 ways[2];
 	u32 selftest;
 	struct fixed fixed;
 	struct touched *touched;
 
-	bool halted;
-	u64 apart, episode_n[ID_END];
-	u64 high, n_high;
+	struct judge_now now;
+	u64 episode_n[ID_END];
 	u32 out[ID_END];
-	u64 contended;
-	u32 n_closed;
 	struct holder holder[MAX_CPU];
 
 	struct findings findings;
@@ -112,8 +121,8 @@ static inline bool judge_goes_high(struct judge *j, const struct event *e)
 {
 	if (j->findings.context.lock_n[e->lk] != j->episode_n[e->lk] + 1)
 		return false;
-	j->apart |= 1ull << e->lk;
-	j->high |= 1ull << e->lk;
+	j->now.apart |= 1ull << e->lk;
+	j->now.high |= 1ull << e->lk;
 	if (j->trail)
 		world_doubt(j->world, e->lk, DOUBT_UNSEEN);
 	return true;
@@ -122,7 +131,7 @@ static inline bool judge_goes_high(struct judge *j, const struct event *e)
 /* Is the lock's log high-level in this episode? */
 static inline bool judge_is_high(const struct judge *j, lk_t lk)
 {
-	return lk != FLATMEM_ID && j->apart >> lk & 1;
+	return lk != FLATMEM_ID && j->now.apart >> lk & 1;
 }
 
 /* Events of ticket locks, in all episodes. */
@@ -132,7 +141,7 @@ static inline u64 judge_lock_events(const struct judge *j)
 
 	for (u32 lk = 0; lk < ID_END; lk++)
 		n += lk == FLATMEM_ID ? 0 : j->findings.context.lock_n[lk];
-	return n - j->n_high;
+	return n - j->now.n_high;
 }
 
 /* CPUs that have an event or a mark. */
@@ -157,7 +166,7 @@ static inline void verdict_lacks(struct check_verdict *out, const char *why)
 static inline void verdict_no_case(const struct judge *j, struct check_verdict *out)
 {
 	out->judged = false;
-	out->lacks = j->n_high && !judge_lock_events(j);
+	out->lacks = j->now.n_high && !judge_lock_events(j);
 	snprintf(out->worst, sizeof(out->worst), "%s",
 	         out->lacks ? "log is high-level" : "0 cases");
 }
@@ -177,7 +186,7 @@ static inline void verdict_cases(const struct judge *j, enum check_id id, struct
 ALWAYS_INLINE void judge_meet(struct judge *j, lk_t lk, u32 kind)
 {
 	if (kind == EV_INC_TICKET)
-		j->contended += j->out[lk]++ > 0;
+		j->now.contended += j->out[lk]++ > 0;
 	else if (kind == EV_INC_NOW)
 		j->out[lk] -= j->out[lk] > 0;
 }
@@ -186,9 +195,9 @@ ALWAYS_INLINE void judge_meet(struct judge *j, lk_t lk, u32 kind)
 ALWAYS_INLINE void judge_mark(struct judge *j, const struct event *e)
 {
 	if (e->kind == MARK_CLOSE)
-		j->n_closed++;
+		j->now.n_closed++;
 	else if (e->kind == MARK_STUCK || e->kind == MARK_PANIC || e->kind == MARK_STOPPED)
-		j->halted = true;
+		j->now.halted = true;
 }
 
 /* The CPU's lock states after an event of @kind, a constant (a push: any push), on a lock. */

@@ -66,6 +66,7 @@ static void find_cycle(struct lock_order *s, struct judge *j, const struct event
 
 	if (n == 0 || s->cycle)
 		return;
+	KEEP(j, s->cycle);
 	s->cycle = true;
 	at = snprintf(text, sizeof(text), "%s", obj_name(outer, name, sizeof(name)));
 	at += snprintf(text + at, sizeof(text) - (size_t)at, " -> %s (CPU %u)",
@@ -84,14 +85,19 @@ void lock_order_nest(struct lock_order *s, struct judge *j, const struct event *
 	u64 wrong = taken & s->not_below[obj_lock_rank(e->lk)];
 	u32 depth = (u32)__builtin_popcountll(taken) + 1;
 
-	if (depth > s->depth)
+	if (depth > s->depth) {
+		KEEP(j, s->depth);
 		s->depth = depth;
+	}
 	for (; taken; taken &= taken - 1) {
 		lk_t outer = (lk_t)__builtin_ctzll(taken);
 		char name[16];
 
 		if (s->inner[outer] >> e->lk & 1)
 			continue;
+		KEEP(j, s->inner[outer]);
+		KEEP(j, s->example[outer][e->lk]);
+		KEEP(j, s->edges);
 		s->inner[outer] |= 1ull << e->lk;
 		s->example[outer][e->lk] = (struct example){ e->cpu };
 		s->edges++;
@@ -102,6 +108,12 @@ void lock_order_nest(struct lock_order *s, struct judge *j, const struct event *
 			      obj_lock_rank(e->lk));
 		find_cycle(s, j, e, outer, e->lk);
 	}
+}
+
+void lock_order_first(struct lock_order *s, struct judge *j)
+{
+	KEEP(j, s->depth);
+	s->depth = 1;
 }
 
 static void verdict(const void *own, const struct judge *j, enum check_id id,

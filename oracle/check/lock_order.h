@@ -31,6 +31,9 @@ struct lock_order {
 /* CPU of @e takes a lock while it has those of @taken. */
 void lock_order_nest(struct lock_order *s, struct judge *j, const struct event *e, u64 taken);
 
+/* The log's first lock is taken. */
+void lock_order_first(struct lock_order *s, struct judge *j);
+
 /* An event of @kind, a constant, on a lock. */
 ALWAYS_INLINE void lock_order_event(struct lock_order *s, struct judge *j, const struct event *e,
                                     u32 kind)
@@ -43,7 +46,7 @@ ALWAYS_INLINE void lock_order_event(struct lock_order *s, struct judge *j, const
 	if (others)
 		lock_order_nest(s, j, e, others);
 	else if (unlikely(s->depth == 0))
-		s->depth = 1;
+		lock_order_first(s, j);
 }
 
 /* Is there something to judge? */

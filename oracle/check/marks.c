@@ -93,7 +93,7 @@ static void work_begins(struct judge *j, struct marks_cpu *m, const struct event
 {
 	if (j->n_ops && !number_ok(j, m, e, "operations of the workload", j->n_ops))
 		return;
-	if (j->halted)
+	if (j->now.halted)
 		m->depth = 0;
 	if (unlikely(m->in))
 		breach(j, m, ROW_MARKS_BEGIN_TWICE, e);
@@ -137,7 +137,7 @@ static void leaves(struct marks_cpu *m)
 /* The stream has ended in order: so have all its operations, unless another CPU halted the machine. */
 static void closes(struct judge *j, struct marks_cpu *m, const struct event *e)
 {
-	if (j->halted)
+	if (j->now.halted)
 		return;
 	if (unlikely(m->depth))
 		breach(j, m, ROW_MARKS_OP_OPEN, e);
@@ -190,13 +190,14 @@ static void end(void *own, struct judge *j, bool closed, bool cut)
 	struct marks *s = own;
 	char text[200];
 
-	if (!closed || cut || j->halted || !check_on(j, CHK_MARKS))
+	if (!closed || cut || j->now.halted || !check_on(j, CHK_MARKS))
 		return;
 	for (u32 i = 0; i < MAX_CPU; i++) {
 		struct marks_cpu *m = &s->cpu[i];
 
 		if (m->off || (!m->in && !m->depth))
 			continue;
+		KEEP(j, m->off);
 		m->off = true;
 		found_at_end(&j->findings, m->depth ? ROW_MARKS_OP_OPEN : ROW_MARKS_BEGIN_OPEN,
 		             FINDING_NO_LOCK, i, "CPU %u: %s", i, where(m, text, sizeof(text)));
@@ -210,7 +211,7 @@ static void verdict(const void *own, const struct judge *j, enum check_id id,
 	bool none = !s->n && !s->ops && !s->atomic;
 
 	(void)id;
-	if (none && !judge_lock_events(j) && !j->n_high)
+	if (none && !judge_lock_events(j) && !j->now.n_high)
 		verdict_no_case(j, out);
 	else if (none)
 		verdict_lacks(out, "log has no marks of operations");

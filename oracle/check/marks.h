@@ -7,6 +7,7 @@
  */
 #include "oracle/check/family.h"
 #include "oracle/check/judge.h"
+#include "oracle/check/pieces.h"
 #include "sim/log/op.h"
 
 /* Atomic operations in one another: as many as a CPU of the machine tells apart. */
@@ -72,6 +73,13 @@ ALWAYS_INLINE void marks_event(struct marks *s, struct judge *j, const struct ev
 static inline bool marks_active(const struct judge *j)
 {
 	return check_on(j, CHK_MARKS);
+}
+
+/* What a mark of @cpu may change. */
+ALWAYS_INLINE void marks_pieces(struct pieces *p, struct marks *s, u32 cpu)
+{
+	piece(p, s, offsetof(struct marks, cpu));
+	piece(p, &s->cpu[cpu], sizeof(s->cpu[cpu]));
 }
 
 extern const struct family marks_family;

@@ -10,7 +10,7 @@
 
 /**
  * struct outcome_checks
- * @about: [n_about] of the surprises that were found, [ABOUT_MAX] each
+ * @about: [n_about] of the surprises that were found, [ABOUT_MAX] each; behind them rooms of those that were undone
  */
 struct outcome_checks {
 	u32 n_about;
@@ -27,7 +27,7 @@ static void destroy(void *own)
 {
 	struct outcome_checks *s = own;
 
-	for (u32 i = 0; s && i < s->n_about; i++)
+	for (u32 i = 0; s && i < MAX_FINDINGS; i++)
 		free(s->about[i]);
 	free(s);
 }
@@ -86,6 +86,8 @@ static void surprise(struct outcome_checks *s, struct contents *contents, struct
 	if (j->touched && s->n_about < MAX_FINDINGS) {
 		struct about *a = xcalloc(ABOUT_MAX, sizeof(*a));
 
+		free(s->about[s->n_about]);
+		KEEP(j, s->n_about);
 		s->about[s->n_about++] = a;
 		f.n_about = about_of(contents, j, j->touched, e, a);
 		f.about = a;
@@ -111,7 +113,7 @@ static void verdict(const void *own, const struct judge *j, enum check_id id,
 {
 	(void)own;
 	(void)id;
-	if (!j->n_closed)
+	if (!j->now.n_closed)
 		verdict_lacks(out, "log does not say how the run ended");
 }
 

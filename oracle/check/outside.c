@@ -6,6 +6,7 @@
 #include "sim/base/vec.h"
 #include "sim/log/mark_arg.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,8 +56,10 @@ struct outside_cpu {
  * @lost:   counters that went off
  */
 struct outside {
-	u32 seeded, own, told;
-	u64 taken, given, images, bad, lost;
+	struct outside_counts {
+		u32 seeded, own, told;
+		u64 taken, given, images, bad, lost;
+	} n;
 	struct counter counter[COUNTS][N_VMID];
 	struct outside_cpu cpu[MAX_CPU];
 };
@@ -123,7 +126,7 @@ static __attribute__((noinline)) bool take_ahead(struct outside *s, struct count
 		c->ahead[at].first = first;
 	} else if (c->n == AHEAD) {
 		c->off = true;
-		s->lost++;
+		s->n.lost++;
 	} else {
 		memmove(c->ahead + at + 1, c->ahead + at, (c->n - at) * sizeof(c->ahead[0]));
 		c->ahead[at] = (struct range){ first, end };
@@ -146,6 +149,15 @@ static inline bool take_fresh(struct outside *s, struct counter *c, u64 first, u
 	return first >= c->next && take_ahead(s, c, first, end);
 }
 
+/* Before numbers are taken: of the ranges one more may come, and all may move. */
+static void keep_counter(struct journal *j, struct counter *c)
+{
+	u32 n = c->n < AHEAD ? c->n + 1 : AHEAD;
+
+	journal_note(j, c, offsetof(struct counter, ahead));
+	journal_note(j, c->ahead, n * sizeof(c->ahead[0]));
+}
+
 /* Numbers @first..@first + @n - 1 of a counter are taken; @n > 0, and the last one is a number. */
 static void take(struct outside *s, struct judge *j, const struct event *e, u32 count, u64 vmid,
                  u64 first, u64 n)
@@ -153,7 +165,10 @@ static void take(struct outside *s, struct judge *j, const struct event *e, u32 
 	struct counter *c = &s->counter[count][vmid];
 	u64 *least = &s->cpu[e->cpu].least[count][vmid], end = first + n;
 
-	s->taken += n;
+	if (unlikely(j->journal != NULL))
+		keep_counter(j->journal, c);
+	KEEP(j, *least);
+	s->n.taken += n;
 	if (unlikely(!take_fresh(s, c, first, end)))
 		found(&j->findings, ROW_OUTSIDE_TWICE, e,
 		      "stream %s of VM %llu: numbers %llu to %llu, of which one was taken before; "
@@ -178,6 +193,7 @@ static void peek(struct outside *s, struct judge *j, const struct event *e)
 		      "CPU %u is at number %llu of stream data of VM %llu, and looks at %llu",
 		      e->cpu, (unsigned long long)*least, (unsigned long long)e->args[1],
 		      (unsigned long long)e->args[2]);
+	KEEP(j, *least);
 	*least = e->args[2];
 }
 
@@ -193,9 +209,9 @@ static __attribute__((cold, noinline)) void disagree(struct outside *s, struct j
 {
 	char word[MARK_WORD];
 
-	if (s->told >> stream & 1)
+	if (s->n.told >> stream & 1)
 		return;
-	s->told |= 1u << stream;
+	s->n.told |= 1u << stream;
 	found(&j->findings, ROW_OUTSIDE_VALUE, e,
 	      "stream %s: a value was given that is not the seed's, and another was left to the "
 	      "seed",
@@ -204,15 +220,15 @@ static __attribute__((cold, noinline)) void disagree(struct outside *s, struct j
 
 static inline void is_seeded(struct outside *s, struct judge *j, const struct event *e, u32 stream)
 {
-	s->seeded |= 1u << stream;
-	if (unlikely(s->own >> stream & 1))
+	s->n.seeded |= 1u << stream;
+	if (unlikely(s->n.own >> stream & 1))
 		disagree(s, j, e, stream);
 }
 
 static inline void is_own(struct outside *s, struct judge *j, const struct event *e, u32 stream)
 {
-	s->own |= 1u << stream;
-	if (unlikely(s->seeded >> stream & 1))
+	s->n.own |= 1u << stream;
+	if (unlikely(s->n.seeded >> stream & 1))
 		disagree(s, j, e, stream);
 }
 
@@ -257,8 +273,8 @@ static void values(struct outside *s, struct judge *j, const struct event *e)
 		is_seeded(s, j, e, stream);
 		return;
 	}
-	s->given += e->args[3];
-	if (s->own >> stream & 1 && !(s->seeded >> stream & 1))
+	s->n.given += e->args[3];
+	if (s->n.own >> stream & 1 && !(s->n.seeded >> stream & 1))
 		return;
 	for (u32 i = 4; i < e->n; i++)
 		if (e->args[i] != stream_value(j, stream, e->args[1], e->args[2] + i - 4))
@@ -267,10 +283,10 @@ static void values(struct outside *s, struct judge *j, const struct event *e)
 
 static void image(struct outside *s, const struct event *e)
 {
-	s->images++;
+	s->n.images++;
 	if (e->args[4])
 		return;
-	s->bad++;
+	s->n.bad++;
 	s->cpu[e->cpu].bad = true;
 }
 
@@ -285,11 +301,23 @@ static void verified(struct outside *s, struct judge *j, const struct event *e)
 		      e->cpu);
 }
 
+/* What is kept of the CPU, but for its numbers, and the counts. */
+static inline void keep(struct outside *s, struct judge *j, const struct event *e)
+{
+	struct outside_cpu *c = &s->cpu[e->cpu];
+
+	KEEP(j, s->n);
+	KEEP(j, c->flat);
+	KEEP(j, c->flat_at);
+	KEEP(j, c->bad);
+}
+
 void outside_event(struct outside *s, struct judge *j, const struct event *e)
 {
 	const char *why;
 	u64 stream;
 
+	keep(s, j, e);
 	if (e->kind == MARK_SEVENT) {
 		verified(s, j, e);
 		return;
@@ -319,6 +347,7 @@ void outside_flat(struct outside *s, struct judge *j, const struct event *e)
 	u64 cells = 0;
 	bool next = c->flat && j->findings.context.cpu_n[e->cpu] == c->flat_at + 1;
 
+	keep(s, j, e);
 	for (u32 i = 0; i < e->n; i++) {
 		const struct diff *d = &e->diffs[i];
 		u64 n = d->last - d->first + 1;
@@ -345,7 +374,7 @@ static bool all_closed(const struct judge *j)
 {
 	u32 n = judge_n_cpus(j);
 
-	return n > 0 && j->n_closed >= n;
+	return n > 0 && j->now.n_closed >= n;
 }
 
 /* In an episode that a halt or a cut has ended numbers may have been taken of which the CPU did not come to speak. */
@@ -353,7 +382,7 @@ static void end(void *own, struct judge *j, bool closed, bool cut)
 {
 	struct outside *s = own;
 
-	if (!(closed || all_closed(j)) || cut || j->halted || !check_on(j, CHK_OUTSIDE))
+	if (!(closed || all_closed(j)) || cut || j->now.halted || !check_on(j, CHK_OUTSIDE))
 		return;
 	for (u32 i = 0; i < COUNTS; i++) {
 		for (u32 v = 0; v < N_VMID; v++) {
@@ -378,17 +407,17 @@ static void verdict(const void *own, const struct judge *j, enum check_id id,
 
 	(void)id;
 	(void)j;
-	if (!s->taken && !s->given && !s->seeded && !s->images)
+	if (!s->n.taken && !s->n.given && !s->n.seeded && !s->n.images)
 		verdict_lacks(out, "log has no values from outside");
-	else if (s->lost)
+	else if (s->n.lost)
 		snprintf(out->worst, sizeof(out->worst),
 		         "%llu values; %llu times too many CPUs were held back to tell",
-		         (unsigned long long)s->taken, (unsigned long long)s->lost);
+		         (unsigned long long)s->n.taken, (unsigned long long)s->n.lost);
 	else
 		snprintf(out->worst, sizeof(out->worst),
 		         "%llu values, %llu of them in the log; %llu of %llu images were bad",
-		         (unsigned long long)s->taken, (unsigned long long)s->given,
-		         (unsigned long long)s->bad, (unsigned long long)s->images);
+		         (unsigned long long)s->n.taken, (unsigned long long)s->n.given,
+		         (unsigned long long)s->n.bad, (unsigned long long)s->n.images);
 }
 
 const struct family outside_family = {

@@ -94,7 +94,7 @@ ALWAYS_INLINE void mark_event(void *const own[FAMILY_NR], const struct active *f
 static __attribute__((noinline)) void high_event(const struct active *f, struct judge *j,
                                                  const struct event *e)
 {
-	j->n_high++;
+	j->now.n_high++;
 	if (f->queue)
 		queue_high_level(f->queue, j, e);
 }
@@ -160,7 +160,7 @@ ALWAYS_INLINE void one_event(const struct active *f, struct judge *j, const stru
 	SIM_UNREACHABLE();
 }
 
-void pass_events(void *const own[FAMILY_NR], struct judge *j, u64 episode)
+void pass_events(void *const own[FAMILY_NR], struct judge *j, u64 episode, struct keep *keep)
 {
 	struct findings *s = &j->findings;
 	struct active f = { .queue = own[FAMILY_QUEUE],
@@ -174,7 +174,7 @@ void pass_events(void *const own[FAMILY_NR], struct judge *j, u64 episode)
 		            .tlb = check_on(j, CHK_TLB) ? own[FAMILY_TLB] : NULL,
 		            .state = own[FAMILY_STATE] };
 	const struct event *end = s->slice + s->slice_n;
-	struct context_raw *keep = context_slice(&s->context)->ev;
+	struct context_raw *raw = context_slice(&s->context)->ev;
 
 	f.queue = queue_active(f.queue) ? f.queue : NULL;
 	f.ticket = ticket_active(f.ticket) ? f.ticket : NULL;
@@ -186,10 +186,12 @@ void pass_events(void *const own[FAMILY_NR], struct judge *j, u64 episode)
 			end = e;
 			break;
 		}
-		context_keep(&s->context, keep++, e);
+		if (unlikely(keep != NULL))
+			keep_event(keep, e);
+		context_keep(&s->context, raw++, e);
 		if (event_is_mark(e->kind))
 			mark_event(own, &f, j, e);
-		else if (likely(!(j->apart >> e->lk & 1)))
+		else if (likely(!(j->now.apart >> e->lk & 1)))
 			one_event(&f, j, e);
 		else
 			apart_event(&f, j, e);

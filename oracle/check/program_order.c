@@ -37,6 +37,8 @@ void program_order_barred(struct program_order *s, struct judge *j, struct progr
 	if (s->told) {
 		found(&j->findings, row, e, "CPU %u: %s", e->cpu, bar_names[p->bars]);
 	} else if (!(s->untold_cpus >> e->cpu & 1)) {
+		KEEP(j, s->untold_cpus);
+		KEEP(j, s->untold[e->cpu]);
 		s->untold_cpus |= 1ull << e->cpu;
 		finding_make(&j->findings, &s->untold[e->cpu], row, e, "CPU %u: %s", e->cpu,
 		             bar_names[p->bars]);
@@ -45,6 +47,8 @@ void program_order_barred(struct program_order *s, struct judge *j, struct progr
 
 void program_order_told(struct program_order *s, struct judge *j)
 {
+	KEEP(j, s->told);
+	KEEP(j, s->untold_cpus);
 	s->told = true;
 	if (!(s->mask & PROGRAM_BIT(CHK_BARRIER)))
 		return;
@@ -96,7 +100,7 @@ static __attribute__((noinline)) void leaks(struct judge *j, struct program *p, 
 static inline void leak(struct judge *j, struct program *p, enum check_row row,
                         const struct event *e)
 {
-	if (unlikely(j->holder[e->cpu].taken) && !j->halted && p->on & PROGRAM_BIT(CHK_LEAK))
+	if (unlikely(j->holder[e->cpu].taken) && !j->now.halted && p->on & PROGRAM_BIT(CHK_LEAK))
 		leaks(j, p, row, e);
 }
 
@@ -105,13 +109,13 @@ void program_order_ends(struct program_order *s, struct judge *j, const struct e
 	struct program *p = &s->cpu[e->cpu];
 
 	if (e->kind == MARK_END_OP) {
-		s->ops++;
+		s->n.ops++;
 		leak(j, p, ROW_LEAK_OP, e);
 	} else if (e->kind == MARK_CLOSE) {
-		s->ends++;
+		s->n.ends++;
 		leak(j, p, ROW_LEAK_END, e);
 	} else if (e->kind == MARK_STUCK) {
-		s->stuck++;
+		s->n.stuck++;
 		if (check_on(j, CHK_STUCK))
 			found(&j->findings, ROW_STUCK_CALL, e, "%s: %s", stuck_name(e->arg),
 			      stuck_sentence(e->arg));
@@ -125,14 +129,16 @@ static void end(void *own, struct judge *j, bool closed, bool cut)
 	char set[160];
 
 	(void)cut;
-	if (!closed || j->halted)
+	if (!closed || j->now.halted)
 		return;
-	s->ends++;
+	KEEP(j, s->n.ends);
+	s->n.ends++;
 	for (u32 i = 0; i < MAX_CPU; i++) {
 		struct program *p = &s->cpu[i];
 
 		if (!j->holder[i].taken || !(p->on & PROGRAM_BIT(CHK_LEAK)))
 			continue;
+		KEEP(j, p->on);
 		p->on &= ~(PROGRAM_BIT(CHK_LEAK));
 		found_at_end(&j->findings, ROW_LEAK_END, FINDING_NO_LOCK, i, "CPU %u has taken %s",
 		             i, lock_set(j->holder[i].taken, set, sizeof(set)));
@@ -142,28 +148,28 @@ static void end(void *own, struct judge *j, bool closed, bool cut)
 static void barrier_verdict(const struct program_order *s, const struct judge *j,
                             struct check_verdict *out)
 {
-	if (!s->barriers && !judge_lock_events(j))
+	if (!s->n.barriers && !judge_lock_events(j))
 		verdict_no_case(j, out);
 	else if (!s->told)
 		verdict_lacks(out, "log has no barrier marks");
 	else
 		snprintf(out->worst, sizeof(out->worst), "%llu barriers",
-		         (unsigned long long)s->barriers);
+		         (unsigned long long)s->n.barriers);
 }
 
 /* Whether a CPU has left locks behind, or was stuck, is known where its operations, its stream or the machine end. */
 static void ends_verdict(const struct program_order *s, const struct judge *j, enum check_id id,
                          struct check_verdict *out)
 {
-	bool none = !s->ops && !s->ends && !s->stuck;
+	bool none = !s->n.ops && !s->n.ends && !s->n.stuck;
 
-	if (none && !judge_lock_events(j) && !j->n_high)
+	if (none && !judge_lock_events(j) && !j->now.n_high)
 		verdict_no_case(j, out);
 	else if (none)
 		verdict_lacks(out, "log has no marks of operations that end");
 	else if (id == CHK_LEAK)
 		snprintf(out->worst, sizeof(out->worst), "%llu operations ended",
-		         (unsigned long long)s->ops);
+		         (unsigned long long)s->n.ops);
 }
 
 static void verdict(const void *own, const struct judge *j, enum check_id id,
@@ -175,9 +181,9 @@ static void verdict(const void *own, const struct judge *j, enum check_id id,
 		barrier_verdict(s, j, out);
 	else if (id != CHK_PULL)
 		ends_verdict(s, j, id, out);
-	else if (s->pulls + s->pushes)
+	else if (s->n.pulls + s->n.pushes)
 		snprintf(out->worst, sizeof(out->worst), "%llu pulls, %llu pushes",
-		         (unsigned long long)s->pulls, (unsigned long long)s->pushes);
+		         (unsigned long long)s->n.pulls, (unsigned long long)s->n.pushes);
 	else
 		verdict_no_case(j, out);
 }

@@ -7,6 +7,7 @@
  */
 #include "oracle/check/family.h"
 #include "oracle/check/judge.h"
+#include "oracle/check/pieces.h"
 
 /* A check of this family in its sets. */
 #define PROGRAM_BIT(id) (1u << ((id)-CHK_BARRIER))
@@ -28,7 +29,8 @@ struct program {
 /**
  * struct program_order
  * @mask: checks (bits) that are judged
- * @ops, @stuck, @ends: operations of the workload that ended; stuck calls; streams and episodes that ended in order
+ * @n: barriers, pulls, pushes; operations of the workload that ended; stuck calls; streams and
+ *     episodes that ended in order
  * @told: the log has barrier marks.  Until that is known,
  * @untold, @untold_cpus: keep what the first event of a CPU (bits) would be that breaks the barrier protocol
  */
@@ -37,7 +39,9 @@ struct program_order {
 	bool told;
 	u64 untold_cpus;
 	struct finding untold[MAX_CPU];
-	u64 barriers, pulls, pushes, ops, stuck, ends;
+	struct program_counts {
+		u64 barriers, pulls, pushes, ops, stuck, ends;
+	} n;
 	struct program cpu[MAX_CPU];
 };
 
@@ -61,7 +65,7 @@ ALWAYS_INLINE void program_order_barrier(struct program_order *s, struct judge *
 		program_order_told(s, j);
 	if (unlikely(!(p->on & PROGRAM_BIT(CHK_BARRIER))))
 		return;
-	s->barriers++;
+	s->n.barriers++;
 	if (unlikely(p->bars == BAR_BARRIERED))
 		program_order_barred(s, j, p, ROW_BARRIER_TWICE, e);
 	else
@@ -113,7 +117,7 @@ ALWAYS_INLINE void program_order_pulls(struct program_order *s, struct judge *j,
 	u64 bit = 1ull << e->lk;
 
 	if (kind == EV_OPULL) {
-		s->pulls++;
+		s->n.pulls++;
 		if (unlikely(e->arg != e->lk))
 			program_order_unpulled(j, p, ROW_PULL_ID, e);
 		else if (unlikely(!(h->held & bit)))
@@ -121,7 +125,7 @@ ALWAYS_INLINE void program_order_pulls(struct program_order *s, struct judge *j,
 		else if (unlikely(h->pulled & bit))
 			program_order_unpulled(j, p, ROW_PULL_TWICE, e);
 	} else if (event_is_push(kind)) {
-		s->pushes++;
+		s->n.pushes++;
 		if (unlikely(e->kind != j->push_of[e->lk]))
 			program_order_unpulled(j, p, ROW_PUSH_KIND, e);
 		else if (unlikely(!(h->pulled & bit)))
@@ -157,6 +161,15 @@ ALWAYS_INLINE void program_order_flat(struct program_order *s, struct judge *j,
 
 	if (unlikely(e->kind != EV_OFLATMEM) && p->on & PROGRAM_BIT(CHK_PULL))
 		program_order_unpulled(j, p, ROW_PULL_FLATMEM, e);
+}
+
+/* What an event or mark of @cpu may change; @counts: a shared event, or a mark. */
+ALWAYS_INLINE void program_order_pieces(struct pieces *p, struct program_order *s, u32 cpu,
+                                        bool counts)
+{
+	piece(p, &s->cpu[cpu], sizeof(s->cpu[cpu]));
+	if (counts)
+		piece(p, &s->n, sizeof(s->n));
 }
 
 extern const struct family program_order_family;

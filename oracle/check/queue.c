@@ -48,6 +48,15 @@ static void reset(void *own, const struct judge *j)
 	}
 }
 
+/* A queue that grows takes another place, where what was is not: it gets all the room that it can need. */
+static void keep(void *own)
+{
+	struct queue_checks *s = own;
+
+	for (u32 lk = 0; lk < ID_END; lk++)
+		cal_ticket_reserve(&s->lock[lk].relate.q, RELATE_MAX);
+}
+
 /* "self 8, other 20, LHOLD, queue [2:10 0:10]": CPU and bound of each.  Returns buf. */
 static const char *q_print(const struct q_state *q, char *buf, size_t size)
 {
@@ -157,5 +166,5 @@ static void verdict(const void *own, const struct judge *j, enum check_id id,
 }
 
 const struct family queue_family = {
-	.create = create, .free = destroy, .reset = reset, .verdict = verdict
+	.create = create, .free = destroy, .reset = reset, .keep = keep, .verdict = verdict
 };

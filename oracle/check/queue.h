@@ -11,6 +11,7 @@
 #include "oracle/check/family.h"
 #include "oracle/check/judge.h"
 #include "oracle/check/law.h"
+#include "oracle/check/pieces.h"
 
 /* A check of this family in its sets. */
 #define QUEUE_BIT(id) (1u << ((id)-CHK_QUEUE))
@@ -39,21 +40,21 @@ struct waiter {
  * @sum_wait: CalSumWait of the bounds in the queue, kept up to date
  */
 struct queue {
-	struct q_state q;
 	struct relate_state relate;
 	struct h_state high;
 	u32 on;
+	u64 sum_wait;
 	bool q_none;
 	u8 breaker;
-	u64 sum_wait;
+	struct q_state q;
 	struct waiter cpu[MAX_CPU];
 };
 
 struct queue_checks {
 	u32 mask;
+	u32 least_other;
 	u64 sections, related, queries;
 	u64 worst_rounds, worst_bound, worst_measure;
-	u32 least_other;
 	struct queue lock[ID_END];
 };
 
@@ -224,6 +225,23 @@ ALWAYS_INLINE void queue_event(struct queue_checks *s, struct judge *j, const st
 	}
 	if (kind == EV_INC_TICKET && unlikely(l->relate.q.len >= RELATE_MAX))
 		l->on &= ~(QUEUE_BIT(CHK_HIGH) | QUEUE_BIT(CHK_THEOREM));
+}
+
+/* What an event of @cpu on @lk, high-level or not, may change; @enters: INC_TICKET. */
+ALWAYS_INLINE void queue_pieces(struct pieces *p, struct queue_checks *s, u32 cpu, lk_t lk,
+                                bool enters)
+{
+	struct queue *l = &s->lock[lk];
+	const struct q_state *q = &l->q;
+
+	piece(p, s, offsetof(struct queue_checks, lock));
+	piece(p, l, offsetof(struct queue, q) + offsetof(struct q_state, q));
+	piece(p, &l->cpu[cpu], sizeof(l->cpu[cpu]));
+	if (!enters)
+		return;
+	piece(p, &l->q.q[(q->head + q->n) % MAX_CPU], sizeof(q->q[0]));
+	piece(p, &l->q.tq[(q->head + q->n) % MAX_CPU], sizeof(q->tq[0]));
+	cal_ticket_pieces(p, &l->relate.q);
 }
 
 extern const struct family queue_family;

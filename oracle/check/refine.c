@@ -341,6 +341,7 @@ static void compare(struct judge *j, const struct refine *r, cpu_t cpu, const st
 	char call[160], text[200];
 	enum differs row;
 
+	KEEP(j, j->ways);
 	if (!f->want.stuck)
 		j->ways[f->want.branch / 64] |= 1ull << f->want.branch % 64;
 	did.n_regs = registers_behind(j, r, cpu, f, regs, &did.knows_regs);

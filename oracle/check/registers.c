@@ -153,6 +153,20 @@ static void leaves(struct register_checks *s, struct judge *j, const struct even
 		dirty(s, j, e, &now);
 }
 
+static void note(void *arg, void *at, size_t size)
+{
+	journal_note(arg, at, size);
+}
+
+static __attribute__((noinline)) void keep(struct register_checks *s, struct judge *j,
+                                           const struct event *e)
+{
+	KEEP(j, s->told);
+	KEEP(j, s->entries);
+	KEEP(j, s->from_guest[e->cpu]);
+	registers_before(s->registers, e, note, j->journal);
+}
+
 void register_event(struct register_checks *s, struct judge *j, const struct event *e)
 {
 	struct runs_on before = { .ihost = false };
@@ -160,6 +174,8 @@ void register_event(struct register_checks *s, struct judge *j, const struct eve
 
 	if (unlikely(e->cpu >= j->cpus))
 		return;
+	if (unlikely(j->journal != NULL))
+		keep(s, j, e);
 	if (e->kind <= MARK_LEAVE || e->kind == MARK_MOVE)
 		before = registers_runs_on(s->registers, e->cpu);
 	row = registers_event(s->registers, e);

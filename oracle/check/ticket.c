@@ -47,6 +47,17 @@ static void reset(void *own, const struct judge *j)
 	}
 }
 
+/* As the queue family's. */
+static void keep(void *own)
+{
+	struct ticket_checks *s = own;
+
+	for (u32 lk = 0; lk < ID_END; lk++) {
+		cal_ticket_reserve(&s->lock[lk].plain, OUT_MAX);
+		cal_ticket_reserve(&s->lock[lk].wrapped, OUT_MAX);
+	}
+}
+
 static void verdict(const void *own, const struct judge *j, enum check_id id,
                     struct check_verdict *out)
 {
@@ -77,5 +88,5 @@ static void verdict(const void *own, const struct judge *j, enum check_id id,
 }
 
 const struct family ticket_family = {
-	.create = create, .free = destroy, .reset = reset, .verdict = verdict
+	.create = create, .free = destroy, .reset = reset, .keep = keep, .verdict = verdict
 };

@@ -9,6 +9,7 @@
 #include "oracle/check/family.h"
 #include "oracle/check/judge.h"
 #include "oracle/check/law.h"
+#include "oracle/check/pieces.h"
 
 /* A check of this family in its sets. */
 #define TICKET_BIT(id) (1u << ((id)-CHK_WRAP))
@@ -226,6 +227,22 @@ ALWAYS_INLINE void ticket_event(struct ticket_checks *s, struct judge *j, const 
 		l->owner[l->t++ % OUT_MAX] = e->cpu;
 	else if (kind == EV_INC_NOW)
 		l->n++;
+}
+
+/* What an event of @cpu on @lk may change; @enters: INC_TICKET. */
+ALWAYS_INLINE void ticket_pieces(struct pieces *p, struct ticket_checks *s, u32 cpu, lk_t lk,
+                                 bool enters)
+{
+	struct ticket_lock *l = &s->lock[lk];
+
+	piece(p, s, offsetof(struct ticket_checks, lock));
+	piece(p, l, offsetof(struct ticket_lock, owner));
+	piece(p, &l->cpu[cpu], sizeof(l->cpu[cpu]));
+	if (!enters)
+		return;
+	piece(p, &l->owner[l->t % OUT_MAX], sizeof(l->owner[0]));
+	cal_ticket_pieces(p, &l->plain);
+	cal_ticket_pieces(p, &l->wrapped);
 }
 
 extern const struct family ticket_family;

@@ -79,11 +79,14 @@ struct tlb_memory {
  *            had; @untold: of which this could not be told
  * @off:      the check has failed on this CPU in this episode, bit cpu: one finding is enough, known ones are counted
  * @memory:   who changed which leaf, and what the buffers took; NULL: the log has no fill yet
+ * @room:     for it; where the first fill was undone it is empty again
  */
 struct tlb_checks {
-	u64 buffered, untold, stale;
+	struct tlb_counts {
+		u64 buffered, untold, stale;
+	} n;
 	u64 off;
-	struct tlb_memory *memory;
+	struct tlb_memory *memory, *room;
 };
 
 static void *create(const struct judge *j)
@@ -97,8 +100,15 @@ static void destroy(void *own)
 	struct tlb_checks *s = own;
 
 	if (s)
-		free(s->memory);
+		free(s->room);
 	free(s);
+}
+
+static void empty(struct tlb_memory *m)
+{
+	memset(m, 0, sizeof(*m));
+	for (u32 c = 0; c < MAX_CPU; c++)
+		m->cpu[c].stale.index = INVALID64;
 }
 
 static void reset(void *own, const struct judge *j)
@@ -107,11 +117,8 @@ static void reset(void *own, const struct judge *j)
 
 	(void)j;
 	s->off = 0;
-	if (!s->memory)
-		return;
-	memset(s->memory, 0, sizeof(*s->memory));
-	for (u32 c = 0; c < MAX_CPU; c++)
-		s->memory->cpu[c].stale.index = INVALID64;
+	if (s->memory)
+		empty(s->memory);
 }
 
 /* The lock of the tables of an address space. */
@@ -120,30 +127,42 @@ static lk_t lock_of(u64 space)
 	return space < SPACE_BANKS ? NPT_ID + (lk_t)space : SPT_ID;
 }
 
+static void first_fill(struct tlb_checks *s, const struct judge *j)
+{
+	if (!s->room) {
+		s->room = xcalloc(1, sizeof(*s->room));
+		empty(s->room);
+	}
+	KEEP(j, s->memory);
+	s->memory = s->room;
+}
+
 void tlb_mark(struct tlb_checks *s, const struct judge *j, const struct event *e)
 {
 	struct tlb_cpu *c;
 
-	if (e->kind == MARK_FILL && !s->memory) {
-		s->memory = xcalloc(1, sizeof(*s->memory));
-		reset(s, j);
-	}
+	if (e->kind == MARK_FILL && !s->memory)
+		first_fill(s, j);
 	if (!s->memory)
 		return;
 	c = &s->memory->cpu[e->cpu];
 	switch (e->kind) {
 	case MARK_FILL:
+		KEEP(j, c->fill[e->args[2] % FILL_ROWS]);
 		c->fill[e->args[2] % FILL_ROWS] = (struct fill){ .gfn = e->args[1],
 			                                         .pfn = e->args[2],
 			                                         .space = (u32)e->args[0] };
 		break;
 	case MARK_TLBI:
+		KEEP(j, c->begun[c->n_begun % BEGUN_MAX]);
+		KEEP(j, c->n_begun);
 		c->begun[c->n_begun++ % BEGUN_MAX] = (struct begun){ .space = (u32)e->args[0],
 			                                             .first = e->args[1],
 			                                             .pages = e->args[2],
 			                                             .diffs = e->args[3] };
 		break;
 	case MARK_TLBWAIT:
+		KEEP(j, c->begun);
 		for (u32 i = 0; i < BEGUN_MAX; i++)
 			c->begun[i].waited = true;
 		break;
@@ -247,6 +266,7 @@ static void tell_later(struct tlb_memory *m, struct judge *j, const struct taken
 			continue;
 		say_change(x, fill_of(&m->cpu[cpu], stale->pfn), text, sizeof(text));
 		findings_add_words(&j->findings, ROW_TLB_STALE, stale->index, text);
+		KEEP(j, stale->index);
 		stale->index = INVALID64;
 	}
 }
@@ -280,9 +300,12 @@ void tlb_push(struct tlb_checks *s, struct judge *j, const struct event *e, cons
 				x.behind = x.begun.waited ? BEHIND_WAITED : BEHIND_NOT_WAITED;
 			}
 		row = row_of(e->lk, x.pfn, x.pages);
+		KEEP(j, m->change[row][m->n[row] % CHANGE_WAYS]);
+		KEEP(j, m->n[row]);
 		m->change[row][m->n[row]++ % CHANGE_WAYS] = x;
 		tell_later(m, j, &x);
 	}
+	KEEP(j, c->n_begun);
 	c->n_begun = 0;
 }
 
@@ -296,11 +319,12 @@ void tlb_access(struct tlb_checks *s, struct judge *j, const struct event *e)
 
 	if (from < MV_FROM_BUFFER)
 		return;
-	s->buffered++;
-	s->untold += from == MV_FROM_UNTOLD;
+	KEEP(j, s->n);
+	s->n.buffered++;
+	s->n.untold += from == MV_FROM_UNTOLD;
 	if (from != MV_FROM_STALE)
 		return;
-	s->stale++;
+	s->n.stale++;
 	if (!check_on(j, CHK_TLB))
 		return;
 	if (s->off >> e->cpu & 1) {
@@ -308,6 +332,7 @@ void tlb_access(struct tlb_checks *s, struct judge *j, const struct event *e)
 			findings_count_known(&j->findings, ROW_TLB_STALE, ERRATUM_TLB_INVALIDATE);
 		return;
 	}
+	KEEP(j, s->off);
 	s->off |= 1ull << e->cpu;
 	if (s->memory && lk < ID_END)
 		x = change_of(s->memory, lk, pfn);
@@ -323,9 +348,10 @@ void tlb_access(struct tlb_checks *s, struct judge *j, const struct event *e)
 	f.class = j->tlb_as_is ? FINDING_KNOWN : FINDING_VIOLATION;
 	f.erratum = ERRATUM_TLB_INVALIDATE;
 	findings_keep(&j->findings, &f);
-	if (s->memory && !x)
-		s->memory->cpu[e->cpu].stale =
-			(struct stale){ .index = f.index, .pfn = pfn, .lk = lk };
+	if (!s->memory || x)
+		return;
+	KEEP(j, s->memory->cpu[e->cpu].stale);
+	s->memory->cpu[e->cpu].stale = (struct stale){ .index = f.index, .pfn = pfn, .lk = lk };
 }
 
 static void verdict(const void *own, const struct judge *j, enum check_id id,
@@ -335,15 +361,15 @@ static void verdict(const void *own, const struct judge *j, enum check_id id,
 
 	(void)j;
 	(void)id;
-	if (!s->buffered) {
+	if (!s->n.buffered) {
 		verdict_lacks(out, "log has no translation buffers");
 		return;
 	}
-	out->n_untold = s->untold;
+	out->n_untold = s->n.untold;
 	snprintf(out->worst, sizeof(out->worst),
 	         "%llu accesses through a buffer, %llu stale, %llu could not be told",
-	         (unsigned long long)s->buffered, (unsigned long long)s->stale,
-	         (unsigned long long)s->untold);
+	         (unsigned long long)s->n.buffered, (unsigned long long)s->n.stale,
+	         (unsigned long long)s->n.untold);
 }
 
 const struct family tlb_family = {

@@ -30,12 +30,15 @@ void touched_diff(struct touched *t, const struct event *e, const struct diff *d
 	struct touch *to;
 
 	if (d->last != d->first) {
+		KEEP(t, t->n_ranges);
 		to = &t->range[t->n_ranges++ % TOUCHED_RANGES];
 	} else {
 		u32 row = row_of(e->lk, d->field, d->first);
 
+		KEEP(t, t->n[row]);
 		to = &t->row[row][t->n[row]++ % TOUCHED_WAYS];
 	}
+	KEEP(t, *to);
 	*to = (struct touch){ .index = index,
 		              .first = d->first,
 		              .last = d->last,

@@ -6,6 +6,7 @@
  * fixed size: of each place the last few changes, unless others that fall on the same row push them out.
  */
 #include "oracle/check/findings.h"
+#include "oracle/check/pieces.h"
 #include "sim/log/mark_arg.h"
 
 enum {
@@ -42,7 +43,12 @@ struct touched_cpu {
 	u64 frame;
 };
 
+/**
+ * struct touched
+ * @journal: what was, so that it can be undone; NULL: nothing will be
+ */
 struct touched {
+	struct journal *journal;
 	u64 n[TOUCHED_ROWS], n_ranges;
 	struct touch row[TOUCHED_ROWS][TOUCHED_WAYS];
 	struct touch range[TOUCHED_RANGES];
@@ -61,6 +67,12 @@ static inline bool touched_keeps(lk_t lk)
 /* Difference @d of push @e, which has index @index, made the first cell @value (@d->oracle: of this number there). */
 void touched_diff(struct touched *t, const struct event *e, const struct diff *d, u64 index,
                   u64 value);
+
+/* What a mark of @cpu may change. */
+ALWAYS_INLINE void touched_pieces(struct pieces *p, struct touched *t, u32 cpu)
+{
+	piece(p, &t->cpu[cpu], sizeof(t->cpu[cpu]));
+}
 
 /* A mark: what its CPU is in. */
 static inline void touched_mark(struct touched *t, const struct event *e)

@@ -1,31 +1,42 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "oracle/world/journal.h"
 
-void journal_note_word(struct journal *j, u32 *word)
-{
-	vec_push(&j->undo, ((struct undo){ .kind = UNDO_WORD, .old = *word, .word = word }));
-}
+#include "sim/base/check.h"
 
-void journal_note_longs(struct journal *j, u64 *at, u32 n)
+void journal_grow(struct journal *j, u32 words)
 {
-	for (u32 i = 0; i < n; i++)
-		vec_push(&j->undo,
-		         ((struct undo){ .kind = UNDO_LONG, .long_word = at + i, .value = at[i] }));
+	while (j->undo.cap - j->undo.n < words)
+		j->undo.v = vec_grow(j->undo.v, &j->undo.cap, sizeof(*j->undo.v));
 }
 
 static void note_cell(struct journal *j, struct obj *o, u64 cell)
 {
-	vec_push(
-		&j->undo,
-		((struct undo){ .kind = UNDO_CELL, .o = o, .cell = cell, .value = o->cell[cell] }));
+	u64 *to = journal_room(j, 4);
+
+	to[0] = o->cell[cell];
+	to[1] = cell;
+	to[2] = (u64)(uintptr_t)o;
+	to[3] = UNDO_CELL;
+}
+
+enum { PAGE_WORDS = sizeof(struct obj_page) / 8 };
+
+_Static_assert(sizeof(struct obj_page) % 8 == 0, "words of 8 bytes");
+
+static void note_page(struct journal *j, struct obj *o, u64 cell, const struct obj_page *p)
+{
+	u64 *to = journal_room(j, PAGE_WORDS + 3);
+
+	memcpy(to, p, sizeof(*p));
+	to[PAGE_WORDS] = cell;
+	to[PAGE_WORDS + 1] = (u64)(uintptr_t)o;
+	to[PAGE_WORDS + 2] = UNDO_PAGE;
 }
 
 void journal_note_cells(struct journal *j, struct obj *o, const struct diff *d)
 {
 	u64 cell, end;
 
-	if (likely(!j->on))
-		return;
 	/* As the difference will: a long one keeps its object by pages. */
 	(void)obj_pages_for(o, d->first, d->last);
 	cell = (u64)(obj_cell(o, d->field, d->first) - o->cell);
@@ -39,8 +50,7 @@ void journal_note_cells(struct journal *j, struct obj *o, const struct diff *d)
 			note_cell(j, o, cell++);
 			continue;
 		}
-		vec_push(&j->undo,
-		         ((struct undo){ .kind = UNDO_PAGE, .o = o, .cell = cell, .page = *p }));
+		note_page(j, o, cell, p);
 		cell = (cell / OBJ_PAGE_CELLS + 1) * OBJ_PAGE_CELLS;
 	}
 }
@@ -74,20 +84,40 @@ static void set_page(struct obj *o, u64 cell, const struct obj_page *p,
 	}
 }
 
+/* The last entry, which ends at @end: its first word.  What it says is made so. */
+static const u64 *undo_one(const u64 *end, const struct data_oracle *data)
+{
+	u64 size = end[-1] >> UNDO_SIZE_SHIFT;
+	void *what = (void *)(uintptr_t)end[-2];
+	struct obj_page page;
+	const u64 *from;
+
+	switch (end[-1] & ((1 << UNDO_SIZE_SHIFT) - 1)) {
+	case UNDO_BYTES:
+		from = end - 2 - (size + 7) / 8;
+		memcpy(what, from, size);
+		return from;
+	case UNDO_CELL:
+		set_cell(what, end[-3], end[-4]);
+		return end - 4;
+	case UNDO_PAGE:
+		from = end - 3 - PAGE_WORDS;
+		memcpy(&page, from, sizeof(page));
+		set_page(what, end[-3], &page, data);
+		return from;
+	case UNDO_CALL:
+		from = end - 3 - size;
+		((journal_fn)(uintptr_t)end[-3])(what, from);
+		return from;
+	}
+	SIM_UNREACHABLE();
+}
+
 void journal_undo(struct journal *j, u32 n, const struct data_oracle *data)
 {
-	while (j->undo.n > n) {
-		const struct undo *u = &j->undo.v[--j->undo.n];
-
-		if (u->kind == UNDO_WORD)
-			*u->word = u->old;
-		else if (u->kind == UNDO_LONG)
-			*u->long_word = u->value;
-		else if (u->kind == UNDO_CELL)
-			set_cell(u->o, u->cell, u->value);
-		else
-			set_page(u->o, u->cell, &u->page, data);
-	}
+	while (j->undo.n > n)
+		j->undo.n = (u32)(undo_one(j->undo.v + j->undo.n, data) - j->undo.v);
+	SIM_ASSERT_DBG(j->undo.n == n);
 }
 
 void journal_forget(struct journal *j)

@@ -2,8 +2,9 @@
 #pragma once
 
 /*
- * What the world was before each of its stores, so that it can be made so again.  Every store into the world's state goes
- * through here, or is told here beforehand; while the journal is off that is all that it costs.
+ * What the judge was before each of its stores, so that it can be made so again: the world, where the CPUs are, and what all checks
+ * keep.  Every store into such state goes through here, or is told here beforehand; while the journal is off that is all that it
+ * costs.
  *
  * Stores are undone strictly in the opposite order, so that lists are as they were, in their order as well.
  */
@@ -11,57 +12,89 @@
 #include "shmem/obj/obj_pages.h"
 #include "sim/base/vec.h"
 
-enum undo_kind { UNDO_WORD, UNDO_LONG, UNDO_CELL, UNDO_PAGE };
+#include <string.h>
+
+/*
+ * What an entry is, in the low bits of its last word; the size is above them.
+ *   BYTES: @size bytes, the address that they were at
+ *   CELL:  the value of a cell, its number, its object
+ *   PAGE:  struct obj_page, the number of its first cell, the object
+ *   CALL:  @size words, a function, its argument
+ */
+enum undo_kind { UNDO_BYTES, UNDO_CELL, UNDO_PAGE, UNDO_CALL, UNDO_SIZE_SHIFT = 3 };
 
 /**
- * struct undo - one
- * @kind: WORD: *@word was @old.  LONG: *@long_word was @value.  CELL: cell @cell of @o was @value.  PAGE: the page of cell @cell of @o was kept as @page
+ * struct journal
+ * @undo: words of all entries, one after the other
  */
-struct undo {
-	u8 kind;
-	u32 old;
-	union {
-		u32 *word;
-		u64 *long_word;
-		struct obj *o;
-	};
-	u64 cell;
-	union {
-		u64 value;
-		struct obj_page page;
-	};
-};
-
 struct journal {
 	bool on;
-	VEC(struct undo) undo;
+	VEC(u64) undo;
 };
 
-void journal_note_word(struct journal *j, u32 *word);
-/* Cells of @o are about to change as @d says, which is in the object's range. */
+/* Makes @saved, as the entry has it, what it was. */
+typedef void (*journal_fn)(void *arg, const u64 *saved);
+
+__attribute__((cold)) void journal_grow(struct journal *j, u32 words);
+
+/* @words more, which the caller fills. */
+static inline u64 *journal_room(struct journal *j, u32 words)
+{
+	u64 *at;
+
+	if (unlikely(j->undo.cap - j->undo.n < words))
+		journal_grow(j, words);
+	at = j->undo.v + j->undo.n;
+	j->undo.n += words;
+	return at;
+}
+
+/* @size bytes from @at on are about to change. */
+static inline void journal_note(struct journal *j, void *at, size_t size)
+{
+	u32 n = (u32)(size + 7) / 8;
+	u64 *to = journal_room(j, n + 2);
+
+	memcpy(to, at, size);
+	to[n] = (u64)(uintptr_t)at;
+	to[n + 1] = size << UNDO_SIZE_SHIFT | UNDO_BYTES;
+}
+
+/* The entry whose first @n of the words that journal_room() gave last are written: the others are given back, but for three. */
+static inline void journal_call(struct journal *j, u64 *words, u32 n, journal_fn fn, void *arg)
+{
+	words[n] = (u64)(uintptr_t)fn;
+	words[n + 1] = (u64)(uintptr_t)arg;
+	words[n + 2] = (u64)n << UNDO_SIZE_SHIFT | UNDO_CALL;
+	j->undo.n = (u32)(words - j->undo.v) + n + 3;
+}
+
+/* The journal is on, and cells of @o are about to change as @d says, which is in the object's range. */
 void journal_note_cells(struct journal *j, struct obj *o, const struct diff *d);
 
 /* *@word = @value. */
 static inline void journal_word(struct journal *j, u32 *word, u32 value)
 {
 	if (unlikely(j->on))
-		journal_note_word(j, word);
+		journal_note(j, word, sizeof(*word));
 	*word = value;
 }
 
-/* Likewise @n words from @at on: what somebody keeps beside the world, and wants undone with it (JOURNAL()). */
-void journal_note_longs(struct journal *j, u64 *at, u32 n);
-
-/* @object, a variable whose size is a multiple of 8, is about to change. */
-#define JOURNAL(j, object)                                                                        \
-	do {                                                                                      \
-		_Static_assert(sizeof(object) % 8 == 0 && _Alignof(__typeof__(object)) >= 8,      \
-		               "words of 8 bytes");                                               \
-		if (unlikely((j)->on))                                                            \
-			journal_note_longs(j, (u64 *)(void *)&(object), (u32)sizeof(object) / 8); \
+/* @object, a variable, is about to change. */
+#define JOURNAL(j, object)                                            \
+	do {                                                          \
+		if (unlikely((j)->on))                                \
+			journal_note((j), &(object), sizeof(object)); \
 	} while (0)
 
-/* All as it was when there were @n entries.  @data: what flat memory takes from outside. */
+/* The same for who has a journal only when something will be undone: @who->journal may be NULL. */
+#define KEEP(who, object)                                                        \
+	do {                                                                     \
+		if (unlikely((who)->journal != NULL))                            \
+			journal_note((who)->journal, &(object), sizeof(object)); \
+	} while (0)
+
+/* All as it was when the journal had @n words.  @data: what flat memory takes from outside. */
 void journal_undo(struct journal *j, u32 n, const struct data_oracle *data);
 void journal_forget(struct journal *j);
 void journal_free(struct journal *j);

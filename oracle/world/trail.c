@@ -95,8 +95,7 @@ static struct trail_cpu *touch(struct trail *t, cpu_t cpu)
 		}
 	}
 	if (unlikely(t->journal->on)) {
-		journal_note_longs(t->journal, (u64 *)(void *)c,
-		                   offsetof(struct trail_cpu, done) / 8);
+		journal_note(t->journal, c, offsetof(struct trail_cpu, done));
 		if (c->depth)
 			JOURNAL(t->journal, c->op[c->depth - 1]);
 	}

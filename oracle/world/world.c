@@ -176,11 +176,11 @@ void world_reset(struct world *w)
 		o->changed = false;
 		o->doubt = 0;
 	}
-	if (!w->index)
-		return;
-	changes_begin(&w->changes);
-	tables_reset(&w->tables);
-	know_entries(w);
+	if (w->index) {
+		changes_begin(&w->changes);
+		tables_reset(&w->tables);
+		know_entries(w);
+	}
 	journal_forget(&w->journal);
 }
 
@@ -220,7 +220,6 @@ void world_begin(struct world *w)
 /* Before the difference is applied. */
 static void look_ahead(struct world *w, struct obj *o, const struct diff *d)
 {
-	journal_note_cells(&w->journal, o, d);
 	if (!changes_diff(&w->changes, &w->tables, &w->fixed, &w->data, o, d))
 		world_doubt(w, o->id, DOUBT_TANGLED);
 }
@@ -234,6 +233,8 @@ enum world_row world_apply(struct world *w, lk_t lk, const struct diff *d, struc
 		world_doubt(w, lk, DOUBT_WRONG);
 		return WORLD_RANGE;
 	}
+	if (unlikely(w->journal.on))
+		journal_note_cells(&w->journal, &o->o, d);
 	if (w->index)
 		look_ahead(w, &o->o, d);
 	if (d->oracle) {
@@ -343,7 +344,6 @@ struct journal *world_journal(struct world *w)
 
 void world_keep(struct world *w, bool on)
 {
-	SIM_ASSERT(w->index);
 	w->journal.on = on;
 	journal_forget(&w->journal);
 }

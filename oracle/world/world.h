@@ -111,7 +111,7 @@ const struct errata *world_errata(const struct world *w);
 struct journal *world_journal(struct world *w);
 
 /*
- * From now on what changes can be undone, until the episode ends or @on is false; with WORLD_INDEX.  world_mark() is this point of
+ * From now on what changes can be undone, until the episode ends or @on is false.  world_mark() is this point of
  * the episode, world_undo() makes all as it was there: contents, doubts, lists and their order.
  */
 void world_keep(struct world *w, bool on);

@@ -65,14 +65,24 @@ static void tell(const struct finding *f, bool lock)
 
 static void compare(const struct context *h)
 {
-	assert_int_equal(h->n_found, told.n);
+	assert_int_equal(h->found.n, told.n);
 	for (u32 i = 0; i < told.n; i++) {
-		assert_int_equal(h->found[i].index, told.v[i].index);
-		assert_int_equal(h->found[i].at, told.v[i].at);
-		assert_int_equal(h->found[i].arg, told.v[i].arg);
-		assert_int_equal(h->found[i].kind, told.v[i].kind);
-		assert_int_equal(h->found[i].cpu, told.v[i].cpu);
-		assert_int_equal(h->found[i].lk, told.v[i].lk);
+		assert_int_equal(h->found.v[i].index, told.v[i].index);
+		assert_int_equal(h->found.v[i].at, told.v[i].at);
+		assert_int_equal(h->found.v[i].arg, told.v[i].arg);
+		assert_int_equal(h->found.v[i].kind, told.v[i].kind);
+		assert_int_equal(h->found.v[i].cpu, told.v[i].cpu);
+		assert_int_equal(h->found.v[i].lk, told.v[i].lk);
+	}
+}
+
+/* A slice of @n random events, which is not judged yet. */
+static void slice(struct context *h, struct rng *r, u32 n, u32 locks, u32 cpus)
+{
+	context_next(h, all.n);
+	for (u32 i = 0; i < n; i++) {
+		vec_push(&all, random_event(r, locks, cpus));
+		context_keep(h, &context_slice(h)->ev[i], &all.v[all.n - 1]);
 	}
 }
 
@@ -87,14 +97,10 @@ static void play(struct rng *r, u32 at)
 
 	all.n = 0;
 	while (all.n < at + 3 * CONTEXT_SLICE) {
-		u32 first = all.n, n = 1 + (u32)rng_below(r, longest);
+		u32 n = 1 + (u32)rng_below(r, longest);
 		bool fresh;
 
-		context_next(h, first);
-		for (u32 i = 0; i < n; i++) {
-			vec_push(&all, random_event(r, locks, cpus));
-			context_keep(h, &context_slice(h)->ev[i], &all.v[all.n - 1]);
-		}
+		slice(h, r, n, locks, cpus);
 		fresh = !made && all.n > at;
 		made |= fresh;
 		if (fresh) {
@@ -119,10 +125,58 @@ static void law_context_is_complete(void **state)
 		play(&r, (u32)rng_below(&r, 12 * CONTEXT_SLICE));
 }
 
+/* The last ones of a lock are the last ones, as many as are needed or more. */
+static void compare_last(const struct context *h, lk_t lk)
+{
+	struct context_event last[CONTEXT_LAST];
+	u32 n = context_last(h, lk, last), seen = 0;
+
+	for (u32 i = all.n; i-- > 0 && seen < CONTEXT_BEFORE;) {
+		if (event_is_mark(all.v[i].kind) || all.v[i].lk != lk)
+			continue;
+		assert_true(seen < n);
+		assert_int_equal(last[n - 1 - seen++].index, i);
+	}
+}
+
+/* What is found between two slices has all that came before as well, also what only the next slice will give up. */
+static void law_between_slices(void **state)
+{
+	struct rng r = { test_seed(12) };
+
+	(void)state;
+	for (u32 i = 0; i < 400; i++) {
+		struct context *h = xcalloc(1, sizeof(*h));
+		u32 locks = 1 + (u32)rng_below(&r, ID_END), cpus = 1 + (u32)rng_below(&r, MAX_CPU);
+		u32 slices = (u32)rng_below(&r, 40),
+		    longest = 1 + (u32)rng_below(&r, CONTEXT_SLICE);
+		bool lock = rng_below(&r, 2);
+		struct finding f = { .check = lock ? CHK_QUEUE : CHK_STUCK };
+
+		f.lk = lock ? (u32)rng_below(&r, locks) : FINDING_NO_LOCK;
+		f.cpu = (u32)rng_below(&r, cpus);
+		all.n = 0;
+		for (u32 k = 0; k < slices; k++) {
+			u32 n = 1 + (u32)rng_below(&r, longest);
+
+			slice(h, &r, n, locks, cpus);
+			context_judged(h, n, NULL, false);
+		}
+		f.index = all.n;
+		context_begin(h, &f);
+		tell(&f, lock);
+		compare(h);
+		for (lk_t lk = 0; lk < locks; lk++)
+			compare_last(h, lk);
+		free(h);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(law_context_is_complete),
+		cmocka_unit_test(law_between_slices),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -80,22 +80,10 @@ static void collect(struct kept *k, const struct kit_storm *storm, u64 seed)
 	merge_free(m);
 }
 
-/* A place to come back to: event @at is the next one. */
-struct place {
-	u32 at;
-	struct checker_mark *mark;
-};
-
-static void forget(struct place *p, u32 *n)
-{
-	while (*n > 0)
-		checker_mark_free(p[--*n].mark);
-}
-
-/* Judge on, back to some place and again, over and over. */
+/* Judge on, back to some place of the episode and again, over and over. */
 static u32 judge_and_undo(struct checker *c, const struct kept *k, struct rng *rng)
 {
-	struct place place[MARKS];
+	u32 place[MARKS];
 	u32 n = 0, undone = 0, budget = 3 * k->v.n;
 	u64 episode = ~0ull;
 
@@ -103,27 +91,23 @@ static u32 judge_and_undo(struct checker *c, const struct kept *k, struct rng *r
 		const struct event *e = &k->v.v[i];
 
 		if (e->kind == MARK_EPISODE && e->arg != episode) {
-			forget(place, &n);
+			n = 0;
 			episode = e->arg;
 		}
 		checker_feed(c, e, 1);
 		i++;
 		if (n < MARKS && rng_below(rng, UNDO_ONE_IN) == 0)
-			place[n++] = (struct place){ i, checker_mark(c) };
+			place[n++] = i;
 		if (n > 0 && budget > 0 && rng_below(rng, UNDO_ONE_IN) == 0) {
 			u32 to = (u32)rng_below(rng, n);
 
-			checker_undo(c, place[to].mark);
-			budget -= budget < i - place[to].at ? budget : i - place[to].at;
-			i = place[to].at;
-			while (n > to + 1)
-				checker_mark_free(place[--n].mark);
-			if (rng_below(rng, 2))
-				checker_mark_free(place[--n].mark);
+			checker_undo(c, place[to]);
+			budget -= budget < i - place[to] ? budget : i - place[to];
+			i = place[to];
+			n = to + (u32)rng_below(rng, 2);
 			undone++;
 		}
 	}
-	forget(place, &n);
 	return undone;
 }
 
