@@ -145,13 +145,12 @@ void record_machine(struct record *r, bool booted)
 void record_cell(struct record *r, u32 obj, u32 field, u64 index, u64 value)
 {
 	if (r && !r->begun)
-		vec_push(&r->rows,
-		         ((struct init_row){ .obj = obj,
-		                             .d = { .field = (u16)field,
-		                                    .both = true,
-		                                    .first = index,
-		                                    .last = index,
-		                                    .new = value } }));
+		vec_push(&r->rows, ((struct init_row){ .obj = obj,
+		                                       .d = { .field = (u16)field,
+		                                              .both = true,
+		                                              .first = index,
+		                                              .last = index,
+		                                              .new = value } }));
 }
 
 static struct mode mode_of(const struct cpu *c)
@@ -370,7 +369,8 @@ static const char *cannot(const struct record *r, const struct prim *p, bool top
 	if (errata_published(&x->errata, ERRATUM_TICKET_LOG))
 		return "with ticket-log published no section has a log";
 	if (needs_env(p))
-		return "a primitive of the lower layers, which is only there with a scripted environment";
+		return "a primitive of the lower layers, which is only there with a scripted "
+		       "environment";
 	if (answers_taken(x->env) != r->seen.taken)
 		return "the others' steps are the script's";
 	if (!r->begun)
@@ -378,7 +378,8 @@ static const char *cannot(const struct record *r, const struct prim *p, bool top
 	if (memcmp(&x->errata, &r->start->config.errata, sizeof(x->errata)))
 		return "another side of an erratum than at the episode's begin";
 	if (r->start->config.fixed.region_cnt && !top && changes(r))
-		return "a call below the core's entries and operations, which the episode began with";
+		return "a call below the core's entries and operations, which the episode began "
+		       "with";
 	return NULL;
 }
 
