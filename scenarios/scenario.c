@@ -61,6 +61,7 @@ int scenario_option_set(const struct scenario *s, const char *key_value, u64 *va
 	for (u32 i = 0; s->options[i].key; i++)
 		nearest_try(&near, s->options[i].key);
 	return err_set(e, ERR_USAGE,
-	               "%s has no option '%.64s'%s ('hypsim list scenarios' shows what it has)",
-	               s->name, key_value, nearest_hint(&near, hint, sizeof(hint)));
+	               "%s has no option '%.*s'%s ('hypsim list scenarios' shows what it has)",
+	               s->name, (int)min_u64(len, 64), key_value,
+	               nearest_hint(&near, hint, sizeof(hint)));
 }

@@ -55,7 +55,8 @@ static bool begins_with(const char *known, const char *word, size_t len)
 void nearest_try(struct nearest *n, const char *known)
 {
 	size_t len = strlen(known);
-	u32 far = n->len < 4 ? 1 : (u32)n->len / 3 + 1, d;
+	/* More than a third of the letters wrong is another word. */
+	u32 far = n->len < 4 ? 1 : ((u32)n->len + 2) / 3, d;
 
 	if (n->len == 0 || n->len > MAX_WORD || len > MAX_WORD)
 		return;

@@ -20,7 +20,7 @@ int slurp(int fd, const char *name, char **out, size_t *len, struct err *e)
 		got = read(fd, p + n, cap - n);
 		if (got < 0 && errno == EINTR && !interrupted())
 			continue;
-		if (got <= 0)
+		if (got <= 0 || interrupted())
 			break;
 		n += (size_t)got;
 		if (n < cap)
@@ -32,6 +32,10 @@ int slurp(int fd, const char *name, char **out, size_t *len, struct err *e)
 		}
 		p = more;
 		cap *= 2;
+	}
+	if (interrupted()) {
+		free(p);
+		return err_set(e, ERR_INTERRUPT, "%s: interrupted", name);
 	}
 	if (got < 0) {
 		int error = errno;

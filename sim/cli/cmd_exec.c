@@ -5,6 +5,7 @@
 #include "sim/base/options.h"
 #include "sim/cli/args.h"
 #include "sim/cli/cmd.h"
+#include "sim/cli/exec_judge.h"
 #include "sim/cli/output.h"
 #include "sim/exec/complete.h"
 #include "sim/exec/exec.h"
@@ -18,11 +19,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { KEY_LEVEL = 256, KEY_ERRATA, KEY_ERRATUM };
+enum { KEY_LEVEL = 256, KEY_ERRATA, KEY_ERRATUM, KEY_CHECK, KEY_FORCE, KEY_STRICT };
 
 struct exec_args {
 	struct exec_opts o;
 	struct errata_choice chosen;
+	struct exec_judge judge;
+	bool check_given;
 	const char *script;
 };
 
@@ -40,9 +43,64 @@ static const struct argp_option options[] = {
 	  0 },
 	{ "erratum", KEY_ERRATUM, "ID=published|intended", 0,
 	  "which side of one slip to follow (hypsim list errata); ID 'all' is every one", 0 },
+	{ "log", 'l', "FILE", 0,
+	  "leave a log of what the calls did in FILE, and in FILE.2, FILE.3, ... of machines that "
+	  "begin in another way",
+	  0 },
+	{ "force", KEY_FORCE, NULL, 0, "--log may overwrite a file that is no log", 0 },
+	{ "check", KEY_CHECK, "after|off", OPTION_ARG_OPTIONAL,
+	  "judge the log when the script has ended; without 'off' the default with --log", 0 },
+	{ "strict", KEY_STRICT, NULL, 0,
+	  "a known finding, of what a slip of the published files does, is a violation", 0 },
 	{ "json", 'j', NULL, 0, "one JSON object a line", 0 },
 	{ 0 },
 };
+
+/* The options that say how the log is kept and judged. */
+static error_t parse_log(int key, char *arg, struct argp_state *state)
+{
+	struct exec_args *a = state->input;
+	struct exec_judge *j = &a->judge;
+
+	switch (key) {
+	case 'l':
+		j->record.path = arg;
+		if (strcmp(arg, "-") == 0)
+			argp_error(state, "--log: a log is written in place, and standard output "
+			                  "is no file");
+		return 0;
+	case KEY_FORCE:
+		j->record.force = true;
+		return 0;
+	case KEY_CHECK:
+		a->check_given = true;
+		j->judges = !arg || strcmp(arg, "after") == 0;
+		if (!j->judges && strcmp(arg, "off") != 0)
+			argp_error(state, "--check: expected after or off, found \"%s\"", arg);
+		return 0;
+	case KEY_STRICT:
+		j->how.strict = true;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+/* A log is judged unless that is not wanted; none is kept if nobody wants it. */
+static void settle(struct argp_state *state, struct exec_args *a)
+{
+	struct exec_judge *j = &a->judge;
+
+	if (!a->check_given)
+		j->judges = j->record.path != NULL;
+	if (j->record.force && !j->record.path)
+		argp_error(state, "--force goes with --log only");
+	if (j->how.strict && !j->judges)
+		argp_error(state, "--strict says how the log is judged: it goes with --check or "
+		                  "--log");
+	j->asked = j->record.path || j->judges;
+	j->json = a->o.json;
+}
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -80,9 +138,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_END:
 		if (!a->script && !isatty(STDIN_FILENO))
 			argp_error(state, "which script? ('-' is standard input)");
+		settle(state, a);
 		return 0;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return parse_log(key, arg, state);
 	}
 }
 
@@ -117,7 +176,8 @@ static const struct argp argp = {
 	.args_doc = "SCRIPT",
 	.doc = "Run primitives of the machine one call a line, each with its outcome.  Without a "
 	       "script, on a terminal: a prompt.\v" CALLS "\n"
-	       "Exit status: 0, 1 when an expectation failed, 2 wrong usage or a malformed script.",
+	       "Exit status: 0, 1 when an expectation failed or the log of the calls has a "
+	       "violation, 2 wrong usage or a malformed script, 3 the host failed.",
 };
 
 static int run_file(struct exec *x, FILE *f, const char *name, struct err *e)
@@ -136,7 +196,7 @@ static int run_file(struct exec *x, FILE *f, const char *name, struct err *e)
 		if (cli_stdout_broken())
 			break;
 	}
-	if (rc == 0 && len < 0 && !feof(f))
+	if (rc == 0 && len < 0 && !feof(f) && !interrupted())
 		rc = err_host(e, errno == ENOMEM ? ERR_MEMORY : ERR_OPEN, errno, "%s", name);
 	free(line);
 	return rc;
@@ -231,7 +291,7 @@ int cmd_exec(int argc, char **argv)
 {
 	struct exec_args a = { .o = { .cpus = TOTAL_CPU, .seed = 1, .out = stdout } };
 	struct exec *x = NULL;
-	struct err e;
+	struct err e, late;
 	int rc, status = EXIT_NOTHING;
 
 	argp_err_exit_status = EXIT_BAD_INPUT;
@@ -242,11 +302,19 @@ int cmd_exec(int argc, char **argv)
 	errata_apply_named(&a.o.errata, &a.chosen);
 	/* A prompt waits in a library, which would go on waiting. */
 	interrupts_catch(a.script ? INTERRUPT_STEPS : INTERRUPT_AT_ONCE);
+	if (a.judge.asked) {
+		exec_judge_begin(&a.judge);
+		a.o.record = &a.judge.record;
+	}
 	rc = exec_new(&x, &a.o, &e);
 	if (rc == 0)
 		rc = a.script ? run_path(x, a.script, &e) : run_prompt(x);
-	if (x && exec_failed(x))
+	/* What was done until then is judged, whatever ended the script. */
+	if (x && exec_end(x, rc < 0 ? &late : &e) < 0 && rc == 0)
+		rc = -(int)e.code;
+	if (x && (exec_failed(x) || a.judge.findings))
 		status = EXIT_VIOLATION;
+	exec_judge_free(&a.judge);
 	exec_free(x);
 	if (rc < 0) {
 		fflush(stdout);

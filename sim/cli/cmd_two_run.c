@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* hypsim two-run: a script or a scenario, run twice with other secrets. */
+#include "scenarios/bugs/bugs.h"
 #include "scenarios/scenarios.h"
 #include "sim/base/interrupt.h"
+#include "sim/base/nearest.h"
+#include "sim/base/number.h"
 #include "sim/base/options.h"
 #include "sim/base/slurp.h"
 #include "sim/base/vec.h"
@@ -68,6 +71,11 @@ static const struct argp_option options[] = {
 	{ 0 },
 };
 
+static bool is_word(const char *at, size_t n, const char *word)
+{
+	return strlen(word) == n && memcmp(at, word, n) == 0;
+}
+
 static u32 kinds_of(struct argp_state *state, const char *arg)
 {
 	u32 vary = 0;
@@ -76,34 +84,49 @@ static u32 kinds_of(struct argp_state *state, const char *arg)
 		return SECRETS_ALL;
 	if (strcmp(arg, "none") == 0)
 		return 0;
-	while (*arg) {
+	for (;; arg++) {
 		size_t n = strcspn(arg, ",");
 		enum secret_kind k = secret_by_name(arg, n);
 
+		if (is_word(arg, n, "all") || is_word(arg, n, "none"))
+			argp_error(state, "--vary: all and none stand alone, not among others");
 		if (k == SECRET_NR)
 			argp_error(state,
 			           "--vary: expected pages, contexts, registers, stores, all or "
 			           "none, found \"%.*s\"",
 			           (int)n, arg);
 		vary |= 1u << k;
-		arg += n + (arg[n] == ',');
+		arg += n;
+		if (*arg == '\0')
+			return vary;
 	}
-	return vary;
 }
 
 static u32 principal_of(struct argp_state *state, const char *arg)
 {
+	const char *number = strncmp(arg, "VM:", 3) == 0 ? arg + 3 : arg;
+	u64 vmid = 0;
+
 	if (strcmp(arg, "HOST") == 0)
 		return 1u << HOSTVISOR;
-	if (strncmp(arg, "VM:", 3) == 0)
-		arg += 3;
-	return 1u << arg_number(state, "--principal", arg, HOSTVISOR, COREVISOR - 1);
+	if (!number_parse(number, strlen(number), &vmid) || !is_vm(vmid))
+		argp_error(
+			state,
+			"--principal: expected HOST, or the number of a VM, 1..%d, as 3 or VM:3, "
+			"found \"%s\"",
+			COREVISOR - 1, arg);
+	return 1u << vmid;
 }
 
 static void at_end(struct argp_state *state, struct two_args *a)
 {
 	const struct scenario *s = a->subject ? scenario_by_name(a->subject) : NULL;
 
+	if (a->subject && bug_by_name(a->subject))
+		argp_error(state,
+		           "%s: its CPUs give and take pages of VMs without entering the core, so "
+		           "that no step is anybody's; 'hypsim run %s' finds it",
+		           a->subject, a->subject);
 	if (!a->subject)
 		argp_error(state, "which script or scenario? ('-' is a script on standard input; "
 		                  "'hypsim list scenarios')");
@@ -183,14 +206,34 @@ static const struct argp argp = {
 	       "malformed script, 3 the host failed, 130 or 143 interrupted and nothing found.",
 };
 
+static const char *scenario_name(u32 i)
+{
+	return scenarios[i]->name;
+}
+
+static u32 scenarios_count(void)
+{
+	u32 n = 0;
+
+	while (scenarios[n])
+		n++;
+	return n;
+}
+
 /* Lines of the script; their text stays in @a. */
 static int read_script(struct two_args *a, struct err *e)
 {
 	bool in = strcmp(a->subject, "-") == 0;
 	int fd = in ? STDIN_FILENO : open(a->subject, O_RDONLY | O_CLOEXEC), rc;
 	size_t len = 0;
+	char hint[96];
 
 	a->script.name = in ? "standard input" : a->subject;
+	if (fd < 0 && errno == ENOENT)
+		return err_set(e, ERR_OPEN, "%s: no scenario%s, and no script: %s", a->subject,
+		               nearest_of(a->subject, scenarios_count(), scenario_name, hint,
+		                          sizeof(hint)),
+		               strerror(errno));
 	if (fd < 0)
 		return err_host(e, ERR_OPEN, errno, "%s: no scenario, and no script", a->subject);
 	rc = slurp(fd, a->script.name, &a->text, &len, e);
@@ -253,7 +296,8 @@ static int one_principal(struct two_args *a, vmid_t p, u32 *verified, struct err
 		rc = two_exec(&a->script, &o, pr, e);
 	}
 	*verified |= pr->verified;
-	if (rc == 0)
+	/* Of what was interrupted there is a part. */
+	if (rc == 0 || rc == -ERR_INTERRUPT)
 		two_report_add(&a->report, pr);
 	pair_free(pr);
 	free(pr);
@@ -303,11 +347,14 @@ int cmd_two_run(int argc, char **argv)
 	report_head(&a);
 	if (rc == 0)
 		rc = all_principals(&a, &e);
-	if (rc < 0) {
+	/* What was compared until a signal came is told. */
+	a.report.interrupted = rc == -ERR_INTERRUPT && a.report.n > 0;
+	if (rc < 0 && !a.report.interrupted) {
 		fprintf(stderr, "hypsim two-run: %s\n", e.msg);
 		status = err_status(e.code);
 	} else {
-		interrupts_missed();
+		if (rc == 0)
+			interrupts_missed();
 		status = a.json ? two_report_json(&a.report) : two_report_text(&a.report, a.quiet);
 	}
 	vec_free(&a.script);

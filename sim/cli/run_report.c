@@ -147,7 +147,8 @@ static void print_end(const struct run_setup *r)
 		break;
 	case RUN_INTERRUPTED:
 		if (!r->judged_in_part)
-			printf("interrupted: what was done until then was judged\n");
+			printf("interrupted: what was done until then was judged%s%s\n",
+			       r->result.text[0] ? "; " : "", r->result.text);
 		break;
 	case RUN_STUCK:
 		print_stuck(r);

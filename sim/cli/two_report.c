@@ -50,6 +50,67 @@ static int status(const struct two_report *r)
 	return EXIT_NOTHING;
 }
 
+/* Why nothing was compared for a principal. */
+static const char *why_not(const struct two_counts *c)
+{
+	return c->steps == 0     ? "no step was made"
+	       : c->in_role == 0 ? "it was no principal in any step"
+	                         : "its runs had parted";
+}
+
+static void print_not_judged(const struct two_report *r)
+{
+	const char *sep = "not judged: ";
+	char who[16];
+
+	for (u32 i = 0; i < r->n; i++) {
+		const struct two_result *t = &r->result[i];
+
+		if (strcmp(verdict(t), "not judged") != 0)
+			continue;
+		printf("%s%s (%s)", sep, obs_principal(t->p, who, sizeof(who)), why_not(&t->count));
+		sep = ", ";
+	}
+	if (sep[0] == ',')
+		printf("\n");
+}
+
+/*
+ * The last line: "found", "nothing found, 3 known (errata core-to-vm)", "nothing was judged"; of principals of which nothing was
+ * compared it says so.
+ */
+static void print_verdict(const struct two_report *r)
+{
+	u64 judged = 0, known = 0;
+	struct errata named = { { 0 } };
+	const char *sep = " (errata ";
+
+	for (u32 i = 0; i < r->n; i++) {
+		judged += comparisons(&r->result[i].count) > 0;
+		known += n_found(&r->result[i], true);
+		for (u32 k = 0; k < r->result[i].n_findings; k++)
+			if (r->result[i].finding[k].erratum != ERRATUM_NR)
+				errata_set(&named, r->result[i].finding[k].erratum, true);
+	}
+	printf("\nverdict: %s", status(r) ? "found"
+	                        : judged  ? "nothing found"
+	                                  : "nothing was judged");
+	if (known) {
+		printf(", %llu known", (unsigned long long)known);
+		for (u32 i = 0; i < ERRATUM_NR; i++) {
+			if (!errata_published(&named, (enum erratum)i))
+				continue;
+			printf("%s%s", sep, erratum_name((enum erratum)i));
+			sep = ", ";
+		}
+		printf(")");
+	}
+	if (r->interrupted)
+		printf("; interrupted before the end");
+	printf("\n");
+	print_not_judged(r);
+}
+
 static void varied(u32 vary, char *buf, size_t size)
 {
 	size_t at = 0;
@@ -187,7 +248,7 @@ int two_report_text(const struct two_report *r, bool quiet)
 	printf("; varied: %s\n", kinds);
 	print_rows(r);
 	print_findings(r);
-	printf("\nverdict: %s\n", rc == EXIT_NOTHING ? "nothing found" : "found");
+	print_verdict(r);
 	return rc;
 }
 
@@ -257,6 +318,8 @@ static json_t *result_json(const struct two_result *r)
 int two_report_json(const struct two_report *r)
 {
 	json_t *o = json_object(), *vary = json_array(), *results = json_array();
+	bool judged = false;
+	u64 known = 0;
 
 	json_object_set_new(o, "subject", json_string(r->subject));
 	json_object_set_new(o, "cpus", json_integer(r->cpus));
@@ -270,7 +333,16 @@ int two_report_json(const struct two_report *r)
 	for (u32 i = 0; i < r->n; i++)
 		json_array_append_new(results, result_json(&r->result[i]));
 	json_object_set_new(o, "principals", results);
-	json_object_set_new(o, "verdict", json_string(status(r) ? "found" : "nothing found"));
+	for (u32 i = 0; i < r->n; i++) {
+		judged |= comparisons(&r->result[i].count) > 0;
+		known += n_found(&r->result[i], true);
+	}
+	json_object_set_new(o, "verdict",
+	                    json_string(status(r) ? "found"
+	                                : judged  ? "nothing found"
+	                                          : "not judged"));
+	json_object_set_new(o, "known", json_u64(known));
+	json_object_set_new(o, "interrupted", json_boolean(r->interrupted));
 	json_dumpf(o, stdout, JSON_COMPACT);
 	printf("\n");
 	json_decref(o);

@@ -22,6 +22,7 @@ struct two_result {
  * @subject: the scenario or the script
  * @ops:     operations of a scenario; 0: it is a script
  * @result:  [n] by principal
+ * @interrupted: a signal came before the end
  */
 struct two_report {
 	const char *subject;
@@ -29,6 +30,7 @@ struct two_report {
 	u64 seed, ops;
 	struct two_result result[TWO_PRINCIPALS];
 	u32 n;
+	bool interrupted;
 };
 
 /* Take what the pair has come to. */

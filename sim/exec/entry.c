@@ -49,13 +49,13 @@ static void set_x(struct exec *x, u32 i, u64 v)
 	set_reg(x, reg_by_index(CTXT_X0 + i), v);
 }
 
-static int enter(struct exec *x, const char *entry, const char *call, const struct values *a)
+static int enter(struct exec *x, const char *entry, const char *call, const struct values *a,
+                 struct err *e)
 {
 	const struct prim *p = prim_by_name(entry);
 
 	SIM_ASSERT(p != NULL);
-	exec_prim(x, p, NULL, call, a->n, a->v, x->o.json || a->n == 0 ? NULL : a->first);
-	return 0;
+	return exec_prim(x, p, NULL, call, a->n, a->v, x->o.json || a->n == 0 ? NULL : a->first, e);
 }
 
 int do_hvc(struct exec *x, struct text_line *l, struct err *e)
@@ -67,7 +67,7 @@ int do_hvc(struct exec *x, struct text_line *l, struct err *e)
 		return rc;
 	for (u32 i = 0; i < 6; i++)
 		set_x(x, i, a.v[i]);
-	return enter(x, "host_hvc_handler", "hvc", &a);
+	return enter(x, "host_hvc_handler", "hvc", &a, e);
 }
 
 int do_fault(struct exec *x, struct text_line *l, struct err *e)
@@ -80,7 +80,7 @@ int do_fault(struct exec *x, struct text_line *l, struct err *e)
 	set_reg(x, R_hpfar_el2, a.v[0] / PAGE_SIZE * 16);
 	set_reg(x, R_far_el2, a.v[0]);
 	set_reg(x, R_esr_el2, a.v[1]);
-	return enter(x, "host_npt_handler", "fault", &a);
+	return enter(x, "host_npt_handler", "fault", &a, e);
 }
 
 /* What was fed to the core for the VM and not taken is dropped: a run takes as many of these as it comes to. */
@@ -96,7 +96,7 @@ int do_run(struct exec *x, struct text_line *l, struct err *e)
 	set_x(x, 0, a.v[0]);
 	if (a.v[0] < N_VMID)
 		exec_feed_core(x, (vmid_t)a.v[0], a.v + 1, 4);
-	return enter(x, "host_vcpu_run_handler", "run", &a);
+	return enter(x, "host_vcpu_run_handler", "run", &a, e);
 }
 
 int do_trap(struct exec *x, struct text_line *l, struct err *e)
@@ -110,7 +110,7 @@ int do_trap(struct exec *x, struct text_line *l, struct err *e)
 	set_reg(x, R_esr_el2, a.v[0] << ESR_ELx_EC_SHIFT);
 	for (u32 i = 1; i < a.n; i++)
 		set_x(x, i - 1, a.v[i]);
-	return enter(x, "vm_exit_handler", "trap", &a);
+	return enter(x, "vm_exit_handler", "trap", &a, e);
 }
 
 int do_irq(struct exec *x, struct text_line *l, struct err *e)
@@ -121,5 +121,5 @@ int do_irq(struct exec *x, struct text_line *l, struct err *e)
 	if (rc < 0)
 		return rc;
 	set_reg(x, R_ec, ARM_EXCEPTION_INTERRUPT);
-	return enter(x, "vm_exit_handler", "irq", &a);
+	return enter(x, "vm_exit_handler", "irq", &a, e);
 }

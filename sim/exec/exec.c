@@ -5,6 +5,7 @@
 #include "sim/log/json.h"
 
 #include "sim/base/vec.h"
+#include "sim/exec/record.h"
 #include "sim/exec/script.h"
 #include "sim/log/event.h"
 
@@ -28,6 +29,7 @@ int exec_new(struct exec **out, const struct exec_opts *o, struct err *e)
 
 	x->o = *o;
 	exec_as_at_start(x);
+	x->record = record_new(x);
 	rc = exec_make(x, 0, e);
 	if (rc < 0) {
 		exec_free(x);
@@ -41,8 +43,14 @@ void exec_free(struct exec *x)
 {
 	if (!x)
 		return;
+	record_free(x->record);
 	exec_drop(x);
 	free(x);
+}
+
+int exec_end(struct exec *x, struct err *e)
+{
+	return record_end(x->record, e);
 }
 
 struct machine *exec_machine(const struct exec *x)
@@ -417,8 +425,8 @@ static int read_event(struct exec *x, struct text_line *l, struct args *args, st
 	return 0;
 }
 
-void exec_prim(struct exec *x, const struct prim *p, const u64 *args, const char *call, u32 n,
-               const u64 *a, const char *event)
+int exec_prim(struct exec *x, const struct prim *p, const u64 *args, const char *call, u32 n,
+              const u64 *a, const char *event, struct err *e)
 {
 	struct cpu *c = exec_cpu(x);
 	enum outcome out;
@@ -428,8 +436,10 @@ void exec_prim(struct exec *x, const struct prim *p, const u64 *args, const char
 	c->errata = x->errata;
 	if (x->o.before)
 		x->o.before(x->o.before_arg, p->name, args ? p->n_args : 0, args);
+	record_before(x->record);
 	out = exec_call(x->env, c, p, args, x->weak, &value);
 	exec_report(x, call, n, a, event, out, p->returns, value);
+	return record_call(x->record, p, args, e);
 }
 
 static int do_call(struct exec *x, const struct prim *p, struct text_line *l, struct err *e)
@@ -448,9 +458,8 @@ static int do_call(struct exec *x, const struct prim *p, struct text_line *l, st
 		rc = script_end(l, e);
 	if (rc < 0)
 		return rc;
-	exec_prim(x, p, args.a, p->name, p->n_args, args.a,
-	          args.event_text[0] ? args.event_text : NULL);
-	return 0;
+	return exec_prim(x, p, args.a, p->name, p->n_args, args.a,
+	                 args.event_text[0] ? args.event_text : NULL, e);
 }
 
 static int run_line(struct exec *x, const char *line, size_t len, const char *file, u64 number,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* boot, reset, feed: the machine that a script has, and what the outside world feeds to it. */
 #include "sim/base/vec.h"
+#include "sim/exec/record.h"
 #include "sim/exec/script.h"
 #include "sim/log/write/log.h"
 #include "sim/machine/boot.h"
@@ -110,6 +111,7 @@ int exec_make(struct exec *x, u64 pages, struct err *e)
 		drop(em);
 		return rc;
 	}
+	record_machine(x->record, pages != 0);
 	drop(x->machine);
 	x->machine = em;
 	x->m = em->m;

@@ -19,16 +19,19 @@ struct exec_last {
 };
 
 struct exec_machine;
+struct record;
 
 /**
  * struct exec
  * @m, @env: of @machine
+ * @record: the log that the script leaves, or NULL
  */
 struct exec {
 	struct exec_opts o;
 	struct exec_machine *machine;
 	struct machine *m;
 	struct env *env;
+	struct record *record;
 	struct errata errata;
 	u32 cpu;
 	bool weak;
@@ -94,9 +97,12 @@ const char *constant_word(u32 i);
 /* The CPUs have translation buffers from now on, or none. */
 void exec_tlb(struct exec *x, bool on);
 
-/* Call @p with @args on the CPU and say how it ended, as exec_report() does with @call, @n, @a and @event. */
-void exec_prim(struct exec *x, const struct prim *p, const u64 *args, const char *call, u32 n,
-               const u64 *a, const char *event);
+/*
+ * Call @p with @args on the CPU and say how it ended, as exec_report() does with @call, @n, @a and @event.  Errors: of the log that
+ * the script leaves.
+ */
+MUST_CHECK int exec_prim(struct exec *x, const struct prim *p, const u64 *args, const char *call,
+                         u32 n, const u64 *a, const char *event, struct err *e);
 
 /* "ok", ...; a string in JSON, quoted. */
 const char *outcome_word(enum outcome o);

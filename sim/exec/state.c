@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* get and set: one number of the machine's state, without a primitive; an expect can follow. */
 #include "lock/word.h"
+#include "sim/exec/record.h"
 #include "sim/exec/script.h"
 
 #include <stdio.h>
@@ -291,6 +292,7 @@ static void place_set(struct exec *x, const struct place *p, u64 v)
 
 		payload_put(one, p->field, p->index, 0, v);
 		env_set(x->env, p->o->id, one);
+		record_cell(x->record, p->o->id, p->field, p->index, v);
 		payload_free(one);
 	}
 }

@@ -7,7 +7,8 @@
 
 #include <stdio.h>
 
-enum { WATCH_MS = 10, CYCLE_LOOKS = 5, MAX_GAP_MS = 100 };
+/* INTERRUPTED_MS: after a signal nobody waits longer for a CPU that does not move. */
+enum { WATCH_MS = 10, CYCLE_LOOKS = 5, MAX_GAP_MS = 100, INTERRUPTED_MS = 500 };
 
 /**
  * struct place - where a CPU is
@@ -99,6 +100,14 @@ static u32 cause(struct place p)
 	return !p.waits ? 1 : p.ahead == 0 ? 0 : 1 + p.ahead;
 }
 
+/* The run shall end, and CPU @i does not come to the end of its operation: it leaves where it waits, as all do. */
+static void left_behind(struct runner *r, u32 i, u64 ms, struct run_result *out)
+{
+	snprintf(out->text, sizeof(out->text), "cpu %u had not moved for %llu ms", i,
+	         (unsigned long long)ms);
+	watch_wake(r, true);
+}
+
 /* CPU @i has not moved for as long as it may. */
 static void stalled(struct runner *r, u32 i, u64 waits, struct run_result *out)
 {
@@ -118,6 +127,8 @@ static void stalled(struct runner *r, u32 i, u64 waits, struct run_result *out)
 static void watch_stall(struct runner *r, struct watch *w, struct run_result *out)
 {
 	u64 now_ms = w->watched_ns / 1000000;
+	bool wanted = out->end == RUN_INTERRUPTED && r->o->stall_ms > INTERRUPTED_MS;
+	u64 limit_ms = wanted ? INTERRUPTED_MS : r->o->stall_ms;
 	struct place at[MAX_CPU];
 	u32 first = MAX_CPU;
 
@@ -127,12 +138,14 @@ static void watch_stall(struct runner *r, struct watch *w, struct run_result *ou
 		    __atomic_load_n(&r->t[i].state, __ATOMIC_RELAXED) != T_RUNS) {
 			w->place[i] = at[i];
 			w->moved_ms[i] = now_ms;
-		} else if (now_ms - w->moved_ms[i] >= r->o->stall_ms &&
+		} else if (now_ms - w->moved_ms[i] >= limit_ms &&
 		           (first == MAX_CPU || cause(at[i]) < cause(at[first]))) {
 			first = i;
 		}
 	}
-	if (first < MAX_CPU)
+	if (first < MAX_CPU && wanted)
+		left_behind(r, first, now_ms - w->moved_ms[first], out);
+	else if (first < MAX_CPU)
 		stalled(r, first, at[first].waits, out);
 	w->round_then = w->round;
 }

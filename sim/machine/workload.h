@@ -66,7 +66,8 @@ enum run_end {
  * @episode_ops: operations of each CPU in one episode; 0: one episode
  * @stall_ms:    a running CPU for which nothing moves for so long, while the watch looks, is a stall: no operation ends, no wait does,
  *               and nobody before it is served
- * @interrupts:  number of interrupts so far (a signal handler counts): 1 ends the run, 2 stops it; NULL: none
+ * @interrupts:  number of interrupts so far (a signal handler counts): 1 ends the run, and stops it where a CPU does not move, 2 stops it;
+ *               NULL: none
  * @found:       set when the run shall stop because something was found; NULL: nobody looks
  * @consume:     all CPUs have met because the log is full, and all locks are free: judge what is there and make room.  Called by one thread at a time.
  * @progress:    called by the watch now and then; NULL: nobody looks

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/two/two_exec.h"
 
+#include "sim/base/interrupt.h"
+
 #include <errno.h>
 #include <string.h>
 
@@ -88,7 +90,8 @@ static int all_lines(struct two *t, const struct two_script *s, struct err *e)
 		t->m[k] = exec_machine(t->x[k]);
 	pair_begin(t->pr, t->m[0], t->m[1]);
 	for (u32 i = 0; i < s->n && rc == 0; i++)
-		rc = one_line(t, s, i, e);
+		rc = interrupted() ? err_set(e, ERR_INTERRUPT, "interrupted")
+		                   : one_line(t, s, i, e);
 	pair_end(t->pr);
 	return rc;
 }

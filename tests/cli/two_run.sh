@@ -31,7 +31,7 @@ expect 0 published "$HYPSIM" two-run tests/two/guests.hyp
 says out "known, erratum core-to-vm: restore: VM 1 runs again, and sees other things in the two runs"
 says out "observe_reg (the registers of a CPU on which the principal runs, outside the core)"
 says out "the secret: x1 of CPU 0 while HOST ran there (registers)"
-says out "verdict: nothing found"
+says out "verdict: nothing found, 2 known (errata core-to-vm)"
 expect 0 one-side "$HYPSIM" two-run tests/two/guests.hyp --erratum core-to-vm=intended --json
 says out '"known_findings":[]'
 expect 0 not-varied "$HYPSIM" two-run tests/two/guests.hyp --vary pages,contexts,stores --json
@@ -88,7 +88,33 @@ grep -q '"principal":"HOST"' "$dir/out" && fail "found-json: HOST was not asked 
 expect 0 again "$HYPSIM" two-run vm-lifecycle --ops 200 --seed 5 --json
 cmp -s "$dir/a" "$dir/out" || fail "again: another answer"
 expect 0 not-judged "$HYPSIM" two-run tests/two/guests.hyp --principal VM:9
-says out "not judged"
+says out "verdict: nothing was judged"
+says out "not judged: VM 9 (it was no principal in any step)"
+expect 0 not-judged-json "$HYPSIM" two-run tests/two/guests.hyp --principal 9 --json
+says out '"verdict":"not judged","known":0,"interrupted":false}'
+expect 0 one-not-judged "$HYPSIM" two-run tests/two/guests.hyp --errata intended --principal VM:9 --principal HOST
+says out "verdict: nothing found"
+says out "not judged: VM 9 ("
+expect 0 known-json "$HYPSIM" two-run tests/two/guests.hyp --json
+says out '"verdict":"nothing found","known":2,"interrupted":false}'
+printf '# nothing\n' >"$dir/empty.hyp"
+expect 0 no-step "$HYPSIM" two-run "$dir/empty.hyp" --principal 3
+says out "verdict: nothing was judged"
+says out "not judged: VM 3 (no step was made)"
+# Interrupted: what was compared until then is told, as text and in JSON.
+expect 130 interrupted env --default-signal=INT timeout --preserve-status -s INT 2 "$HYPSIM" two-run storm --ops 100000000 --json
+says out '"principal":"HOST","verdict":"ok"'
+says out '"verdict":"nothing found"'
+says out '"interrupted":true}'
+expect 143 terminated timeout --preserve-status -s TERM 2 "$HYPSIM" two-run storm --ops 100000000
+says out "verdict: nothing found"
+says out "; interrupted before the end"
+for i in $(seq 500); do cat tests/two/refused.hyp; done | grep -v '^expect' >"$dir/long.hyp"
+expect 143 "a script, terminated" timeout --preserve-status -s TERM 1 "$HYPSIM" two-run "$dir/long.hyp"
+says out "interrupted before the end"
+# A script that never ends is read until a signal comes.
+expect 143 "no end" timeout --preserve-status -s TERM -k 20 0.3 "$HYPSIM" two-run /dev/zero
+says err "/dev/zero: interrupted"
 expect 0 quiet "$HYPSIM" two-run tests/two/guests.hyp --quiet
 [ -s "$dir/out" ] && fail "quiet: output"
 expect 0 stdin sh -c "\"$HYPSIM\" two-run - <tests/two/guests.hyp"
@@ -104,7 +130,22 @@ expect 2 ops "$HYPSIM" two-run tests/two/guests.hyp --ops 5
 says err "go with a scenario only"
 expect 2 vary "$HYPSIM" two-run storm --vary pages,regs
 says err 'found "regs"'
-expect 2 principal "$HYPSIM" two-run storm --principal 16
+for vary in "" none,all all,pages pages, ,; do
+	expect 2 "vary '$vary'" "$HYPSIM" two-run storm --vary "$vary"
+	says err "--vary: "
+done
+expect 2 vary-none-all "$HYPSIM" two-run storm --vary none,all
+says err "all and none stand alone"
+expect 2 vary-empty "$HYPSIM" two-run storm --vary ''
+says err 'stores, all or none, found ""'
+for who in 16 0 VM:0 foo VM: -1; do
+	expect 2 "principal $who" "$HYPSIM" two-run storm --principal "$who"
+	says err "--principal: expected HOST, or the number of a VM, 1..15, as 3 or VM:3, found \"$who\""
+done
+expect 2 bug "$HYPSIM" two-run bug/stale-bank
+says err "'hypsim run bug/stale-bank' finds it"
+expect 2 near "$HYPSIM" two-run vm-lifecicle
+says err "no scenario (did you mean 'vm-lifecycle'?), and no script"
 expect 2 erratum "$HYPSIM" two-run storm --erratum nothing=published
 expect 2 option "$HYPSIM" two-run storm -o nothing=1
 expect 2 no-file "$HYPSIM" two-run "$dir/nothing.hyp"

@@ -58,6 +58,8 @@ printf 'check 5\nexpect stuck STUCK_RNGE\n' >"$dir/s.hyp"
 near 2 STUCK_RANGE exec "$dir/s.hyp"
 expect 2 "a word like none" "$HYPSIM" qqqqqq
 grep -q "did you mean" "$dir/err" && fail "a word like none: something is meant"
+expect 2 "an option like none" "$HYPSIM" run clash -o claims=off
+says err "clash has no option 'claims' ('hypsim list scenarios' shows what it has)"
 
 # help COMMAND is COMMAND --help.
 for c in run check fold list log exec bench "log show"; do

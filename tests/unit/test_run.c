@@ -136,6 +136,37 @@ static void keep_lock(struct cpu *c, void *arg, struct operation *op)
 	wait_lock(c, CORE_ID);
 }
 
+/* The same, and who keeps it makes a signal come. */
+static void keep_lock_until_signal(struct cpu *c, void *arg, struct operation *op)
+{
+	if (cpu_held(c))
+		__atomic_store_n((int *)arg, 1, __ATOMIC_RELAXED);
+	keep_lock(c, arg, op);
+}
+
+/* A signal while a CPU waits for ever: the run ends at once, with a log that is whole, and not at the limit of a stall. */
+static void a_signal_ends_what_does_not_move(void **state)
+{
+	volatile int signals = 0;
+	struct workload w = { .arg = (void *)(uintptr_t)&signals,
+		              .choose = choose_lock,
+		              .execute = keep_lock_until_signal };
+	struct run_opts o = { .ops = 2, .stall_ms = 60000, .interrupts = &signals };
+	struct test_machine t;
+	struct run_result r;
+	struct err e;
+
+	(void)state;
+	test_machine_make(&t, 2, 0, WAIT_YIELD, false);
+	assert_int_equal(machine_run(t.m, &w, &o, &r, &e), 0);
+	assert_int_equal(r.end, RUN_INTERRUPTED);
+	assert_true(r.elapsed_ns < 20 * 1000000000ull);
+	assert_false(r.whole);
+	assert_non_null(strstr(r.text, "had not moved for "));
+	assert_int_equal(log_close(t.m->log, true, &e), 0);
+	test_machine_free(&t);
+}
+
 /* A CPU that waits for a lock which is never given up is a stall, not a hang. */
 static void stall_is_found(void **state)
 {
@@ -226,9 +257,13 @@ static void full_log_meets(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(policies),           cmocka_unit_test(minds_change),
-		cmocka_unit_test(deadlock_is_named),  cmocka_unit_test(stall_is_found),
-		cmocka_unit_test(stuck_ends_the_run), cmocka_unit_test(episodes),
+		cmocka_unit_test(policies),
+		cmocka_unit_test(minds_change),
+		cmocka_unit_test(deadlock_is_named),
+		cmocka_unit_test(stall_is_found),
+		cmocka_unit_test(a_signal_ends_what_does_not_move),
+		cmocka_unit_test(stuck_ends_the_run),
+		cmocka_unit_test(episodes),
 		cmocka_unit_test(full_log_meets),
 	};
 

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sim/cli/exec_judge.h"
+
+#include "oracle/report/known.h"
+#include "oracle/report/report.h"
+#include "sim/base/interrupt.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+enum { MEMORY_BYTES = 64 << 20 };
+
+static int begun(void *arg, const struct exec_part *part, struct err *e)
+{
+	struct exec_judge *j = arg;
+
+	return j->judges ? run_check_start(&j->check, part->log, CHECK_AFTER, j->how, false,
+	                                   MEMORY_BYTES, e)
+	                 : 0;
+}
+
+static void full(void *arg, const struct exec_part *part)
+{
+	struct exec_judge *j = arg;
+
+	if (j->check)
+		run_check_consume(j->check, part->log);
+}
+
+static const char *plural(u64 n)
+{
+	return n == 1 ? "" : "s";
+}
+
+static void print_part(const struct exec_part *part)
+{
+	printf("\nlog: %llu call%s", (unsigned long long)part->calls, plural(part->calls));
+	if (part->episodes != 1)
+		printf(" of %llu machines", (unsigned long long)part->episodes);
+	printf(" in %s\n", part->path[0] ? part->path : "memory");
+}
+
+static void print_verdict(const struct checker *k, const struct exec_part *part, bool whole)
+{
+	u64 n = checker_n_findings(k);
+	char known[256] = "";
+
+	if (!part->path[0])
+		print_part(part);
+	report_findings(stdout, k, part->config, isatty(STDOUT_FILENO));
+	report_known(stdout, k);
+	printf("verdict: %s%s\n",
+	       n       ? "VIOLATION"
+	       : whole ? part->calls ? "nothing found" : "nothing to judge"
+	               : "not judged to the end",
+	       known_words(k, known, sizeof(known)));
+	report_not_judged(stdout, k);
+}
+
+static void print_json(const struct checker *k, const struct exec_part *part)
+{
+	json_t *o = k ? report_json(k) : json_object();
+
+	if (!k)
+		json_object_set_new(o, "verdict", json_string("not judged"));
+	json_object_set_new(o, "log", part->path[0] ? json_string(part->path) : json_null());
+	json_object_set_new(o, "calls", json_integer((json_int_t)part->calls));
+	json_object_set_new(o, "episodes", json_integer((json_int_t)part->episodes));
+	json_dumpf(o, stdout, JSON_COMPACT | JSON_PRESERVE_ORDER);
+	putchar('\n');
+	json_decref(o);
+}
+
+/* Judge a part that is closed, or what there is of one that has failed. */
+static int judge(struct exec_judge *j, const struct exec_part *part, struct err *e)
+{
+	if (part->failed)
+		return run_check_end_failed(j->check, part->log, interrupts_count(), e);
+	return run_check_end(j->check, part->log, part->m, interrupts_count(), e);
+}
+
+static int ended(void *arg, const struct exec_part *part, struct err *e)
+{
+	struct exec_judge *j = arg;
+	const struct checker *k = NULL;
+	int rc = 0;
+
+	j->calls += part->calls;
+	if (j->check) {
+		rc = judge(j, part, e);
+		k = run_check_checker(j->check);
+		j->findings += checker_n_findings(k);
+		j->not_judged |= rc != 0;
+	}
+	if (j->json) {
+		print_json(k, part);
+	} else {
+		if (part->path[0])
+			print_part(part);
+		if (k)
+			print_verdict(k, part, rc == 0);
+	}
+	run_check_free(j->check);
+	j->check = NULL;
+	return rc < 0 ? rc : 0;
+}
+
+static void gap(void *arg, const struct exec_gap *g)
+{
+	struct exec_judge *j = arg;
+
+	j->gaps += g->calls;
+	if (j->json)
+		printf("{\"not_in_log\":{\"line\":%llu,\"calls\":%llu,\"why\":\"%s\"}}\n",
+		       (unsigned long long)g->line, (unsigned long long)g->calls, g->why);
+	else
+		printf("not in the log: from line %llu on %llu call%s: %s\n",
+		       (unsigned long long)g->line, (unsigned long long)g->calls, plural(g->calls),
+		       g->why);
+}
+
+void exec_judge_begin(struct exec_judge *j)
+{
+	j->record.memory_bytes = MEMORY_BYTES;
+	j->record.begun = begun;
+	j->record.full = full;
+	j->record.ended = ended;
+	j->record.gap = gap;
+	j->record.arg = j;
+}
+
+void exec_judge_free(struct exec_judge *j)
+{
+	run_check_free(j->check);
+}

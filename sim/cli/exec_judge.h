@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/* The log of a script (hypsim exec --log, --check), judged part by part, and what is said of it. */
+#include "sim/exec/exec.h"
+#include "sim/run/run_check.h"
+
+/**
+ * struct exec_judge
+ * @record: for exec_opts
+ * @asked:  a log is kept; @judges: and judged
+ * @check:  of the part that is open, or NULL
+ * @calls, @findings: of all parts so far
+ * @not_judged: a part could not be read back
+ */
+struct exec_judge {
+	struct exec_record record;
+	bool asked, judges, json;
+	struct check_how how;
+	struct run_check *check;
+	u64 calls, findings, gaps;
+	bool not_judged;
+};
+
+/* Call back @j for what exec_opts.record asks; the options are set. */
+void exec_judge_begin(struct exec_judge *j);
+void exec_judge_free(struct exec_judge *j);

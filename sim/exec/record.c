@@ -1,0 +1,499 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sim/exec/record.h"
+
+#include "cpu/say.h"
+#include "sim/base/check.h"
+#include "sim/base/vec.h"
+#include "sim/exec/record_start.h"
+#include "sim/exec/script.h"
+#include "sim/machine/stuck_text.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/**
+ * struct mode - what a CPU keeps between two calls beside registers
+ */
+struct mode {
+	u32 cur_vmid, cur_vcpuid, tstate;
+	enum bars bars;
+	bool ihost, icore;
+	u8 lock[LK_SPACE];
+};
+
+/**
+ * struct seen - the script's machine just before a call
+ * @ctxts:  the machine's saved contexts
+ * @events: of all logs of the environment; @taken: answers of the script
+ */
+struct seen {
+	struct mode mode;
+	struct ctxt regs;
+	struct ctxt *ctxts;
+	struct fixed fixed;
+	struct data_logs data_logs;
+	u64 digest[ID_END];
+	bool halted;
+	u64 taken;
+};
+
+/**
+ * struct record
+ * @booted:  the script's machine has memory
+ * @rows:    [n] what the script has set before its machine's first call
+ * @m, @log, @start: of the log that is open; NULL: none is
+ * @number:  of it, from 1 on
+ * @begun:   it has an episode of the script's machine
+ * @open:    a bit for each CPU whose calls have left it with a lock: its operation goes on
+ * @in_gap:  the episode has ended; @gap: since when and why, to be told
+ */
+struct record {
+	struct exec *x;
+	bool booted;
+	struct start_rows rows;
+	struct seen seen;
+	struct machine *m;
+	struct log *log;
+	struct record_start *start;
+	struct exec_part part;
+	u32 number;
+	bool begun, in_gap;
+	u64 open;
+	struct exec_gap gap;
+};
+
+struct record *record_new(struct exec *x)
+{
+	struct record *r;
+
+	if (!x->o.record)
+		return NULL;
+	r = xcalloc(1, sizeof(*r));
+	r->x = x;
+	return r;
+}
+
+static void drop_log(struct record *r)
+{
+	machine_free(r->m);
+	log_free(r->log);
+	start_free(r->start);
+	r->m = NULL;
+	r->log = NULL;
+	r->start = NULL;
+}
+
+void record_free(struct record *r)
+{
+	if (!r)
+		return;
+	drop_log(r);
+	vec_free(&r->rows);
+	free(r->seen.ctxts);
+	free(r);
+}
+
+/* No call of the machine is to come: a CPU that holds a lock was left there by the script. */
+static void end_episode(struct record *r)
+{
+	if (!r->begun)
+		return;
+	for (u32 i = 0; i < r->m->params.cpus; i++) {
+		struct cpu *c = &r->m->cpu[i];
+
+		if (r->open >> i & 1 && !c->panicked)
+			log_mark(c->log, MARK_STOPPED, 0, NULL);
+	}
+	machine_end_episode(r->m);
+	r->begun = false;
+}
+
+static void tell_gap(struct record *r)
+{
+	const struct exec_record *o = r->x->o.record;
+
+	if (r->in_gap && r->gap.calls && o->gap)
+		o->gap(o->arg, &r->gap);
+	r->in_gap = false;
+}
+
+/* The call is not in the log, nor is anything until there is another machine.  @why, printf-like. */
+static PRINTF(2, 3) void gap(struct record *r, const char *why, ...)
+{
+	va_list ap;
+
+	r->gap = (struct exec_gap){ .line = r->x->line, .calls = 1 };
+	va_start(ap, why);
+	vsnprintf(r->gap.why, sizeof(r->gap.why), why, ap);
+	va_end(ap);
+	end_episode(r);
+	r->in_gap = true;
+}
+
+void record_machine(struct record *r, bool booted)
+{
+	if (!r)
+		return;
+	tell_gap(r);
+	end_episode(r);
+	r->booted = booted;
+	r->rows.n = 0;
+}
+
+void record_cell(struct record *r, u32 obj, u32 field, u64 index, u64 value)
+{
+	if (r && !r->begun)
+		vec_push(&r->rows, ((struct init_row){ .obj = obj,
+		                                       .d = { .field = (u16)field,
+		                                              .both = true,
+		                                              .first = index,
+		                                              .last = index,
+		                                              .new = value } }));
+}
+
+static struct mode mode_of(const struct cpu *c)
+{
+	struct mode m = { .cur_vmid = c->cur_vmid,
+		          .cur_vcpuid = c->cur_vcpuid,
+		          .tstate = c->tstate,
+		          .bars = c->bars,
+		          .ihost = c->ihost,
+		          .icore = c->icore };
+
+	memcpy(m.lock, c->lock, sizeof(m.lock));
+	return m;
+}
+
+/* Of a CPU that has done nothing. */
+static struct mode mode_new(const struct cpu *c)
+{
+	return (struct mode){ .cur_vmid = HOSTVISOR,
+		              .cur_vcpuid = c->id,
+		              .tstate = 1,
+		              .bars = BARRIER_VALID,
+		              .ihost = true };
+}
+
+static const char *mode_differs(const struct mode *a, const struct mode *b)
+{
+	if (a->cur_vmid != b->cur_vmid || a->cur_vcpuid != b->cur_vcpuid || a->ihost != b->ihost ||
+	    a->icore != b->icore)
+		return "who runs on the CPU";
+	if (a->tstate != b->tstate)
+		return "tstate";
+	if (a->bars != b->bars)
+		return "bars";
+	return memcmp(a->lock, b->lock, sizeof(a->lock)) ? "the CPU's locks" : NULL;
+}
+
+static u64 answers_taken(const struct env *e)
+{
+	u64 n = 0;
+
+	for (lk_t lk = 0; lk < LK_SPACE; lk++)
+		n += e->log[lk].next;
+	return n;
+}
+
+static size_t ctxts_bytes(const struct machine *m)
+{
+	return N_VMID * m->model.vcpu_per_vm * sizeof(struct ctxt);
+}
+
+void record_before(struct record *r)
+{
+	struct seen *s = r ? &r->seen : NULL;
+	const struct machine *m;
+
+	if (!r || r->in_gap)
+		return;
+	m = r->x->m;
+	if (!s->ctxts)
+		s->ctxts = xcalloc(1, ctxts_bytes(m));
+	s->mode = mode_of(exec_cpu(r->x));
+	s->regs = exec_cpu(r->x)->regs;
+	memcpy(s->ctxts, m->shadow_ctxts, ctxts_bytes(m));
+	s->fixed = m->shared.fixed;
+	s->data_logs = m->data_logs;
+	for (lk_t id = 0; id < ID_END; id++)
+		s->digest[id] = m->shared.obj[id].digest;
+	s->halted = flag_get(&m->halt);
+	s->taken = answers_taken(r->x->env);
+}
+
+static int close_log(struct record *r, struct err *e)
+{
+	const struct exec_record *o = r->x->o.record;
+	int rc = 0, told = 0;
+
+	if (!r->log)
+		return 0;
+	r->part.m = r->m;
+	r->part.failed = log_close(r->log, true, e) < 0;
+	if (r->part.failed)
+		rc = -(int)e->code;
+	if (o->ended)
+		told = o->ended(o->arg, &r->part, r->part.failed ? &(struct err){ 0 } : e);
+	drop_log(r);
+	return rc < 0 ? rc : told;
+}
+
+static int open_log(struct record *r, struct record_start *start, struct err *e)
+{
+	const struct exec_record *o = r->x->o.record;
+	struct machine_params p = r->x->m->params;
+	int rc;
+
+	r->number++;
+	r->start = start;
+	r->part = (struct exec_part){ .number = r->number };
+	if (o->path && r->number > 1)
+		snprintf(r->part.path, sizeof(r->part.path), "%s.%u", o->path, r->number);
+	else if (o->path)
+		snprintf(r->part.path, sizeof(r->part.path), "%s", o->path);
+	rc = o->path ? log_create_file(&r->log, &start->config, r->part.path, o->force, e)
+	             : log_open_memory(&r->log, &start->config, o->memory_bytes, e);
+	if (rc < 0)
+		return rc;
+	r->part.log = r->log;
+	r->part.config = &start->config;
+	p.errata = start->config.errata;
+	p.model = &r->x->m->model;
+	p.fixed = &r->seen.fixed;
+	rc = machine_create(&r->m, &p, r->log, e);
+	if (rc == 0 && o->begun)
+		rc = o->begun(o->arg, &r->part, e);
+	return rc;
+}
+
+/* Contexts that are not as the log says, told by the CPU of the call. */
+static void tell_ctxts(struct record *r, struct cpu *c)
+{
+	for (u32 id = 0; id < N_VMID * c->vcpu_per_vm; id++) {
+		if (memcmp(&r->m->shadow_ctxts[id], &r->seen.ctxts[id], sizeof(struct ctxt)) == 0)
+			continue;
+		r->m->shadow_ctxts[id] = r->seen.ctxts[id];
+		say_touch(c, id, REG_ALL_BLOCKS);
+		say_touched(c);
+	}
+}
+
+/* The first call of a machine: another episode, or another log. */
+static int begin(struct record *r, bool top, struct err *e)
+{
+	struct record_start *start = start_new(r->x, &r->rows, &r->seen.fixed, r->booted && top);
+	int rc = 0;
+
+	if (r->log && start_same(r->start, start)) {
+		start_free(start);
+		machine_reset(r->m);
+		r->m->shared.fixed = r->seen.fixed;
+	} else {
+		rc = close_log(r, e);
+		if (rc == 0)
+			rc = open_log(r, start, e);
+		else
+			start_free(start);
+		if (rc < 0)
+			return rc;
+	}
+	/* What the script feeds belongs to its machine. */
+	r->m->model.arg = r->x->m->model.arg;
+	machine_begin_episode(r->m);
+	r->begun = true;
+	r->open = 0;
+	r->part.episodes++;
+	return 0;
+}
+
+/* What no call has changed and is another now; NULL: nothing. */
+static const char *set_since(const struct record *r, const struct cpu *c, char *buf, size_t size)
+{
+	const struct seen *s = &r->seen;
+	struct mode now = r->begun ? mode_of(c) : mode_new(c);
+	struct data_logs none = { .data = { 0 } };
+	const char *mode = mode_differs(&s->mode, &now);
+
+	if (mode)
+		return mode;
+	if (memcmp(&s->data_logs, r->begun ? &r->m->data_logs : &none, sizeof(none)))
+		return "how many values of an oracle were taken";
+	if (!r->begun)
+		return NULL;
+	if (memcmp(&s->fixed, &r->m->shared.fixed, sizeof(s->fixed)))
+		return "memory regions or SMMUs";
+	for (lk_t id = 0; id < ID_END; id++)
+		if (s->digest[id] != r->m->shared.obj[id].digest)
+			return obj_name(id, buf, size);
+	return NULL;
+}
+
+/* Does the call need an environment?  [the lower compositions; a push whose contents the caller gives] */
+static bool needs_env(const struct prim *p)
+{
+	for (u32 i = 0; i < p->n_args; i++)
+		if (p->arg[i] == PRIM_ARG_event)
+			return true;
+	return p->family == PRIM_LAYERS;
+}
+
+/* Has the call changed more than what its CPU gives? */
+static bool changes(const struct record *r)
+{
+	const struct machine *m = r->x->m;
+	const struct seen *s = &r->seen;
+	struct mode now = mode_of(exec_cpu(r->x));
+
+	for (lk_t id = 0; id < ID_END; id++)
+		if (s->digest[id] != m->shared.obj[id].digest)
+			return true;
+	return mode_differs(&s->mode, &now) || flag_get(&m->halt) ||
+	       memcmp(&s->regs, &exec_cpu(r->x)->regs, sizeof(s->regs)) ||
+	       memcmp(s->ctxts, m->shadow_ctxts, ctxts_bytes(m)) ||
+	       memcmp(&s->data_logs, &m->data_logs, sizeof(s->data_logs));
+}
+
+/* Why the call cannot be in the log; NULL: it can. */
+static const char *cannot(const struct record *r, const struct prim *p, bool top)
+{
+	const struct exec *x = r->x;
+
+	if (r->seen.halted)
+		return "the machine has halted";
+	if (x->weak)
+		return "'weak' is no machine's";
+	if (errata_published(&x->errata, ERRATUM_LOCK_NUMBERING))
+		return "with lock-numbering published a section's lock is another object's";
+	if (errata_published(&x->errata, ERRATUM_TICKET_LOG))
+		return "with ticket-log published no section has a log";
+	if (needs_env(p))
+		return "a primitive of the lower layers, which is only there with a scripted "
+		       "environment";
+	if (answers_taken(x->env) != r->seen.taken)
+		return "the others' steps are the script's";
+	if (!r->begun)
+		return NULL;
+	if (memcmp(&x->errata, &r->start->config.errata, sizeof(x->errata)))
+		return "another side of an erratum than at the episode's begin";
+	if (r->start->config.fixed.region_cnt && !top && changes(r))
+		return "a call below the core's entries and operations, which the episode began "
+		       "with";
+	return NULL;
+}
+
+struct twin {
+	const struct prim *p;
+	const u64 *args;
+	u64 value;
+};
+
+static void call_twin(struct cpu *c, void *arg)
+{
+	struct twin *t = arg;
+
+	t->value = t->p->call(c, t->args);
+}
+
+/* Has the twin come to the same as the script's machine? */
+static bool agree(const struct record *r, enum outcome out, u64 value)
+{
+	const struct exec_last *last = &r->x->last;
+
+	if (out != last->outcome || (last->gives && value != last->value))
+		return false;
+	for (lk_t id = 0; id < ID_END; id++)
+		if (r->m->shared.obj[id].digest != r->x->m->shared.obj[id].digest)
+			return false;
+	return true;
+}
+
+static void make_call(struct record *r, struct cpu *c, const struct prim *p, const u64 *args)
+{
+	const u64 begin_args[] = { 0, r->x->line };
+	struct twin t = { .p = p, .args = args };
+	u64 rule;
+	char call[256];
+	enum outcome out;
+
+	c->regs = r->seen.regs;
+	say_touch_regs(c, REG_ALL_BLOCKS);
+	c->tlbs = exec_cpu(r->x)->tlbs ? r->m->tlbs : NULL;
+	tell_ctxts(r, c);
+	if (!(r->open >> c->id & 1))
+		log_mark(c->log, MARK_BEGIN, ARRAY_SIZE(begin_args), begin_args);
+	r->open |= 1ull << c->id;
+	out = cpu_call(c, call_twin, &t);
+	r->part.calls++;
+	if (out == OUT_STUCK || (out == OUT_OK && !cpu_held(c)))
+		r->open &= ~(1ull << c->id);
+	if (out == OUT_OK && !cpu_held(c))
+		log_mark(c->log, MARK_END_OP, p->returns, &t.value);
+	if (out == OUT_STUCK) {
+		rule = c->stuck.rule;
+		log_mark_text(c->log, MARK_STUCK, 1, &rule,
+		              stuck_call(&c->stuck, call, sizeof(call)));
+	}
+	if (!agree(r, out, t.value)) {
+		gap(r, "in a run the call comes to something else");
+		r->gap.calls = 0;
+	}
+}
+
+int record_call(struct record *r, const struct prim *p, const u64 *args, struct err *e)
+{
+	struct cpu *c;
+	const char *why, *what;
+	bool top;
+	char buf[32];
+	int rc;
+
+	/* What was stuck is taken back. */
+	if (!r || r->x->last.outcome == OUT_STUCK)
+		return 0;
+	if (r->in_gap) {
+		r->gap.calls++;
+		return 0;
+	}
+	top = start_is_top(p);
+	why = cannot(r, p, top);
+	what = why ? NULL
+	           : set_since(r, r->begun ? &r->m->cpu[r->x->cpu] : exec_cpu(r->x), buf,
+	                       sizeof(buf));
+	if (what)
+		gap(r, "the script has set %s", what);
+	else if (why)
+		gap(r, "%s", why);
+	if (r->in_gap)
+		return 0;
+	if (!r->begun) {
+		rc = begin(r, top, e);
+		if (rc < 0)
+			return rc;
+	}
+	c = &r->m->cpu[r->x->cpu];
+	make_call(r, c, p, args);
+	if (flag_get(&r->log->slots.failed))
+		return err_set(e, r->log->slots.error.code, "%s", r->log->slots.error.msg);
+	if (flag_get(&r->log->slots.full) && r->x->o.record->full)
+		r->x->o.record->full(r->x->o.record->arg, &r->part);
+	return 0;
+}
+
+int record_end(struct record *r, struct err *e)
+{
+	int rc = 0;
+
+	if (!r)
+		return 0;
+	tell_gap(r);
+	end_episode(r);
+	if (!r->log && r->number == 0) {
+		record_before(r);
+		rc = begin(r, true, e);
+		if (rc == 0)
+			end_episode(r);
+	}
+	return rc < 0 ? rc : close_log(r, e);
+}
