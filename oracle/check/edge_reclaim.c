@@ -3,31 +3,92 @@
 #include "oracle/check/check_if.h"
 #include "oracle/check/known.h"
 #include "sim/base/addr.h"
+#include "sim/log/mark_arg.h"
+
+/**
+ * struct runner - who a CPU runs, as its entries and exits say, whatever state the vCPU has
+ * @vmid, @vcpuid: @vmid HOSTVISOR: the host
+ */
+struct runner {
+	u64 vmid, vcpuid;
+};
+
+/**
+ * struct reclaim
+ * @runs:   [cpu] until the exit in which the vCPU becomes inactive: from there on its state alone says who may take what
+ * @before: who entered the core last
+ */
+struct reclaim {
+	struct runner runs[MAX_CPU], before[MAX_CPU];
+};
+
+static void mark(struct judge *j, void *own, const struct event *e)
+{
+	struct reclaim *r = own;
+	struct runner *runs = &r->runs[e->cpu], *before = &r->before[e->cpu];
+	const u64 *a = e->args;
+
+	if (e->kind == MARK_ENTER) {
+		JOURNAL(world_journal(j->world), *before);
+		*before = (struct runner){ .vmid = HOSTVISOR };
+		if (a[0] == MV_ENTRY_EXIT)
+			*before = (struct runner){ .vmid = a[2], .vcpuid = a[3] };
+	} else if (e->kind == MARK_LEAVE) {
+		JOURNAL(world_journal(j->world), *runs);
+		*runs = *before;
+		if (e->n > 0)
+			*runs = (struct runner){ .vmid = a[0] ? HOSTVISOR : a[2], .vcpuid = a[3] };
+	}
+}
+
+static void op_begins(struct judge *j, void *own, cpu_t cpu, const struct op_open *o)
+{
+	struct runner *runs = &((struct reclaim *)own)->runs[cpu];
+
+	if (o->op != OP_set_vcpu_inactive || o->arg[0] != runs->vmid || o->arg[1] != runs->vcpuid)
+		return;
+	JOURNAL(world_journal(j->world), *runs);
+	runs->vmid = HOSTVISOR;
+}
 
 static u64 state_of(const struct world *w, u64 vmid)
 {
 	return world_value(w, INFO_ID + (lk_t)vmid, F_INFO_vm_state, 0);
 }
 
-/* X2  @f: what is taken. */
-static void active(struct judge *j, u64 vmid, enum check_row row, struct facts *f)
+/* Does a vCPU of the VM run, by its state or by the marks of its CPU?  Then @f says so. */
+static bool does_run(const struct judge *j, const struct reclaim *r, u64 vmid, struct facts *f)
 {
-	lk_t lk = INFO_ID + (lk_t)vmid;
-
-	if (!check_on(j, CHK_RECLAIM))
-		return;
-	if (!trusts(j, CHK_RECLAIM, 1ull << lk))
-		return;
-	evaluated(j, CHK_RECLAIM);
 	for (u32 i = 0; i < MAX_CPU; i++) {
-		if (world_value(j->world, lk, F_INFO_vm_vcpu_state, i) != ACTIVE)
+		if (world_value(j->world, INFO_ID + (lk_t)vmid, F_INFO_vm_vcpu_state, i) != ACTIVE)
 			continue;
 		facts_add(f, "; vCPU %u is active", i);
-		facts_vm(f, j->world, vmid);
-		f->by = state_of(j->world, vmid) == POWEROFF ? 1u << KNOWN_OTHER_VCPU : 0;
-		found_facts(j, row, j->at, f);
-		return;
+		return true;
 	}
+	for (u32 i = 0; i < MAX_CPU; i++) {
+		if (r->runs[i].vmid != vmid)
+			continue;
+		facts_add(f, "; vCPU %llu runs on CPU %u", (unsigned long long)r->runs[i].vcpuid,
+		          i);
+		return true;
+	}
+	return false;
+}
+
+/* X2  @f: what is taken. */
+static void active(struct judge *j, const struct reclaim *r, u64 vmid, enum check_row row,
+                   struct facts *f)
+{
+	if (!check_on(j, CHK_RECLAIM))
+		return;
+	if (!trusts(j, CHK_RECLAIM, 1ull << (INFO_ID + vmid)))
+		return;
+	evaluated(j, CHK_RECLAIM);
+	if (!does_run(j, r, vmid, f))
+		return;
+	facts_vm(f, j->world, vmid);
+	f->by = state_of(j->world, vmid) == POWEROFF ? 1u << KNOWN_OTHER_VCPU : 0;
+	found_facts(j, row, j->at, f);
 }
 
 /**
@@ -81,16 +142,15 @@ static void change(struct judge *j, void *own, const struct section *s, const st
 	struct facts f;
 	char who[32];
 
-	(void)own;
 	(void)s;
 	facts_init(&f);
 	if (c->kind == CH_BANK && is_vm(was) && c->after.v != was) {
 		facts_add(&f, "bank %llu is taken from %s", (unsigned long long)c->at,
 		          facts_owner(was, who, sizeof(who)));
-		active(j, was, ROW_RECLAIM_BANK, &f);
+		active(j, own, was, ROW_RECLAIM_BANK, &f);
 	} else if (c->kind == CH_PAGE && is_vm(was) && c->after.page.owner == HOSTVISOR) {
 		facts_page(&f, c->at, c->before.page);
-		active(j, was, ROW_RECLAIM_PAGE, &f);
+		active(j, own, was, ROW_RECLAIM_PAGE, &f);
 		devices(j, was, c);
 	}
 }
@@ -102,5 +162,8 @@ const struct state_check check_reclaim = {
 	.n_also = ARRAY_SIZE(also),
 	.also = also,
 	.changes = 1 << CH_PAGE | 1 << CH_BANK,
+	.bytes = sizeof(struct reclaim),
 	.change = change,
+	.op_begin = op_begins,
+	.mark = mark,
 };

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/cli/list_spec.h"
 
+#include "oracle/spec/seq.h"
 #include "oracle/spec/spec.h"
+#include "sim/log/mark_arg.h"
 
 #include <stdio.h>
 
@@ -52,6 +54,40 @@ static void step_lines(const struct list_rows *r, enum hyp_op op)
 	}
 }
 
+/* "hvc/CLEAR_VM_S2_RANGE" */
+static const char *seq_id(enum seq_row row, char *buf, size_t size)
+{
+	char entry[MARK_WORD];
+
+	snprintf(buf, size, "%s/%s",
+	         mark_print(NULL, MARG_ENTRY, seq_entry(row), entry, sizeof(entry)), seq_what(row));
+	return buf;
+}
+
+static void seq_json(json_t *array, enum seq_row row)
+{
+	char id[96];
+
+	json_array_append_new(
+		array, json_pack("{s:s,s:s,s:s,s:s,s:o}", "id", seq_id(row, id, sizeof(id)),
+	                         "sequence", seq_sequence(row), "operations", seq_operations(row),
+	                         "source", seq_source(row), "errata", list_words(seq_errata(row))));
+}
+
+static void seq_lines(const struct list_rows *r, enum seq_row row)
+{
+	const char *operations = seq_operations(row), *errata = seq_errata(row);
+	char line[512];
+
+	printf("%-26s ", seq_id(row, line, sizeof(line)));
+	snprintf(line, sizeof(line), "%s  [%s]", seq_sequence(row), seq_source(row));
+	list_wrapped(r, 27, line);
+	snprintf(line, sizeof(line), "%s%s%s%s", *operations ? "operations " : "no operation",
+	         operations, *errata ? ", errata " : "", errata);
+	printf("%-26s ", "");
+	list_wrapped(r, 27, line);
+}
+
 void list_spec(struct list_rows *r)
 {
 	for (u32 op = 0; op < HYP_OP_NR; op++) {
@@ -59,5 +95,11 @@ void list_spec(struct list_rows *r)
 			step_json(r->array, op);
 		else
 			step_lines(r, op);
+	}
+	for (u32 row = 0; row < SEQ_NR; row++) {
+		if (r->array)
+			seq_json(r->array, row);
+		else
+			seq_lines(r, row);
 	}
 }

@@ -36,7 +36,10 @@ sed -n 's/^ERRATUM([A-Z0-9_]*, *"\([a-z0-9-]*\)".*/\1/p' "$SOURCE/sim/base/errat
 ids "$dir/errata.json" >"$dir/got"
 same errata
 
-sed -n 's/^OP(\([a-z0-9_]*\),.*/\1/p' "$SOURCE/sim/log/op.def" | sort >"$dir/want"
+sed -n 's/^OP(\([a-z0-9_]*\),.*/\1/p' "$SOURCE/sim/log/op.def" >"$dir/want"
+sed -n 's/^SEQ(\([A-Z]*\), \([A-Za-z0-9_]*\),.*/\1 \2/p' "$SOURCE/oracle/spec/seq.def" |
+	awk '{ print tolower($1) "/" $2 }' >>"$dir/want"
+sort -o "$dir/want" "$dir/want"
 ids "$dir/spec.json" >"$dir/got"
 same spec
 
@@ -130,9 +133,13 @@ says out 'map_page_host              local_map_host  [TrapHandlerSpec: local_map
 says out '                           event OMAP_HOST, sections S2PAGE(NPT:0?), errata count-invalid'
 says out "                           FOREIGN       the frame is somebody else's: the machine halts"
 says out 'mem_load                   no step: '
+says out 'hvc/CLEAR_VM_S2_RANGE      clear_vm_stage2_range  [MemHandlerCode: clear_vm_stage2_range]'
+says out '                           operations get_vm_poweron get_vm_banks? clear_vm_page*, errata clear-range-bound host-outside-spec dead-vm-entries'
+says out '                           no operation'
 tr -d '\n' <"$dir/spec.json" | sed 's/ \{2,\}/ /g' >"$dir/out"
 says out '{ "id": "gen_vmid", "event": "OGEN_VMID", "step": "local_gen_vmid", "source": "TrapHandlerSpec: local_gen_vmid", "sections": "CORE", "errata": [], "ways": [ { "way": "NEXT", "sentence": "a VM'\''s number is left" }, '
 says out '{ "id": "dev_store", "event": "OPT_GET", "none": "as mem_load" }'
+says out '{ "id": "exit/INTERRUPT", "sequence": "save_vm", "operations": "set_vcpu_inactive", "source": "CtxtSwitchCode: save_vm", "errata": [] }'
 
 # An erratum: where, both sides, its default.
 sed -n 's/^ERRATUM([A-Z0-9_]*, *"\([a-z0-9-]*\)", *\([A-Z]*\),.*/\1 \2/p' "$SOURCE/sim/base/errata.def" |

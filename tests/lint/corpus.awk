@@ -17,14 +17,14 @@ function row(id, mode, checks, patch)
 	if (id in rows)
 		print list ": " id " comes twice"
 	rows[id]
-	if (id !~ /^M[0-9][0-9][0-9]?$/)
+	if (id !~ /^(M[0-9][0-9][0-9]?|A[0-9][0-9])$/)
 		print list ": " id ": this is no number of a mutant"
 	if (mode !~ /^[STR2](,[STR2])*$/)
 		print list ": " id ": there is no mode " mode
 	if (patch ~ /^left out: ./)
 		return
 	if (checks !~ "^" clause "(, " clause ")*$")
-		print list ": " id ": checks are clauses and their names, with commas: " checks
+		print list ": " id ": checks are clauses and their names, or checks without a clause, with commas: " checks
 	if (patch !~ /[.]patch$/)
 		print list ": " id ": neither a patch nor \"left out: REASON\""
 	patch_of[id] = "tests/mutants/" patch
@@ -43,7 +43,7 @@ function workload(file, what, word, words)
 	else if (what !~ /^hypsim (run|exec) /)
 		print file ": workload: neither \"hypsim run SCENARIO\" nor \"hypsim exec SCRIPT\""
 }
-BEGIN { clause = "([SPWXLDO][0-9]+|N)( [A-Za-z0-9_=-]+)*" }
+BEGIN { clause = "([SPWXLDO][0-9]+|N|refine|composite|contents)( [A-Za-z0-9_=-]+)*" }
 FILENAME ~ /[.]def$/ && /^SCENARIO[(]/ {
 	gsub(/SCENARIO[(]|[)].*/, "")
 	gsub(/_/, "-")

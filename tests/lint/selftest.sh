@@ -129,7 +129,7 @@ list=tests/mutants/corpus.txt planted=tests/mutants/corpus/planted.patch
 	echo 'M999 | S | X6 | hyp_runs_twice.patch'
 	echo 'M1 | S | L17 | corpus/unplanted.patch'
 } >"$BUILD/lint.rows"
-for what in 'M17 comes twice' 'M997: there is no mode Q' 'M998: checks are clauses and their names, with commas: leak' \
+for what in 'M17 comes twice' 'M997: there is no mode Q' 'M998: checks are clauses and their names, or checks without a clause, with commas: leak' \
 	'M998: neither a patch nor "left out: REASON"' 'M1: this is no number of a mutant' \
 	'M1: there is no tests/mutants/corpus/unplanted.patch with an id'; do
 	plant corpus $list "$list: $what" <"$BUILD/lint.rows"

@@ -44,11 +44,13 @@ function is_wanted(clauses, n, word, i)
 			return 1
 	return 0
 }
-# A finding, by the name of its row, or of the rule of the stuck call.
+# A finding, by the name of its row, or of the rule of the stuck call.  A check without a clause is its own name.
 function take(object, row, clauses, state)
 {
 	row = value(object, "row")
 	clauses = value(object, "clauses")
+	if (clauses == "" && match(object, /^:"[a-z_0-9]+"/))
+		clauses = substr(object, 3, RLENGTH - 3)
 	state = value(object, "state")
 	if (row == "STUCK_CALL" && match(state, /STUCK_[A-Z_]+/)) {
 		row = substr(state, RSTART, RLENGTH)
@@ -70,8 +72,8 @@ function findings(line, n, object, i)
 {
 	if (!match(line, /"findings":\[[{].*\],"more_findings"/))
 		return
-	n = split(substr(line, RSTART, RLENGTH), object, /[}],[{]"check"/)
-	for (i = 1; i <= n; i++)
+	n = split(substr(line, RSTART, RLENGTH), object, /[[{]"check"/)
+	for (i = 2; i <= n; i++)
 		take(object[i])
 }
 BEGIN {

@@ -20,7 +20,7 @@ usage()
 # The rows "id | mode | checks | patch" of the list.
 rows()
 {
-	sed -n 's/ *| */|/gp' "$SOURCE/tests/mutants/corpus.txt" | grep '^M[0-9]*|'
+	sed -n 's/ *| */|/gp' "$SOURCE/tests/mutants/corpus.txt" | grep '^[MA][0-9]*|'
 }
 
 # The sentence of a patch: its comment lines that are no fields and not the license.
