@@ -136,6 +136,7 @@ static void judge_init(struct judge *j, const struct log_config *config,
 	j->start_now = config->start_now;
 	j->keep_reads = config->keep_reads;
 	j->barriers = config->barriers;
+	j->tlb = config->tlb;
 	j->tlb_as_is = errata_published(&config->errata, ERRATUM_TLB_INVALIDATE);
 	j->high_as_is = errata_published(&config->errata, ERRATUM_TICKET_LOG);
 	j->loads_saved = errata_published(&config->errata, ERRATUM_ACCESS_REGISTERS);

@@ -52,6 +52,7 @@ extern const struct clause clause_remap_ptr, clause_core_map, clause_remap_addr,
 	clause_remap_no_overlap;
 extern const struct clause clause_table_next, clause_table_zero, clause_table_link,
 	clause_table_block, clause_table_parents;
+extern const struct clause clause_isolation;
 
 /* Keys of three parts; the last has 40 bits, the others 8. */
 static inline u64 key3(u64 a, u64 b, u64 c)

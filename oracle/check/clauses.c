@@ -10,7 +10,7 @@ static const struct clause *const table[] = {
 	&clause_remap_addr,     &clause_core_remap,    &clause_remap_no_overlap,
 	&clause_table_next,     &clause_table_zero,    &clause_table_link,
 	&clause_table_block,    &clause_table_parents, &clause_host_count,
-	&clause_counts,         &clause_block_aligned,
+	&clause_counts,         &clause_block_aligned, &clause_isolation,
 };
 
 /* Their checks. */
@@ -20,7 +20,7 @@ static const enum check_id ids[] = {
 	CHK_SMMU_COUNT,    CHK_SMMU_COUNT_0, CHK_REMAP_PTR,        CHK_CORE_MAP,
 	CHK_REMAP_ADDR,    CHK_CORE_REMAP,   CHK_REMAP_NO_OVERLAP, CHK_TABLE_NEXT,
 	CHK_TABLE_ZERO,    CHK_TABLE_LINK,   CHK_TABLE_BLOCK,      CHK_TABLE_PARENTS,
-	CHK_HOST_COUNT,    CHK_COUNTS,       CHK_BLOCK_ALIGNED,
+	CHK_HOST_COUNT,    CHK_COUNTS,       CHK_BLOCK_ALIGNED,    CHK_ISOLATION,
 };
 
 _Static_assert(ARRAY_SIZE(ids) == ARRAY_SIZE(table), "a check each");

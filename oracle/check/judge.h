@@ -50,6 +50,7 @@ struct judge_now {
  * @cpus:    of the log
  * @loads_saved: what running code loads goes to a saved context (erratum access-registers)
  * @n_ops:   operations of the workload that the log has names for; 0: it has none
+ * @tlb:     each CPU has a translation buffer
  * @tlb_as_is: as published nothing is ever invalidated, so stale translations are known
  * @push_of: [ID_END] the kind of each object's push
  * @world:   what the log says the machine is; with its index when a check of the second tier is on
@@ -71,7 +72,7 @@ struct judge_now {
 struct judge {
 	struct check_set checks;
 	u32 cpus, total_cpu, fairness, start_ticket, start_now;
-	bool keep_reads, barriers, high_as_is, tlb_as_is, loads_saved;
+	bool keep_reads, barriers, high_as_is, tlb, tlb_as_is, loads_saved;
 	u32 n_ops;
 	u8 push_of[ID_END];
 	struct data_oracle data;

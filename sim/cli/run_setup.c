@@ -58,6 +58,7 @@ static void make_config(struct run_setup *r, const struct params *model)
 	params_tell(model, c);
 	c->machine = c->barriers = c->digests = true;
 	c->keep_reads = r->keep_reads;
+	c->tlb = r->tlb;
 	c->errata = r->errata;
 	c->timestamps = r->timestamps;
 	snprintf(c->scenario, sizeof(c->scenario), "%s", r->scenario->name);

@@ -109,6 +109,8 @@ char *log_config_to_json(const struct log_config *c)
 	put(o, "machine", json_boolean(c->machine));
 	put(o, "barriers", json_boolean(c->barriers));
 	put(o, "keep_reads", json_boolean(c->keep_reads));
+	if (c->tlb)
+		put(o, "tlb", json_true());
 	put(o, "timestamps", json_boolean(c->timestamps));
 	put(o, "digests", json_boolean(c->digests));
 	put(o, "scenario", json_string(c->scenario));
@@ -185,6 +187,7 @@ static const struct key {
 	BOOL(machine),
 	BOOL(barriers),
 	BOOL(keep_reads),
+	BOOL(tlb),
 	BOOL(timestamps),
 	BOOL(digests),
 	{ "scenario", KEY_SCENARIO, 0, 0, 0 },
