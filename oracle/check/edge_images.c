@@ -157,6 +157,37 @@ static void frame(struct judge *j, const struct edge_images *k, const struct sec
 	found_facts(j, ROW_IMAGES_CHANGED, j->at, &f);
 }
 
+/* What the core has of each image, which was checked, against what the VM has. */
+static void other_frames(struct judge *j, u64 vmid)
+{
+	u64 tables = 1ull << (NPT_ID + vmid) | 1ull << (NPT_ID + COREVISOR);
+	struct facts f;
+
+	if (!trusts(j, CHK_IMAGES, tables))
+		return;
+	for (u64 i = 0; i < MAX_LOAD_INFO_NUM; i++) {
+		u64 n = min_u64(value(j, vmid, F_INFO_vm_mapped_pages, i), MOST_PAGES);
+		u64 remap = value(j, vmid, F_INFO_vm_remap_addr, i) / PAGE_SIZE;
+		u64 gfn = first_gfn(j, vmid, i);
+
+		for (u64 at = 0; has_image(j, vmid, i) && at < n; at++) {
+			struct maplet was = world_npt(j->world, COREVISOR, remap + at);
+			struct maplet is = world_npt(j->world, (vmid_t)vmid, gfn + at);
+
+			if (was.pfn == is.pfn)
+				continue;
+			facts_image(&f, vmid, i);
+			facts_add(&f, " is at other frames than were checked: ");
+			facts_maplet(&f, COREVISOR, remap + at, was);
+			facts_add(&f, "; ");
+			facts_maplet(&f, (vmid_t)vmid, gfn + at, is);
+			f.by = 1u << KNOWN_IMAGE_FRAMES;
+			found_facts(j, ROW_IMAGES_OTHER, j->at, &f);
+			return;
+		}
+	}
+}
+
 static void verified(struct judge *j, struct edge_images *k, u64 vmid)
 {
 	struct facts f;
@@ -172,6 +203,7 @@ static void verified(struct judge *j, struct edge_images *k, u64 vmid)
 		found_facts(j, ROW_IMAGES_LEFT_OUT, j->at, &f);
 		return;
 	}
+	other_frames(j, vmid);
 	if (!(k->passed >> vmid & 1))
 		return;
 	facts_init(&f);

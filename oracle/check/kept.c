@@ -28,7 +28,7 @@ enum life { LIFE_UNKNOWN, LIFE_NEW, LIFE_LEFT };
  * @life: LIFE_NEW: registered, it has not run; LIFE_LEFT: @saved is its context as its last exit left it
  */
 struct kept_vcpu {
-	enum life life;
+	u64 life; /* enum life */
 	struct ctxt saved;
 };
 
@@ -49,11 +49,13 @@ struct kept_cpu {
  * struct kept
  * @vcpu:   [N_VMID * total_cpu] NULL: LIFE_UNKNOWN
  * @loaded: (bits) VMs of which an encrypted vCPU was loaded in this episode
+ *
+ * What is stored here is told to the world's journal before, so that it can be undone as far as @registers can.
  */
 struct kept {
 	const struct registers *registers;
 	u32 cpus, total_cpu;
-	u32 loaded;
+	u64 loaded;
 	struct kept_cpu *cpu;
 	struct kept_vcpu **vcpu;
 };
@@ -348,8 +350,10 @@ static void leaves_by_run(struct kept *k, struct judge *j, const struct event *e
 		enters_again(j, e, now, &v->saved, saved);
 	else if (v && saved && v->life == LIFE_NEW && !loaded)
 		enters_first(j, e, now, saved);
-	if (v)
+	if (v) {
+		JOURNAL(world_journal(j->world), v->life);
 		v->life = LIFE_UNKNOWN;
+	}
 	if (v && saved && regs)
 		guest_goes_on(j, e, now,
 		              &(struct goes_on){ .is = regs,
@@ -371,6 +375,7 @@ static void leaves_guest(struct kept *k, struct judge *j, const struct event *e,
 	if (v && saved && c->known)
 		exits(j, e, &c->who, &c->entered, saved);
 	if (v && saved) {
+		JOURNAL(world_journal(j->world), *v);
 		v->life = LIFE_LEFT;
 		v->saved = *saved;
 	}
@@ -410,6 +415,7 @@ static void leave(struct kept *k, struct judge *j, const struct event *e)
 
 	if (!c->inside)
 		return;
+	JOURNAL(world_journal(j->world), *c);
 	c->inside = c->fresh = false;
 	if (c->entry == MV_ENTRY_RUN && !now.ihost)
 		leaves_by_run(k, j, e, &now);
@@ -422,7 +428,7 @@ static void leave(struct kept *k, struct judge *j, const struct event *e)
 }
 
 /* A saved context is changed by something else than an entry or an exit: its vCPU is registered, or comes encrypted. */
-static void changes(struct kept *k, const struct event *e)
+static void changes(struct kept *k, struct judge *j, const struct event *e)
 {
 	const struct kept_cpu *c = &k->cpu[e->cpu];
 	struct runs_on who = { .vmid = (u32)e->args[0], .vcpuid = (u32)e->args[1] };
@@ -431,14 +437,16 @@ static void changes(struct kept *k, const struct event *e)
 
 	if (!v || (c->inside && c->entry >= MV_ENTRY_RUN) || v->life == LIFE_LEFT)
 		return;
+	JOURNAL(world_journal(j->world), k->loaded);
+	JOURNAL(world_journal(j->world), v->life);
 	for (u32 i = 3; i + 1 < e->n; i += 2)
 		if (e->args[i] != R_dirty)
-			k->loaded |= 1u << who.vmid;
+			k->loaded |= 1ull << who.vmid;
 	saved = saved_regs(k, &who);
 	v->life = saved && saved->r[R_dirty] == INVALID64 ? LIFE_NEW : LIFE_UNKNOWN;
 }
 
-void kept_before(struct kept *k, const struct event *e)
+void kept_before(struct kept *k, struct judge *j, const struct event *e)
 {
 	struct kept_cpu *c = &k->cpu[e->cpu];
 	const struct ctxt *regs;
@@ -447,6 +455,7 @@ void kept_before(struct kept *k, const struct event *e)
 		return;
 	/* What the marks said of the registers since ENTER is all that differed when the core was entered. */
 	regs = cpu_regs(k, e->cpu);
+	JOURNAL(world_journal(j->world), *c);
 	c->fresh = false;
 	c->known = regs != NULL;
 	if (!regs)
@@ -463,6 +472,7 @@ void kept_mark(struct kept *k, struct judge *j, const struct event *e)
 	struct kept_cpu *c = &k->cpu[e->cpu];
 
 	if (e->kind == MARK_ENTER) {
+		JOURNAL(world_journal(j->world), *c);
 		c->entry = e->args[0];
 		c->inside = c->fresh = true;
 		c->known = false;
@@ -471,6 +481,6 @@ void kept_mark(struct kept *k, struct judge *j, const struct event *e)
 	} else if (e->kind == MARK_LEAVE) {
 		leave(k, j, e);
 	} else if (e->kind == MARK_CTXT && e->n > 3) {
-		changes(k, e);
+		changes(k, j, e);
 	}
 }

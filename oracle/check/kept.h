@@ -17,5 +17,5 @@ void kept_free(struct kept *k);
 void kept_reset(struct kept *k);
 
 /* A mark of registers, before it is applied to them, and behind that. */
-void kept_before(struct kept *k, const struct event *e);
+void kept_before(struct kept *k, struct judge *j, const struct event *e);
 void kept_mark(struct kept *k, struct judge *j, const struct event *e);

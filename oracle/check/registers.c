@@ -187,7 +187,7 @@ void register_event(struct register_checks *s, struct judge *j, const struct eve
 	if (e->kind <= MARK_LEAVE || e->kind == MARK_MOVE)
 		before = registers_runs_on(s->registers, e->cpu);
 	if (s->kept)
-		kept_before(s->kept, e);
+		kept_before(s->kept, j, e);
 	row = registers_event(s->registers, e);
 	if (s->kept)
 		kept_mark(s->kept, j, e);
