@@ -195,23 +195,6 @@ void remap_vm_image(struct cpu *c, vmid_t vmid, u64 pfn, u32 load_idx)
 	OP_END(c, remap_vm_image);
 }
 
-/* The VM gets the frames first, so that nobody changes them between look and use. */
-static void load_image(struct cpu *c, vmid_t vmid, u32 load_idx)
-{
-	u64 load_addr, remap_addr, mapped;
-
-	RELY_OF("verify_and_load_images", c, is_load_idx(load_idx), STUCK_RANGE, vmid, load_idx);
-	load_addr = get_vm_load_addr(c, vmid, load_idx);
-	remap_addr = get_vm_remap_addr(c, vmid, load_idx);
-	mapped = get_vm_mapped_pages(c, vmid, load_idx);
-	RELY_OF("verify_and_load_images", c,
-	        is_addr(load_addr) && is_addr(remap_addr) && is_addr(mapped), STUCK_RANGE, vmid,
-	        load_idx, load_addr, remap_addr, mapped);
-	unmap_and_load_vm_image(c, vmid, load_addr, remap_addr, mapped);
-	if (verify_image(c, vmid, remap_addr) == 0)
-		panic(c, PANIC_IMAGE_INVALID, vmid, load_idx, remap_addr);
-}
-
 /* The frame of an entry that a walk of @addr found. */
 static u64 frame_at(u64 pte, u64 addr)
 {
@@ -234,6 +217,23 @@ static void same_frames(struct cpu *c, vmid_t vmid, u32 load_idx)
 		remap += PAGE_SIZE;
 		load += PAGE_SIZE;
 	}
+}
+
+/* The VM gets the frames first, so that nobody changes them between look and use. */
+static void load_image(struct cpu *c, vmid_t vmid, u32 load_idx)
+{
+	u64 load_addr, remap_addr, mapped;
+
+	RELY_OF("verify_and_load_images", c, is_load_idx(load_idx), STUCK_RANGE, vmid, load_idx);
+	load_addr = get_vm_load_addr(c, vmid, load_idx);
+	remap_addr = get_vm_remap_addr(c, vmid, load_idx);
+	mapped = get_vm_mapped_pages(c, vmid, load_idx);
+	RELY_OF("verify_and_load_images", c,
+	        is_addr(load_addr) && is_addr(remap_addr) && is_addr(mapped), STUCK_RANGE, vmid,
+	        load_idx, load_addr, remap_addr, mapped);
+	unmap_and_load_vm_image(c, vmid, load_addr, remap_addr, mapped);
+	if (verify_image(c, vmid, remap_addr) == 0)
+		panic(c, PANIC_IMAGE_INVALID, vmid, load_idx, remap_addr);
 }
 
 void verify_and_load_images(struct cpu *c, vmid_t vmid)
