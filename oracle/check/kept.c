@@ -50,7 +50,7 @@ struct kept_cpu {
  * @vcpu:   [N_VMID * total_cpu] NULL: LIFE_UNKNOWN
  * @loaded: (bits) VMs of which an encrypted vCPU was loaded in this episode
  *
- * What is stored here is told to the world's journal before, so that it can be undone as far as @registers can.
+ * What is stored here is kept before (KEEP()).
  */
 struct kept {
 	const struct registers *registers;
@@ -351,7 +351,7 @@ static void leaves_by_run(struct kept *k, struct judge *j, const struct event *e
 	else if (v && saved && v->life == LIFE_NEW && !loaded)
 		enters_first(j, e, now, saved);
 	if (v) {
-		JOURNAL(world_journal(j->world), v->life);
+		KEEP(j, v->life);
 		v->life = LIFE_UNKNOWN;
 	}
 	if (v && saved && regs)
@@ -375,7 +375,7 @@ static void leaves_guest(struct kept *k, struct judge *j, const struct event *e,
 	if (v && saved && c->known)
 		exits(j, e, &c->who, &c->entered, saved);
 	if (v && saved) {
-		JOURNAL(world_journal(j->world), *v);
+		KEEP(j, *v);
 		v->life = LIFE_LEFT;
 		v->saved = *saved;
 	}
@@ -415,7 +415,7 @@ static void leave(struct kept *k, struct judge *j, const struct event *e)
 
 	if (!c->inside)
 		return;
-	JOURNAL(world_journal(j->world), *c);
+	KEEP(j, *c);
 	c->inside = c->fresh = false;
 	if (c->entry == MV_ENTRY_RUN && !now.ihost)
 		leaves_by_run(k, j, e, &now);
@@ -437,8 +437,8 @@ static void changes(struct kept *k, struct judge *j, const struct event *e)
 
 	if (!v || (c->inside && c->entry >= MV_ENTRY_RUN) || v->life == LIFE_LEFT)
 		return;
-	JOURNAL(world_journal(j->world), k->loaded);
-	JOURNAL(world_journal(j->world), v->life);
+	KEEP(j, k->loaded);
+	KEEP(j, v->life);
 	for (u32 i = 3; i + 1 < e->n; i += 2)
 		if (e->args[i] != R_dirty)
 			k->loaded |= 1ull << who.vmid;
@@ -455,7 +455,7 @@ void kept_before(struct kept *k, struct judge *j, const struct event *e)
 		return;
 	/* What the marks said of the registers since ENTER is all that differed when the core was entered. */
 	regs = cpu_regs(k, e->cpu);
-	JOURNAL(world_journal(j->world), *c);
+	KEEP(j, *c);
 	c->fresh = false;
 	c->known = regs != NULL;
 	if (!regs)
@@ -472,7 +472,7 @@ void kept_mark(struct kept *k, struct judge *j, const struct event *e)
 	struct kept_cpu *c = &k->cpu[e->cpu];
 
 	if (e->kind == MARK_ENTER) {
-		JOURNAL(world_journal(j->world), *c);
+		KEEP(j, *c);
 		c->entry = e->args[0];
 		c->inside = c->fresh = true;
 		c->known = false;
