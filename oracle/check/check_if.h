@@ -58,8 +58,8 @@ struct state_check {
 };
 
 extern const struct state_check check_invariants, check_table_walk, check_pages, check_core,
-	check_sequence, check_vm_states, check_reclaim, check_tables, check_refine, check_access,
-	check_composite, check_invalidation, check_taken;
+	check_sequence, check_vm_states, check_reclaim, check_tables, check_ctxt, check_images,
+	check_refine, check_access, check_composite, check_invalidation, check_taken;
 
 /* A case was judged, or was not. */
 static inline void evaluated(struct judge *j, enum check_id id)

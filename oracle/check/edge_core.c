@@ -84,6 +84,13 @@ static void section(struct judge *j, void *own, const struct section *s)
 		      s->cpu, obj_name(s->lk, name, sizeof(name)));
 }
 
+/* A log without barrier marks has none behind HOLD_LOCK either. */
+static bool owes_barrier(const struct judge *j, enum bar_state bars)
+{
+	return bars == BAR_BARRIERED || (bars == BAR_NEEDED && j->barriers);
+}
+
+/* X10  A CPU that leaves the core. */
 static void mark(struct judge *j, void *own, const struct event *e)
 {
 	struct edge_core *k = own;
@@ -103,6 +110,9 @@ static void mark(struct judge *j, void *own, const struct event *e)
 	if (held)
 		found(&j->findings, ROW_AT_REST_HELD, j->at, "CPU %u leaves the core inside of %s",
 		      e->cpu, obj_name((lk_t)__builtin_ctzll(held), name, sizeof(name)));
+	else if (owes_barrier(j, j->holder[e->cpu].bars))
+		found(&j->findings, ROW_AT_REST_BARS, j->at, "CPU %u leaves the core: %s", e->cpu,
+		      bar_name(j->holder[e->cpu].bars));
 }
 
 static const enum check_id also[] = { CHK_BANKS, CHK_AT_REST };

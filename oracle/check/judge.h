@@ -19,14 +19,27 @@
 struct registers;
 struct spoilt;
 
+/* The barrier protocol.  [RData.BarState]  The checker has its own, it shares none with the machine. */
+enum bar_state { BAR_VALID, BAR_NEEDED, BAR_BARRIERED };
+
+/* "BarrierValid": the source's name. */
+static inline const char *bar_name(enum bar_state bars)
+{
+	static const char *const names[] = { "BarrierValid", "BarrierNeeded", "Barriered" };
+
+	return names[bars];
+}
+
 /**
  * struct holder - the locks of one CPU
  * @taken:  locks whose ticket it took and has not passed on, bit lk
  * @held:   locks it is inside (LockOwn)
  * @pulled: objects it has pulled (LockOwn true)
+ * @bars:   as far as the log has barrier marks
  */
 struct holder {
 	u64 taken, held, pulled;
+	enum bar_state bars;
 };
 
 /**
@@ -210,6 +223,7 @@ ALWAYS_INLINE void holder_move(struct holder *h, lk_t lk, u32 kind)
 		h->taken |= bit;
 	} else if (kind == EV_HOLD_LOCK) {
 		h->held |= bit;
+		h->bars = BAR_NEEDED;
 	} else if (kind == EV_OPULL) {
 		h->pulled |= bit;
 	} else if (event_is_push(kind)) {
@@ -218,5 +232,12 @@ ALWAYS_INLINE void holder_move(struct holder *h, lk_t lk, u32 kind)
 		h->taken &= ~bit;
 		h->held &= ~bit;
 		h->pulled &= ~bit;
+		h->bars = BAR_VALID;
 	}
+}
+
+/* The CPU's barrier state after a barrier mark. */
+ALWAYS_INLINE void holder_barrier(struct holder *h)
+{
+	h->bars = h->bars == BAR_NEEDED ? BAR_VALID : BAR_BARRIERED;
 }

@@ -41,6 +41,7 @@ ALWAYS_INLINE void mark_pieces(struct pieces *p, const struct keep *k, u32 cpu, 
 {
 	struct judge *j = k->judge;
 
+	piece(p, &j->holder[cpu], sizeof(j->holder[cpu]));
 	piece(p, &j->findings.context.cpu_n[cpu], sizeof(u64));
 	program_order_pieces(p, k->own[FAMILY_PROGRAM_ORDER], cpu, true);
 	if (list == LIST_BARRIER)

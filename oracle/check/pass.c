@@ -66,6 +66,7 @@ ALWAYS_INLINE void mark_event(void *const own[FAMILY_NR], const struct active *f
 {
 	if (likely(e->kind == MARK_BARRIER)) {
 		program_order_barrier(own[FAMILY_PROGRAM_ORDER], j, e);
+		holder_barrier(&j->holder[e->cpu]);
 		return;
 	}
 	if (j->touched)

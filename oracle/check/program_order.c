@@ -7,8 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const bar_names[] = { "BarrierValid", "BarrierNeeded", "Barriered" };
-
 static void *create(const struct judge *j)
 {
 	struct program_order *s = xcalloc(1, sizeof(*s));
@@ -35,13 +33,13 @@ void program_order_barred(struct program_order *s, struct judge *j, struct progr
 {
 	p->on &= ~PROGRAM_BIT(CHK_BARRIER);
 	if (s->told) {
-		found(&j->findings, row, e, "CPU %u: %s", e->cpu, bar_names[p->bars]);
+		found(&j->findings, row, e, "CPU %u: %s", e->cpu, bar_name(j->holder[e->cpu].bars));
 	} else if (!(s->untold_cpus >> e->cpu & 1)) {
 		KEEP(j, s->untold_cpus);
 		KEEP(j, s->untold[e->cpu]);
 		s->untold_cpus |= 1ull << e->cpu;
 		finding_make(&j->findings, &s->untold[e->cpu], row, e, "CPU %u: %s", e->cpu,
-		             bar_names[p->bars]);
+		             bar_name(j->holder[e->cpu].bars));
 	}
 }
 

@@ -14,15 +14,11 @@
 
 _Static_assert(CHK_STUCK - CHK_BARRIER < 32, "they fit in one word");
 
-/* The barrier protocol.  [RData.BarState]  The checker has its own, it shares none with the machine. */
-enum bar_state { BAR_VALID, BAR_NEEDED, BAR_BARRIERED };
-
 /**
  * struct program - one CPU
  * @on: checks (bits) that are judged, on this CPU still
  */
 struct program {
-	enum bar_state bars;
 	u32 on;
 };
 
@@ -66,10 +62,8 @@ ALWAYS_INLINE void program_order_barrier(struct program_order *s, struct judge *
 	if (unlikely(!(p->on & PROGRAM_BIT(CHK_BARRIER))))
 		return;
 	s->n.barriers++;
-	if (unlikely(p->bars == BAR_BARRIERED))
+	if (unlikely(j->holder[e->cpu].bars == BAR_BARRIERED))
 		program_order_barred(s, j, p, ROW_BARRIER_TWICE, e);
-	else
-		p->bars = p->bars == BAR_NEEDED ? BAR_VALID : BAR_BARRIERED;
 }
 
 /* Where the event wants BarrierValid, the row that says so. */
@@ -93,20 +87,18 @@ ALWAYS_INLINE void program_order_bars(struct program_order *s, struct judge *j, 
                                       const struct event *e, u32 kind)
 {
 	enum check_row row = program_order_wants_valid(kind);
+	enum bar_state bars = j->holder[e->cpu].bars;
 
 	/* A killed CPU's last step was not recorded, and the barriers before it may not have been either. */
 	if (event_is_rmw(kind) && unlikely(e->flags & EVF_FILLED))
 		return;
 	if (kind == EV_INC_NOW) {
-		if (unlikely(p->bars != BAR_BARRIERED))
+		if (unlikely(bars != BAR_BARRIERED))
 			program_order_barred(s, j, p, ROW_BARRIER_PASS, e);
-		p->bars = BAR_VALID;
 		return;
 	}
-	if (row != CHECK_ROW_NR && unlikely(p->bars != BAR_VALID))
+	if (row != CHECK_ROW_NR && unlikely(bars != BAR_VALID))
 		program_order_barred(s, j, p, row, e);
-	if (kind == EV_HOLD_LOCK)
-		p->bars = BAR_NEEDED;
 }
 
 /* [RData.LOCK_STATE: LockFalse, LockOwn false, LockOwn true] */

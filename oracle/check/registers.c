@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "oracle/check/registers.h"
 
+#include "oracle/check/kept.h"
 #include "oracle/check/known.h"
 #include "sim/base/addr.h"
 #include "sim/base/vec.h"
@@ -12,11 +13,13 @@
 
 /**
  * struct register_checks
+ * @kept: NULL: the check is off
  * @from_guest: [cpu] a guest ran there when it entered the core
  * @told: marks of registers, @entries: of entries of the core; in all episodes
  */
 struct register_checks {
 	struct registers *registers;
+	struct kept *kept;
 	u64 told, entries;
 	bool from_guest[MAX_CPU];
 };
@@ -36,6 +39,7 @@ static void *create(const struct judge *j)
 	struct register_checks *s = xcalloc(1, sizeof(*s));
 
 	s->registers = registers_new(j->cpus, j->total_cpu, j->loads_saved);
+	s->kept = check_on(j, CHK_KEPT) ? kept_new(j, s->registers) : NULL;
 	return s;
 }
 
@@ -43,8 +47,10 @@ static void free_checks(void *own)
 {
 	struct register_checks *s = own;
 
-	if (s)
+	if (s) {
+		kept_free(s->kept);
 		registers_free(s->registers);
+	}
 	free(s);
 }
 
@@ -54,6 +60,8 @@ static void reset(void *own, const struct judge *j)
 
 	(void)j;
 	registers_reset(s->registers);
+	if (s->kept)
+		kept_reset(s->kept);
 	memset(s->from_guest, 0, sizeof(s->from_guest));
 }
 
@@ -178,7 +186,11 @@ void register_event(struct register_checks *s, struct judge *j, const struct eve
 		keep(s, j, e);
 	if (e->kind <= MARK_LEAVE || e->kind == MARK_MOVE)
 		before = registers_runs_on(s->registers, e->cpu);
+	if (s->kept)
+		kept_before(s->kept, j, e);
 	row = registers_event(s->registers, e);
+	if (s->kept)
+		kept_mark(s->kept, j, e);
 	s->told += e->kind >= MARK_REGS && e->kind <= MARK_MOVE;
 	s->entries += e->kind == MARK_ENTER;
 	if (e->kind == MARK_ENTER)
@@ -203,7 +215,7 @@ static void verdict(const void *own, const struct judge *j, enum check_id id,
 
 	if (!s->told && !s->entries)
 		verdict_lacks(out, "log has no marks of registers");
-	else if (id == CHK_ROOT || id == CHK_DIRTY)
+	else if (id == CHK_ROOT || id == CHK_DIRTY || id == CHK_KEPT)
 		verdict_cases(j, id, out);
 	else if (id == CHK_ENTRIES)
 		snprintf(out->worst, sizeof(out->worst), "%llu entries",

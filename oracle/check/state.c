@@ -10,9 +10,10 @@
 #include <string.h>
 
 static const struct state_check *const checks[] = {
-	&check_spoilt,   &check_invariants,   &check_table_walk, &check_pages,     &check_core,
-	&check_sequence, &check_reclaim,      &check_tables,     &check_vm_states, &check_refine,
-	&check_access,   &check_invalidation, &check_taken,      &check_composite,
+	&check_spoilt,    &check_invariants, &check_table_walk, &check_pages,
+	&check_core,      &check_sequence,   &check_reclaim,    &check_tables,
+	&check_vm_states, &check_refine,     &check_access,     &check_invalidation,
+	&check_taken,     &check_ctxt,       &check_images,     &check_composite,
 };
 
 enum { CHECKS = ARRAY_SIZE(checks) };

@@ -80,6 +80,31 @@ static bool is_good(const struct inside *in, vmid_t vmid, u64 remap)
 	return t && t->value;
 }
 
+/* The frame of an entry that a walk of @addr gave. */
+static u64 frame_at(u64 pte, u64 addr)
+{
+	u64 at = pte && !is_table(pte) ? addr / PAGE_SIZE % PMD_PAGE_NUM : 0;
+
+	return phys_page(pte) / PAGE_SIZE + at;
+}
+
+/* 32/E-B6: the frames of the VM are not compared with those that were remapped; as intended they are, page by page. */
+static void same_frames(struct inside *in, vmid_t vmid, u64 load, u64 remap, u64 pages)
+{
+	struct effect *out = in->out;
+
+	for (; pages > 0 && !in->over; pages--, load += PAGE_SIZE, remap += PAGE_SIZE) {
+		u64 checked = frame_at(next(in, OP_walk_s2pt, COREVISOR, remap, 0, 0), remap);
+		u64 runs = in->over ? 0 : frame_at(next(in, OP_walk_s2pt, vmid, load, 0, 0), load);
+
+		if (in->over || checked == runs)
+			continue;
+		GOES(verify_and_load_images, OTHER_FRAME);
+		effect_halts(out, in->keeps);
+		in->over = true;
+	}
+}
+
 /*
  * OVERIFY vmid.  The top specification says it twice (32/E-T5), before and behind what is inside; here it is one operation that
  * keeps INFO from the first to the last.  32/E-B4: its loop loads image 1 again and again.
@@ -116,6 +141,10 @@ void local_verify_vm(struct abs *s, const u64 *arg, struct effect *out)
 		effect_halts(out, in.keeps);
 		in.over = true;
 	}
+	for (u32 i = 0; i < n && !in.over && !abs_published(s, ERRATUM_IMAGE_FRAMES); i++)
+		same_frames(&in, vmid, abs_vm(s, vmid, F_INFO_vm_load_addr, i),
+		            abs_vm(s, vmid, F_INFO_vm_remap_addr, i),
+		            abs_vm(s, vmid, F_INFO_vm_mapped_pages, i));
 	if (!in.over)
 		effect_vm(out, s, vmid, F_INFO_vm_state, 0, value_of(VERIFIED));
 	if (!out->stuck)

@@ -195,6 +195,30 @@ void remap_vm_image(struct cpu *c, vmid_t vmid, u64 pfn, u32 load_idx)
 	OP_END(c, remap_vm_image);
 }
 
+/* The frame of an entry that a walk of @addr found. */
+static u64 frame_at(u64 pte, u64 addr)
+{
+	bool block = pte != 0 && !is_table(pte);
+
+	return phys_page(pte) / PAGE_SIZE + (block ? addr / PAGE_SIZE % PMD_PAGE_NUM : 0);
+}
+
+/* SOURCE: neither asks whether the frames of the block are those that were remapped, nor whether an image before lies in it */
+static void same_frames(struct cpu *c, vmid_t vmid, u32 load_idx)
+{
+	u64 load = get_vm_load_addr(c, vmid, load_idx);
+	u64 remap = get_vm_remap_addr(c, vmid, load_idx);
+
+	for (u64 n = get_vm_mapped_pages(c, vmid, load_idx); n > 0 && !cpu_halted(c); n--) {
+		u64 checked = frame_at(walk_s2pt(c, COREVISOR, remap), remap);
+
+		if (checked != frame_at(walk_s2pt(c, vmid, load), load))
+			panic(c, PANIC_IMAGE_OTHER_FRAME, vmid, load_idx, remap, load);
+		remap += PAGE_SIZE;
+		load += PAGE_SIZE;
+	}
+}
+
 /* The VM gets the frames first, so that nobody changes them between look and use. */
 static void load_image(struct cpu *c, vmid_t vmid, u32 load_idx)
 {
@@ -227,6 +251,8 @@ void verify_and_load_images(struct cpu *c, vmid_t vmid)
 
 		for (u32 i = 0; i < cnt && !cpu_halted(c); i++)
 			load_image(c, vmid, i);
+		for (u32 i = 0; i < cnt && !published(c, ERRATUM_IMAGE_FRAMES); i++)
+			same_frames(c, vmid, i);
 		set_vm_state(c, vmid, VERIFIED);
 	} else {
 		panic(c, PANIC_VM_NOT_READY, vmid, vm_state);

@@ -98,7 +98,8 @@ void remap_vm_image(struct cpu *c, vmid_t vmid, u64 pfn, u32 load_idx);
  *
  * Source: BootOps, verify_and_load_images_spec.  Event: OVERIFY, around those of unmap_and_load_vm_image()
  * Locks:  INFO(vmid), inside it those of unmap_and_load_vm_image()
- * Panics: the VM is not READY; a bad image (its frames are the VM's by then); unmap_and_load_vm_image()
+ * Panics: the VM is not READY; a bad image (its frames are the VM's by then); as intended another frame (erratum image-frames);
+ *         unmap_and_load_vm_image()
  * Stuck:  STUCK_RANGE
  */
 void verify_and_load_images(struct cpu *c, vmid_t vmid);

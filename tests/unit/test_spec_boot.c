@@ -273,6 +273,36 @@ static void verify_no_frame(void **state)
 	EFFECT(&k, verify_and_load_images, "INFO:3: halts, keeps INFO:3" TAKE "; inside 1", 3);
 }
 
+/* What was remapped of an image and checked, page by page, against what the VM has of it: erratum image-frames as intended. */
+static void verify_frames(void **state)
+{
+	(void)state;
+	nothing_inside();
+	kit_spec_state(&k, 3, READY);
+	kit_spec_side(&k, ERRATUM_IMAGE_FRAMES, false);
+	image(0, 0x801ff000, 0x3000, 0x2000000, 3);
+	block(0x2000000, 0x80000, 0x40000);
+	block(0x2001000, 0x80200, 0x40200);
+	answer(0x2000000, 1);
+	EFFECT(&k, verify_and_load_images,
+	       "INFO:3: take verify_image 3 any; inside 1028 not walk_s2pt", 3);
+	is_inside(OP_walk_s2pt, 0x401ff753, 16, 0x2000000, 0, 0);
+	is_inside(OP_walk_s2pt, 0x40000ffd, 3, 0x801ff000, 0, 0);
+	is_inside(OP_walk_s2pt, 0x40200753, 16, 0x2001000, 0, 0);
+	is_inside(OP_walk_s2pt, 0x40200ffd, 3, 0x80200000, 0, 0);
+	is_inside(OP_walk_s2pt, 0x40201753, 16, 0x2002000, 0, 0);
+	is_inside(OP_walk_s2pt, 0x40200ffd, 3, 0x80201000, 0, 0);
+	EFFECT(&k, verify_and_load_images, "INFO:3: vm 3 vm_state[0] 2>3" TAKE "; inside 1034", 3);
+	inside[1032].result = 0x40202753;
+	EFFECT(&k, verify_and_load_images, "INFO:3: halts, keeps INFO:3" TAKE "; inside 1034", 3);
+	/* the second page is at a page of the VM's own */
+	inside[1031].result = 0x40300fff;
+	EFFECT(&k, verify_and_load_images, "INFO:3: halts, keeps INFO:3" TAKE "; inside 1032", 3);
+	inside[1031].result = 0x40200fff;
+	inside[1032].result = 0x40201753;
+	EFFECT(&k, verify_and_load_images, "INFO:3: vm 3 vm_state[0] 2>3" TAKE "; inside 1034", 3);
+}
+
 static void every_way(void **state)
 {
 	(void)state;
@@ -286,11 +316,17 @@ int main(void)
 {
 #define ROW(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		ROW(power),           ROW(images_searched),
-		ROW(vcpus),           ROW(vmids),
-		ROW(boot_info),       ROW(remap),
-		ROW(verify),          ROW(verify_blocks),
-		ROW(verify_no_frame), cmocka_unit_test(every_way),
+		ROW(power),
+		ROW(images_searched),
+		ROW(vcpus),
+		ROW(vmids),
+		ROW(boot_info),
+		ROW(remap),
+		ROW(verify),
+		ROW(verify_blocks),
+		ROW(verify_no_frame),
+		ROW(verify_frames),
+		cmocka_unit_test(every_way),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
