@@ -20,11 +20,15 @@ static const struct table_col cols[KC_NR] = { { "events", "M/s", 1 },
 	                                      { "marks", "M", 2 },
 	                                      { "memory", "MiB", 1 } };
 
+/* What becomes of each batch that a checker judged: it stays, and could be undone; or it was undone, and judged again. */
+enum undo { UNDO_OFF, UNDO_KEPT, UNDO_DONE };
+
 /* What is done with the merged log: nothing, one fold, or a set of checks. */
 struct stage {
 	const char *name;
 	bool fold;
 	struct check_set (*checks)(void);
+	enum undo undo;
 };
 
 /* The checks that see every event: of locks, without the contents of objects. */
@@ -65,15 +69,19 @@ static struct check_set edge_checks(void)
 }
 
 static const struct stage stages[] = {
-	{ "merge", false, NULL },
-	{ "merge + Q_CalLock", true, NULL },
-	{ "merge + locks", false, lock_checks },
-	{ "merge + contents", false, contents_check },
-	{ "merge + tier 1", false, first_tier },
-	{ "merge + inv", false, inv_checks },
-	{ "merge + cpu", false, cpu_checks },
-	{ "merge + edge", false, edge_checks },
-	{ "merge + all checks", false, check_set_all },
+	{ .name = "merge" },
+	{ .name = "merge + Q_CalLock", .fold = true },
+	{ .name = "merge + locks", .checks = lock_checks },
+	{ .name = "merge + locks, kept", .checks = lock_checks, .undo = UNDO_KEPT },
+	{ .name = "merge + locks, undone", .checks = lock_checks, .undo = UNDO_DONE },
+	{ .name = "merge + contents", .checks = contents_check },
+	{ .name = "merge + tier 1", .checks = first_tier },
+	{ .name = "merge + inv", .checks = inv_checks },
+	{ .name = "merge + cpu", .checks = cpu_checks },
+	{ .name = "merge + edge", .checks = edge_checks },
+	{ .name = "merge + all checks", .checks = check_set_all },
+	{ .name = "merge + all, kept", .checks = check_set_all, .undo = UNDO_KEPT },
+	{ .name = "merge + all, undone", .checks = check_set_all, .undo = UNDO_DONE },
 };
 
 /* Whose logs are judged; @ops_a_second: how many operations they have, of all CPUs, for each second of the table. */
@@ -138,6 +146,24 @@ static double resident_mib(void)
 	return (double)resident * (double)sysconf(_SC_PAGESIZE) / (1 << 20);
 }
 
+/* The batch is judged, as the stage says. */
+static void judge(struct checker *c, enum undo undo, const struct event *batch, u32 n)
+{
+	u64 first = checker_n_events(c);
+
+	if (undo != UNDO_OFF)
+		checker_keep(c);
+	checker_feed(c, batch, n);
+	if (undo != UNDO_DONE)
+		return;
+	/* Where an episode begins, what was before cannot come back. */
+	for (u32 i = 0; i < n; i++)
+		if (batch[i].kind == MARK_EPISODE)
+			return;
+	checker_undo(c, first);
+	checker_feed(c, batch, n);
+}
+
 static void measure(void *arg, u32 row, double *out)
 {
 	const char *path = arg;
@@ -165,7 +191,7 @@ static void measure(void *arg, u32 row, double *out)
 			exit(1);
 		}
 		if (c)
-			checker_feed(c, batch, n);
+			judge(c, stage->undo, batch, n);
 	} while (n > 0);
 	events -= marks;
 	out[KC_RATE] = (double)events / (double)(clock_ns() - start) * 1e3;

@@ -108,6 +108,7 @@ static void reset(struct checker *c)
 	memcpy(c->judge.episode_n, c->judge.findings.context.lock_n, sizeof(c->judge.episode_n));
 	c->judge.now.apart = 1ull << FLATMEM_ID;
 	c->judge.now.halted = false;
+	c->judge.findings.episode_at = c->judge.findings.n_events;
 	if (c->judge.touched)
 		touched_reset(c->judge.touched);
 	if (c->undoes)

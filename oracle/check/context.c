@@ -6,14 +6,9 @@
 #include <stddef.h>
 #include <string.h>
 
-static void ring_put(struct context *h, struct context_ring *r, const struct context_event *v)
+static void ring_put(struct context_ring *r, const struct context_event *v)
 {
-	struct context_event *to = &r->v[r->n % CONTEXT_BEFORE];
-
-	KEEP(h, *to);
-	KEEP(h, r->n);
-	*to = *v;
-	r->n++;
+	r->v[r->n++ % CONTEXT_BEFORE] = *v;
 }
 
 /* Is the finding told by its lock's events (else by its CPU's)? */
@@ -106,6 +101,14 @@ void context_begin(struct context *h, const struct finding *f)
 	begin(h, f, false);
 }
 
+static void keep_rings(struct context *h, u64 locks, u64 cpus)
+{
+	for (; locks; locks &= locks - 1)
+		KEEP(h, h->by_lock[__builtin_ctzll(locks)]);
+	for (; cpus; cpus &= cpus - 1)
+		KEEP(h, h->by_cpu[__builtin_ctzll(cpus)]);
+}
+
 /*
  * The oldest slice is given up; @next follows it.  A lock or CPU that has CONTEXT_BEFORE events in the slices that stay will
  * not need what this one holds: most often there is nothing to do.
@@ -124,14 +127,16 @@ static void give_up(struct context *h, const struct context_slice *s,
 			cpus |= 1ull << c;
 	if (likely(!(locks | cpus)))
 		return;
+	if (unlikely(h->journal != NULL))
+		keep_rings(h, locks, cpus);
 	memcpy(lock_n, s->lock_n, sizeof(lock_n));
 	for (u32 i = 0; i < s->n; i++) {
 		struct context_event v = context_event_of(s, i, lock_n);
 
 		if (locks >> v.lk & 1 && !event_is_mark(v.kind))
-			ring_put(h, &h->by_lock[v.lk], &v);
+			ring_put(&h->by_lock[v.lk], &v);
 		if (cpus >> v.cpu & 1)
-			ring_put(h, &h->by_cpu[v.cpu], &v);
+			ring_put(&h->by_cpu[v.cpu], &v);
 	}
 }
 

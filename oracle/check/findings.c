@@ -173,10 +173,11 @@ void found_fold(struct findings *s, enum check_id id, const char *row, const cha
 void found_at_end(struct findings *s, enum check_row row, lk_t lk, cpu_t cpu, const char *state,
                   ...)
 {
+	u64 index = s->slice ? s->episode_at : s->n_events;
 	struct finding f = { .lk = lk,
 		             .cpu = cpu,
-		             .index = s->n_events,
-		             .at = lk == FINDING_NO_LOCK ? s->n_events : s->context.lock_n[lk] };
+		             .index = index,
+		             .at = lk == FINDING_NO_LOCK ? index : s->context.lock_n[lk] };
 	u32 first = findings_first(s);
 
 	FINDING_TEXT(&f, state);

@@ -16,7 +16,7 @@
  * @journal: what was, so that it can be undone; NULL: nothing will be
  * @strict:    nothing is known: each is a violation
  * @slice, @slice_n: the events that are being judged
- * @n_events:  events and marks before the slice
+ * @n_events:  events and marks before the slice; @episode_at: before the episode
  */
 struct findings {
 	struct finding found[MAX_FINDINGS];
@@ -29,7 +29,7 @@ struct findings {
 
 	const struct event *slice;
 	u32 slice_n;
-	u64 n_events;
+	u64 n_events, episode_at;
 
 	struct context context;
 };
@@ -66,6 +66,6 @@ __attribute__((cold)) void found_fold(struct findings *s, enum check_id id, cons
                                       const char *state, ...) PRINTF(6, 7);
 /* The finding of @row that was kept at @index, if it still is: @words come behind its sentence about the state. */
 void findings_add_words(struct findings *s, enum check_row row, u64 index, const char *words);
-/* A finding that belongs to no event: the end of the log, the memory. */
+/* A finding that belongs to no event: the end of the log, the memory; while a slice is judged, what an episode begins with. */
 __attribute__((cold)) void found_at_end(struct findings *s, enum check_row row, lk_t lk, cpu_t cpu,
                                         const char *state, ...) PRINTF(5, 6);

@@ -3,10 +3,22 @@
 
 #include "sim/base/check.h"
 
+#include <string.h>
+
 void journal_grow(struct journal *j, u32 words)
 {
 	while (j->undo.cap - j->undo.n < words)
 		j->undo.v = vec_grow(j->undo.v, &j->undo.cap, sizeof(*j->undo.v));
+}
+
+void journal_note(struct journal *j, void *at, size_t size)
+{
+	u32 n = (u32)(size + 7) / 8;
+	u64 *to = journal_room(j, n + 2);
+
+	memcpy(to, at, size);
+	to[n] = (u64)(uintptr_t)at;
+	to[n + 1] = size << UNDO_SIZE_SHIFT | UNDO_BYTES;
 }
 
 static void note_cell(struct journal *j, struct obj *o, u64 cell)

@@ -12,8 +12,6 @@
 #include "shmem/obj/obj_pages.h"
 #include "sim/base/vec.h"
 
-#include <string.h>
-
 /*
  * What an entry is, in the low bits of its last word; the size is above them.
  *   BYTES: @size bytes, the address that they were at
@@ -50,15 +48,7 @@ static inline u64 *journal_room(struct journal *j, u32 words)
 }
 
 /* @size bytes from @at on are about to change. */
-static inline void journal_note(struct journal *j, void *at, size_t size)
-{
-	u32 n = (u32)(size + 7) / 8;
-	u64 *to = journal_room(j, n + 2);
-
-	memcpy(to, at, size);
-	to[n] = (u64)(uintptr_t)at;
-	to[n + 1] = size << UNDO_SIZE_SHIFT | UNDO_BYTES;
-}
+__attribute__((cold)) void journal_note(struct journal *j, void *at, size_t size);
 
 /* The entry whose first @n of the words that journal_room() gave last are written: the others are given back, but for three. */
 static inline void journal_call(struct journal *j, u64 *words, u32 n, journal_fn fn, void *arg)
