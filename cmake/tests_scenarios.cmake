@@ -9,3 +9,5 @@ foreach(source ${sources})
     hypsim_test(scenario.${name} scenario 600 "${test_env}" sh ${CMAKE_SOURCE_DIR}/tests/scenarios/run.sh ${name})
   endif()
 endforeach()
+# And what they reach together.
+hypsim_test(scenario.coverage scenario 600 "${test_env}" sh ${CMAKE_SOURCE_DIR}/tests/scenarios/coverage.sh)

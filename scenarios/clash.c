@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* clash: few pages, VMs and banks, and nobody knows what must come. */
 #include "lock/relax.h"
+#include "lock/share.h"
 #include "scenarios/clash_set_up.h"
 #include "scenarios/clash_world.h"
 #include "scenarios/kit_args.h"
@@ -35,17 +36,22 @@ static const struct scenario_option options[] = {
 
 enum {
 	WAIT_PAUSES = 600, /* some 20 us: then nobody comes */
+	RESTS = 8,         /* who has come waits so often for a CPU that has no core */
 	LATE = 9,          /* below 2 to this in pauses */
 	SAMPLES = 6,
 	HARMLESS = 1000000000,
 	SLOW = 8,          /* one date of so many is slow */
 	SLOW_PERCENT = 40, /* of the points between steps */
 	LONGER = 4,        /* after so many times its length an episode ends all the same */
+	RUN_STEPS = 4,     /* a run comes to its VM's record so often */
 	FOCUS_KEPT = 4,    /* of so many operations one has another focus */
 };
 
 /* The bits of clash.date: the operation, VM, bank and page of the CPU that waits, and D_POSTED, with which it is not 0. */
 enum { D_OP = 0, D_VMID = 8, D_BANK = 16, D_PAGE = 24, D_POSTED = 62 };
+
+/* Somebody has come; who waits has not seen it yet. */
+#define D_TAKEN (1ull << 63)
 
 static u64 date_word(const struct focus *f, u32 op)
 {
@@ -61,12 +67,21 @@ static void read_date(u64 w, struct focus *f, u32 *op)
 	f->page = w >> D_PAGE & 0xffffffff;
 }
 
+/* How often dates at the end of an episode were made with the operation: a run of a vCPU is several that are apart in time. */
+static u64 made_at_end(const struct kit_cpu *k, u32 op)
+{
+	u64 n = board_get(&clash_of(k)->made[op]);
+
+	return k->kit->op[op]->execute == kit_clash_run_execute ? n / RUN_STEPS : n;
+}
+
 /* Of a few operations of the mode, drawn by weight, the one that was tried least, with operation @with if there is one. */
 static bool choose_least(struct kit_cpu *k, struct rng *r, u32 with, struct operation *op)
 {
 	const struct kit *kit = k->kit;
 	enum kit_mode mode = k->guest ? KIT_GUEST : KIT_HOST;
 	u64(*tried)[SCENARIO_MAX_OPS] = clash_of(k)->tried, least = ~0ull;
+	bool ends = clash_of(k)->cpu[k->id].ops > clash_of(k)->ops;
 	u32 n = kit->n_choices[mode], best = SCENARIO_MAX_OPS;
 	struct clash_cpu *own = &clash_of(k)->cpu[k->id];
 
@@ -74,7 +89,9 @@ static bool choose_least(struct kit_cpu *k, struct rng *r, u32 with, struct oper
 		u32 at = kit->choice[mode][rng_below(r, n)].op;
 		struct operation tries = { .kind = at };
 		const struct kit_op *o = kit->op[at];
-		u64 times = with < SCENARIO_MAX_OPS ? board_get(&tried[with][at]) : 0;
+		u64 times = with < SCENARIO_MAX_OPS ? board_get(&tried[with][at])
+		            : ends                  ? made_at_end(k, at)
+		                                    : 0;
 
 		own->doomed = false;
 		if (times >= least || (o->choose && !o->choose(k, r, &tries)))
@@ -94,6 +111,8 @@ static bool choose_least(struct kit_cpu *k, struct rng *r, u32 with, struct oper
 	if (with < SCENARIO_MAX_OPS) {
 		board_add(&tried[with][best], 1);
 		board_add(&tried[best][with], 1);
+	} else if (ends) {
+		board_add(&clash_of(k)->made[best], 1);
 	}
 	return true;
 }
@@ -116,6 +135,23 @@ static void be_slow(struct kit_cpu *k, struct rng *r)
 		k->c->perturb = SLOW_PERCENT;
 }
 
+/* Who waits has no core at the moment if it does not see at once that somebody has come. */
+static void wait_for_it(struct kit_cpu *k)
+{
+	struct clash *s = clash_of(k);
+	u64 taken = D_TAKEN;
+
+	for (u32 i = 0; i < RESTS; i++) {
+		for (u32 n = 0; n < WAIT_PAUSES; n++) {
+			if (board_get(&s->date) != D_TAKEN)
+				return;
+			cpu_relax();
+		}
+		share_rest(k->c);
+	}
+	(void)board_cas(&s->date, &taken, 0);
+}
+
 /* Somebody waits: come to its focus, with an operation that its own has seldom met. */
 static bool keep_date(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
@@ -124,7 +160,7 @@ static bool keep_date(struct kit_cpu *k, struct rng *r, struct operation *op)
 	struct focus f;
 	u32 with;
 
-	if (w == 0)
+	if (w == 0 || w == D_TAKEN)
 		return false;
 	read_date(w, &f, &with);
 	/* A guest's operations are about its own VM. */
@@ -132,8 +168,9 @@ static bool keep_date(struct kit_cpu *k, struct rng *r, struct operation *op)
 		return false;
 	*clash_focus(k) = f;
 	s->cpu[k->id].reckless = s->cpu[k->id].ops > s->ops;
-	if (!choose_least(k, r, with, op) || !board_cas(&s->date, &w, 0))
+	if (!choose_least(k, r, with, op) || !board_cas(&s->date, &w, D_TAKEN))
 		return false;
+	wait_for_it(k);
 	be_late(r);
 	be_slow(k, r);
 	return true;
@@ -143,24 +180,29 @@ static bool keep_date(struct kit_cpu *k, struct rng *r, struct operation *op)
 static bool make_date(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
 	struct clash *s = clash_of(k);
-	u64 none = 0, w;
+	u64 none = 0, taken = D_TAKEN, w;
 
 	if (k->guest)
 		clash_focus(k)->vmid = k->vmid;
 	if (!choose_least(k, r, SCENARIO_MAX_OPS, op))
 		return false;
+	/* Who comes to the making of a VM comes to that VM. */
+	if (k->op->hvc == HVC_REGISTER_KVM)
+		clash_focus(k)->vmid = (vmid_t)min_u64(clash_next_vmid(k), MAX_VM_NUM);
 	w = date_word(clash_focus(k), op->kind);
 	if (!board_cas(&s->date, &none, w))
 		return true;
 	for (u32 i = 0; i < WAIT_PAUSES; i++) {
 		if (board_get(&s->date) != w) {
+			(void)board_cas(&s->date, &taken, 0);
 			be_late(r);
 			be_slow(k, r);
 			return true;
 		}
 		cpu_relax();
 	}
-	(void)board_cas(&s->date, &w, 0);
+	if (!board_cas(&s->date, &w, 0))
+		(void)board_cas(&s->date, &taken, 0);
 	return true;
 }
 
@@ -247,6 +289,7 @@ static void episode(void *arg, const struct machine *m)
 	s->kit_episode(arg, m);
 	s->ready = s->date = s->verifying = 0;
 	memset(s->entering, 0, sizeof(s->entering));
+	memset(s->ran, 0, sizeof(s->ran));
 	for (u32 i = 0; i < kit->cpus; i++) {
 		s->cpu[i].focus = (struct focus){ .vmid = 0 };
 		s->cpu[i].steps = 0;

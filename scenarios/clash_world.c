@@ -12,6 +12,8 @@ enum {
 		16, /* of the block, from here on: bit 4 of their frames is set (erratum smmu-pte-attrs) */
 	RECENT = 3, /* VMs that operations are mostly about */
 	PARTS = 100000,
+	COUNTED = 4, /* one page of so many is one that a device of the host has, if any is found */
+	COUNTED_TRIES = 8,
 	CARELESS = 16, /* one look of so many does not ask whether the VM is being verified */
 };
 
@@ -59,12 +61,26 @@ static vmid_t some_vm(const struct kit_cpu *k, struct rng *r)
 	return (vmid_t)(next - 1 - rng_below(r, min_u64(next - 1, RECENT)));
 }
 
+/* A page that a device of the host has: only as intended is there a place for one (erratum smmu-host-offset). */
+static bool counted_page(const struct kit_cpu *k, struct rng *r, vmid_t vmid, u64 *page)
+{
+	if (errata_published(&k->kit->errata, ERRATUM_SMMU_HOST_OFFSET) || rng_below(r, COUNTED))
+		return false;
+	for (u32 try = 0; try < COUNTED_TRIES; try++) {
+		*page = clash_page(r, vmid);
+		if (clash_owner(k, *page) == HOSTVISOR && clash_count(k, *page) > 0)
+			return true;
+	}
+	return false;
+}
+
 void clash_look_around(struct kit_cpu *k, struct rng *r)
 {
 	struct focus *f = clash_focus(k);
 
 	f->vmid = some_vm(k, r);
-	f->page = clash_page(r, f->vmid);
+	if (!counted_page(k, r, f->vmid, &f->page))
+		f->page = clash_page(r, f->vmid);
 	f->bank = clash_bank((u32)rng_below(r, CLASH_BANKS));
 }
 

@@ -54,17 +54,19 @@ struct clash_cpu {
 /**
  * struct clash - in kit->own
  * @ready:  the episode is set up; a hint
- * @verifying: bit v: VM v is being verified, which takes long; @entering: [vmid] bit c: vCPU c is about to run; hints
+ * @verifying: bit v: VM v is being verified, which takes long; @entering, @ran: [vmid] bit c: vCPU c is about to run, has run; hints
  * @date:   who waits for another CPU, about what: date_word(); 0: nobody; a hint
  * @tried:  [operation][operation] dates of these two so far; hints
+ * @made:   [operation] dates at the end of an episode that were made with it; hints
  * @kit_episode: the kit's own, of workload.episode
  * @length: [bucket] episodes that had so many operations
  */
 struct clash {
 	u64 heedless, dates, ops;
 	u64 ready, date;
-	u64 verifying, entering[N_VMID];
+	u64 verifying, entering[N_VMID], ran[N_VMID];
 	u64 tried[SCENARIO_MAX_OPS][SCENARIO_MAX_OPS];
+	u64 made[SCENARIO_MAX_OPS];
 	u64 length[CLASH_LENGTHS];
 	void (*kit_episode)(void *arg, const struct machine *m);
 	struct clash_cpu cpu[MAX_CPU];
@@ -108,6 +110,8 @@ bool clash_may_map(const struct kit_cpu *k, vmid_t vmid, u64 page);
 bool clash_is_ready(const struct kit_cpu *k, struct rng *r, vmid_t vmid);
 /* Has the VM a vCPU that runs? */
 bool clash_runs(const struct kit_cpu *k, vmid_t vmid);
+/* What a host does when it runs a vCPU. */
+void kit_clash_run_execute(struct cpu *c, struct kit_cpu *k, struct operation *op);
 /* An operation that would halt the machine: is it left undone?  All but a dose are. */
 bool clash_heeds(const struct kit_cpu *k, struct rng *r, bool halts);
 

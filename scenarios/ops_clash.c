@@ -12,7 +12,11 @@ enum {
 	LIVE = 3,     /* VMs that are not off, before a new one would be one too many */
 	REMAPPED = 2, /* pages of an image, before it is verified */
 	LOADS = 6,
-	FULL = 4,    /* one verification of so many that loads pages */
+	FULL = 4, /* one verification of so many that loads pages */
+	LOW = 64, /* one image of so many begins in the block of frame 0 */
+	FRESH_TRIES = 4,
+	NOWHERE =
+		8, /* one VM of so many that have no image is verified, and one of its vCPUs is run */
 	CAREFUL = 4, /* one run of so many is of a vCPU that is about to run elsewhere */
 };
 
@@ -167,6 +171,9 @@ static bool remap_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 	if (clash_heeds(k, r, !clash_is_ready(k, r, f->vmid)))
 		return false;
 	mapped = remapped(k, f->vmid, i);
+	/* The machine halts when it is verified, as published before it looks whose the block is (erratum load-frame-zero). */
+	if (i == 0 && mapped == 0 && rng_below(r, LOW) == 0)
+		return args(op, 3, f->vmid, rng_below(r, PMD_PAGE_NUM), i, 0);
 	if (i == 0 && mapped < REMAPPED)
 		return args(op, 3, f->vmid, kit_pfn(k->kit, clash_image(f->vmid) + mapped), i, 0);
 	return args(op, 3, f->vmid, kit_pfn(k->kit, f->page), i, 0);
@@ -214,11 +221,13 @@ static bool loadable(const struct kit_cpu *k, vmid_t vmid)
 static bool verify_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
 	vmid_t v = clash_focus(k)->vmid;
+	/* One without an image verifies, and no vCPU of it finds its entry point. */
+	bool empty = images(k, v) == 0 && rng_below(r, NOWHERE) == 0;
 
 	/* Where all 512 pages of a block change hands the rest of the machine waits. */
 	if (remapped(k, v, 0) > 0 && rng_below(r, FULL))
 		return false;
-	if (clash_heeds(k, r, !clash_is_ready(k, r, v) || !loadable(k, v)))
+	if (clash_heeds(k, r, !clash_is_ready(k, r, v) || !(loadable(k, v) || empty)))
 		return false;
 	if (!clash_heeds(k, r, true))
 		k->bad_image = 1;
@@ -254,12 +263,27 @@ static void bring(struct kit_cpu *k, struct rng *r, struct operation *op, vmid_t
 	}
 }
 
+/* Rather one that is to run for the first time, which asks for its entry point and its registers. */
+static u32 fresh_vcpu(const struct kit_cpu *k, struct rng *r, vmid_t vmid)
+{
+	u64 ran = board_get(&clash_of(k)->ran[vmid]);
+	u32 vcpuid = (u32)rng_below(r, CLASH_VCPUS);
+
+	for (u32 try = 0; try < FRESH_TRIES; try++) {
+		if (!(ran >> vcpuid & 1) && clash_vcpu_state(k, vmid, vcpuid) == READY)
+			break;
+		vcpuid = (u32)rng_below(r, CLASH_VCPUS);
+	}
+	return vcpuid;
+}
+
 static bool run_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
 	vmid_t v = clash_focus(k)->vmid;
-	u32 vcpuid = (u32)rng_below(r, CLASH_VCPUS);
+	u32 vcpuid = fresh_vcpu(k, r, v);
 	bool runnable = v <= k->kit->runnable && clash_vm_state(k, v) == VERIFIED &&
-	                clash_vcpu_state(k, v, vcpuid) == READY && has_image(k, v);
+	                clash_vcpu_state(k, v, vcpuid) == READY &&
+	                (has_image(k, v) || rng_below(r, NOWHERE) == 0);
 
 	if (clash_heeds(k, r, !runnable) ||
 	    (board_get(&clash_of(k)->entering[v]) >> vcpuid & 1 && rng_below(r, CAREFUL)))
@@ -270,13 +294,14 @@ static bool run_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 	return true;
 }
 
-static void run_execute(struct cpu *c, struct kit_cpu *k, struct operation *op)
+void kit_clash_run_execute(struct cpu *c, struct kit_cpu *k, struct operation *op)
 {
 	u64 *entering = &clash_of(k)->entering[op->args[RUN_VMID]],
 	    bit = 1ull << op->args[RUN_VCPU];
 
 	board_or(entering, bit);
 	kit_run(c, k, op);
+	board_or(&clash_of(k)->ran[op->args[RUN_VMID]], bit);
 	board_and(entering, ~bit);
 }
 
@@ -308,6 +333,12 @@ static bool maps_for(const struct kit_cpu *k, struct rng *r, vmid_t vmid)
 	return state != VERIFIED && (state != READY || clash_is_ready(k, r, vmid));
 }
 
+/* The host's bank, which can never be freed: where it can have pages in it, one that it finds free. */
+static u32 hosts_bank(const struct kit_cpu *k)
+{
+	return clash_bank(errata_published(&k->kit->errata, ERRATUM_SMMU_HOST_OFFSET) ? 0 : 2);
+}
+
 static bool alloc_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
 	const struct focus *f = clash_focus(k);
@@ -316,8 +347,7 @@ static bool alloc_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 
 	if (clash_heeds(k, r, !taken && v && !maps_for(k, r, (vmid_t)v)))
 		return false;
-	/* The host's can never be freed: it has one. */
-	if (v == HOSTVISOR && f->bank != 0)
+	if (v == HOSTVISOR && f->bank != hosts_bank(k))
 		return false;
 	return smmu_alloc_args(op, f->bank, v);
 }
@@ -452,7 +482,7 @@ const struct kit_op kit_clash_ops[] = {
 	HVC("remap_vm_image", 6, HVC_REMAP_VM_IMAGE, remap),
 	HVC("ioremap", 6, HVC_PHYS_ADDR_IOREMAP, io),
 	{ HOST("verify_vm_image", 4, verify), .execute = verify_execute },
-	{ HOST("vcpu_run", 30, run), .execute = run_execute, .judge = run_judge },
+	{ HOST("vcpu_run", 30, run), .execute = kit_clash_run_execute, .judge = run_judge },
 	HVC("clear_vm_s2_range", 10, HVC_CLEAR_VM_S2_RANGE, clear),
 	HVC("smmu_alloc", 5, HVC_SMMU_ALLOC_PGD, alloc),
 	HVC("smmu_free", 5, HVC_SMMU_FREE_PGD, free),

@@ -5,7 +5,9 @@
 #include "shmem/walk.h"
 #include "sim/hyp/user.h"
 
-enum { MAX_SHARED = 3, NOTHING = 16, OFF = 12, TRIES = 8 };
+enum { MAX_SHARED = 3, NOTHING = 16, OFF = 12, OFF_AT_END = 2, TRIES = 8, MANY = 256 };
+
+enum { SHARE_ADDR, SHARE_SIZE, SHARE_TIMES }; /* args; 0 times: once */
 
 /* A page of the guest's own, or of the focus; seldom a place where it has nothing. */
 static u64 some_gfn(const struct kit_cpu *k, struct rng *r)
@@ -95,15 +97,33 @@ static bool access_judge(struct cpu *c, struct kit_cpu *k, const struct operatio
 static bool share_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
 	op->n_args = 2;
-	op->args[0] = some_gfn(k, r) * PAGE_SIZE;
-	op->args[1] = (1 + rng_below(r, MAX_SHARED)) * PAGE_SIZE;
+	op->args[SHARE_ADDR] = some_gfn(k, r) * PAGE_SIZE;
+	op->args[SHARE_SIZE] = (1 + rng_below(r, MAX_SHARED)) * PAGE_SIZE;
 	return true;
 }
 
-/* One try of OFF, so that a VM lives for a while. */
+/* Now and then as often as a page can be shared, and once more. */
+static bool grant_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
+{
+	op->args[SHARE_TIMES] = rng_below(r, MANY) ? 0 : MAX_SHARE_COUNT + 1;
+	return share_choose(k, r, op);
+}
+
+static void grant_execute(struct cpu *c, struct kit_cpu *k, struct operation *op)
+{
+	u64 times = op->args[SHARE_TIMES];
+
+	do
+		kit_grant_execute(c, k, op);
+	while (times-- > 1 && !c->ihost);
+}
+
+/* One try of OFF, so that a VM lives for a while; at the end of an episode, where it meets what would halt the machine, of two. */
 static bool off_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
-	if (clash_vm_state(k, k->vmid) == POWEROFF || rng_below(r, OFF))
+	bool ends = clash_of(k)->cpu[k->id].ops > clash_of(k)->ops;
+
+	if (clash_vm_state(k, k->vmid) == POWEROFF || rng_below(r, ends ? OFF_AT_END : OFF))
 		return false;
 	op->n_args = 3;
 	op->args[0] = ESR_ELx_EC_HVC64;
@@ -137,7 +157,7 @@ const struct kit_op kit_clash_guest_ops[] = {
 	{ GUEST("device_store", 5, device, device_store_execute), .judge = access_judge },
 	{ GUEST("guest_dma_load", 3, clash_dma, clash_dma_load), .judge = access_judge },
 	{ GUEST("guest_dma_store", 3, clash_dma, clash_dma_store), .judge = access_judge },
-	{ GUEST("guest_grant", 12, share, kit_grant_execute) },
+	{ GUEST("guest_grant", 12, grant, grant_execute) },
 	{ GUEST("guest_revoke", 12, share, kit_revoke_execute) },
 	{ GUEST("guest_off", 1, off, off_execute), .judge = off_judge },
 	{ .name = NULL },

@@ -13,7 +13,7 @@
 #include "sim/hyp/api.h"
 #include "sim/hyp/mmio_raw.h"
 
-enum { NOTE_BANK, NOTE_NEXT, NOTE_BESIDE }; /* k->note; banks in use, or NO_BANK */
+enum { NOTE_BANK, NOTE_NEXT, NOTE_BESIDE, NOTE_PC }; /* k->note; banks in use, or NO_BANK */
 
 /* args */
 enum { MMIO_ADDR, MMIO_HSR, MMIO_DATA, MMIO_ARGS };
@@ -28,16 +28,21 @@ enum {
 	CB_SIZE = 1 << ARM_SMMU_PGSHIFT,
 	X_REGS = 31,
 	HOST_PC = 0x8000,
+	LAST = 64, /* one instruction of so many is the last that there is */
 	TTBR0_UPPER = ARM_SMMU_CB_TTBR0 + 4,
 	BEHIND_PAGES = 16, /* of devices, behind the last SMMU */
 };
 
 /* An access of @len bytes at @offset of SMMU @index. */
-static bool access_args(const struct kit_cpu *k, struct rng *r, struct operation *op, u64 index,
+static bool access_args(struct kit_cpu *k, struct rng *r, struct operation *op, u64 index,
                         u64 offset, u32 len, bool write)
 {
 	u64 rt = rng_below(r, X_REGS), log2_len = (u64)__builtin_ctz(len);
 
+	/* As published the call is stuck behind which nothing follows (erratum pc-overflow). */
+	k->note[NOTE_PC] = HOST_PC;
+	if (!errata_published(&k->kit->errata, ERRATUM_PC_OVERFLOW) && rng_below(r, LAST) == 0)
+		k->note[NOTE_PC] = (u64)-4;
 	op->n_args = MMIO_ARGS;
 	op->args[MMIO_ADDR] = k->kit->fixed.smmu.smmu_phys_base[index] + offset;
 	op->args[MMIO_HSR] = (u64)ESR_ELx_EC_DABT_LOW << ESR_ELx_EC_SHIFT |
@@ -99,7 +104,7 @@ static void mmio_execute(struct cpu *c, struct kit_cpu *k, struct operation *op)
 	                                                  : addr / PAGE_SIZE * 16;
 	r[R_far_el2] = addr % PAGE_SIZE;
 	r[R_esr_el2] = op->args[MMIO_HSR];
-	r[R_elr_el2] = HOST_PC;
+	r[R_elr_el2] = k->note[NOTE_PC];
 	host_npt_handler(c);
 	op->result = r[R_x0 + rt_of(op)];
 }
@@ -109,7 +114,7 @@ static bool goes_on(struct cpu *c, const struct kit_cpu *k, const struct operati
 {
 	enum reg pc = published(c, ERRATUM_HOST_SKIP_INSTR) ? R_esr_el2 : R_elr_el2;
 
-	return c->regs.r[pc] == HOST_PC + 4 && *beside(c, op) == k->note[NOTE_BESIDE] &&
+	return c->regs.r[pc] == k->note[NOTE_PC] + 4 && *beside(c, op) == k->note[NOTE_BESIDE] &&
 	       walk_stage2(c, HOSTVISOR, op->args[MMIO_ADDR] / PAGE_SIZE) == 0;
 }
 
@@ -304,8 +309,7 @@ static bool use_bank(struct kit_cpu *k, u32 bank, u32 note, vmid_t *owner)
 	return true;
 }
 
-static bool cbar_args(const struct kit_cpu *k, struct rng *r, struct operation *op, u32 bank,
-                      u32 len)
+static bool cbar_args(struct kit_cpu *k, struct rng *r, struct operation *op, u32 bank, u32 len)
 {
 	u32 n = bank % SMMU_NUM_CTXT_BANKS;
 
@@ -329,6 +333,12 @@ static bool cbar_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 	if (!use_bank(k, bank, NOTE_BANK, &owner))
 		return false;
 	op->args[MMIO_DATA] = cbar_of(r, owner);
+	/* As published the CBAR of bank 0 is not looked at: it takes any VM. */
+	if (bank % SMMU_NUM_CTXT_BANKS == 0 && rng_below(r, 2) &&
+	    errata_published(&k->kit->errata, ERRATUM_SMMU_CBAR0)) {
+		op->args[MMIO_DATA] = rng_next(r) & INVALID;
+		return cbar_args(k, r, op, bank, 4);
+	}
 	if (rng_below(r, 2) || !both(k, bank, owner, &next))
 		return cbar_args(k, r, op, bank, 4);
 	if (owner == HOSTVISOR)

@@ -174,6 +174,7 @@ void checker_how(struct checker *c, struct check_how how)
 	SIM_ASSERT(c->judge.findings.n_events == 0);
 	c->judge.findings.strict = how.strict;
 	c->judge.selftest = how.full ? CHECK_FULL : 0;
+	c->judge.covers = how.coverage;
 }
 
 void checker_free(struct checker *c)
@@ -421,6 +422,11 @@ u64 checker_n_known_of(const struct checker *c, enum erratum erratum)
 {
 	SIM_ASSERT(erratum < ERRATUM_NR);
 	return c->judge.findings.n_by_erratum[erratum];
+}
+
+const struct covered *checker_covered(const struct checker *c)
+{
+	return c->judge.trail && check_on(&c->judge, CHK_REFINE) ? &c->judge.covered : NULL;
 }
 
 u64 checker_n_events(const struct checker *c)

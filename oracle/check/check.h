@@ -8,6 +8,7 @@
 #include "oracle/check/broken.h"
 #include "oracle/check/check_set.h"
 #include "oracle/check/context.h"
+#include "oracle/check/covered.h"
 #include "oracle/check/finding.h"
 #include "sim/log/config.h"
 #include "sim/log/event.h"
@@ -25,9 +26,10 @@ void checker_free(struct checker *c);
  * @strict: no finding is a known one, each is a violation
  * @full:   after every CHECK_FULL passes each invariant is evaluated for all there is, and compared with what was found by
  *          changes alone
+ * @coverage: of each erratum that a step asks for it is found out whether its other side would have had another effect
  */
 struct check_how {
-	bool strict, full;
+	bool strict, full, coverage;
 };
 
 enum { CHECK_FULL = 1000 };
@@ -92,6 +94,8 @@ const struct finding *checker_known(const struct checker *c, u32 *n);
 u64 checker_n_known(const struct checker *c);
 u64 checker_n_known_of(const struct checker *c, enum erratum erratum);
 void checker_verdict(const struct checker *c, enum check_id id, struct check_verdict *out);
+/* What the steps of the specification came to; NULL: the log is not one of the hypervisor, or refinement was not asked for. */
+const struct covered *checker_covered(const struct checker *c);
 u64 checker_n_events(const struct checker *c);
 /* Tickets that were taken while another one of the lock was out: the CPUs have met so often. */
 u64 checker_n_contended(const struct checker *c);

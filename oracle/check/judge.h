@@ -6,6 +6,7 @@
  * family writes to none of it but the findings.
  */
 #include "oracle/check/check_set.h"
+#include "oracle/check/covered.h"
 #include "oracle/check/findings.h"
 #include "oracle/check/tally.h"
 #include "oracle/check/touched.h"
@@ -74,7 +75,7 @@ struct judge_now {
  * @spoilt:  what known findings have spoilt; NULL likewise
  * @journal: what was, so that all can be undone (KEEP()); NULL: nothing will be
  * @tally:   [check] cases of the second tier, of ROOT and of DIRTY
- * @ways:    bit BR_*: ways that steps of the specification went, in all episodes (oracle/spec/branch.h)
+ * @covers:  the other sides of errata are looked at as well (check_how.coverage)
  * @selftest: after so many passes all clauses are asked for all of their keys; 0: never
  * @fixed:   memory regions
  * @touched: who changed what last, or NULL: the machine has no memory
@@ -97,7 +98,8 @@ struct judge {
 	struct spoilt *spoilt;
 	struct journal *journal;
 	struct tally tally[CHK_NR];
-	u64 ways[2];
+	struct covered covered;
+	bool covers;
 	u32 selftest;
 	struct fixed fixed;
 	struct touched *touched;

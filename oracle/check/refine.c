@@ -13,6 +13,7 @@
 #include "oracle/spec/differs.h"
 #include "oracle/spec/say.h"
 #include "oracle/spec/spec.h"
+#include "sim/base/check.h"
 
 #include <stdio.h>
 
@@ -35,12 +36,14 @@ enum expected { EXPECTED_NOT_YET, EXPECTED, EXPECTED_DOUBT, EXPECTED_UNHELD };
  * @far, @elr, @x, @vcpuid: of emulate_mmio, as it began: registers of the CPU, the host's register that the access names, who runs;
  *            @knows_regs: they are known
  * @unheld:   of EXPECTED_UNHELD: objects (bits) that the step reads and the operation does not hold
+ * @asked, @differ: errata whose side the step asked for, and of these those whose other side has another effect
  * @unsaid:   1 + number of the values in @took that the change of flat memory which comes next has; 0: there are none
  */
 struct refined {
 	u32 expected, many, knows_regs, vcpuid, unsaid, spare;
 	u32 n_took, n_flat, n_devices, n_regs;
 	u64 far, elr, x, unheld;
+	struct erratum_bits asked, differ;
 	struct effect want;
 	struct took took[KEPT_TOOK];
 	struct did_flat flat[KEPT_FLAT];
@@ -128,6 +131,28 @@ static void begins(struct judge *j, void *own, cpu_t cpu, const struct op_open *
 		note_registers(j, r, f, cpu, o->arg[1]);
 }
 
+/* Of which errata would the other side have another effect?  One whose step reads what is not held has none that is known. */
+static void other_sides(struct refined *f, const struct op_open *o, const struct abs *as_judged)
+{
+	struct errata errata = *as_judged->errata;
+	struct effect other;
+
+	f->differ = (struct erratum_bits){ .bit = { 0 } };
+	for (u32 i = 0; i < ERRATUM_NR; i++) {
+		struct abs s = *as_judged;
+		bool published = errata_published(s.errata, i);
+
+		if (!(f->asked.bit[i / 64] >> i % 64 & 1))
+			continue;
+		errata_set(&errata, i, !published);
+		s.errata = &errata;
+		spec_step(o->op, &s, o->arg, &other);
+		errata_set(&errata, i, published);
+		if (abs_is_stable(&s) && !effect_equal(&f->want, &other))
+			f->differ.bit[i / 64] |= 1ull << i % 64;
+	}
+}
+
 /* Run the step on the world as it is. */
 static void expect(struct judge *j, struct refined *f, const struct op_open *o)
 {
@@ -158,6 +183,9 @@ static void expect(struct judge *j, struct refined *f, const struct op_open *o)
 	spec_step(o->op, &s, o->arg, &f->want);
 	f->expected = abs_is_stable(&s) ? EXPECTED : EXPECTED_UNHELD;
 	f->unheld = s.unheld;
+	f->asked = s.asked;
+	if (j->covers && f->expected == EXPECTED)
+		other_sides(f, o, &s);
 }
 
 static void lock_point(struct judge *j, void *own, cpu_t cpu, const struct op_open *o)
@@ -319,6 +347,26 @@ static u32 registers_behind(const struct judge *j, const struct refine *r, cpu_t
 	return n;
 }
 
+/* The step has said what to expect: this way, and these sides. */
+static void cover(struct judge *j, const struct refined *f, const struct op_open *o)
+{
+	enum erratum e;
+
+	if (!f->want.stuck) {
+		KEEP(j, j->covered.way[f->want.branch]);
+		j->covered.way[f->want.branch]++;
+	}
+	if (!j->covers)
+		return;
+	for (u32 i = 0; (e = spec_slip(o->op, i)) < ERRATUM_NR; i++) {
+		SIM_ASSERT(i < SPEC_SLIPS);
+		KEEP(j, j->covered.read[o->op][i]);
+		KEEP(j, j->covered.differ[o->op][i]);
+		j->covered.read[o->op][i] += f->asked.bit[e / 64] >> e % 64 & 1;
+		j->covered.differ[o->op][i] += f->differ.bit[e / 64] >> e % 64 & 1;
+	}
+}
+
 static void compare(struct judge *j, const struct refine *r, cpu_t cpu, const struct refined *f,
                     const struct op_open *o)
 {
@@ -341,9 +389,7 @@ static void compare(struct judge *j, const struct refine *r, cpu_t cpu, const st
 	char call[160], text[200];
 	enum differs row;
 
-	KEEP(j, j->ways);
-	if (!f->want.stuck)
-		j->ways[f->want.branch / 64] |= 1ull << f->want.branch % 64;
+	cover(j, f, o);
 	did.n_regs = registers_behind(j, r, cpu, f, regs, &did.knows_regs);
 	row = effect_differs(o->op, &f->want, &did, text, sizeof(text));
 	evaluated(j, CHK_REFINE);
@@ -391,12 +437,19 @@ static void ends(struct judge *j, void *own, cpu_t cpu, const struct op_open *o)
 	c->n_regs -= f->n_regs < c->n_regs ? f->n_regs : c->n_regs;
 }
 
+u32 covered_ways(const struct covered *c)
+{
+	u32 n = 0;
+
+	for (u32 b = 0; b < SPEC_BRANCH_NR; b++)
+		n += c->way[b] > 0;
+	return n;
+}
+
 static void worst(const struct judge *j, const void *own, char *buf, size_t size)
 {
 	(void)own;
-	snprintf(buf, size, "%d of %d ways",
-	         __builtin_popcountll(j->ways[0]) + __builtin_popcountll(j->ways[1]),
-	         SPEC_BRANCH_NR);
+	snprintf(buf, size, "%u of %d ways", covered_ways(&j->covered), SPEC_BRANCH_NR);
 }
 
 static void episode_end(struct judge *j, void *own, bool cut)
@@ -419,4 +472,3 @@ const struct state_check check_refine = { .id = CHK_REFINE,
 	                                  .worst = worst };
 
 _Static_assert(sizeof(struct refine) % 8 == 0, "words");
-_Static_assert(SPEC_BRANCH_NR <= 128, "a bit each");

@@ -16,7 +16,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum whose { WHOSE_HOST, WHOSE_VMID, WHOSE_RUNS, WHOSE_NOBODY };
+enum whose { WHOSE_HOST, WHOSE_VMID, WHOSE_RUNS, WHOSE_NOBODY, WHOSE_OWNER };
 enum { MOST_ANY = 0xffff, MOST_CALLS = 0xfffe, STREAMS = MV_STREAM_VECTOR + 1 };
 enum { FIRST_RUN = 3, DIRTY_REGS = 31 };
 
@@ -89,6 +89,8 @@ static u64 whose(const struct judge *j, const struct taken_cpu *c, const struct 
 		return c->entry == 1 + MV_ENTRY_RUN && !o
 		               ? c->runs
 		               : registers_runs_on(j->registers, v->cpu).vmid;
+	case WHOSE_OWNER:
+		return v->vmid;
 	default:
 		return HOSTVISOR;
 	}

@@ -2,6 +2,7 @@
 #include "oracle/report/check_logs.h"
 
 #include "oracle/check/check.h"
+#include "oracle/report/coverage.h"
 #include "oracle/report/feed.h"
 #include "oracle/report/known.h"
 #include "oracle/report/report.h"
@@ -30,7 +31,8 @@ enum {
 	OPT_ERRATA,
 	OPT_ERRATUM,
 	OPT_STRICT,
-	OPT_FULL
+	OPT_FULL,
+	OPT_COVERAGE
 };
 enum { FOLLOW_MS = 20 };
 
@@ -44,7 +46,7 @@ struct options {
 	struct check_set checks, only;
 	u32 only_groups;
 	struct require require;
-	bool json, quiet, color, follow;
+	bool json, quiet, color, follow, coverage;
 	struct check_how how;
 	struct errata_choice chosen;
 	char **log;
@@ -74,6 +76,10 @@ static const struct argp_option option_rows[] = {
 	{ "full", OPT_FULL, NULL, 0,
 	  "evaluate all invariants in full after every 1000 sections, not only at the begin and "
 	  "the end of an episode",
+	  0 },
+	{ "coverage", OPT_COVERAGE, NULL, 0,
+	  "show what of the hypervisor the log has reached: operations, ways of their steps, sides "
+	  "of errata, clauses, pairs that met ('hypsim coverage' adds logs up)",
 	  0 },
 	{ "color", OPT_COLOR, "WHEN", 0, "auto (default), always or never", 0 },
 	{ 0 },
@@ -179,6 +185,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_FULL:
 		o->how.full = true;
 		return 0;
+	case OPT_COVERAGE:
+		o->coverage = true;
+		return 0;
 	case OPT_REQUIRE:
 		add_require(state, o, arg);
 		return 0;
@@ -208,25 +217,32 @@ static error_t parse(int key, char *arg, struct argp_state *state)
  * struct outcome - of one log
  * @status: what its source knows of it
  * @err:    why reading ended before the log's end; ERR_NONE: it did not
+ * @coverage: NULL: it was not asked for, or the log is not one of the hypervisor; free()
  */
 struct outcome {
 	struct log_status status;
 	struct err err;
+	struct coverage *coverage;
 };
+
+static struct overlap *overlap_of(const struct outcome *r)
+{
+	return r->coverage ? coverage_overlap(r->coverage) : NULL;
+}
 
 /*
  * Judge the log as it grows, until it is whole.  What is found then is told as the log tells it from its beginning: the order
- * of events of different locks is another one.  Errors: as feed_checker().
+ * of events of different locks is another one.  Errors: as feed_both().
  */
 static int follow(const struct options *o, const char *path, struct log_source *s,
-                  struct checker *c, struct err *e)
+                  struct checker *c, struct outcome *r)
 {
 	const struct timespec pause = { .tv_nsec = FOLLOW_MS * 1000000 };
 	bool more = true, told = false;
 	struct log_status status;
 
 	do {
-		int rc = feed_checker(s, c, NULL, e);
+		int rc = feed_both(s, c, overlap_of(r), NULL, &r->err);
 
 		if (rc < 0 || !more)
 			return rc;
@@ -245,7 +261,8 @@ static int follow(const struct options *o, const char *path, struct log_source *
 static void run(const struct options *o, const char *path, struct log_source *s, struct checker *c,
                 struct outcome *r, bool as_it_grows)
 {
-	int rc = as_it_grows ? follow(o, path, s, c, &r->err) : feed_checker(s, c, NULL, &r->err);
+	int rc = as_it_grows ? follow(o, path, s, c, r)
+	                     : feed_both(s, c, overlap_of(r), NULL, &r->err);
 
 	feed_merge_verdict(s, c, rc == 0, &r->status);
 	/* In a text log that came from a run each stream ends with a mark, unless it was cut. */
@@ -255,6 +272,8 @@ static void run(const struct options *o, const char *path, struct log_source *s,
 		checker_cut(c);
 	/* A stream that ended in order has a mark that says so: leaks are judged there. */
 	checker_end(c, false);
+	if (r->coverage)
+		coverage_add(r->coverage, c);
 }
 
 /* Do all CPUs of the log say that their streams ended in order? */
@@ -317,6 +336,10 @@ static void print_text(const struct options *o, const char *path, const struct l
 	report_table(stdout, c, o->color);
 	report_findings(stdout, c, config, o->color);
 	report_known(stdout, c);
+	if (r->coverage)
+		coverage_print(stdout, r->coverage, false);
+	else if (o->coverage)
+		printf("  the log is none of the hypervisor: there is no coverage of it\n");
 }
 
 static void print_json(const char *path, const struct log_config *config, const struct checker *c,
@@ -330,6 +353,8 @@ static void print_json(const char *path, const struct log_config *config, const 
 	json_object_set_new(j, "behind_cut", json_integer((json_int_t)r->status.behind));
 	json_object_set_new(j, "holes", json_integer(r->status.holes));
 	json_object_set_new(j, "skipped", skipped_json(config, &r->status));
+	if (r->coverage)
+		json_object_set_new(j, "coverage", coverage_json(r->coverage, false));
 	if (r->err.code != ERR_NONE) {
 		if (checker_n_findings(c) == 0)
 			json_object_set_new(j, "verdict", json_string("not judged"));
@@ -382,6 +407,7 @@ static int judge(const struct options *o, const char *path, bool as_it_grows,
                  struct log_config *config, struct log_source **s, struct checker **c,
                  struct outcome *r)
 {
+	struct check_how how = o->how;
 	int rc;
 
 	*r = (struct outcome){ 0 };
@@ -392,7 +418,12 @@ static int judge(const struct options *o, const char *path, bool as_it_grows,
 	errata_apply_all(&config->errata, &o->chosen);
 	errata_apply_named(&config->errata, &o->chosen);
 	*c = checker_new(config, o->checks);
-	checker_how(*c, o->how);
+	how.coverage = (o->coverage || o->json) && config->fixed.region_cnt > 0;
+	checker_how(*c, how);
+	if (how.coverage) {
+		r->coverage = coverage_new();
+		coverage_log(r->coverage, &config->errata);
+	}
 	run(o, path, *s, *c, r, as_it_grows);
 	return 0;
 }
@@ -409,6 +440,7 @@ static int check_one(const struct options *o, const char *path)
 	rc = judge(o, path, o->follow, &config, &s, &c, &r);
 	if (rc == 0 && o->follow && checker_n_findings(c) && !interrupted()) {
 		checker_free(c);
+		coverage_free(r.coverage);
 		s->close(s);
 		rc = judge(o, path, false, &config, &s, &c, &r);
 	}
@@ -436,6 +468,7 @@ static int check_one(const struct options *o, const char *path)
 			status = err_status(r.err.code);
 	}
 	checker_free(c);
+	coverage_free(r.coverage);
 	s->close(s);
 	return status;
 }

@@ -26,6 +26,19 @@ static const u32 touches[HYP_OP_NR] = {
 #include "oracle/report/overlap.def"
 };
 
+enum { SIDE_INTENDED, SIDE_PUBLISHED };
+
+/* What an operation comes to on one side of an erratum alone. */
+static const struct {
+	enum hyp_op op;
+	enum erratum erratum;
+	u32 side, objects;
+} also[] = {
+#define ALSO(operation, erratum, side, objects) \
+	{ OP_##operation, ERRATUM_##erratum, SIDE_##side, objects },
+#include "oracle/report/overlap.def"
+};
+
 static const struct {
 	enum hyp_op a, b;
 	const char *why;
@@ -66,8 +79,14 @@ struct in {
 	u8 op[DEPTH];
 };
 
+/**
+ * struct overlap
+ * @ended:    [operation] events
+ * @sides:    [published?] errata (bits) of the logs
+ */
 struct overlap {
-	u64 n[HYP_OP_NR][HYP_OP_NR];
+	u64 n[HYP_OP_NR][HYP_OP_NR], ended[HYP_OP_NR];
+	u64 sides[2][(ERRATUM_NR + 63) / 64];
 	u64 episode;
 	struct place place[ID_END];
 	struct in cpu[MAX_CPU];
@@ -86,6 +105,30 @@ void overlap_free(struct overlap *o)
 void overlap_reset(struct overlap *o)
 {
 	memset(o, 0, sizeof(*o));
+}
+
+static void forget_places(struct overlap *o)
+{
+	memset(o->place, 0, sizeof(o->place));
+	memset(o->cpu, 0, sizeof(o->cpu));
+}
+
+void overlap_log(struct overlap *o, const struct errata *errata)
+{
+	forget_places(o);
+	o->episode = 0;
+	for (u32 i = 0; i < ERRATUM_NR; i++)
+		o->sides[errata_published(errata, i)][i / 64] |= 1ull << i % 64;
+}
+
+bool overlap_has_side(const struct overlap *o, enum erratum erratum, bool published)
+{
+	return o->sides[published][erratum / 64] >> erratum % 64 & 1;
+}
+
+u64 overlap_ended(const struct overlap *o, enum hyp_op op)
+{
+	return o->ended[op];
 }
 
 static void met(struct overlap *o, u8 a, u8 b)
@@ -171,14 +214,15 @@ static void mark(struct overlap *o, const struct event *e)
 			c->op[c->depth] = e->n && e->args[0] < HYP_OP_NR ? (u8)e->args[0] : NO_OP;
 		c->depth++;
 	} else if (e->kind == MARK_SEVENT) {
+		if (innermost(c) != NO_OP)
+			o->ended[innermost(c)]++;
 		c->depth -= c->depth > 0;
 	} else if (e->kind == MARK_ACCESS) {
 		access(o, e);
 	} else if (e->kind == MARK_BEGIN) {
 		c->depth = 0;
 	} else if (e->kind == MARK_EPISODE && e->arg != o->episode) {
-		memset(o->place, 0, sizeof(o->place));
-		memset(o->cpu, 0, sizeof(o->cpu));
+		forget_places(o);
 		o->episode = e->arg;
 	}
 }
@@ -200,9 +244,20 @@ u64 overlap_count(const struct overlap *o, enum hyp_op a, enum hyp_op b)
 	return a > b ? o->n[b][a] : o->n[a][b];
 }
 
-bool overlap_can(enum hyp_op a, enum hyp_op b)
+static u32 objects_of(const struct overlap *o, enum hyp_op op)
 {
-	u32 both = touches[a] & touches[b];
+	u32 objects = touches[op];
+
+	for (u32 i = 0; i < ARRAY_SIZE(also); i++)
+		if (also[i].op == op &&
+		    overlap_has_side(o, also[i].erratum, also[i].side == SIDE_PUBLISHED))
+			objects |= also[i].objects;
+	return objects;
+}
+
+bool overlap_can(const struct overlap *o, enum hyp_op a, enum hyp_op b)
+{
+	u32 both = objects_of(o, a) & objects_of(o, b);
 
 	return both & ~(u32)READS && !(both & READS);
 }
@@ -216,17 +271,13 @@ const char *overlap_excuse(enum hyp_op a, enum hyp_op b)
 	return NULL;
 }
 
-struct sums {
-	u32 pairs, met, often, excused;
-};
-
-static struct sums add_up(const struct overlap *o)
+struct overlap_sums overlap_sums(const struct overlap *o)
 {
-	struct sums s = { 0 };
+	struct overlap_sums s = { 0 };
 
 	for (u32 a = 0; a < HYP_OP_NR; a++)
 		for (u32 b = a; b < HYP_OP_NR; b++) {
-			if (!overlap_can(a, b))
+			if (!overlap_can(o, a, b))
 				continue;
 			s.pairs++;
 			s.met += o->n[a][b] > 0;
@@ -238,12 +289,12 @@ static struct sums add_up(const struct overlap *o)
 
 static bool never(const struct overlap *o, u32 a, u32 b)
 {
-	return overlap_can(a, b) && o->n[a][b] == 0 && !overlap_excuse(a, b);
+	return overlap_can(o, a, b) && o->n[a][b] == 0 && !overlap_excuse(a, b);
 }
 
 void overlap_print(FILE *f, const struct overlap *o, bool all)
 {
-	struct sums s = add_up(o);
+	struct overlap_sums s = overlap_sums(o);
 	const char *sep = "never: ";
 	u32 left = all ? ~0u : NAMED, more = 0;
 
@@ -270,31 +321,10 @@ void overlap_print(FILE *f, const struct overlap *o, bool all)
 		fputc('\n', f);
 	for (u32 a = 0; all && a < HYP_OP_NR; a++)
 		for (u32 b = a; b < HYP_OP_NR; b++)
-			if (overlap_can(a, b))
+			if (overlap_can(o, a, b))
 				fprintf(f, "  %-26s %-26s %10llu%s%s\n", op_function(a),
 				        op_function(b), (unsigned long long)o->n[a][b],
 				        overlap_excuse(a, b) ? "  cannot: " : "",
 				        overlap_excuse(a, b) ? overlap_excuse(a, b) : "");
 	fputc('\n', f);
-}
-
-json_t *overlap_json(const struct overlap *o)
-{
-	struct sums s = add_up(o);
-	json_t *counts = json_array(), *not = json_array();
-
-	for (u32 a = 0; a < HYP_OP_NR; a++)
-		for (u32 b = a; b < HYP_OP_NR; b++) {
-			if (!overlap_can(a, b))
-				continue;
-			json_array_append_new(counts, json_pack("{s:s,s:s,s:I}", "a",
-			                                        op_function(a), "b", op_function(b),
-			                                        "n", (json_int_t)o->n[a][b]));
-			if (never(o, a, b))
-				json_array_append_new(
-					not, json_pack("[ss]", op_function(a), op_function(b)));
-		}
-	return json_pack("{s:i,s:i,s:i,s:i,s:o,s:o}", "pairs", (int)s.pairs, "met", (int)s.met,
-	                 "often", (int)s.often, "excused", (int)s.excused, "never", not, "counts",
-	                 counts);
 }

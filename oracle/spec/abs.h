@@ -31,6 +31,11 @@ struct took {
 	u64 n, count, value;
 };
 
+/* A bit an erratum. */
+struct erratum_bits {
+	u64 bit[2];
+};
+
 /**
  * struct abs
  * @fixed:  memory regions and SMMUs
@@ -40,6 +45,7 @@ struct took {
  * @held:   locks (bits) that the operation itself is inside
  * @nested, @took: so far, in their order
  * @unheld: objects (bits) that were read and whose locks are not in @held
+ * @asked:  bits of errata whose side was asked for
  */
 struct abs {
 	const struct world *w;
@@ -52,10 +58,12 @@ struct abs {
 	const struct op_nested *nested;
 	const struct took *took;
 	u64 unheld;
+	struct erratum_bits asked;
 };
 
-static inline bool abs_published(const struct abs *s, enum erratum erratum)
+static inline bool abs_published(struct abs *s, enum erratum erratum)
 {
+	s->asked.bit[erratum / 64] |= 1ull << erratum % 64;
 	return errata_published(s->errata, erratum);
 }
 

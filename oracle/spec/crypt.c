@@ -37,7 +37,7 @@ void local_load_encryted_vcpu(struct abs *s, const u64 *arg, struct effect *out)
 }
 
 /* 32/E-A9: as published the frame's number is the byte address that the caller passes. */
-static u64 buffer_frame(const struct abs *s, u64 buf)
+static u64 buffer_frame(struct abs *s, u64 buf)
 {
 	return abs_published(s, ERRATUM_MEM_BUF_PFN) ? buf : buf / PAGE_SIZE;
 }

@@ -11,6 +11,94 @@ void effect_reset(struct effect *out)
 	out->nested_want.op = HYP_OP_NR;
 }
 
+static bool value_equal(struct value a, struct value b)
+{
+	return a.v == b.v && a.mask == b.mask && a.take == b.take;
+}
+
+static bool after_equal(const struct change *a, const struct change *b)
+{
+	if (change_is_leaf(a))
+		return maplet_equal(a->after.map, b->after.map);
+	if (a->kind == CH_PAGE)
+		return page_equal(a->after.page, b->after.page);
+	return a->after.v == b->after.v;
+}
+
+static bool want_equal(const struct want *a, const struct want *b)
+{
+	return a->c.kind == b->c.kind && a->c.lk == b->c.lk && a->c.field == b->c.field &&
+	       a->c.who == b->c.who && a->c.n == b->c.n && a->c.at == b->c.at &&
+	       a->changes == b->changes && value_equal(a->value, b->value) &&
+	       after_equal(&a->c, &b->c);
+}
+
+static bool changes_equal(const struct effect *a, const struct effect *b)
+{
+	bool equal = a->n_changes == b->n_changes;
+
+	for (u32 i = 0; equal && i < a->n_changes; i++)
+		equal = want_equal(&a->change[i], &b->change[i]);
+	return equal;
+}
+
+static bool takes_equal(const struct effect *a, const struct effect *b)
+{
+	bool equal = a->n_takes == b->n_takes;
+
+	for (u32 i = 0; equal && i < a->n_takes; i++) {
+		const struct take *x = &a->take[i], *y = &b->take[i];
+
+		equal = x->stream == y->stream && x->vmid == y->vmid && x->count == y->count &&
+		        x->key == y->key;
+	}
+	return equal;
+}
+
+static bool regs_equal(const struct effect *a, const struct effect *b)
+{
+	bool equal = a->n_regs == b->n_regs;
+
+	for (u32 i = 0; equal && i < a->n_regs; i++) {
+		const struct want_reg *x = &a->reg[i], *y = &b->reg[i];
+
+		equal = x->saved == y->saved && x->any == y->any && x->vmid == y->vmid &&
+		        x->vcpuid == y->vcpuid && x->reg == y->reg &&
+		        value_equal(x->value, y->value);
+	}
+	return equal;
+}
+
+static bool nested_equal(const struct effect *a, const struct effect *b)
+{
+	const struct op_nested *x = &a->nested_want, *y = &b->nested_want;
+
+	return a->n_nested == b->n_nested && a->nested_wrong == b->nested_wrong &&
+	       (!a->nested_wrong || (a->nested_at == b->nested_at && x->op == y->op &&
+	                             memcmp(x->arg, y->arg, sizeof(x->arg)) == 0));
+}
+
+static bool outside_equal(const struct effect *a, const struct effect *b)
+{
+	const struct want_device *x = &a->write, *y = &b->write;
+
+	if (a->flat != b->flat || a->device != b->device)
+		return false;
+	if (a->flat && (a->flat_pfn != b->flat_pfn || !value_equal(a->flat_value, b->flat_value)))
+		return false;
+	return !a->device ||
+	       (x->address == y->address && x->value == y->value && x->bytes == y->bytes);
+}
+
+bool effect_equal(const struct effect *a, const struct effect *b)
+{
+	if (a->stuck || b->stuck)
+		return a->stuck && b->stuck;
+	return a->halts == b->halts && a->keeps == b->keeps && nested_equal(a, b) &&
+	       (a->halts || a->result == b->result) && changes_equal(a, b) && takes_equal(a, b) &&
+	       regs_equal(a, b) && outside_equal(a, b);
+}
+
 static struct value take(struct effect *out, struct take t)
 {
 	SIM_ASSERT(out->n_takes < EFFECT_TAKES);

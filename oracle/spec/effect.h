@@ -90,6 +90,8 @@ struct effect {
 #define LK(id) (1ull << (id))
 
 void effect_reset(struct effect *out);
+/* Is it the same that they ask for?  The way to it may be another one. */
+bool effect_equal(const struct effect *a, const struct effect *b);
 
 static inline struct value value_of(u64 v)
 {

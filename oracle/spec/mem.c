@@ -29,7 +29,7 @@ void read_level_s2pt(struct abs *s, const u64 *arg, struct effect *out)
 }
 
 /* 30/E30, 40/K1: as published INVALID, which is no number of sharers, is above 0. */
-static bool is_shared(const struct abs *s, u64 count)
+static bool is_shared(struct abs *s, u64 count)
 {
 	return count > 0 && (count != INVALID || abs_published(s, ERRATUM_COUNT_INVALID));
 }

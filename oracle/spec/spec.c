@@ -4,6 +4,8 @@
 #include "oracle/spec/steps.h"
 #include "sim/base/check.h"
 
+#include <string.h>
+
 static const struct spec specs[HYP_OP_NR] = {
 #define SPEC(function, fn, from, locks, slips)                                              \
 	[OP_##function] = {                                                                 \
@@ -27,11 +29,26 @@ const struct spec *spec_of(enum hyp_op op)
 	return &specs[op];
 }
 
+enum erratum spec_slip(enum hyp_op op, u32 i)
+{
+	const char *p = spec_of(op)->errata;
+
+	while (p && *p) {
+		size_t len = strcspn(p, " ");
+
+		if (i-- == 0)
+			return erratum_by_name(p, len);
+		p += len + (p[len] == ' ');
+	}
+	return ERRATUM_NR;
+}
+
 void spec_step(enum hyp_op op, struct abs *s, const u64 *arg, struct effect *out)
 {
 	SIM_ASSERT(specs[op].step);
 	effect_reset(out);
 	s->unheld = 0;
+	s->asked = (struct erratum_bits){ .bit = { 0 } };
 	specs[op].step(s, arg, out);
 	SIM_ASSERT(out->stuck || out->branch < SPEC_BRANCH_NR);
 }

@@ -17,7 +17,13 @@ struct spec {
 
 const struct spec *spec_of(enum hyp_op op);
 
-/* The effect of @op on the state @s, whose @unheld it sets; the operation has a step. */
+/* Errata that one step depends on, at most. */
+enum { SPEC_SLIPS = 7 };
+
+/* The @i-th erratum of the operation's row, or ERRATUM_NR: it has not so many. */
+enum erratum spec_slip(enum hyp_op op, u32 i);
+
+/* The effect of @op on the state @s, whose @unheld and @asked it sets; the operation has a step. */
 void spec_step(enum hyp_op op, struct abs *s, const u64 *arg, struct effect *out);
 
 /* "COUNTED", and what it is; of which operation. */

@@ -47,6 +47,14 @@ void errata_all_intended(struct errata *e)
 	*e = (struct errata){ .published = { 0 } };
 }
 
+enum erratum erratum_by_name(const char *name, size_t len)
+{
+	for (u32 i = 0; i < ERRATUM_NR; i++)
+		if (strlen(rows[i].name) == len && memcmp(rows[i].name, name, len) == 0)
+			return i;
+	return ERRATUM_NR;
+}
+
 int errata_parse_all(struct errata *e, const char *arg, struct err *err)
 {
 	if (strcmp(arg, "default") == 0)

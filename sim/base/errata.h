@@ -54,6 +54,8 @@ void errata_apply_all(struct errata *e, const struct errata_choice *choice);
 void errata_apply_named(struct errata *e, const struct errata_choice *choice);
 
 const char *erratum_name(enum erratum id);
+/* The one of this name, ERRATUM_NR when there is none. */
+enum erratum erratum_by_name(const char *name, size_t len);
 const char *erratum_where(enum erratum id);
 /* What one side says. */
 const char *erratum_sentence(enum erratum id, bool published);

@@ -16,6 +16,7 @@ enum {
 int cmd_list(int argc, char **argv);
 int cmd_run(int argc, char **argv);
 int cmd_check(int argc, char **argv);
+int cmd_coverage(int argc, char **argv);
 int cmd_fold(int argc, char **argv);
 int cmd_log(int argc, char **argv);
 int cmd_exec(int argc, char **argv);

@@ -21,6 +21,7 @@
 enum {
 	KEY_ADMIT = 256,
 	KEY_CHECK,
+	KEY_COVERAGE,
 	KEY_EPISODE,
 	KEY_ERRATA,
 	KEY_ERRATUM,
@@ -68,6 +69,10 @@ static const struct argp_option options[] = {
 	  "a known finding, of what a slip of the published files does, is a violation", 0 },
 	{ "overlaps", KEY_OVERLAPS, NULL, 0,
 	  "show of each pair of operations that can come to one object how often they met on it",
+	  0 },
+	{ "coverage", KEY_COVERAGE, NULL, 0,
+	  "show what of the hypervisor the log has reached: operations, ways of their steps, sides "
+	  "of errata, clauses, pairs that met",
 	  0 },
 	{ "full", KEY_FULL, NULL, 0,
 	  "evaluate all invariants in full after every 1000 sections, not only at the begin and "
@@ -143,6 +148,8 @@ static void conflicts(struct argp_state *state, const struct run_setup *r)
 		                  "without --check off, and with --log only if --check online");
 	if (r->overlaps && r->check == CHECK_OFF)
 		argp_error(state, "--overlaps are found in the log: it goes not with --check off");
+	if (r->coverage && r->check == CHECK_OFF)
+		argp_error(state, "--coverage is found in the log: it goes not with --check off");
 	if ((r->how.strict || r->how.full) && r->check == CHECK_OFF)
 		argp_error(state, "--strict and --full say how the log is judged: they go not with "
 		                  "--check off");
@@ -201,6 +208,9 @@ static error_t parse_log(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_OVERLAPS:
 		r->overlaps = true;
+		return 0;
+	case KEY_COVERAGE:
+		r->coverage = true;
 		return 0;
 	case KEY_TIMES:
 		r->timestamps = true;

@@ -312,8 +312,9 @@ static void print_json(const struct run_setup *r, const struct cpu_stats *s, boo
 	json_object_set_new(o, "ops", json_integer((json_int_t)r->result.ops));
 	json_object_set_new(o, "episodes", json_integer((json_int_t)r->result.episodes));
 	run_counts_json(r, o);
-	if (r->checking && run_check_overlaps(r->checking))
-		json_object_set_new(o, "overlaps", overlap_json(run_check_overlaps(r->checking)));
+	if (r->checking && r->workload.fixed)
+		json_object_set_new(o, "coverage",
+		                    coverage_json(run_check_coverage(r->checking), false));
 	json_object_set_new(o, "elapsed_ns", json_integer((json_int_t)r->result.elapsed_ns));
 	json_object_set_new(o, "cpu_ns", json_integer((json_int_t)r->result.cpu_ns));
 	json_object_set_new(o, "sharing", sharing_json(&r->machine->locks.sharing));
@@ -366,6 +367,15 @@ static void print_verdict(const struct run_setup *r, const struct checker *k, bo
 	report_not_judged(stdout, k);
 }
 
+static void print_coverage(const struct run_setup *r)
+{
+	if (r->workload.fixed)
+		coverage_print(stdout, run_check_coverage(r->checking), false);
+	else
+		printf("the log is none of the hypervisor: there is no coverage of it\n");
+	putchar('\n');
+}
+
 int run_report(struct run_setup *r)
 {
 	const struct checker *k = r->checking ? run_check_checker(r->checking) : NULL;
@@ -385,6 +395,8 @@ int run_report(struct run_setup *r)
 			report_table(stdout, k, isatty(STDOUT_FILENO));
 			report_findings(stdout, k, &r->config, isatty(STDOUT_FILENO));
 			report_known(stdout, k);
+			if (r->coverage)
+				print_coverage(r);
 		}
 		print_end(r);
 		print_verdict(r, k, violation);

@@ -158,6 +158,15 @@ static u64 option(const struct run_setup *r, const char *key, u64 otherwise)
 	return otherwise;
 }
 
+static int start_check(struct run_setup *r, struct err *e)
+{
+	bool covers = r->workload.fixed && (r->coverage || r->json);
+
+	r->how.coverage = covers;
+	return run_check_start(&r->checking, r->log, r->check, r->how,
+	                       covers || r->overlaps || r->scenario->shares, r->memory_bytes, e);
+}
+
 int run_setup_prepare(struct run_setup *r, struct err *e)
 {
 	struct machine_params p;
@@ -188,8 +197,7 @@ int run_setup_prepare(struct run_setup *r, struct err *e)
 		                     .fixed = r->workload.fixed };
 	rc = machine_create(&r->machine, &p, r->log, e);
 	if (rc == 0 && r->check)
-		rc = run_check_start(&r->checking, r->log, r->check, r->how,
-		                     r->overlaps || r->scenario->shares, r->memory_bytes, e);
+		rc = start_check(r, e);
 	r->opts.found = r->checking ? run_check_found(r->checking) : NULL;
 	r->opts.consume = consume;
 	r->opts.progress = !r->quiet && isatty(STDERR_FILENO) ? progress : NULL;

@@ -17,6 +17,7 @@ struct run_setup {
 	enum check_when check;
 	bool force;    /* --log FILE may be any file */
 	bool overlaps; /* all pairs are shown */
+	bool coverage; /* and all that the log has reached */
 	struct check_how how;
 	bool json, quiet, timestamps, keep_reads, tlb;
 	struct wait_policy policy;

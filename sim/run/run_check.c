@@ -12,13 +12,15 @@
 /**
  * struct run_check
  * @merge:  over the log in memory; NULL until there was something to read
- * @overlap: gets the same events, or NULL
+ * @coverage: @overlap, its part, gets the same events; or both NULL
  * @rc, @error: the log in memory could not be read back
  * @online: judges while the run lasts, or NULL
  */
 struct run_check {
 	struct checker *checker;
+	struct coverage *coverage;
 	struct overlap *overlap;
+	bool covered;
 	struct merge *merge;
 	struct check_how how;
 	int rc;
@@ -32,18 +34,21 @@ static void begin(struct run_check *k, const struct log *l)
 	checker_free(k->checker);
 	k->checker = checker_new(l->config, check_set_all());
 	checker_how(k->checker, k->how);
-	if (k->overlap)
-		overlap_reset(k->overlap);
+	if (k->coverage) {
+		coverage_reset(k->coverage);
+		coverage_log(k->coverage, &l->config->errata);
+	}
 }
 
 int run_check_start(struct run_check **out, struct log *l, enum check_when when,
-                    struct check_how how, bool overlaps, u64 limit_bytes, struct err *e)
+                    struct check_how how, bool meets, u64 limit_bytes, struct err *e)
 {
 	struct run_check *k = xcalloc(1, sizeof(*k));
 	int rc = 0;
 
 	k->how = how;
-	k->overlap = overlaps ? overlap_new() : NULL;
+	k->coverage = meets ? coverage_new() : NULL;
+	k->overlap = meets ? coverage_overlap(k->coverage) : NULL;
 	begin(k, l);
 	if (when == CHECK_ONLINE)
 		rc = online_start(&k->online, l, limit_bytes, k->checker, k->overlap, e);
@@ -186,6 +191,14 @@ const struct overlap *run_check_overlaps(const struct run_check *k)
 	return k->overlap;
 }
 
+const struct coverage *run_check_coverage(struct run_check *k)
+{
+	if (k->coverage && !k->covered)
+		coverage_add(k->coverage, k->checker);
+	k->covered = true;
+	return k->coverage;
+}
+
 void run_check_free(struct run_check *k)
 {
 	if (!k)
@@ -194,6 +207,6 @@ void run_check_free(struct run_check *k)
 	if (k->merge)
 		merge_free(k->merge);
 	checker_free(k->checker);
-	overlap_free(k->overlap);
+	coverage_free(k->coverage);
 	free(k);
 }

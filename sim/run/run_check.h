@@ -3,7 +3,7 @@
 
 /* The checker over a run's own log: in pieces while the run lasts (memory), and at its end. */
 #include "oracle/check/check.h"
-#include "oracle/report/overlap.h"
+#include "oracle/report/coverage.h"
 #include "sim/log/write/log.h"
 #include "sim/machine/machine.h"
 
@@ -12,11 +12,11 @@ enum check_when { CHECK_OFF, CHECK_AFTER, CHECK_ONLINE };
 struct run_check;
 
 /*
- * Before the run: @when is not CHECK_OFF.  @overlaps: which operations meet is counted.  @limit_bytes: what may wait to be judged
+ * Before the run: @when is not CHECK_OFF.  @meets: which operations meet is counted.  @limit_bytes: what may wait to be judged
  * online before the CPUs are stopped.  Errors: ERR_MEMORY, ERR_THREAD.
  */
 MUST_CHECK int run_check_start(struct run_check **out, struct log *l, enum check_when when,
-                               struct check_how how, bool overlaps, u64 limit_bytes, struct err *e);
+                               struct check_how how, bool meets, u64 limit_bytes, struct err *e);
 /* Set when something was found while the run lasts; NULL: nobody looks. */
 const struct flag *run_check_found(const struct run_check *k);
 /* All CPUs have met: judge what they have written, and make room. */
@@ -37,4 +37,6 @@ MUST_CHECK int run_check_end_failed(struct run_check *k, struct log *l,
 struct checker *run_check_checker(struct run_check *k);
 /* Which operations have met so far; NULL: that is not counted. */
 const struct overlap *run_check_overlaps(const struct run_check *k);
+/* After the end: what the log has reached; NULL likewise. */
+const struct coverage *run_check_coverage(struct run_check *k);
 void run_check_free(struct run_check *k);

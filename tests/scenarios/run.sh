@@ -28,6 +28,7 @@ count()
 	[ "$test_form" = short ] && [ "$cpus" -ne 4 ] || full=--full
 	expect 0 "$scenario, $cpus CPUs" "$HYPSIM" run "$scenario" --cpus "$cpus" $full -o illegal=5 -o panics=200 --json "$@"
 	says out '"verdict":"ok"'
+	grep -q '"wrong":[1-9]' "$dir/out" && fail "$scenario, $cpus CPUs: what cannot be was reached ('hypsim coverage')"
 	# {"name":"host_fault","did":14504,"refused":0,"panicked":0}
 	grep -o '{"name":"[a-z0-9_/]*","did":[0-9]*,"refused":[0-9]*,"panicked":[0-9]*}' "$dir/out" |
 		tr -d '{}"' | tr ':,' '  ' >>"$dir/counts"
