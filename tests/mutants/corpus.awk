@@ -52,6 +52,11 @@ function take(object, row, clauses, state)
 	if (clauses == "" && match(object, /^:"[a-z_0-9]+"/))
 		clauses = substr(object, 3, RLENGTH - 3)
 	state = value(object, "state")
+	# a rank that is lost or doubled is L8; a wait for a ticket that does not end is L11
+	if (row ~ /^MERGE_/)
+		clauses = "L8"
+	if (row == "OUTCOME_STALL" && state ~ /ticket/)
+		clauses = "L11"
 	if (row == "STUCK_CALL" && match(state, /STUCK_[A-Z_]+/)) {
 		row = substr(state, RSTART, RLENGTH)
 		clauses = rule_is(row)
