@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The row of one bug, for corpus.sh: files are what its runs said, in JSON, or in text if it is a script, and behind that a line
-# "status S seconds T".  -v id, bug, mode, checks: the clauses that must name it, each with its name, with commas.
+# "status S seconds T".  -v id, bug, mode, checks: the clauses that must name it, each with its name, with commas; all_checks: "CHECK=CLAUSES;"...
 # Exit status 1: too few of its runs have a finding of one of them.
 
 # The clauses that a rule of a stuck call is.
@@ -52,6 +52,11 @@ function take(object, row, clauses, state)
 	if (clauses == "" && match(object, /^:"[a-z_0-9]+"/))
 		clauses = substr(object, 3, RLENGTH - 3)
 	state = value(object, "state")
+	# a rank that is lost or doubled is L8; a wait for a ticket that does not end is L11
+	if (row ~ /^MERGE_/)
+		clauses = "L8"
+	if (row == "OUTCOME_STALL" && state ~ /ticket/)
+		clauses = "L11"
 	if (row == "STUCK_CALL" && match(state, /STUCK_[A-Z_]+/)) {
 		row = substr(state, RSTART, RLENGTH)
 		clauses = rule_is(row)
@@ -76,14 +81,41 @@ function findings(line, n, object, i)
 	for (i = 2; i <= n; i++)
 		take(object[i])
 }
+# Checks that found something, of which the findings that a report has room for show none.
+function verdicts(line, n, object, i, name, has, word)
+{
+	if (!match(line, /"checks":\[[{].*"findings":/))
+		return
+	n = split(substr(line, RSTART, RLENGTH), object, /[[{]"check":/)
+	for (i = 2; i <= n; i++) {
+		if (object[i] !~ /^"[a-z_0-9]+","verdict":"violation"/)
+			continue
+		split(object[i], word, "\"")
+		name = word[2]
+		has = name in clauses_of && clauses_of[name] != "" ? clauses_of[name] : name
+		if (!is_wanted(has))
+			continue
+		hit = 1
+		if (!index(named_by, "(" has ")"))
+			named_by = named_by (named_by ? ", " : "") name " (" has ")"
+	}
+}
 BEGIN {
+	n = split(all_checks, list, /;/)
+	for (i = 1; i <= n; i++) {
+		split(list[i], word, "=")
+		clauses_of[word[1]] = word[2]
+	}
 	n = split(checks, list, /, */)
 	for (i = 1; i <= n; i++) {
 		split(list[i], word, " ")
 		wanted[word[1]]
 	}
 }
-/^[{]"verdict"/ { findings($0) }
+/^[{]"verdict"/ {
+	findings($0)
+	verdicts($0)
+}
 !unlike && /: expected / {
 	unlike = $0
 	sub(/.*: expected/, "the script expected", unlike)

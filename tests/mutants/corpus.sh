@@ -76,6 +76,8 @@ done
 [ $# -gt 0 ] || usage
 mkdir -p "$BUILD/mutants"
 out=$BUILD/mutants/corpus.out
+all_checks=$(sed -n 's/^CHECK([A-Z0-9_]*, *"\([a-z_0-9]*\)", *[A-Z_]*, *[A-Z]*, *[A-Z]*, *"\([^"]*\)".*/\1=\2/p' "$SOURCE/oracle/check/check.def" |
+	tr '\n' ';')
 rows | {
 	bad=0
 	while IFS='|' read -r id mode checks patch; do
@@ -94,7 +96,7 @@ rows | {
 			bad=1
 			continue
 		fi
-		awk -v id="$id" -v bug="$(sentence "$file")" -v mode="$mode" -v checks="$checks" -f "$SOURCE/tests/mutants/corpus.awk" \
+		awk -v all_checks="$all_checks" -v id="$id" -v bug="$(sentence "$file")" -v mode="$mode" -v checks="$checks" -f "$SOURCE/tests/mutants/corpus.awk" \
 			"$BUILD/mutants/corpus.$id".[0-9]* || bad=1
 	done
 	[ $demand = no ] || exit $bad
