@@ -333,6 +333,7 @@ const struct scenario scenario_clash = {
 	.begin = begin,
 	.report = kit_report,
 	.forms = kit_tell_forms,
+	.unforeseen = true,
 	.shares = tell,
 	.end = end,
 };
