@@ -8,7 +8,6 @@
  * sees of each entry what it held before or one of the values that were written to it, so all combinations of these are tried, and
  * every address that is mapped in one of them, before or behind is asked.
  */
-#include "shmem/locks.h"
 #include "oracle/world/world.h"
 #include "sim/base/addr.h"
 #include "sim/base/rng.h"
@@ -206,7 +205,8 @@ static u64 combinations(const struct section *s)
 }
 
 /* Is the section a transaction?  @w: [BEFORE] and [SEEN] before it, [BEHIND] behind it.  NULL: it is. */
-static const char *broken(const struct section *s, struct world *const *w, struct rng *rng, u64 *gfn)
+static const char *broken(const struct section *s, struct world *const *w, struct rng *rng,
+                          u64 *gfn)
 {
 	bool all = combinations(s) <= ALL_BELOW;
 	const char *wrong = NULL;
@@ -242,7 +242,7 @@ static u64 page_pte(struct rng *r)
 
 static u64 block_pte(struct rng *r)
 {
-	return ((1 + rng_below(r, 64)) * PMD_SIZE) | PMD_SECT_MASK_OF_TEST;
+	return (1 + rng_below(r, 64)) * PMD_SIZE | (PAGE_S2_KERNEL & ~2u);
 }
 
 /* Few places at each level, so that tables are shared, and missing. */
@@ -288,4 +288,224 @@ static void one_step(struct rng *r)
 		else
 			OK(init_spt, bank, 0);
 	}
+}
+
+/* What there was to it. */
+static void count_shape(const struct section *s)
+{
+	u32 links = 0, leaves = 0;
+	bool spt = s->lk == SPT_ID;
+
+	for (u32 i = 0; i < s->n; i++) {
+		const struct slot *e = &s->slot[i];
+		u64 was = e->value[0], is = e->value[e->n - 1];
+		bool last = e->field == (spt ? F_SPT_spt_pmd_pool : F_NPT_pt_pmd_pool);
+		bool block = !spt && e->field == F_NPT_pt_pud_pool && is && !is_table(is);
+
+		if (!last && !block) {
+			links += was == 0 && is != 0;
+			seen.cleared += was != 0 && is == 0;
+			continue;
+		}
+		leaves++;
+		seen.banks += spt;
+		seen.block += block;
+		seen.block_over_table += block && was && is_table(was);
+		seen.leaf_new += !block && phys_page(was) == 0 && phys_page(is) != 0;
+		seen.leaf_gone += !block && phys_page(was) != 0 && phys_page(is) == 0;
+		seen.leaf_other += !block && phys_page(was) != 0 && phys_page(is) != 0;
+	}
+	assert_true(links < ARRAY_SIZE(seen.links));
+	seen.links[links] += leaves > 0;
+	seen.sections++;
+}
+
+static void one_push(struct section *s, struct world *const *w, const struct event *e,
+                     struct rng *rng)
+{
+	const char *wrong;
+	char lock[16];
+	u64 gfn;
+
+	read_section(s, w[BEFORE], e);
+	all_of(s, w[BEHIND]);
+	wrong = s->n ? broken(s, w, rng, &gfn) : NULL;
+	if (wrong)
+		fail_msg("%s: of %u writes of a section a walker can see some, and then of gfn "
+		         "0x%llx %s",
+		         obj_name(s->lk, lock, sizeof(lock)), s->n, (unsigned long long)gfn, wrong);
+	if (s->n)
+		count_shape(s);
+	all_of(s, w[BEFORE]);
+	all_of(s, w[SEEN]);
+}
+
+static void worlds_of(struct world **w)
+{
+	for (u32 i = 0; i < WORLDS; i++) {
+		w[i] = world_new(&t.config, WORLD_INDEX);
+		world_keep(w[i], true);
+	}
+}
+
+static void free_worlds(struct world **w)
+{
+	for (u32 i = 0; i < WORLDS; i++)
+		world_free(w[i]);
+}
+
+/* Every section that the machine's functions made. */
+static void test_own_sections(void **state)
+{
+	static struct section s;
+	struct rng rng = { test_seed(11) };
+	struct world *w[WORLDS];
+	struct event e[SOURCE_BATCH];
+	struct errata errata;
+	struct merge *m;
+	struct err err;
+	u32 n;
+
+	(void)state;
+	errata_defaults(&errata);
+	assert_int_equal(errata_parse(&errata, "smmu-pt-clear=intended", &err), 0);
+	test_machine_boot(&t, 1, &errata);
+	for (u32 i = 0; i < STEPS; i++)
+		one_step(&rng);
+	worlds_of(w);
+	m = merge_open_memory(log_in_memory(t.log));
+	do {
+		assert_int_equal(merge_source(m)->next(merge_source(m), e, SOURCE_BATCH, &n, &err),
+		                 0);
+		for (u32 i = 0; i < n; i++)
+			if (e[i].kind == EV_ONPT || e[i].kind == EV_OSPT)
+				one_push(&s, w, &e[i], &rng);
+	} while (n > 0);
+	merge_free(m);
+	free_worlds(w);
+	vec_free(&s.cursors);
+	print_message("%llu sections, %llu states of them, %llu addresses; links 0: %llu, 1: %llu, "
+	              "2: %llu, 3: %llu; page new %llu, gone %llu, other %llu; block %llu, over a "
+	              "table %llu; of banks %llu, roots cleared %llu\n",
+	              (unsigned long long)seen.sections, (unsigned long long)seen.states,
+	              (unsigned long long)seen.addresses, (unsigned long long)seen.links[0],
+	              (unsigned long long)seen.links[1], (unsigned long long)seen.links[2],
+	              (unsigned long long)seen.links[3], (unsigned long long)seen.leaf_new,
+	              (unsigned long long)seen.leaf_gone, (unsigned long long)seen.leaf_other,
+	              (unsigned long long)seen.block, (unsigned long long)seen.block_over_table,
+	              (unsigned long long)seen.banks, (unsigned long long)seen.cleared);
+	for (u32 i = 0; i < ARRAY_SIZE(seen.links); i++)
+		assert_true(seen.links[i] > 0);
+	assert_true(seen.leaf_new && seen.leaf_gone && seen.leaf_other && seen.block &&
+	            seen.block_over_table && seen.banks && seen.cleared);
+	test_machine_free(&t);
+}
+
+/* ---- sections that are none ---- */
+
+static const u64 root = 0, pgd = PGD_OFFSET, pud = PUD_OFFSET, pmd = PMD_OFFSET;
+
+/* An entry of VM 3's table: the pool's field, the address in the pools, values one after the other. */
+static void write_entry(struct section *s, const struct world *w, u32 field, u64 at, u64 value)
+{
+	add(s, w, field, pool_start(3) + at, value);
+}
+
+static u64 table_at(u64 at)
+{
+	return (pool_start(3) + at) | PMD_TYPE_TABLE;
+}
+
+/* gfn 0 maps frame 0x210, gfn 1 frame 0x211, by tables of their own at each level; the next last table is empty. */
+static void map_two(struct section *s, struct world *const *w)
+{
+	for (u32 i = 0; i < WORLDS; i++) {
+		s->n = 0;
+		s->lk = NPT_ID + 3;
+		write_entry(s, w[i], F_NPT_pt_vttbr_pool, root, table_at(pgd));
+		write_entry(s, w[i], F_NPT_pt_pgd_pool, pgd, table_at(pud));
+		write_entry(s, w[i], F_NPT_pt_pud_pool, pud, table_at(pmd));
+		write_entry(s, w[i], F_NPT_pt_pmd_pool, pmd, 0x210fff);
+		write_entry(s, w[i], F_NPT_pt_pmd_pool, pmd + 8, 0x211fff);
+		all_of(s, w[i]);
+	}
+	s->n = 0;
+}
+
+/* Is it a transaction?  It is left as it was before. */
+static bool is_transaction(struct section *s, struct world *const *w)
+{
+	struct rng rng = { 1 };
+	u32 mark = world_mark(w[BEHIND]);
+	bool ok;
+	u64 gfn;
+
+	all_of(s, w[BEHIND]);
+	ok = broken(s, w, &rng, &gfn) == NULL;
+	world_undo(w[BEHIND], mark);
+	s->n = 0;
+	return ok;
+}
+
+static void test_broken_sections(void **state)
+{
+	static struct section s;
+	struct world *w[WORLDS];
+	const u64 next_pmd = pmd + PAGE_SIZE;
+
+	(void)state;
+	test_machine_boot(&t, 1, NULL);
+	worlds_of(w);
+	map_two(&s, w);
+
+	/* Another page: one write. */
+	write_entry(&s, w[0], F_NPT_pt_pmd_pool, pmd, 0x212fff);
+	assert_true(is_transaction(&s, w));
+	/* Taken out first, and then put in: for a moment nothing is there (M34). */
+	write_entry(&s, w[0], F_NPT_pt_pmd_pool, pmd, 0);
+	write_entry(&s, w[0], F_NPT_pt_pmd_pool, pmd, 0x212fff);
+	assert_false(is_transaction(&s, w));
+	/* Two pages: each address for itself is before or behind; that it is one leaf a section is the checks' own rule. */
+	write_entry(&s, w[0], F_NPT_pt_pmd_pool, pmd, 0x212fff);
+	write_entry(&s, w[0], F_NPT_pt_pmd_pool, pmd + 8, 0x213fff);
+	assert_true(is_transaction(&s, w));
+	/* The table is taken out of the tree, and its old entry filled with another's page: the walk may find that (E5). */
+	write_entry(&s, w[0], F_NPT_pt_pgd_pool, pgd, 0);
+	write_entry(&s, w[0], F_NPT_pt_pmd_pool, pmd, 0x212fff);
+	assert_false(is_transaction(&s, w));
+	/* A fresh table is linked, and a page put into it, in either order. */
+	write_entry(&s, w[0], F_NPT_pt_pud_pool, pud + 8, table_at(next_pmd));
+	write_entry(&s, w[0], F_NPT_pt_pmd_pool, next_pmd, 0x212fff);
+	assert_true(is_transaction(&s, w));
+	/* The same with a table that is not empty, whose old entry is cleared: it may be found before that. */
+	for (u32 i = 0; i < WORLDS; i++) {
+		write_entry(&s, w[i], F_NPT_pt_pmd_pool, next_pmd + 8, 0x3fffff);
+		all_of(&s, w[i]);
+		s.n = 0;
+	}
+	write_entry(&s, w[0], F_NPT_pt_pmd_pool, next_pmd + 8, 0);
+	write_entry(&s, w[0], F_NPT_pt_pud_pool, pud + 8, table_at(next_pmd));
+	write_entry(&s, w[0], F_NPT_pt_pmd_pool, next_pmd, 0x212fff);
+	assert_false(is_transaction(&s, w));
+	/* A block in place of a table is one write; with one of the table's pages changed as well it is two. */
+	write_entry(&s, w[0], F_NPT_pt_pud_pool, pud, 0x400ffd);
+	assert_true(is_transaction(&s, w));
+	write_entry(&s, w[0], F_NPT_pt_pud_pool, pud, 0x400ffd);
+	write_entry(&s, w[0], F_NPT_pt_pmd_pool, pmd, 0x212fff);
+	assert_false(is_transaction(&s, w));
+	/* A table in place of a table: what the new one lacks is neither before nor behind. */
+	write_entry(&s, w[0], F_NPT_pt_pud_pool, pud, table_at(next_pmd));
+	write_entry(&s, w[0], F_NPT_pt_pmd_pool, next_pmd, 0x210fff);
+	assert_false(is_transaction(&s, w));
+	free_worlds(w);
+	vec_free(&s.cursors);
+	test_machine_free(&t);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_own_sections),
+		                            cmocka_unit_test(test_broken_sections) };
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }
