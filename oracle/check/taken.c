@@ -92,10 +92,7 @@ static u64 whose(const struct taken_cpu *c, const struct takes *t, const struct 
 	}
 }
 
-/*
- * How many values of its VM's data oracle a run may take: the vCPU's own context says, as it is when the first one is taken.  Where no
- * check asks for registers, as many as there are.
- */
+/* How many values of its VM's data oracle a run may take: the vCPU's own context says, as it is when the first one is taken. */
 static u64 registers_of_run(const struct judge *j, const struct taken_cpu *c, cpu_t cpu)
 {
 	const struct ctxt *saved = NULL;
@@ -290,7 +287,7 @@ static void mark(struct judge *j, void *own, const struct event *e)
 		left(j, c, e);
 }
 
-static void op_begin(struct judge *j, void *own, cpu_t cpu, const struct op_open *o)
+static void begins(struct judge *j, void *own, cpu_t cpu, const struct op_open *o)
 {
 	struct taken_cpu *c = &((struct taken *)own)->cpu[cpu];
 
@@ -313,7 +310,7 @@ const struct state_check check_taken = { .id = CHK_FLOWS,
 	                                 .also = also,
 	                                 .bytes = sizeof(struct taken),
 	                                 .section = section,
-	                                 .op_begin = op_begin,
+	                                 .op_begin = begins,
 	                                 .mark = mark };
 
 _Static_assert(sizeof(struct taken) % 8 == 0, "words");
