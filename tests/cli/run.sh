@@ -222,7 +222,7 @@ usage "lock-storm has no option 'no" lock-storm -o no=1
 usage "option 'locks' of lock-storm needs a value" lock-storm -o locks
 usage "expected a number 1..38" lock-storm -o locks=39
 usage "expected a number 1..38" lock-storm -o locks=4x
-usage "storm has no option 'locks=1'" storm -o locks=1
+usage "storm has no option 'locks'" storm -o locks=1
 usage "option 'vms' of storm: expected a number 0..15" storm -o vms=16
 usage "option 'claims' of storm: expected on or off, found \"no\"" storm -o claims=no
 usage "option 'claims' of storm needs a value: claims=on" storm -o claims
