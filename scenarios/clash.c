@@ -376,6 +376,7 @@ const struct scenario scenario_clash = {
 	.begin = begin,
 	.report = kit_report,
 	.forms = kit_tell_forms,
+	.unforeseen = true,
 	.shares = tell,
 	.end = end,
 };

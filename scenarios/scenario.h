@@ -89,6 +89,7 @@ struct scenario_row {
  *           says in *out what differs.  NULL: nothing beyond the checks
  * @report:  after a run: its kinds of operations, SCENARIO_MAX_OPS at most; how many.  NULL: it does not count them
  * @forms:   after a run; NULL: it has none
+ * @unforeseen: it knows of nothing beforehand what must come of it, and has no option claims
  * @shares:  after a run; NULL: it does not count them
  * @end:     free the state
  */
@@ -106,6 +107,7 @@ struct scenario {
 	bool (*verify)(const struct workload *w, const struct machine *m, struct run_differs *out);
 	u32 (*report)(const struct workload *w, struct scenario_row *rows);
 	void (*forms)(const struct workload *w, struct scenario_forms *out);
+	bool unforeseen;
 	void (*shares)(const struct workload *w, struct scenario_shares *out);
 	void (*end)(struct workload *w);
 };

@@ -362,7 +362,8 @@ void outside_flat(struct outside *s, struct judge *j, const struct event *e)
 	}
 	if (likely(!c->flat))
 		return;
-	if (next && cells == c->flat)
+	/* A frame that held the value before is no difference. */
+	if (next && cells <= c->flat)
 		is_own(s, j, e, MV_STREAM_DATA);
 	else
 		is_seeded(s, j, e, MV_STREAM_DATA);

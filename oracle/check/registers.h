@@ -22,8 +22,7 @@ static inline bool registers_active(const struct judge *j)
 {
 	return check_on(j, CHK_REGISTERS) || check_on(j, CHK_ENTRIES) || check_on(j, CHK_REFINE) ||
 	       check_on(j, CHK_COMPOSITE) || check_on(j, CHK_ROOT) || check_on(j, CHK_DIRTY) ||
-	       check_on(j, CHK_KEPT) || check_on(j, CHK_ASKED) || check_on(j, CHK_PRINCIPALS) ||
-	       check_on(j, CHK_FLOWS) || check_on(j, CHK_ENVIRONMENT);
+	       check_on(j, CHK_KEPT) || check_on(j, CHK_ASKED);
 }
 
 extern const struct family registers_family;

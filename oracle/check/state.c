@@ -324,6 +324,10 @@ static void verdict(const void *own, const struct judge *j, enum check_id id,
 		snprintf(out->worst, sizeof(out->worst), "%s", by_construction(id));
 		return;
 	}
+	if (id == CHK_INVALIDATION && !j->tlb) {
+		verdict_lacks(out, "log has no translation buffers");
+		return;
+	}
 	verdict_cases(j, id, out);
 	say_unjudged(t, out);
 	if (t->evaluated)

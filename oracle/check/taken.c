@@ -38,6 +38,7 @@ static const struct takes rows[] = {
  * struct taken_cpu
  * @entry:  1 + MV_ENTRY_*: the CPU is in the core by that entry; 0: it is not, or it is not known
  * @known:  it has entered in this episode: where it is, is known
+ * @vmid:   who runs on it, or ran when it entered
  * @runs, @vcpuid: of a RUN: who is to run
  * @addr:   of a RUN: the second value of the core oracle was an address
  * @regs:   of a RUN: values of the data oracle that it may take, from the first one on
@@ -45,7 +46,7 @@ static const struct takes rows[] = {
  * @op_n:   [depth][STREAM] the same in each open operation
  */
 struct taken_cpu {
-	u64 entry, known, runs, vcpuid, addr, regs;
+	u64 entry, known, vmid, runs, vcpuid, addr, regs;
 	u64 n[STREAMS];
 	u64 op_n[TRAIL_DEPTH][STREAMS];
 };
@@ -79,18 +80,21 @@ static const struct takes *row_of(u32 place, u64 stream)
 	return NULL;
 }
 
-static u64 whose(const struct judge *j, const struct taken_cpu *c, const struct takes *t,
-                 const struct values *v, const struct op_open *o)
+static u64 whose(const struct taken_cpu *c, const struct takes *t, const struct op_open *o)
 {
 	switch (t->whose) {
 	case WHOSE_VMID:
 		return o->arg[0];
 	case WHOSE_RUNS:
+<<<<<<< HEAD
 		return c->entry == 1 + MV_ENTRY_RUN && !o
 		               ? c->runs
 		               : registers_runs_on(j->registers, v->cpu).vmid;
 	case WHOSE_OWNER:
 		return v->vmid;
+=======
+		return c->entry == 1 + MV_ENTRY_RUN ? c->runs : c->vmid;
+>>>>>>> h-oracle
 	default:
 		return HOSTVISOR;
 	}
@@ -99,8 +103,10 @@ static u64 whose(const struct judge *j, const struct taken_cpu *c, const struct 
 /* How many values of its VM's data oracle a run may take: the vCPU's own context says, as it is when the first one is taken. */
 static u64 registers_of_run(const struct judge *j, const struct taken_cpu *c, cpu_t cpu)
 {
-	const struct ctxt *saved = registers_known(j->registers, true, cpu, c->runs, c->vcpuid);
+	const struct ctxt *saved = NULL;
 
+	if (j->registers && cpu < j->cpus)
+		saved = registers_known(j->registers, true, cpu, c->runs, c->vcpuid);
 	if (!saved)
 		return DIRTY_REGS;
 	if (saved->r[R_dirty] == INVALID64)
@@ -192,7 +198,7 @@ static void judge_values(struct judge *j, struct taken_cpu *c, const struct plac
 		tell(j, ROW_FLOWS_STREAM, p, v, 0);
 		return;
 	}
-	want = whose(j, c, t, v, p->op);
+	want = whose(c, t, p->op);
 	evaluated(j, CHK_PRINCIPALS);
 	if (v->vmid != want && !is_known(j, p))
 		tell(j, ROW_PRINCIPALS, p, v, want);
@@ -209,7 +215,7 @@ static void values(struct judge *j, struct taken *s, const struct values *v)
 	struct taken_cpu *c = &s->cpu[v->cpu];
 	struct place p = { .op = trail_op(j->trail, v->cpu) };
 
-	if (v->stream >= STREAMS || !j->registers || v->cpu >= j->cpus)
+	if (v->stream >= STREAMS)
 		return;
 	if (p.op && p.op->depth >= TRAIL_DEPTH)
 		return;
@@ -250,6 +256,26 @@ static void section(struct judge *j, void *own, const struct section *s)
 		      "CPU %u is not in the core, and stores nothing", s->cpu);
 }
 
+static void entered(struct judge *j, struct taken_cpu *c, const struct event *e)
+{
+	const u64 *a = e->args;
+
+	JOURNAL(world_journal(j->world), *c);
+	*c = (struct taken_cpu){ .known = true,
+		                 .entry = 1 + a[0],
+		                 .vmid = e->n > 2 ? a[2] : HOSTVISOR,
+		                 .runs = a[0] == MV_ENTRY_RUN ? a[1] : INVALID64 };
+}
+
+/* A LEAVE that says nothing is for who has entered. */
+static void left(struct judge *j, struct taken_cpu *c, const struct event *e)
+{
+	u64 vmid = e->n == 0 ? c->vmid : e->n > 2 ? e->args[2] : HOSTVISOR;
+
+	JOURNAL(world_journal(j->world), *c);
+	*c = (struct taken_cpu){ .known = true, .vmid = vmid };
+}
+
 static void mark(struct judge *j, void *own, const struct event *e)
 {
 	struct taken *s = own;
@@ -263,18 +289,13 @@ static void mark(struct judge *j, void *own, const struct event *e)
 		values(j, s, &v);
 		return;
 	}
-	if (e->kind != MARK_ENTER && e->kind != MARK_LEAVE)
-		return;
-	JOURNAL(world_journal(j->world), *c);
-	memset(c, 0, sizeof(*c));
-	c->known = true;
-	if (e->kind == MARK_ENTER) {
-		c->entry = 1 + a[0];
-		c->runs = a[0] == MV_ENTRY_RUN ? a[1] : INVALID64;
-	}
+	if (e->kind == MARK_ENTER)
+		entered(j, c, e);
+	else if (e->kind == MARK_LEAVE)
+		left(j, c, e);
 }
 
-static void op_begin(struct judge *j, void *own, cpu_t cpu, const struct op_open *o)
+static void begins(struct judge *j, void *own, cpu_t cpu, const struct op_open *o)
 {
 	struct taken_cpu *c = &((struct taken *)own)->cpu[cpu];
 
@@ -297,7 +318,7 @@ const struct state_check check_taken = { .id = CHK_FLOWS,
 	                                 .also = also,
 	                                 .bytes = sizeof(struct taken),
 	                                 .section = section,
-	                                 .op_begin = op_begin,
+	                                 .op_begin = begins,
 	                                 .mark = mark };
 
 _Static_assert(sizeof(struct taken) % 8 == 0, "words");

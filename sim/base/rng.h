@@ -19,6 +19,7 @@ enum mix_kind {
 	MIX_DORACLE = 2,      /* oracle/data.h */
 	MIX_CORE_DORACLE = 3, /* oracle/data.h */
 	MIX_PERTURB = 4,      /* a CPU's delays in an episode */
+	MIX_OUTSIDE = 5,      /* sim/machine/random_outside.h */
 };
 
 /* A keyed mix: the same four numbers give the same answer, whoever asks first. */

@@ -31,6 +31,7 @@ enum {
 	KEY_MEMORY,
 	KEY_OVERLAPS,
 	KEY_PERTURB,
+	KEY_RANDOM_OUTSIDE,
 	KEY_TIMES,
 	KEY_RUNS,
 	KEY_STALL,
@@ -93,6 +94,10 @@ static const struct argp_option options[] = {
 	  "seed, at PERCENT of 100 of them, so that windows of a few instructions open (default: "
 	  "the "
 	  "scenario's, mostly 0)",
+	  0 },
+	{ "random-outside", KEY_RANDOM_OUTSIDE, "PERCENT", 0,
+	  "PERCENT of 100 of the values that the core and VMs take from outside are anything, by "
+	  "the seed, and not what hosts and guests chose; implies -o claims=off",
 	  0 },
 	{ "erratum", KEY_ERRATUM, "ID=published|intended", 0,
 	  "which side of one slip to follow (hypsim list errata)", 0 },
@@ -276,6 +281,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_PERTURB:
 		r->perturb = (u32)arg_number(state, "--perturb", arg, 0, 100);
+		return 0;
+	case KEY_RANDOM_OUTSIDE:
+		r->random_outside = (u32)arg_number(state, "--random-outside", arg, 0, 100);
 		return 0;
 	case 'o':
 		r->scenario_options[r->n_scenario_options++ % MAX_SET_OPTIONS] = arg;

@@ -43,6 +43,7 @@ static char *extra_json(const struct run_setup *r)
 		                    json_integer((json_int_t)r->values[i]));
 	json_object_set_new(o, "tlb", json_boolean(r->tlb));
 	json_object_set_new(o, "perturb", json_integer(r->perturb));
+	json_object_set_new(o, "random_outside", json_integer(r->random_outside));
 	json_object_set_new(o, "options", opt);
 	text = json_dumps(o, JSON_COMPACT | JSON_SORT_KEYS);
 	json_decref(o);
@@ -112,6 +113,42 @@ static int set_errata(struct run_setup *r, struct err *e)
 	return rc;
 }
 
+/* The scenario's option claims, or NULL. */
+static u64 *claims(struct run_setup *r)
+{
+	for (u32 i = 0; r->scenario->options[i].key; i++)
+		if (strcmp(r->scenario->options[i].key, "claims") == 0)
+			return &r->values[i];
+	return NULL;
+}
+
+/* Of values from outside that nobody chose it is not known what must come: the scenario must do without knowing. */
+static int set_options(struct run_setup *r, struct err *e)
+{
+	u64 *known = claims(r);
+	int rc;
+
+	scenario_option_defaults(r->scenario, r->values);
+	if (r->random_outside && known)
+		*known = 0;
+	else if (r->random_outside && !r->scenario->unforeseen)
+		return err_set(e, ERR_USAGE,
+		               "--random-outside: %s knows beforehand what must come; this is for "
+		               "scenarios that have -o claims=off, and clash",
+		               r->scenario->name);
+	for (u32 i = 0; i < r->n_scenario_options; i++) {
+		rc = scenario_option_set(r->scenario, r->scenario_options[i], r->values, e);
+		if (rc < 0)
+			return rc;
+	}
+	if (r->random_outside && known && *known)
+		return err_set(
+			e, ERR_USAGE,
+			"--random-outside and -o claims=on: what is claimed is what hosts and "
+			"guests chose");
+	return 0;
+}
+
 /* Resolve the options and begin the scenario. */
 static int begin(struct run_setup *r, struct err *e)
 {
@@ -131,12 +168,9 @@ static int begin(struct run_setup *r, struct err *e)
 		r->perturb = r->scenario->perturb;
 	if (!r->opts.ops && !r->opts.duration_ms)
 		r->opts.ops = 100000;
-	scenario_option_defaults(r->scenario, r->values);
-	for (u32 i = 0; i < r->n_scenario_options; i++) {
-		rc = scenario_option_set(r->scenario, r->scenario_options[i], r->values, e);
-		if (rc < 0)
-			return rc;
-	}
+	rc = set_options(r, e);
+	if (rc < 0)
+		return rc;
 	rc = set_errata(r, e);
 	if (rc < 0)
 		return rc;
@@ -179,6 +213,8 @@ int run_setup_prepare(struct run_setup *r, struct err *e)
 	params_init(&model, r->seed, r->config.total_cpu);
 	if (r->workload.params)
 		r->workload.params(r->workload.arg, &model);
+	if (r->random_outside)
+		random_outside_init(&r->outside, &model, r->random_outside);
 	make_config(r, &model);
 	rc = open_log(r, e);
 	if (rc < 0)

@@ -3,6 +3,7 @@
 
 /* One run from options to verdict: machine, log, workload and checker, wired together. */
 #include "scenarios/scenario.h"
+#include "sim/machine/random_outside.h"
 #include "sim/run/run_check.h"
 
 enum { MAX_SET_OPTIONS = 32, RUN_AS_SCENARIO = 101 };
@@ -11,7 +12,8 @@ struct run_setup {
 	/* options */
 	const struct scenario *scenario;
 	u32 cpus;
-	u32 perturb; /* RUN_AS_SCENARIO until it is known */
+	u32 perturb;        /* RUN_AS_SCENARIO until it is known */
+	u32 random_outside; /* percent of the values from outside that are random */
 	u64 seed;
 	const char *log_path;
 	enum check_when check;
@@ -35,6 +37,7 @@ struct run_setup {
 	struct log_config config;
 	struct log *log;
 	struct machine *machine;
+	struct random_outside outside;
 	struct workload workload;
 	bool workload_begun;
 	struct run_check *checking; /* NULL: --check off */

@@ -38,7 +38,7 @@ struct log_config {
 	bool machine; /* a machine's log: lock numbers 0..ID_END-1 (a bare text log may have any) */
 	bool barriers;   /* barrier marks are recorded: the barrier protocol can be judged */
 	bool keep_reads; /* repeated reads are kept: fairness is not judged */
-	bool tlb;        /* each CPU has a translation buffer: tables' changes ask for invalidations */
+	bool tlb; /* each CPU has a translation buffer: tables' changes ask for invalidations */
 	bool timestamps;
 	bool digests; /* pulls and pushes carry digests */
 	char scenario[64];

@@ -160,6 +160,20 @@ for bad in 101 x; do
 	says err "--perturb"
 done
 
+# Values from outside that are random are given by the log, and are the seed's.
+expect 0 "random outside" "$HYPSIM" run storm --cpus 1 --ops 500 --seed 7 --errata intended --random-outside 30 --log "$dir/p"
+expect 0 "random outside, again" "$HYPSIM" run storm --cpus 1 --ops 500 --seed 7 --errata intended --random-outside 30 --log "$dir/q"
+cmp -s "$dir/p" "$dir/q" || fail "random outside: one seed, two logs"
+expect 0 "random outside, log" "$HYPSIM" check --require evaluated=outside,evaluated=flows "$dir/p"
+expect 0 "random outside, values" "$HYPSIM" log show --raw "$dir/p"
+grep -q 'outside core [0-9]* [0-9a-fx]* 1 [0-9a-fx]' "$dir/out" || fail "random outside: no value in the log"
+expect 2 "random outside, claimed" "$HYPSIM" run storm --random-outside 3 -o claims=on
+says err "claims=on"
+expect 2 "random outside, foreseen" "$HYPSIM" run lock-storm --random-outside 3
+says err "lock-storm knows beforehand what must come"
+expect 2 "random outside 101" "$HYPSIM" run storm --random-outside 101
+says err "--random-outside"
+
 # The log agrees with the run.
 expect 0 "logged" "$HYPSIM" run lock-storm --cpus 4 --ops 2000 --log "$dir/log"
 expect 0 "checked" "$HYPSIM" check "$dir/log"
@@ -208,7 +222,7 @@ usage "lock-storm has no option 'no" lock-storm -o no=1
 usage "option 'locks' of lock-storm needs a value" lock-storm -o locks
 usage "expected a number 1..38" lock-storm -o locks=39
 usage "expected a number 1..38" lock-storm -o locks=4x
-usage "storm has no option 'locks=1'" storm -o locks=1
+usage "storm has no option 'locks'" storm -o locks=1
 usage "option 'vms' of storm: expected a number 0..15" storm -o vms=16
 usage "option 'claims' of storm: expected on or off, found \"no\"" storm -o claims=no
 usage "option 'claims' of storm needs a value: claims=on" storm -o claims

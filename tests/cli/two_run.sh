@@ -13,7 +13,7 @@ judged() {
 }
 
 # As intended nothing is found, and something is compared.
-for program in tests/two/guests.hyp tests/two/refused.hyp "vm-lifecycle --ops 200" "vcpu-migrate --ops 200" "storm --ops 150" \
+for program in tests/two/guests.hyp tests/two/refused.hyp tests/two/encrypt.hyp "vm-lifecycle --ops 200" "vcpu-migrate --ops 200" "storm --ops 150" \
 	"smmu-storm --ops 400" "crypt --ops 200" "share-race --ops 200" "vm-boot --ops 150" "mmio --ops 2000" \
 	"host-fault-storm --ops 150"; do
 	# shellcheck disable=SC2086  # a program has options

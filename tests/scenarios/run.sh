@@ -111,6 +111,14 @@ fi
 expect 0 "$scenario, without claims, perturbed" "$HYPSIM" run "$scenario" $meets --cpus 8 --perturb 3 --json
 says out '"verdict":"ok"'
 
+# What hosts and guests answer may be anything: nothing that must hold depends on it.  (As published some of it is stuck.)
+for percent in 1 20; do
+	# shellcheck disable=SC2086
+	expect 0 "$scenario, $percent % of the values from outside are random" "$HYPSIM" run "$scenario" $meets --errata intended \
+		--random-outside $percent --json
+	says out '"verdict":"ok"'
+done
+
 # The wraparound of the lock words under this load.
 [ "$scenario" != storm ] || expect 0 "storm, wraparound" "$HYPSIM" run storm --ops 300 -o start=4294967000
 
@@ -124,7 +132,7 @@ if [ "$scenario" = share-race ] && [ "$SANITIZER" = none ]; then
 	# shellcheck disable=SC2086
 	expect 1 "share-race, stale translations, strictly" "$HYPSIM" run share-race $tlb --strict
 	says out "first violation: INVALIDATION_MISSING"
-	says out "TLB_STALE "
+	says out "  tlb        VIOLATION"
 	# shellcheck disable=SC2086
 	expect 0 "share-race, invalidated" "$HYPSIM" run share-race $tlb --erratum tlb-invalidate=intended
 fi
