@@ -109,7 +109,8 @@ static void begin(struct judge *j, struct composite_cpu *c, cpu_t cpu, u32 entry
 
 static bool is_access(u32 op)
 {
-	return op == OP_mem_load || op == OP_mem_store || op == OP_dev_load || op == OP_dev_store;
+	return op == OP_mem_load || op == OP_mem_store || op == OP_dev_load || op == OP_dev_store ||
+	       op == OP_dma_load || op == OP_dma_store;
 }
 
 static void op_begins(struct judge *j, void *own, cpu_t cpu, const struct op_open *o)

@@ -29,7 +29,7 @@ int exec_new(struct exec **out, const struct exec_opts *o, struct err *e)
 
 	x->o = *o;
 	exec_as_at_start(x);
-	x->record = record_new(x);
+	x->record = record_new(x->o.record);
 	rc = exec_make(x, 0, e);
 	if (rc < 0) {
 		exec_free(x);
@@ -436,10 +436,11 @@ int exec_prim(struct exec *x, const struct prim *p, const u64 *args, const char 
 	c->errata = x->errata;
 	if (x->o.before)
 		x->o.before(x->o.before_arg, p->name, args ? p->n_args : 0, args);
-	record_before(x->record);
+	record_before(x->record, &(struct record_state){ x->cpu, x->line, x->weak, x->errata });
 	out = exec_call(x->env, c, p, args, x->weak, &value);
 	exec_report(x, call, n, a, event, out, p->returns, value);
-	return record_call(x->record, p, args, e);
+	return record_call(x->record, p, args,
+	                   &(struct record_outcome){ out, x->last.gives, value }, e);
 }
 
 static int do_call(struct exec *x, const struct prim *p, struct text_line *l, struct err *e)

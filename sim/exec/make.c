@@ -111,7 +111,7 @@ int exec_make(struct exec *x, u64 pages, struct err *e)
 		drop(em);
 		return rc;
 	}
-	record_machine(x->record, pages != 0);
+	record_machine(x->record, em->m, em->env, pages != 0);
 	drop(x->machine);
 	x->machine = em;
 	x->m = em->m;

@@ -4,8 +4,9 @@
 #include "cpu/say.h"
 #include "sim/base/check.h"
 #include "sim/base/vec.h"
+#include "sim/exec/env.h"
 #include "sim/exec/record_start.h"
-#include "sim/exec/script.h"
+#include "sim/machine/prim.h"
 #include "sim/machine/stuck_text.h"
 
 #include <stdarg.h>
@@ -41,7 +42,8 @@ struct seen {
 
 /**
  * struct record
- * @booted:  the script's machine has memory
+ * @script_m, @env: the script's machine and its environment; @booted: it has memory
+ * @how:     the state of the call that is made
  * @rows:    [n] what the script has set before its machine's first call
  * @m, @log, @start: of the log that is open; NULL: none is
  * @number:  of it, from 1 on
@@ -50,7 +52,10 @@ struct seen {
  * @in_gap:  the episode has ended; @gap: since when and why, to be told
  */
 struct record {
-	struct exec *x;
+	const struct exec_record *o;
+	struct machine *script_m;
+	struct env *env;
+	struct record_state how;
 	bool booted;
 	struct start_rows rows;
 	struct seen seen;
@@ -64,14 +69,12 @@ struct record {
 	struct exec_gap gap;
 };
 
-struct record *record_new(struct exec *x)
+struct record *record_new(const struct exec_record *o)
 {
-	struct record *r;
+	struct record *r = o ? xcalloc(1, sizeof(*r)) : NULL;
 
-	if (!x->o.record)
-		return NULL;
-	r = xcalloc(1, sizeof(*r));
-	r->x = x;
+	if (r)
+		r->o = o;
 	return r;
 }
 
@@ -95,6 +98,12 @@ void record_free(struct record *r)
 	free(r);
 }
 
+/* The CPU of the call, of the script's machine. */
+static struct cpu *script_cpu(const struct record *r)
+{
+	return &r->script_m->cpu[r->how.cpu];
+}
+
 /* No call of the machine is to come: a CPU that holds a lock was left there by the script. */
 static void end_episode(struct record *r)
 {
@@ -112,7 +121,7 @@ static void end_episode(struct record *r)
 
 static void tell_gap(struct record *r)
 {
-	const struct exec_record *o = r->x->o.record;
+	const struct exec_record *o = r->o;
 
 	if (r->in_gap && r->gap.calls && o->gap)
 		o->gap(o->arg, &r->gap);
@@ -124,7 +133,7 @@ static PRINTF(2, 3) void gap(struct record *r, const char *why, ...)
 {
 	va_list ap;
 
-	r->gap = (struct exec_gap){ .line = r->x->line, .calls = 1 };
+	r->gap = (struct exec_gap){ .line = r->how.line, .calls = 1 };
 	va_start(ap, why);
 	vsnprintf(r->gap.why, sizeof(r->gap.why), why, ap);
 	va_end(ap);
@@ -132,12 +141,14 @@ static PRINTF(2, 3) void gap(struct record *r, const char *why, ...)
 	r->in_gap = true;
 }
 
-void record_machine(struct record *r, bool booted)
+void record_machine(struct record *r, struct machine *m, struct env *env, bool booted)
 {
 	if (!r)
 		return;
 	tell_gap(r);
 	end_episode(r);
+	r->script_m = m;
+	r->env = env;
 	r->booted = booted;
 	r->rows.n = 0;
 }
@@ -202,30 +213,31 @@ static size_t ctxts_bytes(const struct machine *m)
 	return N_VMID * m->model.vcpu_per_vm * sizeof(struct ctxt);
 }
 
-void record_before(struct record *r)
+void record_before(struct record *r, const struct record_state *how)
 {
 	struct seen *s = r ? &r->seen : NULL;
 	const struct machine *m;
 
 	if (!r || r->in_gap)
 		return;
-	m = r->x->m;
+	r->how = *how;
+	m = r->script_m;
 	if (!s->ctxts)
 		s->ctxts = xcalloc(1, ctxts_bytes(m));
-	s->mode = mode_of(exec_cpu(r->x));
-	s->regs = exec_cpu(r->x)->regs;
+	s->mode = mode_of(script_cpu(r));
+	s->regs = script_cpu(r)->regs;
 	memcpy(s->ctxts, m->shadow_ctxts, ctxts_bytes(m));
 	s->fixed = m->shared.fixed;
 	s->data_logs = m->data_logs;
 	for (lk_t id = 0; id < ID_END; id++)
 		s->digest[id] = m->shared.obj[id].digest;
 	s->halted = flag_get(&m->halt);
-	s->taken = answers_taken(r->x->env);
+	s->taken = answers_taken(r->env);
 }
 
 static int close_log(struct record *r, struct err *e)
 {
-	const struct exec_record *o = r->x->o.record;
+	const struct exec_record *o = r->o;
 	int rc = 0, told = 0;
 
 	if (!r->log)
@@ -242,8 +254,8 @@ static int close_log(struct record *r, struct err *e)
 
 static int open_log(struct record *r, struct record_start *start, struct err *e)
 {
-	const struct exec_record *o = r->x->o.record;
-	struct machine_params p = r->x->m->params;
+	const struct exec_record *o = r->o;
+	struct machine_params p = r->script_m->params;
 	int rc;
 
 	r->number++;
@@ -260,7 +272,7 @@ static int open_log(struct record *r, struct record_start *start, struct err *e)
 	r->part.log = r->log;
 	r->part.config = &start->config;
 	p.errata = start->config.errata;
-	p.model = &r->x->m->model;
+	p.model = &r->script_m->model;
 	p.fixed = &r->seen.fixed;
 	rc = machine_create(&r->m, &p, r->log, e);
 	if (rc == 0 && o->begun)
@@ -283,7 +295,9 @@ static void tell_ctxts(struct record *r, struct cpu *c)
 /* The first call of a machine: another episode, or another log. */
 static int begin(struct record *r, bool top, struct err *e)
 {
-	struct record_start *start = start_new(r->x, &r->rows, &r->seen.fixed, r->booted && top);
+	struct record_start *start =
+		start_new(r->script_m, &r->how.errata, script_cpu(r)->tlbs != NULL, &r->rows,
+	                  &r->seen.fixed, r->booted && top);
 	int rc = 0;
 
 	if (r->log && start_same(r->start, start)) {
@@ -300,7 +314,7 @@ static int begin(struct record *r, bool top, struct err *e)
 			return rc;
 	}
 	/* What the script feeds belongs to its machine. */
-	r->m->model.arg = r->x->m->model.arg;
+	r->m->model.arg = r->script_m->model.arg;
 	machine_begin_episode(r->m);
 	r->begun = true;
 	r->open = 0;
@@ -342,15 +356,15 @@ static bool needs_env(const struct prim *p)
 /* Has the call changed more than what its CPU gives? */
 static bool changes(const struct record *r)
 {
-	const struct machine *m = r->x->m;
+	const struct machine *m = r->script_m;
 	const struct seen *s = &r->seen;
-	struct mode now = mode_of(exec_cpu(r->x));
+	struct mode now = mode_of(script_cpu(r));
 
 	for (lk_t id = 0; id < ID_END; id++)
 		if (s->digest[id] != m->shared.obj[id].digest)
 			return true;
 	return mode_differs(&s->mode, &now) || flag_get(&m->halt) ||
-	       memcmp(&s->regs, &exec_cpu(r->x)->regs, sizeof(s->regs)) ||
+	       memcmp(&s->regs, &script_cpu(r)->regs, sizeof(s->regs)) ||
 	       memcmp(s->ctxts, m->shadow_ctxts, ctxts_bytes(m)) ||
 	       memcmp(&s->data_logs, &m->data_logs, sizeof(s->data_logs));
 }
@@ -358,25 +372,25 @@ static bool changes(const struct record *r)
 /* Why the call cannot be in the log; NULL: it can. */
 static const char *cannot(const struct record *r, const struct prim *p, bool top)
 {
-	const struct exec *x = r->x;
-
 	if (r->seen.halted)
 		return "the machine has halted";
-	if (x->weak)
+	if (r->how.weak)
 		return "'weak' is no machine's";
-	if (errata_published(&x->errata, ERRATUM_LOCK_NUMBERING))
+	if (errata_published(&r->how.errata, ERRATUM_LOCK_NUMBERING))
 		return "with lock-numbering published a section's lock is another object's";
-	if (errata_published(&x->errata, ERRATUM_TICKET_LOG))
+	if (errata_published(&r->how.errata, ERRATUM_TICKET_LOG))
 		return "with ticket-log published no section has a log";
 	if (needs_env(p))
 		return "a primitive of the lower layers, which is only there with a scripted "
 		       "environment";
-	if (answers_taken(x->env) != r->seen.taken)
+	if (answers_taken(r->env) != r->seen.taken)
 		return "the others' steps are the script's";
 	if (!r->begun)
 		return NULL;
-	if (memcmp(&x->errata, &r->start->config.errata, sizeof(x->errata)))
+	if (memcmp(&r->how.errata, &r->start->config.errata, sizeof(r->how.errata)))
 		return "another side of an erratum than at the episode's begin";
+	if (r->start->config.tlb != (script_cpu(r)->tlbs != NULL))
+		return "translation buffers came or went since the episode's begin";
 	if (r->start->config.fixed.region_cnt && !top && changes(r))
 		return "a call below the core's entries and operations, which the episode began "
 		       "with";
@@ -397,21 +411,21 @@ static void call_twin(struct cpu *c, void *arg)
 }
 
 /* Has the twin come to the same as the script's machine? */
-static bool agree(const struct record *r, enum outcome out, u64 value)
+static bool agree(const struct record *r, const struct record_outcome *did, enum outcome out,
+                  u64 value)
 {
-	const struct exec_last *last = &r->x->last;
-
-	if (out != last->outcome || (last->gives && value != last->value))
+	if (out != did->outcome || (did->gives && value != did->value))
 		return false;
 	for (lk_t id = 0; id < ID_END; id++)
-		if (r->m->shared.obj[id].digest != r->x->m->shared.obj[id].digest)
+		if (r->m->shared.obj[id].digest != r->script_m->shared.obj[id].digest)
 			return false;
 	return true;
 }
 
-static void make_call(struct record *r, struct cpu *c, const struct prim *p, const u64 *args)
+static void make_call(struct record *r, struct cpu *c, const struct prim *p, const u64 *args,
+                      const struct record_outcome *did)
 {
-	const u64 begin_args[] = { 0, r->x->line };
+	const u64 begin_args[] = { 0, r->how.line };
 	struct twin t = { .p = p, .args = args };
 	u64 rule;
 	char call[256];
@@ -419,7 +433,7 @@ static void make_call(struct record *r, struct cpu *c, const struct prim *p, con
 
 	c->regs = r->seen.regs;
 	say_touch_regs(c, REG_ALL_BLOCKS);
-	c->tlbs = exec_cpu(r->x)->tlbs ? r->m->tlbs : NULL;
+	c->tlbs = script_cpu(r)->tlbs ? r->m->tlbs : NULL;
 	tell_ctxts(r, c);
 	if (!(r->open >> c->id & 1))
 		log_mark(c->log, MARK_BEGIN, ARRAY_SIZE(begin_args), begin_args);
@@ -435,13 +449,14 @@ static void make_call(struct record *r, struct cpu *c, const struct prim *p, con
 		log_mark_text(c->log, MARK_STUCK, 1, &rule,
 		              stuck_call(&c->stuck, call, sizeof(call)));
 	}
-	if (!agree(r, out, t.value)) {
+	if (!agree(r, did, out, t.value)) {
 		gap(r, "in a run the call comes to something else");
 		r->gap.calls = 0;
 	}
 }
 
-int record_call(struct record *r, const struct prim *p, const u64 *args, struct err *e)
+int record_call(struct record *r, const struct prim *p, const u64 *args,
+                const struct record_outcome *did, struct err *e)
 {
 	struct cpu *c;
 	const char *why, *what;
@@ -450,7 +465,7 @@ int record_call(struct record *r, const struct prim *p, const u64 *args, struct 
 	int rc;
 
 	/* What was stuck is taken back. */
-	if (!r || r->x->last.outcome == OUT_STUCK)
+	if (!r || did->outcome == OUT_STUCK)
 		return 0;
 	if (r->in_gap) {
 		r->gap.calls++;
@@ -459,7 +474,7 @@ int record_call(struct record *r, const struct prim *p, const u64 *args, struct 
 	top = start_is_top(p);
 	why = cannot(r, p, top);
 	what = why ? NULL
-	           : set_since(r, r->begun ? &r->m->cpu[r->x->cpu] : exec_cpu(r->x), buf,
+	           : set_since(r, r->begun ? &r->m->cpu[r->how.cpu] : script_cpu(r), buf,
 	                       sizeof(buf));
 	if (what)
 		gap(r, "the script has set %s", what);
@@ -472,12 +487,12 @@ int record_call(struct record *r, const struct prim *p, const u64 *args, struct 
 		if (rc < 0)
 			return rc;
 	}
-	c = &r->m->cpu[r->x->cpu];
-	make_call(r, c, p, args);
+	c = &r->m->cpu[r->how.cpu];
+	make_call(r, c, p, args, did);
 	if (flag_get(&r->log->slots.failed))
 		return err_set(e, r->log->slots.error.code, "%s", r->log->slots.error.msg);
-	if (flag_get(&r->log->slots.full) && r->x->o.record->full)
-		r->x->o.record->full(r->x->o.record->arg, &r->part);
+	if (flag_get(&r->log->slots.full) && r->o->full)
+		r->o->full(r->o->arg, &r->part);
 	return 0;
 }
 
@@ -490,7 +505,7 @@ int record_end(struct record *r, struct err *e)
 	tell_gap(r);
 	end_episode(r);
 	if (!r->log && r->number == 0) {
-		record_before(r);
+		record_before(r, &(struct record_state){ .errata = r->script_m->params.errata });
 		rc = begin(r, true, e);
 		if (rc == 0)
 			end_episode(r);

@@ -14,26 +14,46 @@
  * Before something that no event and no header can tell an episode ends, and the log goes on with the next machine
  * (record_gap): what a script has set between two calls, steps of others that it scripts, primitives of the lower layers.
  */
-#include "sim/base/err.h"
-#include "sim/base/types.h"
+#include "cpu/cpu.h"
+#include "sim/exec/record_types.h"
 
-struct exec;
+struct env;
+struct machine;
 struct prim;
 struct record;
 
-/* NULL when nobody asks for a log (exec_opts.record). */
-struct record *record_new(struct exec *x);
+/**
+ * struct record_state - how the script calls
+ * @cpu:  on which CPU; @line: of the script
+ */
+struct record_state {
+	u32 cpu;
+	u64 line;
+	bool weak;
+	struct errata errata;
+};
+
+/* What a call came to: @value if it @gives one. */
+struct record_outcome {
+	enum outcome outcome;
+	bool gives;
+	u64 value;
+};
+
+/* NULL when nobody asks for a log: @o is NULL. */
+struct record *record_new(const struct exec_record *o);
 void record_free(struct record *r);
 
 /* All of these: nothing when @r is NULL. */
 
-/* The script has another machine from now on, @booted or one without memory; the one before is still there. */
-void record_machine(struct record *r, bool booted);
+/* The script has another machine from now on, with its environment, @booted or one without memory; the one before is still there. */
+void record_machine(struct record *r, struct machine *m, struct env *env, bool booted);
 /* A script has set a cell. */
 void record_cell(struct record *r, u32 obj, u32 field, u64 index, u64 value);
 /* A call is about to be made. */
-void record_before(struct record *r);
-/* It was made, and has come to what the script's machine says.  Errors: those of opening a log; ERR_DISK, ERR_MEMORY: of writing it. */
-MUST_CHECK int record_call(struct record *r, const struct prim *p, const u64 *args, struct err *e);
+void record_before(struct record *r, const struct record_state *how);
+/* It was made, and has come to @did.  Errors: those of opening a log; ERR_DISK, ERR_MEMORY: of writing it. */
+MUST_CHECK int record_call(struct record *r, const struct prim *p, const u64 *args,
+                           const struct record_outcome *did, struct err *e);
 /* The script has ended: the log is closed, and there even if no call was made.  Errors: as record_call(). */
 MUST_CHECK int record_end(struct record *r, struct err *e);

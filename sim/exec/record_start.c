@@ -2,8 +2,9 @@
 #include "sim/exec/record_start.h"
 
 #include "sim/base/check.h"
-#include "sim/exec/script.h"
 #include "sim/log/op.h"
+#include "sim/machine/machine.h"
+#include "sim/machine/prim.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -24,9 +25,9 @@ bool start_is_top(const struct prim *p)
 }
 
 /* The header's free part: does the CPU of the first call have a translation buffer? */
-static char *extra_json(const struct exec *x)
+static char *extra_json(bool tlb)
 {
-	json_t *o = json_pack("{s:b}", "tlb", exec_cpu(x)->tlbs != NULL);
+	json_t *o = json_pack("{s:b}", "tlb", tlb);
 	char *text = json_dumps(o, JSON_COMPACT);
 
 	json_decref(o);
@@ -60,10 +61,10 @@ static bool readable(const struct log_config *c)
 	return ok;
 }
 
-struct record_start *start_new(const struct exec *x, const struct start_rows *rows,
-                               const struct fixed *fixed, bool memory)
+struct record_start *start_new(const struct machine *m, const struct errata *errata, bool tlb,
+                               const struct start_rows *rows, const struct fixed *fixed,
+                               bool memory)
 {
-	const struct machine *m = x->m;
 	struct record_start *s = xcalloc(1, sizeof(*s));
 	struct log_config *c = &s->config;
 	int line;
@@ -72,15 +73,16 @@ struct record_start *start_new(const struct exec *x, const struct start_rows *ro
 	c->machine = c->barriers = c->digests = true;
 	c->seed = m->params.seed;
 	c->lock_bound = m->log->config->lock_bound;
-	c->errata = x->errata;
+	c->errata = *errata;
+	c->tlb = tlb;
 	snprintf(c->scenario, sizeof(c->scenario), "exec");
 	line = log_config_op(c, "line", strlen("line"));
 	SIM_ASSERT(line == 0);
-	c->extra_json = extra_json(x);
+	c->extra_json = extra_json(tlb);
 	add_rows(c, m->log->config->init, m->log->config->n_init);
 	add_rows(c, rows->v, rows->n);
 	/* The host's records have the side that the erratum had at boot. */
-	if (memory && errata_published(&x->errata, ERRATUM_SMMU_HOST_OFFSET) ==
+	if (memory && errata_published(errata, ERRATUM_SMMU_HOST_OFFSET) ==
 	                      errata_published(&m->params.errata, ERRATUM_SMMU_HOST_OFFSET)) {
 		c->fixed = *fixed;
 		if (!readable(c))

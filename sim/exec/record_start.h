@@ -5,7 +5,7 @@
 #include "sim/base/vec.h"
 #include "sim/log/config.h"
 
-struct exec;
+struct machine;
 struct prim;
 
 struct start_rows {
@@ -23,11 +23,12 @@ struct record_start {
 };
 
 /*
- * The start of the script's machine, in which the script has set @rows.  @memory: with its memory regions and SMMUs, which
- * @fixed says, if a log may have these.
+ * The start of the script's machine @m, in which the script has set @rows, and which follows @errata by now; @tlb: with translation
+ * buffers.  @memory: with its memory regions and SMMUs, which @fixed says, if a log may have these.
  */
-struct record_start *start_new(const struct exec *x, const struct start_rows *rows,
-                               const struct fixed *fixed, bool memory);
+struct record_start *start_new(const struct machine *m, const struct errata *errata, bool tlb,
+                               const struct start_rows *rows, const struct fixed *fixed,
+                               bool memory);
 void start_free(struct record_start *s);
 bool start_same(const struct record_start *a, const struct record_start *b);
 
