@@ -122,11 +122,16 @@ static void change_mark(struct event *e)
 
 static void corrupt(struct kept *to, const struct kept *from, u32 one_in)
 {
+	bool bounds = below(2);
+
 	for (u32 i = 0; i < from->v.n; i++) {
 		struct event e = own(&from->v.v[i]);
 		bool bad = e.kind != MARK_EPISODE && below(one_in) == 0;
 		u32 how = below(8);
 
+		/* Each CPU may promise what it likes, within reason. */
+		if (bounds && e.kind == EV_INC_TICKET)
+			e.arg = 6 + below(12);
 		if (bad && how == 0) { /* it is missing */
 			free((void *)(uintptr_t)e.args);
 			continue;
