@@ -101,6 +101,7 @@ static void keep_from_here(struct checker *c)
 static void reset(struct checker *c)
 {
 	world_reset(c->judge.world);
+	world_begins_at(c->judge.world, c->judge.findings.n_events);
 	for (u32 i = 0; i < FAMILY_NR; i++)
 		families[i]->reset(c->own[i], &c->judge);
 	memset(c->judge.holder, 0, sizeof(c->judge.holder));
@@ -109,8 +110,7 @@ static void reset(struct checker *c)
 	c->judge.now.apart = 1ull << FLATMEM_ID;
 	c->judge.now.halted = false;
 	c->judge.findings.episode_at = c->judge.findings.n_events;
-	if (c->judge.touched)
-		touched_reset(c->judge.touched);
+	touched_reset(c->judge.touched);
 	if (c->undoes)
 		keep_from_here(c);
 }
@@ -121,6 +121,7 @@ static void end(struct checker *c, bool closed, bool cut)
 	for (u32 i = 0; i < FAMILY_NR; i++)
 		if (families[i]->end)
 			families[i]->end(c->own[i], &c->judge, closed, cut);
+	findings_ended(&c->judge.findings);
 }
 
 static void judge_init(struct judge *j, const struct log_config *config,
@@ -149,8 +150,11 @@ static void judge_init(struct judge *j, const struct log_config *config,
 	j->spoilt = tier ? spoilt_new() : NULL;
 	j->trail = tier ? trail_new(world_journal(j->world)) : NULL;
 	j->fixed = config->fixed;
-	if (config->fixed.region_cnt)
-		j->touched = xcalloc(1, sizeof(*j->touched));
+	j->touched = xcalloc(1, sizeof(*j->touched));
+	j->findings.world = j->world;
+	j->findings.trail = j->trail;
+	j->findings.touched = j->touched;
+	j->findings.holder = j->holder;
 	for (lk_t lk = 0; lk < ID_END; lk++)
 		j->push_of[lk] = (u8)event_push_of(lk);
 }
@@ -173,6 +177,7 @@ void checker_how(struct checker *c, struct check_how how)
 {
 	SIM_ASSERT(c->judge.findings.n_events == 0);
 	c->judge.findings.strict = how.strict;
+	c->judge.findings.all = how.all;
 	c->judge.selftest = how.full ? CHECK_FULL : 0;
 	c->judge.covers = how.coverage;
 }
@@ -189,6 +194,7 @@ void checker_free(struct checker *c)
 		free(c->undoes);
 	}
 	free(c->broken);
+	findings_free(&c->judge.findings);
 	free(c->judge.touched);
 	trail_free(c->judge.trail);
 	spoilt_free(c->judge.spoilt);
@@ -200,6 +206,7 @@ void checker_keep(struct checker *c)
 {
 	struct judge *j = &c->judge;
 
+	SIM_ASSERT(!j->findings.all);
 	if (!c->undoes) {
 		c->undoes = xcalloc(1, sizeof(*c->undoes));
 		c->undoes->keep.own = c->own;
@@ -207,8 +214,7 @@ void checker_keep(struct checker *c)
 		world_keep(j->world, true);
 		j->journal = world_journal(j->world);
 		j->findings.journal = j->findings.context.journal = j->journal;
-		if (j->touched)
-			j->touched->journal = j->journal;
+		j->touched->journal = j->journal;
 	}
 	keep_from_here(c);
 }
@@ -218,8 +224,7 @@ static void slice_judged(struct checker *c, u32 n, u32 class)
 {
 	struct findings *s = &c->judge.findings;
 
-	context_judged(&s->context, n, findings_first(s) < FINDING_CLASSES ? &s->found[0] : NULL,
-	               findings_first(s) < class);
+	findings_judged(s, n, class);
 	KEEP(s, s->n_events);
 	s->n_events += n;
 	s->slice = NULL;
@@ -320,7 +325,8 @@ void checker_add_finding(struct checker *c, const struct finding *f)
 	if (f->check != CHK_MERGE)
 		return;
 	if (s->found[0].check == CHK_MERGE)
-		context_begin(&s->context, &s->found[0]);
+		context_begin(&s->context, &s->context.first, &s->found[0]);
+	findings_ended(s);
 	KEEP(&c->judge, c->merge_judged);
 	c->merge_judged = true;
 	checker_cut(c);
@@ -379,7 +385,9 @@ void checker_require(struct checker *c, enum check_row row, bool holds, const ch
 	va_start(ap, state);
 	(void)vsnprintf(text, sizeof(text), state, ap);
 	va_end(ap);
-	found_at_end(&c->judge.findings, row, FINDING_NO_LOCK, FINDING_NO_CPU, "%s", text);
+	found_at_end(&c->judge.findings, row, FINDING_NO_LOCK, FINDING_NO_CPU, NO_FACTS, "%s",
+	             text);
+	findings_ended(&c->judge.findings);
 }
 
 void checker_merge_judged(struct checker *c, const char *worst)
@@ -466,8 +474,15 @@ bool checker_has(const struct checker *c, enum check_id id)
 
 const struct context_event *checker_context(const struct checker *c, u32 *n)
 {
-	*n = c->judge.findings.context.found.n;
-	return c->judge.findings.context.found.v;
+	*n = c->judge.findings.context.first.found.n;
+	return c->judge.findings.context.first.found.v;
+}
+
+const struct around *checker_around(const struct checker *c, const struct finding *f)
+{
+	const struct findings *s = &c->judge.findings;
+
+	return f == &s->found[0] ? &s->context.first : f->around;
 }
 
 static void merge_verdict(const struct checker *c, struct check_verdict *out)

@@ -42,6 +42,9 @@ void owe(struct owed *o, u64 key);
 /* The keys of this clause that are broken now, for which @match (arg, key) says so; NULL: all. */
 void owe_broken(struct owed *o, bool (*match)(u64 arg, u64 key), u64 arg);
 
+/* The clause by which a check judges, or NULL: the check is no invariant of this kind. */
+const struct clause *clause_of(enum check_id id);
+
 /* The clauses of inv_*.c. */
 extern const struct clause clause_host_npt_cons, clause_host_flatmap, clause_host_iso,
 	clause_host_count;

@@ -69,9 +69,12 @@ static __attribute__((cold, noinline)) void breach(struct judge *j, struct compo
 
 	evaluated(j, CHK_COMPOSITE);
 	c->place = PLACE_OFF;
-	found(&j->findings, row, j->at, "%s: %s, and %s should come",
-	      seq_print(&c->seq, entry, sizeof(entry)), what,
-	      seq_print_want(&c->seq.want, want, sizeof(want)));
+	found_of(
+		&j->findings, row, j->at,
+		FACTS(fact_word("should_come",
+	                        c->seq.want.op < HYP_OP_NR ? op_function(c->seq.want.op) : "none")),
+		"%s: %s, and %s should come", seq_print(&c->seq, entry, sizeof(entry)), what,
+		seq_print_want(&c->seq.want, want, sizeof(want)));
 }
 
 static void unknown(struct judge *j, struct composite_cpu *c)
@@ -123,8 +126,9 @@ static void op_begins(struct judge *j, void *own, cpu_t cpu, const struct op_ope
 		return;
 	if (c->place == PLACE_OUT && c->in_work == 2 && !is_access(o->op)) {
 		evaluated(j, CHK_COMPOSITE);
-		found(&j->findings, ROW_COMPOSITE_OUTSIDE, j->at, "CPU %u: %s", cpu,
-		      op_print(o->op, o->n_arg, o->arg, call, sizeof(call)));
+		found_of(&j->findings, ROW_COMPOSITE_OUTSIDE, j->at,
+		         FACTS(fact_word("operation", op_function(o->op))), "CPU %u: %s", cpu,
+		         op_print(o->op, o->n_arg, o->arg, call, sizeof(call)));
 	}
 	if (!is_in(c))
 		return;

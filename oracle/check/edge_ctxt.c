@@ -37,15 +37,6 @@ static bool is_ctxt(const struct judge *j, u64 vmid, u64 vcpuid)
 	return vmid < N_VMID && vcpuid < j->total_cpu && vcpuid < MAX_CPU;
 }
 
-static const char *state_name(u64 state)
-{
-	static const char *const names[] = {
-		[UNUSED] = "UNUSED", [READY] = "READY", [ACTIVE] = "ACTIVE"
-	};
-
-	return state < ARRAY_SIZE(names) && names[state] ? names[state] : "in no state of a vCPU";
-}
-
 static __attribute__((cold, noinline)) void breach(struct judge *j, struct edge_ctxt *k,
                                                    enum check_row row, const char *how, u64 vmid,
                                                    u64 vcpuid)
@@ -59,15 +50,20 @@ static __attribute__((cold, noinline)) void breach(struct judge *j, struct edge_
 	JOURNAL(world_journal(j->world), k->told);
 	k->told |= 1ull << cpu;
 	if (!is_vm(vmid)) {
-		found(&j->findings, row, j->at, "CPU %u %s the context of CPU %" PRIu64 "'s own",
-		      cpu, how, vcpuid);
+		found_of(&j->findings, row, j->at,
+		         FACTS(fact_n("vmid", vmid), fact_n("vcpu", vcpuid)),
+		         "CPU %u %s the context of CPU %" PRIu64 "'s own", cpu, how, vcpuid);
 		return;
 	}
 	state = world_value(j->world, INFO_ID + (lk_t)vmid, F_INFO_vm_vcpu_state, vcpuid);
 	snprintf(who, sizeof(who), has ? "CPU %u has it" : "no CPU has it", (u32)has - 1);
-	found(&j->findings, row, j->at,
-	      "CPU %u %s the context of vCPU %" PRIu64 " of VM %" PRIu64 ", which is %s; %s", cpu,
-	      how, vcpuid, vmid, state_name(state), who);
+	found_of(&j->findings, row, j->at,
+	         FACTS(fact_n("vmid", vmid), fact_n("vcpu", vcpuid),
+	               fact_at(fact("vcpu_state", FACT_STATE, state), INFO_ID + (lk_t)vmid,
+	                       F_INFO_vm_vcpu_state, vcpuid),
+	               has ? fact_n("had_by_cpu", has - 1) : fact_word("had_by_cpu", "none")),
+	         "CPU %u %s the context of vCPU %" PRIu64 " of VM %" PRIu64 ", which is %s; %s",
+	         cpu, how, vcpuid, vmid, state_name(state), who);
 }
 
 /* The CPU of this event reads or writes a context. */

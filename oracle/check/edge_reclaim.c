@@ -63,6 +63,9 @@ static bool does_run(const struct judge *j, const struct reclaim *r, u64 vmid, s
 		if (world_value(j->world, INFO_ID + (lk_t)vmid, F_INFO_vm_vcpu_state, i) != ACTIVE)
 			continue;
 		facts_add(f, "; vCPU %u is active", i);
+		facts_value(f, fact_n("vcpu", i));
+		facts_value(f, fact_at(fact("vcpu_state", FACT_STATE, ACTIVE), INFO_ID + (lk_t)vmid,
+		                       F_INFO_vm_vcpu_state, i));
 		return true;
 	}
 	for (u32 i = 0; i < MAX_CPU; i++) {
@@ -70,6 +73,8 @@ static bool does_run(const struct judge *j, const struct reclaim *r, u64 vmid, s
 			continue;
 		facts_add(f, "; vCPU %llu runs on CPU %u", (unsigned long long)r->runs[i].vcpuid,
 		          i);
+		facts_value(f, fact_n("vcpu", r->runs[i].vcpuid));
+		facts_value(f, fact_n("runs_on_cpu", i));
 		return true;
 	}
 	return false;
@@ -127,9 +132,11 @@ static void devices(struct judge *j, u64 vmid, const struct change *c)
 	if (!m.any)
 		return;
 	facts_init(&f);
-	facts_spt(&f, m.bank, m.gfn, world_spt(j->world, m.bank, m.gfn));
+	facts_spt(&f, j->world, m.bank, m.gfn, world_spt(j->world, m.bank, m.gfn));
 	facts_add(&f, "; the bank is VM %llu's", (unsigned long long)vmid);
-	facts_page(&f, c->at, c->after.page);
+	facts_value(&f, fact_at(fact("bank_owner", FACT_OWNER, vmid), SMMU_ID, F_SMMU_smmu_vmid,
+	                        m.bank));
+	facts_page(&f, j->world, c->at, c->after.page);
 	facts_vm(&f, j->world, vmid);
 	if (state_of(j->world, vmid) == POWEROFF)
 		f.by = 1u << KNOWN_DEAD_ENTRIES | 1u << KNOWN_ALLOC_OFF;
@@ -147,9 +154,12 @@ static void change(struct judge *j, void *own, const struct section *s, const st
 	if (c->kind == CH_BANK && is_vm(was) && c->after.v != was) {
 		facts_add(&f, "bank %llu is taken from %s", (unsigned long long)c->at,
 		          facts_owner(was, who, sizeof(who)));
+		facts_value(&f, fact_n("bank", c->at));
+		facts_value(&f, fact_at(fact_was(fact("bank_owner", FACT_OWNER, c->after.v), was),
+		                        SMMU_ID, F_SMMU_smmu_vmid, c->at));
 		active(j, own, was, ROW_RECLAIM_BANK, &f);
 	} else if (c->kind == CH_PAGE && is_vm(was) && c->after.page.owner == HOSTVISOR) {
-		facts_page(&f, c->at, c->before.page);
+		facts_page_was(&f, j->world, c->at, c->before.page, c->after.page);
 		active(j, own, was, ROW_RECLAIM_PAGE, &f);
 		devices(j, was, c);
 	}

@@ -26,7 +26,7 @@ static enum clause_verdict s2_map(const struct judge *j, u64 pfn, struct facts *
 		return CLAUSE_VACUOUS;
 	if (p.gfn == smmu_host_gfn(pfn, errata_published(&j->errata, ERRATUM_SMMU_HOST_OFFSET)))
 		return CLAUSE_HOLDS;
-	facts_page(f, pfn, p);
+	facts_page(f, j->world, pfn, p);
 	return CLAUSE_BROKEN;
 }
 
@@ -59,7 +59,7 @@ static enum clause_verdict page_0(const struct judge *j, u64 pfn, struct facts *
 
 	if (p.owner == INVALID)
 		return CLAUSE_HOLDS;
-	facts_page(f, pfn, p);
+	facts_page(f, j->world, pfn, p);
 	return CLAUSE_BROKEN;
 }
 
@@ -97,7 +97,7 @@ static enum clause_verdict counts(const struct judge *j, u64 pfn, struct facts *
 	            ? p.count <= EL2_SMMU_CFG_SIZE
 	            : p.count <= MAX_SHARE_COUNT || (is_vm(p.owner) && p.count == INVALID))
 		return CLAUSE_HOLDS;
-	facts_page(f, pfn, p);
+	facts_page(f, j->world, pfn, p);
 	return CLAUSE_BROKEN;
 }
 

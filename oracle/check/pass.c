@@ -51,7 +51,9 @@ ALWAYS_INLINE void lock_event(const struct active *f, struct judge *j, const str
 		contents_event(f->contents, j, e);
 	if (kind == EV_OCORE_DATA && f->state)
 		state_push(f->state, j, e);
-	else if (kind == EV_OPULL && f->state)
+	if (kind == EV_OCORE_DATA && likely(f->contents))
+		contents_wrote(j, e);
+	if (kind == EV_OPULL && f->state)
 		state_pull(f->state, j, e);
 	else if (kind == EV_INC_NOW && f->state)
 		state_pass(f->state, j, e);
@@ -69,8 +71,8 @@ ALWAYS_INLINE void mark_event(void *const own[FAMILY_NR], const struct active *f
 		holder_barrier(&j->holder[e->cpu]);
 		return;
 	}
-	if (j->touched)
-		touched_mark(j->touched, e);
+	touched_mark(j->touched, e);
+	context_mark(&j->findings.context, e);
 	if (unlikely(e->kind == MARK_MEMORY))
 		contents_memory(own[FAMILY_CONTENTS], j, e);
 	else if (e->kind != MARK_BEGIN)
@@ -115,6 +117,8 @@ static void apart_event(const struct active *f, struct judge *j, const struct ev
 		contents_event(f->contents, j, e);
 	if (e->kind == EV_OFLATMEM && f->state)
 		state_push(f->state, j, e);
+	if (e->kind == EV_OFLATMEM && f->contents)
+		contents_wrote(j, e);
 	if (e->kind == EV_OFLATMEM && f->outside)
 		outside_flat(f->outside, j, e);
 }
