@@ -209,6 +209,7 @@ static void verified(struct judge *j, struct edge_images *k, u64 vmid)
 	if (!(k->passed >> vmid & 1))
 		return;
 	facts_init(&f);
+	facts_value(&f, fact_n("vmid", vmid));
 	facts_add(&f, "images of VM %" PRIu64 " were checked, and its lock was passed on since",
 	          vmid);
 	found_facts(j, ROW_IMAGES_PASSED, j->at, &f);
