@@ -18,12 +18,13 @@ typedef u64 which_t;
  * @has:    [vmid][vcpuid] CPU that has the vCPU, + 1; 0: none
  * @at:     [cpu] context of its MOVE or ENTER before
  * @runs, @before: [cpu] whose context is that of what runs there now, and ran there before its last ENTER
+ * @inside: (bits) CPUs that are in the core
  * @told:   (bits) CPUs of which something was found in this episode; one finding each is enough
  */
 struct edge_ctxt {
 	u64 has[N_VMID][MAX_CPU];
 	which_t at[MAX_CPU], runs[MAX_CPU], before[MAX_CPU];
-	u64 told;
+	u64 inside, told;
 };
 
 static which_t which(u64 vmid, u64 vcpuid)
@@ -136,10 +137,13 @@ static void enter_or_leave(struct judge *j, struct edge_ctxt *k, const struct ev
 	JOURNAL(world_journal(j->world), k->at[e->cpu]);
 	JOURNAL(world_journal(j->world), k->runs[e->cpu]);
 	JOURNAL(world_journal(j->world), k->before[e->cpu]);
+	JOURNAL(world_journal(j->world), k->inside);
 	if (e->kind == MARK_ENTER) {
+		k->inside |= 1ull << e->cpu;
 		k->at[e->cpu] = which(e->args[2], e->args[3]);
 		k->runs[e->cpu] = k->before[e->cpu] = k->at[e->cpu];
 	} else {
+		k->inside &= ~(1ull << e->cpu);
 		k->runs[e->cpu] = e->n ? which(e->args[2], e->args[3]) : k->before[e->cpu];
 	}
 }
@@ -153,6 +157,13 @@ static void move(struct judge *j, struct edge_ctxt *k, const struct event *e)
 		k->at[e->cpu] = which(e->args[1], e->args[2]);
 	}
 	touch_which(j, k, load ? "loads registers from" : "saves registers to", k->at[e->cpu]);
+}
+
+/* Outside of the core, and of what is called without an entry, a script sets a register as it likes. */
+static void changes(struct judge *j, struct edge_ctxt *k, const struct event *e)
+{
+	if (e->n > 3 && (k->inside >> e->cpu & 1 || trail_op(j->trail, e->cpu)))
+		touch(j, k, "changes", e->args[0], e->args[1]);
 }
 
 /* As published, what running code loads and stores is in the saved context of who runs. */
@@ -170,8 +181,8 @@ static void mark(struct judge *j, void *own, const struct event *e)
 		enter_or_leave(j, k, e);
 	else if (e->kind == MARK_MOVE)
 		move(j, k, e);
-	else if (e->kind == MARK_CTXT && e->n > 3)
-		touch(j, k, "changes", e->args[0], e->args[1]);
+	else if (e->kind == MARK_CTXT)
+		changes(j, k, e);
 	else if (e->kind == MARK_ACCESS)
 		access(j, k, e);
 }
