@@ -11,6 +11,7 @@
 #include "oracle/check/stream_value.h"
 #include "oracle/registers.h"
 #include "oracle/spec/seq.h"
+#include "oracle/spec/spec.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -110,10 +111,10 @@ static void begin(struct judge *j, struct composite_cpu *c, cpu_t cpu, u32 entry
 	unknown(j, c);
 }
 
+/* Accesses of running code are what has no step. */
 static bool is_access(u32 op)
 {
-	return op == OP_mem_load || op == OP_mem_store || op == OP_dev_load || op == OP_dev_store ||
-	       op == OP_dma_load || op == OP_dma_store;
+	return !spec_of((enum hyp_op)op)->step;
 }
 
 static void op_begins(struct judge *j, void *own, cpu_t cpu, const struct op_open *o)
