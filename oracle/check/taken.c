@@ -253,7 +253,8 @@ static void section(struct judge *j, void *own, const struct section *s)
 		found_of(&j->findings, ROW_ENVIRONMENT_OBJECT, j->at,
 		         FACTS(fact_object("object", s->lk), fact_n("changes", s->n)),
 		         "CPU %u is not in the core", s->cpu);
-	else if (!access || s->op->op == OP_mem_load || s->op->op == OP_dev_load)
+	else if (!access || s->op->op == OP_mem_load || s->op->op == OP_dev_load ||
+	         s->op->op == OP_dma_load)
 		found_of(&j->findings, ROW_ENVIRONMENT_FRAME, j->at,
 		         FACTS(fact_hex("pfn", s->change[0].at), fact_n("changes", s->n)),
 		         "CPU %u is not in the core, and stores nothing", s->cpu);
