@@ -84,8 +84,9 @@ for when in after online; do
 	done
 	name="run, strictly, $when"
 	[ $got = 1 ] || fail "$name: exit status $got, expected 1"
-	says out '"row":"TLB_STALE"'
 	says out '"verdict":"violation"'
+	# Where nothing is known the invalidation that is missing is one as well, and ends the run before an access may show it.
+	grep -qE '"row":"(TLB_STALE|INVALIDATION_MISSING)"' "$dir/out" || fail "$name: not found"
 done
 expect 0 "as text" "$HYPSIM" log convert "$dir/log" "$dir/text"
 line=$(grep -n ' ONPT ' "$dir/text" | tail -1 | sed 's/:.*//')
