@@ -3,6 +3,8 @@
 . "$SOURCE/tests/cli/kit.inc"
 
 schemas=$SOURCE/docs/schema
+share=3
+[ "$test_form" = short ] || share=1
 n=0
 
 # output SCHEMA STATUS COMMAND...: its standard output is kept, to be looked at with all others.  STATUS any: also none.
@@ -35,7 +37,7 @@ output run 1 timeout 60 "$HYPSIM" run deadlock --stall 0.001 --check off --json
 output run 1 "$HYPSIM" run bug/forgotten-unmap --ops 50 --cpus 1 --json --log "$dir/bug"
 
 # Every row that a check can find, with what is known of it, in pages.
-for log in $(third "$SOURCE"/tests/logs/bad/*.log); do
+for log in $(every $share "$SOURCE"/tests/logs/bad/*.log); do
 	case $(head -1 "$log") in
 	"# expect: "[TQHR]_*) continue ;;
 	esac
@@ -67,7 +69,7 @@ for log in "$SOURCE"/tests/logs/bad/[QHRT]_*.log; do
 	output fold 0 "$HYPSIM" fold --json --fn relate_log --fn Q_CalLock --fn H_CalLock --fn CalTicketLock "$log"
 done
 
-for script in $(third "$SOURCE"/tests/findings/*.hyp) "$SOURCE"/tests/panics/*.hyp "$SOURCE/tests/hyp/every.hyp"; do
+for script in $(every $share "$SOURCE"/tests/findings/*.hyp) "$SOURCE"/tests/panics/*.hyp "$SOURCE/tests/hyp/every.hyp"; do
 	output exec 0 "$HYPSIM" exec --json "$script"
 done
 printf 'check 5\nexpect 6\nget reg x0\nset ctxt 0 0 x0 7\nget_next_vmid\ndump cpu\ndump log 1\n' >"$dir/s.hyp"
