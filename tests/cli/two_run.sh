@@ -101,19 +101,34 @@ printf '# nothing\n' >"$dir/empty.hyp"
 expect 0 no-step "$HYPSIM" two-run "$dir/empty.hyp" --principal 3
 says out "verdict: nothing was judged"
 says out "not judged: VM 3 (no step was made)"
+# stopped SIGNAL NUMBER SECONDS COMMAND...: the command, which gets the signal so long after it has begun to catch it.
+stopped()
+{
+	signal=$1 number=$2 seconds=$3
+	shift 3
+	env --default-signal="$signal" "$@" &
+	pid=$! tries=0
+	until [ $tries -eq 600 ] || [ $((0x$(sed -n 's/^SigCgt:[^0-9a-f]*//p' "/proc/$pid/status" 2>/dev/null || echo ffff) >> (number - 1) & 1)) = 1 ]; do
+		sleep 0.05
+		tries=$((tries + 1))
+	done
+	sleep "$seconds"
+	kill -s "$signal" $pid
+	wait $pid
+}
 # Interrupted: what was compared until then is told, as text and in JSON.
-expect 130 interrupted env --default-signal=INT timeout --preserve-status -s INT 2 "$HYPSIM" two-run storm --ops 100000000 --json
+expect 130 interrupted stopped INT 2 2 "$HYPSIM" two-run storm --ops 100000000 --json
 says out '"principal":"HOST","verdict":"ok"'
 says out '"verdict":"nothing found"'
 says out '"interrupted":true}'
-expect 143 terminated timeout --preserve-status -s TERM 2 "$HYPSIM" two-run storm --ops 100000000
+expect 143 terminated stopped TERM 15 2 "$HYPSIM" two-run storm --ops 100000000
 says out "verdict: nothing found"
 says out "; interrupted before the end"
 for i in $(seq 500); do cat tests/two/refused.hyp; done | grep -v '^expect' >"$dir/long.hyp"
-expect 143 "a script, terminated" timeout --preserve-status -s TERM 1 "$HYPSIM" two-run "$dir/long.hyp"
+expect 143 "a script, terminated" stopped TERM 15 1 "$HYPSIM" two-run "$dir/long.hyp"
 says out "interrupted before the end"
 # A script that never ends is read until a signal comes.
-expect 143 "no end" timeout --preserve-status -s TERM -k 20 0.3 "$HYPSIM" two-run /dev/zero
+expect 143 "no end" stopped TERM 15 0.3 "$HYPSIM" two-run /dev/zero
 says err "/dev/zero: interrupted"
 expect 0 quiet "$HYPSIM" two-run tests/two/guests.hyp --quiet
 [ -s "$dir/out" ] && fail "quiet: output"
