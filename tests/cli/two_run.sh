@@ -124,7 +124,9 @@ says out '"interrupted":true}'
 expect 143 terminated stopped TERM 15 2 "$HYPSIM" two-run storm --ops 100000000
 says out "verdict: nothing found"
 says out "; interrupted before the end"
-for i in $(seq 500); do cat tests/two/refused.hyp; done | grep -v '^expect' >"$dir/long.hyp"
+many=300
+[ "$test_form" = short ] || many=500
+for i in $(seq $many); do cat tests/two/refused.hyp; done | grep -v '^expect' >"$dir/long.hyp"
 expect 143 "a script, terminated" stopped TERM 15 1 "$HYPSIM" two-run "$dir/long.hyp"
 says out "interrupted before the end"
 # A script that never ends is read until a signal comes.
