@@ -53,23 +53,6 @@ struct accesses {
 
 _Static_assert(sizeof(struct accesses) % 8 == 0, "words");
 
-/* A device's, whoever runs on the CPU. */
-static bool is_dma(u32 op)
-{
-	return op == OP_dma_load || op == OP_dma_store;
-}
-
-static bool is_access(u32 op)
-{
-	return op == OP_mem_load || op == OP_mem_store || op == OP_dev_load || op == OP_dev_store ||
-	       is_dma(op);
-}
-
-static bool is_load(u32 op)
-{
-	return op == OP_mem_load || op == OP_dev_load || op == OP_dma_load;
-}
-
 static struct access_cpu *cpu_of(struct judge *j, struct accesses *s, cpu_t cpu)
 {
 	JOURNAL(world_journal(j->world), s->cpu[cpu]);
@@ -82,7 +65,7 @@ static void begins(struct judge *j, void *own, cpu_t cpu, const struct op_open *
 	const struct ctxt *regs;
 	struct runs_on runs;
 
-	if (!is_access(o->op))
+	if (!op_is_access(o->op))
 		return;
 	c = cpu_of(j, own, cpu);
 	c->loads = c->stores = c->known = c->n_flat = c->changed = c->other = c->peeked = 0;
@@ -91,7 +74,7 @@ static void begins(struct judge *j, void *own, cpu_t cpu, const struct op_open *
 		c->value = o->arg[1];
 		return;
 	}
-	if (is_load(o->op) || !j->registers || cpu >= j->cpus || o->arg[1] > 30)
+	if (op_is_load(o->op) || !j->registers || cpu >= j->cpus || o->arg[1] > 30)
 		return;
 	/* what a store stores: of the saved context as published (32/E-T15), of the CPU as intended */
 	runs = registers_runs_on(j->registers, cpu);
@@ -134,7 +117,7 @@ static void judge_access(struct judge *j, struct accesses *s, const struct event
 		               .vmid = registers_runs_on(j->registers, e->cpu).vmid,
 		               .walked = e->args[1] == MV_FROM_WALK,
 		               .device = o->op != OP_mem_load && o->op != OP_mem_store,
-		               .dma = is_dma(o->op),
+		               .dma = op_is_dma(o->op),
 		               .gfn = o->arg[0],
 		               .pfn = e->args[3] };
 	if (p.a.vmid >= N_VMID || (p.a.device && (!is_smmu_cfg(bank[0]) || !is_smmu(bank[1]))))
@@ -176,7 +159,7 @@ static void mark(struct judge *j, void *own, const struct event *e)
 	    (e->kind != MARK_OUTSIDE || e->args[0] != MV_STREAM_DATA_PEEK))
 		return;
 	o = trail_op(j->trail, e->cpu);
-	if (!o || !is_access(o->op) || !j->registers || e->cpu >= j->cpus)
+	if (!o || !op_is_access(o->op) || !j->registers || e->cpu >= j->cpus)
 		return;
 	c = cpu_of(j, own, e->cpu);
 	if (e->kind == MARK_OUTSIDE) {
@@ -188,7 +171,7 @@ static void mark(struct judge *j, void *own, const struct event *e)
 	judge_access(j, own, e, o);
 	if (e->args[0] != MV_ACCESS_OWN && e->args[0] != MV_ACCESS_SHARED)
 		return;
-	if (!is_load(o->op)) {
+	if (!op_is_load(o->op)) {
 		c->stores = e->args[0] == MV_ACCESS_OWN;
 	} else if (e->args[0] == MV_ACCESS_OWN) {
 		c->loads = c->known = world_trusts(j->world, 1ull << FLATMEM_ID);
@@ -274,7 +257,7 @@ static void section(struct judge *j, void *own, const struct section *sec)
 		s->published |= 1ull << sec->lk;
 		return;
 	}
-	if (!sec->op || !is_access(sec->op->op))
+	if (!sec->op || !op_is_access(sec->op->op))
 		return;
 	c = cpu_of(j, s, sec->cpu);
 	c->n_flat++;
@@ -300,7 +283,7 @@ static void ends(struct judge *j, void *own, cpu_t cpu, const struct op_open *o)
 	const struct access_cpu *c = &((struct accesses *)own)->cpu[cpu];
 	char call[96];
 
-	if (!is_access(o->op))
+	if (!op_is_access(o->op))
 		return;
 	op_print(o->op, o->n_arg, o->arg, call, sizeof(call));
 	if (c->loads && c->known && o->result != c->value)

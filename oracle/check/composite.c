@@ -111,12 +111,6 @@ static void begin(struct judge *j, struct composite_cpu *c, cpu_t cpu, u32 entry
 	unknown(j, c);
 }
 
-/* Accesses of running code are what has no step. */
-static bool is_access(u32 op)
-{
-	return !spec_of((enum hyp_op)op)->step;
-}
-
 static void op_begins(struct judge *j, void *own, cpu_t cpu, const struct op_open *o)
 {
 	struct composite_cpu *c = &((struct composite *)own)->cpu[cpu];
@@ -125,7 +119,7 @@ static void op_begins(struct judge *j, void *own, cpu_t cpu, const struct op_ope
 
 	if (o->depth)
 		return;
-	if (c->place == PLACE_OUT && c->in_work == 2 && !is_access(o->op)) {
+	if (c->place == PLACE_OUT && c->in_work == 2 && !op_is_access(o->op)) {
 		evaluated(j, CHK_COMPOSITE);
 		found_of(&j->findings, ROW_COMPOSITE_OUTSIDE, j->at,
 		         FACTS(fact_word("operation", op_function(o->op))), "CPU %u: %s", cpu,

@@ -67,12 +67,6 @@ struct place {
 	const struct op_open *op;
 };
 
-static bool is_access(u32 op)
-{
-	return op == OP_mem_load || op == OP_mem_store || op == OP_dev_load || op == OP_dev_store ||
-	       op == OP_dma_load || op == OP_dma_store;
-}
-
 static const struct takes *row_of(u32 place, u64 stream)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
@@ -148,6 +142,8 @@ static void tell(struct judge *j, enum check_row row, const struct place *p, con
 {
 	char place[64], stream[MARK_WORD], words[64] = "";
 
+	if (!check_on(j, check_row_check(row)))
+		return;
 	if (row == ROW_PRINCIPALS)
 		snprintf(words, sizeof(words), ", and should of VM %" PRIu64, want);
 	else if (row == ROW_ASKED)
@@ -164,12 +160,12 @@ static void tell(struct judge *j, enum check_row row, const struct place *p, con
 }
 
 /* As published the registers of an encrypted vCPU are of the VM's own stream. */
-static bool is_known(struct judge *j, const struct place *p)
+static bool is_known(struct judge *j, const struct place *p, const struct values *v)
 {
 	struct finding f;
 	char place[64];
 
-	if (!p->op || p->op->op != OP_load_encrypted_vcpu ||
+	if (!p->op || p->op->op != OP_load_encrypted_vcpu || v->vmid != p->op->arg[0] ||
 	    !errata_published(&j->errata, ERRATUM_DECRYPT_ORACLE))
 		return false;
 	if (j->findings.n_by_check[FINDING_KNOWN][CHK_PRINCIPALS] && !j->findings.strict) {
@@ -201,7 +197,7 @@ static void judge_values(struct judge *j, struct taken_cpu *c, const struct plac
 	}
 	want = whose(c, t, v, p->op);
 	evaluated(j, CHK_PRINCIPALS);
-	if (v->vmid != want && !is_known(j, p))
+	if (v->vmid != want && check_on(j, CHK_PRINCIPALS) && !is_known(j, p, v))
 		tell(j, ROW_PRINCIPALS, p, v, want);
 	if (t->most == MOST_ANY)
 		return;
@@ -221,7 +217,7 @@ static void values(struct judge *j, struct taken *s, const struct values *v)
 	if (p.op && p.op->depth >= TRAIL_DEPTH)
 		return;
 	/* An access is by who runs there, which the log says from the CPU's first entry on. */
-	if (p.op ? is_access(p.op->op) && !c->known : !c->entry)
+	if (p.op ? op_is_access(p.op->op) && !c->known : !c->entry)
 		return;
 	p.number = p.op ? p.op->op : HYP_OP_NR + (u32)c->entry - 1;
 	JOURNAL(world_journal(j->world), *c);
@@ -232,7 +228,7 @@ static void values(struct judge *j, struct taken *s, const struct values *v)
 static void section(struct judge *j, void *own, const struct section *s)
 {
 	struct taken_cpu *c = &((struct taken *)own)->cpu[s->cpu];
-	bool outside = c->known && !c->entry, access = s->op && is_access(s->op->op);
+	bool outside = c->known && !c->entry, access = s->op && op_is_access(s->op->op);
 
 	for (u32 i = 0; s->lk == FLATMEM_ID && i < j->at->n; i++) {
 		const struct diff *d = &j->at->diffs[i];
@@ -246,15 +242,14 @@ static void section(struct judge *j, void *own, const struct section *s)
 			                         .count = d->last - d->first + 1 });
 	}
 	/* An operation of the core that was called by itself is the core's. */
-	if (!outside || (s->op && !access) || s->n == 0)
+	if (!outside || (s->op && !access) || s->n == 0 || !check_on(j, CHK_ENVIRONMENT))
 		return;
 	evaluated(j, CHK_ENVIRONMENT);
 	if (s->lk != FLATMEM_ID)
 		found_of(&j->findings, ROW_ENVIRONMENT_OBJECT, j->at,
 		         FACTS(fact_object("object", s->lk), fact_n("changes", s->n)),
 		         "CPU %u is not in the core", s->cpu);
-	else if (!access || s->op->op == OP_mem_load || s->op->op == OP_dev_load ||
-	         s->op->op == OP_dma_load)
+	else if (!access || op_is_load(s->op->op))
 		found_of(&j->findings, ROW_ENVIRONMENT_FRAME, j->at,
 		         FACTS(fact_hex("pfn", s->change[0].at), fact_n("changes", s->n)),
 		         "CPU %u is not in the core, and stores nothing", s->cpu);
@@ -307,7 +302,8 @@ static void begins(struct judge *j, void *own, cpu_t cpu, const struct op_open *
 		JOURNAL(world_journal(j->world), c->op_n[o->depth]);
 		memset(c->op_n[o->depth], 0, sizeof(c->op_n[o->depth]));
 	}
-	if (!is_access(o->op) || !c->known)
+	if (!op_is_access(o->op) || !c->known ||
+	    !check_on(j, c->entry ? CHK_FLOWS : CHK_ENVIRONMENT))
 		return;
 	evaluated(j, c->entry ? CHK_FLOWS : CHK_ENVIRONMENT);
 	if (c->entry)

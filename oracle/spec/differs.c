@@ -362,17 +362,6 @@ static bool devices_differ(const struct effect *want, const struct did *did, str
 	return true;
 }
 
-/* Arguments of an operation. */
-static u32 n_args(enum hyp_op op)
-{
-	const char *names = op_args(op);
-	u32 n = *names != '\0';
-
-	for (; *names; names++)
-		n += *names == ' ';
-	return n;
-}
-
 static void say_nested(struct text *t, const struct effect *want, const struct did *did)
 {
 	char call[160];
@@ -383,7 +372,7 @@ static void say_nested(struct text *t, const struct effect *want, const struct d
 		return;
 	}
 	say(t, "operation %u inside it should be %s", want->nested_at + 1,
-	    op_print(want->nested_want.op, n_args(want->nested_want.op), want->nested_want.arg,
+	    op_print(want->nested_want.op, op_n_args(want->nested_want.op), want->nested_want.arg,
 	             call, sizeof(call)));
 }
 

@@ -145,24 +145,13 @@ const char *seq_print(const struct seq *s, char *buf, size_t size)
 	return buf;
 }
 
-/* Arguments that an operation has. */
-static u32 n_args(u32 op)
-{
-	const char *p = op_args(op);
-	u32 n = *p != '\0';
-
-	for (; *p; p++)
-		n += *p == ' ';
-	return n;
-}
-
 const char *seq_print_want(const struct seq_want *w, char *buf, size_t size)
 {
 	char word[MARK_WORD];
 
 	switch (w->kind) {
 	case SEQ_OP:
-		return op_print(w->op, n_args(w->op), w->arg, buf, size);
+		return op_print(w->op, op_n_args(w->op), w->arg, buf, size);
 	case SEQ_TAKE:
 		snprintf(buf, size, "%llu value%s of stream %s for VM %u", (unsigned long long)w->n,
 		         w->n == 1 ? "" : "s", word_of(MARG_STREAM, w->stream, word), w->vmid);

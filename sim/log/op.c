@@ -33,6 +33,16 @@ const char *op_result(u64 op)
 	return op < HYP_OP_NR ? rows[op].result : "?";
 }
 
+u32 op_n_args(u64 op)
+{
+	const char *p = op_args(op);
+	u32 n = *p != '\0';
+
+	for (; *p; p++)
+		n += *p == ' ';
+	return n;
+}
+
 const char *op_print(u64 op, u32 n, const u64 *args, char *buf, size_t size)
 {
 	size_t at = (size_t)snprintf(buf, size, "%s(", op_function(op));
