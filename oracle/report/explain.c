@@ -40,6 +40,16 @@ static const struct {
 #include "oracle/check/known.def"
 };
 
+/* Checks of which an erratum excuses findings without a row of known.def. */
+static const struct {
+	enum check_id check;
+	enum erratum erratum;
+} direct[] = {
+	{ CHK_TLB, ERRATUM_TLB_INVALIDATE },
+	{ CHK_INVALIDATION, ERRATUM_TLB_INVALIDATE },
+	{ CHK_PRINCIPALS, ERRATUM_DECRYPT_ORACLE },
+};
+
 /**
  * struct row - a row of any table
  * @check: whose findings have it; CHK_NR: no check's, `hypsim fold` tells it
@@ -161,11 +171,14 @@ static void print_known(enum check_id id)
 		line(title, text);
 		title = "";
 	}
-	if (id == CHK_TLB || id == CHK_INVALIDATION) {
+	for (u32 k = 0; k < ARRAY_SIZE(direct); k++) {
+		if (direct[k].check != id)
+			continue;
 		snprintf(text, sizeof(text), "where erratum %s is judged by its published side: %s",
-		         erratum_name(ERRATUM_TLB_INVALIDATE),
-		         erratum_sentence(ERRATUM_TLB_INVALIDATE, 0));
+		         erratum_name(direct[k].erratum),
+		         erratum_sentence(direct[k].erratum, true));
 		line(title, text);
+		title = "";
 	}
 }
 
@@ -230,8 +243,6 @@ static void print_row(const struct row *r)
 
 static void print_group(enum check_group g)
 {
-	char text[512];
-
 	printf("group %s\n", check_group_name(g));
 	line("says", check_group_sentence(g));
 	for (u32 id = 0; id < CHK_NR; id++) {
@@ -239,9 +250,8 @@ static void print_group(enum check_group g)
 			continue;
 		printf("  %s%s%s\n", check_name(id), *check_clauses(id) ? "  " : "",
 		       check_clauses(id));
-		snprintf(text, sizeof(text), "%s", check_sentence(id));
 		printf("%*s", MARGIN, "");
-		wrapped(text);
+		wrapped(check_sentence(id));
 	}
 }
 
@@ -285,15 +295,4 @@ bool explain(const char *program, const char *name)
 	        "hypsim list rules have them\n",
 	        program, name, nearest_hint(&near, hint, sizeof(hint)));
 	return false;
-}
-
-const char *explain_lacks(void)
-{
-	for (u32 id = 0; id < CHK_NR; id++)
-		if (!whys[id].why || !whys[id].why[0] || (!whys[id].when[0] && !clause_of(id)))
-			return check_name(id);
-	for (u32 i = 0; i < ROWS; i++)
-		if (!row_at(i).sentence || !row_at(i).sentence[0])
-			return row_at(i).name;
-	return "";
 }

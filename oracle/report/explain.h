@@ -6,6 +6,3 @@
 
 /* A page on standard output.  @program: for messages; returns false when nothing has that name, which is said on standard error. */
 bool explain(const char *program, const char *name);
-
-/* "", or what lacks an explanation: a check of which why.def says nothing, or a row without a sentence. */
-const char *explain_lacks(void);

@@ -42,7 +42,9 @@ says out "check host_iso  [S6, SecurityInvs: host_iso]"
 says out "  known      where erratum count-invalid (K1) is judged by its published side"
 says out "one of these: leaf, page;"
 explained tlb
-says out "erratum tlb-invalidate"
+says out "erratum tlb-invalidate is judged by its published side: a changed entry is not"
+expect 0 "principals" "$HYPSIM" check --explain principals
+says out "erratum decrypt-oracle is judged by its published side: the values come"
 explained refine
 says out "group refine"
 says out "REFINE_RESULT: an operation gives another value than it should"
