@@ -283,11 +283,6 @@ static void run(const struct options *o, const char *path, struct log_source *s,
 	                     : feed_both(s, c, overlap_of(r), NULL, &r->err);
 
 	feed_merge_verdict(s, c, rc == 0, &r->status);
-	/* In a text log that came from a run each stream ends with a mark, unless it was cut. */
-	if (!r->status.binary && s->config->scenario[0])
-		r->status.cut = checker_n_closed(c) < s->config->cpus;
-	if (rc < 0 || r->status.cut)
-		checker_cut(c);
 	/* A stream that ended in order has a mark that says so: leaks are judged there. */
 	checker_end(c, false);
 	if (r->coverage)
@@ -332,6 +327,14 @@ static void print_cut(const struct log_status *s)
 		       "complete records\n");
 }
 
+/* Is the log judged by the sides of errata that it says, and not by others that were asked for? */
+static bool by_its_own_errata(const struct options *o)
+{
+	static const struct errata none;
+
+	return !o->chosen.has_all && memcmp(&o->chosen.named, &none, sizeof(none)) == 0;
+}
+
 static void print_text(const struct options *o, const char *path, const struct log_config *config,
                        const struct checker *c, const struct outcome *r)
 {
@@ -355,7 +358,10 @@ static void print_text(const struct options *o, const char *path, const struct l
 	skipped_print(stdout, "  ", config, &r->status);
 	verdicts_table(stdout, c, o->color);
 	page_findings(stdout, c, config,
-	              (struct page_how){ .color = o->color, .all = o->how.all, .log = path });
+	              (struct page_how){ .color = o->color,
+	                                 .all = o->how.all,
+	                                 .log = by_its_own_errata(o) ? path : NULL,
+	                                 .strict = o->how.strict });
 	page_known(stdout, c);
 	if (r->coverage)
 		coverage_print(stdout, r->coverage, false);
@@ -495,14 +501,6 @@ static int check_one(const struct options *o, const char *path)
 	return status;
 }
 
-/* When several statuses apply, the violation wins; then the host's failure. */
-static int worse(int a, int b)
-{
-	if (a == STATUS_VIOLATION || b == STATUS_VIOLATION)
-		return STATUS_VIOLATION;
-	return a > b ? a : b;
-}
-
 int check_logs(int argc, char **argv)
 {
 	static const struct argp argp = {
@@ -527,6 +525,6 @@ int check_logs(int argc, char **argv)
 		return STATUS_INPUT;
 	interrupts_catch(INTERRUPT_STEPS);
 	for (int i = 0; i < o.n_logs && !interrupted(); i++)
-		status = worse(status, check_one(&o, o.log[i]));
+		status = status_worse(status, check_one(&o, o.log[i]));
 	return interrupt_status(status);
 }

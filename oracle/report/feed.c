@@ -67,6 +67,9 @@ void feed_merge_verdict(struct log_source *s, struct checker *c, bool whole, str
 	char worst[64] = "";
 
 	log_source_status(s, out);
+	/* In a text log that came from a run each stream ends with a mark, unless it was cut. */
+	if (!out->binary && s->config->scenario[0])
+		out->cut = checker_n_closed(c) < s->config->cpus;
 	/* What is behind is not judged, so the end of the episode is not there to be judged either. */
 	if (!whole || out->cut || out->finding)
 		checker_cut(c);

@@ -20,7 +20,7 @@ MUST_CHECK int feed_both(struct log_source *s, struct checker *c, struct overlap
 
 /*
  * The source is at its end: what its merge found is a finding, or its check is judged (@whole: the log was read to its
- * end).  If there is more of the log than was fed, its end is not judged.  *out: what is known of the log.
+ * end).  If there is more of the log than was fed, or a text of a run was cut, its end is not judged.  *out: what is known of the log.
  */
 void feed_merge_verdict(struct log_source *s, struct checker *c, bool whole,
                         struct log_status *out);

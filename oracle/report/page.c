@@ -50,7 +50,7 @@ static void print_means(FILE *out, const struct checker *c, const struct finding
 		fprintf(out, "%s%s\n", indent, b->mean[i]);
 }
 
-/* The same, the records behind it. */
+/* Of the merge's finding, the records behind the break. */
 static void print_behind(FILE *out, const struct checker *c, const struct finding *f, bool locks)
 {
 	const struct broken *b = f->check == CHK_MERGE ? checker_broken(c) : NULL;
@@ -243,15 +243,16 @@ static void print_page(FILE *out, const struct checker *c, const struct log_conf
 
 /* How a person sees it again, and where it is explained. */
 static void print_again(FILE *out, const struct log_config *config, const struct finding *f,
-                        const char *log)
+                        struct page_how how)
 {
 	json_t *extra = config->extra_json ? json_loads(config->extra_json, 0, NULL) : NULL;
 	const char *command = json_string_value(json_object_get(extra, "command"));
 
 	fprintf(out, "\nwhat it means: hypsim check --explain %s\n", f->row);
-	if (log && strcmp(log, "-") != 0)
-		fprintf(out, "to see it again: hypsim check --only %s %s\n", check_name(f->check),
-		        log);
+	/* What --require asks for is no check that --only could ask for. */
+	if (how.log && strcmp(how.log, "-") != 0 && f->check != CHK_REQUIRE)
+		fprintf(out, "to see it again: hypsim check %s--only %s %s\n",
+		        how.strict ? "--strict " : "", check_name(f->check), how.log);
 	if (command)
 		fprintf(out, "the run was: %s%s\n", command,
 		        config->cpus > 1 ? "  (CPUs meet otherwise each time)" : "");
@@ -315,7 +316,7 @@ void page_findings(FILE *out, const struct checker *c, const struct log_config *
 	else if (n)
 		print_others(out, c, f, n);
 	if (n)
-		print_again(out, config, f, how.log);
+		print_again(out, config, f, how);
 }
 
 /* The first known finding of the erratum that is kept; NULL: violations have taken all room. */

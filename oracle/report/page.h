@@ -10,10 +10,11 @@
  * struct page_how
  * @color: escape codes for a terminal
  * @all:   a page for each finding that is kept, the known ones as well (check_how.all, or they have less to say)
- * @log:   the file in which the log is, or NULL
+ * @log:   the file in which the log is, judged by its own errata, or NULL
+ * @strict: known findings were violations (check_how.strict)
  */
 struct page_how {
-	bool color, all;
+	bool color, all, strict;
 	const char *log;
 };
 

@@ -78,6 +78,15 @@ int err_status(enum err_code code)
 	return rows[code].status;
 }
 
+int status_worse(int a, int b)
+{
+	enum { VIOLATION = 1 };
+
+	if (a == VIOLATION || b == VIOLATION)
+		return VIOLATION;
+	return a > b ? a : b;
+}
+
 const char *err_name(enum err_code code)
 {
 	SIM_ASSERT(code < ERR_NR);

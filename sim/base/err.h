@@ -35,5 +35,8 @@ int err_wrap(struct err *e, const char *fmt, ...) PRINTF(2, 3);
 /* The exit status of a row: 2 or 3; 130: a signal. */
 int err_status(enum err_code code);
 
+/* Of two exit statuses that both apply: 1, a violation, wins; then the higher one. */
+int status_worse(int a, int b);
+
 const char *err_name(enum err_code code);
 const char *err_sentence(enum err_code code);

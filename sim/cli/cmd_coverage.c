@@ -181,12 +181,8 @@ int cmd_coverage(int argc, char **argv)
 	options_known(&argp, argc, argv);
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
 	interrupts_catch(INTERRUPT_STEPS);
-	for (int i = 0; i < o.n_logs && !interrupted(); i++) {
-		int one = add_log(c, o.log[i]);
-
-		if (status != EXIT_VIOLATION && (one == EXIT_VIOLATION || one > status))
-			status = one;
-	}
+	for (int i = 0; i < o.n_logs && !interrupted(); i++)
+		status = status_worse(status, add_log(c, o.log[i]));
 	if (o.json)
 		print_json(c, o.missing);
 	else

@@ -399,7 +399,8 @@ int run_report(struct run_setup *r)
 			page_findings(stdout, k, &r->config,
 			              (struct page_how){ .color = isatty(STDOUT_FILENO),
 			                                 .all = r->how.all,
-			                                 .log = r->log_path });
+			                                 .log = r->log_path,
+			                                 .strict = r->how.strict });
 			page_known(stdout, k);
 			if (r->coverage)
 				print_coverage(r);

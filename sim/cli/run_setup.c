@@ -79,13 +79,17 @@ static const char *run_command(const struct run_setup *r, char *buf, size_t size
 	if (r->policy.kind != r->scenario->wait)
 		add(buf, size, " --wait %s", wait_kind_name(r->policy.kind));
 	if (r->policy.admit)
-		add(buf, size, " --admit %u", r->policy.admit);
+		add(buf, size, " --admit=%u", r->policy.admit);
+	if (r->policy.admit_runs != WAIT_ADMIT_RUNS)
+		add(buf, size, " --admit-runs %u", r->policy.admit_runs);
 	if (r->opts.episode_ops)
 		add(buf, size, " --episode %llu", (unsigned long long)r->opts.episode_ops);
 	if (r->tlb && !r->scenario->tlb)
 		add(buf, size, " --tlb");
 	if (r->perturb != r->scenario->perturb)
 		add(buf, size, " --perturb %u", r->perturb);
+	if (r->random_outside)
+		add(buf, size, " --random-outside %u", r->random_outside);
 	if (r->keep_reads)
 		add(buf, size, " --keep-reads");
 	for (u32 i = 0; i < r->n_scenario_options; i++)
@@ -180,11 +184,11 @@ static int set_errata(struct run_setup *r, struct err *e)
 	return rc;
 }
 
-/* The scenario's option claims, or NULL. */
-static u64 *claims(struct run_setup *r)
+/* The value of the scenario's option of this name, or NULL. */
+static u64 *option(struct run_setup *r, const char *key)
 {
 	for (u32 i = 0; r->scenario->options[i].key; i++)
-		if (strcmp(r->scenario->options[i].key, "claims") == 0)
+		if (strcmp(r->scenario->options[i].key, key) == 0)
 			return &r->values[i];
 	return NULL;
 }
@@ -192,7 +196,7 @@ static u64 *claims(struct run_setup *r)
 /* Of values from outside that nobody chose it is not known what must come: the scenario must do without knowing. */
 static int set_options(struct run_setup *r, struct err *e)
 {
-	u64 *known = claims(r);
+	u64 *known = option(r, "claims");
 	int rc;
 
 	scenario_option_defaults(r->scenario, r->values);
@@ -250,15 +254,6 @@ static int begin(struct run_setup *r, struct err *e)
 	return rc;
 }
 
-/* The scenario's option of this name, or @otherwise. */
-static u64 option(const struct run_setup *r, const char *key, u64 otherwise)
-{
-	for (u32 i = 0; r->scenario->options[i].key; i++)
-		if (strcmp(r->scenario->options[i].key, key) == 0)
-			return r->values[i];
-	return otherwise;
-}
-
 static int start_check(struct run_setup *r, struct err *e)
 {
 	bool covers = r->workload.fixed && (r->coverage || r->json);
@@ -273,10 +268,12 @@ int run_setup_prepare(struct run_setup *r, struct err *e)
 	struct machine_params p;
 	struct params model;
 	int rc = begin(r, e);
+	const u64 *start;
 
 	if (rc < 0)
 		return rc;
-	r->start = (u32)option(r, "start", r->scenario->start);
+	start = option(r, "start");
+	r->start = start ? (u32)*start : r->scenario->start;
 	params_init(&model, r->seed, r->config.total_cpu);
 	if (r->workload.params)
 		r->workload.params(r->workload.arg, &model);

@@ -28,6 +28,19 @@ says out "the run was: hypsim run bug/forgotten-unmap --cpus 1 --seed 1 --ops 50
 # The command that the page gives finds it again.
 expect 1 "again" sh -c "\"$HYPSIM\" $(sed -n 's/^the run was: hypsim \([^(]*\).*/\1/p' "$dir/out")"
 says out "first violation: HOST_ISO"
+# What else makes a run another one is in the command, in the form in which run takes it.
+expect 0 "all options" "$HYPSIM" run clash --cpus 2 --ops 50 --seed 3 --admit=1 --admit-runs 77 --random-outside 30 --errata intended \
+	--log "$dir/options"
+"$HYPSIM" log stats --json "$dir/options" >"$dir/out"
+says out '"command":"hypsim run clash --cpus 2 --seed 3 --ops 50 --admit=1 --admit-runs 77 --random-outside 30 --errata intended"'
+# What was a violation by --strict is one by --strict; by other errata than the log's own, or by --require, no command is known.
+known=$SOURCE/tests/logs/good/known_block.log
+expect 1 "strict" "$HYPSIM" check --strict "$known"
+says out "to see it again: hypsim check --strict --only "
+expect 1 "other errata" "$HYPSIM" check --errata intended "$known"
+grep -q "to see it again" "$dir/out" && fail "other errata: a command that judges by the log's"
+expect 1 "required" "$HYPSIM" check --require evaluated=tlb "$SOURCE/tests/logs/good/operations.log"
+grep -q "to see it again" "$dir/out" && fail "required: a command that requires nothing"
 expect 1 "again, from the log" "$HYPSIM" check --only host_iso "$dir/bug"
 says out "event 161, CPU 0, give, assign_pfn_to_vm"
 written "$dir/bug"
