@@ -33,16 +33,6 @@ static const char *const clause_reasons[CHK_NR] = {
 #include "oracle/report/unreached.def"
 };
 
-static const struct {
-	enum hyp_op op;
-	enum erratum erratum;
-	const char *why;
-} alike[] = {
-#define ALIKE(operation, erratum, why) { OP_##operation, ERRATUM_##erratum, why },
-#include "oracle/report/unreached.def"
-	{ HYP_OP_NR, ERRATUM_NR, NULL },
-};
-
 static const char *const part_names[COVERAGE_PARTS] = { "operations", "ways", "errata", "clauses",
 	                                                "pairs" };
 
@@ -142,7 +132,7 @@ void coverage_add(struct coverage *c, const struct checker *k)
 		}
 }
 
-/* The side without which neither the operation nor (@way: NO_WAY) one of its ways is reached, if no log had it. */
+/* What no log had of the sides that the operation needs, or way @way of it (NO_WAY: the operation alone). */
 static void ask_side(const struct coverage *c, enum hyp_op op, u32 way, struct item *out)
 {
 	for (u32 i = 0; i < ARRAY_SIZE(sided); i++) {
@@ -156,14 +146,6 @@ static void ask_side(const struct coverage *c, enum hyp_op op, u32 way, struct i
 	}
 }
 
-static const char *alike_why(enum hyp_op op, enum erratum e)
-{
-	for (u32 i = 0; alike[i].why; i++)
-		if (alike[i].op == op && alike[i].erratum == e)
-			return alike[i].why;
-	return NULL;
-}
-
 static bool erratum_item(const struct coverage *c, u32 i, struct item *out)
 {
 	enum hyp_op op = i / SPEC_SLIPS;
@@ -174,8 +156,7 @@ static bool erratum_item(const struct coverage *c, u32 i, struct item *out)
 	*out = (struct item){ .of = op_function(op),
 		              .name = erratum_name(e),
 		              .n = c->covered.differ[op][i % SPEC_SLIPS],
-		              .read = c->covered.read[op][i % SPEC_SLIPS],
-		              .cannot = alike_why(op, e) };
+		              .read = c->covered.read[op][i % SPEC_SLIPS] };
 	ask_side(c, op, NO_WAY, out);
 	return true;
 }

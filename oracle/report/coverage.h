@@ -32,7 +32,7 @@ void coverage_reset(struct coverage *c);
 /* A log begins, of a machine with these errata; its events go to coverage_overlap(). */
 void coverage_log(struct coverage *c, const struct errata *errata);
 struct overlap *coverage_overlap(struct coverage *c);
-/* It has ended: what @k, with check_how.coverage, has seen of it.  Nothing of a log that is not one of the hypervisor. */
+/* The log has ended: what @k, with check_how.coverage, has seen of it.  Only for a log of the hypervisor. */
 void coverage_add(struct coverage *c, const struct checker *k);
 
 /**
@@ -55,6 +55,5 @@ void coverage_print(FILE *f, const struct coverage *c, bool missing);
 /*
  * {"logs":N,"events":N,PART:{"all":N,"reached":N,"excused":N,"missing":N,"wrong":N,"items":[{...,"n":N,"cannot":GUARD}]},...}
  * An item has "operation", of ways "way", of errata "erratum" and "read"; of clauses "check" and "clauses"; of pairs "a" and "b".
- * NULL: there was no log of the hypervisor.
  */
 json_t *coverage_json(const struct coverage *c, bool missing);
