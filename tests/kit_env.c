@@ -76,29 +76,13 @@ static const struct prim *find(const char *name)
 	return p;
 }
 
-struct call {
-	const struct prim *p;
-	const u64 *a;
-	u64 value;
-};
-
-static void run(struct cpu *c, void *arg)
-{
-	struct call *call = arg;
-
-	call->value = call->p->call(c, call->a);
-}
-
 enum outcome test_try(struct test_env *t, const char *name, const u64 *a, u64 *value)
 {
-	struct call call = { .p = find(name), .a = a };
-	enum outcome out;
+	const struct prim *p = find(name);
 
 	if (!t->run)
-		return exec_call(t->e, t->c, call.p, a, t->c->weak, value);
-	out = cpu_call(t->c, run, &call);
-	*value = call.value;
-	return out;
+		return exec_call(t->e, t->c, p, a, t->c->weak, value);
+	return prim_run(t->c, p, a, value);
 }
 
 u64 test_ok(struct test_env *t, const char *name, const u64 *a)

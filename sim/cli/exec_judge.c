@@ -47,8 +47,6 @@ static void print_verdict(const struct checker *k, const struct exec_part *part,
 	u64 n = checker_n_findings(k);
 	char known[256] = "";
 
-	if (!part->path[0])
-		print_part(part);
 	page_findings(stdout, k, part->config, (struct page_how){ .color = isatty(STDOUT_FILENO) });
 	page_known(stdout, k);
 	printf("verdict: %s%s\n",
@@ -59,11 +57,11 @@ static void print_verdict(const struct checker *k, const struct exec_part *part,
 	verdicts_not_judged(stdout, k);
 }
 
-static void print_json(const struct checker *k, const struct exec_part *part)
+static void print_json(const struct checker *k, const struct exec_part *part, bool whole)
 {
 	json_t *o = k ? report_json(k, part->config) : json_object();
 
-	if (!k)
+	if (!k || (!whole && checker_n_findings(k) == 0))
 		json_object_set_new(o, "verdict", json_string("not judged"));
 	json_object_set_new(o, "log", part->path[0] ? json_string(part->path) : json_null());
 	json_object_set_new(o, "calls", json_integer((json_int_t)part->calls));
@@ -87,17 +85,15 @@ static int ended(void *arg, const struct exec_part *part, struct err *e)
 	const struct checker *k = NULL;
 	int rc = 0;
 
-	j->calls += part->calls;
 	if (j->check) {
 		rc = judge(j, part, e);
 		k = run_check_checker(j->check);
 		j->findings += checker_n_findings(k);
-		j->not_judged |= rc != 0;
 	}
 	if (j->json) {
-		print_json(k, part);
+		print_json(k, part, rc == 0);
 	} else {
-		if (part->path[0])
+		if (part->path[0] || k)
 			print_part(part);
 		if (k)
 			print_verdict(k, part, rc == 0);
@@ -111,7 +107,6 @@ static void gap(void *arg, const struct exec_gap *g)
 {
 	struct exec_judge *j = arg;
 
-	j->gaps += g->calls;
 	if (j->json)
 		printf("{\"not_in_log\":{\"line\":%llu,\"calls\":%llu,\"why\":\"%s\"}}\n",
 		       (unsigned long long)g->line, (unsigned long long)g->calls, g->why);

@@ -10,16 +10,14 @@
  * @record: for exec_opts
  * @asked:  a log is kept; @judges: and judged
  * @check:  of the part that is open, or NULL
- * @calls, @findings: of all parts so far
- * @not_judged: a part could not be read back
+ * @findings: of all parts so far
  */
 struct exec_judge {
 	struct exec_record record;
 	bool asked, judges, json;
 	struct check_how how;
 	struct run_check *check;
-	u64 calls, findings, gaps;
-	bool not_judged;
+	u64 findings;
 };
 
 /* Call back @j for what exec_opts.record asks; the options are set. */

@@ -411,19 +411,6 @@ static const char *cannot(const struct record *r, const struct prim *p, bool top
 	return NULL;
 }
 
-struct twin {
-	const struct prim *p;
-	const u64 *args;
-	u64 value;
-};
-
-static void call_twin(struct cpu *c, void *arg)
-{
-	struct twin *t = arg;
-
-	t->value = t->p->call(c, t->args);
-}
-
 /* Has the twin come to the same as the script's machine? */
 static bool agree(const struct record *r, const struct record_outcome *did, enum outcome out,
                   u64 value)
@@ -440,8 +427,7 @@ static void make_call(struct record *r, struct cpu *c, const struct prim *p, con
                       const struct record_outcome *did)
 {
 	const u64 begin_args[] = { 0, r->how.line };
-	struct twin t = { .p = p, .args = args };
-	u64 rule;
+	u64 rule, value;
 	char call[256];
 	enum outcome out;
 
@@ -452,18 +438,18 @@ static void make_call(struct record *r, struct cpu *c, const struct prim *p, con
 	if (!(r->open >> c->id & 1))
 		log_mark(c->log, MARK_BEGIN, ARRAY_SIZE(begin_args), begin_args);
 	r->open |= 1ull << c->id;
-	out = cpu_call(c, call_twin, &t);
+	out = prim_run(c, p, args, &value);
 	r->part.calls++;
 	if (out == OUT_STUCK || (out == OUT_OK && !cpu_held(c)))
 		r->open &= ~(1ull << c->id);
 	if (out == OUT_OK && !cpu_held(c))
-		log_mark(c->log, MARK_END_OP, p->returns, &t.value);
+		log_mark(c->log, MARK_END_OP, p->returns, &value);
 	if (out == OUT_STUCK) {
 		rule = c->stuck.rule;
 		log_mark_text(c->log, MARK_STUCK, 1, &rule,
 		              stuck_call(&c->stuck, call, sizeof(call)));
 	}
-	if (!agree(r, did, out, t.value)) {
+	if (!agree(r, did, out, value)) {
 		gap(r, "in a run the call comes to something else");
 		r->gap.calls = 0;
 	}

@@ -52,7 +52,7 @@ void record_machine(struct record *r, struct machine *m, struct env *env, bool b
 void record_cell(struct record *r, u32 obj, u32 field, u64 index, u64 value);
 /* A call is about to be made. */
 void record_before(struct record *r, const struct record_state *how);
-/* It was made, and has come to @did.  Errors: those of opening a log; ERR_DISK, ERR_MEMORY: of writing it. */
+/* The call was made, and has come to @did.  Errors: those of opening a log; ERR_DISK, ERR_MEMORY: of writing it. */
 MUST_CHECK int record_call(struct record *r, const struct prim *p, const u64 *args,
                            const struct record_outcome *did, struct err *e);
 /* The script has ended: the log is closed, and there even if no call was made.  Errors: as record_call(). */

@@ -172,6 +172,28 @@ static const struct {
 #include "sim/machine/prim.def"
 };
 
+struct prim_call {
+	const struct prim *p;
+	const u64 *a;
+	u64 value;
+};
+
+static void call_prim(struct cpu *c, void *arg)
+{
+	struct prim_call *call = arg;
+
+	call->value = call->p->call(c, call->a);
+}
+
+enum outcome prim_run(struct cpu *c, const struct prim *p, const u64 *a, u64 *value)
+{
+	struct prim_call call = { .p = p, .a = a };
+	enum outcome out = cpu_call(c, call_prim, &call);
+
+	*value = call.value;
+	return out;
+}
+
 const struct prim *prim_by_name(const char *name)
 {
 	for (u32 i = 0; i < n_prims; i++)

@@ -56,6 +56,9 @@ struct prim {
 extern const struct prim prims[];
 extern const u32 n_prims;
 
+/* Call @p on @c, below cpu_call(); *value: what it gave, 0 when it did not come back. */
+enum outcome prim_run(struct cpu *c, const struct prim *p, const u64 *a, u64 *value);
+
 /* NULL: there is none. */
 const struct prim *prim_by_name(const char *name);
 /* "vmid", and its range in words; the largest value that its type has (0: not a number). */

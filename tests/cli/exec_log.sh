@@ -58,10 +58,10 @@ expect 77
 E1
 rm -f "$log"*
 expect 0 "four ways" "$HYPSIM" exec --log "$log" "$dir/ways.hyp"
+[ "$(grep -c '^verdict: nothing found$' "$dir/out")" -eq 4 ] || fail "four ways: not four logs without a finding"
 for i in "" .2 .3 .4; do
 	expect 0 "check of log$i" "$HYPSIM" check "$log$i"
 done
-[ "$(grep -c '^verdict: nothing found$' "$dir/out")" -eq 0 ] || fail "exec's words in check"
 "$HYPSIM" log convert --text "$log.4" "$dir/text"
 grep -q '"flatmem"' "$dir/text" || fail "what was set is not in the header"
 

@@ -28,7 +28,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PAGES = 4096, TUPLES = 1, MAX_NUMBERS = 64, MAX_SHOWN = 5 };
+enum { PAGES = 4096, MAX_NUMBERS = 64, MAX_SHOWN = 5 };
 
 /* Sizes of images up to which a start's images are verified: a loop over all pages of one. */
 #define IMAGE_MAX (64ull << 20)
@@ -286,23 +286,16 @@ struct call {
 	u64 a[PRIM_MAX_ARGS];
 };
 
-static void make(struct cpu *c, void *arg)
-{
-	const struct call *call = arg;
-
-	(void)call->p->call(c, call->a);
-}
-
 /* A call as an operation of the log; after one that does not return another machine begins. */
 static void make_call(struct start *s, struct call *call)
 {
 	const u64 zero = 0;
 	char text[256];
 	enum outcome out;
-	u64 rule;
+	u64 rule, value;
 
 	log_mark(s->c->log, MARK_BEGIN, 1, &zero);
-	out = cpu_call(s->c, make, call);
+	out = prim_run(s->c, call->p, call->a, &value);
 	rule = s->c->stuck.rule;
 	if (out == OUT_OK) {
 		log_mark(s->c->log, MARK_END_OP, 0, NULL);
@@ -331,12 +324,10 @@ static void operation(struct tally *t, struct start *s, struct rng *g, u32 op)
 
 	if (!call.p || (op == OP_verify_and_load_images && s->images > IMAGE_MAX))
 		return;
-	for (u32 k = 0; k < TUPLES; k++) {
-		for (u32 i = 0; i < call.p->n_args; i++)
-			call.a[i] = draw(s, g, call.p->arg[i]);
-		make_call(s, &call);
-		t->ops[op]++;
-	}
+	for (u32 i = 0; i < call.p->n_args; i++)
+		call.a[i] = draw(s, g, call.p->arg[i]);
+	make_call(s, &call);
+	t->ops[op]++;
 }
 
 /* The operation whose primitive is called so: mem_load of mem_load_raw; HYP_OP_NR: none. */
