@@ -81,7 +81,7 @@ static bool choose_least(struct kit_cpu *k, struct rng *r, u32 with, struct oper
 	const struct kit *kit = k->kit;
 	enum kit_mode mode = k->guest ? KIT_GUEST : KIT_HOST;
 	u64(*tried)[SCENARIO_MAX_OPS] = clash_of(k)->tried, least = ~0ull;
-	bool ends = clash_of(k)->cpu[k->id].ops > clash_of(k)->ops;
+	bool ends = clash_ends(k);
 	u32 n = kit->n_choices[mode], best = SCENARIO_MAX_OPS;
 	struct clash_cpu *own = &clash_of(k)->cpu[k->id];
 
@@ -129,9 +129,7 @@ static void be_late(struct rng *r)
 /* At the end of an episode, and now and then before, the steps of who has a date are long, so that the other comes in between. */
 static void be_slow(struct kit_cpu *k, struct rng *r)
 {
-	const struct clash *s = clash_of(k);
-
-	if (k->c->perturb && (s->cpu[k->id].ops > s->ops || rng_below(r, SLOW) == 0))
+	if (k->c->perturb && (clash_ends(k) || rng_below(r, SLOW) == 0))
 		k->c->perturb = SLOW_PERCENT;
 }
 
@@ -167,7 +165,7 @@ static bool keep_date(struct kit_cpu *k, struct rng *r, struct operation *op)
 	if (k->guest && f.vmid != k->vmid)
 		return false;
 	*clash_focus(k) = f;
-	s->cpu[k->id].reckless = s->cpu[k->id].ops > s->ops;
+	s->cpu[k->id].reckless = clash_ends(k);
 	if (!choose_least(k, r, with, op) || !board_cas(&s->date, &w, D_TAKEN))
 		return false;
 	wait_for_it(k);
@@ -215,7 +213,7 @@ static bool draw(struct kit_cpu *k, struct rng *r, struct operation *op)
 	if (clash_set_up(k, op))
 		return true;
 	k->c->perturb = s->cpu[k->id].perturb;
-	s->cpu[k->id].reckless = s->dates == 0 && s->cpu[k->id].ops > s->ops;
+	s->cpu[k->id].reckless = s->dates == 0 && clash_ends(k);
 	if (s->cpu[k->id].ops++ >= LONGER * s->ops) {
 		*op = (struct operation){ .kind = OP_NEW_EPISODE };
 		return true;
@@ -223,7 +221,7 @@ static bool draw(struct kit_cpu *k, struct rng *r, struct operation *op)
 	if (rng_below(r, FOCUS_KEPT) == 0 || clash_focus(k)->vmid == 0)
 		clash_look_around(k, r);
 	/* At its end an episode is for those that would halt the machine. */
-	if (rng_below(r, 100) >= s->dates && (s->cpu[k->id].ops <= s->ops || s->dates == 0))
+	if (rng_below(r, 100) >= s->dates && (!clash_ends(k) || s->dates == 0))
 		return false;
 	if (keep_date(k, r, op))
 		return true;

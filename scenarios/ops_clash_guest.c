@@ -121,7 +121,7 @@ static void grant_execute(struct cpu *c, struct kit_cpu *k, struct operation *op
 /* One try of OFF, so that a VM lives for a while; at the end of an episode, where it meets what would halt the machine, of two. */
 static bool off_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
-	bool ends = clash_of(k)->cpu[k->id].ops > clash_of(k)->ops;
+	bool ends = clash_ends(k);
 
 	if (clash_vm_state(k, k->vmid) == POWEROFF || rng_below(r, ends ? OFF_AT_END : OFF))
 		return false;

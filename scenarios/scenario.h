@@ -89,7 +89,7 @@ struct scenario_row {
  *           says in *out what differs.  NULL: nothing beyond the checks
  * @report:  after a run: its kinds of operations, SCENARIO_MAX_OPS at most; how many.  NULL: it does not count them
  * @forms:   after a run; NULL: it has none
- * @unforeseen: it knows of nothing beforehand what must come of it, and has no option claims
+ * @unforeseen: the scenario knows of nothing beforehand what must come of it, and has no option claims
  * @shares:  after a run; NULL: it does not count them
  * @end:     free the state
  */

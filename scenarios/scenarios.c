@@ -12,6 +12,11 @@ const struct scenario *const scenarios[] = {
 	NULL,
 };
 
+u32 scenarios_count(void)
+{
+	return ARRAY_SIZE(scenarios) - 1;
+}
+
 const struct scenario *scenario_by_name(const char *name)
 {
 	for (u32 i = 0; scenarios[i]; i++)

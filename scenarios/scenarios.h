@@ -6,5 +6,7 @@
 
 /* NULL-terminated. */
 extern const struct scenario *const scenarios[];
+/* How many there are. */
+u32 scenarios_count(void);
 
 const struct scenario *scenario_by_name(const char *name);

@@ -120,15 +120,6 @@ static u64 seconds_ms(struct argp_state *state, const char *option, const char *
 	return s < 0.001 ? 1 : (u64)(s * 1000 + 0.5);
 }
 
-static u32 scenarios_count(void)
-{
-	u32 n = 0;
-
-	while (scenarios[n])
-		n++;
-	return n;
-}
-
 static u32 bugs_count(void)
 {
 	u32 n = 0;

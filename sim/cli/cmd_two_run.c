@@ -211,15 +211,6 @@ static const char *scenario_name(u32 i)
 	return scenarios[i]->name;
 }
 
-static u32 scenarios_count(void)
-{
-	u32 n = 0;
-
-	while (scenarios[n])
-		n++;
-	return n;
-}
-
 /* Lines of the script; their text stays in @a. */
 static int read_script(struct two_args *a, struct err *e)
 {
