@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""writers.py SHOWN JUDGED: does `check --json --all` name who wrote each value last, and what it was?
+"""writers.py SHOWN JUDGED: does `check --json --all` name who wrote each value last?
 
 SHOWN is what `log show --json` prints of the log, from which the last writer of each cell is worked out here again; JUDGED
 what `check --json --all` prints.  Prints how many values were compared; exit status 0, or 1 with those that differ.
@@ -27,7 +27,6 @@ class History:
     def __init__(self):
         self.cells = {}
         self.episode = None
-        self.since = 0
 
     def take(self, event, inside, work):
         if event["event"] == "episode" and event["number"] != self.episode:
@@ -40,8 +39,7 @@ class History:
             if (last - first) // step > 4096:
                 raise SystemExit("a range that is too long for this script")
             for index in range(first, last + 1, step):
-                value = number(change["new"]) if "new" in change else None
-                self.cells.setdefault((name_of(event["lock"]), change["field"], index), []).append((by, value))
+                self.cells.setdefault((name_of(event["lock"]), change["field"], index), []).append(by)
 
 
 def main(shown, judged):
@@ -54,9 +52,9 @@ def main(shown, judged):
     history, ops, work = History(), {}, {}
     at = compared = wrong = 0
 
-    def until(index, include):
+    def until(index):
         nonlocal at
-        while at < len(events) and (events[at]["index"] < index or (include and events[at]["index"] == index)):
+        while at < len(events) and events[at]["index"] <= index:
             e = events[at]
             cpu = e["cpu"]
             if e["event"] == "begin":
@@ -74,15 +72,15 @@ def main(shown, judged):
             at += 1
 
     for f in findings:
-        until(f["index"], True)
+        until(f["index"])
         for fact in f["facts"]:
             if "cell" not in fact:
                 continue
             cell = fact["cell"]
             past = history.cells.get((cell["object"], cell["field"], number(cell["index"])), [])
             if "before" in fact:
-                past = [p for p in past if p[0]["event"] != f["index"]]
-            want = past[-1][0] if past else None
+                past = [p for p in past if p["event"] != f["index"]]
+            want = past[-1] if past else None
             compared += 1
             if fact["written"] != want:
                 wrong += 1

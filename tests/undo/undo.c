@@ -384,5 +384,5 @@ int main(int argc, char **argv)
 	printf("%d logs, %llu judged, %llu undos, %llu findings\n", argc - 1,
 	       (unsigned long long)t.judged, (unsigned long long)t.undone,
 	       (unsigned long long)t.findings);
-	return !ok;
+	return !(ok && t.findings);
 }
