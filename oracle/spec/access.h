@@ -14,7 +14,7 @@
  * struct access - as the mark and its operation say
  * @how:   MV_ACCESS_*; @walked: its translation comes from the table
  * @vmid:  who runs on the CPU; of @dma the bank's owner in the state
- * @bank:  of a device's access (@device), and of one whoever runs (@dma too)
+ * @bank:  of a device's access (@device); @dma: one of dma_load and dma_store, whoever runs on the CPU
  * @gfn, @pfn: where it is, and the frame
  */
 struct access {

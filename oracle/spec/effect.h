@@ -90,7 +90,7 @@ struct effect {
 #define LK(id) (1ull << (id))
 
 void effect_reset(struct effect *out);
-/* Is it the same that they ask for?  The way to it may be another one. */
+/* Do both effects ask for the same?  The ways (BR_*) that led to them may differ. */
 bool effect_equal(const struct effect *a, const struct effect *b);
 
 static inline struct value value_of(u64 v)

@@ -203,7 +203,11 @@ static u64 frame_at(u64 pte, u64 addr)
 	return phys_page(pte) / PAGE_SIZE + (block ? addr / PAGE_SIZE % PMD_PAGE_NUM : 0);
 }
 
-/* SOURCE: neither asks whether the frames of the block are those that were remapped, nor whether an image before lies in it */
+/*
+ * Erratum image-frames as intended: the frames that the VM has got are those that were checked.
+ * SOURCE: neither remap_vm_image nor unmap_and_load_vm_image asks whether the frames of the block are those that were remapped, nor
+ * whether an image before lies in it
+ */
 static void same_frames(struct cpu *c, vmid_t vmid, u32 load_idx)
 {
 	u64 load = get_vm_load_addr(c, vmid, load_idx);
