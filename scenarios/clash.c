@@ -229,22 +229,29 @@ static bool draw(struct kit_cpu *k, struct rng *r, struct operation *op)
 	return make_date(k, r, op);
 }
 
-/* Which VM the operation was about: 0: none. */
+static vmid_t vm_or_none(u64 vmid)
+{
+	return is_vm(vmid) ? (vmid_t)vmid : 0;
+}
+
+/* Which VM the operation was about: 0: none. Each owner is read once: while this CPU asks, others
+ * change it. */
 static vmid_t about(const struct kit_cpu *k, const struct operation *op)
 {
 	struct run_about what[RUN_ABOUT_MAX];
 	u32 n = kit_about(k->op->name, op, k->guest ? k->vmid : INVALID64, INVALID64, what);
 
 	for (u32 i = 0; i < n; i++) {
-		if (what[i].what == RUN_ABOUT_VM && is_vm(what[i].number))
-			return (vmid_t)what[i].number;
-		if (what[i].what == RUN_ABOUT_BANK &&
-		    is_vm(clash_bank_owner(k, (u32)what[i].number)))
-			return clash_bank_owner(k, (u32)what[i].number);
+		vmid_t v = 0;
+
+		if (what[i].what == RUN_ABOUT_VM)
+			v = vm_or_none(what[i].number);
+		else if (what[i].what == RUN_ABOUT_BANK)
+			v = vm_or_none(clash_bank_owner(k, (u32)what[i].number));
+		if (v)
+			return v;
 	}
-	return is_vm(clash_owner(k, clash_focus(k)->page)) && n > 0
-	               ? clash_owner(k, clash_focus(k)->page)
-	               : 0;
+	return n > 0 ? vm_or_none(clash_owner(k, clash_focus(k)->page)) : 0;
 }
 
 static void after(struct kit_cpu *k, const struct operation *op, enum kit_answer how)
