@@ -57,6 +57,9 @@ static bool is_dma(u32 op)
 	return op == OP_dma_load || op == OP_dma_store;
 }
 
+/* What is wrong with what an access loads or stores. */
+enum wrong { WRONG_RESULT, WRONG_FRAME, WRONG_VALUE };
+
 static bool is_access(u32 op)
 {
 	return op == OP_mem_load || op == OP_mem_store || op == OP_dev_load || op == OP_dev_store ||
@@ -274,30 +277,48 @@ static void passed(struct judge *j, void *own, const struct section *sec)
 	s->passed[sec->lk]++;
 }
 
-static void ends(struct judge *j, void *own, cpu_t cpu, const struct op_open *o)
+/* What it loads or stores is another value than it should be, or stands elsewhere. */
+static __attribute__((cold, noinline)) void tell_wrong(struct judge *j, const struct access_cpu *c,
+                                                       const struct op_open *o, enum wrong what)
 {
-	const struct access_cpu *c = &((struct accesses *)own)->cpu[cpu];
 	char call[96];
 
-	if (!is_access(o->op))
-		return;
 	op_print(o->op, o->n_arg, o->arg, call, sizeof(call));
-	if (c->loads && c->known && o->result != c->value)
+	switch (what) {
+	case WRONG_RESULT:
 		found(&j->findings, ROW_REFINE_RESULT, j->at,
 		      "%s: it should give 0x%llx, gives 0x%llx", call, (unsigned long long)c->value,
 		      (unsigned long long)o->result);
-	else if (c->n_flat != c->stores || c->other)
+		return;
+	case WRONG_FRAME:
 		found(&j->findings, ROW_REFINE_FLAT, j->at,
 		      "%s: it should change flat memory %u times, in frame 0x%llx alone, does %u "
 		      "times%s",
 		      call, c->stores, (unsigned long long)c->frame, c->n_flat,
 		      c->other ? ", elsewhere" : "");
-	else if (c->stores && c->known && world_trusts(j->world, 1ull << FLATMEM_ID) &&
-	         c->holds != c->value)
+		return;
+	case WRONG_VALUE:
 		found(&j->findings, ROW_REFINE_FLAT, j->at,
 		      "%s: frame 0x%llx should hold 0x%llx, holds 0x%llx", call,
 		      (unsigned long long)c->frame, (unsigned long long)c->value,
 		      (unsigned long long)c->holds);
+		return;
+	}
+}
+
+static void ends(struct judge *j, void *own, cpu_t cpu, const struct op_open *o)
+{
+	const struct access_cpu *c = &((struct accesses *)own)->cpu[cpu];
+
+	if (!is_access(o->op))
+		return;
+	if (unlikely(c->loads && c->known && o->result != c->value))
+		tell_wrong(j, c, o, WRONG_RESULT);
+	else if (unlikely(c->n_flat != c->stores || c->other))
+		tell_wrong(j, c, o, WRONG_FRAME);
+	else if (c->stores && c->known && world_trusts(j->world, 1ull << FLATMEM_ID) &&
+	         unlikely(c->holds != c->value))
+		tell_wrong(j, c, o, WRONG_VALUE);
 }
 
 /* No section comes that could excuse the suspects, unless a CPU has halted in one. */

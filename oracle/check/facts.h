@@ -28,7 +28,15 @@ struct facts {
 	char text[FACTS_TEXT];
 };
 
-void facts_init(struct facts *f);
+static inline void facts_init(struct facts *f)
+{
+	f->pfn = INVALID64;
+	f->bank = FACTS_NO_BANK;
+	f->vms = 0;
+	f->by = 0;
+	f->text[0] = '\0';
+}
+
 /* Another part of the sentence, printf-like; what does not fit is cut. */
 void facts_add(struct facts *f, const char *fmt, ...) PRINTF(2, 3);
 /* "the host", "VM 3", "the core", "nobody". */

@@ -2,6 +2,7 @@
 #include "oracle/world/changes.h"
 
 #include "oracle/world/page.h"
+#include "shmem/obj/obj_at.h"
 #include "sim/base/addr.h"
 #include "sim/base/check.h"
 
@@ -190,7 +191,7 @@ static void diff_values(struct changes *c, const struct obj *o, enum change_kind
 		ch.at = i;
 		if (kind == CH_BANK)
 			ch.who = (u16)i;
-		ch.before.v = obj_get(o, d->field, i);
+		ch.before.v = obj_value(o, d->field, i);
 		ch.after.v = new_value(d, ch.before.v);
 		if (ch.before.v != ch.after.v)
 			add(c, &ch);
@@ -240,7 +241,7 @@ static void diff_flat(struct changes *c, const struct data_oracle *data, const s
 	struct change ch = { .kind = CH_FLAT, .lk = (u8)o->id, .at = d->first };
 
 	ch.n = (u32)(d->last - d->first + 1);
-	ch.before.v = obj_get(o, d->field, d->first);
+	ch.before.v = obj_value(o, d->field, d->first);
 	ch.after.v =
 		d->oracle ? data_oracle_value(data, d->vmid, d->index) : new_value(d, ch.before.v);
 	add(c, &ch);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "oracle/world/page.h"
 
+#include "shmem/obj/obj_at.h"
 #include "shmem/obj/region.h"
 
 u64 page_pfn(const struct fixed *f, u64 index)
@@ -17,9 +18,9 @@ u64 page_pfn(const struct fixed *f, u64 index)
 
 struct page page_record(const struct obj *o, u64 index)
 {
-	return (struct page){ .owner = obj_get(o, F_S2PAGE_s2_owner, index),
-		              .count = obj_get(o, F_S2PAGE_s2_count, index),
-		              .gfn = obj_get(o, F_S2PAGE_s2_gfn, index) };
+	return (struct page){ .owner = obj_value(o, F_S2PAGE_s2_owner, index),
+		              .count = obj_value(o, F_S2PAGE_s2_count, index),
+		              .gfn = obj_value(o, F_S2PAGE_s2_gfn, index) };
 }
 
 struct page page_of(const struct obj *o, const struct fixed *f, u64 pfn)

@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 
 enum {
@@ -75,6 +76,7 @@ void tables_reset(struct tables *ts)
 	int rc = madvise(ts->link, ts->bytes, MADV_DONTNEED);
 
 	SIM_ASSERT(rc == 0);
+	memset(ts->seen, 0, sizeof(ts->seen));
 }
 
 static u32 number_of(lk_t lk)
@@ -110,9 +112,21 @@ const struct ptable *tables_of_slot(const struct tables *ts, u32 slot, u64 *cell
 	return &ts->table[(slot - 1) / TABLE_NPT_CELLS];
 }
 
+static u32 number_of_page(const struct ptable *t, u64 cell)
+{
+	return (u32)((t->slot0 - 1 + cell) / TABLE_PAGE_CELLS);
+}
+
 static struct table_page *page_of_cell(const struct tables *ts, const struct ptable *t, u64 cell)
 {
-	return &ts->page[(t->slot0 - 1 + cell) / TABLE_PAGE_CELLS];
+	return &ts->page[number_of_page(t, cell)];
+}
+
+static void see_page(struct tables *ts, const struct ptable *t, u64 cell)
+{
+	u32 n = number_of_page(t, cell);
+
+	ts->seen[n / 64] |= 1ull << n % 64;
 }
 
 u32 table_level(const struct ptable *t, u32 field)
@@ -164,13 +178,16 @@ void tables_each_page(const struct tables *ts, const struct ptable *t,
                       void (*fn)(void *arg, u64 page), void *arg)
 {
 	const struct shape *s = t->shape;
-	u64 end = s->level[s->n_levels - 1].end;
+	u32 root = number_of_page(t, 0), first = number_of_page(t, s->level[1].first);
+	u32 end = number_of_page(t, s->level[s->n_levels - 1].end);
 
-	for (u64 cell = s->level[1].first; cell < end; cell += TABLE_PAGE_CELLS) {
-		const struct table_page *p = page_of_cell(ts, t, cell);
+	for (u32 word = first / 64; word * 64 < end; word++) {
+		for (u64 left = ts->seen[word]; left; left &= left - 1) {
+			u32 n = word * 64 + (u32)__builtin_ctzll(left);
 
-		if (p->used || p->parents)
-			fn(arg, t->start + cell * 8);
+			if (n >= first && n < end && (ts->page[n].used || ts->page[n].parents))
+				fn(arg, t->start + (u64)(n - root) * PAGE_SIZE);
+		}
 	}
 }
 
@@ -246,11 +263,16 @@ void tables_store(struct tables *ts, const struct ptable *t, u32 level, u64 cell
 {
 	struct table_page *page = page_of_cell(ts, t, cell);
 	u32 *from = head_of(ts, t, table_names(t, level, old));
-	u32 *to = head_of(ts, t, table_names(t, level, new));
+	struct names is = table_names(t, level, new);
+	u32 *to = head_of(ts, t, is);
 	u32 slot = t->slot0 + (u32)cell;
 
-	if (!old != !new)
+	if (!old != !new) {
 		journal_word(ts->journal, &page->used, page->used + (new ? 1 : ~0u));
+		see_page(ts, t, cell);
+	}
+	if (is.what == NAMES_TABLE)
+		see_page(ts, t, is.at);
 	if (from == to)
 		return;
 	if (from)

@@ -5,6 +5,7 @@
 #include "oracle/world/changes.h"
 #include "oracle/world/page.h"
 #include "oracle/world/rmap.h"
+#include "shmem/obj/obj_at.h"
 #include "sim/base/addr.h"
 #include "sim/base/check.h"
 #include "sim/base/vec.h"
@@ -30,6 +31,7 @@ struct content {
  * struct world
  * @data: gives what flat memory takes from the data oracle
  * @init: [n_init] what the objects hold at the start of an episode
+ * @doubted: (bits) objects that have a doubt
  * @index: there are @tables and @changes, and all objects have address space
  */
 struct world {
@@ -42,16 +44,17 @@ struct world {
 	struct changes changes;
 	u32 n_init;
 	struct init_row *init;
+	u64 doubted;
 	struct content obj[ID_END];
 };
 
-static bool range_ok(lk_t id, const struct diff *d)
+static bool range_ok(const struct obj *o, const struct diff *d)
 {
-	if (d->oracle && id != FLATMEM_ID)
+	if (d->oracle && o->id != FLATMEM_ID)
 		return false;
-	if (d->field >= obj_n_fields(obj_kind_of(id)) || !obj_index_ok(id, d->field, d->first))
+	if (!obj_has(o, d->field, d->first))
 		return false;
-	return d->last == d->first || (d->last > d->first && obj_index_ok(id, d->field, d->last));
+	return d->last == d->first || (d->last > d->first && obj_has(o, d->field, d->last));
 }
 
 static void fill(const struct world *w, struct content *o, lk_t id)
@@ -59,7 +62,7 @@ static void fill(const struct world *w, struct content *o, lk_t id)
 	for (u32 i = 0; i < w->n_init; i++) {
 		const struct init_row *row = &w->init[i];
 
-		if (row->obj == id && range_ok(id, &row->d))
+		if (row->obj == id && range_ok(&o->o, &row->d))
 			init_row_apply(row, &o->o);
 	}
 }
@@ -176,6 +179,7 @@ void world_reset(struct world *w)
 		o->changed = false;
 		o->doubt = 0;
 	}
+	w->doubted = 0;
 	if (w->index) {
 		changes_begin(&w->changes);
 		tables_reset(&w->tables);
@@ -194,8 +198,11 @@ void world_doubt(struct world *w, lk_t lk, enum world_doubt why)
 {
 	u32 *doubt = &w->obj[lk].doubt;
 
-	if ((*doubt | why) != *doubt)
-		journal_word(&w->journal, doubt, *doubt | why);
+	if ((*doubt | why) == *doubt)
+		return;
+	journal_word(&w->journal, doubt, *doubt | why);
+	JOURNAL(&w->journal, w->doubted);
+	w->doubted |= 1ull << lk;
 }
 
 u32 world_doubts(const struct world *w, lk_t lk)
@@ -206,10 +213,7 @@ u32 world_doubts(const struct world *w, lk_t lk)
 
 bool world_trusts(const struct world *w, u64 locks)
 {
-	for (u64 left = locks & ((1ull << ID_END) - 1); left; left &= left - 1)
-		if (w->obj[__builtin_ctzll(left)].doubt)
-			return false;
-	return true;
+	return (w->doubted & locks) == 0;
 }
 
 void world_begin(struct world *w)
@@ -229,7 +233,7 @@ enum world_row world_apply(struct world *w, lk_t lk, const struct diff *d, struc
 	struct content *o = content_of(w, lk);
 
 	o->changed = true;
-	if (unlikely(!range_ok(lk, d))) {
+	if (unlikely(!range_ok(&o->o, d))) {
 		world_doubt(w, lk, DOUBT_WRONG);
 		return WORLD_RANGE;
 	}
@@ -275,10 +279,9 @@ struct page world_page(const struct world *w, u64 pfn)
 u64 world_value(const struct world *w, lk_t lk, u32 field, u64 index)
 {
 	SIM_ASSERT(w->index);
-	if (lk >= ID_END || field >= obj_n_fields(obj_kind_of(lk)) ||
-	    !obj_index_ok(lk, field, index))
+	if (lk >= ID_END || !obj_has(&w->obj[lk].o, field, index))
 		return 0;
-	return obj_get(&w->obj[lk].o, field, index);
+	return obj_value(&w->obj[lk].o, field, index);
 }
 
 void world_each_leaf(const struct world *w, vmid_t vmid,

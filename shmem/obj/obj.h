@@ -61,6 +61,17 @@ struct diff {
 	};
 };
 
+enum { OBJ_MAX_FIELDS = 11 };
+
+/**
+ * struct obj_span - a field of an object, as its cells lie: (index >> @shift) + @offset is the number of an index's cell
+ * @cell0, @count: its cells
+ */
+struct obj_span {
+	u64 offset;
+	u32 cell0, count, shift;
+};
+
 /**
  * struct obj - contents of one object
  * @id:     object number, 0..ID_END-1
@@ -69,6 +80,7 @@ struct diff {
  * @by_pages: long ranges are kept as what they say (obj_pages.h), for who rebuilds contents from a log; set it behind
  *          obj_init(), and call obj_settle() before @cell or @digest is read
  * @pages:  NULL: there was no long range
+ * @span:   [n_fields] where its fields lie
  *
  * In the machine all of it is plain memory, guarded by the object's lock.
  */
@@ -80,6 +92,8 @@ struct obj {
 	u64 digest;
 	bool by_pages;
 	struct obj_pages *pages;
+	u32 n_fields;
+	struct obj_span span[OBJ_MAX_FIELDS];
 };
 
 /* The kind of object @id; @id < ID_END. */
