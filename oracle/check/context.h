@@ -100,7 +100,7 @@ ALWAYS_INLINE void context_keep(struct context *h, struct context_raw *to, const
 		h->lock_n[e->lk]++;
 }
 
-/* The slice, of @n events, was judged; or it was, and all but these were undone. @f: the first finding; it was made in this slice if it is @fresh; NULL: there is none. */
+/* The slice, of @n events, was judged; or it was, and all but these were undone. @f: the first finding; it has become that in this slice if it is @fresh; NULL: there is none. */
 void context_judged(struct context *h, u32 n, const struct finding *f, bool fresh);
 
 /* The last events of lock @lk, oldest first; how many.  Between two slices. */

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool comes_before(const struct finding *a, const struct finding *b)
+bool findings_before(const struct finding *a, const struct finding *b)
 {
 	if (a->class != b->class)
 		return a->class < b->class;
@@ -47,15 +47,15 @@ static void keep_put(struct findings *s, u32 at, const struct finding *last)
 	journal_call(s->journal, words, n, take_out, s);
 }
 
-/* The list, in its order. */
-static void put(struct findings *s, const struct finding *f)
+/* The list, in its order.  Is it the first one now? */
+static bool put(struct findings *s, const struct finding *f)
 {
 	u32 n = n_kept(s), at = n;
 
-	while (at > 0 && comes_before(f, &s->found[at - 1]))
+	while (at > 0 && findings_before(f, &s->found[at - 1]))
 		at--;
 	if (at == MAX_FINDINGS)
-		return;
+		return false;
 	if (s->journal)
 		keep_put(s, at, n == MAX_FINDINGS ? &s->found[n - 1] : NULL);
 	if (n == MAX_FINDINGS)
@@ -63,6 +63,7 @@ static void put(struct findings *s, const struct finding *f)
 	memmove(&s->found[at + 1], &s->found[at], (n - at) * sizeof(*f));
 	s->found[at] = *f;
 	s->n_found[f->class]++;
+	return at == 0;
 }
 
 static void count(struct findings *s, enum finding_class class, enum check_id check,
@@ -78,14 +79,14 @@ static void count(struct findings *s, enum finding_class class, enum check_id ch
 	s->n_by_erratum[erratum]++;
 }
 
-void findings_keep(struct findings *s, const struct finding *f)
+bool findings_keep(struct findings *s, const struct finding *f)
 {
 	struct finding strictly = *f;
 
 	if (s->strict)
 		strictly.class = FINDING_VIOLATION;
 	count(s, strictly.class, f->check, f->erratum);
-	put(s, &strictly);
+	return put(s, &strictly);
 }
 
 void findings_count_known(struct findings *s, enum check_row row, enum erratum erratum)
@@ -178,11 +179,9 @@ void found_at_end(struct findings *s, enum check_row row, lk_t lk, cpu_t cpu, co
 		             .cpu = cpu,
 		             .index = index,
 		             .at = lk == FINDING_NO_LOCK ? index : s->context.lock_n[lk] };
-	u32 first = findings_first(s);
 
 	FINDING_TEXT(&f, state);
 	row_text(&f, row);
-	findings_keep(s, &f);
-	if (findings_first(s) < first)
+	if (findings_keep(s, &f))
 		context_begin(&s->context, &s->found[0]);
 }
