@@ -56,39 +56,72 @@ static u64 state_of(const struct world *w, u64 vmid)
 	return world_value(w, INFO_ID + (lk_t)vmid, F_INFO_vm_state, 0);
 }
 
-/* Does a vCPU of the VM run, by its state or by the marks of its CPU?  Then @f says so. */
-static bool does_run(const struct judge *j, const struct reclaim *r, u64 vmid, struct facts *f)
+/**
+ * struct running - a vCPU that runs
+ * @cpu: where, as the marks of its CPU say; MAX_CPU: its state says so
+ */
+struct running {
+	u64 vcpuid;
+	u32 cpu;
+};
+
+/* Does a vCPU of the VM run, by its state or by the marks of its CPU? */
+static bool does_run(const struct judge *j, const struct reclaim *r, u64 vmid, struct running *out)
 {
 	for (u32 i = 0; i < MAX_CPU; i++) {
 		if (world_value(j->world, INFO_ID + (lk_t)vmid, F_INFO_vm_vcpu_state, i) != ACTIVE)
 			continue;
-		facts_add(f, "; vCPU %u is active", i);
+		*out = (struct running){ .vcpuid = i, .cpu = MAX_CPU };
 		return true;
 	}
 	for (u32 i = 0; i < MAX_CPU; i++) {
 		if (r->runs[i].vmid != vmid)
 			continue;
-		facts_add(f, "; vCPU %llu runs on CPU %u", (unsigned long long)r->runs[i].vcpuid,
-		          i);
+		*out = (struct running){ .vcpuid = r->runs[i].vcpuid, .cpu = i };
 		return true;
 	}
 	return false;
 }
 
-/* X2  @f: what is taken. */
-static void active(struct judge *j, const struct reclaim *r, u64 vmid, enum check_row row,
-                   struct facts *f)
+/* What is taken from its owner, who runs, in words. */
+static void facts_taken(struct facts *f, const struct change *c, const struct running *runs)
 {
+	char who[32];
+
+	if (c->kind == CH_PAGE)
+		facts_page(f, c->at, c->before.page);
+	else
+		facts_add(f, "bank %llu is taken from %s", (unsigned long long)c->at,
+		          facts_owner(c->before.v, who, sizeof(who)));
+	if (runs->cpu == MAX_CPU)
+		facts_add(f, "; vCPU %llu is active", (unsigned long long)runs->vcpuid);
+	else
+		facts_add(f, "; vCPU %llu runs on CPU %u", (unsigned long long)runs->vcpuid,
+		          runs->cpu);
+}
+
+/* X2 */
+static void active(struct judge *j, const struct reclaim *r, u64 vmid, const struct change *c)
+{
+	enum check_row row = c->kind == CH_PAGE ? ROW_RECLAIM_PAGE : ROW_RECLAIM_BANK;
+	struct running runs;
+	struct facts f;
+
 	if (!check_on(j, CHK_RECLAIM))
 		return;
 	if (!trusts(j, CHK_RECLAIM, 1ull << (INFO_ID + vmid)))
 		return;
 	evaluated(j, CHK_RECLAIM);
-	if (!does_run(j, r, vmid, f))
+	if (!does_run(j, r, vmid, &runs))
 		return;
-	facts_vm(f, j->world, vmid);
-	f->by = state_of(j->world, vmid) == POWEROFF ? 1u << KNOWN_OTHER_VCPU : 0;
-	found_facts(j, row, j->at, f);
+	facts_init(&f);
+	f.pfn = c->kind == CH_PAGE ? c->at : INVALID64;
+	f.by = state_of(j->world, vmid) == POWEROFF ? 1u << KNOWN_OTHER_VCPU : 0;
+	if (found_again(j, row, &f))
+		return;
+	facts_taken(&f, c, &runs);
+	facts_vm(&f, j->world, vmid);
+	found_facts(j, row, j->at, &f);
 }
 
 /**
@@ -127,30 +160,28 @@ static void devices(struct judge *j, u64 vmid, const struct change *c)
 	if (!m.any)
 		return;
 	facts_init(&f);
+	f.pfn = c->at;
+	f.bank = m.bank;
+	if (state_of(j->world, vmid) == POWEROFF)
+		f.by = 1u << KNOWN_DEAD_ENTRIES | 1u << KNOWN_ALLOC_OFF;
+	if (found_again(j, ROW_DEVICES, &f))
+		return;
 	facts_spt(&f, m.bank, m.gfn, world_spt(j->world, m.bank, m.gfn));
 	facts_add(&f, "; the bank is VM %llu's", (unsigned long long)vmid);
 	facts_page(&f, c->at, c->after.page);
 	facts_vm(&f, j->world, vmid);
-	if (state_of(j->world, vmid) == POWEROFF)
-		f.by = 1u << KNOWN_DEAD_ENTRIES | 1u << KNOWN_ALLOC_OFF;
 	found_facts(j, ROW_DEVICES, j->at, &f);
 }
 
 static void change(struct judge *j, void *own, const struct section *s, const struct change *c)
 {
 	u64 was = c->kind == CH_PAGE ? c->before.page.owner : c->before.v;
-	struct facts f;
-	char who[32];
 
 	(void)s;
-	facts_init(&f);
 	if (c->kind == CH_BANK && is_vm(was) && c->after.v != was) {
-		facts_add(&f, "bank %llu is taken from %s", (unsigned long long)c->at,
-		          facts_owner(was, who, sizeof(who)));
-		active(j, own, was, ROW_RECLAIM_BANK, &f);
+		active(j, own, was, c);
 	} else if (c->kind == CH_PAGE && is_vm(was) && c->after.page.owner == HOSTVISOR) {
-		facts_page(&f, c->at, c->before.page);
-		active(j, own, was, ROW_RECLAIM_PAGE, &f);
+		active(j, own, was, c);
 		devices(j, was, c);
 	}
 }

@@ -71,14 +71,6 @@ void tables_destroy(struct tables *ts)
 	ts->link = NULL;
 }
 
-void tables_reset(struct tables *ts)
-{
-	int rc = madvise(ts->link, ts->bytes, MADV_DONTNEED);
-
-	SIM_ASSERT(rc == 0);
-	memset(ts->seen, 0, sizeof(ts->seen));
-}
-
 static u32 number_of(lk_t lk)
 {
 	if (lk == SPT_ID)
@@ -239,6 +231,56 @@ static u32 *head_of(const struct tables *ts, const struct ptable *t, struct name
 		return tables_block_head(ts, n.at / TABLE_PAGE_CELLS);
 	}
 	SIM_UNREACHABLE();
+}
+
+/* More table pages than these are given back to the kernel, which costs as much as all of the address space that they are in. */
+enum { RESET_PAGES = 2048 };
+
+/* Is it less to look at each table page that was seen? */
+static bool few_seen(const struct tables *ts)
+{
+	u32 n = 0;
+
+	for (u32 i = 0; i < ARRAY_SIZE(ts->seen); i++)
+		n += (u32)__builtin_popcountll(ts->seen[i]);
+	for (u32 i = 0; i < N_TABLES; i++)
+		if (ts->table[i].o && ts->table[i].o->pages)
+			return false;
+	return n <= RESET_PAGES;
+}
+
+/* Table page number @n: its slots are in no list, and name nothing. */
+static void reset_page(struct tables *ts, u32 n)
+{
+	u64 cell;
+	const struct ptable *t = tables_of_slot(ts, 1 + n * TABLE_PAGE_CELLS, &cell);
+	u32 level = 0, slot = t->slot0 + (u32)cell;
+
+	while (cell >= t->shape->level[level].end)
+		level++;
+	for (u64 i = 0; i < TABLE_PAGE_CELLS; i++) {
+		u64 entry = table_entry(t, cell + i);
+		u32 *head = entry ? head_of(ts, t, table_names(t, level, entry)) : NULL;
+
+		if (head)
+			*head = 0;
+	}
+	memset(&ts->link[slot], 0, TABLE_PAGE_CELLS * sizeof(ts->link[0]));
+	ts->page[n] = (struct table_page){ 0 };
+}
+
+void tables_reset(struct tables *ts)
+{
+	if (!few_seen(ts)) {
+		int rc = madvise(ts->link, ts->bytes, MADV_DONTNEED);
+
+		SIM_ASSERT(rc == 0);
+	} else {
+		for (u32 word = 0; word < ARRAY_SIZE(ts->seen); word++)
+			for (u64 left = ts->seen[word]; left; left &= left - 1)
+				reset_page(ts, word * 64 + (u32)__builtin_ctzll(left));
+	}
+	memset(ts->seen, 0, sizeof(ts->seen));
 }
 
 static void list_add(struct tables *ts, u32 *head, u32 slot)

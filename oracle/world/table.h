@@ -113,7 +113,7 @@ void tables_init(struct tables *ts, struct journal *journal);
 /* Table of object @o, which is an NPT or the SPT, and which holds zeros. */
 void tables_object(struct tables *ts, const struct obj *o);
 void tables_destroy(struct tables *ts);
-/* Every slot is 0. */
+/* Every slot is going to be 0; the objects are still as they were. */
 void tables_reset(struct tables *ts);
 
 /* The table of an object, or NULL: it is none. */

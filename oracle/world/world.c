@@ -2,6 +2,7 @@
 #include "oracle/world/world.h"
 
 #include "oracle/data.h"
+#include "oracle/world/begun.h"
 #include "oracle/world/changes.h"
 #include "oracle/world/page.h"
 #include "oracle/world/rmap.h"
@@ -20,11 +21,13 @@
  * @changed: it is not as the episode began
  * @tables:  it is a page table, and the episode begins with entries in it
  * @doubt:   enum world_doubt, bits
+ * @begun:   what its pages were as the episode began
  */
 struct content {
 	struct obj o;
 	bool have, changed, tables;
 	u32 doubt;
+	struct begun begun;
 };
 
 /**
@@ -37,6 +40,7 @@ struct content {
 struct world {
 	struct data_oracle data;
 	struct fixed fixed;
+	struct page_map map;
 	struct errata errata;
 	bool index;
 	struct journal journal;
@@ -65,6 +69,15 @@ static void fill(const struct world *w, struct content *o, lk_t id)
 		if (row->obj == id && range_ok(&o->o, &row->d))
 			init_row_apply(row, &o->o);
 	}
+}
+
+/* The object is as the episode began. */
+static void begin_again(const struct world *w, struct content *o, lk_t id)
+{
+	if (begun_restore(&o->begun, &o->o))
+		return;
+	obj_reset(&o->o);
+	fill(w, o, id);
 }
 
 static struct content *content_of(struct world *w, lk_t id)
@@ -143,6 +156,7 @@ struct world *world_new(const struct log_config *config, enum world_keeps keeps)
 
 	w->data = log_config_oracle(config, doracle);
 	w->fixed = config->fixed;
+	page_map_init(&w->map, &w->fixed);
 	w->errata = config->errata;
 	w->n_init = config->n_init;
 	w->init = xcalloc(w->n_init ? w->n_init : 1, sizeof(*w->init));
@@ -157,9 +171,12 @@ void world_free(struct world *w)
 {
 	if (!w)
 		return;
-	for (u32 id = 0; id < ID_END; id++)
-		if (w->obj[id].have)
+	for (u32 id = 0; id < ID_END; id++) {
+		if (w->obj[id].have) {
 			obj_destroy(&w->obj[id].o);
+			begun_free(&w->obj[id].begun);
+		}
+	}
 	tables_destroy(&w->tables);
 	changes_free(&w->changes);
 	journal_free(&w->journal);
@@ -169,20 +186,19 @@ void world_free(struct world *w)
 
 void world_reset(struct world *w)
 {
+	if (w->index)
+		tables_reset(&w->tables);
 	for (u32 id = 0; id < ID_END; id++) {
 		struct content *o = &w->obj[id];
 
-		if (o->changed) {
-			obj_reset(&o->o);
-			fill(w, o, id);
-		}
+		if (o->changed)
+			begin_again(w, o, id);
 		o->changed = false;
 		o->doubt = 0;
 	}
 	w->doubted = 0;
 	if (w->index) {
 		changes_begin(&w->changes);
-		tables_reset(&w->tables);
 		know_entries(w);
 	}
 	journal_forget(&w->journal);
@@ -237,6 +253,7 @@ enum world_row world_apply(struct world *w, lk_t lk, const struct diff *d, struc
 		world_doubt(w, lk, DOUBT_WRONG);
 		return WORLD_RANGE;
 	}
+	begun_note(&o->begun, &o->o, d);
 	if (unlikely(w->journal.on))
 		journal_note_cells(&w->journal, &o->o, d);
 	if (w->index)
@@ -273,7 +290,7 @@ struct maplet world_spt(const struct world *w, u32 bank, u64 gfn)
 struct page world_page(const struct world *w, u64 pfn)
 {
 	SIM_ASSERT(w->index);
-	return page_of(&w->obj[S2PAGE_ID].o, &w->fixed, pfn);
+	return page_of(&w->obj[S2PAGE_ID].o, page_map_index(&w->map, &w->fixed, pfn));
 }
 
 u64 world_value(const struct world *w, lk_t lk, u32 field, u64 index)
@@ -282,6 +299,19 @@ u64 world_value(const struct world *w, lk_t lk, u32 field, u64 index)
 	if (lk >= ID_END || !obj_has(&w->obj[lk].o, field, index))
 		return 0;
 	return obj_value(&w->obj[lk].o, field, index);
+}
+
+bool world_page_cells(const struct world *w, u64 index, struct page_cells *out)
+{
+	const struct obj *o = &w->obj[S2PAGE_ID].o;
+
+	SIM_ASSERT(w->index);
+	if (o->pages)
+		return false;
+	out->owner = obj_cell(o, F_S2PAGE_s2_owner, index);
+	out->count = obj_cell(o, F_S2PAGE_s2_count, index);
+	out->gfn = obj_cell(o, F_S2PAGE_s2_gfn, index);
+	return true;
 }
 
 void world_each_leaf(const struct world *w, vmid_t vmid,
