@@ -19,9 +19,8 @@ static bool keep(struct begun *b, const struct obj *o, u64 page)
 {
 	if (b->n == BEGUN_PAGES)
 		return false;
-	if (!b->page)
-		b->page = xcalloc(BEGUN_PAGES, sizeof(*b->page));
-	memcpy(b->page[b->n].cell, o->cell + page * OBJ_PAGE_CELLS,
+	b->page[b->n] = xcalloc(OBJ_PAGE_CELLS, sizeof(u64));
+	memcpy(b->page[b->n], o->cell + page * OBJ_PAGE_CELLS,
 	       cells_of_page(o, page) * sizeof(u64));
 	b->number[b->n] = (u32)page;
 	b->slot[page] = (u16)++b->n;
@@ -60,7 +59,7 @@ bool begun_restore(struct begun *b, struct obj *o)
 		for (u64 left = all ? 0 : b->dirty[word]; left; left &= left - 1) {
 			u32 i = word * 64 + (u32)__builtin_ctzll(left);
 
-			memcpy(o->cell + (u64)b->number[i] * OBJ_PAGE_CELLS, b->page[i].cell,
+			memcpy(o->cell + (u64)b->number[i] * OBJ_PAGE_CELLS, b->page[i],
 			       cells_of_page(o, b->number[i]) * sizeof(u64));
 		}
 		b->dirty[word] = 0;
@@ -74,6 +73,7 @@ bool begun_restore(struct begun *b, struct obj *o)
 
 void begun_free(struct begun *b)
 {
-	free(b->page);
+	for (u32 i = 0; i < b->n; i++)
+		free(b->page[i]);
 	free(b->slot);
 }

@@ -11,17 +11,12 @@
 /* Pages of all episodes, of one object.  When more have changed the object is filled again. */
 enum { BEGUN_PAGES = 256 };
 
-/* A page's cells. */
-struct begun_page {
-	u64 cell[OBJ_PAGE_CELLS];
-};
-
 /**
  * struct begun
  * @noted:  in this episode something was noted; @all: more than can be copied back has changed
  * @last:   the page that was noted last, + 1
  * @digest: as the episode began
- * @n, @page: [n] the pages that are kept, from the first episode on that has changed them; @number: their numbers
+ * @n, @page: [n] the cells of pages that are kept, from the first episode on that has changed them; @number: their numbers
  * @dirty:  [n] bits: it has changed in this episode
  * @slot:   [pages of the object] 1 + where a page is kept, 0: it is not
  */
@@ -30,7 +25,7 @@ struct begun {
 	u32 last;
 	u64 digest;
 	u32 n;
-	struct begun_page *page;
+	u64 *page[BEGUN_PAGES];
 	u32 number[BEGUN_PAGES];
 	u64 dirty[BEGUN_PAGES / 64];
 	u16 *slot;
