@@ -166,110 +166,112 @@ static void judge(struct checker *c, enum undo undo, const struct event *batch, 
 			return;
 	checker_undo(c, first);
 	checker_feed(c, batch, n);
-	/**
+}
+
+/**
  * struct measured - a log
  * @marks: that it has, from the first row on
  */
-	struct measured {
-		const char *path;
-		u64 marks;
-	};
+struct measured {
+	const char *path;
+	u64 marks;
+};
 
-	/* On two cores: as `check --jobs 2` does. */
-	static void measure_two(struct measured * m, const struct stage *stage, double *out)
-	{
-		struct log_source *s;
-		struct checker *c;
-		u64 start, events;
-		struct err e;
+/* On two cores: as `check --jobs 2` does. */
+static void measure_two(struct measured *m, const struct stage *stage, double *out)
+{
+	struct log_source *s;
+	struct checker *c;
+	u64 start, events;
+	struct err e;
 
-		bench_must(log_open(m->path, &s, &e), &e);
-		c = checker_new_halves(s->config, stage->checks());
-		start = clock_ns();
-		bench_must(halves_feed(s, c, NULL, &e), &e);
-		events = checker_n_events(c) - m->marks;
-		out[KC_RATE] = (double)events / (double)(clock_ns() - start) * 1e3;
-		out[KC_EVENTS] = (double)events / 1e6;
-		out[KC_MARKS] = (double)m->marks / 1e6;
-		out[KC_MIB] = resident_mib();
-		checker_free(c);
-		s->close(s);
-	}
+	bench_must(log_open(m->path, &s, &e), &e);
+	c = checker_new_halves(s->config, stage->checks());
+	start = clock_ns();
+	bench_must(halves_feed(s, c, NULL, &e), &e);
+	events = checker_n_events(c) - m->marks;
+	out[KC_RATE] = (double)events / (double)(clock_ns() - start) * 1e3;
+	out[KC_EVENTS] = (double)events / 1e6;
+	out[KC_MARKS] = (double)m->marks / 1e6;
+	out[KC_MIB] = resident_mib();
+	checker_free(c);
+	s->close(s);
+}
 
-	static void measure(void *arg, u32 row, double *out)
-	{
-		struct measured *m = arg;
-		struct event batch[SOURCE_BATCH];
-		struct folds *f = xcalloc(1, sizeof(*f));
-		const struct stage *stage = &stages[row];
-		struct checker *c = NULL;
-		struct log_source *s;
-		u64 events = 0, marks = 0, start;
-		struct err e;
-		u32 n;
+static void measure(void *arg, u32 row, double *out)
+{
+	struct measured *m = arg;
+	struct event batch[SOURCE_BATCH];
+	struct folds *f = xcalloc(1, sizeof(*f));
+	const struct stage *stage = &stages[row];
+	struct checker *c = NULL;
+	struct log_source *s;
+	u64 events = 0, marks = 0, start;
+	struct err e;
+	u32 n;
 
-		if (stage->two) {
-			free(f);
-			measure_two(m, stage, out);
-			return;
-		}
-		bench_must(log_open(m->path, &s, &e), &e);
-		folds_init(f, s->config, 0);
-		if (stage->checks)
-			c = checker_new(s->config, stage->checks());
-		start = clock_ns();
-		do {
-			bench_must(s->next(s, batch, SOURCE_BATCH, &n, &e), &e);
-			for (u32 i = 0; i < n; i++)
-				marks += event_is_mark(batch[i].kind);
-			events += n;
-			if (stage->fold && fold(f, s->config, batch, n) != CAL_OK) {
-				fprintf(stderr, "hypsim bench: check: Q_CalLock is None\n");
-				exit(1);
-			}
-			if (c)
-				judge(c, stage->undo, batch, n);
-		} while (n > 0);
-		events -= marks;
-		m->marks = marks;
-		out[KC_RATE] = (double)events / (double)(clock_ns() - start) * 1e3;
-		out[KC_EVENTS] = (double)events / 1e6;
-		out[KC_MARKS] = (double)marks / 1e6;
-		out[KC_MIB] = resident_mib();
-		if (c)
-			checker_free(c);
-		s->close(s);
+	if (stage->two) {
 		free(f);
+		measure_two(m, stage, out);
+		return;
 	}
-
-	static void table_check(const struct bench_opts *o, const struct subject *subject)
-	{
-		char title[96], path[256];
-		struct measured m = { .path = path };
-		struct table t = { .name = "check", .title = title, .cols = cols, .n_cols = KC_NR };
-		/* A last point ten times as long shows that memory stays. */
-		u64 ops = (u64)(o->seconds * subject->ops_a_second) + 1000;
-
-		snprintf(title, sizeof(title), "check: a log of %s, one core", subject->scenario);
-		snprintf(path, sizeof(path), "%s/hypsim-bench-%d.hlog", o->dir, (int)getpid());
-		for (u32 i = 0; i < o->n_cpus + 1; i++) {
-			bool longer = i == o->n_cpus;
-			u32 cpus = o->cpus[longer ? i - 1 : i], first = t.n;
-
-			make_log(path, subject->scenario, cpus, (longer ? 10 : 1) * ops / cpus);
-			for (u32 k = 0; k < ARRAY_SIZE(stages); k++)
-				table_add(&t, "%2u CPU%s%s %s", cpus, cpus == 1 ? " " : "s",
-				          longer ? ", long" : "", stages[k].name);
-			bench_rows(&t, first, ARRAY_SIZE(stages), o->repeat, measure, &m);
-			unlink(path);
+	bench_must(log_open(m->path, &s, &e), &e);
+	folds_init(f, s->config, 0);
+	if (stage->checks)
+		c = checker_new(s->config, stage->checks());
+	start = clock_ns();
+	do {
+		bench_must(s->next(s, batch, SOURCE_BATCH, &n, &e), &e);
+		for (u32 i = 0; i < n; i++)
+			marks += event_is_mark(batch[i].kind);
+		events += n;
+		if (stage->fold && fold(f, s->config, batch, n) != CAL_OK) {
+			fprintf(stderr, "hypsim bench: check: Q_CalLock is None\n");
+			exit(1);
 		}
-		table_print(stdout, &t, o->form);
-		table_free(&t);
-	}
+		if (c)
+			judge(c, stage->undo, batch, n);
+	} while (n > 0);
+	events -= marks;
+	m->marks = marks;
+	out[KC_RATE] = (double)events / (double)(clock_ns() - start) * 1e3;
+	out[KC_EVENTS] = (double)events / 1e6;
+	out[KC_MARKS] = (double)marks / 1e6;
+	out[KC_MIB] = resident_mib();
+	if (c)
+		checker_free(c);
+	s->close(s);
+	free(f);
+}
 
-	void bench_check(const struct bench_opts *o)
-	{
-		for (u32 i = 0; i < ARRAY_SIZE(subjects); i++)
-			table_check(o, &subjects[i]);
-		bench_judge(o);
+static void table_check(const struct bench_opts *o, const struct subject *subject)
+{
+	char title[96], path[256];
+	struct measured m = { .path = path };
+	struct table t = { .name = "check", .title = title, .cols = cols, .n_cols = KC_NR };
+	/* A last point ten times as long shows that memory stays. */
+	u64 ops = (u64)(o->seconds * subject->ops_a_second) + 1000;
+
+	snprintf(title, sizeof(title), "check: a log of %s, one core", subject->scenario);
+	snprintf(path, sizeof(path), "%s/hypsim-bench-%d.hlog", o->dir, (int)getpid());
+	for (u32 i = 0; i < o->n_cpus + 1; i++) {
+		bool longer = i == o->n_cpus;
+		u32 cpus = o->cpus[longer ? i - 1 : i], first = t.n;
+
+		make_log(path, subject->scenario, cpus, (longer ? 10 : 1) * ops / cpus);
+		for (u32 k = 0; k < ARRAY_SIZE(stages); k++)
+			table_add(&t, "%2u CPU%s%s %s", cpus, cpus == 1 ? " " : "s",
+			          longer ? ", long" : "", stages[k].name);
+		bench_rows(&t, first, ARRAY_SIZE(stages), o->repeat, measure, &m);
+		unlink(path);
 	}
+	table_print(stdout, &t, o->form);
+	table_free(&t);
+}
+
+void bench_check(const struct bench_opts *o)
+{
+	for (u32 i = 0; i < ARRAY_SIZE(subjects); i++)
+		table_check(o, &subjects[i]);
+	bench_judge(o);
+}

@@ -325,21 +325,29 @@ static void merge_runs(const struct change *v, struct change *out, u32 all, u32 
 	}
 }
 
+/* What was made in @c->spare stands for what there was. */
+static void take_spare(struct changes *c)
+{
+	struct change *v = c->v.v;
+	u32 n = c->v.n, cap = c->v.cap;
+
+	c->v.v = c->spare.v;
+	c->v.n = c->spare.n;
+	c->v.cap = c->spare.cap;
+	c->spare.v = v;
+	c->spare.n = n;
+	c->spare.cap = cap;
+}
+
 /* Sort; what is equal stays in its order. */
 static void sort(struct changes *c)
 {
 	u32 all = c->v.n;
 
 	for (u32 n = 1; n < all; n *= 2) {
-		struct change *to = spare(c, all), *from = c->v.v;
-		u32 cap = c->v.cap;
-
-		merge_runs(from, to, all, n);
-		c->v.v = to;
-		c->v.cap = c->spare.cap;
-		c->spare.v = from;
-		c->spare.cap = cap;
-		c->spare.n = all;
+		merge_runs(c->v.v, spare(c, all), all, n);
+		take_spare(c);
+		c->v.n = all;
 	}
 }
 
@@ -370,9 +378,7 @@ static void expand(struct changes *c)
 			vec_push(&c->spare, one);
 		}
 	}
-	c->v.n = 0;
-	for (u32 i = 0; i < c->spare.n; i++)
-		vec_push(&c->v, c->spare.v[i]);
+	take_spare(c);
 }
 
 /* An entry that was a block's, or nothing, and is one or the other again: that it changed says the leaf. */
