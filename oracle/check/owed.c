@@ -234,8 +234,12 @@ bool owed_now(const struct owed *o, u64 locks)
 
 void owed_hold(struct owed *o, u64 n)
 {
-	if (!o->quiet)
-		o->j->tally[o->clause[o->now]->id].evaluated += n;
+	u64 *evaluated = &o->j->tally[o->clause[o->now]->id].evaluated;
+
+	if (o->quiet)
+		return;
+	KEEP(o->j, *evaluated);
+	*evaluated += n;
 }
 
 void owe_broken(struct owed *o, bool (*match)(u64 arg, u64 key), u64 arg)

@@ -4,6 +4,7 @@
 #include "oracle/check/check.h"
 #include "oracle/report/coverage.h"
 #include "oracle/report/feed.h"
+#include "oracle/report/jobs.h"
 #include "oracle/report/known.h"
 #include "oracle/report/report.h"
 #include "oracle/report/require.h"
@@ -519,65 +520,24 @@ static int worse(int a, int b)
 	return a > b ? a : b;
 }
 
-/**
- * struct job - a log that is judged by one of several threads
- * @out, @err: what is said of it, in memory until those before it have been told
- */
-struct job {
-	char *out, *err;
-	size_t n_out, n_err;
-	int status;
-};
-
-struct jobs {
-	const struct options *o;
-	struct job *job;
-};
-
-/* False: it was not begun, since a signal has come. */
-static bool job_run(void *arg, u32 i)
+/* One of several logs that are judged at once. */
+static int check_job(const void *arg, u32 i, FILE *out, FILE *err)
 {
-	const struct jobs *jobs = arg;
-	struct job *j = &jobs->job[i];
-	struct options o = *jobs->o;
+	struct options o = *(const struct options *)arg;
 
-	if (interrupted())
-		return false;
-	o.out = open_memstream(&j->out, &j->n_out);
-	o.err = open_memstream(&j->err, &j->n_err);
-	if (!o.out || !o.err) {
-		fprintf(stderr, "%s: no memory for what is told of a log\n", o.name);
-		exit(STATUS_HOST);
-	}
-	j->status = check_one(&o, o.log[i]);
-	fclose(o.out);
-	fclose(o.err);
-	return true;
-}
-
-static void job_tell(void *arg, u32 i)
-{
-	const struct jobs *jobs = arg;
-	struct job *j = &jobs->job[i];
-
-	fwrite(j->out, 1, j->n_out, stdout);
-	if (j->n_err)
-		fflush(stdout);
-	fwrite(j->err, 1, j->n_err, stderr);
-	free(j->out);
-	free(j->err);
-	j->out = j->err = NULL;
+	o.out = out;
+	o.err = err;
+	return check_one(&o, o.log[i]);
 }
 
 static int check_at_once(const struct options *o)
 {
-	struct jobs jobs = { .o = o, .job = xcalloc(o->n_logs, sizeof(*jobs.job)) };
-	int status = STATUS_OK;
+	int *each = xcalloc(o->n_logs, sizeof(*each)), status = STATUS_OK;
 
-	o->crew->each(o->jobs, o->n_logs, job_run, job_tell, &jobs);
+	jobs_run(o->crew, o->jobs, o->n_logs, check_job, o, each);
 	for (u32 i = 0; i < o->n_logs; i++)
-		status = worse(status, jobs.job[i].status);
-	free(jobs.job);
+		status = worse(status, each[i]);
+	free(each);
 	return status;
 }
 

@@ -5,7 +5,7 @@
  * What an object was as the episode began, of the pages that have changed: to begin the next episode, which begins alike, a few pages are
  * copied back, instead of giving all to the kernel and filling the object again.
  */
-#include "shmem/obj/obj_at.h"
+#include "shmem/obj/obj_pages.h"
 #include "sim/base/vec.h"
 
 /* Pages of all episodes, of one object.  When more have changed the object is filled again. */

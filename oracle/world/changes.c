@@ -2,7 +2,7 @@
 #include "oracle/world/changes.h"
 
 #include "oracle/world/page.h"
-#include "shmem/obj/obj_at.h"
+#include "shmem/obj/obj.h"
 #include "sim/base/addr.h"
 #include "sim/base/check.h"
 

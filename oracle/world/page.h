@@ -4,7 +4,7 @@
 /* Records of frames: of the machine they are numbered by the memory regions, above it everybody asks by frame. */
 #include "oracle/world/change.h"
 #include "shmem/obj/fixed_types.h"
-#include "shmem/obj/obj_at.h"
+#include "shmem/obj/obj.h"
 #include "shmem/obj/region.h"
 
 /* The frame whose record has number @index; INVALID64: no region has it, or the last of those that have the frame does not. */

@@ -6,7 +6,7 @@
 #include "oracle/world/changes.h"
 #include "oracle/world/page.h"
 #include "oracle/world/rmap.h"
-#include "shmem/obj/obj_at.h"
+#include "shmem/obj/obj.h"
 #include "sim/base/addr.h"
 #include "sim/base/check.h"
 #include "sim/base/vec.h"

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "shmem/obj/obj.h"
 
-#include "shmem/obj/obj_at.h"
 #include "shmem/obj/obj_pages.h"
 #include "sim/base/check.h"
 #include "sim/base/rng.h"

@@ -174,3 +174,36 @@ const char *diff_print(lk_t id, const struct diff *d, char *buf, size_t size);
  * *expected says what was wanted; -1 is success.
  */
 int diff_parse(lk_t id, const char *token, size_t len, struct diff *out, const char **expected);
+
+/* The contents of a page that is kept as what wrote it: obj_pages.h. */
+u64 obj_pages_value(const struct obj *o, u64 cell);
+
+/* As the judge reads cells, many times a push: inline, and without a look at the table of fields. */
+
+/* The number of the cell (field, index); the caller has checked obj_has(). */
+static inline u64 obj_number(const struct obj *o, u32 field, u64 index)
+{
+	const struct obj_span *s = &o->span[field];
+
+	return s->offset + (index >> s->shift);
+}
+
+/* Is it a field of the object, and @index one of the field's? */
+static inline bool obj_has(const struct obj *o, u32 field, u64 index)
+{
+	const struct obj_span *s = o->span;
+
+	if (unlikely(field >= o->n_fields))
+		return false;
+	s += field;
+	return (index & ((1u << s->shift) - 1)) == 0 &&
+	       obj_number(o, field, index) - s->cell0 < s->count;
+}
+
+/* obj_get() */
+static inline u64 obj_value(const struct obj *o, u32 field, u64 index)
+{
+	u64 cell = obj_number(o, field, index);
+
+	return unlikely(o->pages != NULL) ? obj_pages_value(o, cell) : o->cell[cell];
+}
