@@ -2,7 +2,7 @@
 #pragma once
 
 /* Logs that are judged at once and told in their order. */
-#include "oracle/report/check_logs.h"
+#include "oracle/report/check_crew.h"
 
 #include <stdio.h>
 
