@@ -19,9 +19,11 @@
  * struct suspect - an access whose answer does not fit
  * @any: there is one
  * @on:  the object that it rests on
+ * @op, @answer: the operation, and what its mark says of it
  */
 struct suspect {
 	u32 any, on;
+	u32 op, answer;
 	struct access a;
 	char text[240];
 };
@@ -157,6 +159,8 @@ static void judge_access(struct judge *j, struct accesses *s, const struct event
 			evaluated(j, CHK_REFINE);
 		return;
 	}
+	p.op = o->op;
+	p.answer = (u32)e->args[0];
 	snprintf(p.text, sizeof(p.text), "CPU %u, %s: the answer is %s, and %s", e->cpu,
 	         op_print(o->op, o->n_arg, o->arg, call, sizeof(call)),
 	         mark_word(NULL, MARG_ACCESS, e->args[0], NULL, 0), why);
@@ -226,10 +230,27 @@ static bool concerns(const struct access *a, const struct change *c)
 	}
 	return false;
 }
+enum { ACCESS_FACTS = 6 };
+
+/* The access as data; how many. */
+static u32 access_facts(const struct suspect *p, struct fact out[ACCESS_FACTS])
+{
+	u32 n = 0;
+
+	out[n++] = fact_word("operation", op_function(p->op));
+	out[n++] = fact_word("answer", mark_word(NULL, MARG_ACCESS, p->answer, NULL, 0));
+	out[n++] = fact_n("vmid", p->a.vmid);
+	out[n++] = fact_hex("gfn", p->a.gfn);
+	out[n++] = fact_hex("pfn", p->a.pfn);
+	if (p->a.device)
+		out[n++] = fact_n("bank", p->a.bank);
+	return n;
+}
 
 static void settle(struct judge *j, struct accesses *s, const struct section *sec, u32 i)
 {
 	struct suspect *p = &s->cpu[i].suspect;
+	struct fact f[ACCESS_FACTS];
 	bool raced = false;
 
 	for (u32 k = 0; k < sec->n; k++)
@@ -240,7 +261,7 @@ static void settle(struct judge *j, struct accesses *s, const struct section *se
 		return;
 	}
 	evaluated(j, CHK_REFINE);
-	found(&j->findings, ROW_REFINE_ACCESS, j->at, "%s", p->text);
+	found_of(&j->findings, ROW_REFINE_ACCESS, j->at, f, access_facts(p, f), "%s", p->text);
 }
 
 static void section(struct judge *j, void *own, const struct section *sec)
@@ -286,22 +307,32 @@ static __attribute__((cold, noinline)) void tell_wrong(struct judge *j, const st
 	op_print(o->op, o->n_arg, o->arg, call, sizeof(call));
 	switch (what) {
 	case WRONG_RESULT:
-		found(&j->findings, ROW_REFINE_RESULT, j->at,
-		      "%s: it should give 0x%llx, gives 0x%llx", call, (unsigned long long)c->value,
-		      (unsigned long long)o->result);
+		found_of(&j->findings, ROW_REFINE_RESULT, j->at,
+		         FACTS(fact_word("operation", op_function(o->op)),
+		               fact_at(fact_should(fact_hex("result", o->result), c->value),
+		                       FLATMEM_ID, F_FLATMEM_flatmem, c->frame)),
+		         "%s: it should give 0x%llx, gives 0x%llx", call,
+		         (unsigned long long)c->value, (unsigned long long)o->result);
 		return;
 	case WRONG_FRAME:
-		found(&j->findings, ROW_REFINE_FLAT, j->at,
-		      "%s: it should change flat memory %u times, in frame 0x%llx alone, does %u "
-		      "times%s",
-		      call, c->stores, (unsigned long long)c->frame, c->n_flat,
-		      c->other ? ", elsewhere" : "");
+		found_of(
+			&j->findings, ROW_REFINE_FLAT, j->at,
+			FACTS(fact_word("operation", op_function(o->op)), fact_hex("pfn", c->frame),
+		              fact_should(fact_n("changes", c->n_flat), c->stores)),
+			"%s: it should change flat memory %u times, in frame 0x%llx alone, does %u "
+			"times%s",
+			call, c->stores, (unsigned long long)c->frame, c->n_flat,
+			c->other ? ", elsewhere" : "");
 		return;
 	case WRONG_VALUE:
-		found(&j->findings, ROW_REFINE_FLAT, j->at,
-		      "%s: frame 0x%llx should hold 0x%llx, holds 0x%llx", call,
-		      (unsigned long long)c->frame, (unsigned long long)c->value,
-		      (unsigned long long)c->holds);
+		found_of(&j->findings, ROW_REFINE_FLAT, j->at,
+		         FACTS(fact_word("operation", op_function(o->op)),
+		               fact_hex("pfn", c->frame),
+		               fact_at(fact_should(fact_hex("value", c->holds), c->value),
+		                       FLATMEM_ID, F_FLATMEM_flatmem, c->frame)),
+		         "%s: frame 0x%llx should hold 0x%llx, holds 0x%llx", call,
+		         (unsigned long long)c->frame, (unsigned long long)c->value,
+		         (unsigned long long)c->holds);
 		return;
 	}
 }
@@ -328,6 +359,7 @@ static void episode_end(struct judge *j, void *own, bool cut)
 
 	for (u32 i = 0; i < MAX_CPU; i++) {
 		struct suspect *p = &s->cpu[i].suspect;
+		struct fact f[ACCESS_FACTS];
 
 		if (!p->any)
 			continue;
@@ -337,7 +369,8 @@ static void episode_end(struct judge *j, void *own, bool cut)
 			continue;
 		}
 		evaluated(j, CHK_REFINE);
-		found_at_end(&j->findings, ROW_REFINE_ACCESS, FINDING_NO_LOCK, i, "%s", p->text);
+		found_at_end(&j->findings, ROW_REFINE_ACCESS, FINDING_NO_LOCK, i, f,
+		             access_facts(p, f), "%s", p->text);
 	}
 }
 

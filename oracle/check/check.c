@@ -73,6 +73,7 @@ void checker_how(struct checker *c, struct check_how how)
 
 		SIM_ASSERT(j->findings.n_events == 0);
 		j->findings.strict = how.strict;
+		j->findings.all = how.all;
 		j->selftest = how.full ? CHECK_FULL : 0;
 		j->covers = how.coverage;
 	}
@@ -137,7 +138,8 @@ void checker_add_finding(struct checker *c, const struct finding *f)
 	if (f->check != CHK_MERGE)
 		return;
 	if (s->found[0].check == CHK_MERGE)
-		context_begin(&s->context, &s->found[0]);
+		context_begin(&s->context, &s->context.first, &s->found[0]);
+	findings_ended(s);
 	KEEP(&c->half[0]->judge, c->merge_judged);
 	c->merge_judged = true;
 	checker_cut(c);
@@ -196,7 +198,9 @@ void checker_require(struct checker *c, enum check_row row, bool holds, const ch
 	va_start(ap, state);
 	(void)vsnprintf(text, sizeof(text), state, ap);
 	va_end(ap);
-	found_at_end(&c->half[0]->judge.findings, row, FINDING_NO_LOCK, FINDING_NO_CPU, "%s", text);
+	found_at_end(&c->half[0]->judge.findings, row, FINDING_NO_LOCK, FINDING_NO_CPU, NO_FACTS,
+	             "%s", text);
+	findings_ended(&c->half[0]->judge.findings);
 }
 
 void checker_merge_judged(struct checker *c, const char *worst)
@@ -330,21 +334,35 @@ bool checker_has(const struct checker *c, enum check_id id)
 	return check_on(&half_of(c, id)->judge, id);
 }
 
+/* What the half has found whose first finding comes first. */
+static const struct findings *first_found(const struct checker *c)
+{
+	const struct findings *s = &c->half[0]->judge.findings, *other;
+
+	if (c->n_halves == 1)
+		return s;
+	other = &c->half[1]->judge.findings;
+	if (findings_first(other) == FINDING_CLASSES)
+		return s;
+	return findings_first(s) == FINDING_CLASSES ||
+	                       findings_before(&other->found[0], &s->found[0])
+	               ? other
+	               : s;
+}
+
 const struct context_event *checker_context(const struct checker *c, u32 *n)
 {
-	const struct findings *s = &c->half[0]->judge.findings;
+	const struct around *a = &first_found(c)->context.first;
 
-	/* That of the half whose first finding comes first. */
-	if (c->n_halves > 1) {
-		const struct findings *other = &c->half[1]->judge.findings;
+	*n = a->found.n;
+	return a->found.v;
+}
 
-		if (findings_first(s) == FINDING_CLASSES ||
-		    (findings_first(other) < FINDING_CLASSES &&
-		     findings_before(&other->found[0], &s->found[0])))
-			s = other;
-	}
-	*n = s->context.found.n;
-	return s->context.found.v;
+const struct around *checker_around(const struct checker *c, const struct finding *f)
+{
+	const u32 *by_class;
+
+	return f == all_found(c, &by_class) ? &first_found(c)->context.first : f->around;
 }
 
 static void merge_verdict(const struct checker *c, struct check_verdict *out)

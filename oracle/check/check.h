@@ -32,12 +32,13 @@ struct checker *checker_new_halves(const struct log_config *config, struct check
 /**
  * struct check_how - how a log is judged
  * @strict: no finding is a known one, each is a violation
+ * @all:    what happened around each finding that is kept is kept as well, not only around the first one
  * @full:   after every CHECK_FULL passes each invariant is evaluated for all there is, and compared with what was found by
  *          changes alone
  * @coverage: of each erratum that a step asks for it is found out whether its other side would have had another effect
  */
 struct check_how {
-	bool strict, full, coverage;
+	bool strict, full, coverage, all;
 };
 
 enum { CHECK_FULL = 1000 };
@@ -123,6 +124,9 @@ bool checker_has(const struct checker *c, enum check_id id);
 
 /* Events around the first finding (a violation if there is one), oldest first; *n of them.  Those of its lock, or of its CPU. */
 const struct context_event *checker_context(const struct checker *c, u32 *n);
+
+/* What happened around a finding of checker_findings() or checker_known(): of the first one, or with @all of each; else NULL. */
+const struct around *checker_around(const struct checker *c, const struct finding *f);
 
 /*
  * CalState of the log so far; NULL when CHK_CONTENTS is off, the log of that object is already wrong, or does not say what

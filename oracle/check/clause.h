@@ -49,6 +49,9 @@ void owe_broken(struct owed *o, bool (*match)(u64 arg, u64 key), u64 arg);
 bool owed_now(const struct owed *o, u64 locks);
 void owed_hold(struct owed *o, u64 n);
 
+/* The clause by which a check judges, or NULL: the check is no invariant of this kind. */
+const struct clause *clause_of(enum check_id id);
+
 /* The clauses of inv_*.c. */
 extern const struct clause clause_host_npt_cons, clause_host_flatmap, clause_host_iso,
 	clause_host_count;

@@ -25,6 +25,14 @@ static const enum check_id ids[] = {
 
 _Static_assert(ARRAY_SIZE(ids) == ARRAY_SIZE(table), "a check each");
 
+const struct clause *clause_of(enum check_id id)
+{
+	for (u32 i = 0; i < ARRAY_SIZE(table); i++)
+		if (table[i]->id == id)
+			return table[i];
+	return NULL;
+}
+
 static void *create(const struct judge *j)
 {
 	return owed_new(j, table, ARRAY_SIZE(table));

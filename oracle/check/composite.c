@@ -11,6 +11,7 @@
 #include "oracle/check/stream_value.h"
 #include "oracle/registers.h"
 #include "oracle/spec/seq.h"
+#include "oracle/spec/spec.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -69,9 +70,12 @@ static __attribute__((cold, noinline)) void breach(struct judge *j, struct compo
 
 	evaluated(j, CHK_COMPOSITE);
 	c->place = PLACE_OFF;
-	found(&j->findings, row, j->at, "%s: %s, and %s should come",
-	      seq_print(&c->seq, entry, sizeof(entry)), what,
-	      seq_print_want(&c->seq.want, want, sizeof(want)));
+	found_of(
+		&j->findings, row, j->at,
+		FACTS(fact_word("should_come",
+	                        c->seq.want.op < HYP_OP_NR ? op_function(c->seq.want.op) : "none")),
+		"%s: %s, and %s should come", seq_print(&c->seq, entry, sizeof(entry)), what,
+		seq_print_want(&c->seq.want, want, sizeof(want)));
 }
 
 static void unknown(struct judge *j, struct composite_cpu *c)
@@ -107,10 +111,10 @@ static void begin(struct judge *j, struct composite_cpu *c, cpu_t cpu, u32 entry
 	unknown(j, c);
 }
 
+/* Accesses of running code are what has no step. */
 static bool is_access(u32 op)
 {
-	return op == OP_mem_load || op == OP_mem_store || op == OP_dev_load || op == OP_dev_store ||
-	       op == OP_dma_load || op == OP_dma_store;
+	return !spec_of((enum hyp_op)op)->step;
 }
 
 static void op_begins(struct judge *j, void *own, cpu_t cpu, const struct op_open *o)
@@ -123,8 +127,9 @@ static void op_begins(struct judge *j, void *own, cpu_t cpu, const struct op_ope
 		return;
 	if (c->place == PLACE_OUT && c->in_work == 2 && !is_access(o->op)) {
 		evaluated(j, CHK_COMPOSITE);
-		found(&j->findings, ROW_COMPOSITE_OUTSIDE, j->at, "CPU %u: %s", cpu,
-		      op_print(o->op, o->n_arg, o->arg, call, sizeof(call)));
+		found_of(&j->findings, ROW_COMPOSITE_OUTSIDE, j->at,
+		         FACTS(fact_word("operation", op_function(o->op))), "CPU %u: %s", cpu,
+		         op_print(o->op, o->n_arg, o->arg, call, sizeof(call)));
 	}
 	if (!is_in(c))
 		return;

@@ -70,19 +70,26 @@ static void wrong_digest(struct judge *j, const struct obj *o, enum check_row ro
 	if (!check_on(j, CHK_CONTENTS))
 		return;
 	if (e->digest_len == 8)
-		found(&j->findings, row, e, "digest of the log 0x%016llx, recorded 0x%016llx",
-		      (unsigned long long)o->digest, (unsigned long long)e->digest);
+		found_of(&j->findings, row, e,
+		         FACTS(fact_object("object", e->lk),
+		               fact_should(fact_hex("digest", e->digest), o->digest)),
+		         "digest of the log 0x%016llx, recorded 0x%016llx",
+		         (unsigned long long)o->digest, (unsigned long long)e->digest);
 	else
-		found(&j->findings, row, e,
-		      "low byte of the digest of the log 0x%02x, recorded 0x%02x", (u8)o->digest,
-		      (u8)e->digest);
+		found_of(&j->findings, row, e,
+		         FACTS(fact_object("object", e->lk),
+		               fact_should(fact_hex("digest_low_byte", (u8)e->digest),
+		                           (u8)o->digest)),
+		         "low byte of the digest of the log 0x%02x, recorded 0x%02x", (u8)o->digest,
+		         (u8)e->digest);
 }
 
 static void apply(struct judge *j, const struct obj *o, const struct event *e)
 {
 	const struct diff *d = e->diffs;
-	struct touched *touched = touched_keeps(e->lk) ? j->touched : NULL;
+	bool keeps = touched_keeps(e->lk) && j->fixed.region_cnt;
 	bool on = check_on(j, CHK_CONTENTS), old = false;
+	struct touched *touched = keeps ? j->touched : NULL;
 	struct world_cell cell;
 	char text[160];
 
@@ -92,22 +99,37 @@ static void apply(struct judge *j, const struct obj *o, const struct event *e)
 		if (unlikely(row == WORLD_RANGE)) {
 			if (!on)
 				return;
-			found(&j->findings, ROW_CONTENTS_RANGE, e,
-			      "difference %u: field %u, index %s", i, d->field,
-			      number_hex(d->first, text));
+			found_of(&j->findings, ROW_CONTENTS_RANGE, e,
+			         FACTS(fact_object("object", e->lk), fact_n("difference", i),
+			               fact_n("field", d->field), fact_hex("index", d->first)),
+			         "difference %u: field %u, index %s", i, d->field,
+			         number_hex(d->first, text));
 			return;
 		}
 		/* The first one says that the object is in doubt. */
 		if (unlikely(row == WORLD_OLD) && on && !old) {
 			differs(text, sizeof(text), o, d->field, cell.index, cell.value, "the push",
 			        d->old);
-			found(&j->findings, ROW_CONTENTS_OLD, e, "%s", text);
+			found_of(
+				&j->findings, ROW_CONTENTS_OLD, e,
+				FACTS(fact_at(fact_was(fact_hex("value", d->new), cell.value),
+			                      e->lk, d->field, cell.index),
+			              fact_should(fact_hex("old_of_the_push", d->old), cell.value)),
+				"%s", text);
 			old = true;
 		}
 		if (touched)
 			touched_diff(touched, e, d, findings_index(&j->findings, e),
 			             d->oracle ? d->index : obj_get(o, d->field, d->first));
 	}
+}
+
+void contents_wrote(struct judge *j, const struct event *e)
+{
+	if (e->n == 0 || e->kind != j->push_of[e->lk] || is_off(j, e->lk))
+		return;
+	/* A difference out of range would have put it off. */
+	world_wrote(j->world, e->lk, e->n, e->diffs, findings_writer(&j->findings, e));
 }
 
 /* Other streams may still have events of the episode: it is judged when they have come. */
@@ -141,10 +163,12 @@ static void end(void *own, struct judge *j, bool closed, bool cut)
 		o = world_obj(j->world, id);
 		obj_settle(o);
 		if (o->digest != s->memory[id])
-			found_at_end(&j->findings, ROW_CONTENTS_EPISODE, id, FINDING_NO_CPU,
-			             "digest of the log 0x%016llx, of the memory 0x%016llx",
-			             (unsigned long long)o->digest,
-			             (unsigned long long)s->memory[id]);
+			found_at_end(
+				&j->findings, ROW_CONTENTS_EPISODE, id, FINDING_NO_CPU,
+				FACTS(fact_object("object", id),
+			              fact_should(fact_hex("digest", s->memory[id]), o->digest)),
+				"digest of the log 0x%016llx, of the memory 0x%016llx",
+				(unsigned long long)o->digest, (unsigned long long)s->memory[id]);
 		s->told &= ~(1ull << id);
 	}
 }
@@ -237,7 +261,11 @@ bool contents_compare(struct contents *s, struct judge *j, const struct obj *mem
 	world_doubt(j->world, memory->id, DOUBT_WRONG);
 	differs(text, sizeof(text), log, field, index, obj_get(log, field, index), "memory",
 	        obj_get(memory, field, index));
-	found_at_end(&j->findings, ROW_CONTENTS_MEMORY, memory->id, FINDING_NO_CPU, "%s", text);
+	found_at_end(&j->findings, ROW_CONTENTS_MEMORY, memory->id, FINDING_NO_CPU,
+	             FACTS(fact_at(fact_hex("log", obj_get(log, field, index)), memory->id, field,
+	                           index),
+	                   fact_hex("memory", obj_get(memory, field, index))),
+	             "%s", text);
 	return false;
 }
 

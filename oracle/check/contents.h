@@ -10,6 +10,8 @@ struct contents;
 
 /* A shared event. */
 void contents_event(struct contents *s, struct judge *j, const struct event *e);
+/* A push, behind all who were told of it: its event wrote what it changed. */
+void contents_wrote(struct judge *j, const struct event *e);
 /* MARK_MEMORY. */
 void contents_memory(struct contents *s, struct judge *j, const struct event *e);
 

@@ -25,7 +25,8 @@ static bool is_around(const struct finding *f, const struct context_event *v)
 }
 
 /* Append @v to what is kept around finding @f. */
-static void put(struct context_found *x, const struct finding *f, const struct context_event *v)
+static void put_event(struct context_found *x, const struct finding *f,
+                      const struct context_event *v)
 {
 	if (!is_around(f, v) || x->open == 0)
 		return;
@@ -35,6 +36,21 @@ static void put(struct context_found *x, const struct finding *f, const struct c
 		return;
 	}
 	if (x->n == CONTEXT_BEFORE)
+		memmove(x->v, x->v + 1, --x->n * sizeof(x->v[0]));
+	x->v[x->n++] = *v;
+}
+
+static void put_operation(struct context_ops *x, const struct finding *f,
+                          const struct context_event *v)
+{
+	if (!context_is_op(v->kind) || x->open == 0 || v->index > f->index + AROUND_REACH)
+		return;
+	if (v->index > f->index) {
+		x->v[x->n++] = *v;
+		x->open--;
+		return;
+	}
+	if (x->n == AROUND_OPS)
 		memmove(x->v, x->v + 1, --x->n * sizeof(x->v[0]));
 	x->v[x->n++] = *v;
 }
@@ -55,7 +71,7 @@ static struct context_event context_event_of(const struct context_slice *s, u32 
 }
 
 /* All events of @s around finding @f. */
-static void put_slice(struct context *h, const struct finding *f, const struct context_slice *s)
+static void put_slice(struct around *a, const struct finding *f, const struct context_slice *s)
 {
 	u64 lock_n[ID_END];
 
@@ -63,7 +79,8 @@ static void put_slice(struct context *h, const struct finding *f, const struct c
 	for (u32 i = 0; i < s->n; i++) {
 		struct context_event v = context_event_of(s, i, lock_n);
 
-		put(&h->found, f, &v);
+		put_event(&a->found, f, &v);
+		put_operation(&a->ops, f, &v);
 	}
 }
 
@@ -75,30 +92,43 @@ static u64 first_slice(const struct context *h, bool judging)
 	return h->n > n ? h->n - n : 0;
 }
 
+/* What of it changes with events. */
+static void keep_around(struct context *h, struct around *a)
+{
+	KEEP(h, a->begun);
+	KEEP(h, a->found);
+	KEEP(h, a->ops);
+}
+
 /* What came before finding @f is taken. */
-static void begin(struct context *h, const struct finding *f, bool judging)
+static void begin(struct context *h, struct around *a, const struct finding *f, bool judging)
 {
 	const struct context_ring *r = by_lock(f)         ? &h->by_lock[f->lk]
 	                               : f->cpu < MAX_CPU ? &h->by_cpu[f->cpu]
 	                                                  : NULL;
 
-	KEEP(h, h->found);
-	h->found.n = 0;
-	h->found.open = CONTEXT_AFTER + 1;
-	if (!r)
-		return;
-	for (u64 i = r->n > CONTEXT_BEFORE ? r->n - CONTEXT_BEFORE : 0; i < r->n; i++)
-		put(&h->found, f, &r->v[i % CONTEXT_BEFORE]);
+	keep_around(h, a);
+	a->begun = true;
+	a->found.n = a->ops.n = 0;
+	a->found.open = r ? CONTEXT_AFTER + 1 : 0;
+	a->ops.open = AROUND_OPS_AFTER;
+	for (u64 i = r && r->n > CONTEXT_BEFORE ? r->n - CONTEXT_BEFORE : 0; r && i < r->n; i++)
+		put_event(&a->found, f, &r->v[i % CONTEXT_BEFORE]);
+	for (u64 i = h->by_op.n > CONTEXT_BEFORE ? h->by_op.n - CONTEXT_BEFORE : 0; i < h->by_op.n;
+	     i++)
+		put_operation(&a->ops, f, &h->by_op.v[i % CONTEXT_BEFORE]);
 	for (u64 i = first_slice(h, judging); i < h->n; i++)
-		put_slice(h, f, &h->slice[i % CONTEXT_SLICES]);
+		put_slice(a, f, &h->slice[i % CONTEXT_SLICES]);
 	/* Found out too late: what is still there came after it. */
-	if (h->found.n && h->found.v[0].index > f->index)
-		h->found.n = h->found.open = 0;
+	if (a->found.n && a->found.v[0].index > f->index)
+		a->found.n = a->found.open = 0;
+	if (a->ops.n && a->ops.v[0].index > f->index)
+		a->ops.n = a->ops.open = 0;
 }
 
-void context_begin(struct context *h, const struct finding *f)
+void context_begin(struct context *h, struct around *a, const struct finding *f)
 {
-	begin(h, f, false);
+	begin(h, a, f, false);
 }
 
 static void keep_rings(struct context *h, u64 locks, u64 cpus)
@@ -116,6 +146,7 @@ static void keep_rings(struct context *h, u64 locks, u64 cpus)
 static void give_up(struct context *h, const struct context_slice *s,
                     const struct context_slice *next)
 {
+	bool ops = next->op_n != s->op_n && h->op_n - next->op_n < AROUND_OPS;
 	u64 locks = 0, cpus = 0, lock_n[ID_END];
 
 	for (u32 lk = 0; lk < ID_END; lk++)
@@ -125,10 +156,12 @@ static void give_up(struct context *h, const struct context_slice *s,
 	for (u32 c = 0; c < MAX_CPU; c++)
 		if (next->cpu_n[c] != s->cpu_n[c] && h->cpu_n[c] - next->cpu_n[c] < CONTEXT_BEFORE)
 			cpus |= 1ull << c;
-	if (likely(!(locks | cpus)))
+	if (likely(!(locks | cpus) && !ops))
 		return;
 	if (unlikely(h->journal != NULL))
 		keep_rings(h, locks, cpus);
+	if (ops)
+		KEEP(h, h->by_op);
 	memcpy(lock_n, s->lock_n, sizeof(lock_n));
 	for (u32 i = 0; i < s->n; i++) {
 		struct context_event v = context_event_of(s, i, lock_n);
@@ -137,6 +170,8 @@ static void give_up(struct context *h, const struct context_slice *s,
 			ring_put(&h->by_lock[v.lk], &v);
 		if (cpus >> v.cpu & 1)
 			ring_put(&h->by_cpu[v.cpu], &v);
+		if (ops && context_is_op(v.kind))
+			ring_put(&h->by_op, &v);
 	}
 }
 
@@ -159,17 +194,27 @@ void context_next(struct context *h, u64 first)
 	s->first = first;
 	memcpy(s->lock_n, h->lock_n, sizeof(s->lock_n));
 	memcpy(s->cpu_n, h->cpu_n, sizeof(s->cpu_n));
+	s->op_n = h->op_n;
 }
 
-void context_judged(struct context *h, u32 n, const struct finding *f, bool fresh)
+void context_judged(struct context *h, u32 n)
 {
 	context_slice(h)->n = n;
-	if (fresh)
-		begin(h, f, true);
-	if (f && h->found.open) {
-		KEEP(h, h->found);
-		put_slice(h, f, context_slice(h));
-	}
+}
+
+void context_around(struct context *h, struct around *a, const struct finding *f, bool begins)
+{
+	if (begins)
+		begin(h, a, f, true);
+	if (a->found.open == 0 &&
+	    (a->ops.open == 0 || context_slice(h)->first > f->index + AROUND_REACH))
+		return;
+	keep_around(h, a);
+	put_slice(a, f, context_slice(h));
+}
+
+void context_over(struct context *h)
+{
 	KEEP(h, h->n);
 	h->n++;
 }

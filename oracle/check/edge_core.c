@@ -20,9 +20,11 @@ static void vmids(struct judge *j, const struct section *s, const struct change 
 	if (c->after.v == c->before.v + 1 && c->after.v <= COREVISOR &&
 	    (!s->op || s->op->op == OP_gen_vmid))
 		return;
-	found(&j->findings, ROW_VMIDS_STEP, j->at,
-	      "next_vmid goes from %" PRIu64 " to %" PRIu64 "%s%s", c->before.v, c->after.v,
-	      s->op ? " in " : "", s->op ? op_function(s->op->op) : "");
+	found_of(&j->findings, ROW_VMIDS_STEP, j->at,
+	         FACTS(fact_at(fact_was(fact_n("next_vmid", c->after.v), c->before.v), CORE_ID,
+	                       F_CORE_next_vmid, 0)),
+	         "next_vmid goes from %" PRIu64 " to %" PRIu64 "%s%s", c->before.v, c->after.v,
+	         s->op ? " in " : "", s->op ? op_function(s->op->op) : "");
 }
 
 static void ended(struct judge *j, void *own, cpu_t cpu, const struct op_open *o)
@@ -37,9 +39,13 @@ static void ended(struct judge *j, void *own, cpu_t cpu, const struct op_open *o
 		if (o->done[i].kind == CH_CORE && o->done[i].field == F_CORE_next_vmid &&
 		    o->done[i].before.v == o->result)
 			return;
-	found(&j->findings, ROW_VMIDS_RESULT, j->at,
-	      "gen_vmid gives %" PRIu64 ", which was not next_vmid, or has not moved it",
-	      o->result);
+	found_of(&j->findings, ROW_VMIDS_RESULT, j->at,
+	         FACTS(fact_n("vmid", o->result),
+	               fact_at(fact_n("next_vmid",
+	                              world_value(j->world, CORE_ID, F_CORE_next_vmid, 0)),
+	                       CORE_ID, F_CORE_next_vmid, 0)),
+	         "gen_vmid gives %" PRIu64 ", which was not next_vmid, or has not moved it",
+	         o->result);
 }
 
 /* X13  A bank goes from nobody to who allocates it, and back to nobody when it is freed. */
@@ -57,9 +63,14 @@ static void banks(struct judge *j, const struct section *s, const struct change 
 		return;
 	if (freed && (!s->op || op == OP_el2_free_smmu_pgd))
 		return;
-	found(&j->findings, ROW_BANKS, j->at, "bank %" PRIu64 " goes from %s to %s%s%s", c->at,
-	      facts_owner(c->before.v, was, sizeof(was)), facts_owner(c->after.v, is, sizeof(is)),
-	      s->op ? " in " : "", s->op ? op_function(op) : "");
+	found_of(&j->findings, ROW_BANKS, j->at,
+	         FACTS(fact_n("bank", c->at),
+	               fact_at(fact_was(fact("owner", FACT_OWNER, c->after.v), c->before.v),
+	                       SMMU_ID, F_SMMU_smmu_vmid, c->at)),
+	         "bank %" PRIu64 " goes from %s to %s%s%s", c->at,
+	         facts_owner(c->before.v, was, sizeof(was)),
+	         facts_owner(c->after.v, is, sizeof(is)), s->op ? " in " : "",
+	         s->op ? op_function(op) : "");
 }
 
 static void change(struct judge *j, void *own, const struct section *s, const struct change *c)
@@ -80,8 +91,10 @@ static void section(struct judge *j, void *own, const struct section *s)
 	if (likely(k->halted == 0) || !(k->halted >> s->cpu & 1) || !check_on(j, CHK_AT_REST))
 		return;
 	if (s->n)
-		found(&j->findings, ROW_AT_REST_HALTED, j->at, "CPU %u changes %s behind its panic",
-		      s->cpu, obj_name(s->lk, name, sizeof(name)));
+		found_of(&j->findings, ROW_AT_REST_HALTED, j->at,
+		         FACTS(fact_object("object", s->lk), fact_n("changes", s->n)),
+		         "CPU %u changes %s behind its panic", s->cpu,
+		         obj_name(s->lk, name, sizeof(name)));
 }
 
 /* A log without barrier marks has none behind HOLD_LOCK either. */
@@ -108,11 +121,13 @@ static void mark(struct judge *j, void *own, const struct event *e)
 		return;
 	evaluated(j, CHK_AT_REST);
 	if (held)
-		found(&j->findings, ROW_AT_REST_HELD, j->at, "CPU %u leaves the core inside of %s",
-		      e->cpu, obj_name((lk_t)__builtin_ctzll(held), name, sizeof(name)));
+		found_of(&j->findings, ROW_AT_REST_HELD, j->at, FACTS(fact_locks("held", held)),
+		         "CPU %u leaves the core inside of %s", e->cpu,
+		         obj_name((lk_t)__builtin_ctzll(held), name, sizeof(name)));
 	else if (owes_barrier(j, j->holder[e->cpu].bars))
-		found(&j->findings, ROW_AT_REST_BARS, j->at, "CPU %u leaves the core: %s", e->cpu,
-		      bar_name(j->holder[e->cpu].bars));
+		found_of(&j->findings, ROW_AT_REST_BARS, j->at,
+		         FACTS(fact_word("bars", bar_name(j->holder[e->cpu].bars))),
+		         "CPU %u leaves the core: %s", e->cpu, bar_name(j->holder[e->cpu].bars));
 }
 
 static const enum check_id also[] = { CHK_BANKS, CHK_AT_REST };

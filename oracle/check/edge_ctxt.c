@@ -18,12 +18,13 @@ typedef u64 which_t;
  * @has:    [vmid][vcpuid] CPU that has the vCPU, + 1; 0: none
  * @at:     [cpu] context of its MOVE or ENTER before
  * @runs, @before: [cpu] whose context is that of what runs there now, and ran there before its last ENTER
+ * @inside: (bits) CPUs that are in the core
  * @told:   (bits) CPUs of which something was found in this episode; one finding each is enough
  */
 struct edge_ctxt {
 	u64 has[N_VMID][MAX_CPU];
 	which_t at[MAX_CPU], runs[MAX_CPU], before[MAX_CPU];
-	u64 told;
+	u64 inside, told;
 };
 
 static which_t which(u64 vmid, u64 vcpuid)
@@ -35,15 +36,6 @@ static which_t which(u64 vmid, u64 vcpuid)
 static bool is_ctxt(const struct judge *j, u64 vmid, u64 vcpuid)
 {
 	return vmid < N_VMID && vcpuid < j->total_cpu && vcpuid < MAX_CPU;
-}
-
-static const char *state_name(u64 state)
-{
-	static const char *const names[] = {
-		[UNUSED] = "UNUSED", [READY] = "READY", [ACTIVE] = "ACTIVE"
-	};
-
-	return state < ARRAY_SIZE(names) && names[state] ? names[state] : "in no state of a vCPU";
 }
 
 static __attribute__((cold, noinline)) void breach(struct judge *j, struct edge_ctxt *k,
@@ -59,15 +51,20 @@ static __attribute__((cold, noinline)) void breach(struct judge *j, struct edge_
 	JOURNAL(world_journal(j->world), k->told);
 	k->told |= 1ull << cpu;
 	if (!is_vm(vmid)) {
-		found(&j->findings, row, j->at, "CPU %u %s the context of CPU %" PRIu64 "'s own",
-		      cpu, how, vcpuid);
+		found_of(&j->findings, row, j->at,
+		         FACTS(fact_n("vmid", vmid), fact_n("vcpu", vcpuid)),
+		         "CPU %u %s the context of CPU %" PRIu64 "'s own", cpu, how, vcpuid);
 		return;
 	}
 	state = world_value(j->world, INFO_ID + (lk_t)vmid, F_INFO_vm_vcpu_state, vcpuid);
 	snprintf(who, sizeof(who), has ? "CPU %u has it" : "no CPU has it", (u32)has - 1);
-	found(&j->findings, row, j->at,
-	      "CPU %u %s the context of vCPU %" PRIu64 " of VM %" PRIu64 ", which is %s; %s", cpu,
-	      how, vcpuid, vmid, state_name(state), who);
+	found_of(&j->findings, row, j->at,
+	         FACTS(fact_n("vmid", vmid), fact_n("vcpu", vcpuid),
+	               fact_at(fact("vcpu_state", FACT_STATE, state), INFO_ID + (lk_t)vmid,
+	                       F_INFO_vm_vcpu_state, vcpuid),
+	               has ? fact_n("had_by_cpu", has - 1) : fact_word("had_by_cpu", "none")),
+	         "CPU %u %s the context of vCPU %" PRIu64 " of VM %" PRIu64 ", which is %s; %s",
+	         cpu, how, vcpuid, vmid, state_name(state), who);
 }
 
 /* The CPU of this event reads or writes a context. */
@@ -140,10 +137,13 @@ static void enter_or_leave(struct judge *j, struct edge_ctxt *k, const struct ev
 	JOURNAL(world_journal(j->world), k->at[e->cpu]);
 	JOURNAL(world_journal(j->world), k->runs[e->cpu]);
 	JOURNAL(world_journal(j->world), k->before[e->cpu]);
+	JOURNAL(world_journal(j->world), k->inside);
 	if (e->kind == MARK_ENTER) {
+		k->inside |= 1ull << e->cpu;
 		k->at[e->cpu] = which(e->args[2], e->args[3]);
 		k->runs[e->cpu] = k->before[e->cpu] = k->at[e->cpu];
 	} else {
+		k->inside &= ~(1ull << e->cpu);
 		k->runs[e->cpu] = e->n ? which(e->args[2], e->args[3]) : k->before[e->cpu];
 	}
 }
@@ -157,6 +157,13 @@ static void move(struct judge *j, struct edge_ctxt *k, const struct event *e)
 		k->at[e->cpu] = which(e->args[1], e->args[2]);
 	}
 	touch_which(j, k, load ? "loads registers from" : "saves registers to", k->at[e->cpu]);
+}
+
+/* Outside of the core, and of what is called without an entry, a script sets a register as it likes. */
+static void changes(struct judge *j, struct edge_ctxt *k, const struct event *e)
+{
+	if (e->n > 3 && (k->inside >> e->cpu & 1 || trail_op(j->trail, e->cpu)))
+		touch(j, k, "changes", e->args[0], e->args[1]);
 }
 
 /* As published, what running code loads and stores is in the saved context of who runs. */
@@ -174,8 +181,8 @@ static void mark(struct judge *j, void *own, const struct event *e)
 		enter_or_leave(j, k, e);
 	else if (e->kind == MARK_MOVE)
 		move(j, k, e);
-	else if (e->kind == MARK_CTXT && e->n > 3)
-		touch(j, k, "changes", e->args[0], e->args[1]);
+	else if (e->kind == MARK_CTXT)
+		changes(j, k, e);
 	else if (e->kind == MARK_ACCESS)
 		access(j, k, e);
 }

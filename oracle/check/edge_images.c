@@ -61,6 +61,8 @@ static void facts_image(struct facts *f, u64 vmid, u64 i)
 {
 	facts_init(f);
 	f->vms = 1u << vmid;
+	facts_value(f, fact_n("vmid", vmid));
+	facts_value(f, fact_n("image", i));
 	facts_add(f, "image %" PRIu64 " of VM %" PRIu64, i, vmid);
 }
 
@@ -84,9 +86,9 @@ static void pages(struct judge *j, u64 vmid, u64 i)
 			continue;
 		facts_image(&f, vmid, i);
 		facts_add(&f, " is checked; ");
-		facts_maplet(&f, (vmid_t)vmid, gfn, m);
+		facts_maplet(&f, j->world, (vmid_t)vmid, gfn, m);
 		if (m.pfn)
-			facts_page(&f, m.pfn, world_page(j->world, m.pfn));
+			facts_page(&f, j->world, m.pfn, world_page(j->world, m.pfn));
 		found_facts(j, ROW_IMAGES_PAGES, j->at, &f);
 		return;
 	}
@@ -178,9 +180,9 @@ static void other_frames(struct judge *j, u64 vmid)
 				continue;
 			facts_image(&f, vmid, i);
 			facts_add(&f, " is at other frames than were checked: ");
-			facts_maplet(&f, COREVISOR, remap + at, was);
+			facts_maplet(&f, j->world, COREVISOR, remap + at, was);
 			facts_add(&f, "; ");
-			facts_maplet(&f, (vmid_t)vmid, gfn + at, is);
+			facts_maplet(&f, j->world, (vmid_t)vmid, gfn + at, is);
 			f.by = 1u << KNOWN_IMAGE_FRAMES;
 			found_facts(j, ROW_IMAGES_OTHER, j->at, &f);
 			return;
@@ -207,6 +209,7 @@ static void verified(struct judge *j, struct edge_images *k, u64 vmid)
 	if (!(k->passed >> vmid & 1))
 		return;
 	facts_init(&f);
+	facts_value(&f, fact_n("vmid", vmid));
 	facts_add(&f, "images of VM %" PRIu64 " were checked, and its lock was passed on since",
 	          vmid);
 	found_facts(j, ROW_IMAGES_PASSED, j->at, &f);

@@ -27,9 +27,8 @@ static void tell(struct judge *j, enum check_row row, u64 pfn, const struct chan
 	struct facts f;
 
 	facts_init(&f);
-	facts_page(&f, pfn, c->before.page);
-	facts_add(&f, "; behind the section");
-	facts_page(&f, pfn, c->after.page);
+	facts_page_was(&f, j->world, pfn, c->before.page, c->after.page);
+	facts_page_behind(&f, pfn, c->after.page);
 	found_facts(j, row, j->at, &f);
 }
 
@@ -40,9 +39,14 @@ static void unmanaged(struct judge *j, const struct change *c)
 		return;
 	evaluated(j, CHK_UNMANAGED);
 	if (c->kind == CH_RECORD)
-		found(&j->findings, ROW_UNMANAGED, j->at,
-		      "%s of record %" PRIu64 " goes from 0x%" PRIx64 " to 0x%" PRIx64,
-		      obj_field(OBJ_S2PAGE, c->field)->name, c->at, c->before.v, c->after.v);
+		found_of(&j->findings, ROW_UNMANAGED, j->at,
+		         FACTS(fact_n("record", c->at),
+		               fact_at(fact_was(fact_hex(obj_field(OBJ_S2PAGE, c->field)->name,
+		                                         c->after.v),
+		                                c->before.v),
+		                       S2PAGE_ID, c->field, c->at)),
+		         "%s of record %" PRIu64 " goes from 0x%" PRIx64 " to 0x%" PRIx64,
+		         obj_field(OBJ_S2PAGE, c->field)->name, c->at, c->before.v, c->after.v);
 }
 
 /* S17 */

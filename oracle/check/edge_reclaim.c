@@ -83,21 +83,33 @@ static bool does_run(const struct judge *j, const struct reclaim *r, u64 vmid, s
 	return false;
 }
 
-/* What is taken from its owner, who runs, in words. */
-static void facts_taken(struct facts *f, const struct change *c, const struct running *runs)
+/* What is taken from VM @vmid, which runs, in words. */
+static void facts_taken(struct facts *f, const struct world *w, u64 vmid, const struct change *c,
+                        const struct running *runs)
 {
+	unsigned long long vcpuid = runs->vcpuid;
 	char who[32];
 
-	if (c->kind == CH_PAGE)
-		facts_page(f, c->at, c->before.page);
-	else
+	if (c->kind == CH_PAGE) {
+		facts_page_was(f, w, c->at, c->before.page, c->after.page);
+	} else {
 		facts_add(f, "bank %llu is taken from %s", (unsigned long long)c->at,
-		          facts_owner(c->before.v, who, sizeof(who)));
+		          facts_owner(vmid, who, sizeof(who)));
+		facts_value(f, fact_n("bank", c->at));
+		facts_value(f, fact_at(fact_was(fact("bank_owner", FACT_OWNER, c->after.v), vmid),
+		                       SMMU_ID, F_SMMU_smmu_vmid, c->at));
+	}
 	if (runs->cpu == MAX_CPU)
-		facts_add(f, "; vCPU %llu is active", (unsigned long long)runs->vcpuid);
+		facts_add(f, "; vCPU %llu is active", vcpuid);
 	else
-		facts_add(f, "; vCPU %llu runs on CPU %u", (unsigned long long)runs->vcpuid,
-		          runs->cpu);
+		facts_add(f, "; vCPU %llu runs on CPU %u", vcpuid, runs->cpu);
+	facts_value(f, fact_n("vcpu", vcpuid));
+	if (runs->cpu == MAX_CPU)
+		facts_value(f, fact_at(fact("vcpu_state", FACT_STATE, ACTIVE), INFO_ID + (lk_t)vmid,
+		                       F_INFO_vm_vcpu_state, vcpuid));
+	else
+		facts_value(f, fact_n("runs_on_cpu", runs->cpu));
+	facts_vm(f, w, vmid);
 }
 
 /* X2 */
@@ -119,8 +131,7 @@ static void active(struct judge *j, const struct reclaim *r, u64 vmid, const str
 	f.by = state_of(j->world, vmid) == POWEROFF ? 1u << KNOWN_OTHER_VCPU : 0;
 	if (found_again(j, row, &f))
 		return;
-	facts_taken(&f, c, &runs);
-	facts_vm(&f, j->world, vmid);
+	facts_taken(&f, j->world, vmid, c, &runs);
 	found_facts(j, row, j->at, &f);
 }
 
@@ -166,9 +177,11 @@ static void devices(struct judge *j, u64 vmid, const struct change *c)
 		f.by = 1u << KNOWN_DEAD_ENTRIES | 1u << KNOWN_ALLOC_OFF;
 	if (found_again(j, ROW_DEVICES, &f))
 		return;
-	facts_spt(&f, m.bank, m.gfn, world_spt(j->world, m.bank, m.gfn));
+	facts_spt(&f, j->world, m.bank, m.gfn, world_spt(j->world, m.bank, m.gfn));
 	facts_add(&f, "; the bank is VM %llu's", (unsigned long long)vmid);
-	facts_page(&f, c->at, c->after.page);
+	facts_value(&f, fact_at(fact("bank_owner", FACT_OWNER, vmid), SMMU_ID, F_SMMU_smmu_vmid,
+	                        m.bank));
+	facts_page(&f, j->world, c->at, c->after.page);
 	facts_vm(&f, j->world, vmid);
 	found_facts(j, ROW_DEVICES, j->at, &f);
 }

@@ -13,11 +13,12 @@
  * @leaves: of the last level, and blocks
  * @links:  entries that name a table and held nothing before
  * @others: entries of upper levels that held something before, and are no block now
- * @once:   of the core's table: an entry that held something before: its address and what it held; 0: none
+ * @once:   of the core's table: an entry that held something before: its address, its @field and what it @held; 0: none
  */
 struct writes {
 	u64 leaves, links, others;
 	u64 once, held;
+	u32 field;
 };
 
 /* The level of a field from the bottom: 0 the last one, 1 the one above; 4: it is no pool. */
@@ -42,6 +43,7 @@ static void one_diff(struct writes *w, const struct world *world, lk_t lk, const
 	if (was && !w->once) {
 		w->once = d->first;
 		w->held = was;
+		w->field = d->field;
 	}
 	if (level == 0 || block)
 		w->leaves += n;
@@ -70,21 +72,31 @@ static void section(struct judge *j, void *own, const struct section *s)
 	if (check_on(j, CHK_TRANSACTION)) {
 		evaluated(j, CHK_TRANSACTION);
 		if (w.leaves > 1)
-			found(&j->findings, ROW_TRANSACTION_LEAVES, e,
-			      "%s: the section writes %" PRIu64 " leaves", name, w.leaves);
+			found_of(&j->findings, ROW_TRANSACTION_LEAVES, e,
+			         FACTS(fact_object("object", s->lk), fact_n("leaves", w.leaves)),
+			         "%s: the section writes %" PRIu64 " leaves", name, w.leaves);
 		else if (w.others && w.leaves + w.links)
-			found(&j->findings, ROW_TRANSACTION_LINK, e,
-			      "%s: the section changes %" PRIu64 " entries that named a table, and "
-			      "writes %" PRIu64 " others",
-			      name, w.others, w.leaves + w.links);
+			found_of(&j->findings, ROW_TRANSACTION_LINK, e,
+			         FACTS(fact_object("object", s->lk),
+			               fact_n("changed_links", w.others),
+			               fact_n("others", w.leaves + w.links)),
+			         "%s: the section changes %" PRIu64
+			         " entries that named a table, and "
+			         "writes %" PRIu64 " others",
+			         name, w.others, w.leaves + w.links);
 	}
 	if (s->lk != NPT_ID + COREVISOR || !check_on(j, CHK_WRITE_ONCE))
 		return;
 	evaluated(j, CHK_WRITE_ONCE);
 	if (w.once)
-		found(&j->findings, ROW_WRITE_ONCE, e,
-		      "the core's entry at 0x%" PRIx64 " held 0x%" PRIx64 " before", w.once,
-		      w.held);
+		found_of(&j->findings, ROW_WRITE_ONCE, e,
+		         FACTS(fact_hex("entry", w.once),
+		               fact_at(fact_was(fact_hex("value", world_value(j->world, s->lk,
+		                                                              w.field, w.once)),
+		                                w.held),
+		                       s->lk, w.field, w.once)),
+		         "the core's entry at 0x%" PRIx64 " held 0x%" PRIx64 " before", w.once,
+		         w.held);
 }
 
 static const enum check_id also[] = { CHK_WRITE_ONCE };

@@ -27,12 +27,20 @@ static void change(struct judge *j, void *own, const struct section *s, const st
 		return;
 	evaluated(j, CHK_VM_STATES);
 	if (c->field == F_INFO_vm_state && !vm_may(from, to))
-		found(&j->findings, ROW_VM_STATES_VM, j->at, "VM %u goes from state %llu to %llu",
-		      c->who, (unsigned long long)from, (unsigned long long)to);
+		found_of(&j->findings, ROW_VM_STATES_VM, j->at,
+		         FACTS(fact_n("vmid", c->who),
+		               fact_at(fact_was(fact("state", FACT_STATE, to), from), c->lk,
+		                       F_INFO_vm_state, 0)),
+		         "VM %u goes from state %llu to %llu", c->who, (unsigned long long)from,
+		         (unsigned long long)to);
 	else if (c->field == F_INFO_vm_vcpu_state && !vcpu_may(from, to))
-		found(&j->findings, ROW_VM_STATES_VCPU, j->at,
-		      "vCPU %llu of VM %u goes from state %llu to %llu", (unsigned long long)c->at,
-		      c->who, (unsigned long long)from, (unsigned long long)to);
+		found_of(&j->findings, ROW_VM_STATES_VCPU, j->at,
+		         FACTS(fact_n("vmid", c->who), fact_n("vcpu", c->at),
+		               fact_at(fact_was(fact("state", FACT_STATE, to), from), c->lk,
+		                       F_INFO_vm_vcpu_state, c->at)),
+		         "vCPU %llu of VM %u goes from state %llu to %llu",
+		         (unsigned long long)c->at, c->who, (unsigned long long)from,
+		         (unsigned long long)to);
 }
 
 const struct state_check check_vm_states = { .id = CHK_VM_STATES,

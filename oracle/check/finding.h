@@ -2,6 +2,7 @@
 #pragma once
 
 /* A finding: the log, or the memory, breaks a law.  Data, not control flow. */
+#include "oracle/check/fact.h"
 #include "sim/base/errata.h"
 #include "sim/base/types.h"
 
@@ -33,6 +34,7 @@ enum {
 };
 
 struct about;
+struct around;
 
 /* A known one is written down as what the published sources do: it is told, and decides nothing. */
 enum finding_class { FINDING_VIOLATION, FINDING_KNOWN, FINDING_CLASSES };
@@ -47,7 +49,10 @@ enum finding_class { FINDING_VIOLATION, FINDING_KNOWN, FINDING_CLASSES };
  * @event:    the event, as the text form prints it; "" when there is none
  * @state:    the state just before it
  * @sentence: for a person
+ * @fact:   [n_facts] the values that the sentences are about
+ * @later:  it was made where its event is judged, and told later: who held what there is not known
  * @about:  [n_about] what a surprise is about (oracle/check/about.h); the checker's
+ * @around: what happened around it (oracle/check/context.h), where that is kept of each finding; the checker's
  */
 struct finding {
 	enum check_id check;
@@ -60,8 +65,11 @@ struct finding {
 	char event[48];
 	char state[320];
 	char sentence[320];
-	u32 n_about;
+	u32 n_about, n_facts;
+	bool later;
 	const struct about *about;
+	struct around *around;
+	struct fact fact[FACTS_MAX];
 };
 
 /**

@@ -2,9 +2,11 @@
 #include "oracle/check/findings.h"
 
 #include "sim/base/check.h"
+#include "sim/base/vec.h"
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 bool findings_before(const struct finding *a, const struct finding *b)
@@ -47,6 +49,24 @@ static void keep_put(struct findings *s, u32 at, const struct finding *last)
 	journal_call(s->journal, words, n, take_out, s);
 }
 
+/* Where each CPU is now. */
+static void take_scene(const struct findings *s, struct scenes *a)
+{
+	a->known = s->holder && s->touched;
+	for (u32 i = 0; i < MAX_CPU && a->known; i++) {
+		const struct touched_cpu *c = &s->touched->cpu[i];
+		const struct op_open *o = s->trail ? trail_op(s->trail, i) : NULL;
+		struct scene *to = &a->cpu[i];
+
+		*to = (struct scene){ .holder = s->holder[i], .op = c->op, .work = c->work };
+		if (!o)
+			continue;
+		to->op = o->op;
+		to->n_arg = o->n_arg;
+		memcpy(to->arg, o->arg, sizeof(to->arg));
+	}
+}
+
 /* The list, in its order.  Is it the first one now? */
 static bool put(struct findings *s, const struct finding *f)
 {
@@ -58,12 +78,25 @@ static bool put(struct findings *s, const struct finding *f)
 		return false;
 	if (s->journal)
 		keep_put(s, at, n == MAX_FINDINGS ? &s->found[n - 1] : NULL);
-	if (n == MAX_FINDINGS)
+	if (n == MAX_FINDINGS) {
 		s->n_found[s->found[--n].class]--;
+		free(s->found[n].around);
+	}
 	memmove(&s->found[at + 1], &s->found[at], (n - at) * sizeof(*f));
 	s->found[at] = *f;
 	s->n_found[f->class]++;
-	return at == 0;
+	if (s->all) {
+		s->found[at].around = xcalloc(1, sizeof(*f->around));
+		if (!f->later)
+			take_scene(s, &s->found[at].around->scenes);
+	}
+	if (at > 0)
+		return false;
+	KEEP(s, s->context.first.scenes);
+	s->context.first.scenes.known = false;
+	if (!f->later)
+		take_scene(s, &s->context.first.scenes);
+	return true;
 }
 
 static void count(struct findings *s, enum finding_class class, enum check_id check,
@@ -141,6 +174,33 @@ static void row_text(struct finding *f, enum check_row row)
 	snprintf(f->sentence, sizeof(f->sentence), "%s", check_row_sentence(row));
 }
 
+/* Does push @e write the cell? */
+static bool writes(const struct event *e, const struct cell_at *p)
+{
+	if (!e || event_is_mark(e->kind) || !event_is_push(e->kind) || e->lk != p->lk)
+		return false;
+	for (u32 i = 0; i < e->n; i++)
+		if (e->diffs[i].field == p->field && e->diffs[i].first <= p->index &&
+		    p->index <= e->diffs[i].last)
+			return true;
+	return false;
+}
+
+void finding_facts(const struct findings *s, struct finding *f, const struct event *e,
+                   const struct fact *fact, u32 n)
+{
+	for (u32 i = 0; i < n && f->n_facts < FACTS_MAX; i++) {
+		struct fact *to = &f->fact[f->n_facts++];
+
+		*to = fact[i];
+		if (!to->kept || to->writer)
+			continue;
+		to->writer = to->other_is != OTHER_BEFORE && writes(e, &to->place)
+		                     ? findings_writer(s, e)
+		                     : world_writer(s->world, to->place);
+	}
+}
+
 void finding_make(const struct findings *s, struct finding *out, enum check_row row,
                   const struct event *e, const char *state, ...)
 {
@@ -160,19 +220,32 @@ void found(struct findings *s, enum check_row row, const struct event *e, const 
 	findings_keep(s, &f);
 }
 
+void found_of(struct findings *s, enum check_row row, const struct event *e,
+              const struct fact *fact, u32 n, const char *state, ...)
+{
+	struct finding f = { 0 };
+
+	FINDING_TEXT(&f, state);
+	row_text(&f, row);
+	finding_place(s, &f, e);
+	finding_facts(s, &f, e, fact, n);
+	findings_keep(s, &f);
+}
+
 void found_fold(struct findings *s, enum check_id id, const char *row, const char *sentence,
-                const struct event *e, const char *state, ...)
+                const struct event *e, const struct fact *fact, u32 n, const char *state, ...)
 {
 	struct finding f = { .check = id, .row = row };
 
 	FINDING_TEXT(&f, state);
 	snprintf(f.sentence, sizeof(f.sentence), "%s", sentence);
 	finding_place(s, &f, e);
+	finding_facts(s, &f, e, fact, n);
 	findings_keep(s, &f);
 }
 
-void found_at_end(struct findings *s, enum check_row row, lk_t lk, cpu_t cpu, const char *state,
-                  ...)
+void found_at_end(struct findings *s, enum check_row row, lk_t lk, cpu_t cpu,
+                  const struct fact *fact, u32 n, const char *state, ...)
 {
 	u64 index = s->slice ? s->episode_at : s->n_events;
 	struct finding f = { .lk = lk,
@@ -182,6 +255,33 @@ void found_at_end(struct findings *s, enum check_row row, lk_t lk, cpu_t cpu, co
 
 	FINDING_TEXT(&f, state);
 	row_text(&f, row);
+	finding_facts(s, &f, NULL, fact, n);
 	if (findings_keep(s, &f))
-		context_begin(&s->context, &s->found[0]);
+		context_begin(&s->context, &s->context.first, &s->found[0]);
+}
+
+void findings_ended(struct findings *s)
+{
+	for (u32 i = 0; i < n_kept(s); i++)
+		if (s->found[i].around && !s->found[i].around->begun)
+			context_begin(&s->context, s->found[i].around, &s->found[i]);
+}
+
+void findings_judged(struct findings *s, u32 n, struct finding_key first)
+{
+	struct context *h = &s->context;
+
+	context_judged(h, n);
+	if (findings_first(s) < FINDING_CLASSES)
+		context_around(h, &h->first, &s->found[0],
+		               findings_key_differs(findings_key(s), first));
+	for (u32 i = 0; s->all && i < n_kept(s); i++)
+		context_around(h, s->found[i].around, &s->found[i], !s->found[i].around->begun);
+	context_over(h);
+}
+
+void findings_free(struct findings *s)
+{
+	for (u32 i = 0; i < n_kept(s); i++)
+		free(s->found[i].around);
 }

@@ -4,6 +4,7 @@
 /* What was found: the collection, the events around the first finding, and where in the log the judge is. */
 #include "oracle/check/context.h"
 #include "oracle/check/finding.h"
+#include "oracle/check/touched.h"
 
 /**
  * struct findings
@@ -15,8 +16,10 @@
  * @n_by_erratum: of all known ones
  * @journal: what was, so that it can be undone; NULL: nothing will be
  * @strict:    nothing is known: each is a violation
+ * @all:       what happened around each finding is kept, not only around the first one; then nothing can be undone
  * @slice, @slice_n: the events that are being judged
  * @n_events:  events and marks before the slice; @episode_at: before the episode
+ * @world, @trail, @touched, @holder: where it is looked up who wrote a value and where the CPUs are; @trail may be NULL
  */
 struct findings {
 	struct finding found[MAX_FINDINGS];
@@ -25,11 +28,16 @@ struct findings {
 	u64 n_by_check[FINDING_CLASSES][CHK_NR];
 	u64 n_by_erratum[ERRATUM_NR];
 	struct journal *journal;
-	bool strict;
+	bool strict, all;
 
 	const struct event *slice;
 	u32 slice_n;
 	u64 n_events, episode_at;
+
+	const struct world *world;
+	const struct trail *trail;
+	const struct touched *touched;
+	const struct holder *holder; /* [MAX_CPU] */
 
 	struct context context;
 };
@@ -78,6 +86,18 @@ bool findings_keep(struct findings *s, const struct finding *f);
 /* One more known finding of @row, which is counted alone, since one like it was kept. */
 void findings_count_known(struct findings *s, enum check_row row, enum erratum erratum);
 
+/* The word of who writes with event @e of the slice (oracle/world/writers.h). */
+static inline u64 findings_writer(const struct findings *s, const struct event *e)
+{
+	const struct touched_cpu *c = &s->touched->cpu[e->cpu];
+
+	return writer_word(
+		(struct writer){ .at = findings_index(s, e),
+	                         .cpu = e->cpu,
+	                         .op = c->op,
+	                         .work = c->work < WRITER_NO_WORK ? c->work : WRITER_NO_WORK });
+}
+
 /* What found() would keep: *out is a finding of @row at event @e of the slice. */
 __attribute__((cold)) void finding_make(const struct findings *s, struct finding *out,
                                         enum check_row row, const struct event *e,
@@ -85,12 +105,26 @@ __attribute__((cold)) void finding_make(const struct findings *s, struct finding
 /* A finding of @row at event @e of the slice; @state, printf-like, is the state just before it. */
 __attribute__((cold)) void found(struct findings *s, enum check_row row, const struct event *e,
                                  const char *state, ...) PRINTF(4, 5);
+/* The same, with the values that the sentence is about: FACTS(...). */
+__attribute__((cold)) void found_of(struct findings *s, enum check_row row, const struct event *e,
+                                    const struct fact *fact, u32 n, const char *state, ...)
+	PRINTF(6, 7);
+/* @f has these values; who wrote them is looked up: @e is the event that is being judged, or NULL. */
+void finding_facts(const struct findings *s, struct finding *f, const struct event *e,
+                   const struct fact *fact, u32 n);
 /* The same for a row of a fold. */
 __attribute__((cold)) void found_fold(struct findings *s, enum check_id id, const char *row,
                                       const char *sentence, const struct event *e,
-                                      const char *state, ...) PRINTF(6, 7);
+                                      const struct fact *fact, u32 n, const char *state, ...)
+	PRINTF(8, 9);
 /* The finding of @row that was kept at @index, if it still is: @words come behind its sentence about the state. */
 void findings_add_words(struct findings *s, enum check_row row, u64 index, const char *words);
 /* A finding that belongs to no event: the end of the log, the memory; while a slice is judged, what an episode begins with. */
 __attribute__((cold)) void found_at_end(struct findings *s, enum check_row row, lk_t lk, cpu_t cpu,
-                                        const char *state, ...) PRINTF(5, 6);
+                                        const struct fact *fact, u32 n, const char *state, ...)
+	PRINTF(7, 8);
+/* The end of an episode, or of the log: what happened around those that were found there. */
+void findings_ended(struct findings *s);
+/* The first @n events of the slice were judged; @first: findings_key() before it. */
+void findings_judged(struct findings *s, u32 n, struct finding_key first);
+void findings_free(struct findings *s);

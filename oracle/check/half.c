@@ -84,16 +84,18 @@ static void keep_from_here(struct half *h)
 static void reset(struct half *h)
 {
 	world_reset(h->judge.world);
+	world_begins_at(h->judge.world, h->judge.findings.n_events);
 	for (u32 i = 0; i < FAMILY_NR; i++)
 		families[i]->reset(h->own[i], &h->judge);
+	if (h->judge.follows)
+		trail_reset(h->judge.follows);
 	memset(h->judge.holder, 0, sizeof(h->judge.holder));
 	memset(h->judge.out, 0, sizeof(h->judge.out));
 	memcpy(h->judge.episode_n, h->judge.findings.context.lock_n, sizeof(h->judge.episode_n));
 	h->judge.now.apart = 1ull << FLATMEM_ID;
 	h->judge.now.halted = false;
 	h->judge.findings.episode_at = h->judge.findings.n_events;
-	if (h->judge.touched)
-		touched_reset(h->judge.touched);
+	touched_reset(h->judge.touched);
 	if (h->undoes)
 		keep_from_here(h);
 }
@@ -103,9 +105,10 @@ void half_end(struct half *h, bool closed, bool cut)
 	for (u32 i = 0; i < FAMILY_NR; i++)
 		if (families[i]->end)
 			families[i]->end(h->own[i], &h->judge, closed, cut);
+	findings_ended(&h->judge.findings);
 }
 
-static void judge_init(struct judge *j, const struct log_config *config, u32 of)
+static void judge_init(struct judge *j, const struct log_config *config, bool follows)
 {
 	bool tier;
 
@@ -127,9 +130,13 @@ static void judge_init(struct judge *j, const struct log_config *config, u32 of)
 	j->world = world_new(config, tier ? WORLD_INDEX : WORLD_CONTENTS);
 	j->spoilt = tier ? spoilt_new() : NULL;
 	j->trail = tier ? trail_new(world_journal(j->world)) : NULL;
+	j->follows = follows && !tier ? trail_new(world_journal(j->world)) : NULL;
 	j->fixed = config->fixed;
-	if (config->fixed.region_cnt && of >> FAMILY_CONTENTS & 1)
-		j->touched = xcalloc(1, sizeof(*j->touched));
+	j->touched = xcalloc(1, sizeof(*j->touched));
+	j->findings.world = j->world;
+	j->findings.trail = tier ? j->trail : j->follows;
+	j->findings.touched = j->touched;
+	j->findings.holder = j->holder;
 	for (lk_t lk = 0; lk < ID_END; lk++)
 		j->push_of[lk] = (u8)event_push_of(lk);
 }
@@ -138,13 +145,18 @@ struct half *half_new(const struct log_config *config, const struct check_set *c
                       bool others)
 {
 	struct half *h = xcalloc(1, sizeof(*h));
+	bool follows;
 
+	/* What one half finds says where the CPUs were as the other one would. */
+	h->judge.checks = *checks;
+	follows = state_wanted(&h->judge, config);
+	h->judge.checks = (struct check_set){ 0 };
 	for (u32 id = 0; id < CHK_NR; id++)
 		if (check_set_has(checks, id) && id != CHK_REQUIRE &&
 		    (family_of[id] == FAMILY_NR ? others : of >> family_of[id] & 1))
 			check_set_add(&h->judge.checks, id);
 	h->families = of;
-	judge_init(&h->judge, config, of);
+	judge_init(&h->judge, config, follows);
 	h->episode = ~0ull;
 	for (u32 i = 0; i < FAMILY_NR; i++)
 		h->own[i] = families[i]->create(&h->judge);
@@ -165,8 +177,10 @@ void half_free(struct half *h)
 		vec_free(&h->undoes->slices);
 		free(h->undoes);
 	}
+	findings_free(&h->judge.findings);
 	free(h->judge.touched);
 	trail_free(h->judge.trail);
+	trail_free(h->judge.follows);
 	spoilt_free(h->judge.spoilt);
 	world_free(h->judge.world);
 	free(h);
@@ -176,6 +190,7 @@ void half_keep(struct half *h)
 {
 	struct judge *j = &h->judge;
 
+	SIM_ASSERT(!j->findings.all);
 	if (!h->undoes) {
 		h->undoes = xcalloc(1, sizeof(*h->undoes));
 		h->undoes->keep.own = h->own;
@@ -183,8 +198,7 @@ void half_keep(struct half *h)
 		world_keep(j->world, true);
 		j->journal = world_journal(j->world);
 		j->findings.journal = j->findings.context.journal = j->journal;
-		if (j->touched)
-			j->touched->journal = j->journal;
+		j->touched->journal = j->journal;
 	}
 	keep_from_here(h);
 }
@@ -194,8 +208,7 @@ static void slice_judged(struct half *h, u32 n, struct finding_key key)
 {
 	struct findings *s = &h->judge.findings;
 
-	context_judged(&s->context, n, findings_first(s) < FINDING_CLASSES ? &s->found[0] : NULL,
-	               findings_key_differs(findings_key(s), key));
+	findings_judged(s, n, key);
 	KEEP(s, s->n_events);
 	s->n_events += n;
 	s->slice = NULL;

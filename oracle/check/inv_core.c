@@ -55,9 +55,22 @@ static bool changes_windows(const struct change *c, u64 *first, u64 *end)
 	       c->field == F_INFO_vm_mapped_pages;
 }
 
+static void facts_ptr(struct facts *f, const struct world *w)
+{
+	facts_value(f, fact_at(fact_hex("next_remap_ptr", ptr_of(w)), CORE_ID,
+	                       F_CORE_next_remap_ptr, 0));
+}
+
 static void facts_window(struct facts *f, u64 vmid, u64 i, struct window x)
 {
+	lk_t lk = INFO_ID + (lk_t)vmid;
+
 	f->vms |= 1u << vmid;
+	facts_value(f, fact_n("vmid", vmid));
+	facts_value(f, fact_n("image", i));
+	facts_value(f, fact_at(fact_hex("first_gfn", x.first), lk, F_INFO_vm_remap_addr, i));
+	facts_value(f, fact_at(fact_n("pages", x.pages), lk, F_INFO_vm_load_size, i));
+	facts_value(f, fact_at(fact_n("mapped", x.mapped), lk, F_INFO_vm_mapped_pages, i));
 	facts_add(f,
 	          "%simage %" PRIu64 " of VM %" PRIu64 ": %" PRIu64 " pages from gfn 0x%" PRIx64
 	          ", %" PRIu64 " mapped",
@@ -78,6 +91,7 @@ static enum clause_verdict remap_ptr(const struct judge *j, u64 key, struct fact
 	if (ptr_of(j->world) > 0)
 		return CLAUSE_HOLDS;
 	facts_add(f, "next_remap_ptr is 0");
+	facts_ptr(f, j->world);
 	return CLAUSE_BROKEN;
 }
 
@@ -120,7 +134,8 @@ static enum clause_verdict core_map(const struct judge *j, u64 gfn, struct facts
 		return CLAUSE_VACUOUS;
 	if (gfn < ptr_of(j->world) / PAGE_SIZE)
 		return CLAUSE_HOLDS;
-	facts_maplet(f, COREVISOR, gfn, m);
+	facts_maplet(f, j->world, COREVISOR, gfn, m);
+	facts_ptr(f, j->world);
 	facts_add(f, "; next_remap_ptr is 0x%" PRIx64, ptr_of(j->world));
 	return CLAUSE_BROKEN;
 }
@@ -176,6 +191,7 @@ static enum clause_verdict remap_addr(const struct judge *j, u64 key, struct fac
 		return CLAUSE_HOLDS;
 	facts_window(f, vmid, i, x);
 	facts_add(f, "; next_remap_ptr is 0x%" PRIx64, ptr_of(j->world));
+	facts_ptr(f, j->world);
 	return CLAUSE_BROKEN;
 }
 
@@ -231,7 +247,7 @@ static enum clause_verdict core_remap(const struct judge *j, u64 key, struct fac
 	m = world_npt(j->world, COREVISOR, gfn);
 	if (m.pfn == 0)
 		return CLAUSE_HOLDS;
-	facts_maplet(f, COREVISOR, gfn, m);
+	facts_maplet(f, j->world, COREVISOR, gfn, m);
 	facts_window(f, vmid, i, x);
 	return CLAUSE_BROKEN;
 }

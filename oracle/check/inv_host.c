@@ -45,7 +45,7 @@ static enum clause_verdict npt_cons(const struct judge *j, u64 gfn, struct facts
 		return CLAUSE_VACUOUS;
 	if (m.pfn == phys_page(m.pte) / PAGE_SIZE)
 		return CLAUSE_HOLDS;
-	facts_maplet(f, HOSTVISOR, gfn, m);
+	facts_maplet(f, j->world, HOSTVISOR, gfn, m);
 	return CLAUSE_BROKEN;
 }
 
@@ -68,7 +68,7 @@ static enum clause_verdict flatmap(const struct judge *j, u64 gfn, struct facts 
 		return CLAUSE_VACUOUS;
 	if (m.pfn == gfn)
 		return CLAUSE_HOLDS;
-	facts_maplet(f, HOSTVISOR, gfn, m);
+	facts_maplet(f, j->world, HOSTVISOR, gfn, m);
 	return CLAUSE_BROKEN;
 }
 
@@ -92,8 +92,8 @@ static enum clause_verdict iso(const struct judge *j, u64 gfn, struct facts *f)
 		return CLAUSE_VACUOUS;
 	if (p.owner == INVALID || p.owner == HOSTVISOR || p.count > 0)
 		return CLAUSE_HOLDS;
-	facts_maplet(f, HOSTVISOR, gfn, m);
-	facts_page(f, m.pfn, p);
+	facts_maplet(f, j->world, HOSTVISOR, gfn, m);
+	facts_page(f, j->world, m.pfn, p);
 	return CLAUSE_BROKEN;
 }
 
@@ -131,8 +131,8 @@ static enum clause_verdict host_count(const struct judge *j, u64 gfn, struct fac
 		return CLAUSE_VACUOUS;
 	if (p.count >= 1 && p.count <= MAX_SHARE_COUNT)
 		return CLAUSE_HOLDS;
-	facts_maplet(f, HOSTVISOR, gfn, m);
-	facts_page(f, m.pfn, p);
+	facts_maplet(f, j->world, HOSTVISOR, gfn, m);
+	facts_page(f, j->world, m.pfn, p);
 	return CLAUSE_BROKEN;
 }
 

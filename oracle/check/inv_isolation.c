@@ -36,10 +36,10 @@ static enum clause_verdict isolated(const struct judge *j, u64 key, struct facts
 	if (p.owner != COREVISOR)
 		return CLAUSE_HOLDS;
 	if (who >= BANKS)
-		facts_spt(f, (u32)(who - BANKS), key_c(key), m);
+		facts_spt(f, j->world, (u32)(who - BANKS), key_c(key), m);
 	else
-		facts_maplet(f, (vmid_t)who, key_c(key), m);
-	facts_page(f, m.pfn, p);
+		facts_maplet(f, j->world, (vmid_t)who, key_c(key), m);
+	facts_page(f, j->world, m.pfn, p);
 	return CLAUSE_BROKEN;
 }
 

@@ -79,7 +79,7 @@ static enum clause_verdict s2_map(const struct judge *j, u64 pfn, struct facts *
 	enum clause_verdict v = s2_map_of(pfn, &p, host_offset(j->world));
 
 	if (v == CLAUSE_BROKEN)
-		facts_page(f, pfn, p);
+		facts_page(f, j->world, pfn, p);
 	return v;
 }
 
@@ -105,7 +105,7 @@ static enum clause_verdict page_0(const struct judge *j, u64 pfn, struct facts *
 
 	if (p.owner == INVALID)
 		return CLAUSE_HOLDS;
-	facts_page(f, pfn, p);
+	facts_page(f, j->world, pfn, p);
 	return CLAUSE_BROKEN;
 }
 
@@ -152,7 +152,7 @@ static enum clause_verdict counts(const struct judge *j, u64 pfn, struct facts *
 	enum clause_verdict v = counts_of(pfn, &p, 0);
 
 	if (v == CLAUSE_BROKEN)
-		facts_page(f, pfn, p);
+		facts_page(f, j->world, pfn, p);
 	return v;
 }
 

@@ -32,6 +32,8 @@ static enum clause_verdict smmu_vm(const struct judge *j, u64 bank, struct facts
 	if (owner < COREVISOR)
 		return CLAUSE_HOLDS;
 	f->bank = (u32)bank;
+	facts_value(f, fact_n("bank", bank));
+	facts_value(f, fact_at(fact("owner", FACT_OWNER, owner), SMMU_ID, F_SMMU_smmu_vmid, bank));
 	facts_add(f, "the owner of bank %u is %llu", (u32)bank, (unsigned long long)owner);
 	return CLAUSE_BROKEN;
 }
@@ -136,9 +138,11 @@ static enum clause_verdict smmu_iso(const struct judge *j, u64 key, struct facts
 		return CLAUSE_VACUOUS;
 	if (p.owner == owner && p.gfn == gfn)
 		return CLAUSE_HOLDS;
-	facts_spt(f, (u32)bank, gfn, m);
+	facts_spt(f, j->world, (u32)bank, gfn, m);
 	facts_add(f, "; the bank is %s", facts_owner(owner, who, sizeof(who)));
-	facts_page(f, m.pfn, p);
+	facts_value(
+		f, fact_at(fact("bank_owner", FACT_OWNER, owner), SMMU_ID, F_SMMU_smmu_vmid, bank));
+	facts_page(f, j->world, m.pfn, p);
 	if (is_vm(owner))
 		facts_vm(f, j->world, owner);
 	return CLAUSE_BROKEN;
@@ -196,7 +200,9 @@ static enum clause_verdict smmu_count(const struct judge *j, u64 pfn, struct fac
 		return CLAUSE_VACUOUS;
 	if (p.count >= n)
 		return CLAUSE_HOLDS;
-	facts_page(f, pfn, p);
+	facts_page(f, j->world, pfn, p);
+	facts_value(f, fact_hex("bank_gfn", gfn));
+	facts_value(f, fact_n("banks", n));
 	facts_add(f, "; banks of the host that map gfn 0x%llx: %llu", (unsigned long long)gfn,
 	          (unsigned long long)n);
 	return CLAUSE_BROKEN;
@@ -257,8 +263,8 @@ static enum clause_verdict smmu_count_0(const struct judge *j, u64 key, struct f
 		return CLAUSE_VACUOUS;
 	if (p.count != 0)
 		return CLAUSE_HOLDS;
-	facts_spt(f, (u32)bank, gfn, m);
-	facts_page(f, m.pfn, p);
+	facts_spt(f, j->world, (u32)bank, gfn, m);
+	facts_page(f, j->world, m.pfn, p);
 	return CLAUSE_BROKEN;
 }
 

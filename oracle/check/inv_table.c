@@ -81,7 +81,28 @@ static void facts_table(struct facts *f, lk_t lk)
 {
 	char name[16];
 
+	facts_value(f, fact_object("object", lk));
+
 	facts_add(f, "%s", obj_name(lk, name, sizeof(name)));
+}
+
+/* Where the next page of the pool is. */
+static void facts_cursor(struct facts *f, const struct world *w, lk_t lk, const struct pool *p)
+{
+	facts_value(f, fact_at(fact_hex("next_page", cursor_of(w, lk, p)), lk, p->cursor, 0));
+}
+
+/* The entry at @at. */
+static void facts_entry(struct facts *f, const struct world *w, lk_t lk, u64 at)
+{
+	struct pool p[POOLS_MAX];
+	u32 n = pools_of(lk, p), level = level_of(p, n, at);
+
+	if (level == n)
+		return;
+	facts_value(f, fact_hex("at", at));
+	facts_value(f, fact_at(fact_hex("entry", world_value(w, lk, p[level].field, at)), lk,
+	                       p[level].field, at));
 }
 
 /* W2  The cursors lie in their pools, on whole pages. */
@@ -100,11 +121,13 @@ static enum clause_verdict next_ok(const struct judge *j, u64 key, struct facts 
 	if (ok)
 		return CLAUSE_HOLDS;
 	facts_table(f, lk);
-	for (u32 i = 1; i < n; i++)
+	for (u32 i = 1; i < n; i++) {
+		facts_cursor(f, j->world, lk, &p[i]);
 		facts_add(f,
 		          "; level %u has 0x%" PRIx64 "..0x%" PRIx64
 		          ", the next page is 0x%" PRIx64,
 		          i, p[i].start, p[i].end, cursor_of(j->world, lk, &p[i]));
+	}
 	return CLAUSE_BROKEN;
 }
 
@@ -146,6 +169,9 @@ static enum clause_verdict zero(const struct judge *j, u64 key, struct facts *f)
 	if (page < cursor_of(j->world, lk, &p[level]))
 		return CLAUSE_HOLDS;
 	facts_table(f, lk);
+	facts_value(f, fact_hex("page", page));
+	facts_value(f, fact_n("entries", used));
+	facts_cursor(f, j->world, lk, &p[level]);
 	facts_add(f, ": the page at 0x%" PRIx64 " has %u entries, and the next page is 0x%" PRIx64,
 	          page, used, cursor_of(j->world, lk, &p[level]));
 	return CLAUSE_BROKEN;
@@ -243,6 +269,9 @@ static enum clause_verdict link_ok(const struct judge *j, lk_t lk, u64 at, const
 	if (page >= p[level + 1].start && page < cursor_of(j->world, lk, &p[level + 1]))
 		return CLAUSE_HOLDS;
 	facts_table(f, lk);
+	facts_value(f, fact_hex("at", at));
+	facts_value(f, fact_at(fact_hex("entry", entry), lk, p[level].field, at));
+	facts_cursor(f, j->world, lk, &p[level + 1]);
 	facts_add(f,
 	          ": the entry at 0x%" PRIx64 " is 0x%" PRIx64
 	          ", table pages of level %u are handed out from "
@@ -373,6 +402,10 @@ static enum clause_verdict one_parent(const struct judge *j, u64 key, struct fac
 	if (p.n == 1)
 		return CLAUSE_HOLDS;
 	facts_table(f, key_lk(key));
+	facts_value(f, fact_hex("page", key_c(key)));
+	facts_value(f, fact_n("parents", p.n));
+	facts_entry(f, j->world, key_lk(key), p.slot[0]);
+	facts_entry(f, j->world, key_lk(key), p.slot[1]);
 	facts_add(f,
 	          ": the page at 0x%" PRIx64
 	          " is named by %u entries, among them those at 0x%" PRIx64 " and 0x%" PRIx64,
@@ -453,11 +486,16 @@ static void linked(struct judge *j, void *own, const struct section *s, const st
 	behind = written_behind(e, p[level + 1].field, page, i);
 	if (used <= behind && phys_page(c->before.v) == 0)
 		return;
-	found(&j->findings, ROW_TABLE_WALK, e,
-	      "%s: the entry at 0x%" PRIx64 " goes from 0x%" PRIx64 " to 0x%" PRIx64
-	      "; that page has %" PRIu64 " entries already",
-	      obj_name(c->lk, name, sizeof(name)), c->at, c->before.v, c->after.v,
-	      used > behind ? used - behind : 0);
+	found_of(&j->findings, ROW_TABLE_WALK, e,
+	         FACTS(fact_object("object", c->lk), fact_hex("at", c->at),
+	               fact_at(fact_was(fact_hex("entry", c->after.v), c->before.v), c->lk,
+	                       c->field, c->at),
+	               fact_hex("page", page),
+	               fact_n("entries", used > behind ? used - behind : 0)),
+	         "%s: the entry at 0x%" PRIx64 " goes from 0x%" PRIx64 " to 0x%" PRIx64
+	         "; that page has %" PRIu64 " entries already",
+	         obj_name(c->lk, name, sizeof(name)), c->at, c->before.v, c->after.v,
+	         used > behind ? used - behind : 0);
 }
 
 const struct state_check check_table_walk = { .id = CHK_TABLE_WALK,

@@ -29,8 +29,8 @@ static enum clause_verdict iso(const struct judge *j, u64 key, struct facts *f)
 		return CLAUSE_VACUOUS;
 	if (p.owner == vmid)
 		return CLAUSE_HOLDS;
-	facts_maplet(f, vmid, key_c(key), m);
-	facts_page(f, m.pfn, p);
+	facts_maplet(f, j->world, vmid, key_c(key), m);
+	facts_page(f, j->world, m.pfn, p);
 	facts_vm(f, j->world, vmid);
 	return CLAUSE_BROKEN;
 }
@@ -112,7 +112,7 @@ static enum clause_verdict aligned(const struct judge *j, u64 key, struct facts 
 		return CLAUSE_VACUOUS;
 	if (phys_page(m.pte) / PAGE_SIZE % PMD_PAGE_NUM == 0)
 		return CLAUSE_HOLDS;
-	facts_maplet(f, vmid, key_c(key), m);
+	facts_maplet(f, j->world, vmid, key_c(key), m);
 	f->by = is_vm(vmid) ? 1u << KNOWN_BLOCK : 0;
 	return CLAUSE_BROKEN;
 }

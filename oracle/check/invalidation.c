@@ -217,6 +217,12 @@ static void tell(struct judge *j, const struct invalidation_cpu *c, const struct
 	             o->pages, o->pfn, words,
 	             j->tlb_as_is ? " (K18, erratum tlb-invalidate, published: nothing invalidates)"
 	                          : "");
+	finding_facts(&j->findings, &f, j->at,
+	              FACTS(fact_object("table", o->lk), fact_hex("page", o->first),
+	                    fact_n("pages", o->pages), fact_hex("pfn", o->pfn),
+	                    fact_word("invalidated", !b          ? "nothing"
+	                                             : b->waited ? "waited for"
+	                                                         : "not waited for")));
 	f.class = j->tlb_as_is ? FINDING_KNOWN : FINDING_VIOLATION;
 	f.erratum = ERRATUM_TLB_INVALIDATE;
 	findings_keep(&j->findings, &f);

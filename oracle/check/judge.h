@@ -20,29 +20,6 @@
 struct registers;
 struct spoilt;
 
-/* The barrier protocol.  [RData.BarState]  The checker has its own, it shares none with the machine. */
-enum bar_state { BAR_VALID, BAR_NEEDED, BAR_BARRIERED };
-
-/* "BarrierValid": the source's name. */
-static inline const char *bar_name(enum bar_state bars)
-{
-	static const char *const names[] = { "BarrierValid", "BarrierNeeded", "Barriered" };
-
-	return names[bars];
-}
-
-/**
- * struct holder - the locks of one CPU
- * @taken:  locks whose ticket it took and has not passed on, bit lk
- * @held:   locks it is inside (LockOwn)
- * @pulled: objects it has pulled (LockOwn true)
- * @bars:   as far as the log has barrier marks
- */
-struct holder {
-	u64 taken, held, pulled;
-	enum bar_state bars;
-};
-
 /**
  * struct judge_now - what most events may change
  * @apart:   locks (bits) whose events are not those of a ticket lock: FLATMEM, which is none, and the high-level ones
@@ -70,6 +47,7 @@ struct judge_now {
  * @world:   what the log says the machine is; with its index when a check of the second tier is on
  * @errata:  which side of each slip the log is judged by
  * @trail:   where the CPUs are; NULL: no check of the second tier is on
+ * @follows: the same for what is told around a finding, when another half has that tier; else NULL
  * @at:      the event that the checks of the second tier are told of
  * @registers: what the log says of registers, behind its marks so far; NULL: no check asks for it
  * @spoilt:  what known findings have spoilt; NULL likewise
@@ -78,7 +56,7 @@ struct judge_now {
  * @covers:  the other sides of errata are looked at as well (check_how.coverage)
  * @selftest: after so many passes all clauses are asked for all of their keys; 0: never
  * @fixed:   memory regions
- * @touched: who changed what last, or NULL: the machine has no memory
+ * @touched: what each CPU is in; if the machine has memory, who changed what last
  * @episode_n: [lk] events of the lock's log before this episode
  * @out:     [lk] tickets that are out
  * @holder:  [cpu] before the event that is being judged
@@ -92,7 +70,7 @@ struct judge {
 	struct data_oracle data;
 	struct world *world;
 	struct errata errata;
-	struct trail *trail;
+	struct trail *trail, *follows;
 	const struct event *at;
 	const struct registers *registers;
 	struct spoilt *spoilt;

@@ -47,6 +47,7 @@ ALWAYS_INLINE void mark_pieces(struct pieces *p, const struct keep *k, u32 cpu, 
 	if (list == LIST_BARRIER)
 		return;
 	piece(p, &j->now, sizeof(j->now));
+	piece(p, &j->findings.context.op_n, sizeof(u64));
 	if (j->touched)
 		touched_pieces(p, j->touched, cpu);
 	if (marks_active(j))

@@ -141,6 +141,7 @@ static void expect(struct differ *d, enum reg r, u64 is, u64 want, u32 by)
 	f.by = by;
 	facts_add(&f, "%s: %s is 0x%" PRIx64 ", and should be 0x%" PRIx64, d->whose, reg_name(r),
 	          is, want);
+	facts_value(&f, fact_should(fact_hex(reg_name(r), is), want));
 	found_facts(d->j, d->row, d->e, &f);
 }
 

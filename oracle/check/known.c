@@ -237,11 +237,12 @@ void found_facts(struct judge *j, enum check_row row, const struct event *e, con
 	struct finding out;
 
 	if (k == KNOWN_NR && e) {
-		found(&j->findings, row, e, "%s", f->text);
+		found_of(&j->findings, row, e, f->fact, f->n, "%s", f->text);
 		return;
 	}
 	if (k == KNOWN_NR) {
-		found_at_end(&j->findings, row, FINDING_NO_LOCK, FINDING_NO_CPU, "%s", f->text);
+		found_at_end(&j->findings, row, FINDING_NO_LOCK, FINDING_NO_CPU, f->fact, f->n,
+		             "%s", f->text);
 		return;
 	}
 	if (!e || (!j->findings.strict && is_kept(&j->findings, row, known[k].erratum))) {
@@ -251,6 +252,7 @@ void found_facts(struct judge *j, enum check_row row, const struct event *e, con
 	finding_make(&j->findings, &out, row, e, "%s (%s%serratum %s, published)", f->text,
 	             known[k].number, known[k].number[0] ? ", " : "",
 	             erratum_name(known[k].erratum));
+	finding_facts(&j->findings, &out, e, f->fact, f->n);
 	out.class = FINDING_KNOWN;
 	out.erratum = known[k].erratum;
 	findings_keep(&j->findings, &out);

@@ -61,7 +61,9 @@ static void find_cycle(struct lock_order *s, struct judge *j, const struct event
 	char text[256], name[16];
 	lk_t path[ID_END];
 	u32 n = find_path(s, inner, outer, path);
+	struct fact f[FACTS_MAX];
 	lk_t from = inner;
+	u32 n_facts = 0;
 	int at;
 
 	if (n == 0 || s->cycle)
@@ -71,13 +73,20 @@ static void find_cycle(struct lock_order *s, struct judge *j, const struct event
 	at = snprintf(text, sizeof(text), "%s", obj_name(outer, name, sizeof(name)));
 	at += snprintf(text + at, sizeof(text) - (size_t)at, " -> %s (CPU %u)",
 	               obj_name(inner, name, sizeof(name)), e->cpu);
+	f[n_facts++] = fact_object("lock", outer);
+	f[n_facts++] = fact_object("lock", inner);
+	f[n_facts++] = fact_n("cpu", e->cpu);
+	for (u32 i = 0; i < n && n_facts + 2 <= FACTS_MAX; i++) {
+		f[n_facts++] = fact_object("lock", path[i]);
+		f[n_facts++] = fact_n("cpu", s->example[i ? path[i - 1] : inner][path[i]].cpu);
+	}
 	for (u32 i = 0; i < n && (size_t)at + 40 < sizeof(text); i++) {
 		at += snprintf(text + at, sizeof(text) - (size_t)at, " -> %s (CPU %u)",
 		               obj_name(path[i], name, sizeof(name)),
 		               s->example[from][path[i]].cpu);
 		from = path[i];
 	}
-	found(&j->findings, ROW_ORDER_CYCLE, e, "%s", text);
+	found_of(&j->findings, ROW_ORDER_CYCLE, e, f, n_facts, "%s", text);
 }
 
 void lock_order_nest(struct lock_order *s, struct judge *j, const struct event *e, u64 taken)
@@ -102,10 +111,14 @@ void lock_order_nest(struct lock_order *s, struct judge *j, const struct event *
 		s->example[outer][e->lk] = (struct example){ e->cpu };
 		s->edges++;
 		if (wrong >> outer & 1)
-			found(&j->findings, ROW_ORDER_RANK, e,
-			      "CPU %u holds %s of rank %u; this lock has rank %u", e->cpu,
-			      obj_name(outer, name, sizeof(name)), obj_lock_rank(outer),
-			      obj_lock_rank(e->lk));
+			found_of(&j->findings, ROW_ORDER_RANK, e,
+			         FACTS(fact_object("held", outer),
+			               fact_n("held_rank", obj_lock_rank(outer)),
+			               fact_object("lock", e->lk),
+			               fact_n("rank", obj_lock_rank(e->lk))),
+			         "CPU %u holds %s of rank %u; this lock has rank %u", e->cpu,
+			         obj_name(outer, name, sizeof(name)), obj_lock_rank(outer),
+			         obj_lock_rank(e->lk));
 		find_cycle(s, j, e, outer, e->lk);
 	}
 }

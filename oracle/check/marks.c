@@ -40,7 +40,11 @@ static __attribute__((cold, noinline)) void breach(struct judge *j, struct marks
 	char text[200];
 
 	m->off = true;
-	found(&j->findings, row, e, "CPU %u: %s", e->cpu, where(m, text, sizeof(text)));
+	found_of(&j->findings, row, e,
+	         FACTS(fact_word("in_work", m->in ? "yes" : "no"), fact_n("depth", m->depth),
+	               fact_word("operation",
+	                         m->depth ? op_function(m->open[m->depth - 1]) : "none")),
+	         "CPU %u: %s", e->cpu, where(m, text, sizeof(text)));
 }
 
 static __attribute__((cold, noinline)) void bad_number(struct judge *j, struct marks_cpu *m,
@@ -48,8 +52,11 @@ static __attribute__((cold, noinline)) void bad_number(struct judge *j, struct m
                                                        u32 n)
 {
 	m->off = true;
-	found(&j->findings, ROW_MARKS_NUMBER, e, "number %llu of %s, of which there are %u",
-	      (unsigned long long)marks_number(e), what, n);
+	found_of(&j->findings, ROW_MARKS_NUMBER, e,
+	         FACTS(fact_n("number", marks_number(e)), fact_word("of", what),
+	               fact_n("there_are", n)),
+	         "number %llu of %s, of which there are %u", (unsigned long long)marks_number(e),
+	         what, n);
 }
 
 /* It is below @n. */
@@ -121,8 +128,10 @@ static __attribute__((noinline)) void memory(struct marks *s, struct judge *j, s
 		return;
 	if (unlikely(s->told >> marks_number(e) & 1)) {
 		m->off = true;
-		found(&j->findings, ROW_MARKS_MEMORY_TWICE, e, "the memory of %s was told",
-		      obj_name((lk_t)marks_number(e), name, sizeof(name)));
+		found_of(&j->findings, ROW_MARKS_MEMORY_TWICE, e,
+		         FACTS(fact_object("object", (lk_t)marks_number(e))),
+		         "the memory of %s was told",
+		         obj_name((lk_t)marks_number(e), name, sizeof(name)));
 	}
 	s->told |= 1ull << marks_number(e);
 }
@@ -199,8 +208,13 @@ static void end(void *own, struct judge *j, bool closed, bool cut)
 			continue;
 		KEEP(j, m->off);
 		m->off = true;
-		found_at_end(&j->findings, m->depth ? ROW_MARKS_OP_OPEN : ROW_MARKS_BEGIN_OPEN,
-		             FINDING_NO_LOCK, i, "CPU %u: %s", i, where(m, text, sizeof(text)));
+		found_at_end(
+			&j->findings, m->depth ? ROW_MARKS_OP_OPEN : ROW_MARKS_BEGIN_OPEN,
+			FINDING_NO_LOCK, i,
+			FACTS(fact_word("in_work", m->in ? "yes" : "no"), fact_n("depth", m->depth),
+		              fact_word("operation",
+		                        m->depth ? op_function(m->open[m->depth - 1]) : "none")),
+			"CPU %u: %s", i, where(m, text, sizeof(text)));
 	}
 }
 

@@ -45,26 +45,32 @@ static void stall(struct judge *j, const struct event *e)
 	char name[16], word[MARK_WORD];
 
 	if (state == MV_WAITS_RUNS || lk >= ID_END) {
-		found(&j->findings, ROW_OUTCOME_STALL, e,
-		      "CPU %llu has not moved for %llu ms; it waits for no lock",
-		      (unsigned long long)who, (unsigned long long)e->args[5]);
+		found_of(&j->findings, ROW_OUTCOME_STALL, e,
+		         FACTS(fact_n("cpu", who), fact_n("ms", e->args[5])),
+		         "CPU %llu has not moved for %llu ms; it waits for no lock",
+		         (unsigned long long)who, (unsigned long long)e->args[5]);
 		return;
 	}
-	found(&j->findings,
-	      state == MV_WAITS_SLEEPS && ticket == now ? ROW_OUTCOME_LOST_WAKEUP
-	                                                : ROW_OUTCOME_STALL,
-	      e, "CPU %llu %s at %s with ticket %llu, and ticket %llu is the one served; %llu ms",
-	      (unsigned long long)who,
-	      state == MV_WAITS_FLAT ? "waits"
-	                             : mark_print(NULL, MARG_WAITS, state, word, sizeof(word)),
-	      obj_name(lk, name, sizeof(name)), (unsigned long long)ticket, (unsigned long long)now,
-	      (unsigned long long)e->args[5]);
+	found_of(&j->findings,
+	         state == MV_WAITS_SLEEPS && ticket == now ? ROW_OUTCOME_LOST_WAKEUP
+	                                                   : ROW_OUTCOME_STALL,
+	         e,
+	         FACTS(fact_n("cpu", who), fact_object("lock", lk), fact_n("ticket", ticket),
+	               fact_n("now", now), fact_n("ms", e->args[5])),
+	         "CPU %llu %s at %s with ticket %llu, and ticket %llu is the one served; %llu ms",
+	         (unsigned long long)who,
+	         state == MV_WAITS_FLAT ? "waits"
+	                                : mark_print(NULL, MARG_WAITS, state, word, sizeof(word)),
+	         obj_name(lk, name, sizeof(name)), (unsigned long long)ticket,
+	         (unsigned long long)now, (unsigned long long)e->args[5]);
 }
 
 static void deadlock(struct judge *j, const struct event *e)
 {
 	char text[200] = "", name[16];
+	struct fact f[FACTS_MAX];
 	size_t at = 0;
+	u32 n = 0;
 
 	for (u32 i = 0; i + 2 < e->n && at < sizeof(text); i += 3)
 		at += (size_t)snprintf(
@@ -73,7 +79,13 @@ static void deadlock(struct judge *j, const struct event *e)
 			e->args[i + 1] < ID_END ? obj_name((lk_t)e->args[i + 1], name, sizeof(name))
 						: "?",
 			(unsigned long long)e->args[i + 2]);
-	found(&j->findings, ROW_OUTCOME_DEADLOCK, e, "%s", text);
+	for (u32 i = 0; i + 2 < e->n && n + 3 <= FACTS_MAX; i += 3) {
+		f[n++] = fact_n("cpu", e->args[i]);
+		f[n++] = e->args[i + 1] < ID_END ? fact_object("waits_for", (lk_t)e->args[i + 1])
+		                                 : fact_n("waits_for", e->args[i + 1]);
+		f[n++] = fact_n("held_by_cpu", e->args[i + 2]);
+	}
+	found_of(&j->findings, ROW_OUTCOME_DEADLOCK, e, f, n, "%s", text);
 }
 
 /* The scenario's sentence, and what the log knows of what the surprise is about. */
@@ -83,7 +95,7 @@ static void surprise(struct outcome_checks *s, struct contents *contents, struct
 	struct finding f;
 
 	finding_make(&j->findings, &f, ROW_OUTCOME_SURPRISE, e, "%s", mark_text(e));
-	if (j->touched && s->n_about < MAX_FINDINGS) {
+	if (j->fixed.region_cnt && s->n_about < MAX_FINDINGS) {
 		struct about *a = xcalloc(ABOUT_MAX, sizeof(*a));
 
 		free(s->about[s->n_about]);

@@ -170,16 +170,22 @@ static void take(struct outside *s, struct judge *j, const struct event *e, u32 
 	KEEP(j, *least);
 	s->n.taken += n;
 	if (unlikely(!take_fresh(s, c, first, end)))
-		found(&j->findings, ROW_OUTSIDE_TWICE, e,
-		      "stream %s of VM %llu: numbers %llu to %llu, of which one was taken before; "
-		      "all below %llu were",
-		      counter_names[count], (unsigned long long)vmid, (unsigned long long)first,
-		      (unsigned long long)(end - 1), (unsigned long long)c->next);
+		found_of(&j->findings, ROW_OUTSIDE_TWICE, e,
+		         FACTS(fact_word("stream", counter_names[count]), fact_n("vmid", vmid),
+		               fact_n("first", first), fact_n("last", end - 1),
+		               fact_n("next", c->next)),
+		         "stream %s of VM %llu: numbers %llu to %llu, of which one was taken "
+		         "before; "
+		         "all below %llu were",
+		         counter_names[count], (unsigned long long)vmid, (unsigned long long)first,
+		         (unsigned long long)(end - 1), (unsigned long long)c->next);
 	else if (unlikely(first < *least))
-		found(&j->findings, ROW_OUTSIDE_BACK, e,
-		      "CPU %u is at number %llu of stream %s of VM %llu, and takes %llu", e->cpu,
-		      (unsigned long long)*least, counter_names[count], (unsigned long long)vmid,
-		      (unsigned long long)first);
+		found_of(&j->findings, ROW_OUTSIDE_BACK, e,
+		         FACTS(fact_word("stream", counter_names[count]), fact_n("vmid", vmid),
+		               fact_n("number", first), fact_n("least", *least)),
+		         "CPU %u is at number %llu of stream %s of VM %llu, and takes %llu", e->cpu,
+		         (unsigned long long)*least, counter_names[count], (unsigned long long)vmid,
+		         (unsigned long long)first);
 	*least = end;
 }
 
@@ -189,10 +195,12 @@ static void peek(struct outside *s, struct judge *j, const struct event *e)
 	u64 *least = &s->cpu[e->cpu].least[COUNT_DATA][e->args[1]];
 
 	if (unlikely(e->args[2] < *least))
-		found(&j->findings, ROW_OUTSIDE_BACK, e,
-		      "CPU %u is at number %llu of stream data of VM %llu, and looks at %llu",
-		      e->cpu, (unsigned long long)*least, (unsigned long long)e->args[1],
-		      (unsigned long long)e->args[2]);
+		found_of(&j->findings, ROW_OUTSIDE_BACK, e,
+		         FACTS(fact_word("stream", "data"), fact_n("vmid", e->args[1]),
+		               fact_n("number", e->args[2]), fact_n("least", *least)),
+		         "CPU %u is at number %llu of stream data of VM %llu, and looks at %llu",
+		         e->cpu, (unsigned long long)*least, (unsigned long long)e->args[1],
+		         (unsigned long long)e->args[2]);
 	KEEP(j, *least);
 	*least = e->args[2];
 }
@@ -212,10 +220,11 @@ static __attribute__((cold, noinline)) void disagree(struct outside *s, struct j
 	if (s->n.told >> stream & 1)
 		return;
 	s->n.told |= 1u << stream;
-	found(&j->findings, ROW_OUTSIDE_VALUE, e,
-	      "stream %s: a value was given that is not the seed's, and another was left to the "
-	      "seed",
-	      mark_print(NULL, MARG_STREAM, stream, word, sizeof(word)));
+	found_of(&j->findings, ROW_OUTSIDE_VALUE, e,
+	         FACTS(fact_word("stream", mark_word(NULL, MARG_STREAM, stream, NULL, 0))),
+	         "stream %s: a value was given that is not the seed's, and another was left to the "
+	         "seed",
+	         mark_print(NULL, MARG_STREAM, stream, word, sizeof(word)));
 }
 
 static inline void is_seeded(struct outside *s, struct judge *j, const struct event *e, u32 stream)
@@ -392,6 +401,9 @@ static void end(void *own, struct judge *j, bool closed, bool cut)
 			if (c->off || c->n == 0)
 				continue;
 			found_at_end(&j->findings, ROW_OUTSIDE_GAP, FINDING_NO_LOCK, FINDING_NO_CPU,
+			             FACTS(fact_word("stream", counter_names[i]), fact_n("vmid", v),
+			                   fact_n("taken", c->ahead[0].first),
+			                   fact_n("next", c->next)),
 			             "stream %s of VM %u: number %llu was taken, and nobody took "
 			             "%llu to %llu",
 			             counter_names[i], v, (unsigned long long)c->ahead[0].first,

@@ -150,6 +150,8 @@ static void is_broken(struct owed *o, u32 clause, u64 key, const struct facts *f
 		facts_init(&self);
 		facts_add(&self, "%s, key 0x%llx, is broken, and no change has said so: %s",
 		          check_name(c->id), (unsigned long long)key, f->text);
+		facts_value(&self, fact_word("check", check_name(c->id)));
+		facts_value(&self, fact_hex("key", key));
 		if (!o->lost)
 			tell(o, ROW_SELFTEST_MISSED, &self);
 	}
@@ -355,6 +357,8 @@ static void look_for_stale(struct owed *o)
 		facts_init(&f);
 		facts_add(&f, "%s, key 0x%llx, was broken, and no change has said that it holds",
 		          check_name(o->clause[b->clause]->id), (unsigned long long)b->key);
+		facts_value(&f, fact_word("check", check_name(o->clause[b->clause]->id)));
+		facts_value(&f, fact_hex("key", b->key));
 		tell(o, ROW_SELFTEST_STALE, &f);
 		forget_broken(o, i);
 	}

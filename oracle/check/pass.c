@@ -51,7 +51,9 @@ ALWAYS_INLINE void lock_event(const struct active *f, struct judge *j, const str
 		contents_event(f->contents, j, e);
 	if (kind == EV_OCORE_DATA && f->state)
 		state_push(f->state, j, e);
-	else if (kind == EV_OPULL && f->state)
+	if (kind == EV_OCORE_DATA && likely(f->contents))
+		contents_wrote(j, e);
+	if (kind == EV_OPULL && f->state)
 		state_pull(f->state, j, e);
 	else if (kind == EV_INC_NOW && f->state)
 		state_pass(f->state, j, e);
@@ -59,6 +61,19 @@ ALWAYS_INLINE void lock_event(const struct active *f, struct judge *j, const str
 	if (kind == EV_OCORE_DATA && f->tlb && (e->kind == EV_ONPT || e->kind == EV_OSPT) &&
 	    unlikely(tlb_remembers(f->tlb)))
 		tlb_push(f->tlb, j, e, f->contents ? contents_of(f->contents, j, e->lk) : NULL);
+}
+
+/* Which operation its CPU is in, for what is told around a finding. */
+static __attribute__((noinline)) void follow(struct judge *j, const struct event *e)
+{
+	struct trail *t = j->follows;
+
+	if (e->kind == MARK_OP)
+		(void)trail_op_begins(t, e, findings_index(&j->findings, e));
+	else if (e->kind == MARK_SEVENT && trail_op_ends(t, e))
+		trail_op_over(t, e->cpu);
+	else if (e->kind == MARK_STUCK || e->kind == MARK_STOPPED)
+		trail_leaves(t, e->cpu);
 }
 
 ALWAYS_INLINE void mark_event(void *const own[FAMILY_NR], const struct active *f, struct judge *j,
@@ -69,8 +84,8 @@ ALWAYS_INLINE void mark_event(void *const own[FAMILY_NR], const struct active *f
 		holder_barrier(&j->holder[e->cpu]);
 		return;
 	}
-	if (j->touched)
-		touched_mark(j->touched, e);
+	touched_mark(j->touched, e);
+	context_mark(&j->findings.context, e);
 	if (unlikely(e->kind == MARK_MEMORY))
 		contents_memory(own[FAMILY_CONTENTS], j, e);
 	else if (e->kind != MARK_BEGIN)
@@ -89,6 +104,8 @@ ALWAYS_INLINE void mark_event(void *const own[FAMILY_NR], const struct active *f
 		outcome_event(own[FAMILY_OUTCOME], own[FAMILY_CONTENTS], j, e);
 	if (f->state)
 		state_mark(f->state, j, e);
+	else if (j->follows)
+		follow(j, e);
 	judge_mark(j, e);
 }
 
@@ -115,6 +132,8 @@ static void apart_event(const struct active *f, struct judge *j, const struct ev
 		contents_event(f->contents, j, e);
 	if (e->kind == EV_OFLATMEM && f->state)
 		state_push(f->state, j, e);
+	if (e->kind == EV_OFLATMEM && f->contents)
+		contents_wrote(j, e);
 	if (e->kind == EV_OFLATMEM && f->outside)
 		outside_flat(f->outside, j, e);
 }

@@ -33,13 +33,18 @@ void program_order_barred(struct program_order *s, struct judge *j, struct progr
 {
 	p->on &= ~PROGRAM_BIT(CHK_BARRIER);
 	if (s->told) {
-		found(&j->findings, row, e, "CPU %u: %s", e->cpu, bar_name(j->holder[e->cpu].bars));
+		found_of(&j->findings, row, e,
+		         FACTS(fact_word("bars", bar_name(j->holder[e->cpu].bars))), "CPU %u: %s",
+		         e->cpu, bar_name(j->holder[e->cpu].bars));
 	} else if (!(s->untold_cpus >> e->cpu & 1)) {
 		KEEP(j, s->untold_cpus);
 		KEEP(j, s->untold[e->cpu]);
 		s->untold_cpus |= 1ull << e->cpu;
 		finding_make(&j->findings, &s->untold[e->cpu], row, e, "CPU %u: %s", e->cpu,
 		             bar_name(j->holder[e->cpu].bars));
+		finding_facts(&j->findings, &s->untold[e->cpu], e,
+		              FACTS(fact_word("bars", bar_name(j->holder[e->cpu].bars))));
+		s->untold[e->cpu].later = true;
 	}
 }
 
@@ -65,8 +70,10 @@ void program_order_unpulled(struct judge *j, struct program *p, enum check_row r
                             const struct event *e)
 {
 	p->on &= ~(PROGRAM_BIT(CHK_PULL));
-	found(&j->findings, row, e, "CPU %u: %s", e->cpu,
-	      lock_state(&j->holder[e->cpu], 1ull << e->lk));
+	found_of(&j->findings, row, e,
+	         FACTS(fact_object("object", e->lk),
+	               fact_word("state", lock_state(&j->holder[e->cpu], 1ull << e->lk))),
+	         "CPU %u: %s", e->cpu, lock_state(&j->holder[e->cpu], 1ull << e->lk));
 }
 
 /* "NPT:1, INFO:2": the locks of a set.  Returns buf. */
@@ -91,8 +98,9 @@ static __attribute__((noinline)) void leaks(struct judge *j, struct program *p, 
 	char set[160];
 
 	p->on &= ~(PROGRAM_BIT(CHK_LEAK));
-	found(&j->findings, row, e, "CPU %u has taken %s", e->cpu,
-	      lock_set(j->holder[e->cpu].taken, set, sizeof(set)));
+	found_of(&j->findings, row, e, FACTS(fact_locks("taken", j->holder[e->cpu].taken)),
+	         "CPU %u has taken %s", e->cpu,
+	         lock_set(j->holder[e->cpu].taken, set, sizeof(set)));
 }
 
 static inline void leak(struct judge *j, struct program *p, enum check_row row,
@@ -115,8 +123,9 @@ void program_order_ends(struct program_order *s, struct judge *j, const struct e
 	} else if (e->kind == MARK_STUCK) {
 		s->n.stuck++;
 		if (check_on(j, CHK_STUCK))
-			found(&j->findings, ROW_STUCK_CALL, e, "%s: %s", stuck_name(e->arg),
-			      stuck_sentence(e->arg));
+			found_of(&j->findings, ROW_STUCK_CALL, e,
+			         FACTS(fact_word("rule", stuck_name(e->arg))), "%s: %s",
+			         stuck_name(e->arg), stuck_sentence(e->arg));
 	}
 }
 
@@ -138,7 +147,8 @@ static void end(void *own, struct judge *j, bool closed, bool cut)
 			continue;
 		KEEP(j, p->on);
 		p->on &= ~(PROGRAM_BIT(CHK_LEAK));
-		found_at_end(&j->findings, ROW_LEAK_END, FINDING_NO_LOCK, i, "CPU %u has taken %s",
+		found_at_end(&j->findings, ROW_LEAK_END, FINDING_NO_LOCK, i,
+		             FACTS(fact_locks("taken", j->holder[i].taken)), "CPU %u has taken %s",
 		             i, lock_set(j->holder[i].taken, set, sizeof(set)));
 	}
 }

@@ -80,6 +80,31 @@ static const char *h_print(const struct h_state *h, char *buf, size_t size)
 	return buf;
 }
 
+/* The queue's state as data; how many. */
+static u32 q_facts(const struct q_state *q, struct fact out[FACTS_MAX])
+{
+	u32 n = 0;
+
+	out[n++] = fact_n("self", q->self);
+	out[n++] = fact_n("other", q->other);
+	out[n++] = fact_word("status", lock_status_name(q->st));
+	out[n++] = fact_n("queued", q->n);
+	for (u32 i = 0; i < q->n && n + 2 <= FACTS_MAX; i++) {
+		out[n++] = fact_n("queue_cpu", q_cpu(q, i));
+		out[n++] = fact_n("queue_bound", q_bound(q, i));
+	}
+	return n;
+}
+
+static u32 h_facts(const struct h_state *h, struct fact out[FACTS_MAX])
+{
+	out[0] = fact_n("self", h->self);
+	out[1] = fact_word("status", lock_status_name(h->st));
+	out[2] = h->owner == H_NOBODY ? fact_word("owner_cpu", "nobody")
+	                              : fact_n("owner_cpu", h->owner);
+	return 3;
+}
+
 static bool on(const struct queue *l, enum check_id id)
 {
 	return l->on & QUEUE_BIT(id);
@@ -87,14 +112,16 @@ static bool on(const struct queue *l, enum check_id id)
 
 void queue_breach(struct judge *j, struct queue *l, enum check_row row, const struct event *e)
 {
+	struct fact f[FACTS_MAX];
 	char q[200];
 
 	l->on &= ~(QUEUE_BIT(check_row_check(row)));
-	found(&j->findings, row, e, "%s", q_print(&l->q, q, sizeof(q)));
+	found_of(&j->findings, row, e, f, q_facts(&l->q, f), "%s", q_print(&l->q, q, sizeof(q)));
 }
 
 void queue_none(struct judge *j, struct queue *l, enum cal_row row, const struct event *e)
 {
+	struct fact f[FACTS_MAX];
 	char q[200];
 
 	l->q_none = true;
@@ -103,21 +130,22 @@ void queue_none(struct judge *j, struct queue *l, enum cal_row row, const struct
 	if (!on(l, CHK_QUEUE))
 		return;
 	l->on &= ~(QUEUE_BIT(CHK_QUEUE));
-	found_fold(&j->findings, CHK_QUEUE, cal_row_name(row), cal_row_sentence(row), e, "%s",
-	           q_print(&l->q, q, sizeof(q)));
+	found_fold(&j->findings, CHK_QUEUE, cal_row_name(row), cal_row_sentence(row), e, f,
+	           q_facts(&l->q, f), "%s", q_print(&l->q, q, sizeof(q)));
 }
 
 void queue_high_none(struct judge *j, struct queue *l, enum cal_row relate, enum cal_row high,
                      const struct event *e)
 {
 	enum cal_row row = relate != CAL_OK ? relate : high;
+	struct fact f[FACTS_MAX];
 	char h[64];
 
 	if (on(l, CHK_THEOREM) && !l->q_none)
 		queue_breach(j, l, theorem_some(relate, high), e);
 	if (on(l, CHK_HIGH))
-		found_fold(&j->findings, CHK_HIGH, cal_row_name(row), cal_row_sentence(row), e,
-		           "%s", h_print(&l->high, h, sizeof(h)));
+		found_fold(&j->findings, CHK_HIGH, cal_row_name(row), cal_row_sentence(row), e, f,
+		           h_facts(&l->high, f), "%s", h_print(&l->high, h, sizeof(h)));
 	l->on &= ~(QUEUE_BIT(CHK_HIGH) | QUEUE_BIT(CHK_THEOREM));
 }
 

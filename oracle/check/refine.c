@@ -16,6 +16,7 @@
 #include "sim/base/check.h"
 
 #include <stdio.h>
+#include <string.h>
 
 enum {
 	REFINE_DEPTH =
@@ -367,6 +368,59 @@ static void cover(struct judge *j, const struct refined *f, const struct op_open
 	}
 }
 
+/* The cell that a difference is about: of a leaf its entry, of a record its field. */
+static bool place_of(const struct judge *j, const struct differing *d, u32 i, struct cell_at *out)
+{
+	const struct change *c = &d->place;
+
+	if (!d->placed)
+		return false;
+	if (c->kind == CH_LEAF)
+		return world_npt_entry(j->world, c->who, c->at, out);
+	if (c->kind == CH_SPT_LEAF)
+		return world_spt_entry(j->world, c->who, c->at, out);
+	if (c->kind == CH_PAGE)
+		return world_page_place(j->world, c->at,
+		                        strcmp(d->value[i].name, "owner") == 0   ? F_S2PAGE_s2_owner
+		                        : strcmp(d->value[i].name, "count") == 0 ? F_S2PAGE_s2_count
+		                                                                 : F_S2PAGE_s2_gfn,
+		                        out);
+	*out = (struct cell_at){ .lk = c->lk, .field = c->field, .index = c->at };
+	if (c->kind == CH_BANK)
+		out->field = F_SMMU_smmu_vmid;
+	else if (c->kind == CH_FLAT)
+		out->field = F_FLATMEM_flatmem;
+	return obj_index_ok(out->lk, out->field, out->index);
+}
+
+/* What differs as data; how many. */
+static u32 differing_facts(const struct judge *j, enum hyp_op op, const struct differing *d,
+                           struct fact out[FACTS_MAX])
+{
+	struct cell_at at;
+	u32 n = 0;
+
+	out[n++] = fact_word("operation", op_function(op));
+	if (d->placed) {
+		out[n++] = fact_object("object", d->place.lk);
+		out[n++] = d->place.kind == CH_LEAF || d->place.kind == CH_SPT_LEAF
+		                   ? fact_hex("gfn", d->place.at)
+		           : d->place.kind == CH_PAGE || d->place.kind == CH_FLAT
+		                   ? fact_hex("pfn", d->place.at)
+		                   : fact_hex("at", d->place.at);
+	}
+	for (u32 i = 0; i < d->n && n < FACTS_MAX; i++) {
+		enum fact_form form = d->value[i].hex ? FACT_HEX : FACT_COUNT;
+		struct fact f = fact(d->value[i].name, form, d->value[i].is);
+
+		if (strcmp(f.name, "owner") == 0)
+			f.form = FACT_OWNER;
+		f = fact_should(f, d->value[i].should);
+		out[n++] = place_of(j, d, i, &at) ? fact_at(f, at.lk, at.field, at.index) : f;
+	}
+	return n;
+}
+
 static void compare(struct judge *j, const struct refine *r, cpu_t cpu, const struct refined *f,
                     const struct op_open *o)
 {
@@ -386,16 +440,19 @@ static void compare(struct judge *j, const struct refine *r, cpu_t cpu, const st
 		           .halted = o->halted,
 		           .knows_flat = world_trusts(j->world, 1ull << FLATMEM_ID),
 		           .knows_outside = r->says_regs || f->n_took > 0 };
+	struct fact facts[FACTS_MAX];
 	char call[160], text[200];
+	struct differing differing;
 	enum differs row;
 
 	cover(j, f, o);
 	did.n_regs = registers_behind(j, r, cpu, f, regs, &did.knows_regs);
-	row = effect_differs(o->op, &f->want, &did, text, sizeof(text));
+	row = effect_differs(o->op, &f->want, &did, &differing, text, sizeof(text));
 	evaluated(j, CHK_REFINE);
 	if (row != DIFFERS_NOT)
-		found(&j->findings, rows[row], j->at, "%s: %s",
-		      op_print(o->op, o->n_arg, o->arg, call, sizeof(call)), text);
+		found_of(&j->findings, rows[row], j->at, facts,
+		         differing_facts(j, o->op, &differing, facts), "%s: %s",
+		         op_print(o->op, o->n_arg, o->arg, call, sizeof(call)), text);
 }
 
 /* What the step says of an object that may be anything by now is worth nothing. */
@@ -404,10 +461,11 @@ static void tell_unheld(struct judge *j, const struct refined *f, const struct o
 	char call[160], objects[96];
 
 	evaluated(j, CHK_REFINE);
-	found(&j->findings, ROW_REFINE_HELD, j->at,
-	      "%s: it depends on %s, which it does not hold before it changes anything",
-	      op_print(o->op, o->n_arg, o->arg, call, sizeof(call)),
-	      say_lock_names(f->unheld, objects, sizeof(objects)));
+	found_of(&j->findings, ROW_REFINE_HELD, j->at,
+	         FACTS(fact_word("operation", op_function(o->op)), fact_locks("unheld", f->unheld)),
+	         "%s: it depends on %s, which it does not hold before it changes anything",
+	         op_print(o->op, o->n_arg, o->arg, call, sizeof(call)),
+	         say_lock_names(f->unheld, objects, sizeof(objects)));
 }
 
 static void ends(struct judge *j, void *own, cpu_t cpu, const struct op_open *o)

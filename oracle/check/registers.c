@@ -92,12 +92,17 @@ static __attribute__((cold, noinline)) void breach(const struct register_checks 
 		         (unsigned long long)e->args[1], (unsigned long long)e->args[0]);
 	}
 	if (row == REGISTERS_DIGEST && rebuilt)
-		found(&j->findings, rows[row], e,
-		      "%s: digest 0x%llx is said, and what was said of them has 0x%016llx", whose,
-		      (unsigned long long)said, (unsigned long long)regs_digest(rebuilt));
+		found_of(&j->findings, rows[row], e,
+		         FACTS(fact_should(fact_hex("digest", said), regs_digest(rebuilt))),
+		         "%s: digest 0x%llx is said, and what was said of them has 0x%016llx",
+		         whose, (unsigned long long)said, (unsigned long long)regs_digest(rebuilt));
 	else
-		found(&j->findings, rows[row], e, "%s%s", who(before, e->cpu, text, sizeof(text)),
-		      before->icore ? ", in the core" : "");
+		found_of(&j->findings, rows[row], e,
+		         FACTS(fact_n("vmid", before->vmid), fact_n("vcpu", before->vcpuid),
+		               fact_word("mode", before->ihost ? "host" : "guest"),
+		               fact_word("in_core", before->icore ? "yes" : "no")),
+		         "%s%s", who(before, e->cpu, text, sizeof(text)),
+		         before->icore ? ", in the core" : "");
 }
 
 /*
@@ -132,6 +137,10 @@ static void root(const struct register_checks *s, struct judge *j, const struct 
 	          "%s; vttbr_el2 is 0x%llx, the table 0x%llx; hcr_el2 is 0x%llx, the traps 0x%llx",
 	          who(now, e->cpu, text, sizeof(text)), (unsigned long long)root,
 	          (unsigned long long)table, (unsigned long long)traps, (unsigned long long)flags);
+	facts_value(&f, fact_n("vmid", now->vmid));
+	facts_value(&f, fact_n("vcpu", now->vcpuid));
+	facts_value(&f, fact_should(fact_hex("vttbr_el2", root), table));
+	facts_value(&f, fact_should(fact_hex("hcr_el2", traps), flags));
 	found_facts(j, row, e, &f);
 }
 
@@ -147,8 +156,10 @@ static void dirty(const struct register_checks *s, struct judge *j, const struct
 		return;
 	evaluated(j, CHK_DIRTY);
 	if (saved->r[R_dirty] == INVALID64)
-		found(&j->findings, ROW_DIRTY, e, "%s; dirty is INVALID64",
-		      who(now, e->cpu, text, sizeof(text)));
+		found_of(&j->findings, ROW_DIRTY, e,
+		         FACTS(fact_n("vmid", now->vmid), fact_n("vcpu", now->vcpuid),
+		               fact_hex("dirty", saved->r[R_dirty])),
+		         "%s; dirty is INVALID64", who(now, e->cpu, text, sizeof(text)));
 }
 
 /* The CPU has left the core. */

@@ -162,10 +162,13 @@ static void ended(struct judge *j, void *own, cpu_t cpu, const struct op_open *o
 		return;
 	JOURNAL(world_journal(j->world), s->told);
 	s->told |= 1ull << o->op;
-	found(&j->findings, o->late ? ROW_SEQUENCE_LATE : ROW_SEQUENCE_OTHER, j->at,
-	      "%s %s; its row is %s", op_function(o->op),
-	      o->n_steps ? say(o, steps, sizeof(steps)) : "takes none",
-	      rows[o->op][0] ? rows[o->op] : "none");
+	found_of(&j->findings, o->late ? ROW_SEQUENCE_LATE : ROW_SEQUENCE_OTHER, j->at,
+	         FACTS(fact_word("operation", op_function(o->op)), fact_locks("taken", o->taken),
+	               fact_locks("taken_late", o->late),
+	               fact_word("row", rows[o->op][0] ? rows[o->op] : "none")),
+	         "%s %s; its row is %s", op_function(o->op),
+	         o->n_steps ? say(o, steps, sizeof(steps)) : "takes none",
+	         rows[o->op][0] ? rows[o->op] : "none");
 }
 
 static void *create(const struct judge *j)

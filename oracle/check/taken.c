@@ -152,10 +152,15 @@ static void tell(struct judge *j, enum check_row row, const struct place *p, con
 		snprintf(words, sizeof(words), ", and should of VM %" PRIu64, want);
 	else if (row == ROW_ASKED)
 		snprintf(words, sizeof(words), ", and has taken %" PRIu64 " that it may", want);
-	found(&j->findings, row, j->at,
-	      "%s takes value %" PRIu64 " of stream %s of VM %" PRIu64 "%s",
-	      place_words(p, place, sizeof(place)), v->n,
-	      stream_word(v->stream, stream, sizeof(stream)), v->vmid, words);
+	found_of(&j->findings, row, j->at,
+	         FACTS(fact_word("operation", p->op ? op_function(p->op->op) : "none"),
+	               fact_word("stream", mark_word(NULL, MARG_STREAM, v->stream, NULL, 0)),
+	               fact_n("number", v->n),
+	               row == ROW_PRINCIPALS ? fact_should(fact_n("vmid", v->vmid), want)
+	                                     : fact_n("vmid", v->vmid)),
+	         "%s takes value %" PRIu64 " of stream %s of VM %" PRIu64 "%s",
+	         place_words(p, place, sizeof(place)), v->n,
+	         stream_word(v->stream, stream, sizeof(stream)), v->vmid, words);
 }
 
 /* As published the registers of an encrypted vCPU are of the VM's own stream. */
@@ -245,11 +250,14 @@ static void section(struct judge *j, void *own, const struct section *s)
 		return;
 	evaluated(j, CHK_ENVIRONMENT);
 	if (s->lk != FLATMEM_ID)
-		found(&j->findings, ROW_ENVIRONMENT_OBJECT, j->at, "CPU %u is not in the core",
-		      s->cpu);
-	else if (!access || s->op->op == OP_mem_load || s->op->op == OP_dev_load)
-		found(&j->findings, ROW_ENVIRONMENT_FRAME, j->at,
-		      "CPU %u is not in the core, and stores nothing", s->cpu);
+		found_of(&j->findings, ROW_ENVIRONMENT_OBJECT, j->at,
+		         FACTS(fact_object("object", s->lk), fact_n("changes", s->n)),
+		         "CPU %u is not in the core", s->cpu);
+	else if (!access || s->op->op == OP_mem_load || s->op->op == OP_dev_load ||
+	         s->op->op == OP_dma_load)
+		found_of(&j->findings, ROW_ENVIRONMENT_FRAME, j->at,
+		         FACTS(fact_hex("pfn", s->change[0].at), fact_n("changes", s->n)),
+		         "CPU %u is not in the core, and stores nothing", s->cpu);
 }
 
 static void entered(struct judge *j, struct taken_cpu *c, const struct event *e)
@@ -303,8 +311,9 @@ static void begins(struct judge *j, void *own, cpu_t cpu, const struct op_open *
 		return;
 	evaluated(j, c->entry ? CHK_FLOWS : CHK_ENVIRONMENT);
 	if (c->entry)
-		found(&j->findings, ROW_FLOWS_ACCESS, j->at,
-		      "CPU %u is in the core: what it loads there is a page's contents", cpu);
+		found_of(&j->findings, ROW_FLOWS_ACCESS, j->at,
+		         FACTS(fact_word("operation", op_function(o->op))),
+		         "CPU %u is in the core: what it loads there is a page's contents", cpu);
 }
 
 static const enum check_id also[] = { CHK_PRINCIPALS, CHK_ASKED, CHK_ENVIRONMENT };

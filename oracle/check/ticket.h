@@ -63,10 +63,10 @@ struct ticket_checks {
 };
 
 /* Report, and be silent about this check on this lock from now on. */
-#define BREACH(l, id, row, e, ...)                                \
-	do {                                                      \
-		(l)->on &= ~(TICKET_BIT(CHK_##id));               \
-		found(&j->findings, ROW_##row, (e), __VA_ARGS__); \
+#define BREACH(l, id, row, e, ...)                                   \
+	do {                                                         \
+		(l)->on &= ~(TICKET_BIT(CHK_##id));                  \
+		found_of(&j->findings, ROW_##row, (e), __VA_ARGS__); \
 	} while (0)
 
 ALWAYS_INLINE void ticket_wrap(struct ticket_checks *s, struct judge *j, struct ticket_lock *l,
@@ -80,10 +80,12 @@ ALWAYS_INLINE void ticket_wrap(struct ticket_checks *s, struct judge *j, struct 
 			enum check_row row = e->ticket != w->t ? ROW_WRAP_TICKET : ROW_WRAP_NOW;
 
 			l->on &= ~(TICKET_BIT(CHK_WRAP));
-			found(&j->findings, row, e,
-			      "fold: ticket %llu, now %llu; recorded: ticket %u, now %u",
-			      (unsigned long long)w->t, (unsigned long long)w->n, e->ticket,
-			      e->now);
+			found_of(&j->findings, row, e,
+			         FACTS(fact_should(fact_n("ticket", e->ticket), w->t),
+			               fact_should(fact_n("now", e->now), w->n)),
+			         "fold: ticket %llu, now %llu; recorded: ticket %u, now %u",
+			         (unsigned long long)w->t, (unsigned long long)w->n, e->ticket,
+			         e->now);
 			return;
 		}
 	}
@@ -97,7 +99,10 @@ ALWAYS_INLINE void ticket_wrap(struct ticket_checks *s, struct judge *j, struct 
 	(void)cal_ticket_lock_event(&l->plain, kind, e->arg);
 	(void)cal_ticket_lock_event(&l->wrapped, kind, e->arg);
 	if (unlikely(wrap_law(&l->plain, &l->wrapped) != CHECK_ROW_NR))
-		BREACH(l, WRAP, WRAP_LAW, e, "CalTicketLock (%llu, %llu), wraparound (%llu, %llu)",
+		BREACH(l, WRAP, WRAP_LAW, e,
+		       FACTS(fact_n("ticket", l->plain.t), fact_n("now", l->plain.n),
+		             fact_n("wraparound_ticket", w->t), fact_n("wraparound_now", w->n)),
+		       "CalTicketLock (%llu, %llu), wraparound (%llu, %llu)",
 		       (unsigned long long)l->plain.t, (unsigned long long)l->plain.n,
 		       (unsigned long long)w->t, (unsigned long long)w->n);
 }
@@ -109,8 +114,10 @@ ALWAYS_INLINE void ticket_take(struct ticket_checks *s, struct judge *j, struct 
 	u32 out = l->t - l->n;
 
 	if (unlikely(me->out)) {
-		BREACH(l, FIFO, FIFO_TWICE, e, "CPU %u has ticket %u; ticket %u, now %u", e->cpu,
-		       me->ticket, l->t, l->n);
+		BREACH(l, FIFO, FIFO_TWICE, e,
+		       FACTS(fact_n("own_ticket", me->ticket), fact_n("ticket", l->t),
+		             fact_n("now", l->n)),
+		       "CPU %u has ticket %u; ticket %u, now %u", e->cpu, me->ticket, l->t, l->n);
 		return;
 	}
 	if (unlikely(out + 1 > s->worst_out))
@@ -125,15 +132,21 @@ ALWAYS_INLINE void ticket_enter(struct judge *j, struct ticket_lock *l, const st
 	struct ticket_cpu *me = &l->cpu[e->cpu];
 
 	if (unlikely(!me->out || me->inside))
-		BREACH(l, FIFO, FIFO_NO_TICKET, e, "CPU %u %s", e->cpu,
-		       me->out ? "holds the lock" : "has no ticket");
+		BREACH(l, FIFO, FIFO_NO_TICKET, e,
+		       FACTS(fact_word("holder", me->out ? "holds" : "no ticket")), "CPU %u %s",
+		       e->cpu, me->out ? "holds the lock" : "has no ticket");
 	else if (unlikely(me->ticket != l->enter))
-		BREACH(l, FIFO, FIFO_ORDER, e, "CPU %u has ticket %u; ticket %u of CPU %u is next",
-		       e->cpu, me->ticket, l->enter, l->owner[l->enter % OUT_MAX]);
+		BREACH(l, FIFO, FIFO_ORDER, e,
+		       FACTS(fact_should(fact_n("own_ticket", me->ticket), l->enter),
+		             fact_n("next_cpu", l->owner[l->enter % OUT_MAX])),
+		       "CPU %u has ticket %u; ticket %u of CPU %u is next", e->cpu, me->ticket,
+		       l->enter, l->owner[l->enter % OUT_MAX]);
 	else if (unlikely(!me->looked || me->seen != me->ticket))
-		BREACH(l, FIFO, FIFO_NOT_SERVED, e, "CPU %u has ticket %u, %s %u", e->cpu,
-		       me->ticket, me->looked ? "read now" : "did not look; now",
-		       me->looked ? me->seen : l->n);
+		BREACH(l, FIFO, FIFO_NOT_SERVED, e,
+		       FACTS(fact_n("own_ticket", me->ticket),
+		             fact_n(me->looked ? "read_now" : "now", me->looked ? me->seen : l->n)),
+		       "CPU %u has ticket %u, %s %u", e->cpu, me->ticket,
+		       me->looked ? "read now" : "did not look; now", me->looked ? me->seen : l->n);
 	me->inside = true;
 	l->enter++;
 }
@@ -144,7 +157,8 @@ ALWAYS_INLINE void ticket_fifo(struct ticket_checks *s, struct judge *j, struct 
 	struct ticket_cpu *me = &l->cpu[e->cpu];
 
 	if (unlikely(e->cpu >= j->total_cpu)) {
-		BREACH(l, FIFO, FIFO_RANGE, e, "CPUs 0..%u", j->total_cpu - 1);
+		BREACH(l, FIFO, FIFO_RANGE, e, FACTS(fact_n("cpus", j->total_cpu)), "CPUs 0..%u",
+		       j->total_cpu - 1);
 	} else if (kind == EV_INC_TICKET) {
 		ticket_take(s, j, l, e);
 	} else if (kind == EV_GET_NOW) {
@@ -154,8 +168,9 @@ ALWAYS_INLINE void ticket_fifo(struct ticket_checks *s, struct judge *j, struct 
 		ticket_enter(j, l, e);
 	} else if (kind == EV_INC_NOW) {
 		if (unlikely(!me->inside))
-			BREACH(l, FIFO, FIFO_PASS, e, "CPU %u %s", e->cpu,
-			       me->out ? "waits" : "has no ticket");
+			BREACH(l, FIFO, FIFO_PASS, e,
+			       FACTS(fact_word("holder", me->out ? "waits" : "no ticket")),
+			       "CPU %u %s", e->cpu, me->out ? "waits" : "has no ticket");
 		me->out = me->inside = false;
 	}
 }
@@ -172,8 +187,9 @@ ALWAYS_INLINE void ticket_bound(struct ticket_checks *s, struct judge *j, struct
 		u32 max = l->cpu[e->cpu].bound;
 
 		if (unlikely(l->used >= max)) {
-			BREACH(l, BOUND, BOUND_SELF, e, "%u shared events of %u promised", l->used,
-			       max);
+			BREACH(l, BOUND, BOUND_SELF, e,
+			       FACTS(fact_n("shared_events", l->used + 1), fact_n("promised", max)),
+			       "%u shared events of %u promised", l->used, max);
 			return;
 		}
 		if (unlikely(++l->used > s->worst_used || s->worst_bound == 0)) {
@@ -195,6 +211,8 @@ ALWAYS_INLINE void ticket_fair(struct ticket_checks *s, struct judge *j, struct 
 	}
 	if (unlikely(l->others >= j->fairness)) {
 		BREACH(l, FAIRNESS, FAIRNESS_OTHERS, e,
+		       FACTS(fact_n("others", l->others + 1), fact_n("fairness", j->fairness),
+		             fact_n("head_cpu", l->owner[l->n % OUT_MAX])),
 		       "%u events of others since CPU %u's last one", l->others,
 		       l->owner[l->n % OUT_MAX]);
 		return;

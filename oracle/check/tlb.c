@@ -345,6 +345,9 @@ void tlb_access(struct tlb_checks *s, struct judge *j, const struct event *e)
 	             j->tlb_as_is ? " (erratum tlb-invalidate, published: nothing invalidates)"
 	                          : "",
 	             words);
+	finding_facts(&j->findings, &f, e,
+	              FACTS(fact_hex("pfn", pfn), lk < ID_END ? fact_object("table", lk)
+	                                                      : fact_word("table", "unknown")));
 	f.class = j->tlb_as_is ? FINDING_KNOWN : FINDING_VIOLATION;
 	f.erratum = ERRATUM_TLB_INVALIDATE;
 	findings_keep(&j->findings, &f);

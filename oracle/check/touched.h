@@ -5,8 +5,9 @@
  * Who changed a page record, a VM's record, the owner of a bank or a frame last.  Kept beside the contents, in a table of a
  * fixed size: of each place the last few changes, unless others that fall on the same row push them out.
  */
-#include "oracle/check/findings.h"
 #include "oracle/check/pieces.h"
+#include "oracle/world/journal.h"
+#include "sim/log/event.h"
 #include "sim/log/mark_arg.h"
 
 enum {

@@ -3,11 +3,15 @@
 
 #include "oracle/check/check.h"
 #include "oracle/report/coverage.h"
+#include "oracle/report/cut.h"
+#include "oracle/report/explain.h"
 #include "oracle/report/feed.h"
 #include "oracle/report/jobs.h"
 #include "oracle/report/known.h"
+#include "oracle/report/page.h"
 #include "oracle/report/report.h"
 #include "oracle/report/require.h"
+#include "oracle/report/verdicts.h"
 #include "sim/base/check.h"
 #include "sim/base/interrupt.h"
 #include "sim/base/nearest.h"
@@ -36,7 +40,9 @@ enum {
 	OPT_STRICT,
 	OPT_FULL,
 	OPT_COVERAGE,
-	OPT_JOBS
+	OPT_JOBS,
+	OPT_ALL,
+	OPT_EXPLAIN
 };
 enum { FOLLOW_MS = 20, MAX_JOBS = 64 };
 
@@ -94,6 +100,14 @@ static const struct argp_option option_rows[] = {
 	{ "coverage", OPT_COVERAGE, NULL, 0,
 	  "show what of the hypervisor the log has reached: operations, ways of their steps, sides "
 	  "of errata, clauses, pairs that met ('hypsim coverage' adds logs up)",
+	  0 },
+	{ "all", OPT_ALL, NULL, 0,
+	  "tell every finding that is kept in full (64 of a log), the known ones as well, not only "
+	  "the first one",
+	  0 },
+	{ "explain", OPT_EXPLAIN, "NAME", 0,
+	  "say what a check, one of its rows (as in 'first violation: ROW') or a group of checks "
+	  "is about, and end",
 	  0 },
 	{ "color", OPT_COLOR, "WHEN", 0, "auto (default), always or never", 0 },
 	{ 0 },
@@ -214,6 +228,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_JOBS:
 		set_jobs(state, o, arg);
 		return 0;
+	case OPT_ALL:
+		o->how.all = true;
+		return 0;
+	case OPT_EXPLAIN:
+		exit(explain(o->name, arg) ? STATUS_OK : STATUS_INPUT);
 	case OPT_REQUIRE:
 		add_require(state, o, arg);
 		return 0;
@@ -326,32 +345,6 @@ static const char *verdict(const struct checker *c, const struct outcome *r)
 	return r->err.code != ERR_NONE ? "not judged to the end" : "ok";
 }
 
-/* Why a log that was not closed is judged so far and no further. */
-static void print_cut(FILE *out, const struct log_status *s)
-{
-	char behind[64] = "";
-
-	if (s->at_cut)
-		snprintf(behind, sizeof(behind), "; %llu events lie behind it",
-		         (unsigned long long)s->behind);
-	if (s->growing)
-		fprintf(out, "  still being written: checked up to a consistent cut%s\n", behind);
-	else if (s->in_part)
-		fprintf(out,
-		        "  cut: there was no room for the log; checked up to the first steps that "
-		        "are missing%s\n",
-		        behind);
-	else if (s->at_cut)
-		fprintf(out,
-		        "  cut: the log was not closed, or it was copied while it was written; "
-		        "checked up to a consistent cut%s\n",
-		        behind);
-	else if (s->cut)
-		fprintf(out,
-		        "  cut: the run was killed, or could not go on; checked up to the last "
-		        "complete records\n");
-}
-
 static void print_text(const struct options *o, const char *path, const struct log_config *config,
                        const struct checker *c, const struct outcome *r)
 {
@@ -365,16 +358,19 @@ static void print_text(const struct options *o, const char *path, const struct l
 	        r->status.growing ? ", still being written"
 	        : r->status.cut   ? ", cut"
 	                          : "",
-	        r->err.code != ERR_NONE ? ", then unreadable" : "", verdict(c, r),
-	        known_words(c, known, sizeof(known)),
-	        n || r->err.code != ERR_NONE ? "" : report_hollow(c));
+	        r->err.code == ERR_INTERRUPT ? ", interrupted"
+	        : r->err.code != ERR_NONE    ? ", then unreadable"
+	                                     : "",
+	        verdict(c, r), known_words(c, known, sizeof(known)),
+	        n || r->err.code != ERR_NONE ? "" : verdicts_hollow(c));
 	fprintf(out, "  ");
-	report_not_judged(out, c);
-	print_cut(out, &r->status);
+	verdicts_not_judged(out, c);
+	cut_print(out, &r->status);
 	skipped_print(out, "  ", config, &r->status);
-	report_table(out, c, o->color);
-	report_findings(out, c, config, o->color);
-	report_known(out, c);
+	verdicts_table(out, c, o->color);
+	page_findings(out, c, config,
+	              (struct page_how){ .color = o->color, .all = o->how.all, .log = path });
+	page_known(out, c);
 	if (r->coverage)
 		coverage_print(out, r->coverage, false);
 	else if (o->coverage)
@@ -384,10 +380,11 @@ static void print_text(const struct options *o, const char *path, const struct l
 static void print_json(FILE *out, const char *path, const struct log_config *config,
                        const struct checker *c, const struct outcome *r)
 {
-	json_t *j = report_json(c);
+	json_t *j = report_json(c, config);
 
 	json_object_set_new(j, "log", json_string(path));
 	json_object_set_new(j, "cut", json_boolean(r->status.cut));
+	json_object_set_new(j, "interrupted", json_boolean(r->err.code == ERR_INTERRUPT));
 	json_object_set_new(j, "still_being_written", json_boolean(r->status.growing));
 	json_object_set_new(j, "behind_cut", json_integer((json_int_t)r->status.behind));
 	json_object_set_new(j, "holes", json_integer(r->status.holes));
@@ -568,8 +565,8 @@ int check_logs(int argc, char **argv, const struct check_crew *crew)
 		"LOG...",
 		"Judge recorded logs, binary or text ('-' is standard input), by all checks.\v"
 		"Exit status: 0 nothing found, 1 a violation, 2 wrong usage or a log that cannot "
-		"be "
-		"read, 3 the host failed.",
+		"be read, 3 the host failed, 130 or 143 interrupted by SIGINT or SIGTERM before "
+		"all was judged, and nothing found until then.",
 		NULL,
 		NULL,
 		NULL

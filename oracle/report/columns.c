@@ -47,6 +47,12 @@ static const char *cell(const struct context_event *v, const struct log_config *
 	return buf;
 }
 
+const char *columns_cell(const struct context_event *v, const struct log_config *config, char *buf,
+                         size_t size)
+{
+	return cell(v, config, false, buf, size);
+}
+
 void columns_print(FILE *f, const struct context_event *v, u32 n, const struct log_config *config,
                    u64 mark, bool locks)
 {

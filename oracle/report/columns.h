@@ -14,6 +14,10 @@
 void columns_print(FILE *f, const struct context_event *v, u32 n, const struct log_config *config,
                    u64 mark, bool locks);
 
+/* One event as it is printed there: "INC_TICKET 10", "op map_page_host".  Returns buf. */
+const char *columns_cell(const struct context_event *v, const struct log_config *config, char *buf,
+                         size_t size);
+
 /*
  * The records behind a break, each CPU's in its column: CPU @cpu's, and as many others as there is room for.  A record that
  * found the lock's word has it behind its name, as ticket/now.  @locks: as above.

@@ -62,11 +62,11 @@ struct awaited {
 };
 
 /**
- * struct place - an object
+ * struct cell_at - an object
  * @out:  [n_out] operations whose tickets are out, and their CPUs
  * @ring: [ticket % RING] the last sections
  */
-struct place {
+struct cell_at {
 	u32 n_out, n_awaited;
 	u8 out[MAX_CPU], who[MAX_CPU];
 	struct section ring[RING];
@@ -88,7 +88,7 @@ struct overlap {
 	u64 n[HYP_OP_NR][HYP_OP_NR], ended[HYP_OP_NR];
 	u64 sides[2][(ERRATUM_NR + 63) / 64];
 	u64 episode;
-	struct place place[ID_END];
+	struct cell_at place[ID_END];
 	struct in cpu[MAX_CPU];
 };
 
@@ -148,7 +148,7 @@ static u8 innermost(const struct in *c)
 
 static void begins(struct overlap *o, const struct event *e)
 {
-	struct place *p = &o->place[e->lk];
+	struct cell_at *p = &o->place[e->lk];
 	u8 op = innermost(&o->cpu[e->cpu]);
 	u32 kept = 0;
 
@@ -173,7 +173,7 @@ static void begins(struct overlap *o, const struct event *e)
 
 static void ends(struct overlap *o, const struct event *e)
 {
-	struct place *p = &o->place[e->lk];
+	struct cell_at *p = &o->place[e->lk];
 
 	for (u32 i = 0; i < p->n_out; i++) {
 		if (p->who[i] != e->cpu)
@@ -186,7 +186,7 @@ static void ends(struct overlap *o, const struct event *e)
 }
 
 /* The access @op has met the section of ticket @ticket. */
-static void crossed(struct overlap *o, struct place *p, u32 ticket, u8 op)
+static void crossed(struct overlap *o, struct cell_at *p, u32 ticket, u8 op)
 {
 	const struct section *s = &p->ring[ticket % RING];
 

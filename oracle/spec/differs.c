@@ -76,7 +76,42 @@ struct tally {
 	bool any[EFFECT_CHANGES];
 };
 
-static bool one_change(const struct change *c, struct tally *tally, struct text *t)
+static void value_differs(struct differing *out, const char *name, u64 should, u64 is, bool hex)
+{
+	if (out->n == ARRAY_SIZE(out->value) || should == is)
+		return;
+	out->value[out->n].name = name;
+	out->value[out->n].should = should;
+	out->value[out->n].is = is;
+	out->value[out->n++].hex = hex;
+}
+
+/* What say_differs() says, as values. */
+static void change_differs(struct differing *out, const struct change *place,
+                           const struct change *should, const struct change *is)
+{
+	out->placed = true;
+	out->place = *place;
+	if (place->kind == CH_PAGE) {
+		struct page s = should->after.page, i = is->after.page;
+
+		value_differs(out, "owner", s.owner, i.owner, false);
+		value_differs(out, "count", s.count, i.count, false);
+		value_differs(out, "page_gfn", s.gfn, i.gfn, true);
+	} else if (change_is_leaf(place)) {
+		struct maplet s = change_maplet(should->after.map, place->at - should->at);
+		struct maplet i = change_maplet(is->after.map, place->at - is->at);
+
+		value_differs(out, "pfn", s.pfn, i.pfn, true);
+		value_differs(out, "level", s.level, i.level, false);
+		value_differs(out, "pte", s.pte, i.pte, true);
+	} else {
+		value_differs(out, "value", should->after.v, is->after.v, true);
+	}
+}
+
+static bool one_change(const struct change *c, struct tally *tally, struct text *t,
+                       struct differing *out)
 {
 	struct change was = unchanged(*c);
 
@@ -90,16 +125,20 @@ static bool one_change(const struct change *c, struct tally *tally, struct text 
 			return true;
 		}
 		say_differs(t, c, w, c);
+		change_differs(out, c, w, c);
 		return false;
 	}
 	say_differs(t, c, &was, c);
+	change_differs(out, c, &was, c);
 	return false;
 }
 
-static void say_missing(struct text *t, const struct want *w, const struct change *want, u32 seen)
+static void say_missing(struct text *t, struct differing *out, const struct want *w,
+                        const struct change *want, u32 seen)
 {
 	struct change is = unchanged(*want);
 
+	change_differs(out, want, want, &is);
 	if (want->n == 1) {
 		say_differs(t, want, want, &is);
 		return;
@@ -119,7 +158,8 @@ static void say_missing(struct text *t, const struct want *w, const struct chang
 	say(t, ", %u of %u that were not have become so", seen, w->changes);
 }
 
-static bool changes_differ(const struct effect *want, const struct did *did, struct text *t)
+static bool changes_differ(const struct effect *want, const struct did *did, struct text *t,
+                           struct differing *out)
 {
 	struct tally tally = { .n = want->n_changes };
 
@@ -131,22 +171,33 @@ static bool changes_differ(const struct effect *want, const struct did *did, str
 			tally.any[i] = !resolve(want, did, w->value, &tally.want[i].after.v);
 	}
 	for (u32 i = 0; i < did->n_changes; i++)
-		if (did->change[i].kind != CH_FLAT && !one_change(&did->change[i], &tally, t))
+		if (did->change[i].kind != CH_FLAT && !one_change(&did->change[i], &tally, t, out))
 			return true;
 	for (u32 i = 0; i < want->n_changes; i++) {
 		if (tally.any[i] || tally.seen[i] >= want->change[i].changes ||
 		    (want->change[i].value.take && tally.want[i].after.v == tally.want[i].before.v))
 			continue;
-		say_missing(t, &want->change[i], &tally.want[i], tally.seen[i]);
+		say_missing(t, out, &want->change[i], &tally.want[i], tally.seen[i]);
 		return true;
 	}
 	return false;
 }
 
-static bool flat_differs(const struct effect *want, const struct did *did, struct text *t)
+/* Frame of flat memory. */
+static void flat_place(struct differing *out, u64 pfn)
+{
+	out->placed = true;
+	out->place = (struct change){ .kind = CH_FLAT, .lk = FLATMEM_ID, .n = 1, .at = pfn };
+}
+
+static bool flat_differs(const struct effect *want, const struct did *did, struct text *t,
+                         struct differing *out)
 {
 	u64 v;
 
+	value_differs(out, "changes_of_flat_memory", want->flat, did->n_flat, false);
+	if (want->flat)
+		flat_place(out, want->flat_pfn);
 	if (did->n_flat > want->flat) {
 		const struct did_flat *f = &did->flat[want->flat];
 
@@ -183,6 +234,7 @@ static bool flat_differs(const struct effect *want, const struct did *did, struc
 	}
 	if (!resolve(want, did, want->flat_value, &v) || did->flat->holds == v)
 		return false;
+	value_differs(out, "value", v, did->flat->holds, true);
 	say(t, "frame ");
 	say_number(t, want->flat_pfn);
 	say(t, " should hold ");
@@ -199,7 +251,8 @@ static const char *stream_name(u32 stream)
 	return word ? word : "?";
 }
 
-static bool takes_differ(const struct effect *want, const struct did *did, struct text *t)
+static bool takes_differ(const struct effect *want, const struct did *did, struct text *t,
+                         struct differing *out)
 {
 	for (u32 i = 0; i < did->n_took; i++) {
 		bool asked = false;
@@ -208,6 +261,7 @@ static bool takes_differ(const struct effect *want, const struct did *did, struc
 			asked |= is_of(&want->take[k], &did->took[i]);
 		if (asked)
 			continue;
+		value_differs(out, "taken", 0, did->took[i].count, false);
 		say(t, "it takes value %llu of %s of VM %u from outside, and should not",
 		    (unsigned long long)did->took[i].n, stream_name(did->took[i].stream),
 		    did->took[i].vmid);
@@ -221,6 +275,7 @@ static bool takes_differ(const struct effect *want, const struct did *did, struc
 			n += is_of(w, &did->took[i]) ? did->took[i].count : 0;
 		if (w->count == TAKE_ANY || w->count == n)
 			continue;
+		value_differs(out, "taken", w->count, n, false);
 		say(t, "it should take %u value%s of %s of VM %u from outside, takes %llu",
 		    w->count, w->count == 1 ? "" : "s", stream_name(w->stream), w->vmid,
 		    (unsigned long long)n);
@@ -244,7 +299,8 @@ static void say_reg(struct text *t, bool saved, u16 vmid, u16 vcpuid, u16 reg)
 		say(t, " of the CPU");
 }
 
-static bool registers_differ(const struct effect *want, const struct did *did, struct text *t)
+static bool registers_differ(const struct effect *want, const struct did *did, struct text *t,
+                             struct differing *out)
 {
 	for (u32 i = 0; i < did->n_regs; i++) {
 		const struct did_reg *d = &did->reg[i];
@@ -259,6 +315,7 @@ static bool registers_differ(const struct effect *want, const struct did *did, s
 			asked = true;
 			if (w->any || !resolve(want, did, w->value, &v) || v == d->value)
 				continue;
+			value_differs(out, reg_name(d->reg), v, d->value, true);
 			say_reg(t, d->saved, d->vmid, d->vcpuid, d->reg);
 			say(t, " should be ");
 			say_number(t, v);
@@ -277,11 +334,13 @@ static bool registers_differ(const struct effect *want, const struct did *did, s
 	return false;
 }
 
-static bool devices_differ(const struct effect *want, const struct did *did, struct text *t)
+static bool devices_differ(const struct effect *want, const struct did *did, struct text *t,
+                           struct differing *out)
 {
 	const struct want_device *d = did->device, *w = &want->write;
 
 	if (did->n_devices != want->device) {
+		value_differs(out, "device_writes", want->device, did->n_devices, false);
 		say(t, "it should write to %s of a device, writes %u times",
 		    want->device ? "one register" : "no register", did->n_devices);
 		return true;
@@ -289,6 +348,9 @@ static bool devices_differ(const struct effect *want, const struct did *did, str
 	if (!want->device ||
 	    (d->address == w->address && d->value == w->value && d->bytes == w->bytes))
 		return false;
+	value_differs(out, "address", w->address, d->address, true);
+	value_differs(out, "value", w->value, d->value, true);
+	value_differs(out, "bytes", w->bytes, d->bytes, false);
 	say(t, "the device should get ");
 	say_number(t, w->value);
 	say(t, " (%llu bytes) at ", (unsigned long long)w->bytes);
@@ -326,9 +388,14 @@ static void say_nested(struct text *t, const struct effect *want, const struct d
 }
 
 enum differs effect_differs(enum hyp_op op, const struct effect *want, const struct did *did,
-                            char *buf, size_t size)
+                            struct differing *out, char *buf, size_t size)
 {
 	struct text t = { buf, size, 0 };
+	struct differing none;
+
+	out = out ? out : &none;
+	out->n = 0;
+	out->placed = false;
 
 	if (size)
 		buf[0] = '\0';
@@ -337,11 +404,13 @@ enum differs effect_differs(enum hyp_op op, const struct effect *want, const str
 		return DIFFERS_STUCK;
 	}
 	if (want->halts != did->halted) {
+		value_differs(out, "halts", want->halts, did->halted, false);
 		say(&t, "the machine should%s halt in it, and %s", want->halts ? "" : " not",
 		    did->halted ? "does" : "does not");
 		return DIFFERS_HALT;
 	}
 	if (want->halts && want->keeps != did->kept) {
+		value_differs(out, "locks_kept", want->keeps, did->kept, true);
 		say(&t, "locks that stay held should be ");
 		say_locks(&t, want->keeps);
 		say(&t, ", are ");
@@ -349,20 +418,23 @@ enum differs effect_differs(enum hyp_op op, const struct effect *want, const str
 		return DIFFERS_KEPT;
 	}
 	if (want->nested_wrong || want->n_nested != did->n_nested) {
+		value_differs(out, "nested", want->nested_wrong ? want->nested_at : want->n_nested,
+		              did->n_nested, false);
 		say_nested(&t, want, did);
 		return DIFFERS_NESTED;
 	}
-	if (changes_differ(want, did, &t))
+	if (changes_differ(want, did, &t, out))
 		return DIFFERS_EFFECT;
-	if (did->knows_flat && flat_differs(want, did, &t))
+	if (did->knows_flat && flat_differs(want, did, &t, out))
 		return DIFFERS_FLAT;
-	if (did->knows_outside && takes_differ(want, did, &t))
+	if (did->knows_outside && takes_differ(want, did, &t, out))
 		return DIFFERS_TAKEN;
-	if (did->knows_regs && registers_differ(want, did, &t))
+	if (did->knows_regs && registers_differ(want, did, &t, out))
 		return DIFFERS_REGISTER;
-	if (devices_differ(want, did, &t))
+	if (devices_differ(want, did, &t, out))
 		return DIFFERS_REGISTER;
 	if (!did->halted && *op_result(op) && want->result != did->result) {
+		value_differs(out, "result", want->result, did->result, true);
 		say(&t, "it should give ");
 		say_number(&t, want->result);
 		say(&t, ", gives ");

@@ -54,9 +54,25 @@ enum differs {
 	DIFFERS_NR
 };
 
+/**
+ * struct differing - what differs, as values
+ * @n, @value: what it should be and what it is; numbers unless @hex
+ * @placed: @place says where it is: kind, lk, field, who, at
+ */
+struct differing {
+	u32 n;
+	struct {
+		const char *name;
+		u64 should, is;
+		bool hex;
+	} value[4];
+	bool placed;
+	struct change place;
+};
+
 /*
  * The first difference, in the order of enum differs; @op: what it is an effect of.  @buf: "frame 0x210 should be owner 1, is owner
- * 0"; "" when there is none.
+ * 0"; "" when there is none.  @out: the same as values; may be NULL.
  */
 enum differs effect_differs(enum hyp_op op, const struct effect *want, const struct did *did,
-                            char *buf, size_t size);
+                            struct differing *out, char *buf, size_t size);

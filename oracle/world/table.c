@@ -196,25 +196,42 @@ struct maplet table_leaf(const struct ptable *t, u32 level, u64 entry, u64 gfn)
 	return (struct maplet){ 0, ends ? entry : 0, 0 };
 }
 
-struct maplet table_walk(const struct ptable *t, u32 bank, u64 gfn)
+/* The walk of a gfn that the table has. */
+ALWAYS_INLINE void walk(const struct ptable *t, u32 bank, u64 gfn, u32 *level_out, u64 *cell_out)
 {
 	const struct shape *s = t->shape;
-	u64 cell, entry;
+	u64 cell = (u64)bank << s->root_bits | gfn >> s->level[0].shift;
 	u32 level = 0;
 
-	if (gfn >> s->gfn_bits)
-		return (struct maplet){ .level = 0 };
-	cell = (u64)bank << s->root_bits | gfn >> s->level[0].shift;
 	for (;;) {
-		struct names n;
+		struct names n = table_names(t, level, table_entry(t, cell));
 
-		entry = table_entry(t, cell);
-		n = table_names(t, level, entry);
 		if (n.what != NAMES_TABLE)
-			return table_leaf(t, level, entry, gfn);
+			break;
 		level++;
 		cell = n.at + (gfn >> s->level[level].shift) % TABLE_PAGE_CELLS;
 	}
+	*level_out = level;
+	*cell_out = cell;
+}
+
+bool table_walk_entry(const struct ptable *t, u32 bank, u64 gfn, u32 *level_out, u64 *cell_out)
+{
+	if (gfn >> t->shape->gfn_bits)
+		return false;
+	walk(t, bank, gfn, level_out, cell_out);
+	return true;
+}
+
+struct maplet table_walk(const struct ptable *t, u32 bank, u64 gfn)
+{
+	u64 cell;
+	u32 level;
+
+	if (gfn >> t->shape->gfn_bits)
+		return (struct maplet){ .level = 0 };
+	walk(t, bank, gfn, &level, &cell);
+	return table_leaf(t, level, table_entry(t, cell), gfn);
 }
 
 /* The list that a slot is in which names @n; NULL: none. */

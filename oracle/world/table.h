@@ -127,6 +127,8 @@ struct names table_names(const struct ptable *t, u32 level, u64 entry);
 u64 table_entry(const struct ptable *t, u64 cell);
 /* What the gfn whose walk ends at this entry maps to; @entry names no table. */
 struct maplet table_leaf(const struct ptable *t, u32 level, u64 entry, u64 gfn);
+/* The entry at which the walk of a gfn ends: its level and cell; false: the table has no such gfn. */
+bool table_walk_entry(const struct ptable *t, u32 bank, u64 gfn, u32 *level_out, u64 *cell_out);
 /* From the root of bank @bank (SPT; else 0). */
 struct maplet table_walk(const struct ptable *t, u32 bank, u64 gfn);
 /* Entries of the page that begins with cell @cell which are not 0. */

@@ -7,6 +7,7 @@
 #include "oracle/world/page.h"
 #include "oracle/world/rmap.h"
 #include "shmem/obj/obj.h"
+#include "shmem/obj/region.h"
 #include "sim/base/addr.h"
 #include "sim/base/check.h"
 #include "sim/base/vec.h"
@@ -46,6 +47,7 @@ struct world {
 	struct journal journal;
 	struct tables tables;
 	struct changes changes;
+	struct writers writers;
 	u32 n_init;
 	struct init_row *init;
 	u64 doubted;
@@ -154,6 +156,7 @@ struct world *world_new(const struct log_config *config, enum world_keeps keeps)
 {
 	struct world *w = xcalloc(1, sizeof(*w));
 
+	w->writers.journal = &w->journal;
 	w->data = log_config_oracle(config, doracle);
 	w->fixed = config->fixed;
 	page_map_init(&w->map, &w->fixed);
@@ -179,9 +182,15 @@ void world_free(struct world *w)
 	}
 	tables_destroy(&w->tables);
 	changes_free(&w->changes);
+	writers_free(&w->writers);
 	journal_free(&w->journal);
 	free(w->init);
 	free(w);
+}
+
+void world_begins_at(struct world *w, u64 at)
+{
+	writers_begin(&w->writers, at);
 }
 
 void world_reset(struct world *w)
@@ -265,6 +274,53 @@ enum world_row world_apply(struct world *w, lk_t lk, const struct diff *d, struc
 		return WORLD_OLD;
 	}
 	return WORLD_OK;
+}
+
+void world_wrote(struct world *w, lk_t lk, u32 n, const struct diff *d, u64 word)
+{
+	for (u32 i = 0; i < n; i++)
+		writers_note(&w->writers, &w->obj[lk].o, &d[i], word);
+}
+
+u64 world_writer(const struct world *w, struct cell_at p)
+{
+	const struct content *o = &w->obj[p.lk];
+
+	return o->have ? writers_word(&w->writers, &o->o, p.field, p.index) : 0;
+}
+
+/* The entry of table @t at which the walk of @gfn ends. */
+static bool entry_of(const struct ptable *t, u32 bank, u64 gfn, struct cell_at *out)
+{
+	u32 level;
+	u64 cell;
+
+	if (!table_walk_entry(t, bank, gfn, &level, &cell))
+		return false;
+	*out = (struct cell_at){ .lk = (u8)t->lk,
+		                 .field = (u16)t->shape->level[level].field,
+		                 .index = t->start + cell * 8 };
+	return true;
+}
+
+bool world_npt_entry(const struct world *w, vmid_t vmid, u64 gfn, struct cell_at *out)
+{
+	SIM_ASSERT(w->index);
+	return vmid < N_VMID && entry_of(&w->tables.table[vmid], 0, gfn, out);
+}
+
+bool world_spt_entry(const struct world *w, u32 bank, u64 gfn, struct cell_at *out)
+{
+	SIM_ASSERT(w->index);
+	return bank < EL2_SMMU_CFG_SIZE && entry_of(&w->tables.table[N_VMID], bank, gfn, out);
+}
+
+bool world_page_place(const struct world *w, u64 pfn, u32 field, struct cell_at *out)
+{
+	u64 index = region_page_index(&w->fixed, pfn);
+
+	*out = (struct cell_at){ .lk = S2PAGE_ID, .field = (u16)field, .index = index };
+	return index < MAX_S2PAGE_NUM;
 }
 
 const struct change *world_changes(struct world *w, u32 *n)

@@ -11,6 +11,7 @@
  * be undone to any earlier point of the episode (world_keep()).
  */
 #include "oracle/world/change.h"
+#include "oracle/world/writers.h"
 #include "shmem/obj/obj.h"
 #include "sim/log/config.h"
 
@@ -52,6 +53,8 @@ struct world *world_new(const struct log_config *config, enum world_keeps keeps)
 void world_free(struct world *w);
 /* An episode begins: all is as at the start. */
 void world_reset(struct world *w);
+/* Behind world_reset(), for who asks world_writer(): the index of the episode's first event among all. */
+void world_begins_at(struct world *w, u64 at);
 
 /* The contents of object @lk, which may have pages (obj_settle()). */
 struct obj *world_obj(struct world *w, lk_t lk);
@@ -73,6 +76,29 @@ enum world_row world_apply(struct world *w, lk_t lk, const struct diff *d, struc
  * what is as before.  Valid until the next of these calls.
  */
 const struct change *world_changes(struct world *w, u32 *n);
+
+/**
+ * struct cell_at - a cell: of object @lk, its field and index
+ */
+struct cell_at {
+	u8 lk;
+	u16 field;
+	u64 index;
+};
+
+/*
+ * The cells of the [@n] differences @d of object @lk were written by @word (writer_word()).  Said behind world_apply(), which gave
+ * WORLD_OK or WORLD_OLD for each, when those who are told of the push have been told: who wrote what was there before is known until then.
+ */
+void world_wrote(struct world *w, lk_t lk, u32 n, const struct diff *d, u64 word);
+/* Who wrote the cell last in this episode; 0: nobody. */
+u64 world_writer(const struct world *w, struct cell_at p);
+
+/* The entry at which the walk of a gfn ends; false: the table has no such gfn. */
+bool world_npt_entry(const struct world *w, vmid_t vmid, u64 gfn, struct cell_at *out);
+bool world_spt_entry(const struct world *w, u32 bank, u64 gfn, struct cell_at *out);
+/* The field of a frame's record; false: the frame has none. */
+bool world_page_place(const struct world *w, u64 pfn, u32 field, struct cell_at *out);
 
 /*
  * What there is, with WORLD_INDEX.  Any number may be asked for; what the machine does not have reads as nothing is mapped, as

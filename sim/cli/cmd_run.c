@@ -37,6 +37,7 @@ enum {
 	KEY_STALL,
 	KEY_STRICT,
 	KEY_FULL,
+	KEY_ALL,
 	KEY_TLB
 };
 
@@ -74,6 +75,10 @@ static const struct argp_option options[] = {
 	{ "coverage", KEY_COVERAGE, NULL, 0,
 	  "show what of the hypervisor the log has reached: operations, ways of their steps, sides "
 	  "of errata, clauses, pairs that met",
+	  0 },
+	{ "all", KEY_ALL, NULL, 0,
+	  "tell every finding that is kept in full (64 of a log), the known ones as well, not only "
+	  "the first one",
 	  0 },
 	{ "full", KEY_FULL, NULL, 0,
 	  "evaluate all invariants in full after every 1000 sections, not only at the begin and "
@@ -210,6 +215,9 @@ static error_t parse_log(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_FULL:
 		r->how.full = true;
+		return 0;
+	case KEY_ALL:
+		r->how.all = true;
 		return 0;
 	case KEY_OVERLAPS:
 		r->overlaps = true;

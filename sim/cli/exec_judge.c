@@ -2,7 +2,9 @@
 #include "sim/cli/exec_judge.h"
 
 #include "oracle/report/known.h"
+#include "oracle/report/page.h"
 #include "oracle/report/report.h"
+#include "oracle/report/verdicts.h"
 #include "sim/base/interrupt.h"
 
 #include <stdio.h>
@@ -47,19 +49,19 @@ static void print_verdict(const struct checker *k, const struct exec_part *part,
 
 	if (!part->path[0])
 		print_part(part);
-	report_findings(stdout, k, part->config, isatty(STDOUT_FILENO));
-	report_known(stdout, k);
+	page_findings(stdout, k, part->config, (struct page_how){ .color = isatty(STDOUT_FILENO) });
+	page_known(stdout, k);
 	printf("verdict: %s%s\n",
 	       n       ? "VIOLATION"
 	       : whole ? part->calls ? "nothing found" : "nothing to judge"
 	               : "not judged to the end",
 	       known_words(k, known, sizeof(known)));
-	report_not_judged(stdout, k);
+	verdicts_not_judged(stdout, k);
 }
 
 static void print_json(const struct checker *k, const struct exec_part *part)
 {
-	json_t *o = k ? report_json(k) : json_object();
+	json_t *o = k ? report_json(k, part->config) : json_object();
 
 	if (!k)
 		json_object_set_new(o, "verdict", json_string("not judged"));

@@ -2,7 +2,9 @@
 #include "sim/cli/run_report.h"
 
 #include "oracle/report/known.h"
+#include "oracle/report/page.h"
 #include "oracle/report/report.h"
+#include "oracle/report/verdicts.h"
 #include "sim/cli/cmd.h"
 #include "sim/cli/run_counts.h"
 #include "sim/log/json.h"
@@ -284,7 +286,8 @@ static json_t *own_findings(const struct run_setup *r)
 
 static void print_json(const struct run_setup *r, const struct cpu_stats *s, bool violation)
 {
-	json_t *o = r->checking ? report_json(run_check_checker(r->checking)) : json_object();
+	json_t *o = r->checking ? report_json(run_check_checker(r->checking), &r->config)
+	                        : json_object();
 
 	if (violation && json_array_size(json_object_get(o, "findings")) == 0)
 		json_object_set_new(o, "findings", own_findings(r));
@@ -363,8 +366,8 @@ static void print_verdict(const struct run_setup *r, const struct checker *k, bo
 		return;
 	}
 	printf("%s%s\n", known_words(k, known, sizeof(known)),
-	       violation || failed ? "" : report_hollow(k));
-	report_not_judged(stdout, k);
+	       violation || failed ? "" : verdicts_hollow(k));
+	verdicts_not_judged(stdout, k);
 }
 
 static void print_coverage(const struct run_setup *r)
@@ -392,9 +395,12 @@ int run_report(struct run_setup *r)
 		if (k && (r->judge_error.code == ERR_NONE || checker_n_events(k) > 0)) {
 			if (run_check_overlaps(r->checking))
 				overlap_print(stdout, run_check_overlaps(r->checking), r->overlaps);
-			report_table(stdout, k, isatty(STDOUT_FILENO));
-			report_findings(stdout, k, &r->config, isatty(STDOUT_FILENO));
-			report_known(stdout, k);
+			verdicts_table(stdout, k, isatty(STDOUT_FILENO));
+			page_findings(stdout, k, &r->config,
+			              (struct page_how){ .color = isatty(STDOUT_FILENO),
+			                                 .all = r->how.all,
+			                                 .log = r->log_path });
+			page_known(stdout, k);
 			if (r->coverage)
 				print_coverage(r);
 		}

@@ -8,6 +8,7 @@
 #include "sim/machine/surprise.h"
 
 #include <jansson.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,12 +29,78 @@ void run_setup_defaults(struct run_setup *r)
 	errata_defaults(&r->errata);
 }
 
+enum { COMMAND_TEXT = 1024 };
+
+/* Another word of a command, printf-like; what does not fit is left out. */
+static PRINTF(3, 4) void add(char *buf, size_t size, const char *fmt, ...)
+{
+	size_t at = strlen(buf);
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(buf + at, size - at, fmt, ap);
+	va_end(ap);
+}
+
+/* Sides of slips that are neither the default nor the scenario's. */
+static void add_errata(const struct run_setup *r, char *buf, size_t size)
+{
+	const char *const *side = r->scenario->errata;
+	struct errata usual;
+	struct err e;
+
+	errata_all_intended(&usual);
+	if (memcmp(&usual, &r->errata, sizeof(usual)) == 0) {
+		add(buf, size, " --errata intended");
+		return;
+	}
+	errata_defaults(&usual);
+	for (; side && *side; side++)
+		if (errata_parse(&usual, *side, &e) < 0)
+			return;
+	for (u32 i = 0; i < ERRATUM_NR; i++) {
+		bool published = errata_published(&r->errata, i);
+
+		if (published != errata_published(&usual, i))
+			add(buf, size, " --erratum %s=%s", erratum_name(i),
+			    published ? "published" : "intended");
+	}
+}
+
+/* The command that does what this run does.  Returns buf. */
+static const char *run_command(const struct run_setup *r, char *buf, size_t size)
+{
+	snprintf(buf, size, "hypsim run %s --cpus %u --seed %llu", r->scenario->name, r->cpus,
+	         (unsigned long long)r->seed);
+	if (r->opts.ops)
+		add(buf, size, " --ops %llu", (unsigned long long)r->opts.ops);
+	if (r->opts.duration_ms)
+		add(buf, size, " --duration %g", (double)r->opts.duration_ms / 1000);
+	if (r->policy.kind != r->scenario->wait)
+		add(buf, size, " --wait %s", wait_kind_name(r->policy.kind));
+	if (r->policy.admit)
+		add(buf, size, " --admit %u", r->policy.admit);
+	if (r->opts.episode_ops)
+		add(buf, size, " --episode %llu", (unsigned long long)r->opts.episode_ops);
+	if (r->tlb && !r->scenario->tlb)
+		add(buf, size, " --tlb");
+	if (r->perturb != r->scenario->perturb)
+		add(buf, size, " --perturb %u", r->perturb);
+	if (r->keep_reads)
+		add(buf, size, " --keep-reads");
+	for (u32 i = 0; i < r->n_scenario_options; i++)
+		add(buf, size, " -o %s", r->scenario_options[i]);
+	add_errata(r, buf, size);
+	return buf;
+}
+
 /* The header's free part: what a person needs to run this again. */
 static char *extra_json(const struct run_setup *r)
 {
 	json_t *o = json_object(), *opt = json_object();
-	char *text;
+	char command[COMMAND_TEXT], *text;
 
+	json_object_set_new(o, "command", json_string(run_command(r, command, sizeof(command))));
 	json_object_set_new(o, "wait", json_string(wait_kind_name(r->policy.kind)));
 	json_object_set_new(o, "admit", json_integer(r->policy.admit));
 	json_object_set_new(o, "admit_runs", json_integer(r->policy.admit_runs));

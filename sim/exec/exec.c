@@ -148,13 +148,15 @@ static bool is_small(enum prim_arg kind)
 /* The reason, and its values by name. */
 static void panic_json(FILE *f, const struct panic_report *p)
 {
+	char buf[32];
+
 	fprintf(f, ",\"reason\":\"%s\",\"values\":{", panic_name(p->reason));
 	for (u32 i = 0; i < p->n; i++) {
 		size_t len;
 		const char *name = panic_value_name(p->reason, i, &len);
 
-		fprintf(f, "%s\"%.*s\":%llu", i ? "," : "", (int)len, name,
-		        (unsigned long long)p->values[i]);
+		fprintf(f, "%s\"%.*s\":%s", i ? "," : "", (int)len, name,
+		        json_u64_text(p->values[i], buf, sizeof(buf)));
 	}
 	fputs("}", f);
 }

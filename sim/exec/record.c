@@ -292,12 +292,24 @@ static void tell_ctxts(struct record *r, struct cpu *c)
 	}
 }
 
+/* Has the script set a saved context since the call before?  Only its own primitives may, with the VM's lock (X6). */
+static bool ctxts_set(const struct record *r)
+{
+	const struct ctxt *said = r->begun ? r->m->shadow_ctxts : NULL;
+	static const struct ctxt none;
+
+	for (u32 id = 0; id < N_VMID * r->script_m->model.vcpu_per_vm; id++)
+		if (memcmp(&r->seen.ctxts[id], said ? &said[id] : &none, sizeof(none)))
+			return true;
+	return false;
+}
+
 /* The first call of a machine: another episode, or another log. */
 static int begin(struct record *r, bool top, struct err *e)
 {
 	struct record_start *start =
 		start_new(r->script_m, &r->how.errata, script_cpu(r)->tlbs != NULL, &r->rows,
-	                  &r->seen.fixed, r->booted && top);
+	                  &r->seen.fixed, r->booted && top && !ctxts_set(r));
 	int rc = 0;
 
 	if (r->log && start_same(r->start, start)) {
@@ -341,6 +353,8 @@ static const char *set_since(const struct record *r, const struct cpu *c, char *
 	for (lk_t id = 0; id < ID_END; id++)
 		if (s->digest[id] != r->m->shared.obj[id].digest)
 			return obj_name(id, buf, size);
+	if (r->start->config.fixed.region_cnt && ctxts_set(r))
+		return "a saved context";
 	return NULL;
 }
 

@@ -62,6 +62,11 @@ for scenario in storm stale clash lock-storm smmu-storm; do
 	cp "$dir/$scenario.hlog" "$dir/$scenario-hurt.hlog"
 	printf 'hurt' | dd of="$dir/$scenario-hurt.hlog" bs=1 seek=$((size * 6 / 10)) conv=notrunc 2>/dev/null
 	same "$scenario, damaged" "$dir/$scenario-hurt.hlog"
+	# Where the CPUs were is told whichever half finds.
+	same "$scenario, all" --all --strict --json "$dir/$scenario.hlog"
+	"$HYPSIM" log convert "$dir/$scenario.hlog" "$dir/whole.log" 2>"$dir/err" || fail "log convert: $(cat "$dir/err")"
+	awk '!(/GET_NOW/ && ++n % 151 == 0)' "$dir/whole.log" >"$dir/part.log"
+	same "$scenario, events missing" --all --json "$dir/part.log"
 done
 jobs_list='3 64'
 same 'runs' "$dir"/*.hlog

@@ -102,6 +102,7 @@ gap 'set tstate 0' "4 on 2 calls:" "the script has set tstate"
 gap 'set region 0 size 0x1000' "4 on 2 calls:" "the script has set memory regions or SMMUs"
 gap 'set data_log 3 5' "4 on 2 calls:" "how many values of an oracle were taken"
 gap 'erratum core-to-vm intended' "4 on 2 calls:" "another side of an erratum"
+gap 'set ctxt 1 0 x3 8' "4 on 2 calls:" "the script has set a saved context"
 gap 'set tlb 1' "4 on 2 calls:" "translation buffers came or went"
 gap 'weak on' "4 on 2 calls:" "'weak' is no machine's"
 gap 'acquire_lock_pt 3' "3 on 3 calls:" "a call below the core's entries"
@@ -112,8 +113,8 @@ printf 'boot 1024\nfault 0x200000\nmem_load 0x50000 1\nexpect stuck\nfault 0x201
 expect 0 stuck "$HYPSIM" exec --check "$dir/stuck.hyp"
 says out "log: 2 calls in memory"
 grep -q 'not in the log' "$dir/out" && fail "a call that was stuck is missing"
-# What sets registers, contexts and values from outside is in the log; what was set back, and a look at contents, leaves nothing.
-printf 'boot 1024\nfault 0x200000\nset cell S2PAGE s2_owner[5] 3\nset cell S2PAGE s2_owner[5] 0\nset reg x7 9\nset ctxt 1 0 x3 8\nfeed data 3 1 2 3\nwalk_spt 0 0 0x5000\nget reg x7\ndump npt 0\nfault 0x201000\n' >"$dir/told.hyp"
+# What sets registers and values from outside is in the log; what was set back, and a look at contents, leaves nothing.
+printf 'boot 1024\nfault 0x200000\nset cell S2PAGE s2_owner[5] 3\nset cell S2PAGE s2_owner[5] 0\nset reg x7 9\nfeed data 3 1 2 3\nwalk_spt 0 0 0x5000\nget reg x7\ndump npt 0\nfault 0x201000\n' >"$dir/told.hyp"
 expect 0 told "$HYPSIM" exec --check "$dir/told.hyp"
 says out "log: 3 calls in memory"
 says out "verdict: nothing found"

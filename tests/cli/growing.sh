@@ -58,6 +58,9 @@ kill -INT $follower
 wait $follower
 got=$?
 [ $got -eq 130 ] || fail "Ctrl-C and --follow: exit status $got"
+name="Ctrl-C and --follow"
+says out ", interrupted: not judged to the end"
+grep -q "unreadable" "$dir/out" && fail "$name: an interrupted log is called unreadable"
 kill -0 $pid || fail "Ctrl-C and --follow: the run has ended"
 # The run is killed: its log ends as after any kill.
 "$HYPSIM" check --follow "$log" >"$dir/followed" 2>"$dir/followed.err" &

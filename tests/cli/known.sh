@@ -49,7 +49,8 @@ grep -q "^also:" "$dir/out" && fail "$name: a known one is told as a violation"
 expect 1 "many, then a violation, JSON" "$HYPSIM" check --json "$dir/worse.txt"
 [ "$(n_known "$dir/out")" = 400 ] || fail "$name: $(n_known "$dir/out") known"
 says out '"known_findings":[{"check":"tlb","row":"TLB_STALE","lock":null,"cpu":0,"at":1,"index":1,"event":"access","sentence":"'
-says out '(erratum tlb-invalidate, published: nothing invalidates)","clauses":"D5","erratum":"tlb-invalidate"}'
+says out '(erratum tlb-invalidate, published: nothing invalidates)","clauses":"D5","facts":'
+says out '"erratum":"tlb-invalidate"'
 # As many as there is room for behind the violations.
 [ "$(grep -o '"erratum":' "$dir/out" | wc -l)" = 63 ] || fail "$name: $(grep -o '"erratum":' "$dir/out" | wc -l) known ones are listed"
 says out '"findings":[{"check":"pull","row":"PASS_PULLED"'
@@ -83,8 +84,9 @@ for when in after online; do
 	done
 	name="run, strictly, $when"
 	[ $got = 1 ] || fail "$name: exit status $got, expected 1"
-	says out '"row":"TLB_STALE"'
 	says out '"verdict":"violation"'
+	# Where nothing is known the invalidation that is missing is one as well, and ends the run before an access may show it.
+	grep -qE '"row":"(TLB_STALE|INVALIDATION_MISSING)"' "$dir/out" || fail "$name: not found"
 done
 expect 0 "as text" "$HYPSIM" log convert "$dir/log" "$dir/text"
 line=$(grep -n ' ONPT ' "$dir/text" | tail -1 | sed 's/:.*//')

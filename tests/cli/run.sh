@@ -161,8 +161,8 @@ for bad in 101 x; do
 done
 
 # Values from outside that are random are given by the log, and are the seed's.
-expect 0 "random outside" "$HYPSIM" run storm --cpus 1 --ops 500 --seed 7 --errata intended --random-outside 30 --log "$dir/p"
-expect 0 "random outside, again" "$HYPSIM" run storm --cpus 1 --ops 500 --seed 7 --errata intended --random-outside 30 --log "$dir/q"
+expect 0 "random outside" "$HYPSIM" run storm --cpus 1 --ops 1000 --seed 7 --errata intended --random-outside 30 --log "$dir/p"
+expect 0 "random outside, again" "$HYPSIM" run storm --cpus 1 --ops 1000 --seed 7 --errata intended --random-outside 30 --log "$dir/q"
 cmp -s "$dir/p" "$dir/q" || fail "random outside: one seed, two logs"
 expect 0 "random outside, log" "$HYPSIM" check --require evaluated=outside,evaluated=flows "$dir/p"
 expect 0 "random outside, values" "$HYPSIM" log show --raw "$dir/p"

@@ -65,14 +65,14 @@ static void tell(const struct finding *f, bool lock)
 
 static void compare(const struct context *h)
 {
-	assert_int_equal(h->found.n, told.n);
+	assert_int_equal(h->first.found.n, told.n);
 	for (u32 i = 0; i < told.n; i++) {
-		assert_int_equal(h->found.v[i].index, told.v[i].index);
-		assert_int_equal(h->found.v[i].at, told.v[i].at);
-		assert_int_equal(h->found.v[i].arg, told.v[i].arg);
-		assert_int_equal(h->found.v[i].kind, told.v[i].kind);
-		assert_int_equal(h->found.v[i].cpu, told.v[i].cpu);
-		assert_int_equal(h->found.v[i].lk, told.v[i].lk);
+		assert_int_equal(h->first.found.v[i].index, told.v[i].index);
+		assert_int_equal(h->first.found.v[i].at, told.v[i].at);
+		assert_int_equal(h->first.found.v[i].arg, told.v[i].arg);
+		assert_int_equal(h->first.found.v[i].kind, told.v[i].kind);
+		assert_int_equal(h->first.found.v[i].cpu, told.v[i].cpu);
+		assert_int_equal(h->first.found.v[i].lk, told.v[i].lk);
 	}
 }
 
@@ -109,7 +109,10 @@ static void play(struct rng *r, u32 at)
 			f.lk = lock ? (u32)rng_below(r, locks) : FINDING_NO_LOCK;
 			f.cpu = (u32)rng_below(r, cpus);
 		}
-		context_judged(h, n, made ? &f : NULL, fresh);
+		context_judged(h, n);
+		if (made)
+			context_around(h, &h->first, &f, fresh);
+		context_over(h);
 	}
 	tell(&f, lock);
 	compare(h);
@@ -160,10 +163,11 @@ static void law_between_slices(void **state)
 			u32 n = 1 + (u32)rng_below(&r, longest);
 
 			slice(h, &r, n, locks, cpus);
-			context_judged(h, n, NULL, false);
+			context_judged(h, n);
+			context_over(h);
 		}
 		f.index = all.n;
-		context_begin(h, &f);
+		context_begin(h, &h->first, &f);
 		tell(&f, lock);
 		compare(h);
 		for (lk_t lk = 0; lk < locks; lk++)

@@ -118,6 +118,12 @@ static void same_findings(const struct finding *a, u32 n, const struct finding *
 		assert_string_equal(a[i].row, b[i].row);
 		assert_int_equal(a[i].index, b[i].index);
 		assert_string_equal(a[i].state, b[i].state);
+		assert_int_equal(a[i].n_facts, b[i].n_facts);
+		for (u32 k = 0; k < a[i].n_facts; k++) {
+			assert_true(a[i].fact[k].value == b[i].fact[k].value);
+			assert_true(a[i].fact[k].other == b[i].fact[k].other);
+			assert_true(a[i].fact[k].writer == b[i].fact[k].writer);
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The row of one bug, for corpus.sh: files are what its runs said, in JSON, or in text if it is a script, and behind that a line
-# "status S seconds T".  -v id, bug, mode, checks: the clauses that must name it, each with its name, with commas; all_checks: "CHECK=CLAUSES;"...
+# "status S seconds T".  -v id, bug, mode, checks: the clauses that must name it, each with its name, with commas; all_checks: "CHECK=CLAUSES;"...;
+# two: by whom and by which observation two runs must name it, "" for a bug that they need not
 # Exit status 1: too few of its runs have a finding of one of them.
 
 # The clauses that a rule of a stuck call is.
@@ -119,6 +120,10 @@ BEGIN {
 !unlike && /: expected / {
 	unlike = $0
 	sub(/.*: expected/, "the script expected", unlike)
+	if (match(unlike, /STUCK_[A-Z_]+/) && is_wanted(rule_is(substr(unlike, RSTART, RLENGTH)))) {
+		named_by = substr(unlike, RSTART, RLENGTH) " (" rule_is(substr(unlike, RSTART, RLENGTH)) ")"
+		hit = 1
+	}
 }
 /^status [0-9]+ seconds / {
 	runs++
@@ -130,6 +135,11 @@ BEGIN {
 	hit = 0
 }
 END {
+	# two.sh demands that two runs name it
+	if (!named_by && two) {
+		named_by = "two-run: " two
+		hits = runs = 1
+	}
 	row = named_by ? named_by : unlike ? unlike : also ? "by something else" : "not found"
 	printf "| %s | %s | %s | %s | %s | %s | %s | %s |\n", id, bug, mode, checks, row, \
 		named_by ? hits " of " runs : "", named_by ? first_at ", " sprintf("%.1f s", first_seconds) : "", also

@@ -96,7 +96,8 @@ rows | {
 			bad=1
 			continue
 		fi
-		awk -v all_checks="$all_checks" -v id="$id" -v bug="$(sentence "$file")" -v mode="$mode" -v checks="$checks" -f "$SOURCE/tests/mutants/corpus.awk" \
+		two=$(sed -n "s#^$patch *| *\([^|]*[^ |]\) *| *\([a-z_]*\) *|.*#\1 \2#p" "$SOURCE/tests/mutants/two.txt" | head -n 1)
+		awk -v all_checks="$all_checks" -v two="$two" -v id="$id" -v bug="$(sentence "$file")" -v mode="$mode" -v checks="$checks" -f "$SOURCE/tests/mutants/corpus.awk" \
 			"$BUILD/mutants/corpus.$id".[0-9]* || bad=1
 	done
 	[ $demand = no ] || exit $bad

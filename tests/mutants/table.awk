@@ -11,7 +11,7 @@ FNR == NR {
 	if (cell[6] ~ /^left out/)
 		count("left out")
 	else if (split(cell[7], hits, " of ") == 2 && hits[1] * 5 >= hits[2] * 4)
-		count("named in at least four of five seeds")
+		count("named (with five seeds: in four of them)")
 	else if (cell[7] != "")
 		count("named in fewer")
 	else if (cell[6] ~ /^the script/)
@@ -34,7 +34,7 @@ FNR == NR {
 /^[|] [|] bugs [|]/ {
 	print
 	print "|---|---|---|"
-	k = split("named in at least four of five seeds;named in fewer;found by something else: a scenario's picture of the outcome, " \
+	k = split("named (with five seeds: in four of them);named in fewer;found by something else: a scenario's picture of the outcome, " \
 		"a range that is refused, a stall;only a script's expectation fails;not found;left out;does not apply or compile", kinds, ";")
 	for (i = 1; i <= k; i++)
 		if (n[kinds[i]])

@@ -5,12 +5,12 @@
 # (tests/long.txt): longer runs, with sanitizers on more CPUs, and as intended with ten seeds.
 . "$SOURCE/tests/cli/kit.inc"
 scenario=$1
-seconds=0.4 all="1 2 4 8 16"
+seconds=0.4 all="1 4 16"
 if [ "$SANITIZER" != none ]; then
 	all=4
 	[ "$test_form" = short ] || seconds=10 all="1 2 4 8 16"
 elif [ "$test_form" = full ]; then
-	seconds=20
+	seconds=20 all="1 2 4 8 16"
 fi
 if [ "$scenario" = clash ]; then
 	. "$SOURCE/tests/scenarios/clash.inc"

@@ -20,6 +20,7 @@ log()
 runs()
 {
 	log lock lock-storm --ops 400 --cpus 4
+	log one lock-storm --ops 400 --cpus 4 -o locks=1
 	log episodes lock-storm --ops 400 --episode 50 --cpus 3 -o nested=60
 	log wrap wraparound --ops 400 --cpus 4
 	log reads lock-storm --ops 200 --cpus 4 --keep-reads

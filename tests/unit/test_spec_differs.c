@@ -44,7 +44,7 @@ static void expect(enum hyp_op op, const u64 *arg, enum differs want, const char
 
 	k.abs.held = (1ull << ID_END) - 1;
 	spec_step(op, &k.abs, arg, &k.effect);
-	have = effect_differs(op, &k.effect, &did, text, sizeof(text));
+	have = effect_differs(op, &k.effect, &did, NULL, text, sizeof(text));
 	if (have != want || strcmp(text, sentence) != 0)
 		fail_msg("%s: %u\n%s\nexpected %u\n%s", op_function(op), have, text, want,
 		         sentence);

@@ -15,7 +15,7 @@
 #include "cpu/say.h"
 #include "oracle/check/check.h"
 #include "oracle/report/feed.h"
-#include "oracle/report/report.h"
+#include "oracle/report/page.h"
 #include "sim/base/check.h"
 #include "sim/base/vec.h"
 #include "sim/log/op.h"
@@ -383,7 +383,7 @@ static void show(struct tally *t, const struct checker *c, const struct log_conf
 	if (t->shown++ >= MAX_SHOWN)
 		return;
 	printf("%s:%llu:\n", t->path, (unsigned long long)t->line);
-	report_findings(stdout, c, config, false);
+	page_findings(stdout, c, config, (struct page_how){ .color = false });
 }
 
 /* What the judge says of the log.  Marks of registers are rebuilt for the check, and not judged. */
