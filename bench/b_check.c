@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The checking tables: merge, folds and checks over logs of two scenarios on one core, and what they take of memory. */
+#include "bench/b_judge.h"
 #include "bench/frame.h"
 #include "bench/runs.h"
 #include "oracle/cal/queue.h"
@@ -7,6 +8,7 @@
 #include "oracle/report/feed.h"
 #include "sim/base/clock.h"
 #include "sim/base/vec.h"
+#include "sim/run/halves.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -29,6 +31,7 @@ struct stage {
 	bool fold;
 	struct check_set (*checks)(void);
 	enum undo undo;
+	bool two; /* on two cores */
 };
 
 /* The checks that see every event: of locks, without the contents of objects. */
@@ -82,6 +85,7 @@ static const struct stage stages[] = {
 	{ .name = "merge + all checks", .checks = check_set_all },
 	{ .name = "merge + all, kept", .checks = check_set_all, .undo = UNDO_KEPT },
 	{ .name = "merge + all, undone", .checks = check_set_all, .undo = UNDO_DONE },
+	{ .name = "all checks, 2 cores", .checks = check_set_all, .two = true },
 };
 
 /* Whose logs are judged; @ops_a_second: how many operations they have, of all CPUs, for each second of the table. */
@@ -164,9 +168,39 @@ static void judge(struct checker *c, enum undo undo, const struct event *batch, 
 	checker_feed(c, batch, n);
 }
 
+/**
+ * struct measured - a log
+ * @marks: that it has, from the first row on
+ */
+struct measured {
+	const char *path;
+	u64 marks;
+};
+
+/* On two cores: as `check --jobs 2` does. */
+static void measure_two(struct measured *m, const struct stage *stage, double *out)
+{
+	struct log_source *s;
+	struct checker *c;
+	u64 start, events;
+	struct err e;
+
+	bench_must(log_open(m->path, &s, &e), &e);
+	c = checker_new_halves(s->config, stage->checks());
+	start = clock_ns();
+	bench_must(halves_feed(s, c, NULL, &e), &e);
+	events = checker_n_events(c) - m->marks;
+	out[KC_RATE] = (double)events / (double)(clock_ns() - start) * 1e3;
+	out[KC_EVENTS] = (double)events / 1e6;
+	out[KC_MARKS] = (double)m->marks / 1e6;
+	out[KC_MIB] = resident_mib();
+	checker_free(c);
+	s->close(s);
+}
+
 static void measure(void *arg, u32 row, double *out)
 {
-	const char *path = arg;
+	struct measured *m = arg;
 	struct event batch[SOURCE_BATCH];
 	struct folds *f = xcalloc(1, sizeof(*f));
 	const struct stage *stage = &stages[row];
@@ -176,7 +210,12 @@ static void measure(void *arg, u32 row, double *out)
 	struct err e;
 	u32 n;
 
-	bench_must(log_open(path, &s, &e), &e);
+	if (stage->two) {
+		free(f);
+		measure_two(m, stage, out);
+		return;
+	}
+	bench_must(log_open(m->path, &s, &e), &e);
 	folds_init(f, s->config, 0);
 	if (stage->checks)
 		c = checker_new(s->config, stage->checks());
@@ -194,6 +233,7 @@ static void measure(void *arg, u32 row, double *out)
 			judge(c, stage->undo, batch, n);
 	} while (n > 0);
 	events -= marks;
+	m->marks = marks;
 	out[KC_RATE] = (double)events / (double)(clock_ns() - start) * 1e3;
 	out[KC_EVENTS] = (double)events / 1e6;
 	out[KC_MARKS] = (double)marks / 1e6;
@@ -207,6 +247,7 @@ static void measure(void *arg, u32 row, double *out)
 static void table_check(const struct bench_opts *o, const struct subject *subject)
 {
 	char title[96], path[256];
+	struct measured m = { .path = path };
 	struct table t = { .name = "check", .title = title, .cols = cols, .n_cols = KC_NR };
 	/* A last point ten times as long shows that memory stays. */
 	u64 ops = (u64)(o->seconds * subject->ops_a_second) + 1000;
@@ -221,7 +262,7 @@ static void table_check(const struct bench_opts *o, const struct subject *subjec
 		for (u32 k = 0; k < ARRAY_SIZE(stages); k++)
 			table_add(&t, "%2u CPU%s%s %s", cpus, cpus == 1 ? " " : "s",
 			          longer ? ", long" : "", stages[k].name);
-		bench_rows(&t, first, ARRAY_SIZE(stages), o->repeat, measure, path);
+		bench_rows(&t, first, ARRAY_SIZE(stages), o->repeat, measure, &m);
 		unlink(path);
 	}
 	table_print(stdout, &t, o->form);
@@ -232,4 +273,5 @@ void bench_check(const struct bench_opts *o)
 {
 	for (u32 i = 0; i < ARRAY_SIZE(subjects); i++)
 		table_check(o, &subjects[i]);
+	bench_judge(o);
 }

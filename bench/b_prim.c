@@ -110,19 +110,33 @@ static const struct prim_row {
 	void (*fn)(struct cpu *c, u64 i);
 	enum holds holds;
 	bool logged;
+	u32 perturb; /* percent of its points between steps */
 } prim_rows[] = {
-	{ "getter", getter, PULLED, false },
-	{ "setter", setter, PULLED, false },
-	{ "pt_load", load, PULLED, false },
-	{ "pt_store", store, PULLED, false },
-	{ "get_shadow_ctxt", reg, FREE, false },
-	{ "register move (x0..x30)", move, FREE, false },
-	{ "pull, push", push_0, TAKEN, true },
-	{ "pull, 1 store, push", push_1, TAKEN, true },
-	{ "pull, 8 stores, push", push_8, TAKEN, true },
-	{ "pull, 64 stores, push", push_64, TAKEN, true },
-	{ "acquire, release", bare, FREE, true },
-	{ "acquire, pull, store, push, release", section, FREE, true },
+	{ .name = "getter", .fn = getter, .holds = PULLED },
+	{ .name = "setter", .fn = setter, .holds = PULLED },
+	{ .name = "pt_load", .fn = load, .holds = PULLED },
+	{ .name = "pt_store", .fn = store, .holds = PULLED },
+	{ .name = "get_shadow_ctxt", .fn = reg, .holds = FREE },
+	{ .name = "register move (x0..x30)", .fn = move, .holds = FREE },
+	{ .name = "pull, push", .fn = push_0, .holds = TAKEN, .logged = true },
+	{ .name = "pull, 1 store, push", .fn = push_1, .holds = TAKEN, .logged = true },
+	{ .name = "pull, 8 stores, push", .fn = push_8, .holds = TAKEN, .logged = true },
+	{ .name = "pull, 64 stores, push", .fn = push_64, .holds = TAKEN, .logged = true },
+	{ .name = "acquire, release", .fn = bare, .holds = FREE, .logged = true },
+	{ .name = "acquire, pull, store, push, release",
+	  .fn = section,
+	  .holds = FREE,
+	  .logged = true },
+	{ .name = "the same, perturbed at 1%",
+	  .fn = section,
+	  .holds = FREE,
+	  .logged = true,
+	  .perturb = 1 },
+	{ .name = "the same, perturbed at 10%",
+	  .fn = section,
+	  .holds = FREE,
+	  .logged = true,
+	  .perturb = 10 },
 };
 
 enum { ROW_BARE = 10 };
@@ -130,9 +144,12 @@ enum { PC_NS, PC_RATIO, PC_NR };
 
 static const struct table_col prim_cols[PC_NR] = { { "each", "ns", 1 }, { "ratio", "to bare", 2 } };
 
-static void make(bool logged, struct log_config *config, struct log **l, struct machine **m)
+static void make(bool logged, u32 perturb, struct log_config *config, struct log **l,
+                 struct machine **m)
 {
-	struct machine_params p = { .cpus = 1, .policy = { .kind = WAIT_AUTO, .cores = 2 } };
+	struct machine_params p = { .cpus = 1,
+		                    .perturb = perturb,
+		                    .policy = { .kind = WAIT_AUTO, .cores = 2 } };
 	struct err e;
 
 	errata_defaults(&p.errata);
@@ -168,7 +185,7 @@ static void measure_prim(void *arg, u32 row, double *out)
 	struct machine *m;
 	struct log *l;
 
-	make(r.row->logged, &config, &l, &m);
+	make(r.row->logged, r.row->perturb, &config, &l, &m);
 	for (lk_t lk = NPT_ID + VM; lk <= INFO_ID + VM; lk += N_VMID)
 		m->cpu[0].lock[lk] = r.row->holds == PULLED  ? LOCK_OWN_PULLED
 		                     : r.row->holds == TAKEN ? LOCK_OWN
@@ -228,7 +245,7 @@ static void measure_machine(void *arg, u32 row, double *out)
 	struct machine *m;
 	struct log *l;
 
-	make(false, &config, &l, &m);
+	make(false, 0, &config, &l, &m);
 	do {
 		u64 start;
 

@@ -53,6 +53,9 @@ struct accesses {
 
 _Static_assert(sizeof(struct accesses) % 8 == 0, "words");
 
+/* What is wrong with what an access loads or stores. */
+enum wrong { WRONG_RESULT, WRONG_FRAME, WRONG_VALUE };
+
 static struct access_cpu *cpu_of(struct judge *j, struct accesses *s, cpu_t cpu)
 {
 	JOURNAL(world_journal(j->world), s->cpu[cpu]);
@@ -278,22 +281,23 @@ static void passed(struct judge *j, void *own, const struct section *sec)
 	s->passed[sec->lk]++;
 }
 
-static void ends(struct judge *j, void *own, cpu_t cpu, const struct op_open *o)
+/* What it loads or stores is another value than it should be, or stands elsewhere. */
+static __attribute__((cold, noinline)) void tell_wrong(struct judge *j, const struct access_cpu *c,
+                                                       const struct op_open *o, enum wrong what)
 {
-	const struct access_cpu *c = &((struct accesses *)own)->cpu[cpu];
 	char call[96];
 
-	if (!op_is_access(o->op))
-		return;
 	op_print(o->op, o->n_arg, o->arg, call, sizeof(call));
-	if (c->loads && c->known && o->result != c->value)
+	switch (what) {
+	case WRONG_RESULT:
 		found_of(&j->findings, ROW_REFINE_RESULT, j->at,
 		         FACTS(fact_word("operation", op_function(o->op)),
 		               fact_at(fact_should(fact_hex("result", o->result), c->value),
 		                       FLATMEM_ID, F_FLATMEM_flatmem, c->frame)),
 		         "%s: it should give 0x%llx, gives 0x%llx", call,
 		         (unsigned long long)c->value, (unsigned long long)o->result);
-	else if (c->n_flat != c->stores || c->other)
+		return;
+	case WRONG_FRAME:
 		found_of(
 			&j->findings, ROW_REFINE_FLAT, j->at,
 			FACTS(fact_word("operation", op_function(o->op)), fact_hex("pfn", c->frame),
@@ -302,8 +306,8 @@ static void ends(struct judge *j, void *own, cpu_t cpu, const struct op_open *o)
 			"times%s",
 			call, c->stores, (unsigned long long)c->frame, c->n_flat,
 			c->other ? ", elsewhere" : "");
-	else if (c->stores && c->known && world_trusts(j->world, 1ull << FLATMEM_ID) &&
-	         c->holds != c->value)
+		return;
+	case WRONG_VALUE:
 		found_of(&j->findings, ROW_REFINE_FLAT, j->at,
 		         FACTS(fact_word("operation", op_function(o->op)),
 		               fact_hex("pfn", c->frame),
@@ -312,6 +316,23 @@ static void ends(struct judge *j, void *own, cpu_t cpu, const struct op_open *o)
 		         "%s: frame 0x%llx should hold 0x%llx, holds 0x%llx", call,
 		         (unsigned long long)c->frame, (unsigned long long)c->value,
 		         (unsigned long long)c->holds);
+		return;
+	}
+}
+
+static void ends(struct judge *j, void *own, cpu_t cpu, const struct op_open *o)
+{
+	const struct access_cpu *c = &((struct accesses *)own)->cpu[cpu];
+
+	if (!op_is_access(o->op))
+		return;
+	if (unlikely(c->loads && c->known && o->result != c->value))
+		tell_wrong(j, c, o, WRONG_RESULT);
+	else if (unlikely(c->n_flat != c->stores || c->other))
+		tell_wrong(j, c, o, WRONG_FRAME);
+	else if (c->stores && c->known && world_trusts(j->world, 1ull << FLATMEM_ID) &&
+	         unlikely(c->holds != c->value))
+		tell_wrong(j, c, o, WRONG_VALUE);
 }
 
 /* No section comes that could excuse the suspects, unless a CPU has halted in one. */

@@ -2,20 +2,7 @@
 #include "oracle/check/check.h"
 
 #include "oracle/check/contents.h"
-#include "oracle/check/keep.h"
-#include "oracle/check/known.h"
-#include "oracle/check/lock_order.h"
-#include "oracle/check/marks.h"
-#include "oracle/check/outcome.h"
-#include "oracle/check/outside.h"
-#include "oracle/check/pass.h"
-#include "oracle/check/program_order.h"
-#include "oracle/check/queue.h"
-#include "oracle/check/registers.h"
-#include "oracle/check/state.h"
-#include "oracle/check/ticket.h"
-#include "oracle/check/tlb.h"
-#include "oracle/data.h"
+#include "oracle/check/half.h"
 #include "sim/base/check.h"
 #include "sim/base/vec.h"
 
@@ -24,302 +11,128 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct family *const families[FAMILY_NR] = {
-	[FAMILY_QUEUE] = &queue_family,
-	[FAMILY_TICKET] = &ticket_family,
-	[FAMILY_PROGRAM_ORDER] = &program_order_family,
-	[FAMILY_LOCK_ORDER] = &lock_order_family,
-	[FAMILY_CONTENTS] = &contents_family,
-	[FAMILY_MARKS] = &marks_family,
-	[FAMILY_OUTCOME] = &outcome_family,
-	[FAMILY_TLB] = &tlb_family,
-	[FAMILY_REGISTERS] = &registers_family,
-	[FAMILY_OUTSIDE] = &outside_family,
-	[FAMILY_STATE] = &state_family,
-};
-
-static const u8 family_of[CHK_NR] = {
-#define CHECK(id, name, family, group, told_by, clauses, source, sentence) \
-	[CHK_##id] = FAMILY_##family,
-#include "oracle/check/check.def"
-};
-
-/**
- * struct slice - events that were judged at once
- * @first, @n: the first one's index among all, and how many they are
- * @end:   the journal's length behind them
- * @class: of the first finding before them
- */
-struct slice {
-	u64 first;
-	u32 n, end, class;
-};
-
-/**
- * struct undoes - what can be undone
- * @slices: all since the first event that can be
- */
-struct undoes {
-	struct keep keep;
-	VEC(struct slice) slices;
+/* What both halves have found together, in the order of findings. */
+struct merged {
+	u32 n[FINDING_CLASSES];
+	struct finding found[MAX_FINDINGS];
 };
 
 /**
  * struct checker
- * @own:     the families' states
- * @undoes:  NULL: nothing can be undone
- * @episode: number of the running episode; @any: there was an event
+ * @half:   [n_halves]; the first one also has what no family finds
+ * @merged: of two halves; made when it is asked for
  * @n_required: requirements
  * @merge_judged, @merge_worst: the merge is done before its events come here; what it says is kept
  * @broken: where it broke off, or NULL
  */
 struct checker {
-	struct judge judge;
-	void *own[FAMILY_NR];
-	struct undoes *undoes;
-	u64 episode;
-	bool any, cut, ended;
+	u32 n_halves;
+	struct half *half[CHECKER_HALVES];
+	struct merged *merged;
+	bool cut, ended;
 	u32 n_required;
 	bool merge_judged;
 	char merge_worst[112];
 	struct broken *broken;
 };
 
-/* Nothing that was can be undone, from now on all can. */
-static void keep_from_here(struct checker *c)
+/* The half that judges a check. */
+static struct half *half_of(const struct checker *c, enum check_id id)
 {
-	journal_forget(c->judge.journal);
-	for (u32 i = 0; i < FAMILY_NR; i++)
-		if (families[i]->keep)
-			families[i]->keep(c->own[i]);
-	c->undoes->keep.base = c->judge.findings.n_events;
-	c->undoes->keep.at.n = 0;
-	c->undoes->slices.n = 0;
-}
+	u32 family = half_family(id);
 
-/* A machine of its own begins: all state but worst cases and findings is as at the start. */
-static void reset(struct checker *c)
-{
-	world_reset(c->judge.world);
-	world_begins_at(c->judge.world, c->judge.findings.n_events);
-	for (u32 i = 0; i < FAMILY_NR; i++)
-		families[i]->reset(c->own[i], &c->judge);
-	memset(c->judge.holder, 0, sizeof(c->judge.holder));
-	memset(c->judge.out, 0, sizeof(c->judge.out));
-	memcpy(c->judge.episode_n, c->judge.findings.context.lock_n, sizeof(c->judge.episode_n));
-	c->judge.now.apart = 1ull << FLATMEM_ID;
-	c->judge.now.halted = false;
-	c->judge.findings.episode_at = c->judge.findings.n_events;
-	touched_reset(c->judge.touched);
-	if (c->undoes)
-		keep_from_here(c);
-}
-
-/* The episode is over. */
-static void end(struct checker *c, bool closed, bool cut)
-{
-	for (u32 i = 0; i < FAMILY_NR; i++)
-		if (families[i]->end)
-			families[i]->end(c->own[i], &c->judge, closed, cut);
-	findings_ended(&c->judge.findings);
-}
-
-static void judge_init(struct judge *j, const struct log_config *config,
-                       const struct check_set *checks)
-{
-	bool tier;
-
-	j->checks = *checks;
-	check_set_remove(&j->checks, CHK_REQUIRE);
-	j->cpus = config->cpus;
-	j->total_cpu = config->total_cpu;
-	j->fairness = config->fairness;
-	j->start_ticket = config->start_ticket;
-	j->start_now = config->start_now;
-	j->keep_reads = config->keep_reads;
-	j->barriers = config->barriers;
-	j->tlb = config->tlb;
-	j->tlb_as_is = errata_published(&config->errata, ERRATUM_TLB_INVALIDATE);
-	j->high_as_is = errata_published(&config->errata, ERRATUM_TICKET_LOG);
-	j->loads_saved = errata_published(&config->errata, ERRATUM_ACCESS_REGISTERS);
-	j->data = log_config_oracle(config, doracle);
-	j->n_ops = config->n_ops;
-	j->errata = config->errata;
-	tier = state_wanted(j, config);
-	j->world = world_new(config, tier ? WORLD_INDEX : WORLD_CONTENTS);
-	j->spoilt = tier ? spoilt_new() : NULL;
-	j->trail = tier ? trail_new(world_journal(j->world)) : NULL;
-	j->fixed = config->fixed;
-	j->touched = xcalloc(1, sizeof(*j->touched));
-	j->findings.world = j->world;
-	j->findings.trail = j->trail;
-	j->findings.touched = j->touched;
-	j->findings.holder = j->holder;
-	for (lk_t lk = 0; lk < ID_END; lk++)
-		j->push_of[lk] = (u8)event_push_of(lk);
+	return c->n_halves == 1 || family == FAMILY_NR || c->half[0]->families >> family & 1
+	               ? c->half[0]
+	               : c->half[1];
 }
 
 struct checker *checker_new(const struct log_config *config, struct check_set checks)
 {
 	struct checker *c = xcalloc(1, sizeof(*c));
 
-	judge_init(&c->judge, config, &checks);
-	c->episode = ~0ull;
-	for (u32 i = 0; i < FAMILY_NR; i++)
-		c->own[i] = families[i]->create(&c->judge);
-	if (registers_active(&c->judge))
-		c->judge.registers = register_checks_rebuilt(c->own[FAMILY_REGISTERS]);
-	reset(c);
+	c->n_halves = 1;
+	c->half[0] = half_new(config, &checks, FAMILIES_ALL, true);
+	return c;
+}
+
+struct checker *checker_new_halves(const struct log_config *config, struct check_set checks)
+{
+	struct checker *c = xcalloc(1, sizeof(*c));
+
+	c->n_halves = CHECKER_HALVES;
+	c->half[0] = half_new(config, &checks, FAMILIES_EVENTS, true);
+	c->half[1] = half_new(config, &checks, FAMILIES_WORLD, false);
+	c->merged = xcalloc(1, sizeof(*c->merged));
 	return c;
 }
 
 void checker_how(struct checker *c, struct check_how how)
 {
-	SIM_ASSERT(c->judge.findings.n_events == 0);
-	c->judge.findings.strict = how.strict;
-	c->judge.findings.all = how.all;
-	c->judge.selftest = how.full ? CHECK_FULL : 0;
-	c->judge.covers = how.coverage;
+	for (u32 i = 0; i < c->n_halves; i++) {
+		struct judge *j = &c->half[i]->judge;
+
+		SIM_ASSERT(j->findings.n_events == 0);
+		j->findings.strict = how.strict;
+		j->findings.all = how.all;
+		j->selftest = how.full ? CHECK_FULL : 0;
+		j->covers = how.coverage;
+	}
 }
 
 void checker_free(struct checker *c)
 {
 	if (!c)
 		return;
-	for (u32 i = 0; i < FAMILY_NR; i++)
-		families[i]->free(c->own[i]);
-	if (c->undoes) {
-		vec_free(&c->undoes->keep.at);
-		vec_free(&c->undoes->slices);
-		free(c->undoes);
-	}
+	for (u32 i = 0; i < c->n_halves; i++)
+		half_free(c->half[i]);
+	free(c->merged);
 	free(c->broken);
-	findings_free(&c->judge.findings);
-	free(c->judge.touched);
-	trail_free(c->judge.trail);
-	spoilt_free(c->judge.spoilt);
-	world_free(c->judge.world);
 	free(c);
 }
 
 void checker_keep(struct checker *c)
 {
-	struct judge *j = &c->judge;
-
-	SIM_ASSERT(!j->findings.all);
-	if (!c->undoes) {
-		c->undoes = xcalloc(1, sizeof(*c->undoes));
-		c->undoes->keep.own = c->own;
-		c->undoes->keep.judge = j;
-		world_keep(j->world, true);
-		j->journal = world_journal(j->world);
-		j->findings.journal = j->findings.context.journal = j->journal;
-		j->touched->journal = j->journal;
-	}
-	keep_from_here(c);
-}
-
-/* The first @n events of the slice were judged, which found the first finding of @class before it. */
-static void slice_judged(struct checker *c, u32 n, u32 class)
-{
-	struct findings *s = &c->judge.findings;
-
-	findings_judged(s, n, class);
-	KEEP(s, s->n_events);
-	s->n_events += n;
-	s->slice = NULL;
-	s->slice_n = 0;
-	if (c->undoes)
-		vec_push(&c->undoes->slices, ((struct slice){ .first = s->n_events - n,
-		                                              .n = n,
-		                                              .end = s->journal->undo.n,
-		                                              .class = class }));
-}
-
-/* Judge a slice of at most @n events, all of the running episode.  Returns how many it has. */
-static u32 judge_slice(struct checker *c, const struct event *ev, u32 n)
-{
-	struct findings *s = &c->judge.findings;
-	u32 class = findings_first(s);
-
-	s->slice = ev;
-	s->slice_n = n < CONTEXT_SLICE ? n : CONTEXT_SLICE;
-	context_next(&s->context, s->n_events);
-	pass_events(c->own, &c->judge, c->episode, c->undoes ? &c->undoes->keep : NULL);
-	n = s->slice_n;
-	slice_judged(c, n, class);
-	return n;
+	SIM_ASSERT(c->n_halves == 1);
+	half_keep(c->half[0]);
 }
 
 void checker_undo(struct checker *c, u64 n)
 {
-	struct undoes *u = c->undoes;
-	u32 begin = 0, left = 0, class = 0;
-
-	SIM_ASSERT(u && n >= u->keep.base && n <= c->judge.findings.n_events);
-	while (u->slices.n > 0 && u->slices.v[u->slices.n - 1].first >= n)
-		u->slices.n--;
-	if (u->slices.n > 0) {
-		const struct slice *last = &u->slices.v[u->slices.n - 1];
-
-		begin = last->end;
-		class = last->class;
-		if (n < last->first + last->n) {
-			/* What is left of the slice is one of its own. */
-			begin = u->keep.at.v[n - u->keep.base];
-			left = (u32)(n - last->first);
-			u->slices.n--;
-		}
-	}
-	world_undo(c->judge.world, begin);
-	u->keep.at.n = (u32)(n - u->keep.base);
-	if (left)
-		slice_judged(c, left, class);
+	SIM_ASSERT(c->n_halves == 1);
+	half_undo(c->half[0], n);
 }
 
 void checker_feed(struct checker *c, const struct event *ev, u32 n)
 {
 	SIM_ASSERT(!c->ended);
-	while (n > 0) {
-		u32 judged;
+	for (u32 i = 0; i < c->n_halves; i++)
+		half_feed(c->half[i], ev, n);
+}
 
-		/* Each CPU's stream has the mark: the first one begins the episode. */
-		if (ev->kind == MARK_EPISODE && ev->arg != c->episode) {
-			if (c->any) {
-				end(c, true, false);
-				reset(c);
-			} else {
-				KEEP(&c->judge, c->episode);
-			}
-			c->episode = ev->arg;
-		}
-		if (unlikely(!c->any)) {
-			KEEP(&c->judge, c->any);
-			c->any = true;
-		}
-		judged = judge_slice(c, ev, n);
-		ev += judged;
-		n -= judged;
-	}
+void checker_feed_half(struct checker *c, u32 half, const struct event *ev, u32 n)
+{
+	SIM_ASSERT(half < c->n_halves);
+	half_feed(c->half[half], ev, n);
 }
 
 void checker_cut(struct checker *c)
 {
-	KEEP(&c->judge, c->cut);
+	KEEP(&c->half[0]->judge, c->cut);
 	c->cut = true;
 }
 
 void checker_end(struct checker *c, bool closed)
 {
 	SIM_ASSERT(!c->ended);
-	end(c, closed && !c->cut, c->cut);
-	KEEP(&c->judge, c->ended);
+	for (u32 i = 0; i < c->n_halves; i++)
+		half_end(c->half[i], closed && !c->cut, c->cut);
+	KEEP(&c->half[0]->judge, c->ended);
 	c->ended = true;
 }
 
 void checker_add_finding(struct checker *c, const struct finding *f)
 {
-	struct findings *s = &c->judge.findings;
+	struct findings *s = &c->half[0]->judge.findings;
 
 	findings_keep(s, f);
 	if (f->check != CHK_MERGE)
@@ -327,7 +140,7 @@ void checker_add_finding(struct checker *c, const struct finding *f)
 	if (s->found[0].check == CHK_MERGE)
 		context_begin(&s->context, &s->context.first, &s->found[0]);
 	findings_ended(s);
-	KEEP(&c->judge, c->merge_judged);
+	KEEP(&c->half[0]->judge, c->merge_judged);
 	c->merge_judged = true;
 	checker_cut(c);
 }
@@ -343,10 +156,10 @@ static void broken_back(void *arg, const u64 *saved)
 
 static void keep_broken(struct checker *c, struct broken *was)
 {
-	u64 *words = journal_room(c->judge.journal, 4);
+	u64 *words = journal_room(c->half[0]->judge.journal, 4);
 
 	words[0] = (u64)(uintptr_t)was;
-	journal_call(c->judge.journal, words, 1, broken_back, c);
+	journal_call(c->half[0]->judge.journal, words, 1, broken_back, c);
 }
 
 void checker_add_broken(struct checker *c, const struct broken *b)
@@ -355,7 +168,7 @@ void checker_add_broken(struct checker *c, const struct broken *b)
 
 	c->broken = xcalloc(1, sizeof(*b));
 	*c->broken = *b;
-	if (c->undoes)
+	if (c->half[0]->undoes)
 		keep_broken(c, was);
 	else
 		free(was);
@@ -368,7 +181,7 @@ const struct broken *checker_broken(const struct checker *c)
 
 u32 checker_last(const struct checker *c, lk_t lk, struct context_event out[CONTEXT_LAST])
 {
-	return context_last(&c->judge.findings.context, lk, out);
+	return context_last(&c->half[0]->judge.findings.context, lk, out);
 }
 
 void checker_require(struct checker *c, enum check_row row, bool holds, const char *state, ...)
@@ -376,113 +189,180 @@ void checker_require(struct checker *c, enum check_row row, bool holds, const ch
 	char text[256];
 	va_list ap;
 
-	KEEP(&c->judge, c->judge.checks);
-	KEEP(&c->judge, c->n_required);
-	check_set_add(&c->judge.checks, CHK_REQUIRE);
+	KEEP(&c->half[0]->judge, c->half[0]->judge.checks);
+	KEEP(&c->half[0]->judge, c->n_required);
+	check_set_add(&c->half[0]->judge.checks, CHK_REQUIRE);
 	c->n_required++;
 	if (holds)
 		return;
 	va_start(ap, state);
 	(void)vsnprintf(text, sizeof(text), state, ap);
 	va_end(ap);
-	found_at_end(&c->judge.findings, row, FINDING_NO_LOCK, FINDING_NO_CPU, NO_FACTS, "%s",
-	             text);
-	findings_ended(&c->judge.findings);
+	found_at_end(&c->half[0]->judge.findings, row, FINDING_NO_LOCK, FINDING_NO_CPU, NO_FACTS,
+	             "%s", text);
+	findings_ended(&c->half[0]->judge.findings);
 }
 
 void checker_merge_judged(struct checker *c, const char *worst)
 {
-	KEEP(&c->judge, c->merge_judged);
-	KEEP(&c->judge, c->merge_worst);
+	KEEP(&c->half[0]->judge, c->merge_judged);
+	KEEP(&c->half[0]->judge, c->merge_worst);
 	c->merge_judged = true;
 	snprintf(c->merge_worst, sizeof(c->merge_worst), "%s", worst);
 }
 
 void checker_merge_in_part(struct checker *c)
 {
-	KEEP(&c->judge, c->merge_worst);
+	KEEP(&c->half[0]->judge, c->merge_worst);
 	snprintf(c->merge_worst, sizeof(c->merge_worst), "log was not read to its end");
+}
+
+/* The findings of the only half, or those of both as one list. */
+static const struct finding *all_found(const struct checker *c, const u32 **n)
+{
+	const struct findings *s[CHECKER_HALVES] = { &c->half[0]->judge.findings };
+	u32 at[CHECKER_HALVES] = { 0 }, end[CHECKER_HALVES] = { 0 };
+	struct merged *m = c->merged;
+
+	*n = s[0]->n_found;
+	if (c->n_halves == 1)
+		return s[0]->found;
+	s[1] = &c->half[1]->judge.findings;
+	for (u32 i = 0; i < c->n_halves; i++)
+		end[i] = s[i]->n_found[FINDING_VIOLATION] + s[i]->n_found[FINDING_KNOWN];
+	memset(m->n, 0, sizeof(m->n));
+	for (u32 k = 0; k < MAX_FINDINGS && (at[0] < end[0] || at[1] < end[1]); k++) {
+		u32 from = at[0] == end[0] ||
+		           (at[1] < end[1] &&
+		            findings_before(&s[1]->found[at[1]], &s[0]->found[at[0]]));
+
+		m->found[k] = s[from]->found[at[from]++];
+		m->n[m->found[k].class]++;
+	}
+	*n = m->n;
+	return m->found;
 }
 
 const struct finding *checker_findings(const struct checker *c, u32 *n)
 {
-	*n = c->judge.findings.n_found[FINDING_VIOLATION];
-	return c->judge.findings.found;
+	const struct finding *f;
+	const u32 *by_class;
+
+	f = all_found(c, &by_class);
+	*n = by_class[FINDING_VIOLATION];
+	return f;
 }
 
 const struct finding *checker_known(const struct checker *c, u32 *n)
 {
-	*n = c->judge.findings.n_found[FINDING_KNOWN];
-	return c->judge.findings.found + c->judge.findings.n_found[FINDING_VIOLATION];
+	const struct finding *f;
+	const u32 *by_class;
+
+	f = all_found(c, &by_class);
+	*n = by_class[FINDING_KNOWN];
+	return f + by_class[FINDING_VIOLATION];
+}
+
+static u64 n_all(const struct checker *c, enum finding_class class)
+{
+	u64 n = 0;
+
+	for (u32 i = 0; i < c->n_halves; i++)
+		n += c->half[i]->judge.findings.n_all[class];
+	return n;
 }
 
 u64 checker_n_findings(const struct checker *c)
 {
-	return c->judge.findings.n_all[FINDING_VIOLATION];
+	return n_all(c, FINDING_VIOLATION);
 }
 
 u64 checker_n_known(const struct checker *c)
 {
-	return c->judge.findings.n_all[FINDING_KNOWN];
+	return n_all(c, FINDING_KNOWN);
 }
 
 u64 checker_n_known_of(const struct checker *c, enum erratum erratum)
 {
+	u64 n = 0;
+
 	SIM_ASSERT(erratum < ERRATUM_NR);
-	return c->judge.findings.n_by_erratum[erratum];
+	for (u32 i = 0; i < c->n_halves; i++)
+		n += c->half[i]->judge.findings.n_by_erratum[erratum];
+	return n;
 }
 
 const struct covered *checker_covered(const struct checker *c)
 {
-	return c->judge.trail && check_on(&c->judge, CHK_REFINE) ? &c->judge.covered : NULL;
+	const struct judge *j = &half_of(c, CHK_REFINE)->judge;
+
+	return j->trail && check_on(j, CHK_REFINE) ? &j->covered : NULL;
 }
 
 u64 checker_n_events(const struct checker *c)
 {
-	return c->judge.findings.n_events;
+	return c->half[0]->judge.findings.n_events;
 }
 
 u64 checker_n_contended(const struct checker *c)
 {
-	return c->judge.now.contended;
+	return c->half[0]->judge.now.contended;
 }
 
 u64 checker_n_ticket_events(const struct checker *c)
 {
-	return judge_lock_events(&c->judge);
+	return judge_lock_events(&c->half[0]->judge);
 }
 
 u64 checker_high_locks(const struct checker *c)
 {
-	return c->judge.now.high;
+	return c->half[0]->judge.now.high;
 }
 
 u32 checker_n_cpus(const struct checker *c)
 {
-	return judge_n_cpus(&c->judge);
+	return judge_n_cpus(&c->half[0]->judge);
 }
 
 u32 checker_n_closed(const struct checker *c)
 {
-	return c->judge.now.n_closed;
+	return c->half[0]->judge.now.n_closed;
 }
 
 bool checker_has(const struct checker *c, enum check_id id)
 {
-	return check_on(&c->judge, id);
+	return check_on(&half_of(c, id)->judge, id);
+}
+
+/* What the half has found whose first finding comes first. */
+static const struct findings *first_found(const struct checker *c)
+{
+	const struct findings *s = &c->half[0]->judge.findings, *other;
+
+	if (c->n_halves == 1)
+		return s;
+	other = &c->half[1]->judge.findings;
+	if (findings_first(other) == FINDING_CLASSES)
+		return s;
+	return findings_first(s) == FINDING_CLASSES ||
+	                       findings_before(&other->found[0], &s->found[0])
+	               ? other
+	               : s;
 }
 
 const struct context_event *checker_context(const struct checker *c, u32 *n)
 {
-	*n = c->judge.findings.context.first.found.n;
-	return c->judge.findings.context.first.found.v;
+	const struct around *a = &first_found(c)->context.first;
+
+	*n = a->found.n;
+	return a->found.v;
 }
 
 const struct around *checker_around(const struct checker *c, const struct finding *f)
 {
-	const struct findings *s = &c->judge.findings;
+	const u32 *by_class;
 
-	return f == &s->found[0] ? &s->context.first : f->around;
+	return f == all_found(c, &by_class) ? &first_found(c)->context.first : f->around;
 }
 
 static void merge_verdict(const struct checker *c, struct check_verdict *out)
@@ -495,8 +375,8 @@ static void merge_verdict(const struct checker *c, struct check_verdict *out)
 
 void checker_verdict(const struct checker *c, enum check_id id, struct check_verdict *out)
 {
-	const struct findings *s = &c->judge.findings;
-	u32 family = family_of[id];
+	const struct half *h = half_of(c, id);
+	const struct findings *s = &h->judge.findings;
 
 	*out = (struct check_verdict){ .judged = true,
 		                       .n_findings = s->n_by_check[FINDING_VIOLATION][id],
@@ -506,7 +386,7 @@ void checker_verdict(const struct checker *c, enum check_id id, struct check_ver
 	else if (id == CHK_REQUIRE)
 		snprintf(out->worst, sizeof(out->worst), "%u required", c->n_required);
 	else
-		families[family]->verdict(c->own[family], &c->judge, id, out);
+		half_verdict(h, id, out);
 	if (out->n_findings + out->n_known)
 		out->judged = true;
 	out->lacks &= !out->judged;
@@ -514,10 +394,14 @@ void checker_verdict(const struct checker *c, enum check_id id, struct check_ver
 
 const struct obj *checker_contents(const struct checker *c, lk_t lk)
 {
-	return contents_of(c->own[FAMILY_CONTENTS], &c->judge, lk);
+	const struct half *h = half_of(c, CHK_CONTENTS);
+
+	return contents_of(h->own[FAMILY_CONTENTS], &h->judge, lk);
 }
 
 bool checker_compare(struct checker *c, const struct obj *memory)
 {
-	return contents_compare(c->own[FAMILY_CONTENTS], &c->judge, memory);
+	struct half *h = half_of(c, CHK_CONTENTS);
+
+	return contents_compare(h->own[FAMILY_CONTENTS], &h->judge, memory);
 }

@@ -21,6 +21,14 @@ struct checker;
  */
 struct checker *checker_new(const struct log_config *config, struct check_set checks);
 void checker_free(struct checker *c);
+/*
+ * The same in two halves that share nothing: the checks that need the events alone, and those that need what the log says the machine
+ * is.  Each half may be fed by a thread of its own, by checker_feed_half(), with the same events cut into the same pieces.  When both
+ * have been fed all, one thread goes on: all that is asked for is as of a checker in one piece.
+ */
+enum { CHECKER_HALVES = 2 };
+
+struct checker *checker_new_halves(const struct log_config *config, struct check_set checks);
 /**
  * struct check_how - how a log is judged
  * @strict: no finding is a known one, each is a violation
@@ -52,6 +60,7 @@ void checker_undo(struct checker *c, u64 n);
 
 /* The next @n events and marks of the log. */
 void checker_feed(struct checker *c, const struct event *ev, u32 n);
+void checker_feed_half(struct checker *c, u32 half, const struct event *ev, u32 n);
 
 /*
  * The log has ended.  @closed: its streams ended in order, so that no lock may be held (unless a CPU was stuck or

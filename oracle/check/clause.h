@@ -42,6 +42,13 @@ void owe(struct owed *o, u64 key);
 /* The keys of this clause that are broken now, for which @match (arg, key) says so; NULL: all. */
 void owe_broken(struct owed *o, bool (*match)(u64 arg, u64 key), u64 arg);
 
+/*
+ * From inside all(), for who looks at many keys at once: would keys with these locks be judged now, in a full evaluation?  Then @n of them
+ * were found to hold; those that do not are owed.
+ */
+bool owed_now(const struct owed *o, u64 locks);
+void owed_hold(struct owed *o, u64 n);
+
 /* The clause by which a check judges, or NULL: the check is no invariant of this kind. */
 const struct clause *clause_of(enum check_id id);
 

@@ -88,16 +88,16 @@ static void apply(struct judge *j, const struct obj *o, const struct event *e)
 {
 	const struct diff *d = e->diffs;
 	bool keeps = touched_keeps(e->lk) && j->fixed.region_cnt;
+	bool on = check_on(j, CHK_CONTENTS), old = false;
 	struct touched *touched = keeps ? j->touched : NULL;
 	struct world_cell cell;
 	char text[160];
 
 	for (u32 i = 0; i < e->n; i++, d++) {
-		bool off = is_off(j, e->lk) || !check_on(j, CHK_CONTENTS);
 		enum world_row row = world_apply(j->world, e->lk, d, &cell);
 
 		if (unlikely(row == WORLD_RANGE)) {
-			if (!check_on(j, CHK_CONTENTS))
+			if (!on)
 				return;
 			found_of(&j->findings, ROW_CONTENTS_RANGE, e,
 			         FACTS(fact_object("object", e->lk), fact_n("difference", i),
@@ -106,7 +106,8 @@ static void apply(struct judge *j, const struct obj *o, const struct event *e)
 			         number_hex(d->first, text));
 			return;
 		}
-		if (unlikely(row == WORLD_OLD) && !off) {
+		/* The first one says that the object is in doubt. */
+		if (unlikely(row == WORLD_OLD) && on && !old) {
 			differs(text, sizeof(text), o, d->field, cell.index, cell.value, "the push",
 			        d->old);
 			found_of(
@@ -115,6 +116,7 @@ static void apply(struct judge *j, const struct obj *o, const struct event *e)
 			                      e->lk, d->field, cell.index),
 			              fact_should(fact_hex("old_of_the_push", d->old), cell.value)),
 				"%s", text);
+			old = true;
 		}
 		if (touched)
 			touched_diff(touched, e, d, findings_index(&j->findings, e),
@@ -192,7 +194,6 @@ void contents_event(struct contents *s, struct judge *j, const struct event *e)
 		return;
 	}
 	s->n.pushes++;
-	world_begin(j->world);
 	apply(j, o, e);
 	if (!is_off(j, e->lk) && unlikely(!digest_fits(s, e, o)))
 		wrong_digest(j, o, ROW_CONTENTS_PUSH, e);

@@ -56,44 +56,83 @@ static u64 state_of(const struct world *w, u64 vmid)
 	return world_value(w, INFO_ID + (lk_t)vmid, F_INFO_vm_state, 0);
 }
 
-/* Does a vCPU of the VM run, by its state or by the marks of its CPU?  Then @f says so. */
-static bool does_run(const struct judge *j, const struct reclaim *r, u64 vmid, struct facts *f)
+/**
+ * struct running - a vCPU that runs
+ * @cpu: where, as the marks of its CPU say; MAX_CPU: its state says so
+ */
+struct running {
+	u64 vcpuid;
+	u32 cpu;
+};
+
+/* Does a vCPU of the VM run, by its state or by the marks of its CPU? */
+static bool does_run(const struct judge *j, const struct reclaim *r, u64 vmid, struct running *out)
 {
 	for (u32 i = 0; i < MAX_CPU; i++) {
 		if (world_value(j->world, INFO_ID + (lk_t)vmid, F_INFO_vm_vcpu_state, i) != ACTIVE)
 			continue;
-		facts_add(f, "; vCPU %u is active", i);
-		facts_value(f, fact_n("vcpu", i));
-		facts_value(f, fact_at(fact("vcpu_state", FACT_STATE, ACTIVE), INFO_ID + (lk_t)vmid,
-		                       F_INFO_vm_vcpu_state, i));
+		*out = (struct running){ .vcpuid = i, .cpu = MAX_CPU };
 		return true;
 	}
 	for (u32 i = 0; i < MAX_CPU; i++) {
 		if (r->runs[i].vmid != vmid)
 			continue;
-		facts_add(f, "; vCPU %llu runs on CPU %u", (unsigned long long)r->runs[i].vcpuid,
-		          i);
-		facts_value(f, fact_n("vcpu", r->runs[i].vcpuid));
-		facts_value(f, fact_n("runs_on_cpu", i));
+		*out = (struct running){ .vcpuid = r->runs[i].vcpuid, .cpu = i };
 		return true;
 	}
 	return false;
 }
 
-/* X2  @f: what is taken. */
-static void active(struct judge *j, const struct reclaim *r, u64 vmid, enum check_row row,
-                   struct facts *f)
+/* What is taken from VM @vmid, which runs, in words. */
+static void facts_taken(struct facts *f, const struct world *w, u64 vmid, const struct change *c,
+                        const struct running *runs)
 {
+	unsigned long long vcpuid = runs->vcpuid;
+	char who[32];
+
+	if (c->kind == CH_PAGE) {
+		facts_page_was(f, w, c->at, c->before.page, c->after.page);
+	} else {
+		facts_add(f, "bank %llu is taken from %s", (unsigned long long)c->at,
+		          facts_owner(vmid, who, sizeof(who)));
+		facts_value(f, fact_n("bank", c->at));
+		facts_value(f, fact_at(fact_was(fact("bank_owner", FACT_OWNER, c->after.v), vmid),
+		                       SMMU_ID, F_SMMU_smmu_vmid, c->at));
+	}
+	if (runs->cpu == MAX_CPU)
+		facts_add(f, "; vCPU %llu is active", vcpuid);
+	else
+		facts_add(f, "; vCPU %llu runs on CPU %u", vcpuid, runs->cpu);
+	facts_value(f, fact_n("vcpu", vcpuid));
+	if (runs->cpu == MAX_CPU)
+		facts_value(f, fact_at(fact("vcpu_state", FACT_STATE, ACTIVE), INFO_ID + (lk_t)vmid,
+		                       F_INFO_vm_vcpu_state, vcpuid));
+	else
+		facts_value(f, fact_n("runs_on_cpu", runs->cpu));
+	facts_vm(f, w, vmid);
+}
+
+/* X2 */
+static void active(struct judge *j, const struct reclaim *r, u64 vmid, const struct change *c)
+{
+	enum check_row row = c->kind == CH_PAGE ? ROW_RECLAIM_PAGE : ROW_RECLAIM_BANK;
+	struct running runs;
+	struct facts f;
+
 	if (!check_on(j, CHK_RECLAIM))
 		return;
 	if (!trusts(j, CHK_RECLAIM, 1ull << (INFO_ID + vmid)))
 		return;
 	evaluated(j, CHK_RECLAIM);
-	if (!does_run(j, r, vmid, f))
+	if (!does_run(j, r, vmid, &runs))
 		return;
-	facts_vm(f, j->world, vmid);
-	f->by = state_of(j->world, vmid) == POWEROFF ? 1u << KNOWN_OTHER_VCPU : 0;
-	found_facts(j, row, j->at, f);
+	facts_init(&f);
+	f.pfn = c->kind == CH_PAGE ? c->at : INVALID64;
+	f.by = state_of(j->world, vmid) == POWEROFF ? 1u << KNOWN_OTHER_VCPU : 0;
+	if (found_again(j, row, &f))
+		return;
+	facts_taken(&f, j->world, vmid, c, &runs);
+	found_facts(j, row, j->at, &f);
 }
 
 /**
@@ -132,35 +171,30 @@ static void devices(struct judge *j, u64 vmid, const struct change *c)
 	if (!m.any)
 		return;
 	facts_init(&f);
+	f.pfn = c->at;
+	f.bank = m.bank;
+	if (state_of(j->world, vmid) == POWEROFF)
+		f.by = 1u << KNOWN_DEAD_ENTRIES | 1u << KNOWN_ALLOC_OFF;
+	if (found_again(j, ROW_DEVICES, &f))
+		return;
 	facts_spt(&f, j->world, m.bank, m.gfn, world_spt(j->world, m.bank, m.gfn));
 	facts_add(&f, "; the bank is VM %llu's", (unsigned long long)vmid);
 	facts_value(&f, fact_at(fact("bank_owner", FACT_OWNER, vmid), SMMU_ID, F_SMMU_smmu_vmid,
 	                        m.bank));
 	facts_page(&f, j->world, c->at, c->after.page);
 	facts_vm(&f, j->world, vmid);
-	if (state_of(j->world, vmid) == POWEROFF)
-		f.by = 1u << KNOWN_DEAD_ENTRIES | 1u << KNOWN_ALLOC_OFF;
 	found_facts(j, ROW_DEVICES, j->at, &f);
 }
 
 static void change(struct judge *j, void *own, const struct section *s, const struct change *c)
 {
 	u64 was = c->kind == CH_PAGE ? c->before.page.owner : c->before.v;
-	struct facts f;
-	char who[32];
 
 	(void)s;
-	facts_init(&f);
 	if (c->kind == CH_BANK && is_vm(was) && c->after.v != was) {
-		facts_add(&f, "bank %llu is taken from %s", (unsigned long long)c->at,
-		          facts_owner(was, who, sizeof(who)));
-		facts_value(&f, fact_n("bank", c->at));
-		facts_value(&f, fact_at(fact_was(fact("bank_owner", FACT_OWNER, c->after.v), was),
-		                        SMMU_ID, F_SMMU_smmu_vmid, c->at));
-		active(j, own, was, ROW_RECLAIM_BANK, &f);
+		active(j, own, was, c);
 	} else if (c->kind == CH_PAGE && is_vm(was) && c->after.page.owner == HOSTVISOR) {
-		facts_page_was(&f, j->world, c->at, c->before.page, c->after.page);
-		active(j, own, was, ROW_RECLAIM_PAGE, &f);
+		active(j, own, was, c);
 		devices(j, was, c);
 	}
 }

@@ -7,16 +7,6 @@
 #include <stdarg.h>
 #include <string.h>
 
-void facts_init(struct facts *f)
-{
-	f->pfn = INVALID64;
-	f->bank = FACTS_NO_BANK;
-	f->vms = 0;
-	f->by = 0;
-	f->n = 0;
-	f->text[0] = '\0';
-}
-
 void facts_add(struct facts *f, const char *fmt, ...)
 {
 	size_t at = strlen(f->text);

@@ -32,7 +32,16 @@ struct facts {
 	struct fact fact[FACTS_MAX];
 };
 
-void facts_init(struct facts *f);
+static inline void facts_init(struct facts *f)
+{
+	f->pfn = INVALID64;
+	f->bank = FACTS_NO_BANK;
+	f->vms = 0;
+	f->by = 0;
+	f->n = 0;
+	f->text[0] = '\0';
+}
+
 /* Another part of the sentence, printf-like; what does not fit is cut. */
 void facts_add(struct facts *f, const char *fmt, ...) PRINTF(2, 3);
 /* Another value; what does not fit is left out. */

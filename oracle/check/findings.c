@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool comes_before(const struct finding *a, const struct finding *b)
+bool findings_before(const struct finding *a, const struct finding *b)
 {
 	if (a->class != b->class)
 		return a->class < b->class;
@@ -67,15 +67,15 @@ static void take_scene(const struct findings *s, struct scenes *a)
 	}
 }
 
-/* The list, in its order. */
-static void put(struct findings *s, const struct finding *f)
+/* The list, in its order.  Is it the first one now? */
+static bool put(struct findings *s, const struct finding *f)
 {
 	u32 n = n_kept(s), at = n;
 
-	while (at > 0 && comes_before(f, &s->found[at - 1]))
+	while (at > 0 && findings_before(f, &s->found[at - 1]))
 		at--;
 	if (at == MAX_FINDINGS)
-		return;
+		return false;
 	if (s->journal)
 		keep_put(s, at, n == MAX_FINDINGS ? &s->found[n - 1] : NULL);
 	if (n == MAX_FINDINGS) {
@@ -91,11 +91,12 @@ static void put(struct findings *s, const struct finding *f)
 			take_scene(s, &s->found[at].around->scenes);
 	}
 	if (at > 0)
-		return;
+		return false;
 	KEEP(s, s->context.first.scenes);
 	s->context.first.scenes.known = false;
 	if (!f->later)
 		take_scene(s, &s->context.first.scenes);
+	return true;
 }
 
 static void count(struct findings *s, enum finding_class class, enum check_id check,
@@ -111,14 +112,14 @@ static void count(struct findings *s, enum finding_class class, enum check_id ch
 	s->n_by_erratum[erratum]++;
 }
 
-void findings_keep(struct findings *s, const struct finding *f)
+bool findings_keep(struct findings *s, const struct finding *f)
 {
 	struct finding strictly = *f;
 
 	if (s->strict)
 		strictly.class = FINDING_VIOLATION;
 	count(s, strictly.class, f->check, f->erratum);
-	put(s, &strictly);
+	return put(s, &strictly);
 }
 
 void findings_count_known(struct findings *s, enum check_row row, enum erratum erratum)
@@ -251,13 +252,11 @@ void found_at_end(struct findings *s, enum check_row row, lk_t lk, cpu_t cpu,
 		             .cpu = cpu,
 		             .index = index,
 		             .at = lk == FINDING_NO_LOCK ? index : s->context.lock_n[lk] };
-	u32 first = findings_first(s);
 
 	FINDING_TEXT(&f, state);
 	row_text(&f, row);
 	finding_facts(s, &f, NULL, fact, n);
-	findings_keep(s, &f);
-	if (findings_first(s) < first)
+	if (findings_keep(s, &f))
 		context_begin(&s->context, &s->context.first, &s->found[0]);
 }
 
@@ -268,13 +267,14 @@ void findings_ended(struct findings *s)
 			context_begin(&s->context, s->found[i].around, &s->found[i]);
 }
 
-void findings_judged(struct findings *s, u32 n, u32 first)
+void findings_judged(struct findings *s, u32 n, struct finding_key first)
 {
 	struct context *h = &s->context;
 
 	context_judged(h, n);
 	if (findings_first(s) < FINDING_CLASSES)
-		context_around(h, &h->first, &s->found[0], findings_first(s) < first);
+		context_around(h, &h->first, &s->found[0],
+		               findings_key_differs(findings_key(s), first));
 	for (u32 i = 0; s->all && i < n_kept(s); i++)
 		context_around(h, s->found[i].around, &s->found[i], !s->found[i].around->begun);
 	context_over(h);

@@ -56,8 +56,33 @@ static inline u64 findings_index(const struct findings *s, const struct event *e
 	return s->n_events + (u64)(e - s->slice);
 }
 
-/* A finding that was made elsewhere.  It is put at its place by @f->index. */
-void findings_keep(struct findings *s, const struct finding *f);
+/**
+ * struct finding_key - which finding is the first one
+ * @class: FINDING_CLASSES: there is none
+ */
+struct finding_key {
+	u32 class, check;
+	u64 index;
+};
+
+static inline struct finding_key findings_key(const struct findings *s)
+{
+	const struct finding *f = &s->found[0];
+
+	if (likely(findings_first(s) == FINDING_CLASSES))
+		return (struct finding_key){ .class = FINDING_CLASSES };
+	return (struct finding_key){ .class = f->class, .check = f->check, .index = f->index };
+}
+
+static inline bool findings_key_differs(struct finding_key a, struct finding_key b)
+{
+	return a.class != b.class || a.check != b.check || a.index != b.index;
+}
+
+/* The order of findings: does @a stand before @b? */
+bool findings_before(const struct finding *a, const struct finding *b);
+/* A finding that was made elsewhere.  It is put at its place by @f->index.  Is it the first one now? */
+bool findings_keep(struct findings *s, const struct finding *f);
 /* One more known finding of @row, which is counted alone, since one like it was kept. */
 void findings_count_known(struct findings *s, enum check_row row, enum erratum erratum);
 
@@ -100,6 +125,6 @@ __attribute__((cold)) void found_at_end(struct findings *s, enum check_row row, 
 	PRINTF(7, 8);
 /* The end of an episode, or of the log: what happened around those that were found there. */
 void findings_ended(struct findings *s);
-/* The first @n events of the slice were judged; @first: findings_first() before it. */
-void findings_judged(struct findings *s, u32 n, u32 first);
+/* The first @n events of the slice were judged; @first: findings_key() before it. */
+void findings_judged(struct findings *s, u32 n, struct finding_key first);
 void findings_free(struct findings *s);

@@ -222,6 +222,7 @@ static void zero_touched(struct owed *o, const struct world *w, const struct cha
  */
 struct pages {
 	struct owed *o;
+	const struct world *w;
 	lk_t lk;
 };
 
@@ -236,7 +237,7 @@ static void owe_at(void *arg, u64 at)
 static void all_pages(struct owed *o, const struct world *w)
 {
 	for (lk_t lk = 0; lk < ID_END; lk++) {
-		struct pages x = { o, lk };
+		struct pages x = { o, w, lk };
 
 		if (is_table_object(lk))
 			world_each_table_page(w, lk, owe_at, &x);
@@ -310,7 +311,7 @@ static enum clause_verdict block_holds(const struct judge *j, u64 key, struct fa
 
 static void link_touched(struct owed *o, const struct world *w, const struct change *c)
 {
-	struct pages x = { o, c->lk };
+	struct pages x = { o, w, c->lk };
 	u64 page, end;
 
 	if (c->kind == CH_LINK) {
@@ -322,22 +323,28 @@ static void link_touched(struct owed *o, const struct world *w, const struct cha
 		world_each_parent(w, c->lk, page, owe_at, &x);
 }
 
-/* Each entry of a page that names tables. */
+/* Each entry of a page that names tables and is not 0. */
 static void owe_slots(void *arg, u64 page)
 {
 	const struct pages *x = arg;
 	struct pool p[POOLS_MAX];
-	u32 n = pools_of(x->lk, p);
+	u32 n = pools_of(x->lk, p), level = level_of(p, n, page), used;
 
-	if (level_of(p, n, page) + 1 < n)
-		for (u64 at = page; at < page + PAGE_SIZE; at += 8)
-			owe(x->o, key3(x->lk, 0, at));
+	if (level + 1 >= n)
+		return;
+	used = world_table_used(x->w, x->lk, page);
+	for (u64 at = page; used > 0 && at < page + PAGE_SIZE; at += 8) {
+		if (world_value(x->w, x->lk, p[level].field, at) == 0)
+			continue;
+		used--;
+		owe(x->o, key3(x->lk, 0, at));
+	}
 }
 
 static void all_slots(struct owed *o, const struct world *w)
 {
 	for (lk_t lk = 0; lk < ID_END; lk++) {
-		struct pages x = { o, lk };
+		struct pages x = { o, w, lk };
 		struct pool p[POOLS_MAX];
 
 		if (!is_table_object(lk))

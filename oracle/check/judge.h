@@ -47,6 +47,7 @@ struct judge_now {
  * @world:   what the log says the machine is; with its index when a check of the second tier is on
  * @errata:  which side of each slip the log is judged by
  * @trail:   where the CPUs are; NULL: no check of the second tier is on
+ * @follows: the same for what is told around a finding, when another half has that tier; else NULL
  * @at:      the event that the checks of the second tier are told of
  * @registers: what the log says of registers, behind its marks so far; NULL: no check asks for it
  * @spoilt:  what known findings have spoilt; NULL likewise
@@ -69,7 +70,7 @@ struct judge {
 	struct data_oracle data;
 	struct world *world;
 	struct errata errata;
-	struct trail *trail;
+	struct trail *trail, *follows;
 	const struct event *at;
 	const struct registers *registers;
 	struct spoilt *spoilt;

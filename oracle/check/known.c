@@ -221,6 +221,16 @@ static bool is_kept(const struct findings *s, enum check_row row, enum erratum e
 	return false;
 }
 
+bool found_again(struct judge *j, enum check_row row, const struct facts *f)
+{
+	enum known_id k = excuse_of(j, check_row_check(row), f);
+
+	if (k == KNOWN_NR || j->findings.strict || !is_kept(&j->findings, row, known[k].erratum))
+		return false;
+	findings_count_known(&j->findings, row, known[k].erratum);
+	return true;
+}
+
 void found_facts(struct judge *j, enum check_row row, const struct event *e, const struct facts *f)
 {
 	enum known_id k = excuse_of(j, check_row_check(row), f);

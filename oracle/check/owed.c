@@ -229,6 +229,21 @@ void owe(struct owed *o, u64 key)
 		add_waiting(o, o->now, key, held);
 }
 
+bool owed_now(const struct owed *o, u64 locks)
+{
+	return o->in_full && !(locks & trail_held(o->j->trail)) && world_trusts(o->j->world, locks);
+}
+
+void owed_hold(struct owed *o, u64 n)
+{
+	u64 *evaluated = &o->j->tally[o->clause[o->now]->id].evaluated;
+
+	if (o->quiet)
+		return;
+	KEEP(o->j, *evaluated);
+	*evaluated += n;
+}
+
 void owe_broken(struct owed *o, bool (*match)(u64 arg, u64 key), u64 arg)
 {
 	if (o->n_broken == 0)

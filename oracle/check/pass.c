@@ -63,6 +63,19 @@ ALWAYS_INLINE void lock_event(const struct active *f, struct judge *j, const str
 		tlb_push(f->tlb, j, e, f->contents ? contents_of(f->contents, j, e->lk) : NULL);
 }
 
+/* Which operation its CPU is in, for what is told around a finding. */
+static __attribute__((noinline)) void follow(struct judge *j, const struct event *e)
+{
+	struct trail *t = j->follows;
+
+	if (e->kind == MARK_OP)
+		(void)trail_op_begins(t, e, findings_index(&j->findings, e));
+	else if (e->kind == MARK_SEVENT && trail_op_ends(t, e))
+		trail_op_over(t, e->cpu);
+	else if (e->kind == MARK_STUCK || e->kind == MARK_STOPPED)
+		trail_leaves(t, e->cpu);
+}
+
 ALWAYS_INLINE void mark_event(void *const own[FAMILY_NR], const struct active *f, struct judge *j,
                               const struct event *e)
 {
@@ -91,6 +104,8 @@ ALWAYS_INLINE void mark_event(void *const own[FAMILY_NR], const struct active *f
 		outcome_event(own[FAMILY_OUTCOME], own[FAMILY_CONTENTS], j, e);
 	if (f->state)
 		state_mark(f->state, j, e);
+	else if (j->follows)
+		follow(j, e);
 	judge_mark(j, e);
 }
 

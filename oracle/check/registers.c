@@ -116,6 +116,7 @@ static void root(const struct register_checks *s, struct judge *j, const struct 
 	const struct ctxt *saved = registers_of_vcpu(s->registers, now->vmid, now->vcpuid);
 	u64 root, traps, table = pt_vttbr(now->vmid);
 	u64 flags = now->ihost ? HCR_HOST_NVHE_FLAGS : HCR_HYPSEC_VM_FLAGS;
+	enum check_row row;
 	struct facts f;
 	char text[80];
 
@@ -126,7 +127,12 @@ static void root(const struct register_checks *s, struct judge *j, const struct 
 	evaluated(j, CHK_ROOT);
 	if (likely(root == table && traps == flags))
 		return;
+	row = root != table ? ROW_ROOT_TABLE : ROW_ROOT_TRAPS;
 	facts_init(&f);
+	if (!now->ihost && saved && saved->r[R_vttbr_el2] == root && saved->r[R_hcr_el2] == traps)
+		f.by = 1u << KNOWN_CORE_TO_VM;
+	if (found_again(j, row, &f))
+		return;
 	facts_add(&f,
 	          "%s; vttbr_el2 is 0x%llx, the table 0x%llx; hcr_el2 is 0x%llx, the traps 0x%llx",
 	          who(now, e->cpu, text, sizeof(text)), (unsigned long long)root,
@@ -135,9 +141,7 @@ static void root(const struct register_checks *s, struct judge *j, const struct 
 	facts_value(&f, fact_n("vcpu", now->vcpuid));
 	facts_value(&f, fact_should(fact_hex("vttbr_el2", root), table));
 	facts_value(&f, fact_should(fact_hex("hcr_el2", traps), flags));
-	if (!now->ihost && saved && saved->r[R_vttbr_el2] == root && saved->r[R_hcr_el2] == traps)
-		f.by = 1u << KNOWN_CORE_TO_VM;
-	found_facts(j, root != table ? ROW_ROOT_TABLE : ROW_ROOT_TRAPS, e, &f);
+	found_facts(j, row, e, &f);
 }
 
 /* P8, when the context is known. */

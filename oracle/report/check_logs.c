@@ -3,8 +3,10 @@
 
 #include "oracle/check/check.h"
 #include "oracle/report/coverage.h"
+#include "oracle/report/cut.h"
 #include "oracle/report/explain.h"
 #include "oracle/report/feed.h"
+#include "oracle/report/jobs.h"
 #include "oracle/report/known.h"
 #include "oracle/report/page.h"
 #include "oracle/report/report.h"
@@ -13,7 +15,9 @@
 #include "sim/base/check.h"
 #include "sim/base/interrupt.h"
 #include "sim/base/nearest.h"
+#include "sim/base/number.h"
 #include "sim/base/options.h"
+#include "sim/base/vec.h"
 #include "sim/log/text/skipped.h"
 
 #include <argp.h>
@@ -36,15 +40,18 @@ enum {
 	OPT_STRICT,
 	OPT_FULL,
 	OPT_COVERAGE,
+	OPT_JOBS,
 	OPT_ALL,
 	OPT_EXPLAIN
 };
-enum { FOLLOW_MS = 20 };
+enum { FOLLOW_MS = 20, MAX_JOBS = 64 };
 
 /**
  * struct options
  * @checks: all that are asked for
  * @only, @only_groups: what --only names: checks, and groups (bits)
+ * @crew: who has threads, or NULL; @jobs: how many may work
+ * @out, @err: where it is told
  */
 struct options {
 	const char *name;
@@ -55,7 +62,10 @@ struct options {
 	struct check_how how;
 	struct errata_choice chosen;
 	char **log;
-	int n_logs;
+	u32 n_logs;
+	const struct check_crew *crew;
+	u32 jobs;
+	FILE *out, *err;
 };
 
 static const struct argp_option option_rows[] = {
@@ -68,6 +78,11 @@ static const struct argp_option option_rows[] = {
 	  0 },
 	{ "follow", OPT_FOLLOW, NULL, 0,
 	  "judge a log file on as it grows, until the run that writes it closes it or is gone", 0 },
+	{ "jobs", OPT_JOBS, "N", 0,
+	  "judge N logs at once, each on a thread of its own, and tell of them in their order; of "
+	  "one log judge the checks of locks and log on one thread and the others on a second "
+	  "one (default 1)",
+	  0 },
 	{ "json", OPT_JSON, NULL, 0, "one JSON object a log", 0 },
 	{ "quiet", OPT_QUIET, NULL, 0, "print violations only", 0 },
 	{ "errata", OPT_ERRATA, "default|intended", 0,
@@ -166,6 +181,15 @@ static void add_errata(struct argp_state *state, struct options *o, int key, con
 		argp_error(state, "%s", e.msg);
 }
 
+static void set_jobs(struct argp_state *state, struct options *o, const char *arg)
+{
+	u64 n;
+
+	if (!number_parse(arg, strlen(arg), &n) || n < 1 || n > MAX_JOBS)
+		argp_error(state, "--jobs is 1 to %d, not '%s'", MAX_JOBS, arg);
+	o->jobs = (u32)n;
+}
+
 static void add_require(struct argp_state *state, struct options *o, const char *arg)
 {
 	struct err e;
@@ -201,6 +225,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_COVERAGE:
 		o->coverage = true;
 		return 0;
+	case OPT_JOBS:
+		set_jobs(state, o, arg);
+		return 0;
 	case OPT_ALL:
 		o->how.all = true;
 		return 0;
@@ -219,9 +246,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_ARGS:
 		o->log = state->argv + state->next;
-		o->n_logs = state->argc - state->next;
+		o->n_logs = (u32)(state->argc - state->next);
 		if (o->follow && o->n_logs > 1)
 			argp_error(state, "--follow is for one log");
+		if (o->follow && o->jobs > 1)
+			argp_error(state, "--follow judges on one thread, without --jobs");
 		return 0;
 	case ARGP_KEY_NO_ARGS:
 		argp_error(state, "no log is given");
@@ -267,7 +296,7 @@ static int follow(const struct options *o, const char *path, struct log_source *
 		log_source_status(s, &status);
 		if (!told && (status.finding || checker_n_findings(c))) {
 			told = true;
-			fprintf(stderr, "%s: %s: a violation; it is told when the run has ended\n",
+			fprintf(o->err, "%s: %s: a violation; it is told when the run has ended\n",
 			        o->name, path);
 		}
 		more = log_poll(s);
@@ -276,11 +305,18 @@ static int follow(const struct options *o, const char *path, struct log_source *
 	} while (true);
 }
 
+/* Is the one log judged on two threads? */
+static bool in_halves(const struct options *o)
+{
+	return o->jobs > 1 && o->n_logs == 1;
+}
+
 static void run(const struct options *o, const char *path, struct log_source *s, struct checker *c,
                 struct outcome *r, bool as_it_grows)
 {
-	int rc = as_it_grows ? follow(o, path, s, c, r)
-	                     : feed_both(s, c, overlap_of(r), NULL, &r->err);
+	int rc = as_it_grows    ? follow(o, path, s, c, r)
+	         : in_halves(o) ? o->crew->feed_halves(s, c, overlap_of(r), &r->err)
+	                        : feed_both(s, c, overlap_of(r), NULL, &r->err);
 
 	feed_merge_verdict(s, c, rc == 0, &r->status);
 	/* A stream that ended in order has a mark that says so: leaks are judged there. */
@@ -304,29 +340,6 @@ static const char *verdict(const struct checker *c, const struct outcome *r)
 	return r->err.code != ERR_NONE ? "not judged to the end" : "ok";
 }
 
-/* Why a log that was not closed is judged so far and no further. */
-static void print_cut(const struct log_status *s)
-{
-	char behind[64] = "";
-
-	if (s->at_cut)
-		snprintf(behind, sizeof(behind), "; %llu events lie behind it",
-		         (unsigned long long)s->behind);
-	if (s->growing)
-		printf("  still being written: checked up to a consistent cut%s\n", behind);
-	else if (s->in_part)
-		printf("  cut: there was no room for the log; checked up to the first steps that "
-		       "are missing%s\n",
-		       behind);
-	else if (s->at_cut)
-		printf("  cut: the log was not closed, or it was copied while it was written; "
-		       "checked up to a consistent cut%s\n",
-		       behind);
-	else if (s->cut)
-		printf("  cut: the run was killed, or could not go on; checked up to the last "
-		       "complete records\n");
-}
-
 /* Is the log judged by the sides of errata that it says, and not by others that were asked for? */
 static bool by_its_own_errata(const struct options *o)
 {
@@ -339,38 +352,39 @@ static void print_text(const struct options *o, const char *path, const struct l
                        const struct checker *c, const struct outcome *r)
 {
 	u64 n = checker_n_findings(c);
+	FILE *out = o->out;
 	char known[256];
 
 	if (o->quiet && n == 0)
 		return;
-	printf("%s: %llu events%s%s: %s%s%s\n", path, (unsigned long long)checker_n_events(c),
-	       r->status.growing ? ", still being written"
-	       : r->status.cut   ? ", cut"
-	                         : "",
-	       r->err.code == ERR_INTERRUPT ? ", interrupted"
-	       : r->err.code != ERR_NONE    ? ", then unreadable"
-	                                    : "",
-	       verdict(c, r), known_words(c, known, sizeof(known)),
-	       n || r->err.code != ERR_NONE ? "" : verdicts_hollow(c));
-	printf("  ");
-	verdicts_not_judged(stdout, c);
-	print_cut(&r->status);
-	skipped_print(stdout, "  ", config, &r->status);
-	verdicts_table(stdout, c, o->color);
-	page_findings(stdout, c, config,
+	fprintf(out, "%s: %llu events%s%s: %s%s%s\n", path, (unsigned long long)checker_n_events(c),
+	        r->status.growing ? ", still being written"
+	        : r->status.cut   ? ", cut"
+	                          : "",
+	        r->err.code == ERR_INTERRUPT ? ", interrupted"
+	        : r->err.code != ERR_NONE    ? ", then unreadable"
+	                                     : "",
+	        verdict(c, r), known_words(c, known, sizeof(known)),
+	        n || r->err.code != ERR_NONE ? "" : verdicts_hollow(c));
+	fprintf(out, "  ");
+	verdicts_not_judged(out, c);
+	cut_print(out, &r->status);
+	skipped_print(out, "  ", config, &r->status);
+	verdicts_table(out, c, o->color);
+	page_findings(out, c, config,
 	              (struct page_how){ .color = o->color,
 	                                 .all = o->how.all,
 	                                 .log = by_its_own_errata(o) ? path : NULL,
 	                                 .strict = o->how.strict });
-	page_known(stdout, c);
+	page_known(out, c);
 	if (r->coverage)
-		coverage_print(stdout, r->coverage, false);
+		coverage_print(out, r->coverage, false);
 	else if (o->coverage)
-		printf("  the log is none of the hypervisor: there is no coverage of it\n");
+		fprintf(out, "  the log is none of the hypervisor: there is no coverage of it\n");
 }
 
-static void print_json(const char *path, const struct log_config *config, const struct checker *c,
-                       const struct outcome *r)
+static void print_json(FILE *out, const char *path, const struct log_config *config,
+                       const struct checker *c, const struct outcome *r)
 {
 	json_t *j = report_json(c, config);
 
@@ -388,8 +402,8 @@ static void print_json(const char *path, const struct log_config *config, const 
 			json_object_set_new(j, "verdict", json_string("not judged"));
 		json_object_set_new(j, "error", json_string(r->err.msg));
 	}
-	json_dumpf(j, stdout, JSON_COMPACT);
-	putchar('\n');
+	json_dumpf(j, out, JSON_COMPACT);
+	fputc('\n', out);
 	json_decref(j);
 }
 
@@ -401,7 +415,7 @@ static bool lacks(const struct options *o, const char *path, const struct checke
 
 	checker_verdict(c, id, &v);
 	if (v.lacks && asked)
-		fprintf(stderr, "%s: %s: --only %s: not judged, %s\n", o->name, path, asked,
+		fprintf(o->err, "%s: %s: --only %s: not judged, %s\n", o->name, path, asked,
 		        v.worst);
 	return v.lacks;
 }
@@ -445,7 +459,7 @@ static int judge(const struct options *o, const char *path, bool as_it_grows,
 	*config = *(*s)->config;
 	errata_apply_all(&config->errata, &o->chosen);
 	errata_apply_named(&config->errata, &o->chosen);
-	*c = checker_new(config, o->checks);
+	*c = in_halves(o) ? checker_new_halves(config, o->checks) : checker_new(config, o->checks);
 	how.coverage = (o->coverage || o->json) && config->fixed.region_cnt > 0;
 	checker_how(*c, how);
 	if (how.coverage) {
@@ -473,25 +487,25 @@ static int check_one(const struct options *o, const char *path)
 		rc = judge(o, path, false, &config, &s, &c, &r);
 	}
 	if (rc < 0) {
-		fprintf(stderr, "%s: %s\n", o->name, r.err.msg);
+		fprintf(o->err, "%s: %s\n", o->name, r.err.msg);
 		return err_status(r.err.code);
 	}
 	if (o->require.any)
 		require_judge(&o->require, c, closed_in_order(c, &r));
 	if (o->json)
-		print_json(path, &config, c, &r);
+		print_json(o->out, path, &config, c, &r);
 	else
 		print_text(o, path, &config, c, &r);
 	status = checker_n_findings(c) ? STATUS_VIOLATION : STATUS_OK;
 	if (log_times_back(s, told, sizeof(told))) {
-		fflush(stdout);
-		fprintf(stderr, "%s: %s: %s\n", o->name, path, told);
+		fflush(o->out);
+		fprintf(o->err, "%s: %s: %s\n", o->name, path, told);
 	}
 	if (only_lacks(o, path, c) && status == STATUS_OK)
 		status = STATUS_INPUT;
 	if (r.err.code != ERR_NONE) {
-		fflush(stdout);
-		fprintf(stderr, "%s: %s\n", o->name, r.err.msg);
+		fflush(o->out);
+		fprintf(o->err, "%s: %s\n", o->name, r.err.msg);
 		if (status == STATUS_OK)
 			status = err_status(r.err.code);
 	}
@@ -501,10 +515,50 @@ static int check_one(const struct options *o, const char *path)
 	return status;
 }
 
-int check_logs(int argc, char **argv)
+/* One of several logs that are judged at once. */
+static int check_job(const void *arg, u32 i, FILE *out, FILE *err)
 {
-	static const struct argp argp = {
-		option_rows,
+	struct options o = *(const struct options *)arg;
+
+	o.out = out;
+	o.err = err;
+	return check_one(&o, o.log[i]);
+}
+
+static int check_at_once(const struct options *o)
+{
+	int *each = xcalloc(o->n_logs, sizeof(*each)), status = STATUS_OK;
+
+	jobs_run(o->crew, o->jobs, o->n_logs, check_job, o, each);
+	for (u32 i = 0; i < o->n_logs; i++)
+		status = status_worse(status, each[i]);
+	free(each);
+	return status;
+}
+
+static int check_in_turn(const struct options *o)
+{
+	int status = STATUS_OK;
+
+	for (u32 i = 0; i < o->n_logs && !interrupted(); i++)
+		status = status_worse(status, check_one(o, o->log[i]));
+	return status;
+}
+
+/* Without a crew there is no --jobs. */
+static void offer(struct argp_option *out, const struct check_crew *crew)
+{
+	for (const struct argp_option *row = option_rows; row->name; row++)
+		if (crew || row->key != OPT_JOBS)
+			*out++ = *row;
+	*out = (struct argp_option){ .name = NULL };
+}
+
+int check_logs(int argc, char **argv, const struct check_crew *crew)
+{
+	struct argp_option rows[ARRAY_SIZE(option_rows)];
+	const struct argp argp = {
+		rows,
 		parse,
 		"LOG...",
 		"Judge recorded logs, binary or text ('-' is standard input), by all checks.\v"
@@ -515,16 +569,21 @@ int check_logs(int argc, char **argv)
 		NULL,
 		NULL
 	};
-	struct options o = { .name = argv[0], .checks = check_set_all() };
-	int status = STATUS_OK;
+	struct options o = { .name = argv[0],
+		             .checks = check_set_all(),
+		             .crew = crew,
+		             .jobs = 1,
+		             .out = stdout,
+		             .err = stderr };
+	int status;
 
+	offer(rows, crew);
 	o.color = isatty(STDOUT_FILENO);
 	argp_err_exit_status = STATUS_INPUT;
 	options_known(&argp, argc, argv);
 	if (argp_parse(&argp, argc, argv, 0, NULL, &o) != 0)
 		return STATUS_INPUT;
 	interrupts_catch(INTERRUPT_STEPS);
-	for (int i = 0; i < o.n_logs && !interrupted(); i++)
-		status = status_worse(status, check_one(&o, o.log[i]));
+	status = o.jobs > 1 && o.n_logs > 1 ? check_at_once(&o) : check_in_turn(&o);
 	return interrupt_status(status);
 }

@@ -33,5 +33,5 @@ int main(int argc, char **argv)
 	on_exit(at_exit, NULL);
 	if (argc > 0)
 		argv[0] = name;
-	return check_logs(argc, argv);
+	return check_logs(argc, argv, NULL);
 }

@@ -3,11 +3,13 @@
 
 #include "sim/base/check.h"
 
+#include <stddef.h>
 #include <string.h>
 
 void effect_reset(struct effect *out)
 {
-	*out = (struct effect){ .branch = SPEC_BRANCH_NR };
+	memset(out, 0, offsetof(struct effect, change));
+	out->branch = SPEC_BRANCH_NR;
 	out->nested_want.op = HYP_OP_NR;
 }
 

@@ -70,6 +70,7 @@ struct want_device {
  * @nested_wrong: one of them, number @nested_at, is not @nested_want (op HYP_OP_NR: there should be no more)
  * @flat:     it changes flat memory: frame @flat_pfn holds @flat_value behind that
  * @result:   what it gives, if it gives something
+ * @change, @take, @reg: [n_*]; what is behind those is left as it was (effect_reset())
  */
 struct effect {
 	enum spec_branch branch;
@@ -77,14 +78,14 @@ struct effect {
 	u64 keeps;
 	u32 n_nested, nested_at;
 	struct op_nested nested_want;
-	u32 n_changes, n_takes, n_regs;
-	struct want change[EFFECT_CHANGES];
-	struct take take[EFFECT_TAKES];
-	struct want_reg reg[EFFECT_REGS];
 	u64 flat_pfn;
 	struct value flat_value;
 	struct want_device write;
 	u64 result;
+	u32 n_changes, n_takes, n_regs;
+	struct want change[EFFECT_CHANGES];
+	struct take take[EFFECT_TAKES];
+	struct want_reg reg[EFFECT_REGS];
 };
 
 #define LK(id) (1ull << (id))

@@ -2,6 +2,7 @@
 #include "oracle/world/changes.h"
 
 #include "oracle/world/page.h"
+#include "shmem/obj/obj.h"
 #include "sim/base/addr.h"
 #include "sim/base/check.h"
 
@@ -190,7 +191,7 @@ static void diff_values(struct changes *c, const struct obj *o, enum change_kind
 		ch.at = i;
 		if (kind == CH_BANK)
 			ch.who = (u16)i;
-		ch.before.v = obj_get(o, d->field, i);
+		ch.before.v = obj_value(o, d->field, i);
 		ch.after.v = new_value(d, ch.before.v);
 		if (ch.before.v != ch.after.v)
 			add(c, &ch);
@@ -240,7 +241,7 @@ static void diff_flat(struct changes *c, const struct data_oracle *data, const s
 	struct change ch = { .kind = CH_FLAT, .lk = (u8)o->id, .at = d->first };
 
 	ch.n = (u32)(d->last - d->first + 1);
-	ch.before.v = obj_get(o, d->field, d->first);
+	ch.before.v = obj_value(o, d->field, d->first);
 	ch.after.v =
 		d->oracle ? data_oracle_value(data, d->vmid, d->index) : new_value(d, ch.before.v);
 	add(c, &ch);
@@ -324,21 +325,29 @@ static void merge_runs(const struct change *v, struct change *out, u32 all, u32 
 	}
 }
 
+/* What was made in @c->spare stands for what there was. */
+static void take_spare(struct changes *c)
+{
+	struct change *v = c->v.v;
+	u32 n = c->v.n, cap = c->v.cap;
+
+	c->v.v = c->spare.v;
+	c->v.n = c->spare.n;
+	c->v.cap = c->spare.cap;
+	c->spare.v = v;
+	c->spare.n = n;
+	c->spare.cap = cap;
+}
+
 /* Sort; what is equal stays in its order. */
 static void sort(struct changes *c)
 {
 	u32 all = c->v.n;
 
 	for (u32 n = 1; n < all; n *= 2) {
-		struct change *to = spare(c, all), *from = c->v.v;
-		u32 cap = c->v.cap;
-
-		merge_runs(from, to, all, n);
-		c->v.v = to;
-		c->v.cap = c->spare.cap;
-		c->spare.v = from;
-		c->spare.cap = cap;
-		c->spare.n = all;
+		merge_runs(c->v.v, spare(c, all), all, n);
+		take_spare(c);
+		c->v.n = all;
 	}
 }
 
@@ -369,9 +378,7 @@ static void expand(struct changes *c)
 			vec_push(&c->spare, one);
 		}
 	}
-	c->v.n = 0;
-	for (u32 i = 0; i < c->spare.n; i++)
-		vec_push(&c->v, c->spare.v[i]);
+	take_spare(c);
 }
 
 /* An entry that was a block's, or nothing, and is one or the other again: that it changed says the leaf. */

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "oracle/world/page.h"
 
-#include "shmem/obj/region.h"
-
 u64 page_pfn(const struct fixed *f, u64 index)
 {
 	for (u32 i = 0; i < f->region_cnt; i++) {
@@ -15,18 +13,16 @@ u64 page_pfn(const struct fixed *f, u64 index)
 	return INVALID64;
 }
 
-struct page page_record(const struct obj *o, u64 index)
+void page_map_init(struct page_map *m, const struct fixed *f)
 {
-	return (struct page){ .owner = obj_get(o, F_S2PAGE_s2_owner, index),
-		              .count = obj_get(o, F_S2PAGE_s2_count, index),
-		              .gfn = obj_get(o, F_S2PAGE_s2_gfn, index) };
-}
+	*m = (struct page_map){ .n = f->region_cnt };
+	for (u32 i = 0; i < f->region_cnt; i++) {
+		const struct mem_region *r = &f->region[i];
 
-struct page page_of(const struct obj *o, const struct fixed *f, u64 pfn)
-{
-	u64 index = region_page_index(f, pfn);
-
-	if (index >= MAX_S2PAGE_NUM)
-		return (struct page){ .owner = INVALID, .count = INVALID, .gfn = INVALID64 };
-	return page_record(o, index);
+		m->odd |= r->mb_base % PAGE_SIZE != 0;
+		m->span[i] = (struct page_span){ .first = r->mb_base / PAGE_SIZE,
+			                         .n = r->mb_size / PAGE_SIZE +
+			                              (r->mb_size % PAGE_SIZE != 0),
+			                         .index = r->mb_index };
+	}
 }

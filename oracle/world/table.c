@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 
 enum {
@@ -70,13 +71,6 @@ void tables_destroy(struct tables *ts)
 	ts->link = NULL;
 }
 
-void tables_reset(struct tables *ts)
-{
-	int rc = madvise(ts->link, ts->bytes, MADV_DONTNEED);
-
-	SIM_ASSERT(rc == 0);
-}
-
 static u32 number_of(lk_t lk)
 {
 	if (lk == SPT_ID)
@@ -110,9 +104,21 @@ const struct ptable *tables_of_slot(const struct tables *ts, u32 slot, u64 *cell
 	return &ts->table[(slot - 1) / TABLE_NPT_CELLS];
 }
 
+static u32 number_of_page(const struct ptable *t, u64 cell)
+{
+	return (u32)((t->slot0 - 1 + cell) / TABLE_PAGE_CELLS);
+}
+
 static struct table_page *page_of_cell(const struct tables *ts, const struct ptable *t, u64 cell)
 {
-	return &ts->page[(t->slot0 - 1 + cell) / TABLE_PAGE_CELLS];
+	return &ts->page[number_of_page(t, cell)];
+}
+
+static void see_page(struct tables *ts, const struct ptable *t, u64 cell)
+{
+	u32 n = number_of_page(t, cell);
+
+	ts->seen[n / 64] |= 1ull << n % 64;
 }
 
 u32 table_level(const struct ptable *t, u32 field)
@@ -164,13 +170,16 @@ void tables_each_page(const struct tables *ts, const struct ptable *t,
                       void (*fn)(void *arg, u64 page), void *arg)
 {
 	const struct shape *s = t->shape;
-	u64 end = s->level[s->n_levels - 1].end;
+	u32 root = number_of_page(t, 0), first = number_of_page(t, s->level[1].first);
+	u32 end = number_of_page(t, s->level[s->n_levels - 1].end);
 
-	for (u64 cell = s->level[1].first; cell < end; cell += TABLE_PAGE_CELLS) {
-		const struct table_page *p = page_of_cell(ts, t, cell);
+	for (u32 word = first / 64; word * 64 < end; word++) {
+		for (u64 left = ts->seen[word]; left; left &= left - 1) {
+			u32 n = word * 64 + (u32)__builtin_ctzll(left);
 
-		if (p->used || p->parents)
-			fn(arg, t->start + cell * 8);
+			if (n >= first && n < end && (ts->page[n].used || ts->page[n].parents))
+				fn(arg, t->start + (u64)(n - root) * PAGE_SIZE);
+		}
 	}
 }
 
@@ -241,6 +250,56 @@ static u32 *head_of(const struct tables *ts, const struct ptable *t, struct name
 	SIM_UNREACHABLE();
 }
 
+/* More table pages than these are given back to the kernel, which costs as much as all of the address space that they are in. */
+enum { RESET_PAGES = 2048 };
+
+/* Is it less to look at each table page that was seen? */
+static bool few_seen(const struct tables *ts)
+{
+	u32 n = 0;
+
+	for (u32 i = 0; i < ARRAY_SIZE(ts->seen); i++)
+		n += (u32)__builtin_popcountll(ts->seen[i]);
+	for (u32 i = 0; i < N_TABLES; i++)
+		if (ts->table[i].o && ts->table[i].o->pages)
+			return false;
+	return n <= RESET_PAGES;
+}
+
+/* Table page number @n: its slots are in no list, and name nothing. */
+static void reset_page(struct tables *ts, u32 n)
+{
+	u64 cell;
+	const struct ptable *t = tables_of_slot(ts, 1 + n * TABLE_PAGE_CELLS, &cell);
+	u32 level = 0, slot = t->slot0 + (u32)cell;
+
+	while (cell >= t->shape->level[level].end)
+		level++;
+	for (u64 i = 0; i < TABLE_PAGE_CELLS; i++) {
+		u64 entry = table_entry(t, cell + i);
+		u32 *head = entry ? head_of(ts, t, table_names(t, level, entry)) : NULL;
+
+		if (head)
+			*head = 0;
+	}
+	memset(&ts->link[slot], 0, TABLE_PAGE_CELLS * sizeof(ts->link[0]));
+	ts->page[n] = (struct table_page){ 0 };
+}
+
+void tables_reset(struct tables *ts)
+{
+	if (!few_seen(ts)) {
+		int rc = madvise(ts->link, ts->bytes, MADV_DONTNEED);
+
+		SIM_ASSERT(rc == 0);
+	} else {
+		for (u32 word = 0; word < ARRAY_SIZE(ts->seen); word++)
+			for (u64 left = ts->seen[word]; left; left &= left - 1)
+				reset_page(ts, word * 64 + (u32)__builtin_ctzll(left));
+	}
+	memset(ts->seen, 0, sizeof(ts->seen));
+}
+
 static void list_add(struct tables *ts, u32 *head, u32 slot)
 {
 	journal_word(ts->journal, &ts->link[slot].next, *head);
@@ -263,11 +322,16 @@ void tables_store(struct tables *ts, const struct ptable *t, u32 level, u64 cell
 {
 	struct table_page *page = page_of_cell(ts, t, cell);
 	u32 *from = head_of(ts, t, table_names(t, level, old));
-	u32 *to = head_of(ts, t, table_names(t, level, new));
+	struct names is = table_names(t, level, new);
+	u32 *to = head_of(ts, t, is);
 	u32 slot = t->slot0 + (u32)cell;
 
-	if (!old != !new)
+	if (!old != !new) {
 		journal_word(ts->journal, &page->used, page->used + (new ? 1 : ~0u));
+		see_page(ts, t, cell);
+	}
+	if (is.what == NAMES_TABLE)
+		see_page(ts, t, is.at);
 	if (from == to)
 		return;
 	if (from)

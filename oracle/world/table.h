@@ -79,6 +79,8 @@ struct table_page {
 	u32 parents, used;
 };
 
+enum { N_TABLE_PAGES = (N_SLOTS / TABLE_PAGE_CELLS / 64 + 1) * 64 };
+
 /**
  * struct tables - all
  * @link:  [N_SLOTS]
@@ -86,6 +88,7 @@ struct table_page {
  * @frame: [FRAME_HEADS] slots that name a frame, by tables_frame_head()
  * @block: [BLOCK_HEADS] slots that name a block
  * @bytes: of all of them, from @link on: address space, pages on touch
+ * @seen:  a bit for each of @page that had entries or parents in this episode, also if that was undone
  */
 struct tables {
 	struct journal *journal;
@@ -94,6 +97,7 @@ struct tables {
 	struct table_page *page;
 	u32 *frame, *block;
 	size_t bytes;
+	u64 seen[N_TABLE_PAGES / 64];
 };
 
 enum names_what { NAMES_NOTHING, NAMES_TABLE, NAMES_FRAME, NAMES_BLOCK };
@@ -109,7 +113,7 @@ void tables_init(struct tables *ts, struct journal *journal);
 /* Table of object @o, which is an NPT or the SPT, and which holds zeros. */
 void tables_object(struct tables *ts, const struct obj *o);
 void tables_destroy(struct tables *ts);
-/* Every slot is 0. */
+/* Every slot is going to be 0; the objects are still as they were. */
 void tables_reset(struct tables *ts);
 
 /* The table of an object, or NULL: it is none. */

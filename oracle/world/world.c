@@ -2,9 +2,11 @@
 #include "oracle/world/world.h"
 
 #include "oracle/data.h"
+#include "oracle/world/begun.h"
 #include "oracle/world/changes.h"
 #include "oracle/world/page.h"
 #include "oracle/world/rmap.h"
+#include "shmem/obj/obj.h"
 #include "shmem/obj/region.h"
 #include "sim/base/addr.h"
 #include "sim/base/check.h"
@@ -20,22 +22,26 @@
  * @changed: it is not as the episode began
  * @tables:  it is a page table, and the episode begins with entries in it
  * @doubt:   enum world_doubt, bits
+ * @begun:   what its pages were as the episode began
  */
 struct content {
 	struct obj o;
 	bool have, changed, tables;
 	u32 doubt;
+	struct begun begun;
 };
 
 /**
  * struct world
  * @data: gives what flat memory takes from the data oracle
  * @init: [n_init] what the objects hold at the start of an episode
+ * @doubted: (bits) objects that have a doubt
  * @index: there are @tables and @changes, and all objects have address space
  */
 struct world {
 	struct data_oracle data;
 	struct fixed fixed;
+	struct page_map map;
 	struct errata errata;
 	bool index;
 	struct journal journal;
@@ -44,16 +50,17 @@ struct world {
 	struct writers writers;
 	u32 n_init;
 	struct init_row *init;
+	u64 doubted;
 	struct content obj[ID_END];
 };
 
-static bool range_ok(lk_t id, const struct diff *d)
+static bool range_ok(const struct obj *o, const struct diff *d)
 {
-	if (d->oracle && id != FLATMEM_ID)
+	if (d->oracle && o->id != FLATMEM_ID)
 		return false;
-	if (d->field >= obj_n_fields(obj_kind_of(id)) || !obj_index_ok(id, d->field, d->first))
+	if (!obj_has(o, d->field, d->first))
 		return false;
-	return d->last == d->first || (d->last > d->first && obj_index_ok(id, d->field, d->last));
+	return d->last == d->first || (d->last > d->first && obj_has(o, d->field, d->last));
 }
 
 static void fill(const struct world *w, struct content *o, lk_t id)
@@ -61,9 +68,18 @@ static void fill(const struct world *w, struct content *o, lk_t id)
 	for (u32 i = 0; i < w->n_init; i++) {
 		const struct init_row *row = &w->init[i];
 
-		if (row->obj == id && range_ok(id, &row->d))
+		if (row->obj == id && range_ok(&o->o, &row->d))
 			init_row_apply(row, &o->o);
 	}
+}
+
+/* The object is as the episode began. */
+static void begin_again(const struct world *w, struct content *o, lk_t id)
+{
+	if (begun_restore(&o->begun, &o->o))
+		return;
+	obj_reset(&o->o);
+	fill(w, o, id);
 }
 
 static struct content *content_of(struct world *w, lk_t id)
@@ -143,6 +159,7 @@ struct world *world_new(const struct log_config *config, enum world_keeps keeps)
 	w->writers.journal = &w->journal;
 	w->data = log_config_oracle(config, doracle);
 	w->fixed = config->fixed;
+	page_map_init(&w->map, &w->fixed);
 	w->errata = config->errata;
 	w->n_init = config->n_init;
 	w->init = xcalloc(w->n_init ? w->n_init : 1, sizeof(*w->init));
@@ -157,9 +174,12 @@ void world_free(struct world *w)
 {
 	if (!w)
 		return;
-	for (u32 id = 0; id < ID_END; id++)
-		if (w->obj[id].have)
+	for (u32 id = 0; id < ID_END; id++) {
+		if (w->obj[id].have) {
 			obj_destroy(&w->obj[id].o);
+			begun_free(&w->obj[id].begun);
+		}
+	}
 	tables_destroy(&w->tables);
 	changes_free(&w->changes);
 	writers_free(&w->writers);
@@ -175,19 +195,19 @@ void world_begins_at(struct world *w, u64 at)
 
 void world_reset(struct world *w)
 {
+	if (w->index)
+		tables_reset(&w->tables);
 	for (u32 id = 0; id < ID_END; id++) {
 		struct content *o = &w->obj[id];
 
-		if (o->changed) {
-			obj_reset(&o->o);
-			fill(w, o, id);
-		}
+		if (o->changed)
+			begin_again(w, o, id);
 		o->changed = false;
 		o->doubt = 0;
 	}
+	w->doubted = 0;
 	if (w->index) {
 		changes_begin(&w->changes);
-		tables_reset(&w->tables);
 		know_entries(w);
 	}
 	journal_forget(&w->journal);
@@ -203,8 +223,11 @@ void world_doubt(struct world *w, lk_t lk, enum world_doubt why)
 {
 	u32 *doubt = &w->obj[lk].doubt;
 
-	if ((*doubt | why) != *doubt)
-		journal_word(&w->journal, doubt, *doubt | why);
+	if ((*doubt | why) == *doubt)
+		return;
+	journal_word(&w->journal, doubt, *doubt | why);
+	JOURNAL(&w->journal, w->doubted);
+	w->doubted |= 1ull << lk;
 }
 
 u32 world_doubts(const struct world *w, lk_t lk)
@@ -215,10 +238,7 @@ u32 world_doubts(const struct world *w, lk_t lk)
 
 bool world_trusts(const struct world *w, u64 locks)
 {
-	for (u64 left = locks & ((1ull << ID_END) - 1); left; left &= left - 1)
-		if (w->obj[__builtin_ctzll(left)].doubt)
-			return false;
-	return true;
+	return (w->doubted & locks) == 0;
 }
 
 void world_begin(struct world *w)
@@ -238,10 +258,11 @@ enum world_row world_apply(struct world *w, lk_t lk, const struct diff *d, struc
 	struct content *o = content_of(w, lk);
 
 	o->changed = true;
-	if (unlikely(!range_ok(lk, d))) {
+	if (unlikely(!range_ok(&o->o, d))) {
 		world_doubt(w, lk, DOUBT_WRONG);
 		return WORLD_RANGE;
 	}
+	begun_note(&o->begun, &o->o, d);
 	if (unlikely(w->journal.on))
 		journal_note_cells(&w->journal, &o->o, d);
 	if (w->index)
@@ -325,16 +346,28 @@ struct maplet world_spt(const struct world *w, u32 bank, u64 gfn)
 struct page world_page(const struct world *w, u64 pfn)
 {
 	SIM_ASSERT(w->index);
-	return page_of(&w->obj[S2PAGE_ID].o, &w->fixed, pfn);
+	return page_of(&w->obj[S2PAGE_ID].o, page_map_index(&w->map, &w->fixed, pfn));
 }
 
 u64 world_value(const struct world *w, lk_t lk, u32 field, u64 index)
 {
 	SIM_ASSERT(w->index);
-	if (lk >= ID_END || field >= obj_n_fields(obj_kind_of(lk)) ||
-	    !obj_index_ok(lk, field, index))
+	if (lk >= ID_END || !obj_has(&w->obj[lk].o, field, index))
 		return 0;
-	return obj_get(&w->obj[lk].o, field, index);
+	return obj_value(&w->obj[lk].o, field, index);
+}
+
+bool world_page_cells(const struct world *w, u64 index, struct page_cells *out)
+{
+	const struct obj *o = &w->obj[S2PAGE_ID].o;
+
+	SIM_ASSERT(w->index);
+	if (o->pages)
+		return false;
+	out->owner = obj_cell(o, F_S2PAGE_s2_owner, index);
+	out->count = obj_cell(o, F_S2PAGE_s2_count, index);
+	out->gfn = obj_cell(o, F_S2PAGE_s2_gfn, index);
+	return true;
 }
 
 void world_each_leaf(const struct world *w, vmid_t vmid,

@@ -108,6 +108,12 @@ struct maplet world_npt(const struct world *w, vmid_t vmid, u64 gfn);
 struct maplet world_spt(const struct world *w, u32 bank, u64 gfn);
 struct page world_page(const struct world *w, u64 pfn);
 u64 world_value(const struct world *w, lk_t lk, u32 field, u64 index);
+
+/* Page records from number @index on, as they lie.  False: some long range of the log has not become cells. */
+struct page_cells {
+	const u64 *owner, *count, *gfn;
+};
+bool world_page_cells(const struct world *w, u64 index, struct page_cells *out);
 /* Each leaf that maps something, in the order of gfns; a block is one, of @n = 512 gfns. */
 void world_each_leaf(const struct world *w, vmid_t vmid,
                      void (*fn)(void *arg, u64 gfn, u32 n, struct maplet m), void *arg);

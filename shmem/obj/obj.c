@@ -41,6 +41,9 @@ static const struct {
 	[OBJ_NR] = { NULL, ARRAY_SIZE(field_row) },
 };
 
+/* INFO has the most. */
+_Static_assert(ROW_INFO_vm_inc_exe - ROW_INFO_vm_kvm + 1 == (int)OBJ_MAX_FIELDS,
+               "room for all fields");
 _Static_assert((int)OBJ_SMMU == (int)SMMU_ID, "the first five kinds are the first five objects");
 
 enum obj_kind obj_kind_of(lk_t id)
@@ -126,16 +129,27 @@ static u64 all_bytes(void)
 	return sum;
 }
 
+static void know_spans(struct obj *o)
+{
+	o->n_fields = obj_n_fields(o->kind);
+	for (u32 i = 0; i < o->n_fields; i++) {
+		const struct obj_field *f = obj_field(o->kind, i);
+
+		o->span[i] =
+			(struct obj_span){ .offset = f->cell0 - (first_index(f, o->id) >> f->shift),
+			                   .cell0 = (u32)f->cell0,
+			                   .count = (u32)f->count,
+			                   .shift = f->shift };
+	}
+}
+
 int obj_init(struct obj *o, lk_t id, struct err *e)
 {
 	void *p;
 
-	o->id = id;
-	o->kind = obj_kind_of(id);
+	*o = (struct obj){ .id = id, .kind = obj_kind_of(id) };
 	o->n_cells = cells_of(o->kind);
-	o->digest = 0;
-	o->by_pages = false;
-	o->pages = NULL;
+	know_spans(o);
 	p = mmap(NULL, o->n_cells * sizeof(u64), PROT_READ | PROT_WRITE,
 	         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (p == MAP_FAILED)
@@ -166,17 +180,14 @@ void obj_destroy(struct obj *o)
 
 u64 *obj_cell(const struct obj *o, u32 field, u64 index)
 {
-	const struct obj_field *f = obj_field(o->kind, field);
-
 	SIM_ASSERT_DBG(obj_index_ok(o->id, field, index));
-	return &o->cell[f->cell0 + ((index - first_index(f, o->id)) >> f->shift)];
+	return &o->cell[obj_number(o, field, index)];
 }
 
 u64 obj_get(const struct obj *o, u32 field, u64 index)
 {
-	const u64 *cell = obj_cell(o, field, index);
-
-	return unlikely(o->pages != NULL) ? obj_pages_value(o, (u64)(cell - o->cell)) : *cell;
+	SIM_ASSERT_DBG(obj_index_ok(o->id, field, index));
+	return obj_value(o, field, index);
 }
 
 u64 obj_same(const struct obj *o, u32 field, u64 index, u64 max, u64 *value)

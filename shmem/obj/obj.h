@@ -61,6 +61,17 @@ struct diff {
 	};
 };
 
+enum { OBJ_MAX_FIELDS = 11 };
+
+/**
+ * struct obj_span - a field of an object, as its cells lie: (index >> @shift) + @offset is the number of an index's cell
+ * @cell0, @count: its cells
+ */
+struct obj_span {
+	u64 offset;
+	u32 cell0, count, shift;
+};
+
 /**
  * struct obj - contents of one object
  * @id:     object number, 0..ID_END-1
@@ -69,6 +80,7 @@ struct diff {
  * @by_pages: long ranges are kept as what they say (obj_pages.h), for who rebuilds contents from a log; set it behind
  *          obj_init(), and call obj_settle() before @cell or @digest is read
  * @pages:  NULL: there was no long range
+ * @span:   [n_fields] where its fields lie
  *
  * In the machine all of it is plain memory, guarded by the object's lock.
  */
@@ -80,6 +92,8 @@ struct obj {
 	u64 digest;
 	bool by_pages;
 	struct obj_pages *pages;
+	u32 n_fields;
+	struct obj_span span[OBJ_MAX_FIELDS];
 };
 
 /* The kind of object @id; @id < ID_END. */
@@ -160,3 +174,36 @@ const char *diff_print(lk_t id, const struct diff *d, char *buf, size_t size);
  * *expected says what was wanted; -1 is success.
  */
 int diff_parse(lk_t id, const char *token, size_t len, struct diff *out, const char **expected);
+
+/* The contents of a page that is kept as what wrote it: obj_pages.h. */
+u64 obj_pages_value(const struct obj *o, u64 cell);
+
+/* As the judge reads cells, many times a push: inline, and without a look at the table of fields. */
+
+/* The number of the cell (field, index); the caller has checked obj_has(). */
+static inline u64 obj_number(const struct obj *o, u32 field, u64 index)
+{
+	const struct obj_span *s = &o->span[field];
+
+	return s->offset + (index >> s->shift);
+}
+
+/* Is it a field of the object, and @index one of the field's? */
+static inline bool obj_has(const struct obj *o, u32 field, u64 index)
+{
+	const struct obj_span *s = o->span;
+
+	if (unlikely(field >= o->n_fields))
+		return false;
+	s += field;
+	return (index & ((1u << s->shift) - 1)) == 0 &&
+	       obj_number(o, field, index) - s->cell0 < s->count;
+}
+
+/* obj_get() */
+static inline u64 obj_value(const struct obj *o, u32 field, u64 index)
+{
+	u64 cell = obj_number(o, field, index);
+
+	return unlikely(o->pages != NULL) ? obj_pages_value(o, cell) : o->cell[cell];
+}

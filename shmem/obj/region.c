@@ -5,20 +5,19 @@
 
 u64 region_page_index(const struct fixed *f, u64 pfn)
 {
-	const struct mem_region *found = NULL;
 	u64 addr = pfn * PAGE_SIZE;
 
 	if (pfn >= KVM_ADDR_SPACE / PAGE_SIZE)
 		return INVALID64;
-	for (u32 i = 0; i < f->region_cnt; i++) {
-		const struct mem_region *r = &f->region[i];
+	for (u32 i = f->region_cnt; i > 0; i--) {
+		const struct mem_region *r = &f->region[i - 1];
 
-		if (addr >= r->mb_base && addr - r->mb_base < r->mb_size)
-			found = r;
+		if (addr - r->mb_base >= r->mb_size)
+			continue;
+		return r->mb_index == INVALID64 ? INVALID64
+		                                : r->mb_index + (addr - r->mb_base) / PAGE_SIZE;
 	}
-	if (!found || found->mb_index == INVALID64)
-		return INVALID64;
-	return found->mb_index + (addr - found->mb_base) / PAGE_SIZE;
+	return INVALID64;
 }
 
 static bool overlap(u64 a, u64 n, u64 b, u64 m)

@@ -30,8 +30,13 @@ if [ "${SANITIZER:-none}" != tsan ]; then
 fi
 expect 0 "check" "$HYPSIM" bench check --cpus 2 $how --dir "$dir"
 says out "merge + all checks"
+says out "all checks, 2 cores"
+for row in "1000 pages of the host, mapped" "100000 pages of the host, mapped"; do
+	grep -qE "^$row.* [0-9.]+ " "$dir/out" || fail "check: no figures for '$row'"
+done
 expect 0 "prim" "$HYPSIM" bench prim $how
 for row in getter setter pt_load pt_store "register move" "pull, 64 stores, push" "acquire, pull, store, push, release" \
+	"the same, perturbed at 10%" \
 	"create, free" "reset, 1000 pages touched"; do
 	says out "$row"
 done
