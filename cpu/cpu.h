@@ -93,7 +93,7 @@ struct data_logs {
  * @gives_way: the CPU looks at a lock before it takes a ticket, and stays out for a while if somebody is inside: always
  *            with admission, else when it had to wait (lock/way.h)
  * @timing: locks go the longer way, with clocks for wait and hold times, and with delays
- * @perturb: of 100 points between steps, at how many the CPU is delayed (lock/perturb.h); @perturb_rng: its stream
+ * @perturb: of 100 points between steps, at how many the CPU is delayed (cpu/perturb.h); @perturb_rng: its stream
  * @passed: with @timing told when the CPU has passed a lock of the hypervisor on: for who looks on, takes no lock and changes nothing.
  *           NULL: nobody; @passed_arg is the observer's
  * @leave_step: the CPU is inside a step that nobody else can be in: what must be done before it leaves by a jump; else NULL

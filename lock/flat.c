@@ -5,13 +5,13 @@
  */
 #include "lock/flat.h"
 
-#include "lock/perturb.h"
-#include "lock/relax.h"
+#include "cpu/perturb.h"
 #include "lock/share.h"
 #include "lock/slot.h"
 #include "lock/ticket.h"
 #include "lock/word.h"
 #include "sim/base/check.h"
+#include "sim/base/relax.h"
 
 #if HYPSIM_TSAN
 #include <sanitizer/tsan_interface.h>

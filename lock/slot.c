@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "lock/slot.h"
 
-#include "lock/perturb.h"
+#include "cpu/perturb.h"
 
 #include <linux/futex.h>
 #include <sys/syscall.h>

@@ -5,17 +5,17 @@
  */
 #include "lock/wait.h"
 
+#include "cpu/perturb.h"
 #include "lock/admit.h"
 #include "lock/barrier.h"
 #include "lock/levels.h"
-#include "lock/perturb.h"
-#include "lock/relax.h"
 #include "lock/share.h"
 #include "lock/slot.h"
 #include "lock/way.h"
 #include "lock/word.h"
 #include "sim/base/check.h"
 #include "sim/base/clock.h"
+#include "sim/base/relax.h"
 #include "sim/log/write/writer.h"
 
 enum { SPIN_READS = 64 }; /* one or two microseconds of looking, when next in line */

@@ -13,9 +13,9 @@
  */
 #include "lock/way.h"
 
-#include "lock/relax.h"
 #include "lock/share.h"
 #include "lock/word.h"
+#include "sim/base/relax.h"
 
 enum {
 	PAUSES = 3,           /* between two looks */

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* clash: few pages, VMs and banks, and nobody knows what must come. */
-#include "lock/relax.h"
 #include "lock/share.h"
 #include "scenarios/clash_set_up.h"
 #include "scenarios/clash_world.h"
 #include "scenarios/kit_args.h"
 #include "sim/base/check.h"
+#include "sim/base/relax.h"
 
 #include <stdio.h>
 #include <stdlib.h>

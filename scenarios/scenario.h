@@ -79,7 +79,7 @@ struct scenario_row {
  * struct scenario
  * @aim:     one sentence more, for the list
  * @cpus:    default number of CPUs; @min_cpus: fewer make no sense
- * @wait:    default policy of waiting; @perturb: and of delays, in percent (lock/perturb.h)
+ * @wait:    default policy of waiting; @perturb: and of delays, in percent (cpu/perturb.h)
  * @options: ends with a row whose key is NULL
  * @start:   both counters of every lock word at the start
  * @errata:  "ID=side" of errata whose other side is the default, and which it needs; ends with NULL.  NULL: none

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "shmem/shared.h"
 
+#include "cpu/perturb.h"
 #include "cpu/say.h"
-#include "lock/perturb.h"
 #include "lock/ticket.h"
 #include "shmem/guard.h"
 #include "sim/base/check.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "shmem/walk.h"
 
-#include "lock/perturb.h"
+#include "cpu/perturb.h"
 #include "lock/ticket.h"
 #include "lock/word.h"
 #include "shmem/obj/obj.h"

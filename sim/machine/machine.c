@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/machine/machine.h"
 
+#include "cpu/perturb.h"
 #include "cpu/say.h"
-#include "lock/perturb.h"
 #include "lock/wait.h"
 #include "lock/word.h"
 #include "shmem/tlb.h"

@@ -14,7 +14,7 @@
  * @keep_reads: log every look at a word, not only those that show progress
  * @timing:    clocks for wait and hold times; with a log, timestamps too
  * @tlb:       each CPU has a translation buffer (shmem/tlb.h); the published machine has none
- * @perturb:   of 100 points between steps, at how many a CPU is delayed (lock/perturb.h); 0: at none
+ * @perturb:   of 100 points between steps, at how many a CPU is delayed (cpu/perturb.h); 0: at none
  * @errata:    which side of each slip the machine follows
  * @model:     what the source leaves open; NULL: the defaults (cpu/params.h)
  * @fixed:     memory regions and SMMUs; NULL: none

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/machine/start.h"
 
-#include "lock/relax.h"
 #include "sim/base/clock.h"
+#include "sim/base/relax.h"
 
 #include <limits.h>
 #include <linux/futex.h>

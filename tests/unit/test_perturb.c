@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Delays between the steps of a CPU: a stream of their own, nothing when they are off. */
-#include "lock/perturb.h"
+#include "cpu/perturb.h"
 #include "tests/kit.h"
 #include "tests/kit_machine.h"
 

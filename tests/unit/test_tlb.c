@@ -2,7 +2,7 @@
 /* Translation buffers: what they keep, when that is stale, and who makes them forget. */
 #include "shmem/tlb.h"
 
-#include "lock/perturb.h"
+#include "cpu/perturb.h"
 #include "lock/wait.h"
 #include "lock/word.h"
 #include "shmem/shared.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "lock/perturb.h"
+#include "cpu/perturb.h"
 
-#include "lock/relax.h"
+#include "sim/base/relax.h"
 
 #include <sched.h>
 #include <time.h>
