@@ -2,9 +2,6 @@
 #include "cpu/cpu.h"
 
 #include "sim/base/check.h"
-#include "sim/log/write/writer.h"
-
-#include <string.h>
 
 const char *bars_name(enum bars b)
 {
@@ -37,28 +34,6 @@ bool cpu_halted_how(struct cpu *c)
 	if (!c->panicked && !c->env)
 		cpu_leave(c, OUT_PANIC);
 	return true;
-}
-
-void panic_because(struct cpu *c, enum panic_reason reason, u32 n, const u64 *values)
-{
-	u64 mark[1 + PANIC_MAX_VALUES] = { reason };
-
-	SIM_ASSERT(n == panic_n_values(reason));
-	SIM_ASSERT(n <= PANIC_MAX_VALUES);
-	if (c->panicked)
-		return;
-	c->panicked = true;
-	c->panic = (struct panic_report){ .reason = reason, .n = n };
-	memcpy(c->panic.values, values, n * sizeof(u64));
-	memcpy(mark + 1, values, n * sizeof(u64));
-	if (log_on(c->log))
-		log_mark(c->log, MARK_PANIC, 1 + n, mark);
-	c->panic.first = flag_set_first(c->halt);
-}
-
-void panic_called(struct cpu *c)
-{
-	panic(c, PANIC_CALLED);
 }
 
 u32 check(struct cpu *c, u32 n)

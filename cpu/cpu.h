@@ -18,6 +18,7 @@
 
 #include <setjmp.h>
 
+struct control_ops;
 struct log_writer;
 struct locks;
 struct say;
@@ -77,6 +78,7 @@ struct data_logs {
  * @total_cpu: TOTAL_CPU of the machine
  * @log:    the CPU's stream
  * @say:    what the stream has said of registers (cpu/say.h), or NULL: there is no log
+ * @control: who is told what the CPU does, or NULL (cpu/point.h); @control_arg is its own
  * @env:    NULL: the other CPUs are threads (cpu/env.h)
  * @env_arg: the environment's own
  * @level:  with @env: what taking a lock is made of
@@ -92,9 +94,10 @@ struct data_logs {
  * @jump:   where stuck and halt go; valid below cpu_call()
  * @gives_way: the CPU looks at a lock before it takes a ticket, and stays out for a while if somebody is inside: always
  *            with admission, else when it had to wait (lock/way.h)
- * @timing: locks go the longer way, with clocks for wait and hold times, and with delays
- * @perturb: of 100 points between steps, at how many the CPU is delayed (cpu/perturb.h); @perturb_rng: its stream
- * @passed: with @timing told when the CPU has passed a lock of the hypervisor on: for who looks on, takes no lock and changes nothing.
+ * @longer: locks go the longer way, where all points are and @passed is asked; @timing: there with clocks for wait and hold times
+ * @points: of 100 points between steps, at how many the CPU is delayed (cpu/perturb.h), from the stream @perturb_rng;
+ *            POINTS_CONTROLLED: @control is told of each (cpu/point.h)
+ * @passed: with @longer told when the CPU has passed a lock of the hypervisor on: for who looks on, takes no lock and changes nothing.
  *           NULL: nobody; @passed_arg is the observer's
  * @leave_step: the CPU is inside a step that nobody else can be in: what must be done before it leaves by a jump; else NULL
  * @served: tickets of the locks that wait_lock took: the words' now halves until they are passed on
@@ -105,9 +108,10 @@ struct cpu {
 	enum bars bars;
 	u32 tstate;
 	bool keep_reads;
+	bool longer;
 	bool timing;
 	bool gives_way;
-	u8 perturb;
+	u8 points;
 	u8 lock[LK_SPACE];
 	u32 bound;
 	u32 total_cpu;
@@ -119,6 +123,8 @@ struct cpu {
 	u32 n_tlbs;
 	struct flag *halt;
 	const struct flag *stop;
+	const struct control_ops *control;
+	void *control_arg;
 	const struct env_ops *env;
 	void *env_arg;
 	enum env_level level;
@@ -219,10 +225,10 @@ static inline void cpu_look(struct cpu *c)
 		cpu_leave(c, OUT_STOPPED);
 }
 
-/* A lock was passed on: who looks on, with @timing, is told. */
+/* A lock was passed on: who looks on, on the longer way, is told. */
 static inline void cpu_passed(struct cpu *c)
 {
-	if (unlikely(c->timing) && c->passed)
+	if (unlikely(c->longer) && c->passed)
 		c->passed(c);
 }
 

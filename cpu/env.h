@@ -9,7 +9,6 @@
 #include "sim/base/types.h"
 
 struct cpu;
-struct obj;
 struct shared_event;
 
 /* What acquire_lock_* and release_lock_* are made of.  [LockOps, LockOpsQ, LockOpsH, Locks] */
@@ -52,7 +51,6 @@ enum { LK_SPACE = 64 };
  * @pull:   make object @lk what the log says: CalState of the whole log, or (@fresh) of the last query's events alone
  * @fold:   fold log @lk; false: None
  * @op:     an atomic operation of the hypervisor (sim/log/op.def) begins
- * @note:   cells [@first, @first + @n) of @field of @o (numbers of cells) are about to change
  */
 struct env_ops {
 	void (*query)(struct cpu *c, lk_t lk);
@@ -61,5 +59,4 @@ struct env_ops {
 	void (*pull)(struct cpu *c, lk_t lk, bool fresh);
 	bool (*fold)(struct cpu *c, lk_t lk, enum env_fold fold, struct env_state *out);
 	void (*op)(struct cpu *c, u32 op, u32 n, const u64 *args);
-	void (*note)(struct cpu *c, struct obj *o, u32 field, u64 first, u64 n);
 };

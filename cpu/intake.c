@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "cpu/intake.h"
 
+#include "cpu/point.h"
 #include "cpu/say.h"
 #include "sim/base/check.h"
 
 u64 data_log_take(struct cpu *c, vmid_t vmid, u64 n)
 {
 	SIM_ASSERT(vmid < N_VMID);
+	point(c, POINT_DATA, vmid);
 	return __atomic_fetch_add(&c->data_logs->data[vmid], n, __ATOMIC_RELAXED);
 }
 
@@ -23,6 +25,7 @@ u64 data_peek(struct cpu *c, vmid_t vmid)
 	u64 n, value;
 
 	SIM_ASSERT(vmid < N_VMID);
+	point(c, POINT_DATA, vmid);
 	n = __atomic_load_n(&c->data_logs->data[vmid], __ATOMIC_RELAXED);
 	value = c->params->doracle(c->params, vmid, n);
 	say_outside(c, MV_STREAM_DATA_PEEK, vmid, n, value);
@@ -31,9 +34,11 @@ u64 data_peek(struct cpu *c, vmid_t vmid)
 
 static u64 core_next(struct cpu *c, vmid_t vmid)
 {
-	u64 n = __atomic_fetch_add(&c->data_logs->core[vmid], 1, __ATOMIC_RELAXED);
-	u64 value = c->params->core_doracle(c->params, c->id, vmid, n);
+	u64 n, value;
 
+	point(c, POINT_CORE, vmid);
+	n = __atomic_fetch_add(&c->data_logs->core[vmid], 1, __ATOMIC_RELAXED);
+	value = c->params->core_doracle(c->params, c->id, vmid, n);
 	say_outside(c, MV_STREAM_CORE, vmid, n, value);
 	return value;
 }

@@ -14,7 +14,7 @@ enum { KINDS = 8, SPINS = 4, YIELDS = 3, MAX_DOUBLINGS = 9, NAP_NS = 1000 };
 
 void perturb_begin(struct cpu *c, u64 seed, u64 episode, u32 percent)
 {
-	c->perturb = (u8)percent;
+	c->points = (u8)percent;
 	c->perturb_rng.s = mix_key(seed, MIX_PERTURB, episode, c->id);
 }
 
@@ -32,7 +32,7 @@ void perturb_draw(struct cpu *c)
 	struct rng *r = &c->perturb_rng;
 	u64 kind;
 
-	if (rng_below(r, 100) >= c->perturb)
+	if (rng_below(r, 100) >= c->points)
 		return;
 	c->stats.perturbed++;
 	kind = rng_below(r, KINDS);

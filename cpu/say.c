@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "cpu/say.h"
 
+#include "cpu/point.h"
 #include "sim/base/check.h"
 #include "sim/log/write/log.h"
 
@@ -47,6 +48,13 @@ static void differences(struct cpu *c, enum event_kind kind, struct say_set *s,
 	log_mark(c->log, kind, n, args);
 }
 
+/* The context, or what was said of it, changes. */
+static void note_ctxt(struct cpu *c, u32 id)
+{
+	if (c->control && c->control->note_ctxt)
+		c->control->note_ctxt(c, id);
+}
+
 static void say_regs(struct cpu *c, u32 blocks, bool end)
 {
 	u64 args[HEAD_ARGS + 2 * REG_NR];
@@ -79,6 +87,7 @@ void say_touch_any(struct cpu *c, u32 id, u32 blocks)
 {
 	struct say *s = c->say;
 
+	note_ctxt(c, id);
 	for (u32 i = 0; i < s->n_touched; i++) {
 		if (s->touched[i].id == id) {
 			s->touched[i].blocks |= blocks;
@@ -137,6 +146,7 @@ void say_move_any(struct cpu *c, u64 move)
 	/* What moves is told first; what it overwrites need not be. */
 	if (is_save(move) ? s->regs_touched : s->n_touched)
 		say_touched(c);
+	note_ctxt(c, id);
 	log_mark(c->log, MARK_MOVE, id == s->at ? move != 0 : ARRAY_SIZE(args), args);
 	s->at = id;
 	said_move(&s->regs.said, &s->ctxts[id].said, move);

@@ -5,7 +5,7 @@
  */
 #include "lock/flat.h"
 
-#include "cpu/perturb.h"
+#include "cpu/point.h"
 #include "lock/share.h"
 #include "lock/slot.h"
 #include "lock/ticket.h"
@@ -29,7 +29,9 @@ static __attribute__((noinline)) void wait_turn(struct cpu *c, u32 ticket)
 	pub_store(&c->pub.waits, waits_of(FLATMEM_ID, ticket));
 	while (word_now(word) != ticket) {
 		/* The change is short, but who makes it may not run: only the next in line keeps its core, for a while. */
-		if (may_spin && ticket - word_now(word) == 1 && spun++ < SPIN_READS)
+		if (point_awaits(c))
+			c->control->await(c, FLATMEM_ID, ticket);
+		else if (may_spin && ticket - word_now(word) == 1 && spun++ < SPIN_READS)
 			cpu_relax();
 		else if (share_sleeps(c))
 			slot_park(c, &c->locks->lock[FLATMEM_ID], ticket);
@@ -38,7 +40,7 @@ static __attribute__((noinline)) void wait_turn(struct cpu *c, u32 ticket)
 		/* The others that wait leave as well, and who is in passes the word on to nobody. */
 		cpu_look(c);
 		word = word_get_now(w);
-		perturb_point(c);
+		point(c, POINT_FLAT_LOOKED, FLATMEM_ID);
 	}
 	pub_store(&c->pub.waits, 0);
 }
@@ -51,14 +53,14 @@ void flat_enter(struct cpu *c)
 	if (unlikely(c->env))
 		return;
 	SIM_ASSERT_DBG(!c->leave_step);
+	point(c, POINT_FLAT, FLATMEM_ID);
 	cpu_look(c);
-	perturb_point(c);
 	word = word_inc_ticket(&c->locks->lock[FLATMEM_ID].word);
 	ticket = word_ticket(word);
 	if (unlikely(word_now(word) != ticket))
 		wait_turn(c, ticket);
 	c->leave_step = flat_leave;
-	perturb_point(c);
+	point(c, POINT_FLAT_IN, FLATMEM_ID);
 }
 
 /* From who used frames before. */
@@ -101,11 +103,11 @@ void flat_leave(struct cpu *c)
 
 	if (unlikely(c->env))
 		return;
-	perturb_point(c);
+	point(c, POINT_FLAT_OUT, FLATMEM_ID);
 	c->leave_step = NULL;
 	/* Only who is in changes the now half. */
 	word = word_inc_now(w, word_now(word_get_now(w)));
-	perturb_point(c);
+	point(c, POINT_FLAT_PASSED, FLATMEM_ID);
 	if (unlikely(slot_used(c->locks)))
 		slot_pass(c, &c->locks->lock[FLATMEM_ID], word);
 }

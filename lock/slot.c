@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "lock/slot.h"
 
-#include "cpu/perturb.h"
+#include "cpu/point.h"
 
 #include <linux/futex.h>
 #include <sys/syscall.h>
@@ -29,7 +29,7 @@ static bool must_wait(struct cpu *c, const struct ticket_lock *l, u32 ticket)
 	bool wait = word_now(word_get_now(&l->word)) != ticket && !flag_get(c->stop) &&
 	            !flag_get(c->halt);
 
-	perturb_point(c);
+	point(c, POINT_SLEEP, 0);
 	return wait;
 }
 

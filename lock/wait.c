@@ -5,7 +5,7 @@
  */
 #include "lock/wait.h"
 
-#include "cpu/perturb.h"
+#include "cpu/point.h"
 #include "lock/admit.h"
 #include "lock/barrier.h"
 #include "lock/levels.h"
@@ -28,9 +28,15 @@ static inline bool may_spin(const struct wait_policy *p, u32 distance)
 	return p->kind != WAIT_YIELD && distance == 1 && p->cores > 1;
 }
 
-/* What to do when looking has not helped. */
-static void pause_between(struct cpu *c, struct ticket_lock *l, u32 ticket)
+/* What to do when looking at lock @lk has not helped. */
+static void pause_between(struct cpu *c, lk_t lk, u32 ticket)
 {
+	struct ticket_lock *l = &c->locks->lock[lk];
+
+	if (point_awaits(c)) {
+		c->control->await(c, lk, ticket);
+		return;
+	}
 	switch (c->locks->policy.kind) {
 	case WAIT_SPIN:
 		cpu_relax();
@@ -92,14 +98,14 @@ static u64 wait_served(struct cpu *c, lk_t lk, u32 ticket)
 		first = false;
 		c->stats.spins++;
 		cpu_look(c);
-		if (may_spin(&c->locks->policy, ticket - now)) {
+		if (may_spin(&c->locks->policy, ticket - now) && !point_awaits(c)) {
 			word = spin(c, lk, now);
 			if (word_now(word) != now)
 				continue;
 		}
-		pause_between(c, l, ticket);
+		pause_between(c, lk, ticket);
 		word = word_get_now(&l->word);
-		perturb_point(c);
+		point(c, POINT_LOOKED, lk);
 	}
 }
 
@@ -118,7 +124,7 @@ static __attribute__((noinline)) void wait_turn(struct cpu *c, lk_t lk, u64 word
 	c->stats.contended++;
 	way_queued(c);
 	pub_store(&c->pub.waits, waits_of(lk, ticket));
-	perturb_point(c);
+	point(c, POINT_QUEUED, lk);
 	word = wait_served(c, lk, ticket);
 	pub_store(&c->pub.waits, 0);
 	if (log_on(c->log))
@@ -159,14 +165,14 @@ static __attribute__((noinline)) void enter_beside(struct cpu *c, lk_t lk, u64 w
 		c->stats.taken_ns[lk] = clock_ns();
 	if (log_on(c->log))
 		log_barrier(c->log);
-	perturb_point(c);
+	point(c, POINT_HOLD, lk);
 }
 
 static inline void enter(struct cpu *c, lk_t lk)
 {
 	u64 word = word_inc_ticket(&c->locks->lock[lk].word);
 
-	if (unlikely(word_ticket(word) != word_now(word) || c->timing)) {
+	if (unlikely(word_ticket(word) != word_now(word) || c->longer)) {
 		enter_beside(c, lk, word);
 		return;
 	}
@@ -197,8 +203,8 @@ void wait_lock(struct cpu *c, lk_t lk)
 	RELY1(c, lk != FLATMEM_ID && lk < ID_END, STUCK_RANGE, lk);
 	RELY1(c, c->lock[lk] == LOCK_FALSE, STUCK_LOCK_TAKEN, lk);
 	RELY1(c, BARS_ARE(c, BARRIER_VALID), STUCK_BARRIER, lk);
+	point(c, POINT_TICKET, lk);
 	cpu_look(c);
-	perturb_point(c);
 	if (unlikely(c->gives_way))
 		enter_late(c, lk);
 	else
@@ -227,11 +233,11 @@ static __attribute__((noinline)) void leave_beside(struct cpu *c, lk_t lk)
 		log_barrier(c->log);
 	if (unlikely(c->timing))
 		hist_add(&c->stats.hold, clock_ns() - c->stats.taken_ns[lk]);
-	perturb_point(c);
+	point(c, POINT_PASS, lk);
 	word = leave(c, lk);
 	if (log_on(c->log))
 		log_inc_now(c->log, lk, word);
-	perturb_point(c);
+	point(c, POINT_PASSED, lk);
 	if (slot_used(c->locks))
 		slot_pass(c, &c->locks->lock[lk], word);
 	if (c->permit && !cpu_held(c))
@@ -270,7 +276,7 @@ void pass_lock(struct cpu *c, lk_t lk)
 	RELY1(c, c->lock[lk] == LOCK_OWN, STUCK_LOCK_NOT_OWN, lk);
 	if (unlikely(!BARS_ARE(c, BARRIER_VALID)))
 		pass_barred(c, lk);
-	if (unlikely(c->timing || c->permit)) {
+	if (unlikely(c->longer || c->permit)) {
 		leave_beside(c, lk);
 		return;
 	}

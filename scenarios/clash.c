@@ -129,8 +129,8 @@ static void be_late(struct rng *r)
 /* At the end of an episode, and now and then before, the steps of who has a date are long, so that the other comes in between. */
 static void be_slow(struct kit_cpu *k, struct rng *r)
 {
-	if (k->c->perturb && (clash_ends(k) || rng_below(r, SLOW) == 0))
-		k->c->perturb = SLOW_PERCENT;
+	if (k->c->points && (clash_ends(k) || rng_below(r, SLOW) == 0))
+		k->c->points = SLOW_PERCENT;
 }
 
 /* Who waits has no core at the moment if it does not see at once that somebody has come. */
@@ -209,10 +209,10 @@ static bool draw(struct kit_cpu *k, struct rng *r, struct operation *op)
 	struct clash *s = clash_of(k);
 
 	if (k->c && s->cpu[k->id].ops == 0)
-		s->cpu[k->id].perturb = k->c->perturb;
+		s->cpu[k->id].perturb = k->c->points;
 	if (clash_set_up(k, op))
 		return true;
-	k->c->perturb = s->cpu[k->id].perturb;
+	k->c->points = s->cpu[k->id].perturb;
 	s->cpu[k->id].reckless = s->dates == 0 && clash_ends(k);
 	if (s->cpu[k->id].ops++ >= LONGER * s->ops) {
 		*op = (struct operation){ .kind = OP_NEW_EPISODE };

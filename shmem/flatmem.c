@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "shmem/flatmem.h"
 
+#include "cpu/point.h"
 #include "lock/flat.h"
 #include "shmem/shared.h"
 #include "sim/base/check.h"
@@ -37,8 +38,8 @@ static void begin(struct cpu *c, pfn_t first, u64 n)
 	SIM_ASSERT_DBG(first < KVM_PFN_SPACE);
 	SIM_ASSERT_DBG(n <= KVM_PFN_SPACE - first);
 	flat_use(c);
-	if (unlikely(c->env) && n > 0)
-		c->env->note(c, flatmem(c), F_FLATMEM_flatmem, first, n);
+	if (unlikely(c->control) && n > 0)
+		c->control->note(c, flatmem(c), F_FLATMEM_flatmem, first, n);
 }
 
 /* One frame; @log: the log gets the difference of its values. */

@@ -2,7 +2,7 @@
 #pragma once
 
 /* How a primitive gets at the cells of a locked object: one guard, one way to write.  For shmem/ only. */
-#include "cpu/cpu.h"
+#include "cpu/point.h"
 #include "shmem/shared_types.h"
 #include "sim/log/write/writer.h"
 
@@ -32,9 +32,9 @@ static inline void cell_write(struct cpu *c, struct obj *o, u32 field, u64 index
 {
 	u64 *at = obj_cell(o, field, index), old = *at;
 
-	if (unlikely(c->env))
-		c->env->note(c, o, field, (u64)(at - o->cell) - obj_field(o->kind, field)->cell0,
-		             1);
+	if (unlikely(c->control))
+		c->control->note(c, o, field,
+		                 (u64)(at - o->cell) - obj_field(o->kind, field)->cell0, 1);
 	if (value == old)
 		return;
 	c->effects++;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "shmem/shared.h"
 
-#include "cpu/perturb.h"
+#include "cpu/point.h"
 #include "cpu/say.h"
 #include "lock/ticket.h"
 #include "shmem/guard.h"
@@ -50,7 +50,7 @@ void acquire_shared(struct cpu *c, lk_t lk)
 		return;
 	RELY(c, c->lock[lk] == LOCK_OWN, STUCK_LOCK_NOT_OWN, lk);
 	RELY(c, BARS_ARE(c, BARRIER_VALID), STUCK_BARRIER, lk);
-	perturb_point(c);
+	point(c, POINT_PULL, lk);
 	if (unlikely(c->env)) {
 		c->env->append(c, lk, EV_OPULL, lk);
 		RELY(c, high_ok(c, lk), STUCK_LOG_HIGH, lk);
@@ -87,7 +87,7 @@ void release_shared_event(struct cpu *c, const struct shared_event *e, lk_t lk)
 		say_touched(c);
 		if (log_on(c->log))
 			log_push(c->log, lk, (enum event_kind)e->kind, o->digest, false);
-		perturb_point(c);
+		point(c, POINT_PUSHED, lk);
 	}
 	c->lock[lk] = LOCK_OWN;
 	c->n_diffs[lk] = 0;

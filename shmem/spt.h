@@ -4,6 +4,8 @@
 /* Entries of the SMMU's page tables, by byte address; the pool is told by the address. */
 #include "cpu/cpu.h"
 
+struct obj;
+
 /*
  * Read an entry.  @addr: SMMU_POOL_START <= addr < SMMU_POOL_END, a multiple of 8.
  * Source: AbstractMachineSpec, smmu_pt_load_spec.  Locks: SPT, pulled.

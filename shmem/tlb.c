@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "shmem/tlb.h"
 
-#include "cpu/perturb.h"
+#include "cpu/point.h"
 #include "lock/ticket.h"
 #include "lock/word.h"
 #include "shmem/marks.h"
@@ -165,7 +165,7 @@ static void end_oldest(struct cpu *c)
 
 	full_barrier();
 	for (u32 cpu = 0; cpu < c->n_tlbs; cpu++) {
-		perturb_point(c);
+		point(c, POINT_INVALIDATE, 0);
 		for (u64 k = 0; k < slots; k++) {
 			u64 i = (r->first + k) % TLB_SLOTS;
 
@@ -227,7 +227,7 @@ void tlb_invalidate_wait(struct cpu *c)
 {
 	if (!c->tlbs || c->tlbs[c->id].n_begun == 0 || cpu_halted(c))
 		return;
-	perturb_point(c);
+	point(c, POINT_WAIT, 0);
 	while (c->tlbs[c->id].n_begun > 0)
 		end_oldest(c);
 	mark_tlbwait(c);

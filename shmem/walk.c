@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "shmem/walk.h"
 
-#include "cpu/perturb.h"
+#include "cpu/point.h"
 #include "lock/ticket.h"
 #include "lock/word.h"
 #include "shmem/obj/obj.h"
@@ -15,7 +15,7 @@ __attribute__((no_sanitize("thread"), noinline)) static u64 peek_cell(const u64 
 
 static u64 peek(struct cpu *c, lk_t id, u32 field, u64 index)
 {
-	perturb_point(c);
+	point(c, POINT_WALK, id);
 	return peek_cell(obj_cell(&c->shared->obj[id], field, index));
 }
 

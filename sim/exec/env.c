@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/exec/env.h"
 
+#include "cpu/point.h"
 #include "lock/word.h"
 #include "shmem/shared.h"
 #include "sim/base/check.h"
@@ -140,7 +141,7 @@ static void hook_op(struct cpu *c, u32 op, u32 n, const u64 *args)
 
 static void hook_note(struct cpu *c, struct obj *o, u32 field, u64 first, u64 n)
 {
-	struct env *e = c->env_arg;
+	struct env *e = c->control_arg;
 
 	undo_note(e->undo, o, field, first, n);
 	payload_contents_note(&e->contents, o, field, first, n);
@@ -151,8 +152,9 @@ static const struct env_ops hooks = { .query = hook_query,
 	                              .push = hook_push,
 	                              .pull = hook_pull,
 	                              .fold = hook_fold,
-	                              .op = hook_op,
-	                              .note = hook_note };
+	                              .op = hook_op };
+
+static const struct control_ops control = { .note = hook_note };
 
 struct env *env_new(struct machine *m, bool whole)
 {
@@ -165,6 +167,8 @@ struct env *env_new(struct machine *m, bool whole)
 	for (u32 i = 0; i < m->params.cpus; i++) {
 		m->cpu[i].env = &hooks;
 		m->cpu[i].env_arg = e;
+		m->cpu[i].control = &control;
+		m->cpu[i].control_arg = e;
 	}
 	return e;
 }

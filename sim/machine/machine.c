@@ -109,8 +109,8 @@ static void cpu_wire(struct machine *m, struct cpu *c, u32 id)
 	c->bound = m->log->config->lock_bound;
 	c->total_cpu = m->log->config->total_cpu;
 	c->keep_reads = m->params.keep_reads;
-	/* The shortest way of a lock has no room for delays: they go with clocks. */
 	c->timing = m->params.timing || m->params.perturb;
+	c->longer = c->timing;
 	c->log = log_writer(m->log, id);
 	c->say = m->says ? &m->says[id] : NULL;
 	c->locks = &m->locks;

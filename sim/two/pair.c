@@ -87,7 +87,7 @@ void pair_begin(struct pair *pr, struct machine *a, struct machine *b)
 		for (u32 c = 0; c < s->m->params.cpus; c++) {
 			s->m->cpu[c].passed = two_inside;
 			s->m->cpu[c].passed_arg = s;
-			s->m->cpu[c].timing = true;
+			s->m->cpu[c].longer = true;
 		}
 		obs_prints_free(&s->now);
 		plant_begin(&s->plant, pr->p, i, pr->vary, pr->spare);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Flat memory's word, the changes made under it, and what their events make of a log. */
 #include "cpu/intake.h"
+#include "cpu/point.h"
 #include "lock/flat.h"
 #include "lock/word.h"
 #include "oracle/check/check.h"
@@ -330,7 +331,8 @@ static void fetch_once(struct cpu *c, void *arg)
 /* With a scripted environment the word is not taken: as published its number is also the core lock's, which may be held. */
 static void scripted_environment(void **state)
 {
-	static const struct env_ops ops = { .note = take_note };
+	static const struct env_ops ops = { .query = NULL };
+	static const struct control_ops control = { .note = take_note };
 	struct test_machine t;
 	struct cpu *c;
 
@@ -338,6 +340,7 @@ static void scripted_environment(void **state)
 	test_machine_make(&t, 1, 0, WAIT_AUTO, false);
 	c = &t.m->cpu[0];
 	c->env = &ops;
+	c->control = &control;
 	*flat_word(&t) = word_make(3, 1);
 	assert_int_equal(cpu_call(c, fetch_once, NULL), OUT_OK);
 	assert_true(*flat_word(&t) == word_make(3, 1));

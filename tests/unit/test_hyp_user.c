@@ -3,6 +3,7 @@
 #include "sim/hyp/user.h"
 
 #include "cpu/ctxt.h"
+#include "cpu/point.h"
 #include "shmem/fields.h"
 #include "shmem/flatmem.h"
 #include "shmem/locks.h"
@@ -496,9 +497,8 @@ static void no_note(struct cpu *c, struct obj *o, u32 field, u64 first, u64 n)
 /* A machine that has halted: a run's CPUs leave; halt itself is not looked at, which a script can see. */
 static void halted(void **state)
 {
-	static const struct env_ops script = {
-		.query = no_query, .pull = no_pull, .op = no_op, .note = no_note
-	};
+	static const struct env_ops script = { .query = no_query, .pull = no_pull, .op = no_op };
+	static const struct control_ops control = { .note = no_note };
 
 	(void)state;
 	boot(NULL);
@@ -510,6 +510,7 @@ static void halted(void **state)
 	kit_panics(&t, 1, do_mem_store, "mem_store", KIT_LIST(LOW, 4));
 	assert_true(kit_flat(&t, LOW) == 1);
 	c0()->env = &script;
+	c0()->control = &control;
 	c0()->panicked = false;
 	OK(mem_store, LOW, 4);
 	assert_true(kit_flat(&t, LOW) == 4);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Delays between the steps of a CPU: a stream of their own, nothing when they are off. */
 #include "cpu/perturb.h"
+#include "cpu/point.h"
 #include "tests/kit.h"
 #include "tests/kit_machine.h"
 
@@ -12,7 +13,7 @@ static u64 pass(struct cpu *c, u32 points)
 	u64 before = c->stats.perturbed;
 
 	for (u32 i = 0; i < points; i++)
-		perturb_point(c);
+		point(c, POINT_PULL, 0);
 	return c->stats.perturbed - before;
 }
 

@@ -214,7 +214,7 @@ static void who_probes(void **state)
 	for (u32 timing = 0; timing < 2; timing++) {
 		begin();
 		dear_until_shared();
-		cpu(0)->timing = timing;
+		cpu(0)->timing = cpu(0)->longer = timing;
 		h.clock += 50 * MS;
 		h.yields = 0;
 		h.on_yield = another_probe;

@@ -67,7 +67,7 @@ static void every_policy_wakes(void **state)
 	for (enum wait_kind k = WAIT_SPIN; k < WAIT_NR; k++) {
 		for (u32 timing = 0; timing < 2; timing++) {
 			make(k);
-			cpu(0)->timing = timing;
+			cpu(0)->timing = cpu(0)->longer = timing;
 			assert_int_equal(take(0, LK), OUT_OK);
 			lock(LK)->word = word_make(2, 0);
 			lock(LK)->slot[1] = 1;

@@ -71,7 +71,7 @@ static void the_same_records(void **state)
 	(void)state;
 	for (u32 i = 0; i < 4; i++) {
 		make(i & 1 ? WAIT_PARK : WAIT_YIELD);
-		cpu(0)->timing = i & 2;
+		cpu(0)->timing = cpu(0)->longer = i & 2;
 		assert_int_equal(take(0, LK), OUT_OK);
 		assert_int_equal(pass(0, LK), OUT_OK);
 		stream_is("05 07 0d 34");
@@ -81,7 +81,7 @@ static void the_same_records(void **state)
 	for (u32 i = 0; i < 4; i++) {
 		memset(&h, 0, sizeof(h));
 		test_machine_make(&h.t, CPUS, 0, i & 1 ? WAIT_PARK : WAIT_YIELD, false);
-		cpu(0)->timing = i & 2;
+		cpu(0)->timing = cpu(0)->longer = i & 2;
 		assert_int_equal(take(0, LK), OUT_OK);
 		assert_int_equal(pass(0, LK), OUT_OK);
 		assert_true(lock(LK)->word == word_make(1, 1));
@@ -342,7 +342,7 @@ static void timing(void **state)
 	(void)state;
 	make(WAIT_YIELD);
 	c = cpu(0);
-	c->timing = true;
+	c->timing = c->longer = true;
 	h.on_yield = serve_slowly;
 	lock(LK)->word = word_make(2, 0);
 	assert_int_equal(take(0, LK), OUT_OK);
@@ -366,7 +366,7 @@ static void timing(void **state)
 	assert_true(c->stats.hold.sum == 7000);
 	assert_true(c->stats.hold.max == 6000);
 	/* without timing nobody looks at the clock */
-	c->timing = false;
+	c->timing = c->longer = false;
 	h.clock = 0;
 	assert_int_equal(take(0, LK), OUT_OK);
 	assert_int_equal(pass(0, LK), OUT_OK);

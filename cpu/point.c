@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "cpu/point.h"
+
+#include "cpu/perturb.h"
+
+static const struct {
+	const char *word, *sentence;
+} rows[] = {
+#define POINT(id, word, sentence) { word, sentence },
+#include "cpu/point.def"
+};
+
+void point_reached(struct cpu *c, enum point_kind kind, u32 object)
+{
+	if (c->points == POINTS_CONTROLLED)
+		c->control->point(c, kind, object);
+	else
+		perturb_draw(c);
+}
+
+const char *point_word(enum point_kind kind)
+{
+	return rows[kind].word;
+}
+
+const char *point_sentence(enum point_kind kind)
+{
+	return rows[kind].sentence;
+}

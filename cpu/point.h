@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/*
+ * Points between the steps of a CPU (cpu/point.def): there a CPU may be delayed (cpu/perturb.h), or be held by whoever controls
+ * the machine's schedule.  A point changes nothing of the machine, writes no event and orders nothing.
+ *
+ * Where neither is so, a point is one branch on a byte of the CPU's first cache line.  Those around the wait for a ticket lie on
+ * the longer way, which a waiter goes anyway; those of pulls, pushes, flat memory, walks, values from outside and translations on
+ * the common way.
+ */
+#include "cpu/cpu.h"
+
+struct obj;
+
+enum point_kind {
+#define POINT(id, word, sentence) POINT_##id,
+#include "cpu/point.def"
+	POINT_NR
+};
+
+/* cpu.points: at each point c->control is told.  More than 100, which is a percentage of delays. */
+enum { POINTS_CONTROLLED = 255 };
+
+/**
+ * struct control_ops - who is told what a CPU does, and may hold it (c->control, c->control_arg)
+ * @point: at a point, if c->points is POINTS_CONTROLLED; @object as point.def says.  May run other CPUs before it returns
+ * @await: instead of spinning or sleeping: returns when @ticket of lock @lk is served, or the CPU shall leave (cpu_look()).  NULL: the
+ *         CPU waits by itself
+ * @note:  cells [@first, @first + @n) of @field of @o (numbers of cells within the field) are about to change.  Never NULL
+ * @note_ctxt: the saved context of number @id (ctxt_id()), or what the log has said of it, is about to change, or has just changed: told
+ *         at least once between two marks of the log that say how.  NULL: nobody asks
+ */
+struct control_ops {
+	void (*point)(struct cpu *c, enum point_kind kind, u32 object);
+	void (*await)(struct cpu *c, lk_t lk, u32 ticket);
+	void (*note)(struct cpu *c, struct obj *o, u32 field, u64 first, u64 n);
+	void (*note_ctxt)(struct cpu *c, u32 id);
+};
+
+/* The CPU is at a point, and is perturbed or controlled. */
+__attribute__((cold, noinline)) void point_reached(struct cpu *c, enum point_kind kind, u32 object);
+
+static inline void point(struct cpu *c, enum point_kind kind, u32 object)
+{
+	if (unlikely(c->points))
+		point_reached(c, kind, object);
+}
+
+/* Does somebody else decide when the CPU goes on?  Then it neither spins nor sleeps. */
+static inline bool point_awaits(const struct cpu *c)
+{
+	return unlikely(c->control) && c->control->await;
+}
+
+/* "ticket"; and what it means. */
+const char *point_word(enum point_kind kind);
+const char *point_sentence(enum point_kind kind);
