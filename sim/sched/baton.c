@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sim/sched/baton.h"
+
+#include "sim/base/check.h"
+#include "sim/base/relax.h"
+
+#include <errno.h>
+#include <linux/futex.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* How often a hand is looked at before its owner sleeps, where there is a core for him to look on. */
+enum { LOOKS = 100 };
+
+/* What is in a hand. */
+enum { NOTHING, BATON, ASLEEP, QUIT };
+
+/**
+ * struct hand - one thread's, home's last
+ * @word: a futex.  NOTHING -> ASLEEP by its owner; * -> BATON or QUIT by who has the baton, who makes all that he has done
+ *        visible with it; BATON -> NOTHING by its owner
+ */
+struct hand {
+	u32 word __attribute__((aligned(CACHE_LINE)));
+	u32 i;
+	struct batons *all;
+	pthread_t thread;
+};
+
+/**
+ * struct batons - those of one vehicle
+ * @started: threads that there are
+ * @hand:    [n + 1]
+ */
+struct batons {
+	u32 n;
+	u32 started;
+	u32 looks;
+	u32 (*run)(void *arg, u32 i);
+	void *arg;
+	struct hand *hand;
+};
+
+static void give(struct hand *to, u32 what)
+{
+	/* pairs with the loads of await() */
+	if (__atomic_exchange_n(&to->word, what, __ATOMIC_ACQ_REL) == ASLEEP)
+		syscall(SYS_futex, &to->word, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
+}
+
+/* The calling thread's own hand: returns when it has the baton; false: it is to end. */
+static bool await(struct hand *own)
+{
+	u32 seen;
+
+	for (u32 looks = own->all->looks;; looks--) {
+		seen = __atomic_load_n(&own->word, __ATOMIC_ACQUIRE); /* pairs with give() */
+		if (seen != NOTHING || !looks)
+			break;
+		cpu_relax();
+	}
+	if (seen == NOTHING)
+		__atomic_compare_exchange_n(&own->word, &seen, ASLEEP, false, __ATOMIC_ACQUIRE,
+		                            __ATOMIC_ACQUIRE);
+	while ((seen = __atomic_load_n(&own->word, __ATOMIC_ACQUIRE)) == ASLEEP)
+		syscall(SYS_futex, &own->word, FUTEX_WAIT_PRIVATE, ASLEEP, NULL, NULL, 0);
+	/* nobody else writes it before its owner has given the baton away */
+	__atomic_store_n(&own->word, NOTHING, __ATOMIC_RELAXED);
+	return seen == BATON;
+}
+
+static void *hand_main(void *arg)
+{
+	struct hand *own = arg;
+	struct batons *all = own->all;
+
+	while (await(own))
+		give(&all->hand[all->run(all->arg, own->i)], BATON);
+	return NULL;
+}
+
+int batons_new(struct batons **out, u32 n, u32 (*run)(void *arg, u32 i), void *arg, struct err *e)
+{
+	struct batons *all = calloc(1, sizeof(*all));
+	int rc;
+
+	if (!all)
+		return err_host(e, ERR_MEMORY, ENOMEM, "threads");
+	all->n = n;
+	all->run = run;
+	all->arg = arg;
+	all->looks = sysconf(_SC_NPROCESSORS_ONLN) > 1 ? LOOKS : 0;
+	all->hand = aligned_alloc(CACHE_LINE, (n + 1) * sizeof(*all->hand));
+	if (!all->hand) {
+		free(all);
+		return err_host(e, ERR_MEMORY, ENOMEM, "threads");
+	}
+	for (u32 i = 0; i <= n; i++)
+		all->hand[i] = (struct hand){ .i = i, .all = all };
+	for (; all->started < n; all->started++) {
+		rc = pthread_create(&all->hand[all->started].thread, NULL, hand_main,
+		                    &all->hand[all->started]);
+		if (rc) {
+			rc = err_host(e, ERR_THREAD, rc, "thread of CPU %u", all->started);
+			batons_free(all);
+			return rc;
+		}
+	}
+	*out = all;
+	return 0;
+}
+
+void batons_free(struct batons *all)
+{
+	if (!all)
+		return;
+	for (u32 i = 0; i < all->started; i++)
+		give(&all->hand[i], QUIT);
+	for (u32 i = 0; i < all->started; i++)
+		pthread_join(all->hand[i].thread, NULL);
+	free(all->hand);
+	free(all);
+}
+
+void batons_switch(struct batons *all, u32 from, u32 to)
+{
+	give(&all->hand[to], BATON);
+	(void)await(&all->hand[from]);
+}
