@@ -66,6 +66,7 @@ hypsim_node(exec      sim/exec logtext logwrite log obj cal cpu lock shmem machi
 hypsim_node(scenarios scenarios obj check cpu lock shmem hyp machine base)
 hypsim_node(bugs      scenarios/bugs scenarios machine hyp shmem lock cpu obj base)
 hypsim_node(two       sim/two obs exec scenarios machine shmem cpu logwrite log obj base)
+hypsim_node(explore   sim/explore check logread logwrite log obj base)
 hypsim_node(report    oracle/report logtext logread log obj check spec world cal base PkgConfig::JANSSON)
 hypsim_node(inspect   sim/inspect logtext logread log obj oracle cal base PkgConfig::JANSSON)
 hypsim_node(run       sim/run report logtext logread logwrite log check lock machine base)
