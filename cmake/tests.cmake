@@ -9,7 +9,7 @@ pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET cmocka)
 
 file(GLOB kit_srcs CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/kit*.c)
 add_library(testkit STATIC ${kit_srcs})
-target_link_libraries(testkit PUBLIC sched two obs inspect run report scenarios exec machine hyp shmem lock cpu check spec world cal oracle convert logtext logread logwrite log base m PkgConfig::CMOCKA)
+target_link_libraries(testkit PUBLIC explore sched two obs inspect run report scenarios exec machine hyp shmem lock cpu check spec world cal oracle convert logtext logread logwrite log base m PkgConfig::CMOCKA)
 
 include(cmake/forms.cmake)
 

@@ -84,8 +84,10 @@ static enum decode_stop decode_diff(struct decoder *d, bool keep, u64 rec, u32 a
 	n = at + n - d->n_more;
 	if (d->diffs[d->lk].n >= DECODE_MAX_DIFFS)
 		return decode_fail(d, "too many differences without a push");
-	if (keep)
+	if (keep) {
 		vec_push(&d->diffs[d->lk], diff);
+		d->differ |= 1ull << d->lk;
+	}
 	d->n_more = 0;
 	decode_took(d, n);
 	return DECODE_STEP;
@@ -148,6 +150,7 @@ static enum decode_stop decode_shared(struct decoder *d, struct decode_batch *b,
 	} else {
 		d->kind = ~0u;
 		d->diffs[d->lk].n = 0;
+		d->differ &= ~(1ull << d->lk);
 		d->pulled &= ~(1ull << d->lk);
 	}
 	d->n_more = 0;
@@ -206,6 +209,7 @@ void decoder_emit_flat(struct decoder *d, struct decode_batch *b)
 	b->event[b->n - 1].n = n;
 	b->event[b->n - 1].diffs = diffs;
 	d->diffs[FLATMEM_ID].n = 0;
+	d->differ &= ~(1ull << FLATMEM_ID);
 }
 
 void decoder_emit_access(struct decoder *d, struct decode_batch *b)

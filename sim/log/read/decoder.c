@@ -29,6 +29,7 @@ void decoder_copy(struct decoder *out, const struct decoder *d)
 {
 	*out = *d;
 	memset(out->diffs, 0, sizeof(out->diffs));
+	out->differ = 0;
 }
 
 void decoder_copy_whole(struct decoder *out, const struct decoder *d)
@@ -42,6 +43,7 @@ void decoder_copy_whole(struct decoder *out, const struct decoder *d)
 		out->diffs[lk].v = xcalloc(n, sizeof(struct diff));
 		out->diffs[lk].n = out->diffs[lk].cap = n;
 		memcpy(out->diffs[lk].v, d->diffs[lk].v, n * sizeof(struct diff));
+		out->differ |= 1ull << lk;
 	}
 }
 

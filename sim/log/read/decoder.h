@@ -50,6 +50,7 @@ static inline bool step_is_rmw(const struct decode_step *s)
  * @id, @kind: of the next OPULL and push; ~0: as the lock says
  * @barrier_out: the barrier of the record at @cur has been put out already
  * @pulled: locks at which the stream's last OPULL has no push behind it
+ * @differ: locks (bits) that may have differences which wait for their push
  * @known_data: numbers of the data oracle as format.h says, by VM
  * @known: lock words as format.h says, ticket in the high half
  * @step: the step that DECODE_STEP showed
@@ -73,7 +74,7 @@ struct decoder {
 	u64 access[ACCESS_MAX_ARGS];
 	const char *why;
 	const struct log_config *config;
-	u64 pulled;
+	u64 pulled, differ;
 	u64 known[ID_END], known_data[N_VMID];
 	struct {
 		struct diff *v;
