@@ -28,8 +28,7 @@ enum { POINTS_CONTROLLED = 255 };
  * @await: instead of spinning or sleeping: returns when @ticket of lock @lk is served, or the CPU shall leave (cpu_look()).  NULL: the
  *         CPU waits by itself
  * @note:  cells [@first, @first + @n) of @field of @o (numbers of cells within the field) are about to change.  Never NULL
- * @note_ctxt: the saved context of number @id (ctxt_id()), or what the log has said of it, is about to change, or has just changed: told
- *         at least once between two marks of the log that say how.  NULL: nobody asks
+ * @note_ctxt: the saved context of number @id (ctxt_id()), or what the log has said of it, is about to change.  NULL: nobody asks
  */
 struct control_ops {
 	void (*point)(struct cpu *c, enum point_kind kind, u32 object);
@@ -45,6 +44,13 @@ static inline void point(struct cpu *c, enum point_kind kind, u32 object)
 {
 	if (unlikely(c->points))
 		point_reached(c, kind, object);
+}
+
+/* control_ops.note_ctxt */
+static inline void point_ctxt(struct cpu *c, u32 id)
+{
+	if (unlikely(c->control) && c->control->note_ctxt)
+		c->control->note_ctxt(c, id);
 }
 
 /* Does somebody else decide when the CPU goes on?  Then it neither spins nor sleeps. */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "cpu/say.h"
 
-#include "cpu/point.h"
 #include "sim/base/check.h"
 #include "sim/log/write/log.h"
 
@@ -48,13 +47,6 @@ static void differences(struct cpu *c, enum event_kind kind, struct say_set *s,
 	log_mark(c->log, kind, n, args);
 }
 
-/* The context, or what was said of it, changes. */
-static void note_ctxt(struct cpu *c, u32 id)
-{
-	if (c->control && c->control->note_ctxt)
-		c->control->note_ctxt(c, id);
-}
-
 static void say_regs(struct cpu *c, u32 blocks, bool end)
 {
 	u64 args[HEAD_ARGS + 2 * REG_NR];
@@ -67,6 +59,8 @@ static void say_ctxt(struct cpu *c, u32 id, u32 blocks, bool end)
 {
 	u64 args[HEAD_ARGS + 2 * REG_NR];
 
+	/* It may have been touched before anybody asked, or by an end of the episode. */
+	point_ctxt(c, id);
 	args[0] = id / c->vcpu_per_vm;
 	args[1] = id % c->vcpu_per_vm;
 	differences(c, MARK_CTXT, &c->say->ctxts[id], &c->shadow_ctxts[id], blocks, args, 2, end);
@@ -87,7 +81,6 @@ void say_touch_any(struct cpu *c, u32 id, u32 blocks)
 {
 	struct say *s = c->say;
 
-	note_ctxt(c, id);
 	for (u32 i = 0; i < s->n_touched; i++) {
 		if (s->touched[i].id == id) {
 			s->touched[i].blocks |= blocks;
@@ -126,6 +119,8 @@ void say_loaded_any(struct cpu *c)
 	s->loaded = false;
 	if (c->panicked)
 		return;
+	if (s->load_set != &s->regs)
+		point_ctxt(c, (u32)(s->load_set - s->ctxts));
 	said_put(&s->load_set->said, (enum reg)s->load_reg, s->load_value);
 	s->load_set->cpu = c->id;
 	s->load_set->used = true;
@@ -146,7 +141,6 @@ void say_move_any(struct cpu *c, u64 move)
 	/* What moves is told first; what it overwrites need not be. */
 	if (is_save(move) ? s->regs_touched : s->n_touched)
 		say_touched(c);
-	note_ctxt(c, id);
 	log_mark(c->log, MARK_MOVE, id == s->at ? move != 0 : ARRAY_SIZE(args), args);
 	s->at = id;
 	said_move(&s->regs.said, &s->ctxts[id].said, move);

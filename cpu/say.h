@@ -10,9 +10,10 @@
  * latest at the next beginning or end of an atomic operation, move, entry or exit, so that what an operation does to
  * registers stands between its marks.
  *
- * All: nothing without a log or with a scripted environment.  Called by the CPU's thread, unless said otherwise.
+ * All: nothing without a log or with a scripted environment, but that who controls the CPU is told of contexts (cpu/point.h).
+ * Called by the CPU's thread, unless said otherwise.
  */
-#include "cpu/cpu.h"
+#include "cpu/point.h"
 #include "sim/log/mark_arg.h"
 #include "sim/log/said.h"
 #include "sim/log/write/writer.h"
@@ -71,13 +72,15 @@ void say_loaded_any(struct cpu *c);
 void say_touched_any(struct cpu *c);
 void say_move_any(struct cpu *c, u64 move);
 
-/* Registers in @blocks of the context by ctxt_id() @id, or of c->regs, are about to change, or have just changed. */
+/* Registers in @blocks of the context by ctxt_id() @id are about to change. */
 static inline void say_touch(struct cpu *c, u32 id, u32 blocks)
 {
+	point_ctxt(c, id);
 	if (says(c))
 		say_touch_any(c, id, blocks);
 }
 
+/* The same of c->regs, which may just have changed. */
 static inline void say_touch_regs(struct cpu *c, u32 blocks)
 {
 	if (c->say)
@@ -97,6 +100,8 @@ static inline void say_touched(struct cpu *c)
  */
 static inline void say_load(struct cpu *c, bool regs, u32 index, u64 value)
 {
+	if (!regs)
+		point_ctxt(c, ctxt_id(c, c->cur_vmid, c->cur_vcpuid));
 	if (says(c))
 		say_load_any(c, regs, index, value);
 }
@@ -111,6 +116,7 @@ static inline void say_loaded(struct cpu *c)
 /* Before registers move between c->regs and the context of what runs here, as MV_MOVE_* says. */
 static inline void say_move(struct cpu *c, u64 move)
 {
+	point_ctxt(c, ctxt_id(c, c->cur_vmid, c->cur_vcpuid));
 	if (says(c))
 		say_move_any(c, move);
 }

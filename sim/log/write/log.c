@@ -169,18 +169,25 @@ static int log_start(struct log *l, struct err *e)
 	return 0;
 }
 
+bool log_run_begin(struct log *l)
+{
+	struct log_writer *w = &l->writer[l->cpus];
+
+	if (log_on(w))
+		return true;
+	if (start_stream(l, l->cpus, l->writer[0].time_last) < 0)
+		return false;
+	w->handover = l->handover;
+	l->run_episode = ~0ull;
+	return true;
+}
+
 struct log_writer *log_run_writer(struct log *l, u64 episode)
 {
 	struct log_writer *w = &l->writer[l->cpus];
 
-	if (l->slots.kind == LOG_OFF || flag_get(&l->slots.failed))
+	if (l->slots.kind == LOG_OFF || flag_get(&l->slots.failed) || !log_run_begin(l))
 		return w;
-	if (!log_on(w)) {
-		if (start_stream(l, l->cpus, l->writer[0].time_last) < 0)
-			return w;
-		w->handover = l->handover;
-		l->run_episode = ~0ull;
-	}
 	if (l->run_episode != episode)
 		log_episode(w, episode, l->config->start_ticket, l->config->start_now);
 	l->run_episode = episode;

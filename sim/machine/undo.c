@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sim/machine/undo.h"
+
+#include "cpu/say.h"
+#include "shmem/tlb.h"
+#include "sim/base/check.h"
+#include "sim/base/vec.h"
+#include "sim/log/write/keep.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+_Static_assert((int)ID_END <= 64, "objects have a bit each");
+_Static_assert((int)MAX_CPU <= 64, "CPUs have a bit each");
+
+struct saved_cell {
+	u64 *cell, old;
+};
+
+/**
+ * struct machine_undo
+ * @log:     NULL: it is off
+ * @cpu, @says, @tlbs: [cpus] @says, @tlbs: NULL: the machine has none
+ * @ctxts, @said: [n_ctxts] @said: NULL: there is no log
+ * @cells:   what cells held before they changed, oldest first
+ * @objs:    a bit for each object that may have changed, whose digest was @digest[]
+ * @touched: contexts that may have changed, each once: those with @is_touched[]
+ */
+struct machine_undo {
+	struct machine *m;
+	struct log_keep *log;
+	u64 word[ID_END];
+	u32 number;
+	struct flag halt, stop;
+	u64 episode;
+	struct data_logs data_logs;
+	struct cpu *cpu;
+	struct say *says;
+	struct tlb *tlbs;
+	u32 n_ctxts;
+	struct ctxt *ctxts;
+	struct say_set *said;
+	VEC(struct saved_cell) cells;
+	u64 objs;
+	u64 digest[ID_END];
+	VEC(u32) touched;
+	bool *is_touched;
+};
+
+/* Room for @n copies of @size bytes where cache lines begin; *failed: there is none. */
+static void *copies(u32 n, size_t size, bool *failed)
+{
+	void *p = NULL;
+
+	*failed |= posix_memalign(&p, CACHE_LINE, n * size) != 0;
+	return *failed ? NULL : memset(p, 0, n * size);
+}
+
+int machine_undo_new(struct machine_undo **out, struct machine *m, struct err *e)
+{
+	struct machine_undo *u = calloc(1, sizeof(*u));
+	u32 cpus = m->params.cpus;
+	bool failed = !u;
+	int rc = 0;
+
+	SIM_ASSERT(m->locks.policy.admit == 0);
+	if (failed)
+		return err_set(e, ERR_MEMORY, "no memory to undo a machine");
+	u->m = m;
+	u->n_ctxts = N_VMID * m->model.vcpu_per_vm;
+	u->cpu = copies(cpus, sizeof(*u->cpu), &failed);
+	u->ctxts = copies(u->n_ctxts, sizeof(*u->ctxts), &failed);
+	u->is_touched = copies(u->n_ctxts, sizeof(*u->is_touched), &failed);
+	if (m->tlbs)
+		u->tlbs = copies(cpus, sizeof(*u->tlbs), &failed);
+	if (m->says) {
+		u->says = copies(cpus, sizeof(*u->says), &failed);
+		u->said = copies(u->n_ctxts, sizeof(*u->said), &failed);
+	}
+	if (failed)
+		rc = err_set(e, ERR_MEMORY, "no memory to undo a machine of %u CPUs", cpus);
+	else if (log_on(log_writer(m->log, 0)))
+		rc = log_keep_new(&u->log, m->log, e);
+	if (rc < 0) {
+		machine_undo_free(u);
+		return rc;
+	}
+	machine_undo_base(u);
+	*out = u;
+	return 0;
+}
+
+void machine_undo_free(struct machine_undo *u)
+{
+	if (!u)
+		return;
+	log_keep_free(u->log);
+	free(u->cpu);
+	free(u->says);
+	free(u->tlbs);
+	free(u->ctxts);
+	free(u->said);
+	free(u->is_touched);
+	vec_free(&u->cells);
+	vec_free(&u->touched);
+	free(u);
+}
+
+static void forget_touched(struct machine_undo *u)
+{
+	while (u->touched.n > 0)
+		u->is_touched[u->touched.v[--u->touched.n]] = false;
+}
+
+void machine_undo_base(struct machine_undo *u)
+{
+	const struct machine *m = u->m;
+	u32 cpus = m->params.cpus;
+
+	SIM_ASSERT(m->locks.sleepers == 0);
+	for (u32 i = 0; i < cpus; i++) {
+		SIM_ASSERT(!m->cpu[i].in_call);
+		SIM_ASSERT(!m->cpu[i].env);
+		u->cpu[i] = m->cpu[i];
+	}
+	for (lk_t lk = 0; lk < ID_END; lk++)
+		u->word[lk] = m->locks.lock[lk].word;
+	u->number = m->locks.lock[FLATMEM_ID].number;
+	u->halt = m->halt;
+	u->stop = m->stop;
+	u->episode = m->episode;
+	u->data_logs = m->data_logs;
+	memcpy(u->ctxts, m->shadow_ctxts, u->n_ctxts * sizeof(*u->ctxts));
+	if (m->says) {
+		memcpy(u->says, m->says, cpus * sizeof(*u->says));
+		memcpy(u->said, m->said_ctxts, u->n_ctxts * sizeof(*u->said));
+	}
+	if (m->tlbs)
+		memcpy(u->tlbs, m->tlbs, cpus * sizeof(*u->tlbs));
+	if (u->log)
+		log_keep_here(u->log);
+	u->cells.n = 0;
+	u->objs = 0;
+	forget_touched(u);
+}
+
+void machine_undo_note(struct machine_undo *u, struct obj *o, u32 field, u64 first, u64 n)
+{
+	u64 *cell = o->cell + o->span[field].cell0 + first, bit = 1ull << o->id;
+
+	SIM_ASSERT_DBG(!o->pages);
+	SIM_ASSERT_DBG(first + n <= o->span[field].count);
+	if (!(u->objs & bit)) {
+		u->objs |= bit;
+		u->digest[o->id] = o->digest;
+	}
+	for (u64 i = 0; i < n; i++)
+		vec_push(&u->cells, ((struct saved_cell){ cell + i, cell[i] }));
+}
+
+void machine_undo_ctxt(struct machine_undo *u, u32 id)
+{
+	SIM_ASSERT_DBG(id < u->n_ctxts);
+	if (u->is_touched[id])
+		return;
+	u->is_touched[id] = true;
+	vec_push(&u->touched, id);
+}
+
+/* The last change of a cell is undone first. */
+static void undo_contents(struct machine_undo *u)
+{
+	while (u->cells.n > 0) {
+		const struct saved_cell *s = &u->cells.v[--u->cells.n];
+
+		*s->cell = s->old;
+	}
+	for (; u->objs; u->objs &= u->objs - 1) {
+		u32 id = (u32)__builtin_ctzll(u->objs);
+
+		u->m->shared.obj[id].digest = u->digest[id];
+	}
+}
+
+static void undo_locks(struct machine_undo *u)
+{
+	struct ticket_lock *l = u->m->locks.lock;
+
+	SIM_ASSERT(u->m->locks.sleepers == 0);
+	/* A store only where there was a step: most words stand in lines that nobody has touched. */
+	for (lk_t lk = 0; lk < ID_END; lk++)
+		if (l[lk].word != u->word[lk])
+			l[lk].word = u->word[lk];
+	l[FLATMEM_ID].number = u->number;
+}
+
+static void undo_ctxts(struct machine_undo *u)
+{
+	struct machine *m = u->m;
+
+	for (u32 i = 0; i < u->touched.n; i++) {
+		u32 id = u->touched.v[i];
+
+		m->shadow_ctxts[id] = u->ctxts[id];
+		if (m->said_ctxts)
+			m->said_ctxts[id] = u->said[id];
+	}
+	forget_touched(u);
+}
+
+static void undo_cpu(struct cpu *c, const struct cpu *base)
+{
+#define CPU_KEPT(field) memcpy(&c->field, &base->field, sizeof(c->field));
+#define CPU_LEFT(field)
+#include "sim/machine/undo_cpu.def"
+}
+
+void machine_undo_run(struct machine_undo *u, u64 cpus)
+{
+	struct machine *m = u->m;
+
+	SIM_ASSERT(m->episode == u->episode);
+	undo_contents(u);
+	undo_locks(u);
+	undo_ctxts(u);
+	for (; cpus; cpus &= cpus - 1) {
+		u32 i = (u32)__builtin_ctzll(cpus);
+
+		SIM_ASSERT(i < m->params.cpus);
+		undo_cpu(&m->cpu[i], &u->cpu[i]);
+		if (m->says)
+			m->says[i] = u->says[i];
+	}
+	m->halt = u->halt;
+	m->stop = u->stop;
+	m->data_logs = u->data_logs;
+	/* Each CPU empties slots of all. */
+	if (m->tlbs)
+		memcpy(m->tlbs, u->tlbs, m->params.cpus * sizeof(*m->tlbs));
+	if (u->log)
+		log_keep_return(u->log);
+}
