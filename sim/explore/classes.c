@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sim/explore/classes.h"
+
+#include "sim/base/rng.h"
+#include "sim/base/vec.h"
+
+#include <stdlib.h>
+
+enum { FIRST_SLOTS = 1024 };
+
+/**
+ * struct classes
+ * @slot: [slots] a power of two; 0: free
+ */
+struct classes {
+	u64 *slot;
+	u64 slots, n, max_slots;
+	bool full;
+};
+
+struct classes *classes_new(u64 bytes)
+{
+	struct classes *c = xcalloc(1, sizeof(*c));
+
+	c->slots = c->max_slots = FIRST_SLOTS;
+	/* While the set grows both arrays are there. */
+	while (c->max_slots * 3 * sizeof(u64) <= bytes)
+		c->max_slots *= 2;
+	c->slot = xcalloc(c->slots, sizeof(*c->slot));
+	return c;
+}
+
+void classes_free(struct classes *c)
+{
+	if (!c)
+		return;
+	free(c->slot);
+	free(c);
+}
+
+/* A trace is told by its steps and, of each, by what happens before it. */
+u64 class_name(const struct execution *x)
+{
+	u64 sum = 0;
+
+	for (u32 k = 0; k < x->n; k++) {
+		const struct taken *s = &x->step[k];
+		u64 h = mix64((u64)s->step.cpu << 48 | (u64)s->step.nth << 32 | s->step.object);
+
+		for (u32 i = 0; i < x->cpus; i++)
+			h = mix64(h + s->after.n[i] + 0x9e3779b97f4a7c15ull);
+		sum += h;
+	}
+	return sum ? sum : 1;
+}
+
+static u64 *find(const struct classes *c, u64 name)
+{
+	u64 i = mix64(name);
+
+	while (c->slot[i & (c->slots - 1)] && c->slot[i & (c->slots - 1)] != name)
+		i++;
+	return &c->slot[i & (c->slots - 1)];
+}
+
+static void grow(struct classes *c)
+{
+	u64 *old = c->slot, slots = c->slots;
+
+	c->slots *= 2;
+	c->slot = xcalloc(c->slots, sizeof(*c->slot));
+	for (u64 i = 0; i < slots; i++)
+		if (old[i])
+			*find(c, old[i]) = old[i];
+	free(old);
+}
+
+bool classes_add(struct classes *c, u64 name)
+{
+	u64 *slot = find(c, name);
+
+	if (*slot)
+		return false;
+	if (2 * c->n >= c->slots) {
+		if (c->slots >= c->max_slots) {
+			c->full = true;
+			return true;
+		}
+		grow(c);
+		slot = find(c, name);
+	}
+	*slot = name;
+	c->n++;
+	return true;
+}
+
+u64 classes_count(const struct classes *c)
+{
+	return c->n;
+}
+
+bool classes_full(const struct classes *c)
+{
+	return c->full;
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/*
+ * Every class of schedules once, depth first: optimal dynamic partial order reduction with wake-up trees (sim/explore/wakeup.h).
+ * What happens before what is that of the execution's clocks: with dependence "tickets" every two tickets of one lock.
+ *
+ * Memory: the sequences that are still to be explored, and the steps that were, of the places of one execution.
+ */
+#include "sim/explore/strategy.h"
+
+struct dfs;
+
+struct dfs *dfs_new(void);
+void dfs_free(struct dfs *d);
+struct strategy dfs_strategy(struct dfs *d);
+/* Executions that were begun and would have repeated another one. */
+u64 dfs_blocked(const struct dfs *d);

@@ -1,0 +1,490 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sim/explore/engine.h"
+
+#include "lock/word.h"
+#include "sim/base/check.h"
+#include "sim/base/vec.h"
+#include "sim/explore/judge.h"
+#include "sim/explore/touch.h"
+#include "sim/machine/undo.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/**
+ * struct waiting - of a CPU that waits
+ */
+struct waiting {
+	lk_t lk;
+	u32 ticket;
+};
+
+/**
+ * struct engine
+ * @x:       the execution that runs, or ran last
+ * @passed:  [lock] what happens before its last pass in the execution of number @passed_in
+ * @open:    [cpu] an operation goes on in its stream
+ * @cutting: the execution is over: CPUs that have not ended leave
+ * @same:    segments that the execution has in common with the one before
+ * @ran:     a bit for each CPU that ran
+ */
+struct engine {
+	struct setup *setup;
+	struct engine_opts o;
+	struct machine *m;
+	struct machine_undo *undo;
+	struct explore_judge *judge;
+	struct vehicle *vehicle;
+	struct touches *touches;
+	const struct strategy *strategy;
+	struct execution x;
+	struct engine_result result;
+	struct waiting wait[EXPLORE_CPUS];
+	struct clock passed[ID_END];
+	u64 passed_in[ID_END], number;
+	bool open[EXPLORE_CPUS];
+	bool cutting;
+	u32 same;
+	u64 ran;
+};
+
+static struct engine *engine_of(const struct cpu *c)
+{
+	return c->control_arg;
+}
+
+static struct taken *append_step(struct execution *x)
+{
+	if (x->n == x->cap)
+		x->step = vec_grow(x->step, &x->cap, sizeof(*x->step));
+	return &x->step[x->n++];
+}
+
+/* The points at which a step begins, and what each touches by what it is: the resource of that kind that the point is about. */
+static const struct {
+	bool begins;
+	enum resource_kind touches;
+} kinds[POINT_NR] = {
+	[POINT_TICKET] = { true, RESOURCE_LOCK }, [POINT_FLAT] = { true, RESOURCE_FRAME },
+	[POINT_DATA] = { true, RESOURCE_DATA },   [POINT_CORE] = { true, RESOURCE_CORE },
+	[POINT_HALT] = { true, RESOURCE_HALT },
+};
+
+static void touch_first(struct engine *e, u32 cpu, u32 k)
+{
+	struct execution *x = &e->x;
+	const struct step *s = &x->at[cpu];
+	u64 word;
+
+	touches_add(e->touches, x, k, kinds[s->kind].touches, s->object, true);
+	if (s->kind != POINT_TICKET)
+		return;
+	/* The lock is free: what was done under it happens before what the CPU does with it, though not before the ticket. */
+	word = e->m->locks.lock[s->object].word;
+	if (word_ticket(word) == word_now(word) && e->passed_in[s->object] == e->number)
+		clock_join(&x->now[cpu], &e->passed[s->object]);
+}
+
+/* The CPU's step is taken: it goes on. */
+static void take(struct engine *e, u32 cpu)
+{
+	struct execution *x = &e->x;
+	struct taken *s = append_step(x);
+
+	SIM_ASSERT(execution_can(x, cpu));
+	*s = (struct taken){
+		.before = x->now[cpu], .step = x->at[cpu], .touch0 = x->n_touch, .near0 = x->n_near
+	};
+	if (e->judge)
+		s->segment = explore_judge_segments(e->judge);
+	x->now[cpu].n[cpu]++;
+	s->after = x->now[cpu];
+	touch_first(e, cpu, x->n - 1);
+	x->state[cpu] = CPU_RUNS;
+}
+
+/* Who waits leaves a machine that has halted. */
+static void wake_all(struct engine *e)
+{
+	for (u32 i = 0; i < e->x.cpus; i++)
+		if (e->x.state[i] == CPU_WAITS)
+			e->x.state[i] = CPU_RUNS;
+}
+
+static bool somebody_can(const struct execution *x)
+{
+	for (u32 i = 0; i < x->cpus; i++)
+		if (x->state[i] == CPU_PENDING)
+			return true;
+	return false;
+}
+
+/* Whom to go on with: a CPU, or home when the execution is over or is given up. */
+static u32 next_cpu(struct engine *e)
+{
+	struct execution *x = &e->x;
+	u32 cpu;
+
+	for (;;) {
+		if (unlikely(flag_get(&e->m->halt)))
+			wake_all(e);
+		for (u32 i = 0; i < x->cpus; i++)
+			if (x->state[i] == CPU_RUNS)
+				return i;
+		if (!somebody_can(x))
+			return x->cpus;
+		if (x->n >= e->o.steps) {
+			x->end = EXECUTION_LIMIT;
+			return x->cpus;
+		}
+		cpu = e->strategy->choose(e->strategy->arg, x);
+		if (cpu == NOBODY) {
+			x->end = EXECUTION_BLOCKED;
+			return x->cpus;
+		}
+		take(e, cpu);
+	}
+}
+
+/* The CPU is left, until its step is taken or it is served. */
+static void leave(struct engine *e, u32 cpu)
+{
+	u32 to;
+
+	if (e->judge)
+		explore_judge_segment(e->judge, cpu);
+	to = next_cpu(e);
+	if (to != cpu) {
+		if (to < e->x.cpus)
+			e->setup->runs = to;
+		vehicle_switch(e->vehicle, cpu, to);
+	}
+	e->setup->runs = cpu;
+}
+
+/* A lock was passed on: who is next goes on. */
+static void passed(struct engine *e, u32 cpu, lk_t lk)
+{
+	struct execution *x = &e->x;
+	u32 now = word_now(e->m->locks.lock[lk].word);
+
+	e->passed[lk] = x->now[cpu];
+	e->passed_in[lk] = e->number;
+	for (u32 i = 0; i < x->cpus; i++) {
+		if (x->state[i] != CPU_WAITS || e->wait[i].lk != lk || e->wait[i].ticket != now)
+			continue;
+		clock_join(&x->now[i], &e->passed[lk]);
+		x->state[i] = CPU_RUNS;
+	}
+}
+
+static void control_point(struct cpu *c, enum point_kind kind, u32 object)
+{
+	struct engine *e = engine_of(c);
+	struct execution *x = &e->x;
+	u32 cpu = c->id;
+
+	if (unlikely(e->cutting))
+		return;
+	if (kind == POINT_PASSED)
+		passed(e, cpu, object);
+	if (!kinds[kind].begins)
+		return;
+	if (c->leave_step) /* in a step at flat memory, which is not divided */
+		return;
+	x->state[cpu] = CPU_PENDING;
+	x->at[cpu] = (struct step){
+		.cpu = (u8)cpu, .kind = (u8)kind, .nth = x->now[cpu].n[cpu], .object = object
+	};
+	leave(e, cpu);
+	if (kind == POINT_DATA)
+		setup_takes_data(e->setup, cpu, object);
+}
+
+static void control_await(struct cpu *c, lk_t lk, u32 ticket)
+{
+	struct engine *e = engine_of(c);
+
+	if (unlikely(e->cutting))
+		return;
+	e->wait[c->id] = (struct waiting){ lk, ticket };
+	e->x.state[c->id] = CPU_WAITS;
+	leave(e, c->id);
+}
+
+static void control_note(struct cpu *c, struct obj *o, u32 field, u64 first, u64 n)
+{
+	machine_undo_note(engine_of(c)->undo, o, field, first, n);
+}
+
+static void control_note_ctxt(struct cpu *c, u32 id)
+{
+	machine_undo_ctxt(engine_of(c)->undo, id);
+}
+
+static const struct control_ops control = { .point = control_point,
+	                                    .await = control_await,
+	                                    .note = control_note,
+	                                    .note_ctxt = control_note_ctxt };
+
+static void judge_expects(struct engine *e, const struct scope_call *call, const struct called *did)
+{
+	for (u32 i = 0; i < call->n_expects; i++)
+		if (!e->result.unexpected && !calls_as_expected(call, &call->expect[i], did))
+			e->result.unexpected = call;
+}
+
+/* Calls that were not made are not judged: the execution's end says why. */
+static bool is_over(const struct called *did)
+{
+	return did->outcome == OUT_STOPPED ||
+	       (did->outcome == OUT_PANIC && did->panic.reason == PANIC_NONE);
+}
+
+static u32 body(void *arg, u32 cpu)
+{
+	struct engine *e = arg;
+	const struct scope_calls *program = &e->setup->scope->program[cpu];
+	struct cpu *c = &e->m->cpu[cpu];
+
+	for (u32 i = 0; i < program->n; i++) {
+		struct called *did = &e->result.called[cpu][i];
+
+		calls_make(c, &program->v[i], &e->open[cpu], did);
+		if (!is_over(did))
+			judge_expects(e, &program->v[i], did);
+		if (did->outcome != OUT_OK)
+			break;
+	}
+	e->x.state[cpu] = CPU_ENDED;
+	if (e->judge)
+		explore_judge_segment(e->judge, cpu);
+	if (e->cutting)
+		return e->x.cpus;
+	cpu = next_cpu(e);
+	e->setup->runs = cpu;
+	return cpu;
+}
+
+static void control_cpus(struct engine *e, bool on)
+{
+	for (u32 i = 0; i < e->x.cpus; i++) {
+		struct cpu *c = &e->m->cpu[i];
+
+		c->control = &control;
+		c->control_arg = e;
+		c->points = on ? POINTS_CONTROLLED : 0;
+		c->longer = on;
+	}
+}
+
+int engine_new(struct engine **out, struct setup *setup, const struct engine_opts *o,
+               struct err *err)
+{
+	struct engine *e = xcalloc(1, sizeof(*e));
+	int rc;
+
+	e->setup = setup;
+	e->m = setup->m;
+	e->o = *o;
+	e->x.cpus = setup->scope->cpus;
+	e->touches = touches_new();
+	for (u32 i = 0; i < e->x.cpus; i++)
+		e->result.called[i] =
+			xcalloc(setup->scope->program[i].n + 1, sizeof(struct called));
+	e->result.after = xcalloc(setup->scope->after.n + 1, sizeof(struct called));
+	rc = vehicle_new(&e->vehicle, o->vehicle, e->x.cpus, body, e, err);
+	if (rc == 0)
+		rc = machine_undo_new(&e->undo, e->m, err);
+	if (rc == 0 && o->judged)
+		rc = explore_judge_new(&e->judge, setup->log, o->checks, o->how, err);
+	if (rc == 0 && o->judged)
+		rc = explore_judge_base(e->judge, err);
+	if (rc < 0) {
+		engine_free(e);
+		return rc;
+	}
+	if (e->judge)
+		explore_judge_memory(e->judge, e->m->shared.obj);
+	control_cpus(e, true);
+	*out = e;
+	return 0;
+}
+
+void engine_free(struct engine *e)
+{
+	if (!e)
+		return;
+	for (u32 i = 0; i < e->x.cpus; i++)
+		free(e->result.called[i]);
+	free(e->result.after);
+	explore_judge_free(e->judge);
+	machine_undo_free(e->undo);
+	vehicle_free(e->vehicle);
+	touches_free(e->touches);
+	free(e->x.step);
+	free(e->x.touch);
+	free(e->x.near);
+	free(e);
+}
+
+/* What is said of the execution before it is over, which the next one has in common with it. */
+static u32 segments_same(struct engine *e, const struct strategy *s)
+{
+	u32 steps = s->same(s->arg);
+
+	return e->judge && steps < e->x.n ? e->x.step[steps].segment : 0;
+}
+
+static void begin(struct engine *e)
+{
+	struct execution *x = &e->x;
+
+	x->n = x->n_touch = x->n_near = 0;
+	x->end = EXECUTION_DONE;
+	memset(x->now, 0, x->cpus * sizeof(x->now[0]));
+	memset(e->open, 0, sizeof(e->open));
+	touches_begin(e->touches);
+	setup_begin(e->setup);
+	e->number++;
+	e->cutting = false;
+	e->result.unexpected = NULL;
+	e->result.cycle.n = 0;
+	e->result.violations = 0;
+	for (u32 i = 0; i < x->cpus; i++) {
+		memset(e->result.called[i], 0,
+		       e->setup->scope->program[i].n * sizeof(struct called));
+		x->state[i] = e->setup->scope->program[i].n ? CPU_RUNS : CPU_ENDED;
+		vehicle_begin(e->vehicle, i);
+	}
+	memset(e->result.after, 0, e->setup->scope->after.n * sizeof(struct called));
+}
+
+static bool all_ended(const struct execution *x)
+{
+	for (u32 i = 0; i < x->cpus; i++)
+		if (x->state[i] != CPU_ENDED)
+			return false;
+	return true;
+}
+
+static bool somebody_is_stuck(const struct engine *e)
+{
+	for (u32 i = 0; i < e->x.cpus; i++)
+		for (u32 k = 0; k < e->setup->scope->program[i].n; k++)
+			if (e->result.called[i][k].made &&
+			    e->result.called[i][k].outcome == OUT_STUCK)
+				return true;
+	return false;
+}
+
+/* Those that have not ended leave where they wait. */
+static void cut(struct engine *e)
+{
+	struct execution *x = &e->x;
+	u64 in_cycle = e->result.cycle.n ? e->result.cycle.mask : 0;
+
+	e->cutting = true;
+	flag_set(&e->m->stop);
+	for (u32 i = 0; i < x->cpus; i++) {
+		if (x->state[i] == CPU_ENDED)
+			continue;
+		e->setup->runs = i;
+		vehicle_switch(e->vehicle, x->cpus, i);
+		SIM_ASSERT(x->state[i] == CPU_ENDED);
+		if (e->open[i])
+			calls_left(&e->m->cpu[i], in_cycle >> i & 1);
+		if (e->judge)
+			explore_judge_segment(e->judge, i);
+	}
+	if (in_cycle)
+		deadlock_say(e->m, &e->result.cycle);
+}
+
+static enum execution_end how_it_ended(struct engine *e)
+{
+	const struct execution *x = &e->x;
+
+	if (x->end != EXECUTION_DONE)
+		return x->end;
+	if (somebody_is_stuck(e))
+		return EXECUTION_STUCK;
+	if (flag_get(&e->m->halt))
+		return EXECUTION_HALTED;
+	if (all_ended(x))
+		return EXECUTION_DONE;
+	(void)watch_cycle(e->m, &e->result.cycle);
+	return EXECUTION_DEADLOCK;
+}
+
+/* What comes behind, by the CPUs that the scope says. */
+static void make_after(struct engine *e)
+{
+	const struct scope_calls *after = &e->setup->scope->after;
+
+	control_cpus(e, false);
+	for (u32 i = 0; i < after->n; i++) {
+		u32 cpu = after->v[i].cpu;
+
+		e->setup->runs = cpu;
+		calls_make(&e->m->cpu[cpu], &after->v[i], &e->open[cpu], &e->result.after[i]);
+		judge_expects(e, &after->v[i], &e->result.after[i]);
+		if (e->judge)
+			explore_judge_segment(e->judge, cpu);
+		if (e->result.after[i].outcome != OUT_OK)
+			break;
+	}
+	control_cpus(e, true);
+}
+
+bool engine_run(struct engine *e, const struct strategy *s)
+{
+	struct execution *x = &e->x;
+
+	if (!s->begin(s->arg))
+		return false;
+	e->same = segments_same(e, s);
+	e->strategy = s;
+	begin(e);
+	for (u32 i = 0; i < x->cpus; i++)
+		if (x->state[i] == CPU_RUNS) {
+			e->setup->runs = i;
+			vehicle_switch(e->vehicle, x->cpus, i);
+			break;
+		}
+	x->end = how_it_ended(e);
+	e->result.end = x->end;
+	if (!all_ended(x))
+		cut(e);
+	s->ended(s->arg, x);
+	if (x->end == EXECUTION_DONE)
+		make_after(e);
+	if (!e->judge)
+		return true;
+	if (x->end == EXECUTION_BLOCKED)
+		explore_judge_drop(e->judge);
+	else
+		e->result.violations = explore_judge_end(
+			e->judge, e->same, x->end == EXECUTION_DONE || x->end == EXECUTION_HALTED);
+	return true;
+}
+
+void engine_undo(struct engine *e)
+{
+	machine_undo_run(e->undo, (1ull << e->x.cpus) - 1);
+}
+
+const struct execution *engine_execution(const struct engine *e)
+{
+	return &e->x;
+}
+
+const struct engine_result *engine_result(const struct engine *e)
+{
+	return &e->result;
+}
+
+struct checker *engine_checker(const struct engine *e)
+{
+	return e->judge ? explore_judge_checker(e->judge) : NULL;
+}

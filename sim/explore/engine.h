@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/*
+ * One execution after the other of a scope's explored part: the CPUs are bodies of a vehicle, and a strategy decides whose step comes
+ * next.
+ *
+ * A step begins at a point (cpu/point.h) where something is about to be done that others can see, and goes on to the CPU's next such
+ * point, to a wait, or to the end of its program.  A ticket can always be taken, so no step blocks; who waits goes on when it is
+ * served, before another step is chosen.  What lies between is not divided further: it touches nothing that is not the CPU's own, or
+ * guarded by a lock that it holds.
+ */
+#include "oracle/check/check.h"
+#include "sim/base/err.h"
+#include "sim/explore/setup.h"
+#include "sim/explore/strategy.h"
+#include "sim/machine/watch.h"
+#include "sim/sched/vehicle.h"
+
+struct engine;
+
+/**
+ * struct engine_opts
+ * @vehicle: what the CPUs run on
+ * @checks, @how: how each execution is judged; @judged: it is
+ * @steps:   of an execution, at most
+ */
+struct engine_opts {
+	enum vehicle_kind vehicle;
+	bool judged;
+	struct check_set checks;
+	struct check_how how;
+	u32 steps;
+};
+
+/**
+ * struct engine_result - what an execution came to
+ * @called:  [cpu][call] of the programs; @after: [scope->after.n]
+ * @unexpected: an expectation does not hold: of this call; NULL: all do
+ * @cycle:   of EXECUTION_DEADLOCK; n 0: nobody waits in a circle, but for a CPU that has left with the lock
+ * @violations: of the judge; 0 when nobody judges
+ */
+struct engine_result {
+	enum execution_end end;
+	struct called *called[EXPLORE_CPUS];
+	struct called *after;
+	const struct scope_call *unexpected;
+	struct wait_cycle cycle;
+	u64 violations;
+};
+
+/* @setup stays the caller's, and nobody else uses its machine.  Errors: ERR_MEMORY, ERR_HOST, ERR_THREAD. */
+MUST_CHECK int engine_new(struct engine **out, struct setup *setup, const struct engine_opts *o,
+                          struct err *e);
+void engine_free(struct engine *e);
+
+/*
+ * The next execution of @s.  False: there is none.  Of EXECUTION_BLOCKED nothing is judged and there is no result.  The
+ * machine is as it was at the end until engine_undo(), which must come before the next one.
+ */
+bool engine_run(struct engine *e, const struct strategy *s);
+void engine_undo(struct engine *e);
+
+const struct execution *engine_execution(const struct engine *e);
+const struct engine_result *engine_result(const struct engine *e);
+struct checker *engine_checker(const struct engine *e);

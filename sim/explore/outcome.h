@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/* The distinct outcomes of a scope: what its calls came to, how it ended, and what the objects hold then. */
+#include "sim/explore/engine.h"
+
+/**
+ * struct scope_outcome
+ * @name:   a hash of all that is in it
+ * @contents: of the digests of all objects at the end
+ * @count:  executions that came to it
+ * @called: [all calls of the programs, CPU by CPU] what they came to in the first of them
+ * @step:   [n_steps] the CPUs of the shortest of their schedules
+ * @violations: executions of them in which the judge, or an expectation, has found something
+ */
+struct scope_outcome {
+	u64 name, contents, count, violations;
+	enum execution_end end;
+	struct called *called;
+	u8 *step;
+	u32 n_steps;
+};
+
+struct scope_outcomes;
+
+/* At most @max different ones are kept; of the others only the number of executions is. */
+struct scope_outcomes *outcomes_new(const struct scope *scope, u32 max);
+void outcomes_free(struct scope_outcomes *o);
+/* The execution that has ended and was not undone. */
+void outcomes_add(struct scope_outcomes *o, const struct engine *e, const struct machine *m);
+u32 outcomes_count(const struct scope_outcomes *o);
+/* By falling count. */
+const struct scope_outcome *outcomes_get(const struct scope_outcomes *o, u32 i);
+/* Executions whose outcome was not kept. */
+u64 outcomes_left(const struct scope_outcomes *o);
+void outcomes_sort(struct scope_outcomes *o);

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sim/explore/search.h"
+
+#include "sim/base/clock.h"
+#include "sim/explore/classes.h"
+#include "sim/explore/dfs.h"
+#include "sim/explore/naive.h"
+
+#include <string.h>
+
+static const char *const names[] = { [SEARCH_DFS] = "dfs", [SEARCH_NAIVE] = "naive" };
+
+const char *search_name(enum search_kind k)
+{
+	return names[k];
+}
+
+enum search_kind search_by_name(const char *name)
+{
+	u32 k = 0;
+
+	while (k < SEARCH_NR && strcmp(names[k], name) != 0)
+		k++;
+	return (enum search_kind)k;
+}
+
+bool search_found(const struct scope *scope, const struct engine_result *r)
+{
+	(void)scope;
+	return r->violations != 0 || r->unexpected || r->end == EXECUTION_DEADLOCK ||
+	       r->end == EXECUTION_STUCK;
+}
+
+/**
+ * struct search
+ */
+struct search {
+	const struct search_opts *o;
+	struct dfs *dfs;
+	struct naive *naive;
+	struct strategy strategy;
+	struct classes *classes;
+	u64 start;
+};
+
+static void begin(struct search *s, const struct search_opts *o)
+{
+	*s = (struct search){ .o = o, .classes = classes_new(o->class_bytes), .start = clock_ns() };
+	if (o->kind == SEARCH_DFS) {
+		s->dfs = dfs_new();
+		s->strategy = dfs_strategy(s->dfs);
+	} else {
+		s->naive = naive_new();
+		s->strategy = naive_strategy(s->naive);
+	}
+}
+
+static void end(struct search *s)
+{
+	dfs_free(s->dfs);
+	naive_free(s->naive);
+	classes_free(s->classes);
+}
+
+static bool limited(const struct search *s, const struct search_result *out)
+{
+	const struct search_opts *o = s->o;
+
+	return (o->executions && out->executions >= o->executions) ||
+	       (o->seconds && clock_ns() - s->start >= o->seconds * 1000000000u) ||
+	       (o->interrupted && o->interrupted());
+}
+
+static void count(struct search *s, const struct engine *e, struct search_result *out)
+{
+	const struct execution *x = engine_execution(e);
+	const struct engine_result *r = engine_result(e);
+
+	out->ends[r->end]++;
+	out->steps += x->n;
+	if (r->end == EXECUTION_BLOCKED) {
+		out->blocked++;
+		return;
+	}
+	out->executions++;
+	if (!classes_add(s->classes, class_name(x)))
+		out->redundant++;
+	out->violations += r->violations != 0;
+	out->unexpected += r->unexpected != NULL;
+}
+
+void search_run(struct engine *e, const struct setup *setup, const struct search_opts *o,
+                struct scope_outcomes *outcomes, void (*found)(void *arg, struct engine *e),
+                void *arg, struct search_result *out)
+{
+	struct search s;
+	bool more = true, stop = false;
+
+	*out = (struct search_result){ .executions = 0 };
+	begin(&s, o);
+	while (!stop && !limited(&s, out)) {
+		more = engine_run(e, &s.strategy);
+		if (!more)
+			break;
+		count(&s, e, out);
+		if (engine_result(e)->end != EXECUTION_BLOCKED) {
+			if (outcomes)
+				outcomes_add(outcomes, e, setup->m);
+			if (search_found(setup->scope, engine_result(e))) {
+				if (found)
+					found(arg, e);
+				stop = !o->all;
+			}
+		}
+		engine_undo(e);
+	}
+	out->complete = !more && out->ends[EXECUTION_LIMIT] == 0;
+	out->classes = classes_count(s.classes);
+	out->forgot = classes_full(s.classes);
+	out->ns = clock_ns() - s.start;
+	if (outcomes)
+		outcomes_sort(outcomes);
+	end(&s);
+}

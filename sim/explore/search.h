@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/* A search: executions by a strategy until there is none left, something is found, or a limit is reached. */
+#include "sim/explore/outcome.h"
+
+enum search_kind { SEARCH_DFS, SEARCH_NAIVE, SEARCH_NR };
+
+/**
+ * struct search_opts
+ * @executions, @seconds: 0: no limit
+ * @all:       go on behind the first finding
+ * @class_bytes: budget of memory of what remembers classes
+ * @interrupted: somebody wants it to end; NULL: nobody
+ */
+struct search_opts {
+	enum search_kind kind;
+	u64 executions, seconds;
+	bool all;
+	u64 class_bytes;
+	bool (*interrupted)(void);
+};
+
+/**
+ * struct search_result
+ * @executions: that came to their end
+ * @classes:   different ones among them; @redundant: executions of a class that had been; both exact unless @forgot
+ * @blocked:   executions that were begun, and given up because they would repeat another one
+ * @ends:      [EXECUTION_*] how many came to which end
+ * @violations: executions in which the judge found something; @unexpected: in which an expectation does not hold
+ * @complete:  every class was there
+ * @ns:        how long it took
+ */
+struct search_result {
+	u64 executions, classes, redundant, blocked, steps;
+	u64 ends[EXECUTION_BLOCKED + 1];
+	u64 violations, unexpected;
+	bool forgot, complete;
+	u64 ns;
+};
+
+/* Is the execution that ended one that a search is for: a violation, an expectation that does not hold, or a deadlock or a stuck call that the scope does not expect? */
+bool search_found(const struct scope *scope, const struct engine_result *r);
+
+/*
+ * search_run() - @found is called with the engine after each execution that is found (search_found()), before it is undone; NULL: nobody
+ * asks.  *@outcomes: by outcomes_new(), or NULL.
+ */
+void search_run(struct engine *e, const struct setup *setup, const struct search_opts *o,
+                struct scope_outcomes *outcomes, void (*found)(void *arg, struct engine *e),
+                void *arg, struct search_result *out);
+
+/* "dfs"; SEARCH_NR: there is none of that name. */
+const char *search_name(enum search_kind k);
+enum search_kind search_by_name(const char *name);

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sim/explore/touch.h"
+
+#include "sim/base/check.h"
+#include "sim/base/rng.h"
+#include "sim/base/vec.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { NO_STEP = 0xffffffff, FIRST_SLOTS = 256 };
+
+/**
+ * struct resource
+ * @write: the last step that changed it in this execution; NO_STEP: none
+ * @read:  [n] steps that have read it since
+ * @used:  in this execution
+ */
+struct resource {
+	u64 key;
+	u32 write;
+	bool used;
+	struct {
+		u32 *v;
+		u32 n, cap;
+	} read;
+};
+
+/**
+ * struct touches
+ * @slot: [slots] a power of two: numbers of resources + 1 by their key's hash; 0: free
+ * @used: [n] resources that the execution has touched
+ */
+struct touches {
+	u32 slots;
+	u32 *slot;
+	VEC(struct resource) resource;
+	VEC(u32) used;
+};
+
+struct touches *touches_new(void)
+{
+	struct touches *t = xcalloc(1, sizeof(*t));
+
+	t->slots = FIRST_SLOTS;
+	t->slot = xcalloc(t->slots, sizeof(*t->slot));
+	return t;
+}
+
+void touches_free(struct touches *t)
+{
+	if (!t)
+		return;
+	for (u32 i = 0; i < t->resource.n; i++)
+		vec_free(&t->resource.v[i].read);
+	vec_free(&t->resource);
+	vec_free(&t->used);
+	free(t->slot);
+	free(t);
+}
+
+void touches_begin(struct touches *t)
+{
+	for (u32 i = 0; i < t->used.n; i++) {
+		struct resource *r = &t->resource.v[t->used.v[i]];
+
+		r->write = NO_STEP;
+		r->read.n = 0;
+		r->used = false;
+	}
+	t->used.n = 0;
+}
+
+static u32 *find(const struct touches *t, u64 key)
+{
+	u64 i = mix64(key);
+
+	for (;; i++) {
+		u32 *slot = &t->slot[i & (t->slots - 1)];
+
+		if (*slot == 0 || t->resource.v[*slot - 1].key == key)
+			return slot;
+	}
+}
+
+static void grow(struct touches *t)
+{
+	free(t->slot);
+	t->slots *= 2;
+	t->slot = xcalloc(t->slots, sizeof(*t->slot));
+	for (u32 i = 0; i < t->resource.n; i++)
+		*find(t, t->resource.v[i].key) = i + 1;
+}
+
+static u32 number_of(struct touches *t, u64 key)
+{
+	u32 *slot = find(t, key);
+
+	if (*slot)
+		return *slot - 1;
+	vec_push(&t->resource, ((struct resource){ .key = key, .write = NO_STEP }));
+	*slot = t->resource.n;
+	if (2 * t->resource.n > t->slots)
+		grow(t);
+	return t->resource.n - 1;
+}
+
+/* Has step number @k touched it already, at least so? */
+static bool has(const struct execution *x, u32 k, touch_t touch)
+{
+	const struct taken *s = &x->step[k];
+
+	for (u32 i = 0; i < s->n_touch; i++) {
+		touch_t old = x->touch[s->touch0 + i];
+
+		if (old == touch || old == (touch | TOUCH_WRITE))
+			return true;
+	}
+	return false;
+}
+
+static void append(struct execution *x, u32 k, touch_t touch)
+{
+	SIM_ASSERT(k == x->n - 1);
+	if (x->n_touch == x->touch_cap)
+		x->touch = vec_grow(x->touch, &x->touch_cap, sizeof(*x->touch));
+	x->touch[x->n_touch++] = touch;
+	x->step[k].n_touch++;
+}
+
+/* Step number @d touches the same before step number @k, which is being taken. */
+static void depends(struct execution *x, u32 k, u32 d)
+{
+	struct taken *s = &x->step[k];
+	const struct taken *b = &x->step[d];
+
+	if (d == k)
+		return;
+	clock_join(&x->now[s->step.cpu], &b->after);
+	clock_join(&s->after, &b->after);
+	if (b->step.cpu == s->step.cpu || clock_has(&s->before, b->step.cpu, b->step.nth))
+		return;
+	if (x->n_near == x->near_cap)
+		x->near = vec_grow(x->near, &x->near_cap, sizeof(*x->near));
+	x->near[x->n_near++] = d;
+	s->n_near++;
+}
+
+void touches_add(struct touches *t, struct execution *x, u32 k, enum resource_kind kind, u64 id,
+                 bool write)
+{
+	u32 number = number_of(t, (u64)kind << 56 | id);
+	struct resource *r = &t->resource.v[number];
+	touch_t touch = number << 1 | write;
+
+	if (has(x, k, touch))
+		return;
+	append(x, k, touch);
+	if (!r->used) {
+		r->used = true;
+		vec_push(&t->used, number);
+	}
+	if (r->write != NO_STEP)
+		depends(x, k, r->write);
+	if (!write) {
+		vec_push(&r->read, k);
+		return;
+	}
+	for (u32 i = 0; i < r->read.n; i++)
+		depends(x, k, r->read.v[i]);
+	r->read.n = 0;
+	r->write = k;
+}
+
+u32 execution_races(const struct execution *x, u32 k, u32 *out)
+{
+	const struct taken *s = &x->step[k];
+	const u32 *near = x->near + s->near0;
+	u32 n = 0;
+
+	for (u32 i = 0; i < s->n_near; i++) {
+		bool direct = true;
+
+		for (u32 m = 0; m < s->n_near && direct; m++) {
+			if (near[m] == near[i])
+				direct = m >= i;
+			else
+				direct = near[m] < near[i] || !happens_before(x, near[i], near[m]);
+		}
+		if (direct)
+			out[n++] = near[i];
+	}
+	return n;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/*
+ * The resources that steps touch, by numbers that stay the same throughout a search, and who touched each last in the execution
+ * that runs.
+ */
+#include "sim/explore/step.h"
+
+enum resource_kind {
+	RESOURCE_LOCK,  /* whose ticket comes next: of a lock */
+	RESOURCE_DATA,  /* the number of the next value of a VM's data oracle */
+	RESOURCE_CORE,  /* the same of the core's */
+	RESOURCE_HALT,  /* whether the machine has halted, and who halted it */
+	RESOURCE_FRAME, /* what a frame holds */
+	RESOURCE_CELL, /* a cell that somebody reads without its lock: object and number of the cell */
+};
+
+struct touches;
+
+struct touches *touches_new(void);
+void touches_free(struct touches *t);
+/* A new execution: nobody has touched anything. */
+void touches_begin(struct touches *t);
+/*
+ * Step number @k of @x, which is its CPU's last one, touches a resource: noted once, and what happens before it by that is joined to
+ * the CPU's clock.
+ */
+void touches_add(struct touches *t, struct execution *x, u32 k, enum resource_kind kind, u64 id,
+                 bool write);

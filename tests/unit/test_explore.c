@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The search against known answers: how many classes a scope has is a number that can be computed by hand, and what naive enumeration
+ * of all orders gives.
+ */
+#include "sim/base/vec.h"
+#include "sim/explore/classes.h"
+#include "sim/explore/search.h"
+#include "tests/kit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A scope that a test builds. */
+struct built {
+	struct scope s;
+	u64 line;
+};
+
+static void call(struct built *b, u32 cpu, const char *name, u32 n, u64 arg)
+{
+	struct scope_call c = { .cpu = cpu, .prim = prim_by_name(name), .line = ++b->line };
+
+	assert_non_null(c.prim);
+	assert_int_equal(c.prim->n_args, n);
+	c.args[0] = arg;
+	snprintf(c.text, sizeof(c.text), "%s %llu", name, (unsigned long long)arg);
+	vec_push(&b->s.program[cpu], c);
+	if (cpu >= b->s.cpus)
+		b->s.cpus = cpu + 1;
+}
+
+/* Locks by number: 0 is S2PAGE, then those of VMs. */
+static void lock(struct built *b, u32 cpu, u32 lk)
+{
+	if (lk == 0)
+		call(b, cpu, "acquire_lock_s2page", 0, 0);
+	else
+		call(b, cpu, "acquire_lock_vm", 1, lk);
+}
+
+static void unlock(struct built *b, u32 cpu, u32 lk)
+{
+	if (lk == 0)
+		call(b, cpu, "release_lock_s2page", 0, 0);
+	else
+		call(b, cpu, "release_lock_vm", 1, lk);
+}
+
+static void section(struct built *b, u32 cpu, u32 lk)
+{
+	lock(b, cpu, lk);
+	unlock(b, cpu, lk);
+}
+
+static void begin(struct built *b, u32 cpus)
+{
+	memset(b, 0, sizeof(*b));
+	b->s.name = strdup("test");
+	b->s.cpus = cpus;
+	b->s.seed = 1;
+	errata_defaults(&b->s.errata);
+}
+
+static void drop(struct built *b)
+{
+	free(b->s.name);
+	for (u32 i = 0; i < MAX_CPU; i++)
+		vec_free(&b->s.program[i]);
+}
+
+static struct search_result explored(const struct scope *s, enum search_kind kind, bool judged)
+{
+	struct engine_opts o = { .vehicle = VEHICLE_FIBER,
+		                 .judged = judged,
+		                 .checks = check_set_all(),
+		                 .steps = 10000 };
+	struct search_opts so = { .kind = kind, .all = true, .class_bytes = 64 << 20 };
+	struct search_result r;
+	struct setup *setup;
+	struct engine *e;
+	struct err err;
+
+	if (setup_new(&setup, s, &err) < 0 || engine_new(&e, setup, &o, &err) < 0)
+		fail_msg("%s", err.msg);
+	search_run(e, setup, &so, NULL, NULL, NULL, &r);
+	engine_free(e);
+	setup_free(setup);
+	return r;
+}
+
+static void has(struct built *b, u64 classes, u64 deadlocks)
+{
+	struct search_result r = explored(&b->s, SEARCH_DFS, false);
+
+	assert_true(r.complete);
+	assert_int_equal(r.executions, classes);
+	assert_int_equal(r.classes, classes);
+	assert_int_equal(r.redundant, 0);
+	assert_int_equal(r.blocked, 0);
+	assert_int_equal(r.ends[EXECUTION_DEADLOCK], deadlocks);
+	drop(b);
+}
+
+/* N CPUs, one lock, K sections each: (NK)! / (K!)^N orders. */
+static void one_lock(void **state)
+{
+	static const struct {
+		u32 cpus, sections;
+		u64 classes;
+	} rows[] = { { 2, 1, 2 },   { 3, 1, 6 },    { 4, 1, 24 },   { 5, 1, 120 },
+		     { 6, 1, 720 }, { 7, 1, 5040 }, { 2, 2, 6 },    { 2, 3, 20 },
+		     { 2, 4, 70 },  { 3, 2, 90 },   { 3, 3, 1680 }, { 4, 2, 2520 } };
+	struct built b;
+
+	(void)state;
+	for (u32 i = 0; i < ARRAY_SIZE(rows); i++) {
+		begin(&b, rows[i].cpus);
+		for (u32 c = 0; c < rows[i].cpus; c++)
+			for (u32 k = 0; k < rows[i].sections; k++)
+				section(&b, c, 0);
+		has(&b, rows[i].classes, 0);
+	}
+}
+
+static void disjoint(void **state)
+{
+	struct built b;
+
+	(void)state;
+	begin(&b, 4);
+	for (u32 c = 0; c < 4; c++)
+		section(&b, c, c + 1);
+	has(&b, 1, 0);
+}
+
+/* A, then B: (N!)^2. */
+static void sequence(void **state)
+{
+	static const u64 classes[] = { 4, 36, 576 };
+	struct built b;
+
+	(void)state;
+	for (u32 n = 2; n <= 4; n++) {
+		begin(&b, n);
+		for (u32 c = 0; c < n; c++) {
+			section(&b, c, 0);
+			section(&b, c, 1);
+		}
+		has(&b, classes[n - 2], 0);
+	}
+}
+
+/* A { B }: N!. */
+static void nested(void **state)
+{
+	static const u64 classes[] = { 2, 6, 24 };
+	struct built b;
+
+	(void)state;
+	for (u32 n = 2; n <= 4; n++) {
+		begin(&b, n);
+		for (u32 c = 0; c < n; c++) {
+			lock(&b, c, 0);
+			section(&b, c, 1);
+			unlock(&b, c, 0);
+		}
+		has(&b, classes[n - 2], 0);
+	}
+}
+
+/* A { B } and B { A }, CPUs alternating. */
+static void abba(void **state)
+{
+	static const u64 classes[] = { 3, 12, 64, 384 }, deadlocks[] = { 1, 6, 40, 264 };
+	struct built b;
+
+	(void)state;
+	for (u32 n = 2; n <= 5; n++) {
+		begin(&b, n);
+		for (u32 c = 0; c < n; c++) {
+			lock(&b, c, c % 2);
+			section(&b, c, 1 - c % 2);
+			unlock(&b, c, c % 2);
+		}
+		has(&b, classes[n - 2], deadlocks[n - 2]);
+	}
+}
+
+/* A random program: sections, nested ones, halts. */
+static void random_program(struct built *b, struct rng *r)
+{
+	u32 cpus = 2 + (u32)rng_below(r, 3), budget = cpus == 2 ? 4 : cpus == 3 ? 3 : 2;
+
+	begin(b, cpus);
+	for (u32 c = 0; c < cpus; c++) {
+		u32 left = 1 + (u32)rng_below(r, budget);
+
+		while (left > 0) {
+			u32 a = (u32)rng_below(r, 3), inner = (u32)rng_below(r, 3);
+
+			if (rng_below(r, 10) == 0) {
+				call(b, c, "panic", 0, 0);
+				left--;
+			} else if (left > 1 && inner != a && rng_below(r, 2)) {
+				lock(b, c, a);
+				section(b, c, inner);
+				unlock(b, c, a);
+				left -= 2;
+			} else {
+				section(b, c, a);
+				left--;
+			}
+		}
+	}
+}
+
+/* Every order of steps has the classes of the search, and no others. */
+static void as_naive(void **state)
+{
+	struct rng r = { .s = test_seed(11) };
+	u64 executions = 0, classes = 0, deadlocks = 0, halts = 0;
+
+	(void)state;
+	for (u32 i = 0; i < 400; i++) {
+		struct search_result naive, dfs;
+		struct built b;
+
+		random_program(&b, &r);
+		naive = explored(&b.s, SEARCH_NAIVE, false);
+		dfs = explored(&b.s, SEARCH_DFS, false);
+		assert_true(naive.complete && dfs.complete);
+		if (dfs.classes != naive.classes || dfs.redundant || dfs.blocked)
+			for (u32 c = 0; c < b.s.cpus; c++)
+				for (u32 k = 0; k < b.s.program[c].n; k++)
+					print_message("%u: cpu %u %s\n", i, c,
+					              b.s.program[c].v[k].text);
+		assert_int_equal(dfs.classes, naive.classes);
+		assert_int_equal(dfs.redundant, 0);
+		assert_int_equal(dfs.blocked, 0);
+		executions += naive.executions;
+		classes += dfs.classes;
+		deadlocks += dfs.ends[EXECUTION_DEADLOCK];
+		halts += dfs.ends[EXECUTION_HALTED];
+		drop(&b);
+	}
+	print_message("%llu orders, %llu classes, %llu deadlocks, %llu halts\n",
+	              (unsigned long long)executions, (unsigned long long)classes,
+	              (unsigned long long)deadlocks, (unsigned long long)halts);
+	assert_true(deadlocks > 0 && halts > 0 && executions > 2 * classes);
+}
+
+/* With the judge: nothing is found in what is in order, and each deadlock is said to be one. */
+static void judged(void **state)
+{
+	struct search_result r;
+	struct built b;
+
+	(void)state;
+	begin(&b, 3);
+	for (u32 c = 0; c < 3; c++) {
+		section(&b, c, 0);
+		section(&b, c, 0);
+	}
+	r = explored(&b.s, SEARCH_DFS, true);
+	assert_int_equal(r.executions, 90);
+	assert_int_equal(r.violations, 0);
+	drop(&b);
+	begin(&b, 2);
+	for (u32 c = 0; c < 2; c++) {
+		lock(&b, c, c);
+		section(&b, c, 1 - c);
+		unlock(&b, c, c);
+	}
+	r = explored(&b.s, SEARCH_DFS, true);
+	assert_int_equal(r.executions, 3);
+	assert_int_equal(r.ends[EXECUTION_DEADLOCK], 1);
+	drop(&b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(one_lock), cmocka_unit_test(disjoint), cmocka_unit_test(sequence),
+		cmocka_unit_test(nested),   cmocka_unit_test(abba),     cmocka_unit_test(as_naive),
+		cmocka_unit_test(judged),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
