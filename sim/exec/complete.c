@@ -31,7 +31,8 @@ WORDS(weak_words, "on", "off")
 WORDS(errata_words, "default", "intended")
 WORDS(side_words, "published", "intended")
 WORDS(oracle_words, "data", "core")
-WORDS(expect_words, "ok", "panic", "stuck")
+WORDS(expect_words, "ok", "panic", "stuck", "verdict", "classes")
+WORDS(depend_words, "tickets", "cells")
 
 static const char *rule_words(u32 i, char *buf)
 {
@@ -100,6 +101,7 @@ static const struct {
 	{ "expect", expect_words, "stuck", rule_words },
 	{ "expect", NULL, "panic", reason_words },
 	{ "feed", oracle_words, NULL, NULL },
+	{ "depend", depend_words, NULL, NULL },
 	{ "get", state_words, "reg", reg_words },
 	{ "set", state_words, "reg", reg_words },
 	{ "dump", dump_words, NULL, NULL },
@@ -158,4 +160,21 @@ const char *exec_hint(const char *line, size_t len, size_t at, char *buf, size_t
 	if (n.distance == 0)
 		n.best[0] = '\0';
 	return nearest_hint(&n, buf, size);
+}
+
+int exec_hinted(int rc, const char *line, size_t len, const char *file, struct err *e)
+{
+	unsigned long long column = 0;
+	size_t skip = strlen(file), used;
+	char hint[96];
+
+	if (rc != -ERR_TEXT || strncmp(e->msg, file, skip) != 0 ||
+	    sscanf(e->msg + skip, ":%*u:%llu: expected", &column) != 1 || column == 0 ||
+	    column > len)
+		return rc;
+	/* What is wrong stands there; the words that could are known. */
+	used = strlen(e->msg);
+	snprintf(e->msg + used, sizeof(e->msg) - used, "%s",
+	         exec_hint(line, len, (size_t)column - 1, hint, sizeof(hint)));
+	return rc;
 }

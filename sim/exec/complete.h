@@ -2,6 +2,7 @@
 #pragma once
 
 /* What a line of a script can go on with, for completion at a prompt. */
+#include "sim/base/err.h"
 #include "sim/base/types.h"
 
 enum { COMPLETE_MAX = 64 };
@@ -17,3 +18,5 @@ const char *exec_complete(const char *before, size_t len, u32 i, char *buf);
  * fields of all objects.
  */
 const char *exec_hint(const char *line, size_t len, size_t at, char *buf, size_t size);
+/* The same behind the message of *e, where it says what is wrong in a line of @file that came to @rc.  Returns @rc. */
+int exec_hinted(int rc, const char *line, size_t len, const char *file, struct err *e);

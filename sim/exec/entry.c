@@ -1,28 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* hvc, fault, run, trap, irq: what a host or a guest does, as registers and a call of one of the core's entries. */
 #include "sim/base/check.h"
+#include "sim/exec/read.h"
 #include "sim/exec/script.h"
 
-enum { MAX_VALUES = 6 };
+#include <string.h>
 
-/**
- * struct values - the rest of a line
- * @v:     [n]
- * @first: the first as it was written, for what is printed
- */
-struct values {
-	u32 n;
-	u64 v[MAX_VALUES];
-	char first[32];
-};
+_Static_assert(REG_NR <= 256, "a scope's call has a register in a byte");
 
-static int read_values(struct text_line *l, u32 min, u32 max, const char *what, struct values *out,
-                       struct err *e)
+/* The rest of a line: numbers, from @min to @max. */
+static int read_values(struct text_line *l, u32 min, u32 max, const char *what,
+                       struct read_call *out, struct err *e)
 {
 	const char *begin = l->at;
 	struct text_word w = text_next(l);
 
-	*out = (struct values){ .n = 0 };
 	snprintf(out->first, sizeof(out->first), "%.*s", (int)min_u64(w.len, 31), w.p);
 	l->at = begin;
 	for (;;) {
@@ -39,87 +31,88 @@ static int read_values(struct text_line *l, u32 min, u32 max, const char *what, 
 	}
 }
 
-static void set_reg(struct exec *x, enum reg r, u64 v)
+static void set_reg(struct read_call *rc, enum reg r, u64 v)
 {
-	exec_cpu(x)->regs.r[r] = v;
+	struct scope_call *c = &rc->call;
+
+	SIM_ASSERT(c->n_regs < SCOPE_REGS);
+	c->reg[c->n_regs] = (u8)r;
+	c->value[c->n_regs++] = v;
 }
 
-static void set_x(struct exec *x, u32 i, u64 v)
+static void set_x(struct read_call *rc, u32 i, u64 v)
 {
-	set_reg(x, reg_by_index(CTXT_X0 + i), v);
+	set_reg(rc, reg_by_index(CTXT_X0 + i), v);
 }
 
-static int enter(struct exec *x, const char *entry, const char *call, const struct values *a,
-                 struct err *e)
+static void hvc(struct read_call *rc)
 {
-	const struct prim *p = prim_by_name(entry);
-
-	SIM_ASSERT(p != NULL);
-	return exec_prim(x, p, NULL, call, a->n, a->v, x->o.json || a->n == 0 ? NULL : a->first, e);
+	for (u32 i = 0; i < READ_VALUES; i++)
+		set_x(rc, i, rc->v[i]);
 }
 
-int do_hvc(struct exec *x, struct text_line *l, struct err *e)
+static void fault(struct read_call *rc)
 {
-	struct values a;
-	int rc = read_values(l, 1, 6, "the call's number and its arguments", &a, e);
+	set_reg(rc, R_hpfar_el2, rc->v[0] / PAGE_SIZE * 16);
+	set_reg(rc, R_far_el2, rc->v[0]);
+	set_reg(rc, R_esr_el2, rc->v[1]);
+}
 
-	if (rc < 0)
+/* A run takes as many of the values as it comes to; no VM, no oracle. */
+static void run(struct read_call *rc)
+{
+	struct scope_call *c = &rc->call;
+
+	set_x(rc, 0, rc->v[0]);
+	if (rc->v[0] >= N_VMID)
+		return;
+	c->core_vmid = (vmid_t)rc->v[0];
+	c->n_core = SCOPE_CORE_VALUES;
+	memcpy(c->core, rc->v + 1, sizeof(c->core));
+}
+
+static void trap(struct read_call *rc)
+{
+	set_reg(rc, R_ec, ARM_EXCEPTION_TRAP);
+	set_reg(rc, R_esr_el2, rc->v[0] << ESR_ELx_EC_SHIFT);
+	for (u32 i = 1; i < rc->n; i++)
+		set_x(rc, i - 1, rc->v[i]);
+}
+
+static void irq(struct read_call *rc)
+{
+	set_reg(rc, R_ec, ARM_EXCEPTION_INTERRUPT);
+}
+
+static const struct {
+	const char *name, *function;
+	u32 min, max;
+	const char *what;
+	void (*set)(struct read_call *rc);
+} entries[] = {
+	{ "hvc", "host_hvc_handler", 1, 6, "the call's number and its arguments", hvc },
+	{ "fault", "host_npt_handler", 1, 2, "an address and a syndrome", fault },
+	{ "run", "host_vcpu_run_handler", 2, 5,
+	  "a vmid, a vcpuid, an address that has no page, its entry and level", run },
+	{ "trap", "vm_exit_handler", 1, 5, "the class and x0..x3", trap },
+	{ "irq", "vm_exit_handler", 0, 0, "", irq },
+};
+
+int read_entry(struct text_line *l, struct text_word w, struct read_call *out, struct err *e)
+{
+	for (u32 i = 0; i < ARRAY_SIZE(entries); i++) {
+		int rc;
+
+		if (!text_is(w, entries[i].name))
+			continue;
+		out->entry = true;
+		out->name = entries[i].name;
+		out->call.prim = prim_by_name(entries[i].function);
+		SIM_ASSERT(out->call.prim != NULL);
+		rc = read_values(l, entries[i].min, entries[i].max, entries[i].what, out, e);
+		if (rc == 0)
+			entries[i].set(out);
 		return rc;
-	for (u32 i = 0; i < 6; i++)
-		set_x(x, i, a.v[i]);
-	return enter(x, "host_hvc_handler", "hvc", &a, e);
-}
-
-int do_fault(struct exec *x, struct text_line *l, struct err *e)
-{
-	struct values a;
-	int rc = read_values(l, 1, 2, "an address and a syndrome", &a, e);
-
-	if (rc < 0)
-		return rc;
-	set_reg(x, R_hpfar_el2, a.v[0] / PAGE_SIZE * 16);
-	set_reg(x, R_far_el2, a.v[0]);
-	set_reg(x, R_esr_el2, a.v[1]);
-	return enter(x, "host_npt_handler", "fault", &a, e);
-}
-
-/* What was fed to the core for the VM and not taken is dropped: a run takes as many of these as it comes to. */
-int do_run(struct exec *x, struct text_line *l, struct err *e)
-{
-	struct values a;
-	int rc = read_values(l, 2, 5,
-	                     "a vmid, a vcpuid, an address that has no page, its entry and level",
-	                     &a, e);
-
-	if (rc < 0)
-		return rc;
-	set_x(x, 0, a.v[0]);
-	if (a.v[0] < N_VMID)
-		exec_feed_core(x, (vmid_t)a.v[0], a.v + 1, 4);
-	return enter(x, "host_vcpu_run_handler", "run", &a, e);
-}
-
-int do_trap(struct exec *x, struct text_line *l, struct err *e)
-{
-	struct values a;
-	int rc = read_values(l, 1, 5, "the class and x0..x3", &a, e);
-
-	if (rc < 0)
-		return rc;
-	set_reg(x, R_ec, ARM_EXCEPTION_TRAP);
-	set_reg(x, R_esr_el2, a.v[0] << ESR_ELx_EC_SHIFT);
-	for (u32 i = 1; i < a.n; i++)
-		set_x(x, i - 1, a.v[i]);
-	return enter(x, "vm_exit_handler", "trap", &a, e);
-}
-
-int do_irq(struct exec *x, struct text_line *l, struct err *e)
-{
-	struct values a = { .n = 0 };
-	int rc = script_end(l, e);
-
-	if (rc < 0)
-		return rc;
-	set_reg(x, R_ec, ARM_EXCEPTION_INTERRUPT);
-	return enter(x, "vm_exit_handler", "irq", &a, e);
+	}
+	return 1;
 }

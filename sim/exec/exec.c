@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/exec/exec.h"
 
-#include "sim/exec/complete.h"
-#include "sim/log/json.h"
-
 #include "sim/base/vec.h"
+#include "sim/exec/complete.h"
+#include "sim/exec/concurrent.h"
+#include "sim/exec/read.h"
 #include "sim/exec/record.h"
+#include "sim/exec/scope_op.h"
 #include "sim/exec/script.h"
-#include "sim/log/event.h"
+#include "sim/log/json.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -43,6 +44,7 @@ void exec_free(struct exec *x)
 {
 	if (!x)
 		return;
+	concurrent_free(x->concurrent);
 	record_free(x->record);
 	exec_drop(x);
 	free(x);
@@ -50,7 +52,16 @@ void exec_free(struct exec *x)
 
 int exec_end(struct exec *x, struct err *e)
 {
-	return record_end(x->record, e);
+	struct err late;
+	int rc = concurrent_closed(x->concurrent, e);
+	int ended = record_end(x->record, rc < 0 ? &late : e);
+
+	return rc < 0 ? rc : ended;
+}
+
+bool exec_collects(const struct exec *x)
+{
+	return x->concurrent != NULL;
 }
 
 struct machine *exec_machine(const struct exec *x)
@@ -65,7 +76,7 @@ u32 exec_cpu_number(const struct exec *x)
 
 enum outcome exec_outcome(const struct exec *x)
 {
-	return x->last.outcome;
+	return x->last.o.outcome;
 }
 
 u32 exec_failed(const struct exec *x)
@@ -180,13 +191,13 @@ static void report_json(struct exec *x, const char *call, u32 n, const u64 *a, c
 			              : json_hex_text(a[i], buf, sizeof(buf)),
 			      f);
 	}
-	fprintf(f, "],\"outcome\":\"%s\"", outcome_words[x->last.outcome]);
-	if (x->last.gives)
-		fprintf(f, ",\"value\":%s", json_hex_text(x->last.value, buf, sizeof(buf)));
-	if (x->last.outcome == OUT_STUCK)
+	fprintf(f, "],\"outcome\":\"%s\"", outcome_words[x->last.o.outcome]);
+	if (x->last.o.gives)
+		fprintf(f, ",\"value\":%s", json_hex_text(x->last.o.value, buf, sizeof(buf)));
+	if (x->last.o.outcome == OUT_STUCK)
 		stuck_json(f, exec_cpu(x));
-	else if (x->last.outcome == OUT_PANIC)
-		panic_json(f, &x->last.panic);
+	else if (x->last.o.outcome == OUT_PANIC)
+		panic_json(f, &x->last.o.panic);
 	fputs("}\n", f);
 }
 
@@ -207,25 +218,25 @@ static void report_text(struct exec *x, const char *call, u32 n, const u64 *a, c
 			number_print(a[i], buf, sizeof(buf));
 		fprintf(f, "%s%s", i ? ", " : "", i == 0 && event ? event : buf);
 	}
-	if (x->last.outcome == OUT_STUCK)
+	if (x->last.o.outcome == OUT_STUCK)
 		fprintf(f, ") = stuck %s\n", stuck_print(exec_cpu(x), buf, sizeof(buf)));
-	else if (x->last.outcome == OUT_PANIC)
-		fprintf(f, ") = panic %s\n", panic_print(&x->last.panic, buf, sizeof(buf)));
-	else if (x->last.outcome == OUT_OK && x->last.gives)
-		fprintf(f, ") = %s\n", number_print(x->last.value, buf, sizeof(buf)));
+	else if (x->last.o.outcome == OUT_PANIC)
+		fprintf(f, ") = panic %s\n", panic_print(&x->last.o.panic, buf, sizeof(buf)));
+	else if (x->last.o.outcome == OUT_OK && x->last.o.gives)
+		fprintf(f, ") = %s\n", number_print(x->last.o.value, buf, sizeof(buf)));
 	else
-		fprintf(f, ") = %s\n", outcome_words[x->last.outcome]);
+		fprintf(f, ") = %s\n", outcome_words[x->last.o.outcome]);
 }
 
 void exec_report(struct exec *x, const char *call, u32 n, const u64 *a, const char *event,
                  enum outcome outcome, bool gives, u64 value)
 {
 	x->last = (struct exec_last){ .have = true,
-		                      .gives = gives && outcome == OUT_OK,
-		                      .outcome = outcome,
-		                      .rule = exec_cpu(x)->stuck.rule,
-		                      .panic = exec_cpu(x)->panic,
-		                      .value = value };
+		                      .o = { .gives = gives && outcome == OUT_OK,
+		                             .outcome = outcome,
+		                             .rule = exec_cpu(x)->stuck.rule,
+		                             .panic = exec_cpu(x)->panic,
+		                             .value = value } };
 	if (x->o.json)
 		report_json(x, call, n, a, event);
 	else
@@ -236,9 +247,8 @@ void exec_report_state(struct exec *x, const char *name, bool set, u64 value)
 {
 	char buf[32];
 
-	x->last = (struct exec_last){
-		.have = true, .gives = true, .outcome = OUT_OK, .value = value
-	};
+	x->last = (struct exec_last){ .have = true,
+		                      .o = { .gives = true, .outcome = OUT_OK, .value = value } };
 	if (x->o.json)
 		fprintf(x->o.out, "{\"line\":%llu,\"cpu\":%u,\"%s\":\"%s\",\"value\":%s}\n",
 		        (unsigned long long)x->line, x->cpu, set ? "set" : "get", name,
@@ -250,14 +260,7 @@ void exec_report_state(struct exec *x, const char *name, bool set, u64 value)
 
 static int do_cpu(struct exec *x, struct text_line *l, struct err *e)
 {
-	u64 cpu = 0;
-	int rc = script_number(l, x->o.cpus - 1, "a CPU", &cpu, e);
-
-	if (rc == 0)
-		rc = script_end(l, e);
-	if (rc == 0)
-		x->cpu = (u32)cpu;
-	return rc;
+	return read_cpu(l, x->o.cpus, &x->cpu, e);
 }
 
 /* "1 WAIT_LOCK 10 ; 1 OPULL 8", nothing at all being an answer too. */
@@ -306,21 +309,10 @@ static int do_env(struct exec *x, struct text_line *l, struct err *e)
 	return rc;
 }
 
-/* One of two words; *@first says whether it is the first. */
-static int either(struct text_line *l, const char *a, const char *b, bool *first, struct err *e)
-{
-	struct text_word w = text_next(l);
-
-	*first = text_is(w, a);
-	if (!*first && !text_is(w, b))
-		return text_expected(l, w, 0, e, "%s or %s", a, b);
-	return script_end(l, e);
-}
-
 static int do_level(struct exec *x, struct text_line *l, struct err *e)
 {
 	bool high;
-	int rc = either(l, "high", "ticket", &high, e);
+	int rc = read_either(l, "high", "ticket", &high, e);
 
 	if (rc == 0)
 		x->level = high ? ENV_HIGH : ENV_TICKET;
@@ -335,7 +327,7 @@ static int do_weak(struct exec *x, struct text_line *l, struct err *e)
 
 	if (text_next(l).len > 0) {
 		l->at = at;
-		rc = either(l, "on", "off", &on, e);
+		rc = read_either(l, "on", "off", &on, e);
 	}
 	if (rc == 0)
 		x->weak = on;
@@ -344,36 +336,21 @@ static int do_weak(struct exec *x, struct text_line *l, struct err *e)
 
 static int do_errata(struct exec *x, struct text_line *l, struct err *e)
 {
-	bool dflt;
-	int rc = either(l, "default", "intended", &dflt, e);
-
-	if (rc < 0)
-		return rc;
-	if (dflt)
-		errata_defaults(&x->errata);
-	else
-		errata_all_intended(&x->errata);
-	return 0;
+	return read_errata(l, &x->errata, e);
 }
 
 static int do_erratum(struct exec *x, struct text_line *l, struct err *e)
 {
-	struct text_word w = text_next(l);
-	struct errata errata = x->errata;
-	bool published;
-	char arg[96];
-	struct err why;
-	int rc;
+	return read_erratum(l, &x->errata, e);
+}
 
-	snprintf(arg, sizeof(arg), "%.*s=published", (int)min_u64(w.len, 64), w.p);
-	if (errata_parse(&errata, arg, &why) < 0)
-		return text_expected(l, w, 0, e, "the name of an erratum (hypsim list errata)");
-	rc = either(l, "published", "intended", &published, e);
-	if (rc < 0)
-		return rc;
-	snprintf(arg, sizeof(arg), "%.*s=%s", (int)min_u64(w.len, 64), w.p,
-	         published ? "published" : "intended");
-	return errata_parse(&x->errata, arg, e);
+/* That is for who searches. */
+static int do_depend(struct exec *x, struct text_line *l, struct err *e)
+{
+	enum scope_depend depend;
+
+	(void)x;
+	return read_depend(l, &depend, e);
 }
 
 static const struct {
@@ -384,47 +361,24 @@ static const struct {
 	{ "weak", do_weak },   { "errata", do_errata }, { "erratum", do_erratum },
 	{ "reset", do_reset }, { "expect", do_expect }, { "get", state_get },
 	{ "set", state_set },  { "dump", dump },        { "boot", do_boot },
-	{ "feed", do_feed },   { "hvc", do_hvc },       { "fault", do_fault },
-	{ "run", do_run },     { "trap", do_trap },     { "irq", do_irq },
+	{ "feed", do_feed },   { "depend", do_depend }, { "concurrent", do_concurrent },
+	{ "end", do_end },
 };
+
+static const char *const entry_names[] = { "hvc", "fault", "run", "trap", "irq" };
 
 const char *exec_word(u32 i)
 {
 	if (i < ARRAY_SIZE(directives))
 		return directives[i].name;
 	i -= (u32)ARRAY_SIZE(directives);
+	if (i < ARRAY_SIZE(entry_names))
+		return entry_names[i];
+	i -= (u32)ARRAY_SIZE(entry_names);
+	if (i < n_scope_ops)
+		return scope_ops[i].name;
+	i -= n_scope_ops;
 	return i < n_prims ? prims[i].name : NULL;
-}
-
-/**
- * struct args - of a call, read from its line
- * @event: what a[0] points to, where the primitive takes an event
- */
-struct args {
-	u64 a[PRIM_MAX_ARGS];
-	struct shared_event event;
-	char event_text[64];
-};
-
-static int read_event(struct exec *x, struct text_line *l, struct args *args, struct err *e)
-{
-	struct env_event ev;
-	struct event shown;
-	bool stopped;
-	int rc = script_event(l, LK_SPACE, x->env, NULL, &ev, &stopped, e);
-
-	if (rc < 0)
-		return rc;
-	if (!event_is_shared(ev.kind))
-		return text_expected(l, (struct text_word){ .p = l->at }, 0, e,
-		                     "an event of TSHARED, as OPULL or ONPT");
-	shown = (struct event){ .kind = ev.kind, .arg = ev.arg };
-	event_print(&shown, args->event_text, sizeof(args->event_text));
-	args->event = (struct shared_event){
-		.kind = ev.kind, .arg = ev.arg, .obj = ENV_NO_OBJ, .payload = ev.payload
-	};
-	args->a[0] = (u64)(uintptr_t)&args->event;
-	return 0;
 }
 
 int exec_prim(struct exec *x, const struct prim *p, const u64 *args, const char *call, u32 n,
@@ -442,27 +396,22 @@ int exec_prim(struct exec *x, const struct prim *p, const u64 *args, const char 
 	out = exec_call(x->env, c, p, args, x->weak, &value);
 	exec_report(x, call, n, a, event, out, p->returns, value);
 	return record_call(x->record, p, args,
-	                   &(struct record_outcome){ out, x->last.gives, value }, e);
+	                   &(struct record_outcome){ out, x->last.o.gives, value }, e);
 }
 
-static int do_call(struct exec *x, const struct prim *p, struct text_line *l, struct err *e)
+int exec_call_line(struct exec *x, struct read_call *call, struct err *e)
 {
-	struct args args = { .event_text = "" };
-	int rc = 0;
+	struct scope_call *c = &call->call;
+	const char *first = call->event_text;
 
-	for (u32 i = 0; i < p->n_args && rc == 0; i++) {
-		if (p->arg[i] == PRIM_ARG_event)
-			rc = read_event(x, l, &args, e);
-		else
-			rc = script_number(l, prim_arg_max(p->arg[i]), prim_arg_name(p->arg[i]),
-			                   &args.a[i], e);
-	}
-	if (rc == 0)
-		rc = script_end(l, e);
-	if (rc < 0)
-		return rc;
-	return exec_prim(x, p, args.a, p->name, p->n_args, args.a,
-	                 args.event_text[0] ? args.event_text : NULL, e);
+	if (call->has_event)
+		c->args[0] = (u64)(uintptr_t)&call->event;
+	else if (call->entry && !x->o.json)
+		first = call->first;
+	for (u32 i = 0; i < c->n_regs; i++)
+		exec_cpu(x)->regs.r[c->reg[i]] = c->value[i];
+	return exec_prim(x, c->prim, call->entry ? NULL : c->args, call->name, call->n, call->v,
+	                 call->n && first[0] ? first : NULL, e);
 }
 
 static int run_line(struct exec *x, const char *line, size_t len, const char *file, u64 number,
@@ -472,40 +421,32 @@ static int run_line(struct exec *x, const char *line, size_t len, const char *fi
 		.file = file, .number = number, .begin = line, .end = line + len, .at = line
 	};
 	struct text_word w = text_next(&l);
-	char name[64];
+	struct read_call call;
+	int rc;
 
 	x->line = number;
 	if (w.len == 0)
 		return 0;
+	if (x->concurrent && !text_is(w, "end"))
+		return concurrent_line(x, &l, w, e);
 	for (u32 i = 0; i < ARRAY_SIZE(directives); i++)
 		if (text_is(w, directives[i].name))
 			return directives[i].run(x, &l, e);
-	snprintf(name, sizeof(name), "%.*s", (int)min_u64(w.len, sizeof(name) - 1), w.p);
-	const struct prim *p = w.len < sizeof(name) ? prim_by_name(name) : NULL;
-	if (!p)
+	rc = read_call(&l, w, x->env, &call, e);
+	if (rc > 0)
 		return text_expected(
 			&l, w, 0, e,
 			"a primitive (hypsim list primitives), or one of cpu, env, "
 			"level, weak, errata, erratum, boot, feed, hvc, fault, run, trap, irq, "
-			"reset, expect, get, set, dump");
-	return do_call(x, p, &l, e);
+			"reset, expect, get, set, dump, depend, concurrent, end");
+	if (rc < 0)
+		return rc;
+	exec_own(x, &call.call, NULL, NULL, 0);
+	return exec_call_line(x, &call, e);
 }
 
 int exec_line(struct exec *x, const char *line, size_t len, const char *file, u64 number,
               struct err *e)
 {
-	int rc = run_line(x, line, len, file, number, e);
-	unsigned long long column = 0;
-	size_t skip = strlen(file), used;
-	char hint[96];
-
-	if (rc != -ERR_TEXT || strncmp(e->msg, file, skip) != 0 ||
-	    sscanf(e->msg + skip, ":%*u:%llu: expected", &column) != 1 || column == 0 ||
-	    column > len)
-		return rc;
-	/* What is wrong stands there; the words that could are known. */
-	used = strlen(e->msg);
-	snprintf(e->msg + used, sizeof(e->msg) - used, "%s",
-	         exec_hint(line, len, (size_t)column - 1, hint, sizeof(hint)));
-	return rc;
+	return exec_hinted(run_line(x, line, len, file, number, e), line, len, file, e);
 }

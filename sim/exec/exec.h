@@ -23,6 +23,9 @@
  *   trap CLASS [X0..X3]               the guest traps: ec, esr_el2, registers that are said, and vm_exit_handler
  *   irq                               the guest is interrupted: ec, and vm_exit_handler
  *   reset                             a machine as at the start, and its switches
+ *   concurrent                        the lines up to end are a scope's (sim/exec/scope.h): cpu N says whose program the next calls
+ *   end                               are; at end CPU 0 makes its calls, then CPU 1, ...
+ *   expect verdict WORDS, expect classes N, depend tickets|cells     for who searches; read, and nothing is done
  *
  * Numbers are decimal, 0x..., or names: constants, lock names (NPT:3), registers.  # begins a comment.
  */
@@ -40,6 +43,7 @@ struct machine;
 /**
  * struct exec_opts
  * @weak, @ticket: how the script begins
+ * @sequential: concurrent is refused
  * @before: told of each call before it is made: its name and arguments, [n]; an entry of the core has none, its registers are
  *          set.  NULL: nobody asks
  * @record: the log that the script leaves; NULL: none
@@ -48,7 +52,7 @@ struct exec_opts {
 	u32 cpus;
 	u64 seed;
 	struct errata errata;
-	bool weak, ticket, json;
+	bool weak, ticket, json, sequential;
 	FILE *out;
 	void (*before)(void *arg, const char *name, u32 n, const u64 *args);
 	void *before_arg;
@@ -58,7 +62,7 @@ struct exec_opts {
 /* Errors: ERR_MEMORY. */
 MUST_CHECK int exec_new(struct exec **out, const struct exec_opts *o, struct err *e);
 void exec_free(struct exec *x);
-/* The script has ended: its log is closed.  Errors: those of opening and writing it. */
+/* The script has ended: its log is closed.  Errors: those of opening and writing it; ERR_TEXT: concurrent without end. */
 MUST_CHECK int exec_end(struct exec *x, struct err *e);
 
 /*
@@ -72,6 +76,9 @@ MUST_CHECK int exec_line(struct exec *x, const char *line, size_t len, const cha
 struct machine *exec_machine(const struct exec *x);
 u32 exec_cpu_number(const struct exec *x);
 enum outcome exec_outcome(const struct exec *x);
+
+/* Are lines of concurrent being collected? */
+bool exec_collects(const struct exec *x);
 
 /* Expectations that failed so far. */
 u32 exec_failed(const struct exec *x);

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* expect: what a call must have come to. */
+/* expect: what a call must have come to, read, and judged. */
+#include "sim/base/check.h"
+#include "sim/exec/read.h"
 #include "sim/exec/script.h"
 
+#include <ctype.h>
 #include <string.h>
 
 /* "panic PANIC_PAGE_PRIVATE 512 1 0": as an expectation says it. */
@@ -17,61 +20,52 @@ static const char *panic_words(enum panic_reason reason, u32 n, const u64 *value
 	return buf;
 }
 
-static const char *last_print(const struct exec *x, char *buf, size_t size)
+const char *scope_outcome_print(const struct scope_outcome *o, char *buf, size_t size)
 {
-	if (x->last.outcome == OUT_STUCK)
-		snprintf(buf, size, "stuck %s", stuck_name(x->last.rule));
-	else if (x->last.outcome == OUT_PANIC)
-		panic_words(x->last.panic.reason, x->last.panic.n, x->last.panic.values, buf, size);
-	else if (x->last.gives)
-		number_print(x->last.value, buf, size);
+	if (o->outcome == OUT_STUCK)
+		snprintf(buf, size, "stuck %s", stuck_name(o->rule));
+	else if (o->outcome == OUT_PANIC)
+		panic_words(o->panic.reason, o->panic.n, o->panic.values, buf, size);
+	else if (o->gives)
+		number_print(o->value, buf, size);
 	else
-		snprintf(buf, size, "%s", outcome_word(x->last.outcome));
+		snprintf(buf, size, "%s", outcome_word(o->outcome));
 	return buf;
 }
 
-/* An expectation that does not hold is printed with both values. */
-static void expected(struct exec *x, const struct text_line *l, bool holds, const char *what)
+bool scope_expect_holds(const struct scope_expect *x, const struct scope_outcome *o)
 {
-	char buf[160];
-
-	if (holds)
-		return;
-	x->n_failed++;
-	last_print(x, buf, sizeof(buf));
-	if (x->o.json) {
-		fprintf(x->o.out, "{\"line\":%llu,\"expect\":", (unsigned long long)l->number);
-		print_json_string(x->o.out, what);
-		fputs(",\"got\":", x->o.out);
-		print_json_string(x->o.out, buf);
-		fputs("}\n", x->o.out);
-	} else {
-		fprintf(x->o.out, "%s:%llu: expected %s, got %s\n", l->file,
-		        (unsigned long long)l->number, what, buf);
+	switch (x->kind) {
+	case EXPECT_OK:
+		return o->outcome == OUT_OK;
+	case EXPECT_VALUE:
+		return o->outcome == OUT_OK && o->gives && o->value == x->value;
+	case EXPECT_STUCK:
+		return o->outcome == OUT_STUCK && (x->rule == STUCK_NONE || x->rule == o->rule);
+	case EXPECT_PANIC:
+		return o->outcome == OUT_PANIC &&
+		       (x->reason == PANIC_NONE ||
+		        (x->reason == o->panic.reason &&
+		         memcmp(x->values, o->panic.values, x->n * sizeof(u64)) == 0));
 	}
+	SIM_UNREACHABLE();
 }
 
-static int expect_stuck(struct exec *x, struct text_line *l, struct err *e)
+static int read_stuck(struct text_line *l, struct scope_expect *out, struct err *e)
 {
 	struct text_word w = text_next(l);
-	enum stuck_rule rule = STUCK_NONE;
-	char what[96] = "stuck";
-	int rc;
 
-	for (u32 r = STUCK_NONE + 1; r < STUCK_NR && w.len > 0; r++)
+	out->kind = EXPECT_STUCK;
+	snprintf(out->text, sizeof(out->text), "stuck");
+	if (w.len == 0)
+		return 0;
+	for (u32 r = STUCK_NONE + 1; r < STUCK_NR; r++)
 		if (text_is(w, stuck_name(r)) || text_is(w, stuck_name(r) + strlen("STUCK_")))
-			rule = (enum stuck_rule)r;
-	if (w.len > 0 && rule == STUCK_NONE)
+			out->rule = (enum stuck_rule)r;
+	if (out->rule == STUCK_NONE)
 		return text_expected(l, w, 0, e, "a rule (hypsim list rules)");
-	if (rule != STUCK_NONE)
-		snprintf(what, sizeof(what), "stuck %s", stuck_name(rule));
-	rc = script_end(l, e);
-	if (rc == 0)
-		expected(x, l,
-		         x->last.outcome == OUT_STUCK &&
-		                 (rule == STUCK_NONE || rule == x->last.rule),
-		         what);
-	return rc;
+	snprintf(out->text, sizeof(out->text), "stuck %s", stuck_name(out->rule));
+	return script_end(l, e);
 }
 
 /* The reason that the word names; PANIC_NONE: none. */
@@ -84,69 +78,138 @@ static enum panic_reason reason_of(struct text_word w)
 }
 
 /* Behind a reason its values, all of them or none. */
-static int expect_panic(struct exec *x, struct text_line *l, struct err *e)
+static int read_panic(struct text_line *l, struct scope_expect *out, struct err *e)
 {
-	const struct panic_report *p = &x->last.panic;
 	struct text_word w = text_next(l);
-	enum panic_reason reason = reason_of(w);
-	u64 values[PANIC_MAX_VALUES] = { 0 };
-	char what[160] = "panic";
-	bool holds = x->last.outcome == OUT_PANIC;
-	u32 n = 0;
-	int rc = 0;
+	u32 all;
 
-	if (w.len > 0 && reason == PANIC_NONE)
+	out->kind = EXPECT_PANIC;
+	snprintf(out->text, sizeof(out->text), "panic");
+	if (w.len == 0)
+		return 0;
+	out->reason = reason_of(w);
+	if (out->reason == PANIC_NONE)
 		return text_expected(l, w, 0, e, "a reason (hypsim list panics)");
-	for (const char *at = l->at; reason != PANIC_NONE && text_next(l).len > 0; at = l->at) {
+	all = panic_n_values(out->reason);
+	for (const char *at = l->at; text_next(l).len > 0; at = l->at) {
+		int rc;
+
 		l->at = at;
-		if (n == panic_n_values(reason))
+		if (out->n == all)
 			break;
-		rc = script_number(l, ~0ull, "a value of the reason", &values[n++], e);
+		rc = script_number(l, ~0ull, "a value of the reason", &out->values[out->n++], e);
 		if (rc < 0)
 			return rc;
 	}
-	if (n > 0 && n < panic_n_values(reason))
-		rc = text_expected(l, text_next(l), 0, e, "all values of the reason: %s",
-		                   panic_values(reason));
-	if (rc == 0)
-		rc = script_end(l, e);
-	if (rc < 0)
-		return rc;
-	if (reason != PANIC_NONE) {
-		panic_words(reason, n, values, what, sizeof(what));
-		holds = holds && p->reason == reason &&
-		        memcmp(p->values, values, n * sizeof(u64)) == 0;
+	if (out->n > 0 && out->n < all)
+		return text_expected(l, text_next(l), 0, e, "all values of the reason: %s",
+		                     panic_values(out->reason));
+	panic_words(out->reason, out->n, out->values, out->text, sizeof(out->text));
+	return script_end(l, e);
+}
+
+int read_expect(struct text_line *l, struct scope_expect *out, struct err *e)
+{
+	const char *at = l->at;
+	struct text_word w = text_next(l);
+	int rc;
+
+	*out = (struct scope_expect){ .kind = EXPECT_OK, .line = l->number };
+	if (text_is(w, "stuck"))
+		return read_stuck(l, out, e);
+	if (text_is(w, "panic"))
+		return read_panic(l, out, e);
+	if (text_is(w, "ok")) {
+		snprintf(out->text, sizeof(out->text), "ok");
+		return script_end(l, e);
 	}
-	expected(x, l, holds, what);
-	return 0;
+	l->at = at;
+	out->kind = EXPECT_VALUE;
+	rc = script_number(l, ~0ull, "ok, panic [REASON], stuck [RULE], or a value", &out->value,
+	                   e);
+	number_print(out->value, out->text, sizeof(out->text));
+	return rc == 0 ? script_end(l, e) : rc;
+}
+
+static int read_verdict(struct text_line *l, struct read_search *out, struct err *e)
+{
+	struct text_word w = text_next(l);
+	bool begun = false;
+
+	for (size_t i = 0, word = 0; i < w.len; i++) {
+		bool comma = w.p[i] == ',';
+
+		word = comma ? i + 1 : word;
+		if (w.len > 5 && i - word == 4 && memcmp(w.p + word, "clean", 5) == 0 &&
+		    (i + 1 == w.len || w.p[i + 1] == ','))
+			return text_expected(l, w, word, e, "clean alone, or what is found");
+		if ((comma && !begun) ||
+		    (!comma && !isalnum((unsigned char)w.p[i]) && w.p[i] != '_' && w.p[i] != '-'))
+			return text_expected(l, w, i, e, "a word of the verdict");
+		begun = !comma;
+	}
+	if (!begun)
+		return text_expected(l, w, w.len, e,
+		                     "clean, or words of what is found, with commas between");
+	if (w.len >= sizeof(out->verdict))
+		return text_expected(l, w, 0, e, "a verdict of at most %zu characters",
+		                     sizeof(out->verdict) - 1);
+	snprintf(out->verdict, sizeof(out->verdict), "%.*s", (int)w.len, w.p);
+	out->is_verdict = true;
+	return script_end(l, e);
+}
+
+int read_search(struct text_line *l, struct read_search *out, struct err *e)
+{
+	const char *at = l->at;
+	struct text_word w = text_next(l);
+	int rc;
+
+	*out = (struct read_search){ .classes = 0 };
+	if (text_is(w, "verdict"))
+		return read_verdict(l, out, e);
+	if (!text_is(w, "classes")) {
+		l->at = at;
+		return 1;
+	}
+	rc = script_number(l, ~0ull, "how many classes there are", &out->classes, e);
+	return rc == 0 ? script_end(l, e) : rc;
+}
+
+/* An expectation that does not hold is printed with both values. */
+void exec_judge(struct exec *x, const struct scope_expect *expect, const char *file)
+{
+	char buf[160];
+
+	if (scope_expect_holds(expect, &x->last.o))
+		return;
+	x->n_failed++;
+	scope_outcome_print(&x->last.o, buf, sizeof(buf));
+	if (x->o.json) {
+		fprintf(x->o.out, "{\"line\":%llu,\"expect\":", (unsigned long long)expect->line);
+		print_json_string(x->o.out, expect->text);
+		fputs(",\"got\":", x->o.out);
+		print_json_string(x->o.out, buf);
+		fputs("}\n", x->o.out);
+	} else {
+		fprintf(x->o.out, "%s:%llu: expected %s, got %s\n", file,
+		        (unsigned long long)expect->line, expect->text, buf);
+	}
 }
 
 int do_expect(struct exec *x, struct text_line *l, struct err *e)
 {
-	const char *at = l->at;
-	struct text_word w = text_next(l);
-	char what[32];
-	u64 value = 0;
-	int rc;
+	struct read_search search;
+	struct scope_expect expect;
+	int rc = read_search(l, &search, e);
 
-	if (!x->last.have)
-		return text_expected(l, w, 0, e, "a call before it");
-	if (text_is(w, "stuck"))
-		return expect_stuck(x, l, e);
-	if (text_is(w, "panic"))
-		return expect_panic(x, l, e);
-	if (text_is(w, "ok")) {
-		rc = script_end(l, e);
-		if (rc == 0)
-			expected(x, l, x->last.outcome == OUT_OK, "ok");
+	/* That is for who searches. */
+	if (rc <= 0)
 		return rc;
-	}
-	l->at = at;
-	rc = script_number(l, ~0ull, "ok, panic [REASON], stuck [RULE], or a value", &value, e);
+	if (!x->last.have)
+		return text_expected(l, text_next(l), 0, e, "a call before it");
+	rc = read_expect(l, &expect, e);
 	if (rc == 0)
-		rc = script_end(l, e);
-	if (rc == 0)
-		expected(x, l, x->last.outcome == OUT_OK && x->last.gives && x->last.value == value,
-		         number_print(value, what, sizeof(what)));
+		exec_judge(x, &expect, l->file);
 	return rc;
 }

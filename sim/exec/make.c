@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* boot, reset, feed: the machine that a script has, and what the outside world feeds to it. */
 #include "sim/base/vec.h"
+#include "sim/exec/read.h"
 #include "sim/exec/record.h"
 #include "sim/exec/script.h"
 #include "sim/log/write/log.h"
@@ -8,17 +9,24 @@
 
 #include <stdlib.h>
 
-/* Value number @n of an oracle of @vmid. */
+/*
+ * Value number @n of an oracle of @vmid.
+ * @from: of a CPU's own: which of what it was fed; OF_CALL: the call's
+ */
 struct fed {
 	bool core;
 	vmid_t vmid;
 	u64 n, value;
+	u32 from;
 };
+
+enum { OF_CALL = 0xffffffff };
 
 /**
  * struct exec_machine - a machine, its log (off) and its environment
  * @keyed: the machine's parameters as it was made
  * @fed:   [n] values that the script feeds; all others are the keyed oracles'
+ * @own:   [n] the same, of the CPU that calls: these come first
  */
 struct exec_machine {
 	struct log_config config;
@@ -27,7 +35,7 @@ struct exec_machine {
 	struct machine *m;
 	struct env *env;
 	struct params keyed;
-	VEC(struct fed) fed;
+	VEC(struct fed) fed, own;
 };
 
 static void drop(struct exec_machine *em)
@@ -39,14 +47,15 @@ static void drop(struct exec_machine *em)
 	log_free(em->log);
 	log_config_free(&em->config);
 	vec_free(&em->fed);
+	vec_free(&em->own);
 	free(em);
 }
 
 /* Has a script fed the value? */
 static const struct fed *find_fed(const struct exec_machine *em, bool core, vmid_t vmid, u64 n)
 {
-	for (u32 i = 0; i < em->fed.n; i++) {
-		const struct fed *f = &em->fed.v[i];
+	for (u32 i = 0; i < em->own.n + em->fed.n; i++) {
+		const struct fed *f = i < em->own.n ? &em->own.v[i] : &em->fed.v[i - em->own.n];
 
 		if (f->core == core && f->vmid == vmid && f->n == n)
 			return f;
@@ -134,23 +143,10 @@ void exec_tlb(struct exec *x, bool on)
 
 int do_boot(struct exec *x, struct text_line *l, struct err *e)
 {
-	u64 pages = BOOT_PAGES;
-	const char *at = l->at;
-	struct text_word w = text_next(l);
-	int rc;
+	u64 pages;
+	int rc = read_boot(l, &pages, e);
 
-	if (w.len > 0) {
-		l->at = at;
-		rc = script_number(l, BOOT_PAGES_MAX, "managed pages", &pages, e);
-		if (rc == 0 && (pages < BOOT_PAGES_MIN || pages % PMD_PAGE_NUM != 0))
-			rc = text_expected(l, w, 0, e, "managed pages, a multiple of %d from %d on",
-			                   PMD_PAGE_NUM, BOOT_PAGES_MIN);
-		if (rc == 0)
-			rc = script_end(l, e);
-		if (rc < 0)
-			return rc;
-	}
-	return exec_make(x, pages, e);
+	return rc < 0 ? rc : exec_make(x, pages, e);
 }
 
 int do_reset(struct exec *x, struct text_line *l, struct err *e)
@@ -163,10 +159,16 @@ int do_reset(struct exec *x, struct text_line *l, struct err *e)
 	return exec_make(x, 0, e);
 }
 
+/* How many values of an oracle were taken. */
+static u64 taken_of(const struct exec_machine *em, bool core, vmid_t vmid)
+{
+	return core ? em->m->data_logs.core[vmid] : em->m->data_logs.data[vmid];
+}
+
 /* The number of the next value that no script has fed yet. */
 static u64 feed_from(const struct exec_machine *em, bool core, vmid_t vmid)
 {
-	u64 n = core ? em->m->data_logs.core[vmid] : em->m->data_logs.data[vmid];
+	u64 n = taken_of(em, core, vmid);
 
 	for (u32 i = 0; i < em->fed.n; i++) {
 		const struct fed *f = &em->fed.v[i];
@@ -177,57 +179,54 @@ static u64 feed_from(const struct exec_machine *em, bool core, vmid_t vmid)
 	return n;
 }
 
-static int feed_values(struct exec_machine *em, struct text_line *l, bool core, vmid_t vmid,
-                       struct err *e)
-{
-	struct fed f = { .core = core, .vmid = vmid, .n = feed_from(em, core, vmid) };
-
-	for (;;) {
-		int rc = script_number(l, ~0ull, "a value", &f.value, e);
-		const char *at = l->at;
-
-		if (rc < 0)
-			return rc;
-		vec_push(&em->fed, f);
-		f.n++;
-		if (text_next(l).len == 0)
-			return 0;
-		l->at = at;
-	}
-}
-
-void exec_feed_core(struct exec *x, vmid_t vmid, const u64 *v, u32 n)
-{
-	struct exec_machine *em = x->machine;
-	u64 taken = x->m->data_logs.core[vmid];
-	u32 kept = 0;
-
-	for (u32 i = 0; i < em->fed.n; i++) {
-		const struct fed *f = &em->fed.v[i];
-
-		if (!f->core || f->vmid != vmid || f->n < taken)
-			em->fed.v[kept++] = *f;
-	}
-	em->fed.n = kept;
-	for (u32 i = 0; i < n; i++)
-		vec_push(&em->fed, ((struct fed){ true, vmid, taken + i, v[i] }));
-}
-
 int do_feed(struct exec *x, struct text_line *l, struct err *e)
 {
 	struct exec_machine *em = x->machine;
-	struct text_word w = text_next(l);
-	bool core = text_is(w, "core");
-	u32 n = em->fed.n;
-	u64 vmid = 0;
-	int rc;
+	struct read_feed feed;
+	int rc = read_feed(l, &feed, e);
+	u64 n;
 
-	if (!core && !text_is(w, "data"))
-		return text_expected(l, w, 0, e, "data or core");
-	rc = script_number(l, N_VMID - 1, "a vmid", &vmid, e);
-	if (rc == 0)
-		rc = feed_values(em, l, core, (vmid_t)vmid, e);
 	if (rc < 0)
-		em->fed.n = n;
-	return rc;
+		return rc;
+	n = feed_from(em, feed.core, feed.vmid);
+	for (u32 i = 0; i < feed.n; i++)
+		vec_push(&em->fed,
+		         ((struct fed){ feed.core, feed.vmid, n + i, feed.v[i], OF_CALL }));
+	vec_free(&feed);
+	return 0;
+}
+
+static void own(struct exec_machine *em, bool core, vmid_t vmid, u64 value, u32 from)
+{
+	u64 n = taken_of(em, core, vmid);
+
+	for (u32 i = 0; i < em->own.n; i++)
+		n += em->own.v[i].core == core && em->own.v[i].vmid == vmid;
+	vec_push(&em->own, ((struct fed){ core, vmid, n, value, from }));
+}
+
+void exec_own(struct exec *x, const struct scope_call *call, const struct scope_feed *feed,
+              const bool *used, u32 n)
+{
+	struct exec_machine *em = x->machine;
+
+	em->own.n = 0;
+	for (u32 i = 0; i < call->n_core; i++)
+		own(em, true, call->core_vmid, call->core[i], OF_CALL);
+	for (u32 i = 0; i < n; i++)
+		if (!used[i])
+			own(em, feed[i].core, feed[i].vmid, feed[i].value, i);
+}
+
+void exec_own_taken(struct exec *x, bool *used)
+{
+	struct exec_machine *em = x->machine;
+
+	for (u32 i = 0; i < em->own.n; i++) {
+		const struct fed *f = &em->own.v[i];
+
+		if (f->from != OF_CALL && f->n < taken_of(em, f->core, f->vmid))
+			used[f->from] = true;
+	}
+	em->own.n = 0;
 }

@@ -5,6 +5,7 @@
 #include "sim/base/check.h"
 #include "sim/base/vec.h"
 #include "sim/exec/env.h"
+#include "sim/exec/read.h"
 #include "sim/exec/record_start.h"
 #include "sim/machine/prim.h"
 #include "sim/machine/stuck_text.h"
@@ -358,15 +359,6 @@ static const char *set_since(const struct record *r, const struct cpu *c, char *
 	return NULL;
 }
 
-/* Does the call need an environment?  [the lower compositions; a push whose contents the caller gives] */
-static bool needs_env(const struct prim *p)
-{
-	for (u32 i = 0; i < p->n_args; i++)
-		if (p->arg[i] == PRIM_ARG_event)
-			return true;
-	return p->family == PRIM_LAYERS;
-}
-
 /* Has the call changed more than what its CPU gives? */
 static bool changes(const struct record *r)
 {
@@ -394,7 +386,7 @@ static const char *cannot(const struct record *r, const struct prim *p, bool top
 		return "with lock-numbering published a section's lock is another object's";
 	if (errata_published(&r->how.errata, ERRATUM_TICKET_LOG))
 		return "with ticket-log published no section has a log";
-	if (needs_env(p))
+	if (read_needs_env(p))
 		return "a primitive of the lower layers, which is only there with a scripted "
 		       "environment";
 	if (answers_taken(r->env) != r->seen.taken)

@@ -4,27 +4,25 @@
 /* What the parts of the interpreter share: its state, and words of a line.  For sim/exec/ only. */
 #include "sim/exec/call.h"
 #include "sim/exec/exec.h"
+#include "sim/exec/scope.h"
 #include "sim/log/text/text_line.h"
 
-/**
- * struct exec_last - what the last call came to
- * @gives: it has a value
- */
+/* What the last call came to, if there was one. */
 struct exec_last {
-	bool have, gives;
-	enum outcome outcome;
-	enum stuck_rule rule;
-	struct panic_report panic;
-	u64 value;
+	bool have;
+	struct scope_outcome o;
 };
 
+struct concurrent;
 struct exec_machine;
+struct read_call;
 struct record;
 
 /**
  * struct exec
  * @m, @env: of @machine
  * @record: the log that the script leaves, or NULL
+ * @concurrent: the programs that are being read; NULL: none are
  */
 struct exec {
 	struct exec_opts o;
@@ -32,6 +30,7 @@ struct exec {
 	struct machine *m;
 	struct env *env;
 	struct record *record;
+	struct concurrent *concurrent;
 	struct errata errata;
 	u32 cpu;
 	bool weak;
@@ -80,14 +79,18 @@ MUST_CHECK int do_expect(struct exec *x, struct text_line *l, struct err *e);
 MUST_CHECK int do_boot(struct exec *x, struct text_line *l, struct err *e);
 MUST_CHECK int do_reset(struct exec *x, struct text_line *l, struct err *e);
 MUST_CHECK int do_feed(struct exec *x, struct text_line *l, struct err *e);
-/* The next @n values of the core's oracle for a VM, in the place of those that were fed and not taken. */
-void exec_feed_core(struct exec *x, vmid_t vmid, const u64 *v, u32 n);
+/*
+ * Until the next exec_own() the CPU that calls takes these first: @call's own values, then those of @feed[0..n) that are not @used,
+ * of each oracle in their order.  exec_own_taken() marks which of these were taken, and ends it; @used: [n].
+ */
+void exec_own(struct exec *x, const struct scope_call *call, const struct scope_feed *feed,
+              const bool *used, u32 n);
+void exec_own_taken(struct exec *x, bool *used);
+/* Make the call that a line says. */
+MUST_CHECK int exec_call_line(struct exec *x, struct read_call *call, struct err *e);
 
-MUST_CHECK int do_hvc(struct exec *x, struct text_line *l, struct err *e);
-MUST_CHECK int do_fault(struct exec *x, struct text_line *l, struct err *e);
-MUST_CHECK int do_run(struct exec *x, struct text_line *l, struct err *e);
-MUST_CHECK int do_trap(struct exec *x, struct text_line *l, struct err *e);
-MUST_CHECK int do_irq(struct exec *x, struct text_line *l, struct err *e);
+/* Judge the last call, whose expectation is in @file. */
+void exec_judge(struct exec *x, const struct scope_expect *expect, const char *file);
 
 /* For completion, the @i-th word, NULL beyond the last: what dump takes; what get and set take; a name of a number. */
 const char *dump_word(u32 i);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* get and set: one number of the machine's state, without a primitive; an expect can follow. */
 #include "lock/word.h"
+#include "sim/exec/read.h"
 #include "sim/exec/record.h"
 #include "sim/exec/script.h"
 
@@ -71,27 +72,18 @@ static int place_ctxt(struct exec *x, struct text_line *l, struct place *p, stru
 /* "cell NPT:3 pt_pgd_next[0]" */
 static int place_cell(struct exec *x, struct text_line *l, struct place *p, struct err *e)
 {
-	const char *why = NULL;
-	char text[128], name[24];
+	struct scope_cell cell;
 	struct text_word w;
-	struct diff d;
-	u64 id = 0;
-	int rc = script_number(l, ID_END - 1, "an object", &id, e), at;
+	char name[24];
+	int rc = read_cell(l, &cell, &w, e);
 
 	if (rc < 0)
 		return rc;
-	w = text_next(l);
-	/* The form of a difference, which knows fields and ranges. */
-	snprintf(text, sizeof(text), "%.*s=0>0", (int)min_u64(w.len, 96), w.p);
-	at = diff_parse((lk_t)id, text, strlen(text), &d, &why);
-	if (at >= 0 || d.first != d.last)
-		return text_expected(l, w, at > 0 ? min_u64((u64)at, w.len) : 0, e, "%s",
-		                     at >= 0 ? why : "one cell, as field[index]");
-	snprintf(p->name, sizeof(p->name), "cell %s %.*s", obj_name((lk_t)id, name, sizeof(name)),
+	snprintf(p->name, sizeof(p->name), "cell %s %.*s", obj_name(cell.obj, name, sizeof(name)),
 	         (int)min_u64(w.len, 64), w.p);
-	p->o = &x->m->shared.obj[id];
-	p->field = d.field;
-	p->index = d.first;
+	p->o = &x->m->shared.obj[cell.obj];
+	p->field = cell.field;
+	p->index = cell.index;
 	return 0;
 }
 

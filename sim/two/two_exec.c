@@ -102,6 +102,7 @@ int two_exec(const struct two_script *script, const struct exec_opts *o, struct 
 	struct exec_opts opts = *o;
 	int rc = 0;
 
+	opts.sequential = true;
 	opts.out = fopen("/dev/null", "w");
 	if (!opts.out)
 		return err_host(e, ERR_OPEN, errno, "/dev/null");
