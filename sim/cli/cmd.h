@@ -20,5 +20,6 @@ int cmd_coverage(int argc, char **argv);
 int cmd_fold(int argc, char **argv);
 int cmd_log(int argc, char **argv);
 int cmd_exec(int argc, char **argv);
+int cmd_explore(int argc, char **argv);
 int cmd_two_run(int argc, char **argv);
 int cmd_bench(int argc, char **argv);

@@ -1,17 +1,368 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* hypsim explore: every schedule of a scope. */
 #include "oracle/report/page.h"
-#include "oracle/report/verdicts.h"
 #include "sim/base/interrupt.h"
+#include "sim/base/nearest.h"
 #include "sim/base/options.h"
 #include "sim/cli/args.h"
 #include "sim/cli/cmd.h"
 #include "sim/cli/explore_report.h"
 #include "sim/cli/output.h"
-#include "sim/exec/scope.h"
+#include "sim/exec/scope_named.h"
 
 #include <argp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+enum {
+	KEY_ERRATA = 256,
+	KEY_ERRATUM,
+	KEY_STRATEGY,
+	KEY_VEHICLE,
+	KEY_EXECUTIONS,
+	KEY_STEPS,
+	KEY_MEMORY,
+	KEY_ALL,
+	KEY_CHECK,
+	KEY_STRICT,
+	KEY_REQUIRE,
+	KEY_PRINT,
+};
+
+/* Executions have at most so many steps where nobody says; kept outcomes. */
+enum { STEPS = 100000, OUTCOMES = 10000 };
+
+struct options {
+	const char *scope;
+	u32 cpus;
+	u64 seed;
+	struct errata_choice chosen;
+	const char *size[8];
+	u32 n_sizes;
+	struct engine_opts engine;
+	struct search_opts search;
+	bool json, complete, print;
+};
+
+static const struct argp_option rows[] = {
+	{ "cpus", 'c', "N", 0,
+	  "CPUs of the machine, at least (default: as many as the scope names)", 0 },
+	{ "seed", 's', "S", 0, "seed of the data oracles (default 1)", 0 },
+	{ "option", 'o', "KEY=N", 0, "of a named scope: cpus, sections (hypsim list scopes)", 0 },
+	{ "errata", KEY_ERRATA, "default|intended", 0,
+	  "which side of all slips of the published files to follow, but for those that --erratum "
+	  "names",
+	  0 },
+	{ "erratum", KEY_ERRATUM, "ID=published|intended", 0,
+	  "which side of one slip to follow (hypsim list errata); ID 'all' is every one", 0 },
+	{ "strategy", KEY_STRATEGY, "NAME", 0,
+	  "dfs: every class once (default); naive: every order of steps", 0 },
+	{ "vehicle", KEY_VEHICLE, "NAME", 0,
+	  "what the CPUs run on: fiber (default), ucontext, pthread; the result is the same", 0 },
+	{ "executions", KEY_EXECUTIONS, "N", 0, "end after so many", 0 },
+	{ "time", 't', "SECONDS", 0, "end after so long", 0 },
+	{ "steps", KEY_STEPS, "N", 0, "of one execution, at most (default 100000)", 0 },
+	{ "class-memory", KEY_MEMORY, "SIZE", 0,
+	  "for what remembers classes (default 64M): beyond it their number is a lower bound", 0 },
+	{ "all", KEY_ALL, NULL, 0, "go on behind the first finding", 0 },
+	{ "check", KEY_CHECK, "on|off", 0, "judge each execution (default on)", 0 },
+	{ "strict", KEY_STRICT, NULL, 0,
+	  "a known finding, of what a slip of the published files does, is a violation", 0 },
+	{ "require", KEY_REQUIRE, "complete", 0, "exit status 1 if not every class was there", 0 },
+	{ "print", KEY_PRINT, NULL, 0, "write the scope as a file, and end", 0 },
+	{ "json", 'j', NULL, 0, "one JSON object", 0 },
+	{ 0 },
+};
+
+static const char *strategy_name(u32 i)
+{
+	return search_name((enum search_kind)i);
+}
+
+static const char *vehicle_of(u32 i)
+{
+	return vehicle_name((enum vehicle_kind)i);
+}
+
+static void parse_name(struct argp_state *state, struct options *o, int key, const char *arg)
+{
+	char hint[80];
+
+	if (key == KEY_STRATEGY) {
+		o->search.kind = search_by_name(arg);
+		if (o->search.kind == SEARCH_NR)
+			argp_error(state, "--strategy: there is none '%s'%s", arg,
+			           nearest_of(arg, SEARCH_NR, strategy_name, hint, sizeof(hint)));
+		return;
+	}
+	o->engine.vehicle = vehicle_by_name(arg);
+	if (o->engine.vehicle == VEHICLE_NR)
+		argp_error(state, "--vehicle: there is none '%s'%s", arg,
+		           nearest_of(arg, VEHICLE_NR, vehicle_of, hint, sizeof(hint)));
+}
+
+static error_t parse_search(int key, char *arg, struct argp_state *state)
+{
+	struct options *o = state->input;
+
+	switch (key) {
+	case KEY_STRATEGY:
+	case KEY_VEHICLE:
+		parse_name(state, o, key, arg);
+		return 0;
+	case KEY_EXECUTIONS:
+		o->search.executions = arg_number(state, "--executions", arg, 1, ~0ull);
+		return 0;
+	case 't':
+		o->search.seconds = arg_number(state, "--time", arg, 1, 1000000000);
+		return 0;
+	case KEY_STEPS:
+		o->engine.steps = (u32)arg_number(state, "--steps", arg, 1, 10000000);
+		return 0;
+	case KEY_MEMORY:
+		o->search.class_bytes = arg_mib(state, "--class-memory", arg, 1ull << 40);
+		return 0;
+	case KEY_ALL:
+		o->search.all = true;
+		return 0;
+	case KEY_CHECK:
+		o->engine.judged = strcmp(arg, "on") == 0;
+		if (!o->engine.judged && strcmp(arg, "off") != 0)
+			argp_error(state, "--check: expected on or off, found \"%s\"", arg);
+		return 0;
+	case KEY_STRICT:
+		o->engine.how.strict = true;
+		return 0;
+	case KEY_REQUIRE:
+		o->complete = true;
+		if (strcmp(arg, "complete") != 0)
+			argp_error(state, "--require: expected complete, found \"%s\"", arg);
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct options *o = state->input;
+
+	switch (key) {
+	case 'c':
+		o->cpus = (u32)arg_number(state, "--cpus", arg, 1, EXPLORE_CPUS);
+		return 0;
+	case 's':
+		o->seed = arg_number(state, "--seed", arg, 0, ~0ull);
+		return 0;
+	case 'o':
+		if (o->n_sizes == ARRAY_SIZE(o->size))
+			argp_error(state, "too many -o");
+		o->size[o->n_sizes++] = arg;
+		return 0;
+	case KEY_ERRATA:
+		arg_errata(state, &o->chosen, arg);
+		return 0;
+	case KEY_ERRATUM:
+		arg_erratum(state, &o->chosen, arg);
+		return 0;
+	case KEY_PRINT:
+		o->print = true;
+		return 0;
+	case 'j':
+		o->json = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		if (o->scope)
+			argp_error(state, "one scope only, found \"%s\" too", arg);
+		o->scope = arg;
+		return 0;
+	case ARGP_KEY_END:
+		if (!o->scope)
+			argp_error(state, "which scope? (a file, '-' is standard input, or a name: "
+			                  "hypsim list scopes)");
+		return 0;
+	default:
+		return parse_search(key, arg, state);
+	}
+}
+
+static const struct argp argp = {
+	.options = rows,
+	.parser = parse,
+	.args_doc = "SCOPE",
+	.doc = "Run every schedule of a scope: a file in the language of 'hypsim exec' with a part "
+	       "between 'concurrent' and 'end', or a name (hypsim list scopes).  Schedules that "
+	       "differ by the order of independent steps are one class, which is run once.  Each "
+	       "execution is judged by all checks.\v"
+	       "Exit status: 0 nothing was found, or what the scope expects; 1 a violation, "
+	       "another "
+	       "verdict or number of classes than the scope expects, or not complete and that is "
+	       "required; 2 wrong usage or a malformed scope; 3 the host failed.",
+};
+
+static int named(const struct options *o, const struct scope_row *row, struct scope **out,
+                 struct err *e)
+{
+	struct scope_size size = { .cpus = o->cpus };
+
+	for (u32 i = 0; i < o->n_sizes; i++) {
+		int rc = scope_size_set(row, o->size[i], &size, e);
+
+		if (rc < 0)
+			return rc;
+	}
+	return scope_named(row->name, size.cpus, size.sections, out, e);
+}
+
+static int read_scope(const struct options *o, struct scope **out, struct err *e)
+{
+	const struct scope_row *row = scope_row_by_name(o->scope);
+	struct scope_opts so = { .cpus = o->cpus, .seed = o->seed };
+	int rc;
+
+	errata_defaults(&so.errata);
+	errata_apply_all(&so.errata, &o->chosen);
+	errata_apply_named(&so.errata, &o->chosen);
+	if (!row) {
+		if (o->n_sizes)
+			return err_set(e, ERR_USAGE, "-o is for named scopes (hypsim list scopes)");
+		return scope_read(out, o->scope, &so, e);
+	}
+	rc = named(o, row, out, e);
+	if (rc == 0) {
+		(*out)->errata = so.errata;
+		(*out)->seed = o->seed;
+	}
+	return rc;
+}
+
+/**
+ * struct looking - what the callback for each execution that is found keeps
+ * @paged: the first page was printed
+ */
+struct looking {
+	const struct options *o;
+	const struct setup *setup;
+	struct found *found;
+	bool paged, shows;
+};
+
+/* The first violation of the judge as a page, before what it is about is undone. */
+static void look(void *arg, struct engine *e)
+{
+	struct looking *l = arg;
+	struct checker *k = engine_checker(e);
+
+	if (l->paged || !l->shows || !k || engine_result(e)->violations == 0)
+		return;
+	l->paged = true;
+	page_findings(stdout, k, &l->setup->config,
+	              (struct page_how){ .color = isatty(STDOUT_FILENO) });
+}
+
+static void each(void *arg, struct engine *e)
+{
+	struct looking *l = arg;
+
+	found_add(l->found, e);
+	look(arg, e);
+}
+
+static void judge(const struct options *o, struct explore_said *s)
+{
+	const struct scope *scope = s->scope;
+	const char *verdict = scope->verdict[0] ? scope->verdict : "clean";
+
+	s->as_expected = found_as_expected(s->found, verdict, s->why, sizeof(s->why));
+	if (s->as_expected && scope->has_classes && s->r->complete && !s->r->forgot &&
+	    s->r->classes != scope->classes) {
+		s->as_expected = false;
+		snprintf(s->why, sizeof(s->why), "%llu classes are expected",
+		         (unsigned long long)scope->classes);
+	}
+	if (s->as_expected && o->complete && !s->r->complete) {
+		s->as_expected = false;
+		snprintf(s->why, sizeof(s->why), "not complete, which is required");
+	}
+}
+
+static bool is_interrupted(void)
+{
+	return interrupted();
+}
+
+static int explore(const struct options *o, const struct scope *scope, struct setup *setup,
+                   struct engine *e)
+{
+	struct search_opts so = o->search;
+	struct search_result r;
+	struct looking l = { .o = o, .setup = setup, .found = found_new() };
+	struct endings *endings = outcomes_new(scope, OUTCOMES);
+	struct explore_said said = { .scope = scope,
+		                     .o = &so,
+		                     .r = &r,
+		                     .endings = endings,
+		                     .found = l.found,
+		                     .vehicle = o->engine.vehicle,
+		                     .judged = o->engine.judged };
+
+	so.interrupted = is_interrupted;
+	/* What a scope expects is known when all of it was there. */
+	so.all |= scope->verdict[0] && strcmp(scope->verdict, "clean") != 0;
+	l.shows = !o->json && (!scope->verdict[0] || strcmp(scope->verdict, "clean") == 0);
+	search_run(e, setup, &so, endings, each, &l, &r);
+	judge(o, &said);
+	if (o->json)
+		explore_json(&said);
+	else
+		explore_print(stdout, &said);
+	found_free(l.found);
+	outcomes_free(endings);
+	return said.as_expected ? EXIT_NOTHING : EXIT_VIOLATION;
+}
+
+static int run(const struct options *o)
+{
+	struct scope *scope = NULL;
+	struct setup *setup = NULL;
+	struct engine *e = NULL;
+	struct err err;
+	int status = EXIT_NOTHING, rc = read_scope(o, &scope, &err);
+
+	if (rc == 0 && o->print) {
+		scope_print(stdout, scope);
+		scope_free(scope);
+		return EXIT_NOTHING;
+	}
+	if (rc == 0)
+		rc = setup_new(&setup, scope, &err);
+	if (rc == 0)
+		rc = engine_new(&e, setup, &o->engine, &err);
+	if (rc == 0) {
+		status = explore(o, scope, setup, e);
+	} else {
+		fprintf(stderr, "hypsim explore: %s\n", err.msg);
+		status = err_status(err.code);
+	}
+	engine_free(e);
+	setup_free(setup);
+	scope_free(scope);
+	return status;
+}
+
+int cmd_explore(int argc, char **argv)
+{
+	struct options o = {
+		.seed = 1,
+		.engine = { .judged = true, .checks = check_set_all(), .steps = STEPS },
+		.search = { .class_bytes = 64 << 20 }
+	};
+
+	argp_err_exit_status = EXIT_BAD_INPUT;
+	options_known(&argp, argc, argv);
+	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	interrupts_catch(INTERRUPT_STEPS);
+	return cli_finish_stdout(run(&o));
+}

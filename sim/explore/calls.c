@@ -32,23 +32,23 @@ void calls_make(struct cpu *c, const struct scope_call *call, bool *open, struct
 	if (!*open)
 		mark_begin(c, call);
 	*open = true;
-	*out = (struct called){ .made = true };
-	out->outcome = prim_run(c, call->prim, call->args, &out->value);
-	switch (out->outcome) {
+	*out = (struct called){ .made = true, .did = { .gives = call->prim->returns } };
+	out->did.outcome = prim_run(c, call->prim, call->args, &out->did.value);
+	switch (out->did.outcome) {
 	case OUT_OK:
 		if (!cpu_held(c)) {
-			log_mark(c->log, MARK_END_OP, call->prim->returns, &out->value);
+			log_mark(c->log, MARK_END_OP, out->did.gives, &out->did.value);
 			*open = false;
 		}
 		return;
 	case OUT_STUCK:
-		out->rule = c->stuck.rule;
+		out->did.rule = c->stuck.rule;
 		mark_stuck(c);
 		*open = false;
 		return;
 	case OUT_PANIC:
 		if (c->panicked)
-			out->panic = c->panic;
+			out->did.panic = c->panic;
 		else
 			calls_left(c, false);
 		*open = false;
@@ -68,50 +68,21 @@ void calls_left(struct cpu *c, bool deadlock)
 		log_mark(c->log, MARK_STOPPED, 0, NULL);
 }
 
-bool calls_as_expected(const struct scope_call *call, const struct scope_expect *e,
-                       const struct called *out)
+bool called_left(const struct called *c)
 {
-	switch (e->kind) {
-	case EXPECT_OK:
-		return out->outcome == OUT_OK;
-	case EXPECT_VALUE:
-		return out->outcome == OUT_OK && call->prim->returns && out->value == e->value;
-	case EXPECT_STUCK:
-		return out->outcome == OUT_STUCK && (e->rule == STUCK_NONE || e->rule == out->rule);
-	case EXPECT_PANIC:
-		return out->outcome == OUT_PANIC &&
-		       (e->reason == PANIC_NONE || e->reason == out->panic.reason) &&
-		       (e->n == 0 || memcmp(e->values, out->panic.values, e->n * sizeof(u64)) == 0);
-	}
-	return false;
+	return c->did.outcome == OUT_STOPPED ||
+	       (c->did.outcome == OUT_PANIC && c->did.panic.reason == PANIC_NONE);
 }
 
-static int put_number(char *buf, size_t size, const char *before, u64 v)
+const char *called_print(const struct called *c, char *buf, size_t size)
 {
-	return snprintf(buf, size, v < 10 ? "%s%llu" : "%s0x%llx", before, (unsigned long long)v);
-}
-
-const char *called_print(const struct scope_call *call, const struct called *out, char *buf,
-                         size_t size)
-{
-	size_t at;
-
-	if (!out->made) {
+	if (!c->made)
 		snprintf(buf, size, "not made");
-	} else if (out->outcome == OUT_STOPPED) {
+	else if (c->did.outcome == OUT_STOPPED)
 		snprintf(buf, size, "cut");
-	} else if (out->outcome == OUT_STUCK) {
-		snprintf(buf, size, "stuck %s", stuck_name(out->rule));
-	} else if (out->outcome == OUT_PANIC && out->panic.reason == PANIC_NONE) {
+	else if (called_left(c))
 		snprintf(buf, size, "left");
-	} else if (out->outcome == OUT_PANIC) {
-		at = (size_t)snprintf(buf, size, "panic %s", panic_name(out->panic.reason));
-		for (u32 i = 0; i < out->panic.n && at < size; i++)
-			at += (size_t)put_number(buf + at, size - at, " ", out->panic.values[i]);
-	} else if (call->prim->returns) {
-		put_number(buf, size, "", out->value);
-	} else {
-		snprintf(buf, size, "ok");
-	}
+	else
+		scope_outcome_print(&c->did, buf, size);
 	return buf;
 }

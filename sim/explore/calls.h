@@ -7,30 +7,24 @@
 
 /**
  * struct called - what a call came to
- * @value:  0 where the call gives none
- * @rule, @panic: of OUT_STUCK, and of OUT_PANIC (of the CPU that halted the machine; @panic.n and reason 0 of one that only left)
- * @made:   it was begun
+ * @made: it was begun
+ * @did:  of OUT_PANIC the reason is PANIC_NONE where the CPU left a machine that another CPU had halted
  */
 struct called {
 	bool made;
-	enum outcome outcome;
-	u64 value;
-	enum stuck_rule rule;
-	struct panic_report panic;
+	struct scope_outcome did;
 };
 
 /**
  * calls_make() - make one call
- * @open:   the CPU's operation goes on: a call before has left it with a lock; updated
+ * @open: the CPU's operation goes on: a call before has left it with a lock; updated
  */
 void calls_make(struct cpu *c, const struct scope_call *call, bool *open, struct called *out);
 
 /* The call that is open ends where the CPU is left: the machine was stopped, or @deadlock. */
 void calls_left(struct cpu *c, bool deadlock);
 
-/* Does @out hold what @e says? */
-bool calls_as_expected(const struct scope_call *call, const struct scope_expect *e,
-                       const struct called *out);
-/* "ok", "7", "stuck STUCK_RANGE", "panic PANIC_PAGE_PRIVATE 512 1 0": as an expectation says it.  Returns @buf. */
-const char *called_print(const struct scope_call *call, const struct called *out, char *buf,
-                         size_t size);
+/* Was it begun and left, because the execution was over for the CPU?  Then nothing can be expected of it. */
+bool called_left(const struct called *c);
+/* As an expectation says it, or "not made", "cut", "left".  Returns @buf. */
+const char *called_print(const struct called *c, char *buf, size_t size);

@@ -227,18 +227,11 @@ static const struct control_ops control = { .point = control_point,
 	                                    .note = control_note,
 	                                    .note_ctxt = control_note_ctxt };
 
-static void judge_expects(struct engine *e, const struct scope_call *call, const struct called *did)
+static void judge_expects(struct engine *e, const struct scope_call *call, const struct called *c)
 {
-	for (u32 i = 0; i < call->n_expects; i++)
-		if (!e->result.unexpected && !calls_as_expected(call, &call->expect[i], did))
+	for (u32 i = 0; i < call->n_expects && !called_left(c); i++)
+		if (!e->result.unexpected && !scope_expect_holds(&call->expect[i], &c->did))
 			e->result.unexpected = call;
-}
-
-/* Calls that were not made are not judged: the execution's end says why. */
-static bool is_over(const struct called *did)
-{
-	return did->outcome == OUT_STOPPED ||
-	       (did->outcome == OUT_PANIC && did->panic.reason == PANIC_NONE);
 }
 
 static u32 body(void *arg, u32 cpu)
@@ -250,10 +243,10 @@ static u32 body(void *arg, u32 cpu)
 	for (u32 i = 0; i < program->n; i++) {
 		struct called *did = &e->result.called[cpu][i];
 
+		setup_call(e->setup, &program->v[i], SCOPE_CONCURRENT, i);
 		calls_make(c, &program->v[i], &e->open[cpu], did);
-		if (!is_over(did))
-			judge_expects(e, &program->v[i], did);
-		if (did->outcome != OUT_OK)
+		judge_expects(e, &program->v[i], did);
+		if (did->did.outcome != OUT_OK)
 			break;
 	}
 	e->x.state[cpu] = CPU_ENDED;
@@ -373,7 +366,7 @@ static bool somebody_is_stuck(const struct engine *e)
 	for (u32 i = 0; i < e->x.cpus; i++)
 		for (u32 k = 0; k < e->setup->scope->program[i].n; k++)
 			if (e->result.called[i][k].made &&
-			    e->result.called[i][k].outcome == OUT_STUCK)
+			    e->result.called[i][k].did.outcome == OUT_STUCK)
 				return true;
 	return false;
 }
@@ -427,11 +420,12 @@ static void make_after(struct engine *e)
 		u32 cpu = after->v[i].cpu;
 
 		e->setup->runs = cpu;
+		setup_call(e->setup, &after->v[i], SCOPE_BEHIND, i);
 		calls_make(&e->m->cpu[cpu], &after->v[i], &e->open[cpu], &e->result.after[i]);
 		judge_expects(e, &after->v[i], &e->result.after[i]);
 		if (e->judge)
 			explore_judge_segment(e->judge, cpu);
-		if (e->result.after[i].outcome != OUT_OK)
+		if (e->result.after[i].did.outcome != OUT_OK)
 			break;
 	}
 	control_cpus(e, true);

@@ -7,16 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct scope_outcomes {
+struct endings {
 	const struct scope *scope;
 	u32 max, n_calls;
 	u64 left;
-	VEC(struct scope_outcome) v;
+	VEC(struct ending) v;
 };
 
-struct scope_outcomes *outcomes_new(const struct scope *scope, u32 max)
+struct endings *outcomes_new(const struct scope *scope, u32 max)
 {
-	struct scope_outcomes *o = xcalloc(1, sizeof(*o));
+	struct endings *o = xcalloc(1, sizeof(*o));
 
 	o->scope = scope;
 	o->max = max;
@@ -25,7 +25,7 @@ struct scope_outcomes *outcomes_new(const struct scope *scope, u32 max)
 	return o;
 }
 
-void outcomes_free(struct scope_outcomes *o)
+void outcomes_free(struct endings *o)
 {
 	if (!o)
 		return;
@@ -39,12 +39,12 @@ void outcomes_free(struct scope_outcomes *o)
 
 static u64 hash_called(u64 h, const struct called *c)
 {
-	h = mix64(h + (c->made ? 1 + (u64)c->outcome : 0));
-	h = mix64(h + c->value);
-	h = mix64(h + c->rule);
-	h = mix64(h + c->panic.reason);
-	for (u32 i = 0; i < c->panic.n; i++)
-		h = mix64(h + c->panic.values[i]);
+	h = mix64(h + (c->made ? 1 + (u64)c->did.outcome : 0));
+	h = mix64(h + c->did.value);
+	h = mix64(h + c->did.rule);
+	h = mix64(h + c->did.panic.reason);
+	for (u32 i = 0; i < c->did.panic.n; i++)
+		h = mix64(h + c->did.panic.values[i]);
 	return h;
 }
 
@@ -57,7 +57,7 @@ static u64 hash_contents(const struct machine *m)
 	return h;
 }
 
-static void keep_schedule(struct scope_outcome *out, const struct execution *x)
+static void keep_schedule(struct ending *out, const struct execution *x)
 {
 	if (out->step && out->n_steps <= x->n)
 		return;
@@ -68,8 +68,7 @@ static void keep_schedule(struct scope_outcome *out, const struct execution *x)
 		out->step[i] = x->step[i].step.cpu;
 }
 
-static void keep_called(const struct scope_outcomes *o, struct scope_outcome *out,
-                        const struct engine_result *r)
+static void keep_called(const struct endings *o, struct ending *out, const struct engine_result *r)
 {
 	u32 n = 0;
 
@@ -83,12 +82,12 @@ static void keep_called(const struct scope_outcomes *o, struct scope_outcome *ou
 	}
 }
 
-void outcomes_add(struct scope_outcomes *o, const struct engine *e, const struct machine *m)
+void outcomes_add(struct endings *o, const struct engine *e, const struct machine *m)
 {
 	const struct engine_result *r = engine_result(e);
 	const struct execution *x = engine_execution(e);
 	u64 contents = hash_contents(m), name = mix64(contents + r->end);
-	struct scope_outcome *out;
+	struct ending *out;
 	u32 i = 0;
 
 	for (u32 c = 0; c < o->scope->cpus; c++)
@@ -101,8 +100,8 @@ void outcomes_add(struct scope_outcomes *o, const struct engine *e, const struct
 			o->left++;
 			return;
 		}
-		vec_push(&o->v, ((struct scope_outcome){
-					.name = name, .contents = contents, .end = r->end }));
+		vec_push(&o->v,
+		         ((struct ending){ .name = name, .contents = contents, .end = r->end }));
 		keep_called(o, &o->v.v[i], r);
 	}
 	out = &o->v.v[i];
@@ -111,30 +110,30 @@ void outcomes_add(struct scope_outcomes *o, const struct engine *e, const struct
 	keep_schedule(out, x);
 }
 
-u32 outcomes_count(const struct scope_outcomes *o)
+u32 outcomes_count(const struct endings *o)
 {
 	return o->v.n;
 }
 
-const struct scope_outcome *outcomes_get(const struct scope_outcomes *o, u32 i)
+const struct ending *outcomes_get(const struct endings *o, u32 i)
 {
 	return &o->v.v[i];
 }
 
-u64 outcomes_left(const struct scope_outcomes *o)
+u64 outcomes_left(const struct endings *o)
 {
 	return o->left;
 }
 
 static int by_count(const void *a, const void *b)
 {
-	const struct scope_outcome *x = a, *y = b;
+	const struct ending *x = a, *y = b;
 
 	return x->count != y->count ? (x->count < y->count) - (x->count > y->count)
 	                            : (x->name > y->name) - (x->name < y->name);
 }
 
-void outcomes_sort(struct scope_outcomes *o)
+void outcomes_sort(struct endings *o)
 {
 	if (o->v.n)
 		qsort(o->v.v, o->v.n, sizeof(*o->v.v), by_count);

@@ -5,7 +5,7 @@
 #include "sim/explore/engine.h"
 
 /**
- * struct scope_outcome
+ * struct ending
  * @name:   a hash of all that is in it
  * @contents: of the digests of all objects at the end
  * @count:  executions that came to it
@@ -13,7 +13,7 @@
  * @step:   [n_steps] the CPUs of the shortest of their schedules
  * @violations: executions of them in which the judge, or an expectation, has found something
  */
-struct scope_outcome {
+struct ending {
 	u64 name, contents, count, violations;
 	enum execution_end end;
 	struct called *called;
@@ -21,16 +21,16 @@ struct scope_outcome {
 	u32 n_steps;
 };
 
-struct scope_outcomes;
+struct endings;
 
 /* At most @max different ones are kept; of the others only the number of executions is. */
-struct scope_outcomes *outcomes_new(const struct scope *scope, u32 max);
-void outcomes_free(struct scope_outcomes *o);
+struct endings *outcomes_new(const struct scope *scope, u32 max);
+void outcomes_free(struct endings *o);
 /* The execution that has ended and was not undone. */
-void outcomes_add(struct scope_outcomes *o, const struct engine *e, const struct machine *m);
-u32 outcomes_count(const struct scope_outcomes *o);
+void outcomes_add(struct endings *o, const struct engine *e, const struct machine *m);
+u32 outcomes_count(const struct endings *o);
 /* By falling count. */
-const struct scope_outcome *outcomes_get(const struct scope_outcomes *o, u32 i);
+const struct ending *outcomes_get(const struct endings *o, u32 i);
 /* Executions whose outcome was not kept. */
-u64 outcomes_left(const struct scope_outcomes *o);
-void outcomes_sort(struct scope_outcomes *o);
+u64 outcomes_left(const struct endings *o);
+void outcomes_sort(struct endings *o);

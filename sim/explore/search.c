@@ -90,8 +90,8 @@ static void count(struct search *s, const struct engine *e, struct search_result
 }
 
 void search_run(struct engine *e, const struct setup *setup, const struct search_opts *o,
-                struct scope_outcomes *outcomes, void (*found)(void *arg, struct engine *e),
-                void *arg, struct search_result *out)
+                struct endings *outcomes, void (*found)(void *arg, struct engine *e), void *arg,
+                struct search_result *out)
 {
 	struct search s;
 	bool more = true, stop = false;

@@ -47,8 +47,8 @@ bool search_found(const struct scope *scope, const struct engine_result *r);
  * asks.  *@outcomes: by outcomes_new(), or NULL.
  */
 void search_run(struct engine *e, const struct setup *setup, const struct search_opts *o,
-                struct scope_outcomes *outcomes, void (*found)(void *arg, struct engine *e),
-                void *arg, struct search_result *out);
+                struct endings *outcomes, void (*found)(void *arg, struct engine *e), void *arg,
+                struct search_result *out);
 
 /* "dfs"; SEARCH_NR: there is none of that name. */
 const char *search_name(enum search_kind k);

@@ -12,38 +12,42 @@
 /* Bytes of memory that the log may take: an execution's steps are small, a verification of images has thousands. */
 enum { LOG_BYTES = 1 << 28 };
 
-/* A value that the scope feeds: number @n of all, or of those that @cpu takes. */
-static const u64 *fed(const struct setup *s, bool core, u32 cpu, vmid_t vmid, u64 n)
+/* Value number @n of those that the CPU that runs is fed in the explored part, once the call is reached. */
+static const u64 *fed_to_cpu(const struct setup *s, bool core, vmid_t vmid, u64 n)
 {
-	for (u32 i = 0; i < s->scope->n_feeds; i++) {
+	for (u32 i = 0; i < s->scope->n_feeds && s->call[s->runs].explored; i++) {
 		const struct scope_feed *f = &s->scope->feed[i];
 
-		if (f->core == core && f->cpu == cpu && f->vmid == vmid && f->n == n)
-			return &f->value;
+		if (f->part == SCOPE_CONCURRENT && f->core == core && f->cpu == s->runs &&
+		    f->vmid == vmid && f->n == n)
+			return f->call <= s->call[s->runs].number ? &f->value : NULL;
 	}
 	return NULL;
 }
 
-/* The same of value number @n, which the CPU that runs is taking as number @nth of its own. */
-static const u64 *fed_any(const struct setup *s, bool core, u32 nth, vmid_t vmid, u64 n)
+static const u64 *fed_by_number(const struct setup *s, bool core, vmid_t vmid, u64 n)
 {
-	const u64 *v = s->explored ? fed(s, core, s->runs, vmid, nth) : NULL;
+	for (u32 i = 0; i < s->fed.n; i++) {
+		const struct fed_value *f = &s->fed.v[i];
 
-	return v ? v : fed(s, core, SCOPE_ANY_CPU, vmid, n);
+		if (f->core == core && f->vmid == vmid && f->n == n)
+			return &f->value;
+	}
+	return NULL;
 }
 
 static u64 data_value_of(const struct params *p, vmid_t vmid, u64 n)
 {
 	struct setup *s = p->arg;
 	struct taken_values *t = &s->data[s->runs][vmid];
-	const u64 *v;
+	const u64 *v = NULL;
 
-	if (!s->explored || n < t->first)
-		v = fed(s, false, SCOPE_ANY_CPU, vmid, n);
-	else
-		v = fed_any(s, false, t->before + (u32)(n - t->first), vmid, n);
 	if (n >= t->first)
+		v = fed_to_cpu(s, false, vmid, t->before + (n - t->first));
+	if (v)
 		t->now = (u32)max_u64(t->now, n - t->first + 1);
+	else
+		v = fed_by_number(s, false, vmid, n);
 	return v ? *v : s->keyed.doracle(&s->keyed, vmid, n);
 }
 
@@ -51,9 +55,16 @@ static u64 core_value_of(const struct params *p, cpu_t cpu, vmid_t vmid, u64 n)
 {
 	struct setup *s = p->arg;
 	struct taken_values *t = &s->core[s->runs][vmid];
-	const u64 *v = fed_any(s, true, t->before, vmid, n);
+	const struct scope_call *call = s->call[s->runs].call;
+	const u64 *v;
 
-	t->before++;
+	if (call && call->core_vmid == vmid && s->call[s->runs].own < call->n_core)
+		return call->core[s->call[s->runs].own++];
+	v = fed_to_cpu(s, true, vmid, t->before);
+	if (v)
+		t->before++;
+	else
+		v = fed_by_number(s, true, vmid, n);
 	return v ? *v : s->keyed.core_doracle(&s->keyed, cpu, vmid, n);
 }
 
@@ -66,13 +77,84 @@ void setup_takes_data(struct setup *s, u32 cpu, vmid_t vmid)
 	t->first = s->m->data_logs.data[vmid];
 }
 
+/* What stands before call number @call of @part gets its numbers now. */
+static void feed_by_number(struct setup *s, enum scope_part part, u32 call)
+{
+	for (u32 i = 0; i < s->scope->n_feeds; i++) {
+		const struct scope_feed *f = &s->scope->feed[i];
+		struct fed_value v = { f->core, f->vmid, 0, f->value };
+
+		if (f->part != part || f->call != call)
+			continue;
+		v.n = f->core ? s->m->data_logs.core[f->vmid] : s->m->data_logs.data[f->vmid];
+		for (u32 k = 0; k < s->fed.n; k++)
+			if (s->fed.v[k].core == f->core && s->fed.v[k].vmid == f->vmid)
+				v.n = max_u64(v.n, s->fed.v[k].n + 1);
+		vec_push(&s->fed, v);
+	}
+}
+
+void setup_call(struct setup *s, const struct scope_call *call, enum scope_part part, u32 number)
+{
+	u32 cpu = call->cpu;
+
+	s->call[cpu].call = call;
+	s->call[cpu].number = number;
+	s->call[cpu].own = 0;
+	s->call[cpu].explored = part == SCOPE_CONCURRENT;
+	if (part != SCOPE_CONCURRENT)
+		feed_by_number(s, part, number);
+}
+
 void setup_begin(struct setup *s)
 {
-	s->explored = true;
 	if (s->scope->n_feeds == 0)
 		return;
+	s->fed.n = s->fed_before;
 	memset(s->data, 0, s->scope->cpus * sizeof(s->data[0]));
 	memset(s->core, 0, s->scope->cpus * sizeof(s->core[0]));
+}
+
+/* Does the scope feed anything? */
+static bool feeds(const struct scope *scope)
+{
+	bool own = scope->n_feeds > 0;
+
+	for (u32 i = 0; i < scope->before.n; i++)
+		own |= scope->before.v[i].n_core > 0;
+	for (u32 i = 0; i < scope->after.n; i++)
+		own |= scope->after.v[i].n_core > 0;
+	for (u32 c = 0; c < scope->cpus; c++)
+		for (u32 i = 0; i < scope->program[c].n; i++)
+			own |= scope->program[c].v[i].n_core > 0;
+	return own;
+}
+
+/* Cells that the scope sets, behind what boot makes. */
+static void add_cells(struct setup *s)
+{
+	struct log_config *c = &s->config;
+	u32 n = s->scope->n_cells;
+	struct init_row *all;
+
+	if (n == 0)
+		return;
+	all = xcalloc(c->n_init + n, sizeof(*all));
+	if (c->n_init)
+		memcpy(all, c->init, c->n_init * sizeof(*all));
+	for (u32 i = 0; i < n; i++) {
+		const struct scope_cell *cell = &s->scope->cell[i];
+
+		all[c->n_init + i] = (struct init_row){ .obj = cell->obj,
+			                                .d = { .field = (u16)cell->field,
+			                                       .both = true,
+			                                       .first = cell->index,
+			                                       .last = cell->index,
+			                                       .new = cell->value } };
+	}
+	free(c->init);
+	c->init = all;
+	c->n_init += n;
 }
 
 static void make_config(struct setup *s)
@@ -94,6 +176,7 @@ static void make_config(struct setup *s)
 		c->fixed = s->fixed;
 		machine_boot_config(c, &s->fixed, &scope->errata);
 	}
+	add_cells(s);
 }
 
 static int make_machine(struct setup *s, struct err *e)
@@ -110,7 +193,7 @@ static int make_machine(struct setup *s, struct err *e)
 	if (rc < 0)
 		return rc;
 	s->keyed = s->m->model;
-	if (s->scope->n_feeds) {
+	if (feeds(s->scope)) {
 		s->m->model.arg = s;
 		s->m->model.doracle = data_value_of;
 		s->m->model.core_doracle = core_value_of;
@@ -122,20 +205,19 @@ static int make_machine(struct setup *s, struct err *e)
 static int judge_call(const struct setup *s, u32 i, struct err *e)
 {
 	const struct scope_call *call = &s->scope->before.v[i];
-	const struct called *did = &s->before[i];
+	const struct called *c = &s->before[i];
 	char got[160];
 
 	for (u32 k = 0; k < call->n_expects; k++)
-		if (!calls_as_expected(call, &call->expect[k], did))
+		if (!scope_expect_holds(&call->expect[k], &c->did))
 			return err_set(e, ERR_USAGE, "%s:%llu: expected %s, got %s", s->scope->name,
 			               (unsigned long long)call->expect[k].line,
-			               call->expect[k].text,
-			               called_print(call, did, got, sizeof(got)));
-	if (did->outcome != OUT_OK)
+			               call->expect[k].text, called_print(c, got, sizeof(got)));
+	if (c->did.outcome != OUT_OK)
 		return err_set(e, ERR_USAGE,
 		               "%s:%llu: %s: %s, so there is nothing to explore behind it",
 		               s->scope->name, (unsigned long long)call->line, call->text,
-		               called_print(call, did, got, sizeof(got)));
+		               called_print(c, got, sizeof(got)));
 	return 0;
 }
 
@@ -146,15 +228,18 @@ static int make_calls(struct setup *s, struct err *e)
 
 	s->before = xcalloc(scope->before.n + 1, sizeof(*s->before));
 	for (u32 i = 0; i < scope->before.n; i++) {
-		u32 cpu = scope->before.v[i].cpu;
+		const struct scope_call *call = &scope->before.v[i];
 		int rc;
 
-		s->runs = cpu;
-		calls_make(&s->m->cpu[cpu], &scope->before.v[i], &open[cpu], &s->before[i]);
+		s->runs = call->cpu;
+		setup_call(s, call, SCOPE_BEFORE, i);
+		calls_make(&s->m->cpu[call->cpu], call, &open[call->cpu], &s->before[i]);
 		rc = judge_call(s, i, e);
 		if (rc < 0)
 			return rc;
 	}
+	feed_by_number(s, SCOPE_BEFORE, scope->before.n);
+	s->fed_before = s->fed.n;
 	for (u32 i = 0; i < scope->cpus; i++)
 		if (open[i])
 			return err_set(e, ERR_USAGE, "%s: CPU %u holds a lock before concurrent",
@@ -192,5 +277,6 @@ void setup_free(struct setup *s)
 	log_free(s->log);
 	log_config_free(&s->config);
 	free(s->before);
+	free(s->fed.v);
 	free(s);
 }

@@ -8,22 +8,30 @@
 #include "sim/machine/machine.h"
 
 /**
- * struct taken_values - of one oracle and VM, by one CPU in the explored part
- * @first: number of the first value that it is taking now
- * @before: how many it had taken before; @now: how many of those that it is taking were asked for
+ * struct taken_values - of those that a CPU is fed in the explored part, of one oracle and VM
+ * @before: so many it had taken; @now: so many of those that it is taking now were asked for
+ * @first:  number, among all, of the first value that it is taking now
  */
 struct taken_values {
 	u64 first;
 	u32 before, now;
 };
 
+/* A value that is fed by its number. */
+struct fed_value {
+	bool core;
+	vmid_t vmid;
+	u64 n, value;
+};
+
 /**
  * struct setup
  * @before:  [scope->before.n] what the calls before came to
  * @keyed:   the machine's parameters as it was made: what the scope does not feed
+ * @fed:     by number; @fed_before of them when the explored part begins
  * @runs:    the CPU that runs
- * @explored: the explored part has begun
- * @data, @core: [cpu][vmid] values taken in this execution
+ * @call:    [cpu] the call that it makes, its number, and how many of the call's own values of the core's oracle were taken
+ * @data, @core: [cpu][vmid]
  */
 struct setup {
 	const struct scope *scope;
@@ -33,8 +41,17 @@ struct setup {
 	struct machine *m;
 	struct params keyed;
 	struct called *before;
+	struct {
+		struct fed_value *v;
+		u32 n, cap;
+	} fed;
+	u32 fed_before;
 	u32 runs;
-	bool explored;
+	struct {
+		const struct scope_call *call;
+		u32 number, own;
+		bool explored;
+	} call[EXPLORE_CPUS];
 	struct taken_values data[EXPLORE_CPUS][N_VMID], core[EXPLORE_CPUS][N_VMID];
 };
 
@@ -48,5 +65,7 @@ MUST_CHECK int setup_new(struct setup **out, const struct scope *scope, struct e
 void setup_free(struct setup *s);
 /* An execution begins: no value was taken in it. */
 void setup_begin(struct setup *s);
+/* The CPU of the call is about to make it, number @number of @part's, or of its program. */
+void setup_call(struct setup *s, const struct scope_call *call, enum scope_part part, u32 number);
 /* CPU @cpu is about to take values of the VM's data oracle (POINT_DATA). */
 void setup_takes_data(struct setup *s, u32 cpu, vmid_t vmid);

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sim/cli/explore_report.h"
+
+#include <jansson.h>
+#include <string.h>
+
+static const char *const end_names[] = {
+	[EXECUTION_DONE] = "done",        [EXECUTION_HALTED] = "halted",
+	[EXECUTION_STUCK] = "stuck",      [EXECUTION_DEADLOCK] = "deadlock",
+	[EXECUTION_LIMIT] = "step limit", [EXECUTION_BLOCKED] = "given up",
+};
+
+enum { SHOWN = 20, STEPS_SHOWN = 60 };
+
+static unsigned long long ull(u64 n)
+{
+	return (unsigned long long)n;
+}
+
+/* "0 1 1 0": whose step came first, second, ... */
+static void print_schedule(FILE *f, const struct ending *e)
+{
+	for (u32 i = 0; i < e->n_steps && i < STEPS_SHOWN; i++)
+		fprintf(f, "%s%u", i ? " " : "", e->step[i]);
+	if (e->n_steps > STEPS_SHOWN)
+		fprintf(f, " ... (%u steps)", e->n_steps);
+}
+
+static void print_calls(FILE *f, const struct scope *s, const struct ending *e)
+{
+	u32 n = 0;
+	char buf[160];
+
+	for (u32 c = 0; c < s->cpus; c++)
+		for (u32 i = 0; i < s->program[c].n; i++)
+			fprintf(f, "    cpu %u  %-36s %s\n", c, s->program[c].v[i].text,
+			        called_print(&e->called[n++], buf, sizeof(buf)));
+}
+
+static void print_endings(FILE *f, const struct explore_said *s)
+{
+	u32 n = outcomes_count(s->endings);
+
+	fprintf(f, "\n%u outcome%s:\n", n, n == 1 ? "" : "s");
+	for (u32 i = 0; i < n && i < SHOWN; i++) {
+		const struct ending *e = outcomes_get(s->endings, i);
+
+		fprintf(f, "  %llu execution%s, %s%s; contents %016llx; CPUs of the shortest: ",
+		        ull(e->count), e->count == 1 ? "" : "s", end_names[e->end],
+		        e->violations ? ", VIOLATION" : "", ull(e->contents));
+		print_schedule(f, e);
+		fputc('\n', f);
+		print_calls(f, s->scope, e);
+	}
+	if (n > SHOWN)
+		fprintf(f, "  and %u more (--json has all)\n", n - SHOWN);
+	if (outcomes_left(s->endings))
+		fprintf(f, "  and %llu executions of outcomes that were not kept\n",
+		        ull(outcomes_left(s->endings)));
+}
+
+static void print_found(FILE *f, const struct explore_said *s)
+{
+	for (u32 i = 0; i < found_count(s->found); i++) {
+		const struct found_name *n = found_get(s->found, i);
+
+		fprintf(f, "found: %s in %llu of %llu executions\n", n->name, ull(n->executions),
+		        ull(s->r->executions));
+	}
+}
+
+void explore_print(FILE *f, const struct explore_said *s)
+{
+	const struct search_result *r = s->r;
+	u32 calls = 0;
+
+	for (u32 c = 0; c < s->scope->cpus; c++)
+		calls += s->scope->program[c].n;
+	fprintf(f, "%s: %u CPUs, %u calls; %s on %ss, by the order of tickets%s\n", s->scope->name,
+	        s->scope->cpus, calls, search_name(s->o->kind), vehicle_name(s->vehicle),
+	        s->judged ? "" : ", not judged");
+	fprintf(f,
+	        "%llu executions, %llu classes%s, %llu redundant, %llu blocked, %s; %.2f s "
+	        "(%.0f/s)\n",
+	        ull(r->executions), ull(r->classes), r->forgot ? " at least" : "",
+	        ull(r->redundant), ull(r->blocked), r->complete ? "complete" : "NOT complete",
+	        (double)r->ns / 1e9, r->ns ? (double)r->executions * 1e9 / (double)r->ns : 0.0);
+	for (u32 i = EXECUTION_HALTED; i < EXECUTION_BLOCKED; i++)
+		if (r->ends[i])
+			fprintf(f, "%llu of them: %s\n", ull(r->ends[i]), end_names[i]);
+	print_endings(f, s);
+	fputc('\n', f);
+	print_found(f, s);
+	if (s->scope->verdict[0])
+		fprintf(f, "verdict: %s (expected: %s%s%s)\n",
+		        s->as_expected ? "as expected" : "NOT as expected", s->scope->verdict,
+		        s->as_expected ? "" : "; ", s->why);
+	else if (s->as_expected)
+		fprintf(f, "verdict: nothing found in %llu executions, %s\n", ull(r->executions),
+		        r->complete ? "complete" : "NOT complete");
+	else
+		fprintf(f, "verdict: VIOLATION: %s\n", s->why);
+}
+
+static json_t *number(u64 n)
+{
+	char buf[24];
+
+	if (n < 1ull << 53)
+		return json_integer((json_int_t)n);
+	snprintf(buf, sizeof(buf), "0x%llx", ull(n));
+	return json_string(buf);
+}
+
+static json_t *hex(u64 n)
+{
+	char buf[24];
+
+	snprintf(buf, sizeof(buf), "0x%llx", ull(n));
+	return json_string(buf);
+}
+
+static json_t *ending_json(const struct scope *s, const struct ending *e)
+{
+	json_t *o = json_object(), *calls = json_array(), *steps = json_array();
+	u32 n = 0;
+	char buf[160];
+
+	for (u32 c = 0; c < s->cpus; c++)
+		for (u32 i = 0; i < s->program[c].n; i++)
+			json_array_append_new(
+				calls, json_pack("{s:i,s:I,s:s,s:s}", "cpu", (int)c, "line",
+			                         (json_int_t)s->program[c].v[i].line, "call",
+			                         s->program[c].v[i].text, "result",
+			                         called_print(&e->called[n++], buf, sizeof(buf))));
+	for (u32 i = 0; i < e->n_steps; i++)
+		json_array_append_new(steps, json_integer(e->step[i]));
+	json_object_set_new(o, "end", json_string(end_names[e->end]));
+	json_object_set_new(o, "executions", number(e->count));
+	json_object_set_new(o, "violations", number(e->violations));
+	json_object_set_new(o, "contents", hex(e->contents));
+	json_object_set_new(o, "calls", calls);
+	json_object_set_new(o, "schedule", steps);
+	return o;
+}
+
+void explore_json(const struct explore_said *s)
+{
+	json_t *o = json_object(), *ends = json_object(), *endings = json_array(),
+	       *found = json_object();
+	const struct search_result *r = s->r;
+
+	for (u32 i = 0; i < EXECUTION_BLOCKED; i++)
+		json_object_set_new(ends, end_names[i], number(r->ends[i]));
+	for (u32 i = 0; i < outcomes_count(s->endings); i++)
+		json_array_append_new(endings, ending_json(s->scope, outcomes_get(s->endings, i)));
+	for (u32 i = 0; i < found_count(s->found); i++)
+		json_object_set_new(found, found_get(s->found, i)->name,
+		                    number(found_get(s->found, i)->executions));
+	json_object_set_new(o, "scope", json_string(s->scope->name));
+	json_object_set_new(o, "cpus", json_integer(s->scope->cpus));
+	json_object_set_new(o, "strategy", json_string(search_name(s->o->kind)));
+	json_object_set_new(o, "vehicle", json_string(vehicle_name(s->vehicle)));
+	json_object_set_new(o, "depend", json_string("tickets"));
+	json_object_set_new(o, "judged", json_boolean(s->judged));
+	json_object_set_new(o, "executions", number(r->executions));
+	json_object_set_new(o, "classes", number(r->classes));
+	json_object_set_new(o, "redundant", number(r->redundant));
+	json_object_set_new(o, "blocked", number(r->blocked));
+	json_object_set_new(o, "complete", json_boolean(r->complete));
+	json_object_set_new(o, "exact", json_boolean(!r->forgot));
+	json_object_set_new(o, "ends", ends);
+	json_object_set_new(o, "found", found);
+	json_object_set_new(o, "expected",
+	                    s->scope->verdict[0] ? json_string(s->scope->verdict) : json_null());
+	json_object_set_new(o, "as_expected", json_boolean(s->as_expected));
+	json_object_set_new(o, "why", json_string(s->why));
+	json_object_set_new(o, "outcomes", endings);
+	json_object_set_new(o, "outcomes_left", number(outcomes_left(s->endings)));
+	json_dumpf(o, stdout, JSON_COMPACT | JSON_PRESERVE_ORDER);
+	putchar('\n');
+	json_decref(o);
+}

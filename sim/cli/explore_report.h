@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/* What a search says: in lines, and as JSON (docs/schema/explore.json). */
+#include "sim/explore/found.h"
+#include "sim/explore/search.h"
+
+#include <stdio.h>
+
+/**
+ * struct explore_said
+ * @as_expected: what was found is what the scope expects, or (it says nothing) nothing was
+ * @why:  what is not
+ */
+struct explore_said {
+	const struct scope *scope;
+	const struct search_opts *o;
+	const struct search_result *r;
+	const struct endings *endings;
+	const struct found *found;
+	enum vehicle_kind vehicle;
+	bool judged, as_expected;
+	char why[160];
+};
+
+void explore_print(FILE *f, const struct explore_said *s);
+/* One object, on standard output. */
+void explore_json(const struct explore_said *s);

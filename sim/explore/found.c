@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sim/explore/found.h"
+
+#include "sim/base/vec.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/**
+ * struct found
+ * @set: [n] of each different set of names that an execution had (bits: numbers of @v): it, and nothing else
+ */
+struct found {
+	VEC(struct found_name) v;
+	VEC(u64) set;
+};
+
+struct found *found_new(void)
+{
+	return xcalloc(1, sizeof(struct found));
+}
+
+void found_free(struct found *f)
+{
+	if (!f)
+		return;
+	vec_free(&f->v);
+	vec_free(&f->set);
+	free(f);
+}
+
+u32 found_count(const struct found *f)
+{
+	return f->v.n;
+}
+
+const struct found_name *found_get(const struct found *f, u32 i)
+{
+	return &f->v.v[i];
+}
+
+/* Names beyond these are counted with the last one. */
+enum { MAX_NAMES = 64 };
+
+static u32 number_of(struct found *f, const char *name, enum check_id check, bool answer)
+{
+	struct found_name n = { .check = check, .word = check == CHK_NR, .answer = answer };
+	u32 i = 0;
+
+	while (i < f->v.n && strcmp(f->v.v[i].name, name) != 0)
+		i++;
+	if (i < f->v.n)
+		return i;
+	if (i == MAX_NAMES)
+		return MAX_NAMES - 1;
+	snprintf(n.name, sizeof(n.name), "%s", name);
+	vec_push(&f->v, n);
+	return i;
+}
+
+static void name_it(struct found *f, u64 *set, const char *name, enum check_id check, bool answer)
+{
+	u32 i = number_of(f, name, check, answer);
+
+	if (*set >> i & 1)
+		return;
+	*set |= 1ull << i;
+	f->v.v[i].executions++;
+}
+
+void found_add(struct found *f, const struct engine *e)
+{
+	const struct engine_result *r = engine_result(e);
+	struct checker *k = engine_checker(e);
+	u32 n = 0;
+	u64 set = 0;
+	const struct finding *v = k && r->violations ? checker_findings(k, &n) : NULL;
+
+	for (u32 i = 0; i < n; i++)
+		name_it(f, &set, v[i].row, v[i].check, false);
+	if (r->end == EXECUTION_DEADLOCK)
+		name_it(f, &set, "deadlock", CHK_NR, false);
+	if (r->end == EXECUTION_STUCK)
+		name_it(f, &set, "stuck", CHK_NR, false);
+	if (r->end == EXECUTION_HALTED)
+		name_it(f, &set, "halt", CHK_NR, true);
+	if (r->unexpected)
+		name_it(f, &set, "expect", CHK_NR, false);
+	for (u32 i = 0; i < f->set.n; i++)
+		if (f->set.v[i] == set)
+			return;
+	vec_push(&f->set, set);
+}
+
+static bool has_word(const char *words, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (const char *p = words; (p = strstr(p, word)) != NULL; p += len)
+		if ((p == words || p[-1] == ' ') && (p[len] == '\0' || p[len] == ' '))
+			return true;
+	return false;
+}
+
+/* Is it what the word says? */
+static bool is(const struct found_name *n, const char *word)
+{
+	return strcmp(n->name, word) == 0 ||
+	       (n->check != CHK_NR && (strcmp(check_name(n->check), word) == 0 ||
+	                               has_word(check_clauses(n->check), word)));
+}
+
+static bool clean(const struct found *f, char *why, size_t size)
+{
+	for (u32 i = 0; i < f->v.n; i++) {
+		if (f->v.v[i].answer)
+			continue;
+		snprintf(why, size, "%s was found", f->v.v[i].name);
+		return false;
+	}
+	return true;
+}
+
+bool found_as_expected(const struct found *f, const char *verdict, char *why, size_t size)
+{
+	u64 expected = 0;
+	char word[FOUND_NAME];
+
+	if (strcmp(verdict, "clean") == 0)
+		return clean(f, why, size);
+	for (const char *p = verdict; *p; p += strspn(p, ", ")) {
+		size_t len = strcspn(p, ", ");
+		u64 named = 0;
+
+		snprintf(word, sizeof(word), "%.*s", (int)len, p);
+		for (u32 i = 0; i < f->v.n; i++)
+			if (is(&f->v.v[i], word))
+				named |= 1ull << i;
+		if (!named) {
+			snprintf(why, size, "%s is expected and was not found", word);
+			return false;
+		}
+		expected |= named;
+		p += len;
+	}
+	for (u32 s = 0; s < f->set.n; s++) {
+		u64 set = f->set.v[s];
+
+		for (u32 i = 0; i < f->v.n; i++) {
+			if (!(set >> i & 1) || f->v.v[i].answer || (set & expected))
+				continue;
+			snprintf(why, size, "%s was found and is not expected", f->v.v[i].name);
+			return false;
+		}
+	}
+	return true;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/* What a search has found, by name: rows of the judge, deadlock, stuck, expect, halt; and whether the scope expects that. */
+#include "sim/explore/engine.h"
+
+enum { FOUND_NAME = 64 };
+
+/**
+ * struct found_name
+ * @name:  a row of the judge (hypsim list rows), or one of the words
+ * @check: of a row; else CHK_NR
+ * @word:  what an execution came to beside the judge; a halt is an answer and no violation
+ * @executions: in so many
+ */
+struct found_name {
+	char name[FOUND_NAME];
+	enum check_id check;
+	bool word, answer;
+	u64 executions;
+};
+
+struct found;
+
+struct found *found_new(void);
+void found_free(struct found *f);
+/* The execution that has ended and was not undone. */
+void found_add(struct found *f, const struct engine *e);
+u32 found_count(const struct found *f);
+const struct found_name *found_get(const struct found *f, u32 i);
+
+/*
+ * found_as_expected() - does what was found hold what the scope says (expect verdict)?
+ * @why: [size] what does not: "HOST_ISO was found and is not expected", "deadlock is expected and was not found"
+ *
+ * "clean": nothing was found.  Else each word names a row, a check, a clause or one of deadlock, stuck, expect, halt: each was found, and
+ * every execution with a violation has one of them.
+ */
+bool found_as_expected(const struct found *f, const char *verdict, char *why, size_t size);
