@@ -58,6 +58,17 @@ void checker_keep(struct checker *c);
  */
 void checker_undo(struct checker *c, u64 n);
 
+/*
+ * What an episode begins with is judged now, and not at its first section: for who goes back to a place before that many times.
+ * The episode has begun.
+ */
+void checker_begun(struct checker *c);
+/*
+ * Is each invariant evaluated for all there is at the end of an episode, and compared with what was found by changes alone?  At
+ * first it is.  It takes as long as thousands of events, and who judges many short episodes asks for it now and then.
+ */
+void checker_whole(struct checker *c, bool whole);
+
 /* The next @n events and marks of the log. */
 void checker_feed(struct checker *c, const struct event *ev, u32 n);
 void checker_feed_half(struct checker *c, u32 half, const struct event *ev, u32 n);

@@ -116,6 +116,11 @@ void explore_judge_memory(struct explore_judge *j, const struct obj *objs)
 	j->objs = objs;
 }
 
+void explore_judge_whole(struct explore_judge *j, bool whole)
+{
+	checker_whole(j->checker, whole);
+}
+
 void explore_judge_segment(struct explore_judge *j, u32 cpu)
 {
 	const struct log_writer *w = log_writer(j->log, cpu);
@@ -275,6 +280,8 @@ int explore_judge_base(struct explore_judge *j, struct err *e)
 		read_up_to(j, j->noted.v[i].cpu, j->noted.v[i].to);
 	j->base_events = j->events.batch.n;
 	checker_feed(j->checker, j->events.batch.event, j->events.batch.n);
+	if (j->base_events)
+		checker_begun(j->checker);
 	judge_events_cut(&j->events, (struct events_mark){ 0 });
 	j->noted.n = 0;
 	memcpy(j->base, j->left, sizeof(j->base));

@@ -25,6 +25,7 @@ enum {
 	OUTER = INFO_ID + 2, /* its lock comes before LK's */
 	LK = NPT_ID + 3,
 	UNPASSED = INFO_ID + 1,
+	VM = 1, /* the first that is registered */
 	MANY = 40000,
 };
 
@@ -141,10 +142,10 @@ static void step(struct cpu *c, void *arg)
 		hypercall(c, HVC_REGISTER_KVM, 0, 0, 0);
 		break;
 	case '2':
-		hypercall(c, HVC_REGISTER_VCPU, 3, c->id, 0);
+		hypercall(c, HVC_REGISTER_VCPU, VM, c->id, 0);
 		break;
 	case '3':
-		hypercall(c, HVC_SET_BOOT_INFO, 3, 0x40000000, 4096);
+		hypercall(c, HVC_SET_BOOT_INFO, VM, 0x40000000, 4096);
 		break;
 	default:
 		fail();
