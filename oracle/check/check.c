@@ -93,7 +93,13 @@ void checker_free(struct checker *c)
 void checker_keep(struct checker *c)
 {
 	SIM_ASSERT(c->n_halves == 1);
-	half_keep(c->half[0]);
+	half_keep(c->half[0], false);
+}
+
+void checker_keep_places(struct checker *c)
+{
+	SIM_ASSERT(c->n_halves == 1);
+	half_keep(c->half[0], true);
 }
 
 void checker_undo(struct checker *c, u64 n)

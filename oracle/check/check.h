@@ -54,10 +54,12 @@ void checker_how(struct checker *c, struct check_how how);
 void checker_keep(struct checker *c);
 /*
  * All is as it was when @n events and marks had been fed, and nothing else was said behind them: the end, what was found
- * elsewhere, what was required.  @n: as checker_n_events() was; not before the episode, nor before checker_keep().
+ * elsewhere, what was required.  @n: as checker_n_events() was; not before the episode, nor before checker_keep() or checker_keep_places().
  */
 void checker_undo(struct checker *c, u64 n);
 
+/* The same, to events that have EVF_PLACE, and to where one of the calls of checker_feed() began or ended: that costs less. */
+void checker_keep_places(struct checker *c);
 /*
  * What an episode begins with is judged now, and not at its first section: for who goes back to a place before that many times.
  * The episode has begun.

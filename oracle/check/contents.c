@@ -157,8 +157,7 @@ static void end(void *own, struct judge *j, bool closed, bool cut)
 		lk_t id = (lk_t)__builtin_ctzll(left);
 		struct obj *o;
 
-		if (is_off(j, id) || judge_is_high(j, id) ||
-		    !judge_lock_free(j, id))
+		if (is_off(j, id) || judge_is_high(j, id) || !judge_lock_free(j, id))
 			continue;
 		s->n.ends++;
 		o = world_obj(j->world, id);

@@ -47,6 +47,8 @@ static void keep_put(struct findings *s, u32 at, const struct finding *last)
 	if (last)
 		memcpy(words + 2, last, sizeof(*last));
 	journal_call(s->journal, words, n, take_out, s);
+	/* Findings move. */
+	journal_place(s->journal);
 }
 
 /* Where each CPU is now. */

@@ -223,6 +223,8 @@ static void read_segment(struct explore_judge *j, const struct noted *n)
 	s->events = judge_events_mark(&j->events);
 	decoder_keep(&j->dec[n->cpu], &s->kept);
 	read_up_to(j, n->cpu, n->to);
+	if (s->events.n < j->events.batch.n)
+		j->events.batch.event[s->events.n].flags |= EVF_PLACE;
 	s->pushed = pushes(&j->events, s->events.n);
 	s->pushed |= j->n_judged ? s[-1].pushed : 0;
 	j->n_judged++;
@@ -286,7 +288,7 @@ int explore_judge_base(struct explore_judge *j, struct err *e)
 	j->noted.n = 0;
 	memcpy(j->base, j->left, sizeof(j->base));
 	j->based = true;
-	checker_keep(j->checker);
+	checker_keep_places(j->checker);
 	take_digests(j);
 	return 0;
 }
