@@ -34,6 +34,7 @@ static void differences(struct cpu *c, enum event_kind kind, struct say_set *s,
 
 	if (n_which == 0 && !end)
 		return;
+	s->changes++;
 	for (u32 i = 0; i < n_which; i++)
 		said_put(&s->said, (enum reg)which[i], now->r[which[i]]);
 	whole |= s->n_marks++ % SAID_WHOLE_EVERY == 0;
@@ -121,6 +122,7 @@ void say_loaded_any(struct cpu *c)
 		return;
 	if (s->load_set != &s->regs)
 		point_ctxt(c, (u32)(s->load_set - s->ctxts));
+	s->load_set->changes++;
 	said_put(&s->load_set->said, (enum reg)s->load_reg, s->load_value);
 	s->load_set->cpu = c->id;
 	s->load_set->used = true;
@@ -143,6 +145,8 @@ void say_move_any(struct cpu *c, u64 move)
 		say_touched(c);
 	log_mark(c->log, MARK_MOVE, id == s->at ? move != 0 : ARRAY_SIZE(args), args);
 	s->at = id;
+	s->regs.changes++;
+	s->ctxts[id].changes++;
 	said_move(&s->regs.said, &s->ctxts[id].said, move);
 	/* What the primitive does otherwise is seen when the registers are compared. */
 	if (is_save(move)) {
@@ -191,6 +195,7 @@ void say_enter(struct cpu *c, enum core_entry entry)
 			n = i + 1;
 	}
 	log_mark(c->log, MARK_ENTER, n || c->cur_vcpuid ? 4 + n : c->cur_vmid ? 3 : 2, args);
+	c->say->regs.changes++;
 	if (a->what_is_x0)
 		said_put(&c->say->regs.said, R_x0, args[1]);
 	for (u32 i = 0; i < n; i++)

@@ -23,9 +23,11 @@
  * @n_marks: marks REGS or CTXT of it in this episode
  * @cpu:     who has said something of it last
  * @used:    something was said
+ * @changes: how often any of it has changed: of two states of it, one behind the other, whether they are one
  */
 struct say_set {
 	struct said said;
+	u64 changes;
 	u32 n_marks;
 	u32 cpu;
 	bool used;

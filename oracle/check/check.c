@@ -93,13 +93,31 @@ void checker_free(struct checker *c)
 void checker_keep(struct checker *c)
 {
 	SIM_ASSERT(c->n_halves == 1);
-	half_keep(c->half[0]);
+	half_keep(c->half[0], false);
+}
+
+void checker_keep_places(struct checker *c)
+{
+	SIM_ASSERT(c->n_halves == 1);
+	half_keep(c->half[0], true);
 }
 
 void checker_undo(struct checker *c, u64 n)
 {
 	SIM_ASSERT(c->n_halves == 1);
 	half_undo(c->half[0], n);
+}
+
+void checker_begun(struct checker *c)
+{
+	for (u32 i = 0; i < c->n_halves; i++)
+		half_begun(c->half[i]);
+}
+
+void checker_whole(struct checker *c, bool whole)
+{
+	for (u32 i = 0; i < c->n_halves; i++)
+		c->half[i]->judge.brief = !whole;
 }
 
 void checker_feed(struct checker *c, const struct event *ev, u32 n)

@@ -54,9 +54,22 @@ void checker_how(struct checker *c, struct check_how how);
 void checker_keep(struct checker *c);
 /*
  * All is as it was when @n events and marks had been fed, and nothing else was said behind them: the end, what was found
- * elsewhere, what was required.  @n: as checker_n_events() was; not before the episode, nor before checker_keep().
+ * elsewhere, what was required.  @n: as checker_n_events() was; not before the episode, nor before checker_keep() or checker_keep_places().
  */
 void checker_undo(struct checker *c, u64 n);
+
+/* The same, to events that have EVF_PLACE, and to where one of the calls of checker_feed() began or ended: that costs less. */
+void checker_keep_places(struct checker *c);
+/*
+ * What an episode begins with is judged now, and not at its first section: for who goes back to a place before that many times.
+ * The episode has begun.
+ */
+void checker_begun(struct checker *c);
+/*
+ * Is each invariant evaluated for all there is at the end of an episode, and compared with what was found by changes alone?  At
+ * first it is.  It takes as long as thousands of events, and who judges many short episodes asks for it now and then.
+ */
+void checker_whole(struct checker *c, bool whole);
 
 /* The next @n events and marks of the log. */
 void checker_feed(struct checker *c, const struct event *ev, u32 n);

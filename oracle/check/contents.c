@@ -153,11 +153,11 @@ static void end(void *own, struct judge *j, bool closed, bool cut)
 		return;
 	KEEP(j, s->n);
 	KEEP(j, s->told);
-	for (lk_t id = 0; id < ID_END; id++) {
+	for (u64 left = s->told; left; left &= left - 1) {
+		lk_t id = (lk_t)__builtin_ctzll(left);
 		struct obj *o;
 
-		if (!(s->told >> id & 1) || is_off(j, id) || judge_is_high(j, id) ||
-		    !judge_lock_free(j, id))
+		if (is_off(j, id) || judge_is_high(j, id) || !judge_lock_free(j, id))
 			continue;
 		s->n.ends++;
 		o = world_obj(j->world, id);

@@ -47,6 +47,8 @@ static void keep_put(struct findings *s, u32 at, const struct finding *last)
 	if (last)
 		memcpy(words + 2, last, sizeof(*last));
 	journal_call(s->journal, words, n, take_out, s);
+	/* Findings move. */
+	journal_place(s->journal);
 }
 
 /* Where each CPU is now. */
@@ -247,7 +249,7 @@ void found_fold(struct findings *s, enum check_id id, const char *row, const cha
 void found_at_end(struct findings *s, enum check_row row, lk_t lk, cpu_t cpu,
                   const struct fact *fact, u32 n, const char *state, ...)
 {
-	u64 index = s->slice ? s->episode_at : s->n_events;
+	u64 index = s->slice || s->begins ? s->episode_at : s->n_events;
 	struct finding f = { .lk = lk,
 		             .cpu = cpu,
 		             .index = index,

@@ -186,7 +186,14 @@ void half_free(struct half *h)
 	free(h);
 }
 
-void half_keep(struct half *h)
+void half_begun(struct half *h)
+{
+	SIM_ASSERT(h->any);
+	if (h->own[FAMILY_STATE])
+		state_begun(h->own[FAMILY_STATE], &h->judge);
+}
+
+void half_keep(struct half *h, bool places)
 {
 	struct judge *j = &h->judge;
 
@@ -200,6 +207,7 @@ void half_keep(struct half *h)
 		j->findings.journal = j->findings.context.journal = j->journal;
 		j->touched->journal = j->journal;
 	}
+	h->undoes->keep.places = j->journal->sparse = places;
 	keep_from_here(h);
 }
 
@@ -213,11 +221,13 @@ static void slice_judged(struct half *h, u32 n, struct finding_key key)
 	s->n_events += n;
 	s->slice = NULL;
 	s->slice_n = 0;
-	if (h->undoes)
-		vec_push(&h->undoes->slices, ((struct slice){ .first = s->n_events - n,
-		                                              .n = n,
-		                                              .end = s->journal->undo.n,
-		                                              .key = key }));
+	if (!h->undoes)
+		return;
+	journal_place(s->journal);
+	vec_push(
+		&h->undoes->slices,
+		((struct slice){
+			.first = s->n_events - n, .n = n, .end = s->journal->undo.n, .key = key }));
 }
 
 /* Judge a slice of at most @n events, all of the running episode.  Returns how many it has. */
@@ -252,6 +262,7 @@ void half_undo(struct half *h, u64 n)
 		if (n < last->first + last->n) {
 			/* What is left of the slice is one of its own. */
 			begin = u->keep.at.v[n - u->keep.base];
+			SIM_ASSERT(begin != KEEP_NO_PLACE);
 			left = (u32)(n - last->first);
 			u->slices.n--;
 		}

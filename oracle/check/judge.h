@@ -55,6 +55,7 @@ struct judge_now {
  * @tally:   [check] cases of the second tier, of ROOT and of DIRTY
  * @covers:  the other sides of errata are looked at as well (check_how.coverage)
  * @selftest: after so many passes all clauses are asked for all of their keys; 0: never
+ * @brief:   they are not at the end of an episode
  * @fixed:   memory regions
  * @touched: what each CPU is in; if the machine has memory, who changed what last
  * @episode_n: [lk] events of the lock's log before this episode
@@ -77,7 +78,7 @@ struct judge {
 	struct journal *journal;
 	struct tally tally[CHK_NR];
 	struct covered covered;
-	bool covers;
+	bool covers, brief;
 	u32 selftest;
 	struct fixed fixed;
 	struct touched *touched;

@@ -87,17 +87,76 @@ ALWAYS_INLINE void keep(struct keep *k, const struct event *e, enum list list, j
 	journal_call(journal, words, (u32)(p.at - words), back, k);
 }
 
+static inline enum list list_of(const struct event *e)
+{
+	if (e->kind == MARK_BARRIER)
+		return LIST_BARRIER;
+	if (event_is_mark(e->kind))
+		return LIST_MARK;
+	if (e->kind == EV_INC_TICKET)
+		return LIST_ENTERS;
+	return event_is_shared(e->kind) ? LIST_SHARED : LIST_LOCK;
+}
+
+static inline u32 seen_as(const struct event *e, enum list list)
+{
+	return list << 16 | e->cpu << 8 | (e->lk & 0xff);
+}
+
+/*
+ * Are the pieces of the event in the journal already, since the last place?  Where a ticket goes is another piece each time; all
+ * others are the same ones for one CPU, lock and list, and what has more of them stands for LIST_LOCK and LIST_BARRIER, too.
+ */
+static bool seen(struct keep *k, const struct event *e, enum list list)
+{
+	u32 self = seen_as(e, list);
+
+	if (k->place != k->judge->journal->place) {
+		k->place = k->judge->journal->place;
+		k->n_kept = 0;
+	}
+	for (u32 i = 0; i < k->n_kept && list != LIST_ENTERS; i++) {
+		if (k->kept[i] == self ||
+		    (list == LIST_LOCK && (k->kept[i] == seen_as(e, LIST_ENTERS) ||
+		                           k->kept[i] == seen_as(e, LIST_SHARED))) ||
+		    (list == LIST_BARRIER && k->kept[i] == seen_as(e, LIST_MARK)))
+			return true;
+	}
+	if (k->n_kept < KEEP_SEEN)
+		k->kept[k->n_kept++] = self;
+	return false;
+}
+
 void keep_event(struct keep *k, const struct event *e)
 {
-	vec_push(&k->at, k->judge->journal->undo.n);
-	if (e->kind == MARK_BARRIER)
+	struct journal *j = k->judge->journal;
+	enum list list = list_of(e);
+
+	if (k->places && !(e->flags & EVF_PLACE)) {
+		vec_push(&k->at, KEEP_NO_PLACE);
+		if (seen(k, e, list))
+			return;
+	} else {
+		journal_place(j);
+		vec_push(&k->at, j->undo.n);
+		if (k->places)
+			(void)seen(k, e, list);
+	}
+	switch (list) {
+	case LIST_BARRIER:
 		keep(k, e, LIST_BARRIER, back_barrier);
-	else if (event_is_mark(e->kind))
+		break;
+	case LIST_MARK:
 		keep(k, e, LIST_MARK, back_mark);
-	else if (e->kind == EV_INC_TICKET)
+		break;
+	case LIST_ENTERS:
 		keep(k, e, LIST_ENTERS, back_enters);
-	else if (event_is_shared(e->kind))
+		break;
+	case LIST_SHARED:
 		keep(k, e, LIST_SHARED, back_shared);
-	else
+		break;
+	case LIST_LOCK:
 		keep(k, e, LIST_LOCK, back_lock);
+		break;
+	}
 }

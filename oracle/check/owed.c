@@ -423,7 +423,8 @@ static void not_paid(struct owed *o, struct judge *j, bool cut)
 void owed_end(struct owed *o, struct judge *j, bool cut)
 {
 	not_paid(o, j, cut);
-	owed_full(o, j, NULL);
+	if (!j->brief)
+		owed_full(o, j, NULL);
 }
 
 u32 owed_n_broken(const struct owed *o)

@@ -275,6 +275,8 @@ static void take_outside(const struct judge *j, struct refined *f, const struct 
 
 static void left(struct judge *j, struct refine_cpu *c)
 {
+	if (likely(!c->open && !c->n_regs))
+		return;
 	JOURNAL(world_journal(j->world), c->open);
 	JOURNAL(world_journal(j->world), c->n_regs);
 	for (; c->open; c->open--)

@@ -11,12 +11,47 @@ void journal_grow(struct journal *j, u32 words)
 		j->undo.v = vec_grow(j->undo.v, &j->undo.cap, sizeof(*j->undo.v));
 }
 
+/* memcpy(), which for most of what is noted, a word or less, takes longer to call than to do. */
+static inline void copy(void *to, const void *from, size_t size)
+{
+	switch (size) {
+	case 1:
+		memcpy(to, from, 1);
+		break;
+	case 4:
+		memcpy(to, from, 4);
+		break;
+	case 8:
+		memcpy(to, from, 8);
+		break;
+	case 16:
+		memcpy(to, from, 16);
+		break;
+	default:
+		memcpy(to, from, size);
+	}
+}
+
+/* Were these bytes noted since the last place?  They are now. */
+static inline bool seen(struct journal *j, void *at, size_t size)
+{
+	struct journal_seen *s = &j->seen[(uintptr_t)at / 8 % JOURNAL_SEEN];
+
+	if (s->at == at && s->place == j->place && s->size >= size)
+		return true;
+	*s = (struct journal_seen){ .at = at, .size = (u32)size, .place = j->place };
+	return false;
+}
+
 void journal_note(struct journal *j, void *at, size_t size)
 {
 	u32 n = (u32)(size + 7) / 8;
-	u64 *to = journal_room(j, n + 2);
+	u64 *to;
 
-	memcpy(to, at, size);
+	if (j->sparse && seen(j, at, size))
+		return;
+	to = journal_room(j, n + 2);
+	copy(to, at, size);
 	to[n] = (u64)(uintptr_t)at;
 	to[n + 1] = size << UNDO_SIZE_SHIFT | UNDO_BYTES;
 }
@@ -107,7 +142,7 @@ static const u64 *undo_one(const u64 *end, const struct data_oracle *data)
 	switch (end[-1] & ((1 << UNDO_SIZE_SHIFT) - 1)) {
 	case UNDO_BYTES:
 		from = end - 2 - (size + 7) / 8;
-		memcpy(what, from, size);
+		copy(what, from, size);
 		return from;
 	case UNDO_CELL:
 		set_cell(what, end[-3], end[-4]);
@@ -130,11 +165,13 @@ void journal_undo(struct journal *j, u32 n, const struct data_oracle *data)
 	while (j->undo.n > n)
 		j->undo.n = (u32)(undo_one(j->undo.v + j->undo.n, data) - j->undo.v);
 	SIM_ASSERT_DBG(j->undo.n == n);
+	journal_place(j);
 }
 
 void journal_forget(struct journal *j)
 {
 	j->undo.n = 0;
+	journal_place(j);
 }
 
 void journal_free(struct journal *j)

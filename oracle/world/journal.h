@@ -21,14 +21,33 @@
  */
 enum undo_kind { UNDO_BYTES, UNDO_CELL, UNDO_PAGE, UNDO_CALL, UNDO_SIZE_SHIFT = 3 };
 
+/* Bytes that were noted lately, in the place @place. */
+struct journal_seen {
+	void *at;
+	u32 size;
+	u32 place;
+};
+
+enum { JOURNAL_SEEN = 64 };
+
 /**
  * struct journal
  * @undo: words of all entries, one after the other
+ * @sparse: only what was at places is wanted: bytes that were noted since the last one need not be noted again
+ * @place:  number of the last place (journal_place())
  */
 struct journal {
-	bool on;
+	bool on, sparse;
 	VEC(u64) undo;
+	u32 place;
+	struct journal_seen seen[JOURNAL_SEEN];
 };
+
+/* Here is a place that may be come back to; there is one where something was undone as well. */
+static inline void journal_place(struct journal *j)
+{
+	j->place++;
+}
 
 /* Makes @saved, as the entry has it, what it was. */
 typedef void (*journal_fn)(void *arg, const u64 *saved);
@@ -47,8 +66,8 @@ static inline u64 *journal_room(struct journal *j, u32 words)
 	return at;
 }
 
-/* @size bytes from @at on are about to change. */
-__attribute__((cold)) void journal_note(struct journal *j, void *at, size_t size);
+/* @size bytes from @at on are about to change.  Not cold: whoever undoes much comes here at every store. */
+void journal_note(struct journal *j, void *at, size_t size);
 
 /* The entry whose first @n of the words that journal_room() gave last are written: the others are given back, but for three. */
 static inline void journal_call(struct journal *j, u64 *words, u32 n, journal_fn fn, void *arg)

@@ -437,8 +437,9 @@ void world_keep(struct world *w, bool on)
 	journal_forget(&w->journal);
 }
 
-u32 world_mark(const struct world *w)
+u32 world_mark(struct world *w)
 {
+	journal_place(&w->journal);
 	return w->journal.undo.n;
 }
 

@@ -147,5 +147,5 @@ struct journal *world_journal(struct world *w);
  * the episode, world_undo() makes all as it was there: contents, doubts, lists and their order.
  */
 void world_keep(struct world *w, bool on);
-u32 world_mark(const struct world *w);
+u32 world_mark(struct world *w);
 void world_undo(struct world *w, u32 mark);

@@ -234,7 +234,7 @@ static const struct {
 	{ "level", 0, "a line of a scope (its locks are tickets)" },
 	{ "weak", 0, "a line of a scope (its primitives look at bars)" },
 	{ "reset", 0, "a line of a scope (it has one machine)" },
-	{ "get", 0, "a line of a scope (a primitive within its lock asks for a value)" },
+	{ "get", BEHIND, "get behind end (a call asks for a value elsewhere)" },
 	{ "set", BEFORE, "set before concurrent (only calls change what is explored)" },
 	{ "dump", BEFORE | BEHIND, "a call, cpu, feed, expect or end (dump shows no execution)" },
 	{ "boot", BEFORE, "boot before concurrent (a scope has one machine)" },

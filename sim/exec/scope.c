@@ -23,6 +23,9 @@ void scope_free(struct scope *s)
 	free_calls(&s->after);
 	for (u32 i = 0; i < MAX_CPU; i++)
 		free_calls(&s->program[i]);
+	for (u32 i = 0; i < s->n_looks; i++)
+		free(s->look[i].expect);
+	free(s->look);
 	free(s->feed);
 	free(s->cell);
 	free(s->name);

@@ -14,7 +14,7 @@
  *   feed data|core VMID VALUE...      the next values of that oracle that CPU N takes
  *   end
  *   what comes behind                 on CPU 0 or by cpu N, when every program has ended and the machine has not halted: calls,
- *                                     feed, expect; expect there holds in every execution
+ *                                     feed, get cell, expect; expect there holds in every execution
  *   expect verdict clean|WORD[,WORD]...   what the search must find: rows, checks, clauses, deadlock, halt, stuck, expect
  *   expect classes N                  how many classes the search must have
  *
@@ -126,6 +126,20 @@ struct scope_cell {
 	char text[SCOPE_CALL_TEXT];
 };
 
+/**
+ * struct scope_look - a cell that is looked at behind end, without a lock and without an event
+ * @cell:   its @value is not used
+ * @call:   before this call of @after is made; the number of them: behind the last
+ * @expect: [n_expects] what its value must be, as that of a call
+ */
+struct scope_look {
+	struct scope_cell cell;
+	u32 call;
+	struct scope_expect *expect;
+	u32 n_expects, cap_expects;
+	u64 line;
+};
+
 enum scope_depend { DEPEND_DEFAULT, DEPEND_TICKETS, DEPEND_CELLS };
 
 /**
@@ -133,7 +147,8 @@ enum scope_depend { DEPEND_DEFAULT, DEPEND_TICKETS, DEPEND_CELLS };
  * @cpus:    of the machine: one more than the highest number in the file, or what scope_opts asks for if that is more
  * @pages:   boot PAGES: managed pages; 0: a machine without memory (no boot)
  * @before, @after: in their order; @program: [cpu] the explored part
- * @feed:    [n_feeds] by part, then by CPU, then in the order of the file; @cell: [n_cells]
+ * @feed:    [n_feeds] by part, then by CPU, then in the order of the file; @cell: [n_cells]; @look:
+ *           [n_looks] in the order of the file
  * @verdict: "" : the scope does not say; else as it was written, not looked at but for its form
  * @classes: if @has_classes
  */
@@ -148,6 +163,8 @@ struct scope {
 	u32 n_feeds, cap_feeds;
 	struct scope_cell *cell;
 	u32 n_cells, cap_cells;
+	struct scope_look *look;
+	u32 n_looks, cap_looks;
 	enum scope_depend depend;
 	char verdict[SCOPE_VERDICT_TEXT];
 	u64 verdict_line;

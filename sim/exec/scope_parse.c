@@ -12,7 +12,7 @@
 /**
  * struct reader
  * @cpu:   of the next call; in concurrent if it is @said
- * @last:  where the call stands that an expect is about: the last of these; NULL: there is none
+ * @last:  where the call stands that an expect is about: the last of these; NULL: there is none, or it is the last @look
  * @begun: something was fed or called
  * @top:   the highest number of a CPU
  * @concurrent: where that word stands
@@ -23,6 +23,7 @@ struct reader {
 	u32 cpu, top;
 	bool said, begun;
 	struct scope_calls *last;
+	bool look;
 	u64 concurrent, column;
 };
 
@@ -139,27 +140,35 @@ static int line_search(struct reader *r, struct text_line *l, const struct read_
 	return 0;
 }
 
+static void put_expect(struct reader *r, const struct scope_expect *expect)
+{
+	struct scope_look *look = r->look ? &r->s->look[r->s->n_looks - 1] : NULL;
+	struct scope_call *call = look ? NULL : &r->last->v[r->last->n - 1];
+	struct scope_expect **v = look ? &look->expect : &call->expect;
+	u32 *n = look ? &look->n_expects : &call->n_expects;
+	u32 *cap = look ? &look->cap_expects : &call->cap_expects;
+
+	if (*n == *cap)
+		*v = vec_grow(*v, cap, sizeof(**v));
+	(*v)[(*n)++] = *expect;
+}
+
 static int line_expect(struct reader *r, struct text_line *l, struct err *e)
 {
 	struct read_search search;
 	struct scope_expect expect;
-	struct scope_call *c;
 	int rc = read_search(l, &search, e);
 
 	if (rc == 0)
 		return line_search(r, l, &search, e);
 	if (rc < 0)
 		return rc;
-	if (!r->last)
+	if (!r->last && !r->look)
 		return text_expected(l, text_next(l), 0, e, "a call before it");
 	rc = read_expect(l, &expect, e);
-	if (rc < 0)
-		return rc;
-	c = &r->last->v[r->last->n - 1];
-	if (c->n_expects == c->cap_expects)
-		c->expect = vec_grow(c->expect, &c->cap_expects, sizeof(*c->expect));
-	c->expect[c->n_expects++] = expect;
-	return 0;
+	if (rc == 0)
+		put_expect(r, &expect);
+	return rc;
 }
 
 static int line_boot(struct reader *r, struct text_line *l, struct err *e)
@@ -229,6 +238,31 @@ static int line_set(struct reader *r, struct text_line *l, struct err *e)
 	return 0;
 }
 
+/* get cell OBJECT FIELD[INDEX]: contents at the end. */
+static int line_get(struct reader *r, struct text_line *l, struct err *e)
+{
+	struct scope *s = r->s;
+	struct scope_look look = { .call = s->after.n, .line = l->number };
+	struct text_word w = text_next(l);
+	int rc;
+
+	if (!text_is(w, "cell"))
+		return text_expected(l, w, 0, e, "cell (a scope looks at contents only)");
+	rc = read_cell(l, &look.cell, &w, e);
+	if (rc == 0)
+		rc = script_end(l, e);
+	if (rc == 0)
+		rc = read_text(l, look.cell.text, sizeof(look.cell.text), e);
+	if (rc < 0)
+		return rc;
+	if (s->n_looks == s->cap_looks)
+		s->look = vec_grow(s->look, &s->cap_looks, sizeof(*s->look));
+	s->look[s->n_looks++] = look;
+	r->look = true;
+	r->last = NULL;
+	return 0;
+}
+
 static int line_dump(struct reader *r, struct text_line *l, struct err *e)
 {
 	(void)r;
@@ -267,7 +301,7 @@ static int line_call(struct reader *r, struct text_line *l, struct text_word w, 
 		return text_expected(l, w, 0, e,
 		                     "a primitive (hypsim list primitives), or one of cpu, hvc, "
 		                     "fault, run, trap, irq, feed, expect, boot, errata, erratum, "
-		                     "depend, set, dump, concurrent, end");
+		                     "depend, set, get, dump, concurrent, end");
 	if (rc == 0)
 		rc = read_text(l, call.call.text, sizeof(call.call.text), e);
 	if (rc < 0)
@@ -276,6 +310,7 @@ static int line_call(struct reader *r, struct text_line *l, struct text_word w, 
 	call.call.line = l->number;
 	vec_push(calls, call.call);
 	r->last = calls;
+	r->look = false;
 	r->begun = true;
 	return 0;
 }
@@ -284,11 +319,17 @@ static const struct {
 	const char *name;
 	int (*read)(struct reader *r, struct text_line *l, struct err *e);
 } lines[] = {
-	{ "cpu", line_cpu },       { "feed", line_feed },
-	{ "expect", line_expect }, { "boot", line_boot },
-	{ "errata", line_side },   { "erratum", line_side },
-	{ "depend", line_depend }, { "set", line_set },
-	{ "dump", line_dump },     { "concurrent", line_concurrent },
+	{ "cpu", line_cpu },
+	{ "feed", line_feed },
+	{ "expect", line_expect },
+	{ "boot", line_boot },
+	{ "errata", line_side },
+	{ "erratum", line_side },
+	{ "depend", line_depend },
+	{ "set", line_set },
+	{ "get", line_get },
+	{ "dump", line_dump },
+	{ "concurrent", line_concurrent },
 	{ "end", line_end },
 };
 

@@ -32,6 +32,24 @@ static void print_feeds(struct printer *p, enum scope_part part, u32 cpu, u32 ca
 	}
 }
 
+static void print_expects(struct printer *p, const struct scope_expect *expect, u32 n)
+{
+	for (u32 i = 0; i < n; i++)
+		fprintf(p->f, "expect %s\n", expect[i].text);
+}
+
+static void print_looks(struct printer *p, u32 call)
+{
+	const struct scope *s = p->s;
+
+	for (u32 i = 0; i < s->n_looks; i++) {
+		if (s->look[i].call != call)
+			continue;
+		fprintf(p->f, "%s\n", s->look[i].cell.text);
+		print_expects(p, s->look[i].expect, s->look[i].n_expects);
+	}
+}
+
 static void print_calls(struct printer *p, enum scope_part part, u32 cpu,
                         const struct scope_calls *calls)
 {
@@ -39,12 +57,15 @@ static void print_calls(struct printer *p, enum scope_part part, u32 cpu,
 		const struct scope_call *c = &calls->v[i];
 
 		print_feeds(p, part, cpu, i);
+		if (part == SCOPE_BEHIND)
+			print_looks(p, i);
 		say_cpu(p, c->cpu);
 		fprintf(p->f, "%s\n", c->text);
-		for (u32 k = 0; k < c->n_expects; k++)
-			fprintf(p->f, "expect %s\n", c->expect[k].text);
+		print_expects(p, c->expect, c->n_expects);
 	}
 	print_feeds(p, part, cpu, calls->n);
+	if (part == SCOPE_BEHIND)
+		print_looks(p, calls->n);
 }
 
 /* Is it the CPU's that anything is said of in concurrent? */

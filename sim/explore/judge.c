@@ -116,6 +116,11 @@ void explore_judge_memory(struct explore_judge *j, const struct obj *objs)
 	j->objs = objs;
 }
 
+void explore_judge_whole(struct explore_judge *j, bool whole)
+{
+	checker_whole(j->checker, whole);
+}
+
 void explore_judge_segment(struct explore_judge *j, u32 cpu)
 {
 	const struct log_writer *w = log_writer(j->log, cpu);
@@ -218,6 +223,8 @@ static void read_segment(struct explore_judge *j, const struct noted *n)
 	s->events = judge_events_mark(&j->events);
 	decoder_keep(&j->dec[n->cpu], &s->kept);
 	read_up_to(j, n->cpu, n->to);
+	if (s->events.n < j->events.batch.n)
+		j->events.batch.event[s->events.n].flags |= EVF_PLACE;
 	s->pushed = pushes(&j->events, s->events.n);
 	s->pushed |= j->n_judged ? s[-1].pushed : 0;
 	j->n_judged++;
@@ -275,11 +282,13 @@ int explore_judge_base(struct explore_judge *j, struct err *e)
 		read_up_to(j, j->noted.v[i].cpu, j->noted.v[i].to);
 	j->base_events = j->events.batch.n;
 	checker_feed(j->checker, j->events.batch.event, j->events.batch.n);
+	if (j->base_events)
+		checker_begun(j->checker);
 	judge_events_cut(&j->events, (struct events_mark){ 0 });
 	j->noted.n = 0;
 	memcpy(j->base, j->left, sizeof(j->base));
 	j->based = true;
-	checker_keep(j->checker);
+	checker_keep_places(j->checker);
 	take_digests(j);
 	return 0;
 }

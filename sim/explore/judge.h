@@ -44,6 +44,12 @@ MUST_CHECK int explore_judge_base(struct explore_judge *j, struct err *e);
  */
 void explore_judge_memory(struct explore_judge *j, const struct obj *objs);
 
+/*
+ * Does the end of an execution, from now on, evaluate all invariants for all there is (checker_whole())?  At first it does.  By changes
+ * alone the same is found, or the judge has a bug, and it takes a hundredth of the time.
+ */
+void explore_judge_whole(struct explore_judge *j, bool whole);
+
 /* CPU @cpu has run and is left: notes how far its stream has come.  Nothing written since: nothing noted.  Cheap. */
 void explore_judge_segment(struct explore_judge *j, u32 cpu);
 

@@ -26,6 +26,8 @@ enum {
 	EVF_TIME = 4, /* time_ns is set */
 	EVF_RUN =
 		8, /* a mark of the run itself, by no CPU: @cpu is the one that it speaks of, or 0 */
+	EVF_PLACE =
+		16, /* who judges the log may want to go back to before it (checker_keep_places()) */
 };
 
 enum {

@@ -1,18 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/sched/baton.h"
 
-#include "sim/base/check.h"
-#include "sim/base/relax.h"
-
 #include <errno.h>
 #include <linux/futex.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-/* How often a hand is looked at before its owner sleeps, where there is a core for him to look on. */
-enum { LOOKS = 100 };
 
 /* What is in a hand. */
 enum { NOTHING, BATON, ASLEEP, QUIT };
@@ -37,7 +31,6 @@ struct hand {
 struct batons {
 	u32 n;
 	u32 started;
-	u32 looks;
 	u32 (*run)(void *arg, u32 i);
 	void *arg;
 	struct hand *hand;
@@ -45,25 +38,23 @@ struct batons {
 
 static void give(struct hand *to, u32 what)
 {
-	/* pairs with the loads of await() */
-	if (__atomic_exchange_n(&to->word, what, __ATOMIC_ACQ_REL) == ASLEEP)
+	/* pairs with the load of await() */
+	if (__atomic_exchange_n(&to->word, what, __ATOMIC_RELEASE) == ASLEEP)
 		syscall(SYS_futex, &to->word, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
 }
 
-/* The calling thread's own hand: returns when it has the baton; false: it is to end. */
+/*
+ * The calling thread's own hand: returns when it has the baton; false: it is to end.  It sleeps at once: a look or two before would
+ * only help where two take turns and each has a core; with more, or where the core is shared, who looks keeps the core from
+ * who has the baton (two busy cores, four bodies: with 100 looks a hand-over took twice as long, with 1000 ten times).
+ */
 static bool await(struct hand *own)
 {
-	u32 seen;
+	u32 seen = NOTHING;
 
-	for (u32 looks = own->all->looks;; looks--) {
-		seen = __atomic_load_n(&own->word, __ATOMIC_ACQUIRE); /* pairs with give() */
-		if (seen != NOTHING || !looks)
-			break;
-		cpu_relax();
-	}
-	if (seen == NOTHING)
-		__atomic_compare_exchange_n(&own->word, &seen, ASLEEP, false, __ATOMIC_ACQUIRE,
-		                            __ATOMIC_ACQUIRE);
+	__atomic_compare_exchange_n(&own->word, &seen, ASLEEP, false, __ATOMIC_RELAXED,
+	                            __ATOMIC_RELAXED);
+	/* pairs with give() */
 	while ((seen = __atomic_load_n(&own->word, __ATOMIC_ACQUIRE)) == ASLEEP)
 		syscall(SYS_futex, &own->word, FUTEX_WAIT_PRIVATE, ASLEEP, NULL, NULL, 0);
 	/* nobody else writes it before its owner has given the baton away */
@@ -91,7 +82,6 @@ int batons_new(struct batons **out, u32 n, u32 (*run)(void *arg, u32 i), void *a
 	all->n = n;
 	all->run = run;
 	all->arg = arg;
-	all->looks = sysconf(_SC_NPROCESSORS_ONLN) > 1 ? LOOKS : 0;
 	all->hand = aligned_alloc(CACHE_LINE, (n + 1) * sizeof(*all->hand));
 	if (!all->hand) {
 		free(all);

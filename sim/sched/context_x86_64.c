@@ -14,66 +14,78 @@ void context_enter(void);
  * (its lowest six bits) not at all.  The end is a return and no jump: all switches have one caller, whose return the processor
  * has already foretold.
  */
-__asm__(".text\n"
-        ".p2align 4\n"
-        ".globl context_switch\n"
-        ".hidden context_switch\n"
-        ".type context_switch, @function\n"
-        "context_switch:\n"
-        ".cfi_startproc\n"
+#define PUSH(reg) "	pushq %" reg "\n.cfi_adjust_cfa_offset 8\n.cfi_rel_offset " reg ", 0\n"
+#define POP(reg)  "	popq %" reg "\n.cfi_adjust_cfa_offset -8\n.cfi_restore " reg "\n"
+
 #if defined(__CET__)
-        "	endbr64\n"
+#define LANDING "	endbr64\n"
+#else
+#define LANDING ""
 #endif
-        "	pushq	%rbp\n"
-        "	pushq	%rbx\n"
-        "	pushq	%r12\n"
-        "	pushq	%r13\n"
-        "	pushq	%r14\n"
-        "	pushq	%r15\n"
-        "	subq	$8, %rsp\n"
-        "	stmxcsr	(%rsp)\n"
-        "	fnstcw	4(%rsp)\n"
-        "	movl	(%rsp), %eax\n"
-        "	movzwl	4(%rsp), %ecx\n"
-        "	movq	%rsp, (%rdi)\n"
-        "	movq	(%rsi), %rsp\n"
-        "	xorl	(%rsp), %eax\n"
-        "	testl	$~0x3f, %eax\n"
-        "	jne	3f\n"
-        "1:	cmpw	%cx, 4(%rsp)\n"
-        "	jne	4f\n"
-        "2:	addq	$8, %rsp\n"
-        "	popq	%r15\n"
-        "	popq	%r14\n"
-        "	popq	%r13\n"
-        "	popq	%r12\n"
-        "	popq	%rbx\n"
-        "	popq	%rbp\n"
-        "	ret\n"
-        "3:	ldmxcsr	(%rsp)\n"
-        "	jmp	1b\n"
-        "4:	fldcw	4(%rsp)\n"
-        "	jmp	2b\n"
-        ".cfi_endproc\n"
-        ".size context_switch, .-context_switch\n"
-        /* Returned to by the first switch: main in rbx, its argument in r12.  Whoever unwinds a stack stops here. */
-        ".globl context_enter\n"
-        ".hidden context_enter\n"
-        ".type context_enter, @function\n"
-        "context_enter:\n"
-        ".cfi_startproc\n"
-        ".cfi_undefined rip\n"
-        "	movq	%r12, %rdi\n"
-        "	call	*%rbx\n"
-        "	ud2\n"
-        ".cfi_endproc\n"
-        ".size context_enter, .-context_enter\n");
+
+/* clang-format off */
+__asm__(".text\n"
+	".p2align 4\n"
+	".globl context_switch\n"
+	".hidden context_switch\n"
+	".type context_switch, @function\n"
+	"context_switch:\n"
+	".cfi_startproc\n"
+	LANDING
+	PUSH("rbp")
+	PUSH("rbx")
+	PUSH("r12")
+	PUSH("r13")
+	PUSH("r14")
+	PUSH("r15")
+	"	subq $8, %rsp\n"
+	".cfi_adjust_cfa_offset 8\n"
+	"	stmxcsr (%rsp)\n"
+	"	fnstcw 4(%rsp)\n"
+	"	movl (%rsp), %eax\n"
+	"	movzwl 4(%rsp), %ecx\n"
+	"	movq %rsp, (%rdi)\n"
+	"	movq (%rsi), %rsp\n"
+	"	xorl (%rsp), %eax\n"
+	"	testl $~0x3f, %eax\n"
+	"	jne 3f\n"
+	"1:	cmpw %cx, 4(%rsp)\n"
+	"	jne 4f\n"
+	"2:	.cfi_remember_state\n"
+	"	addq $8, %rsp\n"
+	".cfi_adjust_cfa_offset -8\n"
+	POP("r15")
+	POP("r14")
+	POP("r13")
+	POP("r12")
+	POP("rbx")
+	POP("rbp")
+	"	ret\n"
+	"3:	.cfi_restore_state\n"
+	"	ldmxcsr (%rsp)\n"
+	"	jmp 1b\n"
+	"4:	fldcw 4(%rsp)\n"
+	"	jmp 2b\n"
+	".cfi_endproc\n"
+	".size context_switch, .-context_switch\n"
+	/* Returned to by the first switch: main in rbx, its argument in r12.  Whoever unwinds a stack stops here. */
+	".globl context_enter\n"
+	".hidden context_enter\n"
+	".type context_enter, @function\n"
+	"context_enter:\n"
+	".cfi_startproc\n"
+	".cfi_undefined rip\n"
+	"	movq %r12, %rdi\n"
+	"	call *%rbx\n"
+	"	ud2\n"
+	".cfi_endproc\n"
+	".size context_enter, .-context_enter\n");
+/* clang-format on */
 
 void context_make(struct context *c, void *top, void (*main)(void *arg), void *arg)
 {
 	enum { CONTROL, R15, R14, R13, R12, RBX, RBP, RETURN, SAVED };
-	u64 *sp = (u64 *)top -
-	          SAVED; /* at context_enter sp is @top, as the call of main() wants it */
+	u64 *sp = (u64 *)top - SAVED; /* at context_enter sp is @top, as a call wants it */
 	u16 x87;
 
 	__asm__ volatile("fnstcw %0" : "=m"(x87));

@@ -196,24 +196,47 @@ static void end_and_more(struct checker *c)
 		checker_require(c, ROW_REQUIRE_CONTENDED, false, "never");
 }
 
-/* Back to some event of the episode from @first on, mostly a near one.  Returns it. */
-static u32 back(struct checker *c, u32 first, u32 at)
+/* Some events are places (checker_keep_places()). */
+static void mark_places(struct kept *k)
+{
+	u32 one_in = 1 + below(12);
+
+	for (u32 i = 0; i < k->v.n; i++)
+		if (below(one_in) == 0)
+			k->v.v[i].flags |= EVF_PLACE;
+		else
+			k->v.v[i].flags &= (u8)~EVF_PLACE;
+}
+
+/* Back to some event of the episode from @first on, mostly a near one; @places: or to the place before it.  Returns it. */
+static u32 back(struct checker *c, const struct kept *k, u32 first, u32 at, bool places)
 {
 	u32 n = at - first, far = below(4) ? (n < 40 ? n : 40) : n;
 	u32 to = at - below(far + 1ull);
 
+	while (places && to > first && to < at && !(k->v.v[to].flags & EVF_PLACE))
+		to--;
 	checker_undo(c, to);
 	t.undone++;
 	return to;
 }
 
+static void keep(struct checker *c, bool places)
+{
+	if (places)
+		checker_keep_places(c);
+	else
+		checker_keep(c);
+}
+
 static struct checker *with_undos(const struct kept *k, struct check_how how, bool closed)
 {
+	bool places = below(2);
 	struct checker *c = checker_new(t.config, check_set_all());
 	u32 first, base = 0, budget = 6 * k->v.n + 1000, at = 0;
 
 	checker_how(c, how);
-	checker_keep(c);
+	keep(c, places);
 	while (at < k->v.n) {
 		u32 n = 1 + below(below(3) ? 12 : MAX_SLICE);
 
@@ -224,7 +247,7 @@ static struct checker *with_undos(const struct kept *k, struct check_how how, bo
 		first = episode_of(k, at - 1);
 		if (below(100) == 0) {
 			/* From now on, and not from the episode's begin. */
-			checker_keep(c);
+			keep(c, places);
 			base = at;
 		}
 		first = first > base ? first : base;
@@ -233,7 +256,7 @@ static struct checker *with_undos(const struct kept *k, struct check_how how, bo
 
 			if (below(4) == 0)
 				end_and_more(c);
-			at = back(c, first, at);
+			at = back(c, k, first, at, places);
 			budget -= budget < was - at + 1 ? budget : was - at + 1;
 		}
 	}
@@ -304,6 +327,7 @@ static bool log_holds(const char *path)
 	t.path = path;
 	t.config = s->config;
 	collect(&k, s);
+	mark_places(&k);
 	ok = same(&k, 0);
 	for (u32 i = 1; i <= CORRUPTED && k.v.n; i++) {
 		struct kept bad = { 0 };

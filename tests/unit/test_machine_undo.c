@@ -125,6 +125,23 @@ static void whole_fields(void **state)
 	}
 }
 
+/* What controlled CPUs do not come to. */
+static void rest_of_a_cpu(void **state)
+{
+	struct cpu *c = &k.t.m->cpu[1];
+
+	(void)state;
+	k.ran = 2;
+	c->gives_way = true;
+	back();
+	k.ran = 2;
+	c->permit = 3;
+	back();
+	k.ran = 2;
+	rng_next(&c->perturb_rng);
+	back();
+}
+
 /* CPUs that did not run are not looked at. */
 static void only_those_that_ran(void **state)
 {
@@ -540,29 +557,18 @@ static void judged(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		WITH(fields_of_a_cpu),
-		WITH(whole_fields),
-		WITH(only_those_that_ran),
-		WITH(cells),
-		WITH(an_open_section),
-		WITH(words),
-		WITH(flat),
-		WITH(reset_behind),
-		WITH(data_logs),
-		WITH(contexts),
-		WITHOUT(contexts),
-		WITH(a_guest),
-		WITHOUT(a_guest),
-		WITHOUT(flat),
-		WITH(touched_before),
-		WITH(loaded_before),
-		WITH(a_halt),
-		WITH(a_stop),
-		WITH_TLB(buffers),
-		WITH(the_runs_stream),
-		WITH(given_up),
-		WITH(an_end),
-		WITH(another_base),
+		WITH(fields_of_a_cpu), WITH(whole_fields),
+		WITH(rest_of_a_cpu),   WITH(only_those_that_ran),
+		WITH(cells),           WITH(an_open_section),
+		WITH(words),           WITH(flat),
+		WITH(reset_behind),    WITH(data_logs),
+		WITH(contexts),        WITHOUT(contexts),
+		WITH(a_guest),         WITHOUT(a_guest),
+		WITHOUT(flat),         WITH(touched_before),
+		WITH(loaded_before),   WITH(a_halt),
+		WITH(a_stop),          WITH_TLB(buffers),
+		WITH(the_runs_stream), WITH(given_up),
+		WITH(an_end),          WITH(another_base),
 		WITH(judged),
 	};
 
