@@ -2,6 +2,7 @@
 #include "cpu/point.h"
 
 #include "cpu/perturb.h"
+#include "shmem/obj/obj.h"
 
 static const struct {
 	const char *word, *sentence;
@@ -16,6 +17,14 @@ void point_reached(struct cpu *c, enum point_kind kind, u32 object)
 		c->control->point(c, kind, object);
 	else
 		perturb_draw(c);
+}
+
+void point_look(struct cpu *c, const struct obj *o, u32 field, u64 index)
+{
+	if (o->id != FLATMEM_ID)
+		point_reached(c, POINT_WALK, o->id);
+	if (c->points == POINTS_CONTROLLED && c->control->look)
+		c->control->look(c, o, field, index);
 }
 
 const char *point_word(enum point_kind kind)

@@ -114,6 +114,8 @@ u64 flat_step_load(struct cpu *c, pfn_t pfn)
 	u64 value;
 
 	SIM_ASSERT_DBG(pfn < KVM_PFN_SPACE);
+	if (unlikely(c->points))
+		point_look(c, flatmem(c), F_FLATMEM_flatmem, pfn);
 	flat_use(c);
 	value = obj_get(flatmem(c), F_FLATMEM_flatmem, pfn);
 	flat_used(c);

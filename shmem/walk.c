@@ -15,7 +15,8 @@ __attribute__((no_sanitize("thread"), noinline)) static u64 peek_cell(const u64 
 
 static u64 peek(struct cpu *c, lk_t id, u32 field, u64 index)
 {
-	point(c, POINT_WALK, id);
+	if (unlikely(c->points))
+		point_look(c, &c->shared->obj[id], field, index);
 	return peek_cell(obj_cell(&c->shared->obj[id], field, index));
 }
 

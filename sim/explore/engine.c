@@ -6,6 +6,7 @@
 #include "sim/base/vec.h"
 #include "sim/explore/judge.h"
 #include "sim/explore/touch.h"
+#include "sim/log/op.h"
 #include "sim/machine/undo.h"
 
 #include <stdlib.h>
@@ -24,6 +25,8 @@ struct waiting {
  * @x:       the execution that runs, or ran last
  * @passed:  [lock] what happens before its last pass in the execution of number @passed_in
  * @open:    [cpu] an operation goes on in its stream
+ * @waited:  [cpu] it was served after a wait, and has not gone on yet
+ * @accesses: running code or devices access memory in the explored part, so that cells matter which sections of locks write
  * @cutting: the execution is over: CPUs that have not ended leave
  * @same:    segments that the execution has in common with the one before
  * @ran:     a bit for each CPU that ran
@@ -42,8 +45,8 @@ struct engine {
 	struct waiting wait[EXPLORE_CPUS];
 	struct clock passed[ID_END];
 	u64 passed_in[ID_END], number;
-	bool open[EXPLORE_CPUS];
-	bool cutting;
+	bool open[EXPLORE_CPUS], waited[EXPLORE_CPUS];
+	bool accesses, cutting;
 	u32 same;
 	u64 ran;
 };
@@ -60,14 +63,20 @@ static struct taken *append_step(struct execution *x)
 	return &x->step[x->n++];
 }
 
-/* The points at which a step begins, and what each touches by what it is: the resource of that kind that the point is about. */
+/*
+ * The points at which a step begins, and what each touches by what it is: the resource of that kind that the point is about.  A step at
+ * flat memory touches the frames and cells that it comes to.
+ */
 static const struct {
-	bool begins;
+	bool begins, comes;
 	enum resource_kind touches;
 } kinds[POINT_NR] = {
-	[POINT_TICKET] = { true, RESOURCE_LOCK }, [POINT_FLAT] = { true, RESOURCE_FRAME },
-	[POINT_DATA] = { true, RESOURCE_DATA },   [POINT_CORE] = { true, RESOURCE_CORE },
-	[POINT_HALT] = { true, RESOURCE_HALT },
+	[POINT_TICKET] = { .begins = true, .touches = RESOURCE_LOCK },
+	[POINT_DATA] = { .begins = true, .touches = RESOURCE_DATA },
+	[POINT_CORE] = { .begins = true, .touches = RESOURCE_CORE },
+	[POINT_HALT] = { .begins = true, .touches = RESOURCE_HALT },
+	[POINT_FLAT] = { .begins = true, .comes = true },
+	[POINT_HOLD] = { .comes = true },
 };
 
 static void touch_first(struct engine *e, u32 cpu, u32 k)
@@ -76,6 +85,8 @@ static void touch_first(struct engine *e, u32 cpu, u32 k)
 	const struct step *s = &x->at[cpu];
 	u64 word;
 
+	if (kinds[s->kind].comes)
+		return;
 	touches_add(e->touches, x, k, kinds[s->kind].touches, s->object, true);
 	if (s->kind != POINT_TICKET)
 		return;
@@ -178,6 +189,19 @@ static void passed(struct engine *e, u32 cpu, lk_t lk)
 	}
 }
 
+/*
+ * Does a step begin at the point?  Where accesses matter, what a CPU does when it is served after a wait is a step of its own: else its
+ * writes would have no place in the order of steps.
+ */
+static bool begins(struct engine *e, u32 cpu, enum point_kind kind)
+{
+	bool served = kind == POINT_HOLD && e->waited[cpu];
+
+	if (served)
+		e->waited[cpu] = false;
+	return kinds[kind].begins || (served && e->accesses);
+}
+
 static void control_point(struct cpu *c, enum point_kind kind, u32 object)
 {
 	struct engine *e = engine_of(c);
@@ -188,10 +212,14 @@ static void control_point(struct cpu *c, enum point_kind kind, u32 object)
 		return;
 	if (kind == POINT_PASSED)
 		passed(e, cpu, object);
-	if (!kinds[kind].begins)
+	if (!begins(e, cpu, kind))
 		return;
-	if (c->leave_step) /* in a step at flat memory, which is not divided */
+	if (c->leave_step) {
+		/* In a step at flat memory, which is not divided: an access looks at the number of a value. */
+		if (kind == POINT_DATA)
+			touches_add(e->touches, x, x->n - 1, RESOURCE_DATA, object, false);
 		return;
+	}
 	x->state[cpu] = CPU_PENDING;
 	x->at[cpu] = (struct step){
 		.cpu = (u8)cpu, .kind = (u8)kind, .nth = x->now[cpu].n[cpu], .object = object
@@ -209,12 +237,37 @@ static void control_await(struct cpu *c, lk_t lk, u32 ticket)
 		return;
 	e->wait[c->id] = (struct waiting){ lk, ticket };
 	e->x.state[c->id] = CPU_WAITS;
+	e->waited[c->id] = true;
 	leave(e, c->id);
+}
+
+/* The CPU's last step comes to a cell or a frame. */
+static void comes_to(struct engine *e, u32 cpu, const struct obj *o, u64 cell, bool write)
+{
+	struct execution *x = &e->x;
+
+	if (e->cutting || x->n == 0)
+		return;
+	SIM_ASSERT(x->step[x->n - 1].step.cpu == cpu);
+	if (o->id == FLATMEM_ID)
+		touches_add(e->touches, x, x->n - 1, RESOURCE_FRAME, cell, write);
+	else
+		touches_add(e->touches, x, x->n - 1, RESOURCE_CELL, (u64)o->id << 40 | cell, write);
 }
 
 static void control_note(struct cpu *c, struct obj *o, u32 field, u64 first, u64 n)
 {
-	machine_undo_note(engine_of(c)->undo, o, field, first, n);
+	struct engine *e = engine_of(c);
+
+	machine_undo_note(e->undo, o, field, first, n);
+	if (c->points == POINTS_CONTROLLED && (o->id == FLATMEM_ID || e->accesses))
+		for (u64 i = 0; i < n; i++)
+			comes_to(e, c->id, o, obj_field(o->kind, field)->cell0 + first + i, true);
+}
+
+static void control_look(struct cpu *c, const struct obj *o, u32 field, u64 index)
+{
+	comes_to(engine_of(c), c->id, o, (u64)(obj_cell(o, field, index) - o->cell), false);
 }
 
 static void control_note_ctxt(struct cpu *c, u32 id)
@@ -225,6 +278,7 @@ static void control_note_ctxt(struct cpu *c, u32 id)
 static const struct control_ops control = { .point = control_point,
 	                                    .await = control_await,
 	                                    .note = control_note,
+	                                    .look = control_look,
 	                                    .note_ctxt = control_note_ctxt };
 
 static void judge_expects(struct engine *e, const struct scope_call *call, const struct called *c)
@@ -271,6 +325,24 @@ static void control_cpus(struct engine *e, bool on)
 	}
 }
 
+/* Is it an access of running code, or of a device? */
+static bool is_access(const struct prim *p)
+{
+	for (u32 op = 0; op < HYP_OP_NR; op++)
+		if (op_is_access(op) && strcmp(op_function(op), p->name) == 0)
+			return true;
+	return false;
+}
+
+static bool has_accesses(const struct scope *s)
+{
+	for (u32 c = 0; c < s->cpus; c++)
+		for (u32 i = 0; i < s->program[c].n; i++)
+			if (is_access(s->program[c].v[i].prim))
+				return true;
+	return false;
+}
+
 int engine_new(struct engine **out, struct setup *setup, const struct engine_opts *o,
                struct err *err)
 {
@@ -281,6 +353,7 @@ int engine_new(struct engine **out, struct setup *setup, const struct engine_opt
 	e->m = setup->m;
 	e->o = *o;
 	e->x.cpus = setup->scope->cpus;
+	e->accesses = has_accesses(setup->scope);
 	e->touches = touches_new();
 	for (u32 i = 0; i < e->x.cpus; i++)
 		e->result.called[i] =
@@ -337,6 +410,7 @@ static void begin(struct engine *e)
 	x->end = EXECUTION_DONE;
 	memset(x->now, 0, x->cpus * sizeof(x->now[0]));
 	memset(e->open, 0, sizeof(e->open));
+	memset(e->waited, 0, sizeof(e->waited));
 	touches_begin(e->touches);
 	setup_begin(e->setup);
 	e->number++;
