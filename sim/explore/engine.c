@@ -25,7 +25,6 @@ struct waiting {
  * @x:       the execution that runs, or ran last
  * @passed:  [lock] what happens before its last pass in the execution of number @passed_in
  * @open:    [cpu] an operation goes on in its stream
- * @waited:  [cpu] it was served after a wait, and has not gone on yet
  * @accesses: running code or devices access memory in the explored part, so that cells matter which sections of locks write
  * @cutting: the execution is over: CPUs that have not ended leave
  * @same:    segments that the execution has in common with the one before
@@ -45,7 +44,7 @@ struct engine {
 	struct waiting wait[EXPLORE_CPUS];
 	struct clock passed[ID_END];
 	u64 passed_in[ID_END], number;
-	bool open[EXPLORE_CPUS], waited[EXPLORE_CPUS];
+	bool open[EXPLORE_CPUS];
 	bool accesses, cutting;
 	u32 same;
 	u64 ran;
@@ -190,16 +189,12 @@ static void passed(struct engine *e, u32 cpu, lk_t lk)
 }
 
 /*
- * Does a step begin at the point?  Where accesses matter, what a CPU does when it is served after a wait is a step of its own: else its
- * writes would have no place in the order of steps.
+ * Does a step begin at the point?  Where accesses matter, what a CPU does when it is served is a step of its own: its writes have a
+ * place in the order of steps, which is not that of its ticket.
  */
-static bool begins(struct engine *e, u32 cpu, enum point_kind kind)
+static bool begins(const struct engine *e, enum point_kind kind)
 {
-	bool served = kind == POINT_HOLD && e->waited[cpu];
-
-	if (served)
-		e->waited[cpu] = false;
-	return kinds[kind].begins || (served && e->accesses);
+	return kinds[kind].begins || (kind == POINT_HOLD && e->accesses);
 }
 
 static void control_point(struct cpu *c, enum point_kind kind, u32 object)
@@ -212,7 +207,7 @@ static void control_point(struct cpu *c, enum point_kind kind, u32 object)
 		return;
 	if (kind == POINT_PASSED)
 		passed(e, cpu, object);
-	if (!begins(e, cpu, kind))
+	if (!begins(e, kind))
 		return;
 	if (c->leave_step) {
 		/* In a step at flat memory, which is not divided: an access looks at the number of a value. */
@@ -237,7 +232,6 @@ static void control_await(struct cpu *c, lk_t lk, u32 ticket)
 		return;
 	e->wait[c->id] = (struct waiting){ lk, ticket };
 	e->x.state[c->id] = CPU_WAITS;
-	e->waited[c->id] = true;
 	leave(e, c->id);
 }
 
@@ -410,7 +404,6 @@ static void begin(struct engine *e)
 	x->end = EXECUTION_DONE;
 	memset(x->now, 0, x->cpus * sizeof(x->now[0]));
 	memset(e->open, 0, sizeof(e->open));
-	memset(e->waited, 0, sizeof(e->waited));
 	touches_begin(e->touches);
 	setup_begin(e->setup);
 	e->number++;
