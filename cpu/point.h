@@ -28,6 +28,7 @@ enum { POINTS_CONTROLLED = 255 };
  * @await: instead of spinning or sleeping: returns when @ticket of lock @lk is served, or the CPU shall leave (cpu_look()).  NULL: the
  *         CPU waits by itself
  * @note:  cells [@first, @first + @n) of @field of @o (numbers of cells within the field) are about to change.  Never NULL
+ * @read:  cell number @index (as obj_cell() takes it) of @field of @o is about to be read under its lock.  NULL: nobody asks
  * @look:  cell number @index (as obj_cell() takes it) of @field of @o is about to be read without its lock, or a frame; if c->points is
  *         POINTS_CONTROLLED.  NULL: nobody asks
  * @note_ctxt: the saved context of number @id (ctxt_id()), or what the log has said of it, is about to change.  NULL: nobody asks
@@ -36,6 +37,7 @@ struct control_ops {
 	void (*point)(struct cpu *c, enum point_kind kind, u32 object);
 	void (*await)(struct cpu *c, lk_t lk, u32 ticket);
 	void (*note)(struct cpu *c, struct obj *o, u32 field, u64 first, u64 n);
+	void (*read)(struct cpu *c, const struct obj *o, u32 field, u64 index);
 	void (*look)(struct cpu *c, const struct obj *o, u32 field, u64 index);
 	void (*note_ctxt)(struct cpu *c, u32 id);
 };

@@ -13,14 +13,14 @@
 #define COMMA_IF_INFO_VCPU ,
 #define COMMA_IF_INFO_LOAD ,
 
-#define GETTER(name, key, kind, field, type)                                               \
-	type name(struct cpu *c PARAMS_##key)                                              \
-	{                                                                                  \
-		if (cpu_halted(c))                                                         \
-			return 0;                                                          \
-		RELY(c, RANGE_##key, STUCK_RANGE, ARGS_##key);                             \
-		return (type)obj_get(GUARDED(c, ID_##key, ARGS_##key), F_##kind##_##field, \
-		                     INDEX_##key);                                         \
+#define GETTER(name, key, kind, field, type)                                                    \
+	type name(struct cpu *c PARAMS_##key)                                                   \
+	{                                                                                       \
+		if (cpu_halted(c))                                                              \
+			return 0;                                                               \
+		RELY(c, RANGE_##key, STUCK_RANGE, ARGS_##key);                                  \
+		return (type)cell_read(c, GUARDED(c, ID_##key, ARGS_##key), F_##kind##_##field, \
+		                       INDEX_##key);                                            \
 	}
 #define SETTER(name, key, kind, field, type)                                         \
 	void name(struct cpu *c PARAMS_##key, type value)                            \

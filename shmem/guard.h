@@ -24,6 +24,14 @@ static inline struct obj *guarded(struct cpu *c, lk_t id, const char *prim, u32 
 	guarded(c, id, __func__, sizeof((const u64[]){ __VA_ARGS__ }) / sizeof(u64), \
 	        (const u64[]){ __VA_ARGS__ })
 
+/* Read one cell of a guarded object.  @index is in range. */
+static inline u64 cell_read(struct cpu *c, const struct obj *o, u32 field, u64 index)
+{
+	if (unlikely(c->control) && c->control->read)
+		c->control->read(c, o, field, index);
+	return obj_get(o, field, index);
+}
+
 /*
  * Write one cell of a guarded object; the difference goes to the log, with the next push.  @index is in range.
  * The store is volatile: an MMU walk may read the cell at any moment, and must find the old or the new value.

@@ -29,7 +29,7 @@ u64 pt_load(struct cpu *c, vmid_t vmid, u64 addr)
 	RELY(c, in_pool(vmid, addr), STUCK_RANGE, vmid, addr);
 	o = GUARDED(c, NPT_ID + vmid, vmid, addr);
 	RELY(c, addr % sizeof(u64) == 0, STUCK_UNALIGNED, vmid, addr);
-	return obj_get(o, pool_of(vmid, addr), addr);
+	return cell_read(c, o, pool_of(vmid, addr), addr);
 }
 
 void pt_store(struct cpu *c, vmid_t vmid, u64 addr, u64 value)

@@ -163,7 +163,7 @@ static struct obj *pulled(struct cpu *c, lk_t lk, u32 field, u64 index, const ch
 
 u64 shared_load(struct cpu *c, lk_t lk, u32 field, u64 index)
 {
-	return obj_get(pulled(c, lk, field, index, __func__), field, index);
+	return cell_read(c, pulled(c, lk, field, index, __func__), field, index);
 }
 
 void shared_store(struct cpu *c, lk_t lk, u32 field, u64 index, u64 value)

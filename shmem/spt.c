@@ -24,7 +24,7 @@ u64 smmu_pt_load(struct cpu *c, u64 addr)
 	RELY(c, in_pool(addr), STUCK_RANGE, addr);
 	o = GUARDED(c, SPT_ID, addr);
 	RELY(c, addr % sizeof(u64) == 0, STUCK_UNALIGNED, addr);
-	return obj_get(o, pool_of(addr), addr);
+	return cell_read(c, o, pool_of(addr), addr);
 }
 
 void smmu_pt_store(struct cpu *c, u64 addr, u64 value)

@@ -20,6 +20,7 @@ enum {
 	KEY_ERRATA = 256,
 	KEY_ERRATUM,
 	KEY_STRATEGY,
+	KEY_DEPEND,
 	KEY_VEHICLE,
 	KEY_EXECUTIONS,
 	KEY_STEPS,
@@ -59,6 +60,11 @@ static const struct argp_option rows[] = {
 	  "which side of one slip to follow (hypsim list errata); ID 'all' is every one", 0 },
 	{ "strategy", KEY_STRATEGY, "NAME", 0,
 	  "dfs: every class once (default); naive: every order of steps", 0 },
+	{ "depend", KEY_DEPEND, "tickets|cells", 0,
+	  "which steps are dependent: any two tickets of a lock, or sections that come to one cell "
+	  "of "
+	  "which one writes it (default: as the scope says, else tickets)",
+	  0 },
 	{ "vehicle", KEY_VEHICLE, "NAME", 0,
 	  "what the CPUs run on: fiber (default), ucontext, pthread; the result is the same", 0 },
 	{ "executions", KEY_EXECUTIONS, "N", 0, "end after so many", 0 },
@@ -111,6 +117,11 @@ static error_t parse_search(int key, char *arg, struct argp_state *state)
 	case KEY_STRATEGY:
 	case KEY_VEHICLE:
 		parse_name(state, o, key, arg);
+		return 0;
+	case KEY_DEPEND:
+		o->engine.depend = strcmp(arg, "cells") == 0 ? DEPEND_CELLS : DEPEND_TICKETS;
+		if (o->engine.depend == DEPEND_TICKETS && strcmp(arg, "tickets") != 0)
+			argp_error(state, "--depend: expected tickets or cells, found \"%s\"", arg);
 		return 0;
 	case KEY_EXECUTIONS:
 		o->search.executions = arg_number(state, "--executions", arg, 1, ~0ull);
@@ -288,6 +299,11 @@ static void judge(const struct options *o, struct explore_said *s)
 	}
 }
 
+static void again(void *arg)
+{
+	found_clear(((struct looking *)arg)->found);
+}
+
 static bool is_interrupted(void)
 {
 	return interrupted();
@@ -300,15 +316,17 @@ static int explore(const struct options *o, const struct scope *scope, struct se
 	struct search_result r;
 	struct looking l = { .o = o, .setup = setup, .found = found_new() };
 	struct endings *endings = outcomes_new(scope, OUTCOMES);
-	struct explore_said said = { .scope = scope,
-		                     .o = &so,
-		                     .r = &r,
-		                     .endings = endings,
-		                     .found = l.found,
-		                     .vehicle = o->engine.vehicle,
-		                     .judged = o->engine.judged };
+	struct explore_said said = {
+		.scope = scope,
+		.o = &so,
+		.r = &r,
+		.endings = endings,
+		.found = l.found,
+		.engine = &o->engine,
+	};
 
 	so.interrupted = is_interrupted;
+	so.again = again;
 	/* What a scope expects is known when all of it was there. */
 	so.all |= scope->verdict[0] && strcmp(scope->verdict, "clean") != 0;
 	l.shows = !o->json && (!scope->verdict[0] || strcmp(scope->verdict, "clean") == 0);
@@ -323,7 +341,18 @@ static int explore(const struct options *o, const struct scope *scope, struct se
 	return said.as_expected ? EXIT_NOTHING : EXIT_VIOLATION;
 }
 
-static int run(const struct options *o)
+/* By what the scope says, where nobody else does; what is not judged by it. */
+static void settle(struct engine_opts *o, const struct scope *scope)
+{
+	static const enum check_id of_order[] = { CHK_FIFO, CHK_BOUND, CHK_FAIRNESS, CHK_WAIT };
+
+	if (o->depend == DEPEND_DEFAULT)
+		o->depend = scope->depend == DEPEND_CELLS ? DEPEND_CELLS : DEPEND_TICKETS;
+	for (u32 i = 0; i < ARRAY_SIZE(of_order) && o->depend == DEPEND_CELLS; i++)
+		check_set_remove(&o->checks, of_order[i]);
+}
+
+static int run(struct options *o)
 {
 	struct scope *scope = NULL;
 	struct setup *setup = NULL;
@@ -338,8 +367,10 @@ static int run(const struct options *o)
 	}
 	if (rc == 0)
 		rc = setup_new(&setup, scope, &err);
-	if (rc == 0)
+	if (rc == 0) {
+		settle(&o->engine, scope);
 		rc = engine_new(&e, setup, &o->engine, &err);
+	}
 	if (rc == 0) {
 		status = explore(o, scope, setup, e);
 	} else {

@@ -5,9 +5,10 @@
 #include <string.h>
 
 static const char *const end_names[] = {
-	[EXECUTION_DONE] = "done",        [EXECUTION_HALTED] = "halted",
-	[EXECUTION_STUCK] = "stuck",      [EXECUTION_DEADLOCK] = "deadlock",
-	[EXECUTION_LIMIT] = "step limit", [EXECUTION_BLOCKED] = "given up",
+	[EXECUTION_DONE] = "done",         [EXECUTION_HALTED] = "halted",
+	[EXECUTION_STUCK] = "stuck",       [EXECUTION_DEADLOCK] = "deadlock",
+	[EXECUTION_LIMIT] = "step limit",  [EXECUTION_BLOCKED] = "given up",
+	[EXECUTION_AGAIN] = "begun again",
 };
 
 enum { SHOWN = 20, STEPS_SHOWN = 60 };
@@ -15,6 +16,11 @@ enum { SHOWN = 20, STEPS_SHOWN = 60 };
 static unsigned long long ull(u64 n)
 {
 	return (unsigned long long)n;
+}
+
+static const char *depend_name(const struct explore_said *s)
+{
+	return s->engine->depend == DEPEND_CELLS ? "cells" : "tickets";
 }
 
 /* "0 1 1 0": whose step came first, second, ... */
@@ -76,9 +82,9 @@ void explore_print(FILE *f, const struct explore_said *s)
 
 	for (u32 c = 0; c < s->scope->cpus; c++)
 		calls += s->scope->program[c].n;
-	fprintf(f, "%s: %u CPUs, %u calls; %s on %ss, by the order of tickets%s\n", s->scope->name,
-	        s->scope->cpus, calls, search_name(s->o->kind), vehicle_name(s->vehicle),
-	        s->judged ? "" : ", not judged");
+	fprintf(f, "%s: %u CPUs, %u calls; %s on %ss, by %s%s\n", s->scope->name, s->scope->cpus,
+	        calls, search_name(s->o->kind), vehicle_name(s->engine->vehicle), depend_name(s),
+	        s->engine->judged ? "" : ", not judged");
 	fprintf(f,
 	        "%llu executions, %llu classes%s, %llu redundant, %llu blocked, %s; %.2f s "
 	        "(%.0f/s)\n",
@@ -160,9 +166,9 @@ void explore_json(const struct explore_said *s)
 	json_object_set_new(o, "scope", json_string(s->scope->name));
 	json_object_set_new(o, "cpus", json_integer(s->scope->cpus));
 	json_object_set_new(o, "strategy", json_string(search_name(s->o->kind)));
-	json_object_set_new(o, "vehicle", json_string(vehicle_name(s->vehicle)));
-	json_object_set_new(o, "depend", json_string("tickets"));
-	json_object_set_new(o, "judged", json_boolean(s->judged));
+	json_object_set_new(o, "vehicle", json_string(vehicle_name(s->engine->vehicle)));
+	json_object_set_new(o, "depend", json_string(depend_name(s)));
+	json_object_set_new(o, "judged", json_boolean(s->engine->judged));
 	json_object_set_new(o, "executions", number(r->executions));
 	json_object_set_new(o, "classes", number(r->classes));
 	json_object_set_new(o, "redundant", number(r->redundant));

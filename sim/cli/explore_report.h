@@ -18,8 +18,8 @@ struct explore_said {
 	const struct search_result *r;
 	const struct endings *endings;
 	const struct found *found;
-	enum vehicle_kind vehicle;
-	bool judged, as_expected;
+	const struct engine_opts *engine;
+	bool as_expected;
 	char why[160];
 };
 

@@ -4,6 +4,7 @@
 #include "lock/word.h"
 #include "sim/base/check.h"
 #include "sim/base/vec.h"
+#include "sim/explore/grain.h"
 #include "sim/explore/judge.h"
 #include "sim/explore/touch.h"
 #include "sim/log/op.h"
@@ -25,10 +26,11 @@ struct waiting {
  * @x:       the execution that runs, or ran last
  * @passed:  [lock] what happens before its last pass in the execution of number @passed_in
  * @open:    [cpu] an operation goes on in its stream
- * @accesses: running code or devices access memory in the explored part, so that cells matter which sections of locks write
+ * @grain:   where steps begin
  * @cutting: the execution is over: CPUs that have not ended leave
- * @same:    segments that the execution has in common with the one before
- * @ran:     a bit for each CPU that ran
+ * @dropped: the last execution was not judged; @common: so many steps of it are those of the last one that was
+ * @same:    segments that the execution has in common with the last one that was judged
+ * @afresh:  nothing was judged that an execution could have in common
  */
 struct engine {
 	struct setup *setup;
@@ -45,9 +47,10 @@ struct engine {
 	struct clock passed[ID_END];
 	u64 passed_in[ID_END], number;
 	bool open[EXPLORE_CPUS];
-	bool accesses, cutting;
-	u32 same;
-	u64 ran;
+	bool cutting;
+	struct grain grain;
+	bool dropped, afresh;
+	u32 common, same;
 };
 
 static struct engine *engine_of(const struct cpu *c)
@@ -62,31 +65,39 @@ static struct taken *append_step(struct execution *x)
 	return &x->step[x->n++];
 }
 
-/*
- * The points at which a step begins, and what each touches by what it is: the resource of that kind that the point is about.  A step at
- * flat memory touches the frames and cells that it comes to.
- */
+/* What a step touches by the point that it begins at: the resource of that kind that the point is about. */
 static const struct {
-	bool begins, comes;
-	enum resource_kind touches;
+	bool touches;
+	enum resource_kind kind;
 } kinds[POINT_NR] = {
-	[POINT_TICKET] = { .begins = true, .touches = RESOURCE_LOCK },
-	[POINT_DATA] = { .begins = true, .touches = RESOURCE_DATA },
-	[POINT_CORE] = { .begins = true, .touches = RESOURCE_CORE },
-	[POINT_HALT] = { .begins = true, .touches = RESOURCE_HALT },
-	[POINT_FLAT] = { .begins = true, .comes = true },
-	[POINT_HOLD] = { .comes = true },
+	[POINT_TICKET] = { true, RESOURCE_LOCK },
+	[POINT_DATA] = { true, RESOURCE_DATA },
+	[POINT_CORE] = { true, RESOURCE_CORE },
+	[POINT_HALT] = { true, RESOURCE_HALT },
 };
 
-static void touch_first(struct engine *e, u32 cpu, u32 k)
+/* The CPU's last step, which is the last of all, touches a resource. */
+static void touch(struct engine *e, u32 cpu, enum resource_kind kind, u64 id, bool write)
+{
+	struct execution *x = &e->x;
+
+	if (e->cutting || e->grain.again || x->n == 0)
+		return;
+	SIM_ASSERT(x->step[x->n - 1].step.cpu == cpu);
+	if (touches_add(e->touches, x, x->n - 1, kind, id, write))
+		grain_shared(&e->grain, kind, id);
+}
+
+static void touch_first(struct engine *e, u32 cpu)
 {
 	struct execution *x = &e->x;
 	const struct step *s = &x->at[cpu];
 	u64 word;
 
-	if (kinds[s->kind].comes)
+	if (s->kind == POINT_TICKET && !grain_orders(&e->grain, s->object))
 		return;
-	touches_add(e->touches, x, k, kinds[s->kind].touches, s->object, true);
+	if (kinds[s->kind].touches)
+		touch(e, cpu, kinds[s->kind].kind, s->object, true);
 	if (s->kind != POINT_TICKET)
 		return;
 	/* The lock is free: what was done under it happens before what the CPU does with it, though not before the ticket. */
@@ -109,7 +120,7 @@ static void take(struct engine *e, u32 cpu)
 		s->segment = explore_judge_segments(e->judge);
 	x->now[cpu].n[cpu]++;
 	s->after = x->now[cpu];
-	touch_first(e, cpu, x->n - 1);
+	touch_first(e, cpu);
 	x->state[cpu] = CPU_RUNS;
 }
 
@@ -141,7 +152,9 @@ static u32 next_cpu(struct engine *e)
 		for (u32 i = 0; i < x->cpus; i++)
 			if (x->state[i] == CPU_RUNS)
 				return i;
-		if (!somebody_can(x))
+		if (e->grain.again)
+			x->end = EXECUTION_AGAIN;
+		if (e->grain.again || !somebody_can(x))
 			return x->cpus;
 		if (x->n >= e->o.steps) {
 			x->end = EXECUTION_LIMIT;
@@ -178,6 +191,7 @@ static void passed(struct engine *e, u32 cpu, lk_t lk)
 	struct execution *x = &e->x;
 	u32 now = word_now(e->m->locks.lock[lk].word);
 
+	grain_passed(&e->grain, cpu);
 	e->passed[lk] = x->now[cpu];
 	e->passed_in[lk] = e->number;
 	for (u32 i = 0; i < x->cpus; i++) {
@@ -188,38 +202,33 @@ static void passed(struct engine *e, u32 cpu, lk_t lk)
 	}
 }
 
-/*
- * Does a step begin at the point?  Where accesses matter, what a CPU does when it is served is a step of its own: its writes have a
- * place in the order of steps, which is not that of its ticket.
- */
-static bool begins(const struct engine *e, enum point_kind kind)
-{
-	return kinds[kind].begins || (kind == POINT_HOLD && e->accesses);
-}
-
 static void control_point(struct cpu *c, enum point_kind kind, u32 object)
 {
 	struct engine *e = engine_of(c);
 	struct execution *x = &e->x;
 	u32 cpu = c->id;
+	bool taken = kind == POINT_DATA || kind == POINT_CORE;
 
 	if (unlikely(e->cutting))
 		return;
 	if (kind == POINT_PASSED)
 		passed(e, cpu, object);
-	if (!begins(e, kind))
-		return;
 	if (c->leave_step) {
 		/* In a step at flat memory, which is not divided: an access looks at the number of a value. */
 		if (kind == POINT_DATA)
-			touches_add(e->touches, x, x->n - 1, RESOURCE_DATA, object, false);
+			touch(e, cpu, RESOURCE_DATA, object, false);
 		return;
 	}
-	x->state[cpu] = CPU_PENDING;
-	x->at[cpu] = (struct step){
-		.cpu = (u8)cpu, .kind = (u8)kind, .nth = x->now[cpu].n[cpu], .object = object
-	};
-	leave(e, cpu);
+	if (grain_begins(&e->grain, cpu, cpu_held(c), kind, object)) {
+		x->state[cpu] = CPU_PENDING;
+		x->at[cpu] = (struct step){ .cpu = (u8)cpu,
+			                    .kind = (u8)kind,
+			                    .nth = x->now[cpu].n[cpu],
+			                    .object = object };
+		leave(e, cpu);
+	} else if (taken) {
+		touch(e, cpu, kinds[kind].kind, object, true);
+	}
 	if (kind == POINT_DATA)
 		setup_takes_data(e->setup, cpu, object);
 }
@@ -235,18 +244,13 @@ static void control_await(struct cpu *c, lk_t lk, u32 ticket)
 	leave(e, c->id);
 }
 
-/* The CPU's last step comes to a cell or a frame. */
+/* The CPU's last step comes to a cell, or a frame. */
 static void comes_to(struct engine *e, u32 cpu, const struct obj *o, u64 cell, bool write)
 {
-	struct execution *x = &e->x;
-
-	if (e->cutting || x->n == 0)
-		return;
-	SIM_ASSERT(x->step[x->n - 1].step.cpu == cpu);
 	if (o->id == FLATMEM_ID)
-		touches_add(e->touches, x, x->n - 1, RESOURCE_FRAME, cell, write);
-	else
-		touches_add(e->touches, x, x->n - 1, RESOURCE_CELL, (u64)o->id << 40 | cell, write);
+		touch(e, cpu, RESOURCE_FRAME, cell, write);
+	else if (grain_cells(&e->grain))
+		touch(e, cpu, RESOURCE_CELL, (u64)o->id << 40 | cell, write);
 }
 
 static void control_note(struct cpu *c, struct obj *o, u32 field, u64 first, u64 n)
@@ -254,14 +258,23 @@ static void control_note(struct cpu *c, struct obj *o, u32 field, u64 first, u64
 	struct engine *e = engine_of(c);
 
 	machine_undo_note(e->undo, o, field, first, n);
-	if (c->points == POINTS_CONTROLLED && (o->id == FLATMEM_ID || e->accesses))
-		for (u64 i = 0; i < n; i++)
-			comes_to(e, c->id, o, obj_field(o->kind, field)->cell0 + first + i, true);
+	if (c->points != POINTS_CONTROLLED)
+		return;
+	for (u64 i = 0; i < n; i++)
+		comes_to(e, c->id, o, obj_field(o->kind, field)->cell0 + first + i, true);
 }
 
 static void control_look(struct cpu *c, const struct obj *o, u32 field, u64 index)
 {
 	comes_to(engine_of(c), c->id, o, (u64)(obj_cell(o, field, index) - o->cell), false);
+}
+
+static void control_read(struct cpu *c, const struct obj *o, u32 field, u64 index)
+{
+	struct engine *e = engine_of(c);
+
+	if (e->grain.depend == DEPEND_CELLS && c->points == POINTS_CONTROLLED)
+		control_look(c, o, field, index);
 }
 
 static void control_note_ctxt(struct cpu *c, u32 id)
@@ -272,6 +285,7 @@ static void control_note_ctxt(struct cpu *c, u32 id)
 static const struct control_ops control = { .point = control_point,
 	                                    .await = control_await,
 	                                    .note = control_note,
+	                                    .read = control_read,
 	                                    .look = control_look,
 	                                    .note_ctxt = control_note_ctxt };
 
@@ -347,7 +361,8 @@ int engine_new(struct engine **out, struct setup *setup, const struct engine_opt
 	e->m = setup->m;
 	e->o = *o;
 	e->x.cpus = setup->scope->cpus;
-	e->accesses = has_accesses(setup->scope);
+	e->grain.depend = o->depend;
+	e->grain.accesses = has_accesses(setup->scope);
 	e->touches = touches_new();
 	for (u32 i = 0; i < e->x.cpus; i++)
 		e->result.called[i] =
@@ -366,6 +381,7 @@ int engine_new(struct engine **out, struct setup *setup, const struct engine_opt
 	}
 	if (e->judge)
 		explore_judge_memory(e->judge, e->m->shared.obj);
+	e->afresh = true;
 	control_cpus(e, true);
 	*out = e;
 	return 0;
@@ -388,12 +404,15 @@ void engine_free(struct engine *e)
 	free(e);
 }
 
-/* What is said of the execution before it is over, which the next one has in common with it. */
+/* How many segments of the last execution that was judged the one that begins will have again. */
 static u32 segments_same(struct engine *e, const struct strategy *s)
 {
 	u32 steps = s->same(s->arg);
 
-	return e->judge && steps < e->x.n ? e->x.step[steps].segment : 0;
+	if (e->dropped)
+		steps = (u32)min_u64(steps, e->common);
+	e->common = steps;
+	return e->judge && !e->afresh && steps < e->x.n ? e->x.step[steps].segment : 0;
 }
 
 static void begin(struct engine *e)
@@ -405,6 +424,7 @@ static void begin(struct engine *e)
 	memset(x->now, 0, x->cpus * sizeof(x->now[0]));
 	memset(e->open, 0, sizeof(e->open));
 	touches_begin(e->touches);
+	grain_begin(&e->grain);
 	setup_begin(e->setup);
 	e->number++;
 	e->cutting = false;
@@ -522,11 +542,16 @@ bool engine_run(struct engine *e, const struct strategy *s)
 		make_after(e);
 	if (!e->judge)
 		return true;
-	if (x->end == EXECUTION_BLOCKED)
+	e->dropped = x->end == EXECUTION_BLOCKED || x->end == EXECUTION_AGAIN;
+	if (x->end == EXECUTION_AGAIN)
+		e->afresh = true;
+	if (e->dropped) {
 		explore_judge_drop(e->judge);
-	else
-		e->result.violations = explore_judge_end(
-			e->judge, e->same, x->end == EXECUTION_DONE || x->end == EXECUTION_HALTED);
+		return true;
+	}
+	e->afresh = false;
+	e->result.violations = explore_judge_end(
+		e->judge, e->same, x->end == EXECUTION_DONE || x->end == EXECUTION_HALTED);
 	return true;
 }
 

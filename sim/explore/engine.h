@@ -22,11 +22,13 @@ struct engine;
 /**
  * struct engine_opts
  * @vehicle: what the CPUs run on
+ * @depend:  which steps are dependent: DEPEND_TICKETS or DEPEND_CELLS (sim/explore/grain.h)
  * @checks, @how: how each execution is judged; @judged: it is
  * @steps:   of an execution, at most
  */
 struct engine_opts {
 	enum vehicle_kind vehicle;
+	enum scope_depend depend;
 	bool judged;
 	struct check_set checks;
 	struct check_how how;
@@ -55,7 +57,7 @@ MUST_CHECK int engine_new(struct engine **out, struct setup *setup, const struct
 void engine_free(struct engine *e);
 
 /*
- * The next execution of @s.  False: there is none.  Of EXECUTION_BLOCKED nothing is judged and there is no result.  The
+ * The next execution of @s.  False: there is none.  Of EXECUTION_BLOCKED and EXECUTION_AGAIN nothing is judged and there is no result.  The
  * machine is as it was at the end until engine_undo(), which must come before the next one.
  */
 bool engine_run(struct engine *e, const struct strategy *s);

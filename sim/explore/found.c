@@ -30,6 +30,11 @@ void found_free(struct found *f)
 	free(f);
 }
 
+void found_clear(struct found *f)
+{
+	f->v.n = f->set.n = 0;
+}
+
 u32 found_count(const struct found *f)
 {
 	return f->v.n;

@@ -24,6 +24,7 @@ struct found;
 
 struct found *found_new(void);
 void found_free(struct found *f);
+void found_clear(struct found *f);
 /* The execution that has ended and was not undone. */
 void found_add(struct found *f, const struct engine *e);
 u32 found_count(const struct found *f);

@@ -25,14 +25,21 @@ struct endings *outcomes_new(const struct scope *scope, u32 max)
 	return o;
 }
 
-void outcomes_free(struct endings *o)
+void outcomes_clear(struct endings *o)
 {
-	if (!o)
-		return;
 	for (u32 i = 0; i < o->v.n; i++) {
 		free(o->v.v[i].called);
 		free(o->v.v[i].step);
 	}
+	o->v.n = 0;
+	o->left = 0;
+}
+
+void outcomes_free(struct endings *o)
+{
+	if (!o)
+		return;
+	outcomes_clear(o);
 	vec_free(&o->v);
 	free(o);
 }

@@ -28,6 +28,7 @@ struct endings *outcomes_new(const struct scope *scope, u32 max);
 void outcomes_free(struct endings *o);
 /* The execution that has ended and was not undone. */
 void outcomes_add(struct endings *o, const struct engine *e, const struct machine *m);
+void outcomes_clear(struct endings *o);
 u32 outcomes_count(const struct endings *o);
 /* By falling count. */
 const struct ending *outcomes_get(const struct endings *o, u32 i);

@@ -89,6 +89,22 @@ static void count(struct search *s, const struct engine *e, struct search_result
 	out->unexpected += r->unexpected != NULL;
 }
 
+static void begin_again(struct search *s, struct endings *outcomes, void *arg,
+                        struct search_result *out)
+{
+	const struct search_opts *o = s->o;
+	u64 start = s->start;
+
+	end(s);
+	begin(s, o);
+	s->start = start;
+	*out = (struct search_result){ .begun = out->begun + 1 };
+	if (outcomes)
+		outcomes_clear(outcomes);
+	if (o->again)
+		o->again(arg);
+}
+
 void search_run(struct engine *e, const struct setup *setup, const struct search_opts *o,
                 struct endings *outcomes, void (*found)(void *arg, struct engine *e), void *arg,
                 struct search_result *out)
@@ -96,12 +112,17 @@ void search_run(struct engine *e, const struct setup *setup, const struct search
 	struct search s;
 	bool more = true, stop = false;
 
-	*out = (struct search_result){ .executions = 0 };
+	*out = (struct search_result){ .begun = 1 };
 	begin(&s, o);
 	while (!stop && !limited(&s, out)) {
 		more = engine_run(e, &s.strategy);
 		if (!more)
 			break;
+		if (engine_result(e)->end == EXECUTION_AGAIN) {
+			engine_undo(e);
+			begin_again(&s, outcomes, arg, out);
+			continue;
+		}
 		count(&s, e, out);
 		if (engine_result(e)->end != EXECUTION_BLOCKED) {
 			if (outcomes)

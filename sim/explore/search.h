@@ -12,6 +12,8 @@ enum search_kind { SEARCH_DFS, SEARCH_NAIVE, SEARCH_NR };
  * @all:       go on behind the first finding
  * @class_bytes: budget of memory of what remembers classes
  * @interrupted: somebody wants it to end; NULL: nobody
+ * @again:     the search begins again, since it was learned where steps begin (sim/explore/grain.h): what was found is
+ *             forgotten.  NULL: nobody asks
  */
 struct search_opts {
 	enum search_kind kind;
@@ -19,6 +21,7 @@ struct search_opts {
 	bool all;
 	u64 class_bytes;
 	bool (*interrupted)(void);
+	void (*again)(void *arg);
 };
 
 /**
@@ -29,11 +32,13 @@ struct search_opts {
  * @ends:      [EXECUTION_*] how many came to which end
  * @violations: executions in which the judge found something; @unexpected: in which an expectation does not hold
  * @complete:  every class was there
+ * @begun:     how often the search was begun
  * @ns:        how long it took
  */
 struct search_result {
 	u64 executions, classes, redundant, blocked, steps;
-	u64 ends[EXECUTION_BLOCKED + 1];
+	u64 ends[EXECUTION_ENDS];
+	u32 begun;
 	u64 violations, unexpected;
 	bool forgot, complete;
 	u64 ns;

@@ -60,6 +60,8 @@ enum execution_end {
 	EXECUTION_DEADLOCK, /* CPUs wait for each other */
 	EXECUTION_LIMIT,    /* more steps than the limit */
 	EXECUTION_BLOCKED,  /* the strategy gave it up: it would repeat another one */
+	EXECUTION_AGAIN,    /* where steps begin was learned in it: the search begins again */
+	EXECUTION_ENDS
 };
 
 /**

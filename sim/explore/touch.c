@@ -15,11 +15,13 @@ enum { NO_STEP = 0xffffffff, FIRST_SLOTS = 256 };
  * @write: the last step that changed it in this execution; NO_STEP: none
  * @read:  [n] steps that have read it since
  * @used:  in this execution
+ * @cpus:  a bit for each CPU that has touched it, ever
  */
 struct resource {
 	u64 key;
 	u32 write;
 	bool used;
+	u32 cpus;
 	struct {
 		u32 *v;
 		u32 n, cap;
@@ -146,15 +148,18 @@ static void depends(struct execution *x, u32 k, u32 d)
 	s->n_near++;
 }
 
-void touches_add(struct touches *t, struct execution *x, u32 k, enum resource_kind kind, u64 id,
+bool touches_add(struct touches *t, struct execution *x, u32 k, enum resource_kind kind, u64 id,
                  bool write)
 {
 	u32 number = number_of(t, (u64)kind << 56 | id);
 	struct resource *r = &t->resource.v[number];
 	touch_t touch = number << 1 | write;
+	bool others;
 
+	r->cpus |= 1u << x->step[k].step.cpu;
+	others = (r->cpus & (r->cpus - 1)) != 0;
 	if (has(x, k, touch))
-		return;
+		return others;
 	append(x, k, touch);
 	if (!r->used) {
 		r->used = true;
@@ -164,12 +169,13 @@ void touches_add(struct touches *t, struct execution *x, u32 k, enum resource_ki
 		depends(x, k, r->write);
 	if (!write) {
 		vec_push(&r->read, k);
-		return;
+		return others;
 	}
 	for (u32 i = 0; i < r->read.n; i++)
 		depends(x, k, r->read.v[i]);
 	r->read.n = 0;
 	r->write = k;
+	return others;
 }
 
 u32 execution_races(const struct execution *x, u32 k, u32 *out)

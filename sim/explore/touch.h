@@ -24,7 +24,7 @@ void touches_free(struct touches *t);
 void touches_begin(struct touches *t);
 /*
  * Step number @k of @x, which is its CPU's last one, touches a resource: noted once, and what happens before it by that is joined to
- * the CPU's clock.
+ * the CPU's clock.  Returns whether another CPU has touched the resource, in this execution or in one before.
  */
-void touches_add(struct touches *t, struct execution *x, u32 k, enum resource_kind kind, u64 id,
+bool touches_add(struct touches *t, struct execution *x, u32 k, enum resource_kind kind, u64 id,
                  bool write);

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sim/explore/grain.h"
+
+#include <string.h>
+
+void grain_begin(struct grain *g)
+{
+	g->again = false;
+	memset(g->spent, true, sizeof(g->spent));
+}
+
+static void learn_long(struct grain *g, u64 locks)
+{
+	g->again |= (locks & ~g->long_locks) != 0;
+	g->long_locks |= locks;
+}
+
+/* All that is nested in @lk, over any number of locks. */
+static u64 below(const struct grain *g, lk_t lk)
+{
+	u64 all = 0, next = g->nests[lk];
+
+	while (next & ~all) {
+		u64 fresh = next & ~all;
+
+		all |= fresh;
+		for (; fresh; fresh &= fresh - 1)
+			next |= g->nests[__builtin_ctzll(fresh)];
+	}
+	return all;
+}
+
+static void nest(struct grain *g, u64 held, lk_t lk)
+{
+	for (u64 left = held; left; left &= left - 1) {
+		lk_t outer = (lk_t)__builtin_ctzll(left);
+
+		if (g->nests[outer] >> lk & 1)
+			continue;
+		g->nests[outer] |= 1ull << lk;
+		for (lk_t l = 0; l < LK_SPACE; l++)
+			if (below(g, l) >> l & 1)
+				learn_long(g, 1ull << l);
+	}
+}
+
+/* Can somebody see that it is done, beside the acquisition and release of locks? */
+static bool is_seen(const struct grain *g, enum point_kind kind, u32 object)
+{
+	return (kind == POINT_FLAT && g->frames) || (kind == POINT_DATA && g->data >> object & 1) ||
+	       (kind == POINT_CORE && g->core >> object & 1);
+}
+
+static bool begins_by_cells(struct grain *g, u32 cpu, u64 held, enum point_kind kind, u32 object)
+{
+	bool seen = is_seen(g, kind, object), begins;
+
+	if (kind == POINT_TICKET)
+		nest(g, held, object);
+	begins = kind == POINT_HALT ||
+	         (kind == POINT_TICKET && (g->spent[cpu] || grain_orders(g, object))) ||
+	         (kind == POINT_HOLD && grain_orders(g, object)) || (seen && g->spent[cpu]);
+	/* The first that it does has to be in some step. */
+	if ((kind == POINT_FLAT || kind == POINT_DATA || kind == POINT_CORE) && !seen && held == 0)
+		begins = true;
+	if (begins) {
+		learn_long(g, held);
+		g->spent[cpu] = false;
+	}
+	g->spent[cpu] |= seen;
+	return begins;
+}
+
+bool grain_begins(struct grain *g, u32 cpu, u64 held, enum point_kind kind, u32 object)
+{
+	switch ((u32)kind) {
+	case POINT_TICKET:
+	case POINT_FLAT:
+	case POINT_DATA:
+	case POINT_CORE:
+	case POINT_HALT:
+		return g->depend != DEPEND_CELLS || begins_by_cells(g, cpu, held, kind, object);
+	case POINT_HOLD:
+		return g->depend == DEPEND_CELLS ? begins_by_cells(g, cpu, held, kind, object)
+		                                 : g->accesses;
+	default:
+		return false;
+	}
+}
+
+void grain_passed(struct grain *g, u32 cpu)
+{
+	g->spent[cpu] = true;
+}
+
+void grain_shared(struct grain *g, enum resource_kind kind, u64 id)
+{
+	if (g->depend != DEPEND_CELLS)
+		return;
+	if (kind == RESOURCE_FRAME && !g->frames) {
+		g->frames = g->again = true;
+	} else if (kind == RESOURCE_DATA && !(g->data >> id & 1)) {
+		g->data |= 1u << id;
+		g->again = true;
+	} else if (kind == RESOURCE_CORE && !(g->core >> id & 1)) {
+		g->core |= 1u << id;
+		g->again = true;
+	}
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/*
+ * Where steps begin, by the dependence that the search goes by.
+ *
+ * DEPEND_TICKETS: at each ticket, step at flat memory, value from outside and halt; any two tickets of a lock are dependent.
+ *
+ * DEPEND_CELLS: two outermost sections of a lock, with what is nested in them, are dependent only if one writes a cell, frame or number
+ * of a value that the other reads or writes.  Such a section is one step as long as it is a number of acquisitions, at most one other
+ * thing that others can see, and releases (R* N L* of Lipton, CACM 18(12), 1975): then what it does can be moved together without
+ * changing anything.  Behind a release or such a thing a step begins before the next one of them.  If a lock is held there it is
+ * *long*, and its tickets are ordered as by DEPEND_TICKETS; so are locks that are nested in a circle, whose order decides a deadlock.
+ * What only one CPU comes to is seen by nobody.
+ *
+ * Which locks are long, and what more than one CPU comes to, is learned: whoever learns it begins the search again.
+ */
+#include "cpu/point.h"
+#include "sim/exec/scope.h"
+#include "sim/explore/touch.h"
+
+/**
+ * struct grain
+ * @accesses:  running code or devices access memory in the explored part, so that it matters when a section writes
+ * @long_locks: bits; @nests: [lock] bits of those that were taken while it was held
+ * @frames:    more than one CPU comes to a frame; @data, @core: bits of VMs whose values more than one CPU takes
+ * @again:     something was learned
+ * @spent:     [cpu] what the CPU does next that others can see, or an acquisition, begins a step
+ */
+struct grain {
+	enum scope_depend depend;
+	bool accesses, again, frames;
+	u64 long_locks, nests[LK_SPACE];
+	u32 data, core;
+	bool spent[EXPLORE_CPUS];
+};
+
+/* An execution begins. */
+void grain_begin(struct grain *g);
+/* Does a step of @cpu, which holds the locks @held, begin at the point? */
+bool grain_begins(struct grain *g, u32 cpu, u64 held, enum point_kind kind, u32 object);
+/* The CPU has passed a lock on. */
+void grain_passed(struct grain *g, u32 cpu);
+/* A resource was touched that another CPU touches as well. */
+void grain_shared(struct grain *g, enum resource_kind kind, u64 id);
+
+/* Are any two tickets of the lock dependent? */
+static inline bool grain_orders(const struct grain *g, lk_t lk)
+{
+	return g->depend != DEPEND_CELLS || (g->long_locks >> lk & 1);
+}
+
+/* Are cells that sections read and write noted? */
+static inline bool grain_cells(const struct grain *g)
+{
+	return g->depend == DEPEND_CELLS || g->accesses;
+}
