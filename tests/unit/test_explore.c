@@ -70,9 +70,11 @@ static void drop(struct built *b)
 		vec_free(&b->s.program[i]);
 }
 
-static struct search_result explored(const struct scope *s, enum search_kind kind, bool judged)
+static struct search_result explored_by(const struct scope *s, enum search_kind kind, bool judged,
+                                        enum scope_depend depend, struct endings *endings)
 {
 	struct engine_opts o = { .vehicle = VEHICLE_FIBER,
+		                 .depend = depend,
 		                 .judged = judged,
 		                 .checks = check_set_all(),
 		                 .steps = 10000 };
@@ -84,10 +86,15 @@ static struct search_result explored(const struct scope *s, enum search_kind kin
 
 	if (setup_new(&setup, s, &err) < 0 || engine_new(&e, setup, &o, &err) < 0)
 		fail_msg("%s", err.msg);
-	search_run(e, setup, &so, NULL, NULL, NULL, &r);
+	search_run(e, setup, &so, endings, NULL, NULL, &r);
 	engine_free(e);
 	setup_free(setup);
 	return r;
+}
+
+static struct search_result explored(const struct scope *s, enum search_kind kind, bool judged)
+{
+	return explored_by(s, kind, judged, DEPEND_TICKETS, NULL);
 }
 
 static void has(struct built *b, u64 classes, u64 deadlocks)
@@ -342,6 +349,88 @@ static void as_naive_booted(void **state)
 	assert_true(halts > 0 && executions > 2 * classes);
 }
 
+static bool has_ending(const struct endings *all, u64 name)
+{
+	for (u32 i = 0; i < outcomes_count(all); i++)
+		if (outcomes_get(all, i)->name == name)
+			return true;
+	return false;
+}
+
+/**
+ * struct sums - of both dependences
+ */
+struct sums {
+	u64 tickets, cells, redundant, begun, deadlocks, halts, endings;
+};
+
+/* Both dependences have the same outcomes: results, how it ended, contents. */
+static void same_endings(const struct scope *s, struct sums *sums)
+{
+	struct endings *by_tickets = outcomes_new(s, 10000), *by_cells = outcomes_new(s, 10000);
+	struct search_result t = explored_by(s, SEARCH_DFS, false, DEPEND_TICKETS, by_tickets);
+	struct search_result c = explored_by(s, SEARCH_DFS, false, DEPEND_CELLS, by_cells);
+
+	assert_true(t.complete && c.complete);
+	assert_int_equal(outcomes_left(by_tickets), 0);
+	for (u32 i = 0; i < outcomes_count(by_tickets); i++)
+		assert_true(has_ending(by_cells, outcomes_get(by_tickets, i)->name));
+	assert_int_equal(outcomes_count(by_tickets), outcomes_count(by_cells));
+	assert_true(c.classes <= t.classes);
+	sums->tickets += t.classes;
+	sums->cells += c.classes;
+	sums->redundant += c.redundant + c.blocked;
+	sums->begun += c.begun;
+	sums->deadlocks += c.ends[EXECUTION_DEADLOCK];
+	sums->halts += c.ends[EXECUTION_HALTED];
+	sums->endings += outcomes_count(by_cells);
+	outcomes_free(by_tickets);
+	outcomes_free(by_cells);
+}
+
+static void print_sums(const struct sums *s)
+{
+	print_message("%llu classes by tickets, %llu by cells (%llu redundant or blocked), %llu "
+	              "outcomes; "
+	              "%llu deadlocks, %llu halts; begun %llu times\n",
+	              (unsigned long long)s->tickets, (unsigned long long)s->cells,
+	              (unsigned long long)s->redundant, (unsigned long long)s->endings,
+	              (unsigned long long)s->deadlocks, (unsigned long long)s->halts,
+	              (unsigned long long)s->begun);
+}
+
+static void cells_as_tickets(void **state)
+{
+	struct rng r = { .s = test_seed(13) };
+	struct sums locks = { 0 }, booted = { 0 };
+	char text[1024];
+
+	(void)state;
+	for (u32 i = 0; i < 300; i++) {
+		struct built b;
+
+		random_program(&b, &r);
+		same_endings(&b.s, &locks);
+		drop(&b);
+	}
+	print_sums(&locks);
+	assert_true(locks.deadlocks > 0 && locks.halts > 0 && locks.cells < locks.tickets);
+	for (u32 i = 0; i < 100; i++) {
+		struct scope_opts o = { .seed = 1 };
+		struct scope *s;
+		struct err err;
+
+		errata_defaults(&o.errata);
+		random_text(&r, text, sizeof(text));
+		assert_int_equal(scope_parse(&s, "text", text, strlen(text), &o, &err), 0);
+		same_endings(s, &booted);
+		scope_free(s);
+	}
+	print_sums(&booted);
+	assert_true(booted.halts > 0 && booted.cells < booted.tickets);
+	assert_true(20 * (locks.redundant + booted.redundant) <= locks.cells + booted.cells);
+}
+
 /* With the judge: nothing is found in what is in order, and each deadlock is said to be one. */
 static void judged(void **state)
 {
@@ -373,10 +462,15 @@ static void judged(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(one_lock), cmocka_unit_test(disjoint),
-		cmocka_unit_test(sequence), cmocka_unit_test(nested),
-		cmocka_unit_test(abba),     cmocka_unit_test(as_naive),
-		cmocka_unit_test(judged),   cmocka_unit_test(as_naive_booted),
+		cmocka_unit_test(one_lock),
+		cmocka_unit_test(disjoint),
+		cmocka_unit_test(sequence),
+		cmocka_unit_test(nested),
+		cmocka_unit_test(abba),
+		cmocka_unit_test(as_naive),
+		cmocka_unit_test(judged),
+		cmocka_unit_test(as_naive_booted),
+		cmocka_unit_test(cells_as_tickets),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
