@@ -9,7 +9,8 @@
  * To ThreadSanitizer bodies on fibers are threads that nothing orders: a switch is no edge, so that data races between them show,
  * wherever the switches lie.  Ordered are only home before vehicle_begin() and the body that it begins, and a body that
  * has ended and home, when it runs again.  Therefore code that bodies run to decide who is next, and whose memory they share
- * without being simulated, must not be instrumented (hypsim_unseen() of cmake/nodes.cmake).  Threads give the baton to each
+ * without being simulated, must not be instrumented (hypsim_unseen() of cmake/nodes.cmake); what it calls that is instrumented all
+ * the same, as the C library's memcpy() and free() are, stands between vehicle_unseen_begin() and _end().  Threads give the baton to each
  * other with release and acquire, which orders all.
  *
  * A body owns a stack of VEHICLE_STACK bytes on fibers, of the size that the host gives to threads otherwise; below each is a guard.
@@ -60,3 +61,30 @@ const char *vehicle_name(enum vehicle_kind kind);
 
 /* The kind of this name; VEHICLE_NR if there is none. */
 enum vehicle_kind vehicle_by_name(const char *name);
+
+/*
+ * What the caller reads and writes in between is not simulated: ThreadSanitizer does not look at it.  Neither a switch nor a jump
+ * out may stand in between.
+ */
+#if HYPSIM_TSAN
+void AnnotateIgnoreReadsBegin(const char *file, int line);
+void AnnotateIgnoreReadsEnd(const char *file, int line);
+void AnnotateIgnoreWritesBegin(const char *file, int line);
+void AnnotateIgnoreWritesEnd(const char *file, int line);
+#endif
+
+static inline void vehicle_unseen_begin(void)
+{
+#if HYPSIM_TSAN
+	AnnotateIgnoreReadsBegin(__FILE__, __LINE__);
+	AnnotateIgnoreWritesBegin(__FILE__, __LINE__);
+#endif
+}
+
+static inline void vehicle_unseen_end(void)
+{
+#if HYPSIM_TSAN
+	AnnotateIgnoreWritesEnd(__FILE__, __LINE__);
+	AnnotateIgnoreReadsEnd(__FILE__, __LINE__);
+#endif
+}

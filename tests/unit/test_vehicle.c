@@ -294,6 +294,20 @@ static void begin_inside(void *arg)
 	vehicle_begin(v, 0);
 }
 
+static u32 begins_other(void *arg, u32 i)
+{
+	(void)arg;
+	vehicle_begin(v, 1 - i);
+	return 2;
+}
+
+static void begin_by_body(void *arg)
+{
+	make(misused, 2, begins_other, arg);
+	vehicle_begin(v, 0);
+	vehicle_switch(v, 2, 0);
+}
+
 static void free_inside(void *arg)
 {
 	make(misused, 2, ping, arg);
@@ -318,9 +332,9 @@ static void ends_to_itself(void *arg)
 /* Who uses a vehicle otherwise than its header says is found out at that moment. */
 static void misuse(void **state)
 {
-	static void (*const wrong[])(
-		void *) = { switch_to_unbegun, switch_to_ended, not_who_runs,
-		            begin_inside,      free_inside,     ends_to_itself };
+	static void (*const wrong[])(void *) = { switch_to_unbegun, switch_to_ended, not_who_runs,
+		                                 begin_inside,      begin_by_body,   free_inside,
+		                                 ends_to_itself };
 	static struct trace t;
 
 	(void)state;

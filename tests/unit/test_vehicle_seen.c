@@ -71,6 +71,82 @@ static void end_to_begin(enum vehicle_kind k)
 	vehicle_switch(v, 2, 0);
 }
 
+static u32 waits_then_writes(void *arg, u32 i)
+{
+	(void)arg;
+	if (i)
+		vehicle_switch(v, 1, 0);
+	shared++;
+	return i ? 2 : 1;
+}
+
+/* The one ends, and the other, who was inside, goes on. */
+static void end_to_inside(enum vehicle_kind k)
+{
+	make(k, 2, waits_then_writes, NULL);
+	vehicle_begin(v, 0);
+	vehicle_begin(v, 1);
+	vehicle_switch(v, 2, 1);
+}
+
+static char *library[2];
+
+/* What a scheduler may do on whichever stack: its memory grows, and is used by the next. */
+static u32 grows(void *arg, u32 i)
+{
+	bool unseen = arg;
+
+	for (u32 k = 1; k < 5; k++) {
+		if (unseen)
+			vehicle_unseen_begin();
+		library[0] = realloc(library[0], 3000 * k);
+		if (!library[0])
+			abort();
+		memset(library[0], (int)i, 3000 * k);
+		free(library[1]);
+		library[1] = strdup("short");
+		if (unseen)
+			vehicle_unseen_end();
+		vehicle_switch(v, i, 1 - i);
+	}
+	return i ? 2 : 1;
+}
+
+static void library_seen(enum vehicle_kind k)
+{
+	make(k, 2, grows, NULL);
+	vehicle_begin(v, 0);
+	vehicle_begin(v, 1);
+	vehicle_switch(v, 2, 0);
+}
+
+static void library_unseen(enum vehicle_kind k)
+{
+	make(k, 2, grows, &shared);
+	vehicle_begin(v, 0);
+	vehicle_begin(v, 1);
+	vehicle_switch(v, 2, 0);
+}
+
+/* Behind what is not looked at, all is looked at again. */
+static u32 unseen_and_seen(void *arg, u32 i)
+{
+	(void)arg;
+	vehicle_unseen_begin();
+	own[0]++;
+	vehicle_unseen_end();
+	shared++;
+	return i ? 2 : 1;
+}
+
+static void seen_again(enum vehicle_kind k)
+{
+	make(k, 2, unseen_and_seen, NULL);
+	vehicle_begin(v, 0);
+	vehicle_begin(v, 1);
+	vehicle_switch(v, 2, 0);
+}
+
 static u32 to_home(void *arg, u32 i)
 {
 	(void)arg;
@@ -150,6 +226,10 @@ static const struct program {
 	{ "unlocked", unlocked, true },
 	{ "locked", locked, false },
 	{ "end_to_begin", end_to_begin, true },
+	{ "end_to_inside", end_to_inside, true },
+	{ "library_seen", library_seen, true },
+	{ "library_unseen", library_unseen, false },
+	{ "seen_again", seen_again, true },
 	{ "end_home_other", end_home_other, true },
 	{ "end_then_begin", end_then_begin, false },
 	{ "home_meddles", home_meddles, true },
@@ -173,6 +253,8 @@ static int run_child(const struct program *p, enum vehicle_kind k, char *said, s
 			abort();
 		p->run(k);
 		vehicle_free(v);
+		free(library[0]);
+		free(library[1]);
 		exit(0); /* where ThreadSanitizer sums up */
 	}
 	assert_int_equal(waitpid(child, &status, 0), child);
