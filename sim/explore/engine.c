@@ -169,19 +169,23 @@ static u32 next_cpu(struct engine *e)
 	}
 }
 
-/* The CPU is left, until its step is taken or it is served. */
-static void leave(struct engine *e, u32 cpu)
+/* The CPU is left, until its step is taken or it is served: whom to go on with. */
+static u32 leave(struct engine *e, u32 cpu)
 {
 	u32 to;
 
 	if (e->judge)
 		explore_judge_segment(e->judge, cpu);
 	to = next_cpu(e);
-	if (to != cpu) {
-		if (to < e->x.cpus)
-			e->setup->runs = to;
-		vehicle_switch(e->vehicle, cpu, to);
-	}
+	if (to < e->x.cpus)
+		e->setup->runs = to;
+	return to;
+}
+
+/* From @cpu to @to; returns when @cpu goes on.  Not between vehicle_unseen_begin() and _end(). */
+static void go_on(struct engine *e, u32 cpu, u32 to)
+{
+	vehicle_switch(e->vehicle, cpu, to);
 	e->setup->runs = cpu;
 }
 
@@ -202,46 +206,62 @@ static void passed(struct engine *e, u32 cpu, lk_t lk)
 	}
 }
 
-static void control_point(struct cpu *c, enum point_kind kind, u32 object)
+/* A point: returns whom to go on with, the CPU itself where no step begins. */
+static u32 reach(struct engine *e, struct cpu *c, enum point_kind kind, u32 object)
 {
-	struct engine *e = engine_of(c);
 	struct execution *x = &e->x;
 	u32 cpu = c->id;
-	bool taken = kind == POINT_DATA || kind == POINT_CORE;
 
-	if (unlikely(e->cutting))
-		return;
 	if (kind == POINT_PASSED)
 		passed(e, cpu, object);
 	if (c->leave_step) {
 		/* In a step at flat memory, which is not divided: an access looks at the number of a value. */
 		if (kind == POINT_DATA)
 			touch(e, cpu, RESOURCE_DATA, object, false);
+		return cpu;
+	}
+	if (!grain_begins(&e->grain, cpu, cpu_held(c), kind, object)) {
+		if (kind == POINT_DATA || kind == POINT_CORE)
+			touch(e, cpu, kinds[kind].kind, object, true);
+		return cpu;
+	}
+	x->state[cpu] = CPU_PENDING;
+	x->at[cpu] = (struct step){
+		.cpu = (u8)cpu, .kind = (u8)kind, .nth = x->now[cpu].n[cpu], .object = object
+	};
+	return leave(e, cpu);
+}
+
+/* What the engine keeps is nobody's who runs on it: ThreadSanitizer need not see it (sim/sched/vehicle.h). */
+
+static void control_point(struct cpu *c, enum point_kind kind, u32 object)
+{
+	struct engine *e = engine_of(c);
+	u32 to;
+
+	if (unlikely(e->cutting))
 		return;
-	}
-	if (grain_begins(&e->grain, cpu, cpu_held(c), kind, object)) {
-		x->state[cpu] = CPU_PENDING;
-		x->at[cpu] = (struct step){ .cpu = (u8)cpu,
-			                    .kind = (u8)kind,
-			                    .nth = x->now[cpu].n[cpu],
-			                    .object = object };
-		leave(e, cpu);
-	} else if (taken) {
-		touch(e, cpu, kinds[kind].kind, object, true);
-	}
-	if (kind == POINT_DATA)
-		setup_takes_data(e->setup, cpu, object);
+	vehicle_unseen_begin();
+	to = reach(e, c, kind, object);
+	vehicle_unseen_end();
+	go_on(e, c->id, to);
+	if (kind == POINT_DATA && !c->leave_step)
+		setup_takes_data(e->setup, c->id, object);
 }
 
 static void control_await(struct cpu *c, lk_t lk, u32 ticket)
 {
 	struct engine *e = engine_of(c);
+	u32 to;
 
 	if (unlikely(e->cutting))
 		return;
 	e->wait[c->id] = (struct waiting){ lk, ticket };
 	e->x.state[c->id] = CPU_WAITS;
-	leave(e, c->id);
+	vehicle_unseen_begin();
+	to = leave(e, c->id);
+	vehicle_unseen_end();
+	go_on(e, c->id, to);
 }
 
 /* The CPU's last step comes to a cell, or a frame. */
@@ -257,16 +277,18 @@ static void control_note(struct cpu *c, struct obj *o, u32 field, u64 first, u64
 {
 	struct engine *e = engine_of(c);
 
+	vehicle_unseen_begin();
 	machine_undo_note(e->undo, o, field, first, n);
-	if (c->points != POINTS_CONTROLLED)
-		return;
-	for (u64 i = 0; i < n; i++)
+	for (u64 i = 0; i < n && c->points == POINTS_CONTROLLED; i++)
 		comes_to(e, c->id, o, obj_field(o->kind, field)->cell0 + first + i, true);
+	vehicle_unseen_end();
 }
 
 static void control_look(struct cpu *c, const struct obj *o, u32 field, u64 index)
 {
+	vehicle_unseen_begin();
 	comes_to(engine_of(c), c->id, o, (u64)(obj_cell(o, field, index) - o->cell), false);
+	vehicle_unseen_end();
 }
 
 static void control_read(struct cpu *c, const struct obj *o, u32 field, u64 index)
@@ -279,7 +301,9 @@ static void control_read(struct cpu *c, const struct obj *o, u32 field, u64 inde
 
 static void control_note_ctxt(struct cpu *c, u32 id)
 {
+	vehicle_unseen_begin();
 	machine_undo_ctxt(engine_of(c)->undo, id);
+	vehicle_unseen_end();
 }
 
 static const struct control_ops control = { .point = control_point,
@@ -296,29 +320,34 @@ static void judge_expects(struct engine *e, const struct scope_call *call, const
 			e->result.unexpected = call;
 }
 
+/* The CPU's program has ended, or was left: whom to go on with. */
+static u32 ended(struct engine *e, u32 cpu)
+{
+	e->x.state[cpu] = CPU_ENDED;
+	return e->cutting ? e->x.cpus : leave(e, cpu);
+}
+
 static u32 body(void *arg, u32 cpu)
 {
 	struct engine *e = arg;
 	const struct scope_calls *program = &e->setup->scope->program[cpu];
-	struct cpu *c = &e->m->cpu[cpu];
+	u32 to;
 
 	for (u32 i = 0; i < program->n; i++) {
 		struct called *did = &e->result.called[cpu][i];
 
+		vehicle_unseen_begin();
 		setup_call(e->setup, &program->v[i], SCOPE_CONCURRENT, i);
-		calls_make(c, &program->v[i], &e->open[cpu], did);
+		vehicle_unseen_end();
+		calls_make(&e->m->cpu[cpu], &program->v[i], &e->open[cpu], did);
 		judge_expects(e, &program->v[i], did);
 		if (did->did.outcome != OUT_OK)
 			break;
 	}
-	e->x.state[cpu] = CPU_ENDED;
-	if (e->judge)
-		explore_judge_segment(e->judge, cpu);
-	if (e->cutting)
-		return e->x.cpus;
-	cpu = next_cpu(e);
-	e->setup->runs = cpu;
-	return cpu;
+	vehicle_unseen_begin();
+	to = ended(e, cpu);
+	vehicle_unseen_end();
+	return to;
 }
 
 static void control_cpus(struct engine *e, bool on)
