@@ -89,6 +89,9 @@ static void step(struct cpu *c, void *arg)
 	case 'w':
 		obj_set(o, F_NPT_pt_pgd_next, 0, obj_get(o, F_NPT_pt_pgd_next, 0) + 1);
 		break;
+	case 'u':
+		obj_set(o, F_NPT_pt_pgd_next, 0, obj_get(o, F_NPT_pt_pgd_next, 0) - 4096);
+		break;
 	case 'r':
 		*obj_cell(o, F_NPT_pt_pgd_next, 0) += 1;
 		break;

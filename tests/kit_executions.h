@@ -17,7 +17,7 @@ enum {
 /*
  * What a CPU does between two places where another one may go on: A a section; a, b the first and the second half of one, with a write in
  * each; n with a section of LK inside one of OUTER; ( and ) its outer halves; M many sections; w a write to LK's object without its lock;
- * r the same past the shared objects; l a lock that is not passed on; 1, 2, 3 hypercalls.
+ * u one that takes back what a section of CPU 0 wrote; r one past the shared objects; l a lock that is not passed on; 1, 2, 3 hypercalls.
  */
 struct kit_step {
 	u32 cpu;

@@ -108,12 +108,6 @@ void checker_undo(struct checker *c, u64 n)
 	half_undo(c->half[0], n);
 }
 
-void checker_begun(struct checker *c)
-{
-	for (u32 i = 0; i < c->n_halves; i++)
-		half_begun(c->half[i]);
-}
-
 void checker_whole(struct checker *c, bool whole)
 {
 	for (u32 i = 0; i < c->n_halves; i++)

@@ -61,11 +61,6 @@ void checker_undo(struct checker *c, u64 n);
 /* The same, to events that have EVF_PLACE, and to where one of the calls of checker_feed() began or ended: that costs less. */
 void checker_keep_places(struct checker *c);
 /*
- * What an episode begins with is judged now, and not at its first section: for who goes back to a place before that many times.
- * The episode has begun.
- */
-void checker_begun(struct checker *c);
-/*
  * Is each invariant evaluated for all there is at the end of an episode, and compared with what was found by changes alone?  At
  * first it is.  It takes as long as thousands of events, and who judges many short episodes asks for it now and then.
  */

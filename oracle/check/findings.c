@@ -249,7 +249,7 @@ void found_fold(struct findings *s, enum check_id id, const char *row, const cha
 void found_at_end(struct findings *s, enum check_row row, lk_t lk, cpu_t cpu,
                   const struct fact *fact, u32 n, const char *state, ...)
 {
-	u64 index = s->slice || s->begins ? s->episode_at : s->n_events;
+	u64 index = s->slice ? s->episode_at : s->n_events;
 	struct finding f = { .lk = lk,
 		             .cpu = cpu,
 		             .index = index,

@@ -18,7 +18,6 @@
  * @strict:    nothing is known: each is a violation
  * @all:       what happened around each finding is kept, not only around the first one; then nothing can be undone
  * @slice, @slice_n: the events that are being judged
- * @begins: or what the episode begins with is
  * @n_events:  events and marks before the slice; @episode_at: before the episode
  * @world, @trail, @touched, @holder: where it is looked up who wrote a value and where the CPUs are; @trail may be NULL
  */
@@ -29,7 +28,7 @@ struct findings {
 	u64 n_by_check[FINDING_CLASSES][CHK_NR];
 	u64 n_by_erratum[ERRATUM_NR];
 	struct journal *journal;
-	bool strict, all, begins;
+	bool strict, all;
 
 	const struct event *slice;
 	u32 slice_n;

@@ -186,13 +186,6 @@ void half_free(struct half *h)
 	free(h);
 }
 
-void half_begun(struct half *h)
-{
-	SIM_ASSERT(h->any);
-	if (h->own[FAMILY_STATE])
-		state_begun(h->own[FAMILY_STATE], &h->judge);
-}
-
 void half_keep(struct half *h, bool places)
 {
 	struct judge *j = &h->judge;

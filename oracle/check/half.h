@@ -44,8 +44,7 @@ struct half *half_new(const struct log_config *config, const struct check_set *c
 void half_free(struct half *h);
 /* The next @n events and marks of the log. */
 void half_feed(struct half *h, const struct event *ev, u32 n);
-/* As checker_begun(), checker_keep() or, @places, checker_keep_places(), and checker_undo(). */
-void half_begun(struct half *h);
+/* As checker_keep() or, @places, checker_keep_places(); as checker_undo(). */
 void half_keep(struct half *h, bool places);
 void half_undo(struct half *h, u64 n);
 /* The episode is over, as family->end() says. */

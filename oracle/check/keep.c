@@ -98,32 +98,39 @@ static inline enum list list_of(const struct event *e)
 	return event_is_shared(e->kind) ? LIST_SHARED : LIST_LOCK;
 }
 
-static inline u32 seen_as(const struct event *e, enum list list)
-{
-	return list << 16 | e->cpu << 8 | (e->lk & 0xff);
-}
-
 /*
- * Are the pieces of the event in the journal already, since the last place?  Where a ticket goes is another piece each time; all
- * others are the same ones for one CPU, lock and list, and what has more of them stands for LIST_LOCK and LIST_BARRIER, too.
+ * Lists (bits) whose pieces, when they are in the journal for a CPU and lock, are all that the list has.  Where a ticket goes is
+ * another piece each time, so LIST_ENTERS has none.
  */
-static bool seen(struct keep *k, const struct event *e, enum list list)
+static const u8 covered_by[] = {
+	[LIST_ENTERS] = 0,
+	[LIST_SHARED] = 1 << LIST_SHARED,
+	[LIST_LOCK] = 1 << LIST_LOCK | 1 << LIST_SHARED | 1 << LIST_ENTERS,
+	[LIST_BARRIER] = 1 << LIST_BARRIER | 1 << LIST_MARK,
+	[LIST_MARK] = 1 << LIST_MARK,
+};
+
+/* Are the pieces of the event in the journal already, since the last place?  They will be. */
+static inline bool seen(struct keep *k, const struct event *e, enum list list)
 {
-	u32 self = seen_as(e, list);
+	u32 key = (u32)e->cpu << 8 | (e->lk & 0xff);
 
 	if (k->place != k->judge->journal->place) {
 		k->place = k->judge->journal->place;
 		k->n_kept = 0;
 	}
-	for (u32 i = 0; i < k->n_kept && list != LIST_ENTERS; i++) {
-		if (k->kept[i] == self ||
-		    (list == LIST_LOCK && (k->kept[i] == seen_as(e, LIST_ENTERS) ||
-		                           k->kept[i] == seen_as(e, LIST_SHARED))) ||
-		    (list == LIST_BARRIER && k->kept[i] == seen_as(e, LIST_MARK)))
+	for (u32 i = 0; i < k->n_kept; i++) {
+		struct kept_pieces *p = &k->kept[i];
+
+		if (p->key != key)
+			continue;
+		if (p->lists & covered_by[list])
 			return true;
+		p->lists |= 1u << list;
+		return false;
 	}
 	if (k->n_kept < KEEP_SEEN)
-		k->kept[k->n_kept++] = self;
+		k->kept[k->n_kept++] = (struct kept_pieces){ .key = key, .lists = 1u << list };
 	return false;
 }
 

@@ -11,14 +11,18 @@
 
 enum { KEEP_NO_PLACE = ~0u, KEEP_SEEN = 8 };
 
+/* Of one CPU and lock the lists of pieces (bits) that are in the journal. */
+struct kept_pieces {
+	u32 key, lists;
+};
+
 /**
  * struct keep - all that is kept of a running episode, so that it can be undone
  * @own, @judge: whose state it is
  * @base: events before the first one that can be undone
  * @at:   [n] the journal's length before each event since, or KEEP_NO_PLACE
  * @places: only events that have EVF_PLACE are undone to, and begins of slices
- * @place:  of the journal, in which @kept are the events whose pieces are in it
- * @kept:   of one CPU and lock each, of a list of pieces
+ * @place:  of the journal; @kept: [n_kept] what it has since then
  */
 struct keep {
 	void *const *own;
@@ -27,7 +31,7 @@ struct keep {
 	VEC(u32) at;
 	bool places;
 	u32 place, n_kept;
-	u32 kept[KEEP_SEEN];
+	struct kept_pieces kept[KEEP_SEEN];
 };
 
 /* Event @e comes next. */

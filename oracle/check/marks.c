@@ -204,7 +204,7 @@ static void end(void *own, struct judge *j, bool closed, bool cut)
 	for (u32 i = 0; i < MAX_CPU; i++) {
 		struct marks_cpu *m = &s->cpu[i];
 
-		if (m->off || (!m->in && !m->depth))
+		if (likely(!(m->in | m->depth)) || m->off)
 			continue;
 		KEEP(j, m->off);
 		m->off = true;

@@ -129,6 +129,16 @@ void program_order_ends(struct program_order *s, struct judge *j, const struct e
 	}
 }
 
+/* Has any CPU a ticket? */
+static bool any_taken(const struct judge *j)
+{
+	u64 taken = 0;
+
+	for (u32 i = 0; i < MAX_CPU; i++)
+		taken |= j->holder[i].taken;
+	return taken;
+}
+
 /* Locks that are held now, although the episode has ended. */
 static void end(void *own, struct judge *j, bool closed, bool cut)
 {
@@ -140,6 +150,8 @@ static void end(void *own, struct judge *j, bool closed, bool cut)
 		return;
 	KEEP(j, s->n.ends);
 	s->n.ends++;
+	if (!any_taken(j))
+		return;
 	for (u32 i = 0; i < MAX_CPU; i++) {
 		struct program *p = &s->cpu[i];
 

@@ -139,15 +139,6 @@ static __attribute__((noinline)) void begin(struct state *s, struct judge *j)
 			s->on[i].check->episode_begin(j, s->on[i].own);
 }
 
-void state_begun(struct state *s, struct judge *j)
-{
-	if (s->begun)
-		return;
-	j->findings.begins = true;
-	begin(s, j);
-	j->findings.begins = false;
-}
-
 void state_pull(struct state *s, struct judge *j, const struct event *e)
 {
 	if (unlikely(!s->begun))

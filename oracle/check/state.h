@@ -9,8 +9,6 @@ struct state;
 /* Is a check of the second tier on, of a log that has what they need? */
 bool state_wanted(const struct judge *j, const struct log_config *config);
 
-/* What the episode begins with is judged, if it was not yet; between two slices. */
-void state_begun(struct state *s, struct judge *j);
 /* OPULL. */
 void state_pull(struct state *s, struct judge *j, const struct event *e);
 /* A push, or a change of flat memory, before it is applied, and behind that. */

@@ -282,8 +282,6 @@ int explore_judge_base(struct explore_judge *j, struct err *e)
 		read_up_to(j, j->noted.v[i].cpu, j->noted.v[i].to);
 	j->base_events = j->events.batch.n;
 	checker_feed(j->checker, j->events.batch.event, j->events.batch.n);
-	if (j->base_events)
-		checker_begun(j->checker);
 	judge_events_cut(&j->events, (struct events_mark){ 0 });
 	j->noted.n = 0;
 	memcpy(j->base, j->left, sizeof(j->base));

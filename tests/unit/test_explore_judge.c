@@ -52,6 +52,9 @@ static void a_write_is_not_told(void **state)
 	/* Nobody has pushed the object. */
 	assert_int_equal(kit_execute_text(&b, "1w", true), 1);
 	assert_true(has_row(&b, "CONTENTS_EPISODE"));
+	/* Memory is as the prefix left it, which the log does not say any more. */
+	assert_int_equal(kit_execute_text(&b, "0A 1u", true), 1);
+	assert_int_equal(kit_execute_text(&b, "0A 1u 2( 2)", true), 1);
 	/* Others pull what it has changed. */
 	assert_true(kit_execute_text(&b, "0A 1w 2A", true) > 0);
 	assert_true(has_row(&b, "CONTENTS_PULL"));
@@ -82,6 +85,7 @@ static void a_store_past_the_objects(void **state)
 static void a_prefix_is_judged(void **state)
 {
 	struct kit_bench b;
+	u32 n;
 
 	(void)state;
 	kit_bench_make(&b, false, "0A 1w 2A");
@@ -89,6 +93,13 @@ static void a_prefix_is_judged(void **state)
 	assert_true(kit_execute_text(&b, "", true) > 0);
 	assert_true(has_row(&b, "CONTENTS_PULL"));
 	assert_true(kit_execute_text(&b, "0A", true) > 0);
+	kit_bench_free(&b);
+	/* Its episode begins with all marks, whoever runs first. */
+	kit_bench_make(&b, false, "1w 0A");
+	kit_bench_start(&b, (struct check_how){ 0 });
+	assert_true(kit_execute_text(&b, "", true) > 0);
+	assert_int_equal(checker_findings(explore_judge_checker(b.j), &n)->index,
+	                 KIT_BENCH_CPUS + 4);
 	kit_bench_free(&b);
 }
 
