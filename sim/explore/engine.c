@@ -13,6 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* One execution of so many is judged whole: all invariants at its end, and memory itself against the log. */
+enum { WHOLE_EVERY = 1000 };
+
 /**
  * struct waiting - of a CPU that waits
  */
@@ -25,6 +28,7 @@ struct waiting {
  * struct engine
  * @x:       the execution that runs, or ran last
  * @passed:  [lock] what happens before its last pass in the execution of number @passed_in
+ * @judged:  so many executions were
  * @open:    [cpu] an operation goes on in its stream
  * @grain:   where steps begin
  * @cutting: the execution is over: CPUs that have not ended leave
@@ -45,7 +49,7 @@ struct engine {
 	struct engine_result result;
 	struct waiting wait[EXPLORE_CPUS];
 	struct clock passed[ID_END];
-	u64 passed_in[ID_END], number;
+	u64 passed_in[ID_END], number, judged;
 	bool open[EXPLORE_CPUS];
 	bool cutting;
 	struct grain grain;
@@ -547,6 +551,21 @@ static void make_after(struct engine *e)
 	control_cpus(e, true);
 }
 
+static void judge(struct engine *e)
+{
+	enum execution_end end = e->x.end;
+	bool whole = e->judged++ % WHOLE_EVERY == 0;
+
+	explore_judge_whole(e->judge, whole);
+	if (whole) {
+		machine_end_episode(e->m);
+		for (u32 i = 0; i < e->x.cpus; i++)
+			explore_judge_segment(e->judge, i);
+	}
+	e->result.violations = explore_judge_end(
+		e->judge, e->same, end == EXECUTION_DONE || end == EXECUTION_HALTED);
+}
+
 bool engine_run(struct engine *e, const struct strategy *s)
 {
 	struct execution *x = &e->x;
@@ -579,8 +598,7 @@ bool engine_run(struct engine *e, const struct strategy *s)
 		return true;
 	}
 	e->afresh = false;
-	e->result.violations = explore_judge_end(
-		e->judge, e->same, x->end == EXECUTION_DONE || x->end == EXECUTION_HALTED);
+	judge(e);
 	return true;
 }
 
