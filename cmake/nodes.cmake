@@ -71,7 +71,7 @@ hypsim_node(two       sim/two obs exec scenarios machine shmem cpu logwrite log 
 hypsim_node(report    oracle/report logtext logread log obj check spec world cal base PkgConfig::JANSSON)
 hypsim_node(inspect   sim/inspect logtext logread log obj oracle cal base PkgConfig::JANSSON)
 hypsim_node(run       sim/run report logtext logread logwrite log check lock machine base)
-hypsim_node(bench     bench PkgConfig::ZSTD m ${CMAKE_DL_LIBS} hyp shmem machine scenarios run report check cal lock cpu logread logwrite log base PkgConfig::CK PkgConfig::JANSSON)
+hypsim_node(bench     bench PkgConfig::ZSTD m ${CMAKE_DL_LIBS} explore exec hyp shmem machine scenarios run report check cal lock cpu logread logwrite log base PkgConfig::CK PkgConfig::JANSSON)
 hypsim_node(cli       sim/cli explore bench two obs exec inspect run report bugs scenarios machine hyp shmem lock cpu check spec world cal oracle convert logtext logread logwrite log base PkgConfig::JANSSON PkgConfig::EDIT)
 
 # hypsim_unseen(FILES...): what decides the schedule runs on the stacks of the CPUs whose order it decides; ThreadSanitizer, which is

@@ -32,7 +32,7 @@ static const struct {
 	void (*run)(const struct bench_opts *o);
 } tables[] = {
 	{ "lock", bench_lock }, { "log", bench_log }, { "check", bench_check },
-	{ "prim", bench_prim }, { "hyp", bench_hyp },
+	{ "prim", bench_prim }, { "hyp", bench_hyp }, { "explore", bench_explore },
 };
 
 struct args {
@@ -95,7 +95,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 				return 0;
 			}
 		}
-		argp_error(state, "there is no table '%s'%s (lock, log, check, prim, hyp)", arg,
+		argp_error(state, "there is no table '%s'%s (lock, log, check, prim, hyp, explore)",
+		           arg,
 		           nearest_of(arg, ARRAY_SIZE(tables), table_name, hint, sizeof(hint)));
 		return 0;
 	default:
@@ -106,7 +107,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp argp = {
 	.options = options,
 	.parser = parse,
-	.args_doc = "[lock] [log] [check] [prim] [hyp]",
+	.args_doc = "[lock] [log] [check] [prim] [hyp] [explore]",
 	.doc = "Measure, in turn and several times; medians.  A row that did not count says why.  "
 	       "Without an argument: all tables.\v"
 	       "  lock    this project's lock and others, by numbers of CPUs, and beside foreign "
@@ -114,7 +115,8 @@ static const struct argp argp = {
 	       "  log     what an event in the log costs, in time and bytes\n"
 	       "  check   what merging, folding and checking an event costs\n"
 	       "  prim    the machine's primitives\n"
-	       "  hyp     the hypervisor's operations; the storm also beside foreign processes\n\n"
+	       "  hyp     the hypervisor's operations; the storm also beside foreign processes\n"
+	       "  explore searches of every schedule: bare, judged, on fibers and pthreads\n\n"
 	       "Exit status: 0, 2 wrong usage, 3 the host failed.",
 };
 

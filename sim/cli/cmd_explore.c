@@ -366,7 +366,7 @@ static int run(struct options *o)
 		return EXIT_NOTHING;
 	}
 	if (rc == 0)
-		rc = setup_new(&setup, scope, &err);
+		rc = setup_new(&setup, scope, o->engine.judged, &err);
 	if (rc == 0) {
 		settle(&o->engine, scope);
 		rc = engine_new(&e, setup, &o->engine, &err);

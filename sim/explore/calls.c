@@ -12,7 +12,8 @@ static void mark_begin(struct cpu *c, const struct scope_call *call)
 {
 	const u64 args[] = { 0, call->line };
 
-	log_mark(c->log, MARK_BEGIN, ARRAY_SIZE(args), args);
+	if (log_on(c->log))
+		log_mark(c->log, MARK_BEGIN, ARRAY_SIZE(args), args);
 }
 
 static void mark_stuck(struct cpu *c)
@@ -20,6 +21,8 @@ static void mark_stuck(struct cpu *c)
 	u64 rule = c->stuck.rule;
 	char text[256];
 
+	if (!log_on(c->log))
+		return;
 	log_mark_text(c->log, MARK_STUCK, 1, &rule, stuck_call(&c->stuck, text, sizeof(text)));
 }
 
@@ -37,7 +40,8 @@ void calls_make(struct cpu *c, const struct scope_call *call, bool *open, struct
 	switch (out->did.outcome) {
 	case OUT_OK:
 		if (!cpu_held(c)) {
-			log_mark(c->log, MARK_END_OP, out->did.gives, &out->did.value);
+			if (log_on(c->log))
+				log_mark(c->log, MARK_END_OP, out->did.gives, &out->did.value);
 			*open = false;
 		}
 		return;
@@ -62,6 +66,8 @@ void calls_left(struct cpu *c, bool deadlock)
 {
 	u64 rule = STUCK_DEADLOCK;
 
+	if (!log_on(c->log))
+		return;
 	if (deadlock)
 		log_mark_text(c->log, MARK_STUCK, 1, &rule, "");
 	else

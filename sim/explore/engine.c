@@ -236,6 +236,11 @@ static u32 reach(struct engine *e, struct cpu *c, enum point_kind kind, u32 obje
 	return leave(e, cpu);
 }
 
+/* The points that are looked at. */
+static const u32 seen_points = 1u << POINT_TICKET | 1u << POINT_FLAT | 1u << POINT_DATA |
+                               1u << POINT_CORE | 1u << POINT_HALT | 1u << POINT_HOLD |
+                               1u << POINT_PASSED;
+
 /* What the engine keeps is nobody's who runs on it: ThreadSanitizer need not see it (sim/sched/vehicle.h). */
 
 static void control_point(struct cpu *c, enum point_kind kind, u32 object)
@@ -243,7 +248,7 @@ static void control_point(struct cpu *c, enum point_kind kind, u32 object)
 	struct engine *e = engine_of(c);
 	u32 to;
 
-	if (unlikely(e->cutting))
+	if (!(seen_points >> kind & 1) || unlikely(e->cutting))
 		return;
 	vehicle_unseen_begin();
 	to = reach(e, c, kind, object);
@@ -562,8 +567,8 @@ static void judge(struct engine *e)
 		for (u32 i = 0; i < e->x.cpus; i++)
 			explore_judge_segment(e->judge, i);
 	}
-	e->result.violations = explore_judge_end(
-		e->judge, e->same, end == EXECUTION_DONE || end == EXECUTION_HALTED);
+	e->result.violations = explore_judge_end(e->judge, e->same,
+	                                         end == EXECUTION_DONE || end == EXECUTION_HALTED);
 }
 
 bool engine_run(struct engine *e, const struct strategy *s)

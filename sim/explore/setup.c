@@ -179,14 +179,15 @@ static void make_config(struct setup *s)
 	add_cells(s);
 }
 
-static int make_machine(struct setup *s, struct err *e)
+static int make_machine(struct setup *s, bool logged, struct err *e)
 {
 	struct machine_params p = { .cpus = s->scope->cpus,
 		                    .seed = s->scope->seed,
 		                    .policy = { .kind = WAIT_YIELD, .cores = 1 },
 		                    .errata = s->scope->errata,
 		                    .fixed = s->scope->pages ? &s->fixed : NULL };
-	int rc = log_open_memory(&s->log, &s->config, LOG_BYTES, e);
+	int rc = logged ? log_open_memory(&s->log, &s->config, LOG_BYTES, e)
+	                : log_open_off(&s->log, &s->config, e);
 
 	if (rc == 0)
 		rc = machine_create(&s->m, &p, s->log, e);
@@ -247,7 +248,7 @@ static int make_calls(struct setup *s, struct err *e)
 	return 0;
 }
 
-int setup_new(struct setup **out, const struct scope *scope, struct err *e)
+int setup_new(struct setup **out, const struct scope *scope, bool logged, struct err *e)
 {
 	struct setup *s;
 	int rc;
@@ -258,7 +259,7 @@ int setup_new(struct setup **out, const struct scope *scope, struct err *e)
 	s = xcalloc(1, sizeof(*s));
 	s->scope = scope;
 	make_config(s);
-	rc = make_machine(s, e);
+	rc = make_machine(s, logged, e);
 	if (rc == 0)
 		rc = make_calls(s, e);
 	if (rc < 0) {

@@ -84,7 +84,7 @@ static struct search_result explored_by(const struct scope *s, enum search_kind 
 	struct engine *e;
 	struct err err;
 
-	if (setup_new(&setup, s, &err) < 0 || engine_new(&e, setup, &o, &err) < 0)
+	if (setup_new(&setup, s, judged, &err) < 0 || engine_new(&e, setup, &o, &err) < 0)
 		fail_msg("%s", err.msg);
 	search_run(e, setup, &so, endings, NULL, NULL, &r);
 	engine_free(e);
