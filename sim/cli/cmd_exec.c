@@ -146,27 +146,32 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 /* What a line can be: of the help, which has 79 columns, and of the prompt. */
-#define CALLS                                                                             \
-	"  NAME ARG...                         a call (hypsim list primitives)\n"         \
-	"  expect ok|VALUE|stuck [RULE],       what the last call must have come to\n"    \
-	"  expect panic [REASON [VALUE...]]    the same: why the machine went down\n"     \
-	"  cpu N                               who makes the following calls\n"           \
-	"  env LK : CPU EVENT [ARG] ; ...      what the others do before the next\n"      \
-	"                                      query of log LK\n"                         \
-	"  level high|ticket, weak [on|off]    as the options\n"                          \
-	"  errata default|intended,            as the options, from here on\n"            \
-	"  erratum ID published|intended\n"                                               \
-	"  get WHAT, set WHAT VALUE            part of the state: reg elr_el2, tstate\n"  \
-	"  dump WHAT                           npt 3, lock 8, log 8, vm 3, core, cpu\n"   \
-	"  boot [PAGES]                        a machine with memory, as the\n"           \
-	"                                      hypervisor finds it\n"                     \
-	"  feed data|core VMID VALUE...        the next values of the VM's oracle\n"      \
-	"  hvc NUMBER [X1..X5]                 the host calls the core\n"                 \
-	"  fault ADDR [ESR]                    the host touches an address\n"             \
-	"  run VMID VCPUID [ADDR PTE LEVEL]    the host has a vCPU run, and a page for\n" \
-	"                                      what it touched last\n"                    \
-	"  trap CLASS [X0..X3], irq            the guest leaves\n"                        \
-	"  reset                               a machine as at the start\n"
+#define CALLS                                                                              \
+	"  NAME ARG...                         a call (hypsim list primitives)\n"          \
+	"  expect ok|VALUE|stuck [RULE],       what the last call must have come to\n"     \
+	"  expect panic [REASON [VALUE...]]    the same: why the machine went down\n"      \
+	"  cpu N                               who makes the following calls\n"            \
+	"  env LK : CPU EVENT [ARG] ; ...      what the others do before the next\n"       \
+	"                                      query of log LK\n"                          \
+	"  level high|ticket, weak [on|off]    as the options\n"                           \
+	"  errata default|intended,            as the options, from here on\n"             \
+	"  erratum ID published|intended\n"                                                \
+	"  get WHAT, set WHAT VALUE            part of the state: reg elr_el2, tstate\n"   \
+	"  dump WHAT                           npt 3, lock 8, log 8, vm 3, core, cpu\n"    \
+	"  boot [PAGES]                        a machine with memory, as the\n"            \
+	"                                      hypervisor finds it\n"                      \
+	"  feed data|core VMID VALUE...        the next values of the VM's oracle\n"       \
+	"  hvc NUMBER [X1..X5]                 the host calls the core\n"                  \
+	"  fault ADDR [ESR]                    the host touches an address\n"              \
+	"  run VMID VCPUID [ADDR PTE LEVEL]    the host has a vCPU run, and a page for\n"  \
+	"                                      what it touched last\n"                     \
+	"  trap CLASS [X0..X3], irq            the guest leaves\n"                         \
+	"  reset                               a machine as at the start\n"                \
+	"  concurrent, cpu N, ..., end         what is between are the programs of a\n"    \
+	"                                      scope (docs/explore.md): CPU 0 makes its\n" \
+	"                                      calls, then CPU 1, ...\n"                   \
+	"  expect verdict WORD[,WORD]...,      of a scope, for who searches\n"             \
+	"  expect classes N, depend tickets|cells\n"
 
 static const char calls[] = CALLS;
 
@@ -267,7 +272,7 @@ static int run_prompt(struct exec *x)
 	rl_attempted_completion_function = complete;
 	using_history();
 	printf("one call a line, TAB completes, help says what there is, quit or Ctrl-D ends\n");
-	while ((line = readline("hypsim> "))) {
+	while ((line = readline(exec_collects(x) ? "concurrent> " : "hypsim> "))) {
 		struct err e;
 
 		if (says(line, "quit") || says(line, "exit")) {

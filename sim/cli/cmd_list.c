@@ -13,6 +13,7 @@
 #include "sim/cli/cmd.h"
 #include "sim/cli/list_machine.h"
 #include "sim/cli/list_rows.h"
+#include "sim/cli/list_scopes.h"
 #include "sim/cli/list_spec.h"
 #include "sim/cli/output.h"
 
@@ -211,6 +212,7 @@ static const struct {
 } lists[] = {
 	{ "scenarios", list_scenarios, "what 'hypsim run' can run" },
 	{ "bugs", list_bugs, "bugs to run and to read: hypsim run bug/NAME" },
+	{ "scopes", list_scopes, "small programs whose schedules are explored" },
 	{ "checks", list_checks, "what 'hypsim check' judges" },
 	{ "rules", list_rules, "every rule that can reject something" },
 	{ "panics", list_panics, "why the hypervisor halts the machine, with the values told" },
@@ -257,9 +259,8 @@ static const struct argp_option options[] = {
 static const struct argp argp = {
 	.options = options,
 	.parser = parse,
-	.args_doc =
-		"[scenarios|bugs|checks|rules|panics|locks|primitives|hypercalls|traps|registers|"
-		"fields|regions|errata|spec]",
+	.args_doc = "[scenarios|bugs|scopes|checks|rules|panics|locks|primitives|hypercalls|traps|"
+		    "registers|fields|regions|errata|spec]",
 	.doc = "Say what there is, each with one sentence.  A primitive: its family, its arguments "
 	       "with their ranges, "
 	       "whether it gives a value, and the source's names.  An erratum: where it is, what "

@@ -17,7 +17,7 @@ same()
 	cat "$dir/diff"
 }
 
-for l in scenarios bugs checks rules panics locks primitives hypercalls traps registers fields regions errata spec; do
+for l in scenarios bugs scopes checks rules panics locks primitives hypercalls traps registers fields regions errata spec; do
 	expect 0 "list $l" "$HYPSIM" list $l
 	cp "$dir/out" "$dir/$l"
 	expect 0 "list $l --json" "$HYPSIM" list $l --json
@@ -70,7 +70,7 @@ grep -q 'pt_pgd_pool *of NPT, 131072 cells, by addresses in bytes' "$dir/fields"
 grep -q '^1 *0x200000\.\.0x.*, managed pages$' "$dir/regions" || fail "regions: no memory"
 
 # On a terminal lists are as wide as it, and say the same.
-for l in checks primitives errata scenarios rules spec; do
+for l in checks primitives errata scenarios scopes rules spec; do
 	script -qec "stty cols 72; '$HYPSIM' list $l" /dev/null </dev/null | tr -d '\r' >"$dir/narrow"
 	awk 'length > 72 { n++ } END { exit n > 0 }' "$dir/narrow" || fail "list $l: wider than its terminal"
 	tr -s ' \n' ' ' <"$dir/narrow" >"$dir/got"
@@ -141,6 +141,17 @@ says out '{ "id": "gen_vmid", "event": "OGEN_VMID", "step": "local_gen_vmid", "s
 says out '{ "id": "dev_store", "event": "OPT_GET", "none": "as mem_load" }'
 says out '{ "id": "exit/INTERRUPT", "sequence": "save_vm", "operations": "set_vcpu_inactive", "source": "CtxtSwitchCode: save_vm", "errata": [] }'
 
+# A scope: as its table has it, with the sizes that it can have.
+sed -n 's/^SCOPE(\([a-z]*\),.*/\1/p' "$SOURCE/sim/exec/scopes.def" | sort >"$dir/want"
+ids "$dir/scopes.json" >"$dir/got"
+same scopes
+mv "$dir/scopes" "$dir/out"
+says out 'disjoint         each CPU has its sections of a lock of its own'
+says out '                 -o cpus=1..38  how many CPUs (default 3)'
+says out '                 -o sections=1..100  how often each CPU does it (default 2)'
+tr -d '\n' <"$dir/scopes.json" | sed 's/ \{2,\}/ /g' >"$dir/out"
+says out '"options": [ { "key": "cpus", "sentence": "how many CPUs", "min": 1, "max": 64, "default": 3 }, { "key": "sections", '
+
 # An erratum: where, both sides, its default.
 sed -n 's/^ERRATUM([A-Z0-9_]*, *"\([a-z0-9-]*\)", *\([A-Z]*\),.*/\1 \2/p' "$SOURCE/sim/base/errata.def" |
 	tr A-Z a-z | sort >"$dir/want"
@@ -158,13 +169,13 @@ says out '"published": "it writes vm_next_load_info, and nothing writes vm_inc_e
 says out '"intended": "it writes vm_inc_exe"'
 
 expect 0 "list" "$HYPSIM" list
-for l in scenarios bugs checks rules panics locks primitives hypercalls traps registers fields regions errata spec; do
+for l in scenarios bugs scopes checks rules panics locks primitives hypercalls traps registers fields regions errata spec; do
 	grep -q "^$l  *[a-z]" "$dir/out" || fail "list: no line for $l"
 done
 expect 0 "list --help" "$HYPSIM" list --help
-says out '[scenarios|bugs|checks|rules|panics|locks|primitives|hypercalls|traps|registers|fields|regions|errata|spec]'
+says out '[scenarios|bugs|scopes|checks|rules|panics|locks|primitives|hypercalls|traps|registers|fields|regions|errata|spec]'
 expect 2 "list of what" "$HYPSIM" list no-such
-says err "there is no list 'no-such' (scenarios, bugs, checks, rules, panics, locks, primitives, hypercalls, traps, registers, fields, regions, errata, spec)"
+says err "there is no list 'no-such' (scenarios, bugs, scopes, checks, rules, panics, locks, primitives, hypercalls, traps, registers, fields, regions, errata, spec)"
 expect 2 "two lists" "$HYPSIM" list checks rules
 expect 3 "list to a full disk" sh -c '"$1" list primitives >/dev/full' sh "$HYPSIM"
 finish
