@@ -2,26 +2,10 @@
 #include "sim/exec/concurrent.h"
 
 #include "sim/base/vec.h"
-#include "sim/exec/read.h"
-#include "sim/exec/script.h"
+#include "sim/exec/read_expect.h"
+#include "sim/exec/words.h"
 
 #include <stdlib.h>
-
-/* A call, and what it must come to: [n_expects]; @line of the script. */
-struct one_call {
-	struct read_call read;
-	VEC(struct scope_expect) expect;
-};
-
-/**
- * struct program - of a CPU
- * @call: [n]; @feed: [n] values that it was fed; @used: [n] those that it has taken, or that were left
- */
-struct program {
-	VEC(struct one_call) call;
-	VEC(struct scope_feed) feed;
-	bool *used;
-};
 
 /**
  * struct concurrent - what was read between concurrent and end
@@ -43,10 +27,10 @@ void concurrent_free(struct concurrent *r)
 	for (u32 i = 0; i < MAX_CPU; i++) {
 		struct program *p = &r->program[i];
 
-		for (u32 k = 0; k < p->call.n; k++)
-			vec_free(&p->call.v[k].expect);
-		vec_free(&p->call);
-		vec_free(&p->feed);
+		for (u32 k = 0; k < p->n_calls; k++)
+			free(p->call[k].expect);
+		free(p->call);
+		free(p->feed);
 		free(p->used);
 	}
 	free(r);
@@ -61,30 +45,22 @@ int concurrent_closed(const struct concurrent *r, struct err *e)
 	               r->file, (unsigned long long)r->line, (unsigned long long)r->column);
 }
 
-int do_concurrent(struct exec *x, struct text_line *l, struct err *e)
+struct concurrent *concurrent_new(const struct text_line *l)
 {
+	struct concurrent *r = xcalloc(1, sizeof(*r));
 	struct text_line again = *l;
-	struct text_word w;
-	int rc;
 
 	again.at = again.begin;
-	w = text_next(&again);
-	if (x->o.sequential)
-		return text_expected(l, w, 0, e, "a line that makes one call at most");
-	rc = script_end(l, e);
-	if (rc < 0)
-		return rc;
-	x->concurrent = xcalloc(1, sizeof(*x->concurrent));
-	x->concurrent->line = l->number;
-	x->concurrent->column = (u64)(w.p - l->begin) + 1;
-	snprintf(x->concurrent->file, sizeof(x->concurrent->file), "%s", l->file);
-	return 0;
+	r->line = l->number;
+	r->column = (u64)(text_next(&again).p - l->begin) + 1;
+	snprintf(r->file, sizeof(r->file), "%s", l->file);
+	return r;
 }
 
-static int add_call(struct exec *x, struct text_line *l, struct text_word w, struct err *e)
+static int add_call(struct concurrent *r, struct text_line *l, struct text_word w, struct err *e)
 {
-	struct concurrent *r = x->concurrent;
-	struct one_call call = { .expect = { .n = 0 } };
+	struct program *p = &r->program[r->cpu];
+	struct program_call call = { .n_expects = 0 };
 	int rc = read_call(l, w, NULL, &call.read, e);
 
 	if (rc > 0)
@@ -94,7 +70,9 @@ static int add_call(struct exec *x, struct text_line *l, struct text_word w, str
 	if (rc < 0)
 		return rc;
 	call.read.call.line = l->number;
-	vec_push(&r->program[r->cpu].call, call);
+	if (p->n_calls == p->cap_calls)
+		p->call = vec_grow(p->call, &p->cap_calls, sizeof(*p->call));
+	p->call[p->n_calls++] = call;
 	r->called = true;
 	return 0;
 }
@@ -102,6 +80,7 @@ static int add_call(struct exec *x, struct text_line *l, struct text_word w, str
 static int add_expect(struct concurrent *r, struct text_line *l, struct text_word w, struct err *e)
 {
 	struct program *p = &r->program[r->cpu];
+	struct program_call *c = p->n_calls ? &p->call[p->n_calls - 1] : NULL;
 	struct read_search search;
 	struct scope_expect expect;
 	int rc = read_search(l, &search, e);
@@ -111,12 +90,15 @@ static int add_expect(struct concurrent *r, struct text_line *l, struct text_wor
 		                     "end before what the search is expected to come to");
 	if (rc < 0)
 		return rc;
-	if (!r->called)
+	if (!r->called || !c)
 		return text_expected(l, text_next(l), 0, e, "a call before it");
 	rc = read_expect(l, &expect, e);
-	if (rc == 0)
-		vec_push(&p->call.v[p->call.n - 1].expect, expect);
-	return rc;
+	if (rc < 0)
+		return rc;
+	if (c->n_expects == c->cap_expects)
+		c->expect = vec_grow(c->expect, &c->cap_expects, sizeof(*c->expect));
+	c->expect[c->n_expects++] = expect;
+	return 0;
 }
 
 static int add_feed(struct concurrent *r, struct text_line *l, struct err *e)
@@ -127,27 +109,30 @@ static int add_feed(struct concurrent *r, struct text_line *l, struct err *e)
 
 	if (rc < 0)
 		return rc;
-	for (u32 i = 0; i < feed.n; i++)
-		vec_push(&p->feed, ((struct scope_feed){ .core = feed.core,
-		                                         .part = SCOPE_CONCURRENT,
-		                                         .cpu = r->cpu,
-		                                         .call = p->call.n,
-		                                         .vmid = feed.vmid,
-		                                         .value = feed.v[i] }));
+	for (u32 i = 0; i < feed.n; i++) {
+		if (p->n_feeds == p->cap_feeds)
+			p->feed = vec_grow(p->feed, &p->cap_feeds, sizeof(*p->feed));
+		p->feed[p->n_feeds++] = (struct scope_feed){ .core = feed.core,
+			                                     .part = SCOPE_CONCURRENT,
+			                                     .cpu = r->cpu,
+			                                     .call = p->n_calls,
+			                                     .vmid = feed.vmid,
+			                                     .value = feed.v[i] };
+	}
 	vec_free(&feed);
 	return 0;
 }
 
-int concurrent_line(struct exec *x, struct text_line *l, struct text_word w, struct err *e)
+int concurrent_line(struct concurrent *r, u32 cpus, struct text_line *l, struct text_word w,
+                    struct err *e)
 {
-	struct concurrent *r = x->concurrent;
 	const char *instead = read_refusal(w, SCOPE_CONCURRENT);
 	int rc;
 
 	if (instead)
 		return text_expected(l, w, 0, e, "%s", instead);
 	if (text_is(w, "cpu")) {
-		rc = read_cpu(l, x->o.cpus, &r->cpu, e);
+		rc = read_cpu(l, cpus, &r->cpu, e);
 		r->said |= rc == 0;
 		r->called &= rc != 0;
 		return rc;
@@ -158,57 +143,23 @@ int concurrent_line(struct exec *x, struct text_line *l, struct text_word w, str
 		return add_expect(r, l, w, e);
 	if (text_is(w, "feed"))
 		return add_feed(r, l, e);
-	return add_call(x, l, w, e);
+	return add_call(r, l, w, e);
 }
 
-/* What the CPU was fed before the call: [n] in the order of the script. */
-static u32 fed_before(const struct program *p, u32 call)
+struct program *concurrent_program(struct concurrent *r, u32 cpu)
+{
+	struct program *p = &r->program[cpu];
+
+	if (!p->used)
+		p->used = xcalloc(p->n_feeds + 1, sizeof(*p->used));
+	return p;
+}
+
+u32 program_fed(const struct program *p, u32 call)
 {
 	u32 n = 0;
 
-	while (n < p->feed.n && p->feed.v[n].call <= call)
+	while (n < p->n_feeds && p->feed[n].call <= call)
 		n++;
 	return n;
-}
-
-static int make_program(struct exec *x, struct program *p, const char *file, struct err *e)
-{
-	p->used = xcalloc(p->feed.n + 1, sizeof(*p->used));
-	for (u32 i = 0; i < p->call.n; i++) {
-		struct one_call *c = &p->call.v[i];
-		int rc;
-
-		x->line = c->read.call.line;
-		exec_own(x, &c->read.call, p->feed.v, p->used, fed_before(p, i));
-		rc = exec_call_line(x, &c->read, e);
-		exec_own_taken(x, p->used);
-		if (rc < 0)
-			return rc;
-		for (u32 k = 0; k < c->expect.n; k++)
-			exec_judge(x, &c->expect.v[k], file);
-	}
-	return 0;
-}
-
-int do_end(struct exec *x, struct text_line *l, struct err *e)
-{
-	struct concurrent *r = x->concurrent;
-	struct text_line again = *l;
-	int rc;
-
-	again.at = again.begin;
-	if (!r)
-		return text_expected(l, text_next(&again), 0, e, "concurrent before its end");
-	rc = script_end(l, e);
-	if (rc < 0)
-		return rc;
-	x->concurrent = NULL;
-	for (u32 i = 0; i < x->o.cpus && rc == 0; i++) {
-		x->cpu = i;
-		rc = make_program(x, &r->program[i], l->file, e);
-	}
-	x->cpu = 0;
-	x->last.have = false;
-	concurrent_free(r);
-	return rc;
 }

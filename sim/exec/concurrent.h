@@ -1,19 +1,39 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #pragma once
 
-/* concurrent ... end of a script: the programs of the CPUs are read, and at end made CPU by CPU.  For sim/exec/exec.c. */
-#include "sim/base/err.h"
-#include "sim/log/text/text_line.h"
+/* concurrent ... end of a script: the programs of the CPUs, as they are read.  For sim/exec/exec.c. */
+#include "sim/exec/read.h"
+
+/* A call, and what it must come to: [n_expects]. */
+struct program_call {
+	struct read_call read;
+	struct scope_expect *expect;
+	u32 n_expects, cap_expects;
+};
+
+/**
+ * struct program - of a CPU
+ * @call: [n_calls]; @feed: [n_feeds] values that it was fed; @used: [n_feeds] those that it has taken, for who makes the calls
+ */
+struct program {
+	struct program_call *call;
+	u32 n_calls, cap_calls;
+	struct scope_feed *feed;
+	u32 n_feeds, cap_feeds;
+	bool *used;
+};
 
 struct concurrent;
-struct exec;
 
-MUST_CHECK int do_concurrent(struct exec *x, struct text_line *l, struct err *e);
-/* A line behind concurrent, but end: it begins with @w.  Errors: ERR_TEXT, and nothing has changed. */
-MUST_CHECK int concurrent_line(struct exec *x, struct text_line *l, struct text_word w,
-                               struct err *e);
-/* CPU 0 makes its calls, then CPU 1, ...; what comes behind is CPU 0's.  Errors: as exec_prim(). */
-MUST_CHECK int do_end(struct exec *x, struct text_line *l, struct err *e);
+/* @l: the line that says concurrent. */
+struct concurrent *concurrent_new(const struct text_line *l);
+/* A line behind it, but end: it begins with @w; there are @cpus CPUs.  Errors: ERR_TEXT, and nothing has changed. */
+MUST_CHECK int concurrent_line(struct concurrent *r, u32 cpus, struct text_line *l,
+                               struct text_word w, struct err *e);
+/* The program of @cpu, now that all lines are read. */
+struct program *concurrent_program(struct concurrent *r, u32 cpu);
+/* How many of @feed were there before call number @call. */
+u32 program_fed(const struct program *p, u32 call);
 
 /* The script has ended; @r is NULL, or ERR_TEXT says where the concurrent stands that has no end. */
 MUST_CHECK int concurrent_closed(const struct concurrent *r, struct err *e);

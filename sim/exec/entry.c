@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* hvc, fault, run, trap, irq: what a host or a guest does, as registers and a call of one of the core's entries. */
+#include "sim/exec/entry.h"
+
 #include "sim/base/check.h"
-#include "sim/exec/read.h"
-#include "sim/exec/script.h"
+#include "sim/exec/words.h"
 
 #include <string.h>
 

@@ -92,15 +92,6 @@ void print_json_string(FILE *f, const char *s)
 	json_decref(j);
 }
 
-static const char *const outcome_words[] = {
-	[OUT_OK] = "ok", [OUT_STUCK] = "stuck", [OUT_PANIC] = "panic", [OUT_STOPPED] = "stopped"
-};
-
-const char *outcome_word(enum outcome o)
-{
-	return outcome_words[o];
-}
-
 /* The rule, and the state that it was broken in. */
 static void stuck_json(FILE *f, const struct cpu *c)
 {
@@ -191,7 +182,7 @@ static void report_json(struct exec *x, const char *call, u32 n, const u64 *a, c
 			              : json_hex_text(a[i], buf, sizeof(buf)),
 			      f);
 	}
-	fprintf(f, "],\"outcome\":\"%s\"", outcome_words[x->last.o.outcome]);
+	fprintf(f, "],\"outcome\":\"%s\"", outcome_word(x->last.o.outcome));
 	if (x->last.o.gives)
 		fprintf(f, ",\"value\":%s", json_hex_text(x->last.o.value, buf, sizeof(buf)));
 	if (x->last.o.outcome == OUT_STUCK)
@@ -225,7 +216,7 @@ static void report_text(struct exec *x, const char *call, u32 n, const u64 *a, c
 	else if (x->last.o.outcome == OUT_OK && x->last.o.gives)
 		fprintf(f, ") = %s\n", number_print(x->last.o.value, buf, sizeof(buf)));
 	else
-		fprintf(f, ") = %s\n", outcome_words[x->last.o.outcome]);
+		fprintf(f, ") = %s\n", outcome_word(x->last.o.outcome));
 }
 
 void exec_report(struct exec *x, const char *call, u32 n, const u64 *a, const char *event,
@@ -353,34 +344,6 @@ static int do_depend(struct exec *x, struct text_line *l, struct err *e)
 	return read_depend(l, &depend, e);
 }
 
-static const struct {
-	const char *name;
-	int (*run)(struct exec *x, struct text_line *l, struct err *e);
-} directives[] = {
-	{ "cpu", do_cpu },     { "env", do_env },       { "level", do_level },
-	{ "weak", do_weak },   { "errata", do_errata }, { "erratum", do_erratum },
-	{ "reset", do_reset }, { "expect", do_expect }, { "get", state_get },
-	{ "set", state_set },  { "dump", dump },        { "boot", do_boot },
-	{ "feed", do_feed },   { "depend", do_depend }, { "concurrent", do_concurrent },
-	{ "end", do_end },
-};
-
-static const char *const entry_names[] = { "hvc", "fault", "run", "trap", "irq" };
-
-const char *exec_word(u32 i)
-{
-	if (i < ARRAY_SIZE(directives))
-		return directives[i].name;
-	i -= (u32)ARRAY_SIZE(directives);
-	if (i < ARRAY_SIZE(entry_names))
-		return entry_names[i];
-	i -= (u32)ARRAY_SIZE(entry_names);
-	if (i < n_scope_ops)
-		return scope_ops[i].name;
-	i -= n_scope_ops;
-	return i < n_prims ? prims[i].name : NULL;
-}
-
 int exec_prim(struct exec *x, const struct prim *p, const u64 *args, const char *call, u32 n,
               const u64 *a, const char *event, struct err *e)
 {
@@ -414,6 +377,91 @@ int exec_call_line(struct exec *x, struct read_call *call, struct err *e)
 	                 call->n && first[0] ? first : NULL, e);
 }
 
+static int do_concurrent(struct exec *x, struct text_line *l, struct err *e)
+{
+	struct text_line again = *l;
+	int rc;
+
+	again.at = again.begin;
+	if (x->o.sequential)
+		return text_expected(l, text_next(&again), 0, e,
+		                     "a line that makes one call at most");
+	rc = script_end(l, e);
+	if (rc == 0)
+		x->concurrent = concurrent_new(l);
+	return rc;
+}
+
+static int make_program(struct exec *x, struct program *p, const char *file, struct err *e)
+{
+	for (u32 i = 0; i < p->n_calls; i++) {
+		struct program_call *c = &p->call[i];
+		int rc;
+
+		x->line = c->read.call.line;
+		exec_own(x, &c->read.call, p->feed, p->used, program_fed(p, i));
+		rc = exec_call_line(x, &c->read, e);
+		exec_own_taken(x, p->used);
+		if (rc < 0)
+			return rc;
+		for (u32 k = 0; k < c->n_expects; k++)
+			exec_judge(x, &c->expect[k], file);
+	}
+	return 0;
+}
+
+/* CPU 0 makes its calls, then CPU 1, ...; what comes behind is CPU 0's. */
+static int do_end(struct exec *x, struct text_line *l, struct err *e)
+{
+	struct concurrent *r = x->concurrent;
+	struct text_line again = *l;
+	int rc;
+
+	again.at = again.begin;
+	if (!r)
+		return text_expected(l, text_next(&again), 0, e, "concurrent before its end");
+	rc = script_end(l, e);
+	if (rc < 0)
+		return rc;
+	x->concurrent = NULL;
+	for (u32 i = 0; i < x->o.cpus && rc == 0; i++) {
+		x->cpu = i;
+		rc = make_program(x, concurrent_program(r, i), l->file, e);
+	}
+	x->cpu = 0;
+	x->last.have = false;
+	concurrent_free(r);
+	return rc;
+}
+
+static const struct {
+	const char *name;
+	int (*run)(struct exec *x, struct text_line *l, struct err *e);
+} directives[] = {
+	{ "cpu", do_cpu },     { "env", do_env },       { "level", do_level },
+	{ "weak", do_weak },   { "errata", do_errata }, { "erratum", do_erratum },
+	{ "reset", do_reset }, { "expect", do_expect }, { "get", state_get },
+	{ "set", state_set },  { "dump", dump },        { "boot", do_boot },
+	{ "feed", do_feed },   { "depend", do_depend }, { "concurrent", do_concurrent },
+	{ "end", do_end },
+};
+
+static const char *const entry_names[] = { "hvc", "fault", "run", "trap", "irq" };
+
+const char *exec_word(u32 i)
+{
+	if (i < ARRAY_SIZE(directives))
+		return directives[i].name;
+	i -= (u32)ARRAY_SIZE(directives);
+	if (i < ARRAY_SIZE(entry_names))
+		return entry_names[i];
+	i -= (u32)ARRAY_SIZE(entry_names);
+	if (i < n_scope_ops)
+		return scope_ops[i].name;
+	i -= n_scope_ops;
+	return i < n_prims ? prims[i].name : NULL;
+}
+
 static int run_line(struct exec *x, const char *line, size_t len, const char *file, u64 number,
                     struct err *e)
 {
@@ -428,7 +476,7 @@ static int run_line(struct exec *x, const char *line, size_t len, const char *fi
 	if (w.len == 0)
 		return 0;
 	if (x->concurrent && !text_is(w, "end"))
-		return concurrent_line(x, &l, w, e);
+		return concurrent_line(x->concurrent, x->o.cpus, &l, w, e);
 	for (u32 i = 0; i < ARRAY_SIZE(directives); i++)
 		if (text_is(w, directives[i].name))
 			return directives[i].run(x, &l, e);

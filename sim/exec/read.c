@@ -2,8 +2,9 @@
 #include "sim/exec/read.h"
 
 #include "sim/base/vec.h"
+#include "sim/exec/env.h"
 #include "sim/exec/scope_op.h"
-#include "sim/exec/script.h"
+#include "sim/exec/words.h"
 #include "sim/log/event.h"
 #include "sim/machine/boot.h"
 

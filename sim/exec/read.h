@@ -5,32 +5,10 @@
  * Lines of a script, read and not done: exec does what they say at once, or at the end of concurrent; a scope keeps it.
  * For sim/exec/ only.  All of these, but those that say something else: 0, or ERR_TEXT with the place.
  */
-#include "shmem/shared.h"
-#include "sim/exec/scope.h"
+#include "sim/exec/entry.h"
 #include "sim/log/text/text_line.h"
 
 struct env;
-
-enum { READ_VALUES = 6 };
-
-/**
- * struct read_call
- * @call:  without @expect and @text; an event is no argument yet: read_call_args()
- * @name:  "hvc", or the primitive's
- * @n, @v: the numbers that the line has
- * @entry: one of the core; @first: its first number as it was written
- * @event: what the first argument points to, if @has_event, and @event_text, how it is printed
- */
-struct read_call {
-	struct scope_call call;
-	const char *name;
-	u32 n;
-	u64 v[READ_VALUES];
-	bool entry, has_event;
-	char first[32];
-	struct shared_event event;
-	char event_text[64];
-};
 
 /*
  * The line that begins with @w: a call of a primitive or of an operation of scopes; hvc, fault, run, trap, irq.
@@ -38,9 +16,6 @@ struct read_call {
  */
 MUST_CHECK int read_call(struct text_line *l, struct text_word w, struct env *env,
                          struct read_call *out, struct err *e);
-/* hvc, fault, run, trap, irq.  1: it is none of these.  For read_call(). */
-MUST_CHECK int read_entry(struct text_line *l, struct text_word w, struct read_call *out,
-                          struct err *e);
 
 /* The values behind data|core VMID: [n], at least one. */
 struct read_feed {
@@ -52,19 +27,6 @@ struct read_feed {
 
 /* @out is empty when it fails; else who calls frees @out->v. */
 MUST_CHECK int read_feed(struct text_line *l, struct read_feed *out, struct err *e);
-
-/* What stands behind expect, but for verdict and classes. */
-MUST_CHECK int read_expect(struct text_line *l, struct scope_expect *out, struct err *e);
-
-/* What a search must come to. */
-struct read_search {
-	char verdict[SCOPE_VERDICT_TEXT];
-	u64 classes;
-	bool is_verdict;
-};
-
-/* Behind expect, verdict WORD[,WORD]... or classes N.  1: it is neither, and the line is where it was. */
-MUST_CHECK int read_search(struct text_line *l, struct read_search *out, struct err *e);
 
 MUST_CHECK int read_cpu(struct text_line *l, u32 cpus, u32 *out, struct err *e);
 MUST_CHECK int read_boot(struct text_line *l, u64 *pages, struct err *e);

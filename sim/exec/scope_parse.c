@@ -3,8 +3,8 @@
 #include "sim/base/vec.h"
 #include "sim/exec/complete.h"
 #include "sim/exec/read.h"
-#include "sim/exec/scope.h"
-#include "sim/exec/script.h"
+#include "sim/exec/read_expect.h"
+#include "sim/exec/words.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -5,7 +5,7 @@
 #include "sim/exec/call.h"
 #include "sim/exec/exec.h"
 #include "sim/exec/scope.h"
-#include "sim/log/text/text_line.h"
+#include "sim/exec/words.h"
 
 /* What the last call came to, if there was one. */
 struct exec_last {
@@ -45,22 +45,6 @@ static inline struct cpu *exec_cpu(const struct exec *x)
 	return &x->m->cpu[x->cpu];
 }
 
-/* A number, 0..max: decimal, 0x..., or a name.  *@what stands in the message. */
-MUST_CHECK int script_number(struct text_line *l, u64 max, const char *what, u64 *out,
-                             struct err *e);
-/* Nothing more on the line. */
-MUST_CHECK int script_end(struct text_line *l, struct err *e);
-/* "INC_TICKET 10", "ONPT pt_pgd_next[0]=0>5": up to @stop (";" or NULL: the end).  Payloads belong to @env. */
-MUST_CHECK int script_event(struct text_line *l, lk_t lk, struct env *env, const char *stop,
-                            struct env_event *out, bool *stopped, struct err *e);
-
-/* "3", "0x6011000": small numbers in decimal.  Returns buf. */
-const char *number_print(u64 v, char *buf, size_t size);
-/* "STUCK_TSTATE: sentence; cpu 2, bars ..., tstate 1, NPT:3 LockOwn true".  Returns buf. */
-const char *stuck_print(const struct cpu *c, char *buf, size_t size);
-/* "PANIC_PAGE_PRIVATE: sentence; pfn=0x200, owner=1, count=0".  Returns buf. */
-const char *panic_print(const struct panic_report *p, char *buf, size_t size);
-
 /* get and set; dump. */
 MUST_CHECK int state_get(struct exec *x, struct text_line *l, struct err *e);
 MUST_CHECK int state_set(struct exec *x, struct text_line *l, struct err *e);
@@ -92,10 +76,9 @@ MUST_CHECK int exec_call_line(struct exec *x, struct read_call *call, struct err
 /* Judge the last call, whose expectation is in @file. */
 void exec_judge(struct exec *x, const struct scope_expect *expect, const char *file);
 
-/* For completion, the @i-th word, NULL beyond the last: what dump takes; what get and set take; a name of a number. */
+/* For completion, the @i-th word, NULL beyond the last: what dump takes; what get and set take. */
 const char *dump_word(u32 i);
 const char *state_word(u32 i);
-const char *constant_word(u32 i);
 
 /* The CPUs have translation buffers from now on, or none. */
 void exec_tlb(struct exec *x, bool on);
@@ -107,8 +90,7 @@ void exec_tlb(struct exec *x, bool on);
 MUST_CHECK int exec_prim(struct exec *x, const struct prim *p, const u64 *args, const char *call,
                          u32 n, const u64 *a, const char *event, struct err *e);
 
-/* "ok", ...; a string in JSON, quoted. */
-const char *outcome_word(enum outcome o);
+/* A string in JSON, quoted. */
 void print_json_string(FILE *f, const char *s);
 
 /* Say how a call ended, and remember it.  @event: stands for a[0]; NULL: a[0] does. */

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Words of a script: numbers, names, events. */
+#include "sim/exec/words.h"
+
 #include "sim/base/consts.h"
-#include "sim/exec/script.h"
+#include "sim/exec/env.h"
 #include "sim/log/event.h"
 
 #include <stdio.h>
@@ -180,4 +181,13 @@ const char *panic_print(const struct panic_report *p, char *buf, size_t size)
 	if (n > 0 && (size_t)n < size)
 		panic_print_values(p->reason, p->n, p->values, buf + n, size - (size_t)n);
 	return buf;
+}
+
+static const char *const outcome_words[] = {
+	[OUT_OK] = "ok", [OUT_STUCK] = "stuck", [OUT_PANIC] = "panic", [OUT_STOPPED] = "stopped"
+};
+
+const char *outcome_word(enum outcome o)
+{
+	return outcome_words[o];
 }
