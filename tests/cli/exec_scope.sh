@@ -170,6 +170,7 @@ for line in 'concurrent\ncheck 1\n|2:1: expected cpu N, whose program it is, fou
 	'concurrent\ncpu 0\nexpect ok\n|3:8: expected a call before it, found "ok"' \
 	'check 1\nconcurrent\ncpu 0\nexpect 1\n|4:8: expected a call before it, found "1"' \
 	'concurrent\ncpu 0\ncheck 1\ncpu 1\nexpect 1\n|5:8: expected a call before it, found "1"' \
+	'concurrent\ncpu 0\ncheck 1\ncpu 1\ncheck 2\ncpu 0\nexpect 1\n|7:8: expected a call before it, found "1"' \
 	'concurrent\ncpu 0\ncheck 1\nend\nexpect 1\n|5:8: expected a call before it, found "1"' \
 	'end\n|1:1: expected concurrent before its end, found "end"' \
 	'check 1\n concurrent\ncpu 0\ncheck 2\n|2:2: expected end behind concurrent, found the end of the file' \

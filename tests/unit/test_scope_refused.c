@@ -136,6 +136,8 @@ static const struct {
 	{ "expect ok\n", "f:1:8: expected a call before it, found \"ok\"" },
 	{ "check 1\n" C "cpu 0\nexpect 1\n", "f:4:8: expected a call before it, found \"1\"" },
 	{ C "cpu 0\ncheck 1\ncpu 1\nexpect 1\n", "f:5:8: expected a call before it, found \"1\"" },
+	{ C "cpu 0\ncheck 1\ncpu 1\ncheck 2\ncpu 0\nexpect 1\n",
+	  "f:7:8: expected a call before it, found \"1\"" },
 	{ C "cpu 0\ncheck 1\nend\nexpect 1\n", "f:5:8: expected a call before it, found \"1\"" },
 	{ C "cpu 0\ncheck 1\nexpect stuck NO\n",
 	  "f:4:14: expected a rule (hypsim list rules), found \"NO\"" },
