@@ -212,7 +212,7 @@ static const struct {
 } lists[] = {
 	{ "scenarios", list_scenarios, "what 'hypsim run' can run" },
 	{ "bugs", list_bugs, "bugs to run and to read: hypsim run bug/NAME" },
-	{ "scopes", list_scopes, "small programs whose schedules are explored" },
+	{ "scopes", list_scopes, "small programs whose schedules 'hypsim explore' runs" },
 	{ "checks", list_checks, "what 'hypsim check' judges" },
 	{ "rules", list_rules, "every rule that can reject something" },
 	{ "panics", list_panics, "why the hypervisor halts the machine, with the values told" },

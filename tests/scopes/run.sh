@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # run.sh SCOPE: a scope that is committed.  It is what reading its print gives; exec runs it, all expectations hold, and the judge
-# finds nothing; the same as if the programs stood one behind the other; and the expectations hold in the other order as well.
+# finds nothing; the same as if the programs stood one behind the other; and the expectations hold in the other order as well, and
+# in every schedule.
 . "$SOURCE/tests/cli/kit.inc"
 scope=$1
 
@@ -34,5 +35,7 @@ cmp "$dir/out" "$dir/first" || fail "one program behind the other: exec prints s
 serial down >"$dir/down.hyp"
 expect 0 "in the other order" "$HYPSIM" exec "$dir/down.hyp"
 cmp -s "$dir/up.hyp" "$dir/down.hyp" && fail "there is no other order"
+expect 0 "every schedule" "$HYPSIM" explore "$scope"
+says out ", complete"
 head -n 1 "$scope" | grep -q '^# [A-Z].*' || fail "it does not say what it is"
 finish
