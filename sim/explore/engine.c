@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/explore/engine.h"
 
-#include "lock/word.h"
 #include "sim/base/check.h"
 #include "sim/base/vec.h"
-#include "sim/explore/grain.h"
-#include "sim/explore/judge.h"
-#include "sim/explore/touch.h"
+#include "sim/explore/engine_types.h"
 #include "sim/log/op.h"
-#include "sim/machine/undo.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,324 +12,19 @@
 /* One execution of so many is judged whole: all invariants at its end, and memory itself against the log. */
 enum { WHOLE_EVERY = 1000 };
 
-/**
- * struct waiting - of a CPU that waits
- */
-struct waiting {
-	lk_t lk;
-	u32 ticket;
-};
-
-/**
- * struct engine
- * @x:       the execution that runs, or ran last
- * @passed:  [lock] what happens before its last pass in the execution of number @passed_in
- * @judged:  so many executions were
- * @open:    [cpu] an operation goes on in its stream
- * @grain:   where steps begin
- * @cutting: the execution is over: CPUs that have not ended leave
- * @dropped: the last execution was not judged; @common: so many steps of it are those of the last one that was
- * @same:    segments that the execution has in common with the last one that was judged
- * @afresh:  nothing was judged that an execution could have in common
- */
-struct engine {
-	struct setup *setup;
-	struct engine_opts o;
-	struct machine *m;
-	struct machine_undo *undo;
-	struct explore_judge *judge;
-	struct vehicle *vehicle;
-	struct touches *touches;
-	const struct strategy *strategy;
-	struct execution x;
-	struct engine_result result;
-	struct waiting wait[EXPLORE_CPUS];
-	struct clock passed[ID_END];
-	u64 passed_in[ID_END], number, judged;
-	bool open[EXPLORE_CPUS];
-	bool cutting;
-	struct grain grain;
-	bool dropped, afresh;
-	u32 common, same;
-};
-
-static struct engine *engine_of(const struct cpu *c)
-{
-	return c->control_arg;
-}
-
-static struct taken *append_step(struct execution *x)
-{
-	if (x->n == x->cap)
-		x->step = vec_grow(x->step, &x->cap, sizeof(*x->step));
-	return &x->step[x->n++];
-}
-
-/* What a step touches by the point that it begins at: the resource of that kind that the point is about. */
-static const struct {
-	bool touches;
-	enum resource_kind kind;
-} kinds[POINT_NR] = {
-	[POINT_TICKET] = { true, RESOURCE_LOCK },
-	[POINT_DATA] = { true, RESOURCE_DATA },
-	[POINT_CORE] = { true, RESOURCE_CORE },
-	[POINT_HALT] = { true, RESOURCE_HALT },
-};
-
-/* The CPU's last step, which is the last of all, touches a resource. */
-static void touch(struct engine *e, u32 cpu, enum resource_kind kind, u64 id, bool write)
-{
-	struct execution *x = &e->x;
-
-	if (e->cutting || e->grain.again || x->n == 0)
-		return;
-	SIM_ASSERT(x->step[x->n - 1].step.cpu == cpu);
-	if (touches_add(e->touches, x, x->n - 1, kind, id, write))
-		grain_shared(&e->grain, kind, id);
-}
-
-static void touch_first(struct engine *e, u32 cpu)
-{
-	struct execution *x = &e->x;
-	const struct step *s = &x->at[cpu];
-	u64 word;
-
-	if (s->kind == POINT_TICKET && !grain_orders(&e->grain, s->object))
-		return;
-	if (kinds[s->kind].touches)
-		touch(e, cpu, kinds[s->kind].kind, s->object, true);
-	if (s->kind != POINT_TICKET)
-		return;
-	/* The lock is free: what was done under it happens before what the CPU does with it, though not before the ticket. */
-	word = e->m->locks.lock[s->object].word;
-	if (word_ticket(word) == word_now(word) && e->passed_in[s->object] == e->number)
-		clock_join(&x->now[cpu], &e->passed[s->object]);
-}
-
-/* The CPU's step is taken: it goes on. */
-static void take(struct engine *e, u32 cpu)
-{
-	struct execution *x = &e->x;
-	struct taken *s = append_step(x);
-
-	SIM_ASSERT(execution_can(x, cpu));
-	*s = (struct taken){
-		.before = x->now[cpu], .step = x->at[cpu], .touch0 = x->n_touch, .near0 = x->n_near
-	};
-	if (e->judge)
-		s->segment = explore_judge_segments(e->judge);
-	x->now[cpu].n[cpu]++;
-	s->after = x->now[cpu];
-	touch_first(e, cpu);
-	x->state[cpu] = CPU_RUNS;
-}
-
-/* Who waits leaves a machine that has halted. */
-static void wake_all(struct engine *e)
-{
-	for (u32 i = 0; i < e->x.cpus; i++)
-		if (e->x.state[i] == CPU_WAITS)
-			e->x.state[i] = CPU_RUNS;
-}
-
-static bool somebody_can(const struct execution *x)
-{
-	for (u32 i = 0; i < x->cpus; i++)
-		if (x->state[i] == CPU_PENDING)
-			return true;
-	return false;
-}
-
-/* Whom to go on with: a CPU, or home when the execution is over or is given up. */
-static u32 next_cpu(struct engine *e)
-{
-	struct execution *x = &e->x;
-	u32 cpu;
-
-	for (;;) {
-		if (unlikely(flag_get(&e->m->halt)))
-			wake_all(e);
-		for (u32 i = 0; i < x->cpus; i++)
-			if (x->state[i] == CPU_RUNS)
-				return i;
-		if (e->grain.again)
-			x->end = EXECUTION_AGAIN;
-		if (e->grain.again || !somebody_can(x))
-			return x->cpus;
-		if (x->n >= e->o.steps) {
-			x->end = EXECUTION_LIMIT;
-			return x->cpus;
-		}
-		cpu = e->strategy->choose(e->strategy->arg, x);
-		if (cpu == NOBODY) {
-			x->end = EXECUTION_BLOCKED;
-			return x->cpus;
-		}
-		take(e, cpu);
-	}
-}
-
-/* The CPU is left, until its step is taken or it is served: whom to go on with. */
-static u32 leave(struct engine *e, u32 cpu)
-{
-	u32 to;
-
-	if (e->judge)
-		explore_judge_segment(e->judge, cpu);
-	to = next_cpu(e);
-	if (to < e->x.cpus)
-		e->setup->runs = to;
-	return to;
-}
-
-/* From @cpu to @to; returns when @cpu goes on.  Not between vehicle_unseen_begin() and _end(). */
-static void go_on(struct engine *e, u32 cpu, u32 to)
-{
-	vehicle_switch(e->vehicle, cpu, to);
-	e->setup->runs = cpu;
-}
-
-/* A lock was passed on: who is next goes on. */
-static void passed(struct engine *e, u32 cpu, lk_t lk)
-{
-	struct execution *x = &e->x;
-	u32 now = word_now(e->m->locks.lock[lk].word);
-
-	grain_passed(&e->grain, cpu);
-	e->passed[lk] = x->now[cpu];
-	e->passed_in[lk] = e->number;
-	for (u32 i = 0; i < x->cpus; i++) {
-		if (x->state[i] != CPU_WAITS || e->wait[i].lk != lk || e->wait[i].ticket != now)
-			continue;
-		clock_join(&x->now[i], &e->passed[lk]);
-		x->state[i] = CPU_RUNS;
-	}
-}
-
-/* A point: returns whom to go on with, the CPU itself where no step begins. */
-static u32 reach(struct engine *e, struct cpu *c, enum point_kind kind, u32 object)
-{
-	struct execution *x = &e->x;
-	u32 cpu = c->id;
-
-	if (kind == POINT_PASSED)
-		passed(e, cpu, object);
-	if (c->leave_step) {
-		/* In a step at flat memory, which is not divided: an access looks at the number of a value. */
-		if (kind == POINT_DATA)
-			touch(e, cpu, RESOURCE_DATA, object, false);
-		return cpu;
-	}
-	if (!grain_begins(&e->grain, cpu, cpu_held(c), kind, object)) {
-		if (kind == POINT_DATA || kind == POINT_CORE)
-			touch(e, cpu, kinds[kind].kind, object, true);
-		return cpu;
-	}
-	x->state[cpu] = CPU_PENDING;
-	x->at[cpu] = (struct step){
-		.cpu = (u8)cpu, .kind = (u8)kind, .nth = x->now[cpu].n[cpu], .object = object
-	};
-	return leave(e, cpu);
-}
-
-/* The points that are looked at. */
-static const u32 seen_points = 1u << POINT_TICKET | 1u << POINT_FLAT | 1u << POINT_DATA |
-                               1u << POINT_CORE | 1u << POINT_HALT | 1u << POINT_HOLD |
-                               1u << POINT_PASSED;
-
-/* What the engine keeps is nobody's who runs on it: ThreadSanitizer need not see it (sim/sched/vehicle.h). */
-
-static void control_point(struct cpu *c, enum point_kind kind, u32 object)
-{
-	struct engine *e = engine_of(c);
-	u32 to;
-
-	if (!(seen_points >> kind & 1) || unlikely(e->cutting))
-		return;
-	vehicle_unseen_begin();
-	to = reach(e, c, kind, object);
-	vehicle_unseen_end();
-	go_on(e, c->id, to);
-	if (kind == POINT_DATA && !c->leave_step)
-		setup_takes_data(e->setup, c->id, object);
-}
-
-static void control_await(struct cpu *c, lk_t lk, u32 ticket)
-{
-	struct engine *e = engine_of(c);
-	u32 to;
-
-	if (unlikely(e->cutting))
-		return;
-	e->wait[c->id] = (struct waiting){ lk, ticket };
-	e->x.state[c->id] = CPU_WAITS;
-	vehicle_unseen_begin();
-	to = leave(e, c->id);
-	vehicle_unseen_end();
-	go_on(e, c->id, to);
-}
-
-/* The CPU's last step comes to a cell, or a frame. */
-static void comes_to(struct engine *e, u32 cpu, const struct obj *o, u64 cell, bool write)
-{
-	if (o->id == FLATMEM_ID)
-		touch(e, cpu, RESOURCE_FRAME, cell, write);
-	else if (grain_cells(&e->grain))
-		touch(e, cpu, RESOURCE_CELL, (u64)o->id << 40 | cell, write);
-}
-
-static void control_note(struct cpu *c, struct obj *o, u32 field, u64 first, u64 n)
-{
-	struct engine *e = engine_of(c);
-
-	vehicle_unseen_begin();
-	machine_undo_note(e->undo, o, field, first, n);
-	for (u64 i = 0; i < n && c->points == POINTS_CONTROLLED; i++)
-		comes_to(e, c->id, o, obj_field(o->kind, field)->cell0 + first + i, true);
-	vehicle_unseen_end();
-}
-
-static void control_look(struct cpu *c, const struct obj *o, u32 field, u64 index)
-{
-	vehicle_unseen_begin();
-	comes_to(engine_of(c), c->id, o, (u64)(obj_cell(o, field, index) - o->cell), false);
-	vehicle_unseen_end();
-}
-
-static void control_read(struct cpu *c, const struct obj *o, u32 field, u64 index)
-{
-	struct engine *e = engine_of(c);
-
-	if (e->grain.depend == DEPEND_CELLS && c->points == POINTS_CONTROLLED)
-		control_look(c, o, field, index);
-}
-
-static void control_note_ctxt(struct cpu *c, u32 id)
-{
-	vehicle_unseen_begin();
-	machine_undo_ctxt(engine_of(c)->undo, id);
-	vehicle_unseen_end();
-}
-
-static const struct control_ops control = { .point = control_point,
-	                                    .await = control_await,
-	                                    .note = control_note,
-	                                    .read = control_read,
-	                                    .look = control_look,
-	                                    .note_ctxt = control_note_ctxt };
-
 static void judge_expects(struct engine *e, const struct scope_call *call, const struct called *c)
 {
 	for (u32 i = 0; i < call->n_expects && !called_left(c); i++)
-		if (!e->result.unexpected && !scope_expect_holds(&call->expect[i], &c->did))
-			e->result.unexpected = call;
+		if (!e->result.unexpected.expect && !scope_expect_holds(&call->expect[i], &c->did))
+			e->result.unexpected =
+				(struct unexpected){ &call->expect[i], call->text, c->did };
 }
 
 /* The CPU's program has ended, or was left: whom to go on with. */
 static u32 ended(struct engine *e, u32 cpu)
 {
 	e->x.state[cpu] = CPU_ENDED;
-	return e->cutting ? e->x.cpus : leave(e, cpu);
+	return e->cutting ? e->x.cpus : engine_leave(e, cpu);
 }
 
 static u32 body(void *arg, u32 cpu)
@@ -364,7 +55,7 @@ static void control_cpus(struct engine *e, bool on)
 	for (u32 i = 0; i < e->x.cpus; i++) {
 		struct cpu *c = &e->m->cpu[i];
 
-		c->control = &control;
+		c->control = &engine_control;
 		c->control_arg = e;
 		c->points = on ? POINTS_CONTROLLED : 0;
 		c->longer = on;
@@ -466,7 +157,7 @@ static void begin(struct engine *e)
 	setup_begin(e->setup);
 	e->number++;
 	e->cutting = false;
-	e->result.unexpected = NULL;
+	e->result.unexpected.expect = NULL;
 	e->result.cycle.n = 0;
 	e->result.violations = 0;
 	for (u32 i = 0; i < x->cpus; i++) {
@@ -535,6 +226,25 @@ static enum execution_end how_it_ended(struct engine *e)
 	return EXECUTION_DEADLOCK;
 }
 
+/* Cells that are looked at before call number @call of what comes behind. */
+static void look(struct engine *e, u32 call)
+{
+	const struct scope *s = e->setup->scope;
+
+	for (u32 i = 0; i < s->n_looks; i++) {
+		const struct scope_look *l = &s->look[i];
+		struct scope_outcome o = { .outcome = OUT_OK, .gives = true };
+
+		if (l->call != call)
+			continue;
+		o.value = obj_get(&e->m->shared.obj[l->cell.obj], l->cell.field, l->cell.index);
+		for (u32 k = 0; k < l->n_expects; k++)
+			if (!e->result.unexpected.expect && !scope_expect_holds(&l->expect[k], &o))
+				e->result.unexpected =
+					(struct unexpected){ &l->expect[k], l->cell.text, o };
+	}
+}
+
 /* What comes behind, by the CPUs that the scope says. */
 static void make_after(struct engine *e)
 {
@@ -544,6 +254,7 @@ static void make_after(struct engine *e)
 	for (u32 i = 0; i < after->n; i++) {
 		u32 cpu = after->v[i].cpu;
 
+		look(e, i);
 		e->setup->runs = cpu;
 		setup_call(e->setup, &after->v[i], SCOPE_BEHIND, i);
 		calls_make(&e->m->cpu[cpu], &after->v[i], &e->open[cpu], &e->result.after[i]);
@@ -553,7 +264,17 @@ static void make_after(struct engine *e)
 		if (e->result.after[i].did.outcome != OUT_OK)
 			break;
 	}
+	look(e, after->n);
 	control_cpus(e, true);
+}
+
+/* Has a program ended with a lock?  Then nobody can say who would get it behind the end. */
+static bool somebody_holds(const struct engine *e)
+{
+	for (u32 i = 0; i < e->x.cpus; i++)
+		if (cpu_held(&e->m->cpu[i]))
+			return true;
+	return false;
 }
 
 static void judge(struct engine *e)
@@ -591,7 +312,7 @@ bool engine_run(struct engine *e, const struct strategy *s)
 	if (!all_ended(x))
 		cut(e);
 	s->ended(s->arg, x);
-	if (x->end == EXECUTION_DONE)
+	if (x->end == EXECUTION_DONE && !somebody_holds(e))
 		make_after(e);
 	if (!e->judge)
 		return true;

@@ -36,9 +36,19 @@ struct engine_opts {
 };
 
 /**
+ * struct unexpected - an expectation that does not hold; @expect NULL: all do
+ * @what: the call, or the cell; @got: what it came to
+ */
+struct unexpected {
+	const struct scope_expect *expect;
+	const char *what;
+	struct scope_outcome got;
+};
+
+/**
  * struct engine_result - what an execution came to
  * @called:  [cpu][call] of the programs; @after: [scope->after.n]
- * @unexpected: an expectation does not hold: of this call; NULL: all do
+ * @unexpected: the first
  * @cycle:   of EXECUTION_DEADLOCK; n 0: nobody waits in a circle, but for a CPU that has left with the lock
  * @violations: of the judge; 0 when nobody judges
  */
@@ -46,7 +56,7 @@ struct engine_result {
 	enum execution_end end;
 	struct called *called[EXPLORE_CPUS];
 	struct called *after;
-	const struct scope_call *unexpected;
+	struct unexpected unexpected;
 	struct wait_cycle cycle;
 	u64 violations;
 };

@@ -90,7 +90,7 @@ void found_add(struct found *f, const struct engine *e)
 		name_it(f, &set, "stuck", CHK_NR, false);
 	if (r->end == EXECUTION_HALTED)
 		name_it(f, &set, "halt", CHK_NR, true);
-	if (r->unexpected)
+	if (r->unexpected.expect)
 		name_it(f, &set, "expect", CHK_NR, false);
 	for (u32 i = 0; i < f->set.n; i++)
 		if (f->set.v[i] == set)

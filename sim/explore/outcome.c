@@ -113,7 +113,7 @@ void outcomes_add(struct endings *o, const struct engine *e, const struct machin
 	}
 	out = &o->v.v[i];
 	out->count++;
-	out->violations += r->violations != 0 || r->unexpected;
+	out->violations += r->violations != 0 || r->unexpected.expect;
 	keep_schedule(out, x);
 }
 

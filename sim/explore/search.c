@@ -27,7 +27,7 @@ enum search_kind search_by_name(const char *name)
 bool search_found(const struct scope *scope, const struct engine_result *r)
 {
 	(void)scope;
-	return r->violations != 0 || r->unexpected || r->end == EXECUTION_DEADLOCK ||
+	return r->violations != 0 || r->unexpected.expect || r->end == EXECUTION_DEADLOCK ||
 	       r->end == EXECUTION_STUCK;
 }
 
@@ -86,7 +86,7 @@ static void count(struct search *s, const struct engine *e, struct search_result
 	if (!classes_add(s->classes, class_name(x)))
 		out->redundant++;
 	out->violations += r->violations != 0;
-	out->unexpected += r->unexpected != NULL;
+	out->unexpected += r->unexpected.expect != NULL;
 }
 
 static void begin_again(struct search *s, struct endings *outcomes, void *arg,

@@ -4,7 +4,7 @@
 #include "sim/base/check.h"
 #include "sim/sched/context.h"
 #include "sim/sched/sanitize.h"
-#include "sim/sched/vehicle.h"
+#include "sim/sched/stack.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -18,6 +18,7 @@
  */
 #include "sim/base/err.h"
 #include "sim/base/types.h"
+#include "sim/sched/stack.h"
 
 enum vehicle_kind {
 	VEHICLE_FIBER, /* stacks of one thread: a switch exchanges the registers that a call keeps */
@@ -25,8 +26,6 @@ enum vehicle_kind {
 	VEHICLE_PTHREAD, /* a thread each, of which one has the baton */
 	VEHICLE_NR
 };
-
-enum { VEHICLE_STACK = 256 * 1024 };
 
 struct vehicle;
 

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/* What engine.c and schedule.c share. */
+#include "sim/explore/engine.h"
+#include "sim/explore/grain.h"
+#include "sim/explore/judge.h"
+#include "sim/explore/touch.h"
+#include "sim/machine/undo.h"
+
+/**
+ * struct waiting - of a CPU that waits
+ */
+struct waiting {
+	lk_t lk;
+	u32 ticket;
+};
+
+/**
+ * struct engine
+ * @x:       the execution that runs, or ran last
+ * @passed:  [lock] what happens before its last pass in the execution of number @passed_in
+ * @judged:  so many executions were
+ * @open:    [cpu] an operation goes on in its stream
+ * @grain:   where steps begin
+ * @cutting: the execution is over: CPUs that have not ended leave
+ * @dropped: the last execution was not judged; @common: so many steps of it are those of the last one that was
+ * @same:    segments that the execution has in common with the last one that was judged
+ * @afresh:  nothing was judged that an execution could have in common
+ */
+struct engine {
+	struct setup *setup;
+	struct engine_opts o;
+	struct machine *m;
+	struct machine_undo *undo;
+	struct explore_judge *judge;
+	struct vehicle *vehicle;
+	struct touches *touches;
+	const struct strategy *strategy;
+	struct execution x;
+	struct engine_result result;
+	struct waiting wait[EXPLORE_CPUS];
+	struct clock passed[ID_END];
+	u64 passed_in[ID_END], number, judged;
+	bool open[EXPLORE_CPUS];
+	bool cutting;
+	struct grain grain;
+	bool dropped, afresh;
+	u32 common, same;
+};
+
+/* Is told what a CPU of the engine does, and holds it where a step begins (schedule.c). */
+extern const struct control_ops engine_control;
+
+/* Whom to go on with when CPU @cpu is left: at a point, where it waits, or at its end.  Between vehicle_unseen_begin() and _end(). */
+u32 engine_leave(struct engine *e, u32 cpu);
