@@ -10,56 +10,11 @@
  * served, before another step is chosen.  What lies between is not divided further: it touches nothing that is not the CPU's own, or
  * guarded by a lock that it holds.
  */
-#include "oracle/check/check.h"
 #include "sim/base/err.h"
-#include "sim/explore/setup.h"
+#include "sim/explore/engine_result.h"
 #include "sim/explore/strategy.h"
-#include "sim/machine/watch.h"
-#include "sim/sched/vehicle.h"
 
 struct engine;
-
-/**
- * struct engine_opts
- * @vehicle: what the CPUs run on
- * @depend:  which steps are dependent: DEPEND_TICKETS or DEPEND_CELLS (sim/explore/grain.h)
- * @checks, @how: how each execution is judged; @judged: it is
- * @steps:   of an execution, at most
- */
-struct engine_opts {
-	enum vehicle_kind vehicle;
-	enum scope_depend depend;
-	bool judged;
-	struct check_set checks;
-	struct check_how how;
-	u32 steps;
-};
-
-/**
- * struct unexpected - an expectation that does not hold; @expect NULL: all do
- * @what: the call, or the cell; @got: what it came to
- */
-struct unexpected {
-	const struct scope_expect *expect;
-	const char *what;
-	struct scope_outcome got;
-};
-
-/**
- * struct engine_result - what an execution came to
- * @called:  [cpu][call] of the programs; @after: [scope->after.n]
- * @unexpected: the first
- * @cycle:   of EXECUTION_DEADLOCK; n 0: nobody waits in a circle, but for a CPU that has left with the lock
- * @violations: of the judge; 0 when nobody judges
- */
-struct engine_result {
-	enum execution_end end;
-	struct called *called[EXPLORE_CPUS];
-	struct called *after;
-	struct unexpected unexpected;
-	struct wait_cycle cycle;
-	u64 violations;
-};
 
 /* @setup stays the caller's, and nobody else uses its machine.  Errors: ERR_MEMORY, ERR_HOST, ERR_THREAD. */
 MUST_CHECK int engine_new(struct engine **out, struct setup *setup, const struct engine_opts *o,

@@ -2,9 +2,10 @@
 #pragma once
 
 /* What engine.c and schedule.c share. */
-#include "sim/explore/engine.h"
+#include "sim/explore/engine_result.h"
 #include "sim/explore/grain.h"
 #include "sim/explore/judge.h"
+#include "sim/explore/strategy.h"
 #include "sim/explore/touch.h"
 #include "sim/machine/undo.h"
 

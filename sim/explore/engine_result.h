@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/* How executions are made, and what each comes to (sim/explore/engine.h). */
+#include "oracle/check/check.h"
+#include "sim/explore/setup.h"
+#include "sim/explore/step.h"
+#include "sim/machine/watch.h"
+#include "sim/sched/vehicle.h"
+
+/**
+ * struct engine_opts
+ * @vehicle: what the CPUs run on
+ * @depend:  which steps are dependent: DEPEND_TICKETS or DEPEND_CELLS (sim/explore/grain.h)
+ * @checks, @how: how each execution is judged; @judged: it is
+ * @steps:   of an execution, at most
+ */
+struct engine_opts {
+	enum vehicle_kind vehicle;
+	enum scope_depend depend;
+	bool judged;
+	struct check_set checks;
+	struct check_how how;
+	u32 steps;
+};
+
+/**
+ * struct unexpected - an expectation that does not hold; @expect NULL: all do
+ * @what: the call, or the cell; @got: what it came to
+ */
+struct unexpected {
+	const struct scope_expect *expect;
+	const char *what;
+	struct scope_outcome got;
+};
+
+/**
+ * struct engine_result - what an execution came to
+ * @called:  [cpu][call] of the programs; @after: [scope->after.n]
+ * @unexpected: the first
+ * @cycle:   of EXECUTION_DEADLOCK; n 0: nobody waits in a circle, but for a CPU that has left with the lock
+ * @violations: of the judge; 0 when nobody judges
+ */
+struct engine_result {
+	enum execution_end end;
+	struct called *called[EXPLORE_CPUS];
+	struct called *after;
+	struct unexpected unexpected;
+	struct wait_cycle cycle;
+	u64 violations;
+};
