@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# hypsim explore: what it finds in scopes whose answers are known, how it says so, and what it refuses.
+. "$SOURCE/tests/cli/kit.inc"
+
+# same NAME: what was printed but for times
+same_as() {
+	sed 's/; [0-9.]* s ([0-9]*\/s)$//; s/ on [a-z]*s, / on vehicles, /' "$dir/out" >"$dir/said"
+	cmp -s "$dir/$1" "$dir/said" || fail "$2: $(diff "$dir/$1" "$dir/said" | head -5)"
+}
+keep_as() {
+	sed 's/; [0-9.]* s ([0-9]*\/s)$//; s/ on [a-z]*s, / on vehicles, /' "$dir/out" >"$dir/$1"
+}
+
+expect 0 "lock" "$HYPSIM" explore lock -o cpus=4 -o sections=2
+says out "2520 executions, 2520 classes, 0 redundant, 0 blocked, complete"
+says out "verdict: as expected (expected: clean)"
+keep_as lock
+for vehicle in ucontext pthread; do
+	expect 0 "lock, $vehicle" "$HYPSIM" explore lock -o cpus=4 -o sections=2 --vehicle $vehicle
+	same_as lock "$vehicle says something else"
+done
+expect 0 "again" "$HYPSIM" explore lock -o cpus=4 -o sections=2
+same_as lock "the same search twice"
+expect 0 "not judged" "$HYPSIM" explore lock -o cpus=4 -o sections=2 --check off
+says out "2520 executions, 2520 classes"
+says out "by tickets, not judged"
+
+# A deadlock, and sections in a circle.
+expect 0 "abba" "$HYPSIM" explore abba -o cpus=3
+says out "12 executions, 12 classes"
+says out "6 of them: deadlock"
+says out "found: deadlock in 6 of 12 executions"
+says out "verdict: as expected (expected: deadlock,order)"
+expect 0 "abba by cells" "$HYPSIM" explore abba -o cpus=3 --depend cells
+says out "12 executions, 12 classes"
+expect 0 "split" "$HYPSIM" explore split -o cpus=3
+says out "66 executions, 66 classes"
+says out "found: expect in 60 of 66 executions"
+
+# Every order of steps has the same classes and outcomes.
+"$HYPSIM" explore sequence -o cpus=3 --json >"$dir/dfs.json"
+"$HYPSIM" explore sequence -o cpus=3 --strategy naive --json >"$dir/naive.json"
+"$HYPSIM" explore split --json >"$dir/split.json"
+python3 - "$dir/dfs.json" "$dir/naive.json" "$dir/split.json" <<'END' || fail "naive and dfs differ"
+import json, sys
+a, b, split = (json.load(open(f)) for f in sys.argv[1:])
+assert a["classes"] == b["classes"] == a["executions"] == 36, (a["classes"], b["classes"])
+assert b["executions"] == 90 and b["redundant"] == 54, b["executions"]
+assert a["complete"] and b["complete"]
+key = lambda o: (o["end"], o["contents"], tuple(c["result"] for c in o["calls"]))
+assert {key(o) for o in a["outcomes"]} == {key(o) for o in b["outcomes"]}
+assert sum(o["executions"] for o in split["outcomes"]) == split["executions"] == 6
+assert split["found"] == {"expect": 4} and split["as_expected"], split["found"]
+END
+
+# A search that is not complete is no proof.
+expect 0 "cut" "$HYPSIM" explore lock -o cpus=6 --executions 10
+says out "10 executions, 10 classes, 0 redundant, 0 blocked, NOT complete"
+expect 1 "cut, complete is required" "$HYPSIM" explore lock -o cpus=6 --executions 10 --require complete
+says out "not complete, which is required"
+expect 0 "a step limit" "$HYPSIM" explore lock -o cpus=2 --steps 1
+says out "NOT complete"
+says out "step limit"
+
+# A scope that says something else than what is so.
+"$HYPSIM" explore split --print >"$dir/split.hyp"
+expect 0 "a scope that was printed" "$HYPSIM" explore "$dir/split.hyp"
+says out "6 executions, 6 classes"
+sed 's/^expect verdict .*/expect verdict clean/' "$dir/split.hyp" >"$dir/clean.hyp"
+expect 1 "clean is expected" "$HYPSIM" explore "$dir/clean.hyp"
+says out "verdict: NOT as expected (expected: clean; expect was found)"
+sed 's/^expect verdict .*/expect verdict deadlock/' "$dir/split.hyp" >"$dir/deadlock.hyp"
+expect 1 "a deadlock is expected" "$HYPSIM" explore "$dir/deadlock.hyp"
+says out "deadlock is expected and was not found"
+sed 's/^expect classes .*/expect classes 7/' "$dir/split.hyp" >"$dir/classes.hyp"
+expect 1 "seven classes are expected" "$HYPSIM" explore "$dir/classes.hyp"
+says out "7 classes are expected"
+# Without a verdict the first finding ends it.
+grep -v '^expect verdict\|^expect classes' "$dir/split.hyp" >"$dir/first.hyp"
+expect 1 "the first finding" "$HYPSIM" explore "$dir/first.hyp"
+says out "NOT complete"
+says out "verdict: VIOLATION: expect was found"
+expect 1 "all findings" "$HYPSIM" explore "$dir/first.hyp" --all
+says out "6 executions, 6 classes, 0 redundant, 0 blocked, complete"
+
+# On the booted machine: what the judge finds is told as a page.
+cat >"$dir/release.hyp" <<'END'
+concurrent
+cpu 0
+acquire_lock_s2page
+cpu 1
+acquire_lock_s2page
+release_lock_s2page
+end
+END
+expect 1 "a lock that is kept" "$HYPSIM" explore "$dir/release.hyp" --all
+says out "found: "
+says out "first violation: "
+
+# What comes before must come to what it says.
+cat >"$dir/before.hyp" <<'END'
+boot 1024
+hvc HVC_REGISTER_KVM
+expect 7
+concurrent
+cpu 0
+fault 0x200000
+end
+END
+expect 2 "before" "$HYPSIM" explore "$dir/before.hyp"
+says err "before.hyp:3: expected 7, got "
+expect 2 "no such scope" "$HYPSIM" explore "$dir/none.hyp"
+says err "none.hyp"
+expect 2 "no scope" "$HYPSIM" explore
+says err "which scope?"
+expect 2 "two scopes" "$HYPSIM" explore lock abba
+says err "one scope only"
+expect 2 "a size of a file" "$HYPSIM" explore "$dir/split.hyp" -o cpus=3
+says err "-o is for named scopes"
+expect 2 "a size that is none" "$HYPSIM" explore lock -o cpus=x
+expect 2 "too many CPUs" "$HYPSIM" explore lock -o cpus=40
+expect 2 "a strategy that is none" "$HYPSIM" explore lock --strategy dsf
+says err "there is none 'dsf'"
+expect 2 "a vehicle that is none" "$HYPSIM" explore lock --vehicle bike
+expect 2 "a dependence that is none" "$HYPSIM" explore lock --depend words
+says err "expected tickets or cells"
+
+# Ctrl-C ends the search with what is known.
+env --default-signal=INT "$HYPSIM" explore lock -o cpus=10 --check off >"$dir/out" 2>"$dir/err" &
+pid=$!
+sleep 0.5
+kill -INT $pid
+wait $pid
+got=$?
+[ $got -eq 130 ] || fail "Ctrl-C: exit status $got"
+says out "NOT complete"
+finish
