@@ -31,6 +31,17 @@ static const struct {
 #include "oracle/check/check.def"
 };
 
+static const char *const implied[CHK_NR] = {
+#define IMPLIED(id, by) [CHK_##id] = by,
+#include "oracle/check/implied.def"
+};
+
+const char *check_implied(enum check_id id)
+{
+	SIM_ASSERT(id < CHK_NR);
+	return implied[id] ? implied[id] : "";
+}
+
 const char *check_name(enum check_id id)
 {
 	SIM_ASSERT(id < CHK_NR);

@@ -219,6 +219,12 @@ static void print_check(enum check_id id)
 	snprintf(text, sizeof(text), "%s: %s", check_group_name(check_group(id)),
 	         check_group_sentence(check_group(id)));
 	line("group", text);
+	if (*check_implied(id)) {
+		snprintf(text, sizeof(text),
+		         "by %s: where this does not hold, one of these does not",
+		         check_implied(id));
+		line("implied", text);
+	}
 	print_known(id);
 	print_rows(id);
 	if (id == CHK_REQUIRE)

@@ -68,4 +68,11 @@ expect 0 "hypsim" "$HYPSIM" check --explain SCRUB
 mv "$dir/out" "$dir/hypsim"
 expect 0 "hypsim-check" "$HYPSIM_CHECK" --explain SCRUB
 cmp "$dir/out" "$dir/hypsim" || fail "hypsim-check says something else"
+# A clause that follows from others says so, and no other does.
+expect 0 "implied" "$HYPSIM" check --explain smmu_count_0
+says out "  implied    by S4, S5, S9 and S10 together"
+expect 0 "implied by X1" "$HYPSIM" check --explain host_iso
+says out "  implied    by X1: where this does not hold, one of these does not"
+expect 0 "not implied" "$HYPSIM" check --explain vm_iso
+grep -q '^  implied' "$dir/out" && fail "vm_iso is said to follow from others"
 finish
