@@ -276,7 +276,7 @@ void naive_begin(struct naive *n)
 			naive_read(&n->obj[lk], &n->leaves[lk]);
 }
 
-void naive_free(struct naive *n)
+void naive_drop(struct naive *n)
 {
 	vec_free(&n->want);
 	vec_free(&n->before.v);

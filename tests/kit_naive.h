@@ -50,4 +50,4 @@ void naive_init(struct naive *n, const struct log_config *config);
 void naive_begin(struct naive *n);
 /* A push of @lk, whose differences fit. */
 void naive_push(struct naive *n, lk_t lk, const struct diff *d, u32 n_diffs);
-void naive_free(struct naive *n);
+void naive_drop(struct naive *n);

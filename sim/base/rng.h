@@ -20,6 +20,7 @@ enum mix_kind {
 	MIX_CORE_DORACLE = 3, /* oracle/data.h */
 	MIX_PERTURB = 4,      /* a CPU's delays in an episode */
 	MIX_OUTSIDE = 5,      /* sim/machine/random_outside.h */
+	MIX_SCHEDULE = 6,     /* sim/explore/draw.h */
 };
 
 /* A keyed mix: the same four numbers give the same answer, whoever asks first. */

@@ -20,6 +20,7 @@ enum {
 	KEY_ERRATA = 256,
 	KEY_ERRATUM,
 	KEY_STRATEGY,
+	KEY_DEPTH,
 	KEY_DEPEND,
 	KEY_VEHICLE,
 	KEY_EXECUTIONS,
@@ -50,7 +51,8 @@ struct options {
 static const struct argp_option rows[] = {
 	{ "cpus", 'c', "N", 0,
 	  "CPUs of the machine, at least (default: as many as the scope names)", 0 },
-	{ "seed", 's', "S", 0, "seed of the data oracles (default 1)", 0 },
+	{ "seed", 's', "S", 0, "seed of the data oracles, and of strategies that draw (default 1)",
+	  0 },
 	{ "option", 'o', "KEY=N", 0, "of a named scope: cpus, sections (hypsim list scopes)", 0 },
 	{ "errata", KEY_ERRATA, "default|intended", 0,
 	  "which side of all slips of the published files to follow, but for those that --erratum "
@@ -59,7 +61,11 @@ static const struct argp_option rows[] = {
 	{ "erratum", KEY_ERRATUM, "ID=published|intended", 0,
 	  "which side of one slip to follow (hypsim list errata); ID 'all' is every one", 0 },
 	{ "strategy", KEY_STRATEGY, "NAME", 0,
-	  "dfs: every class once (default); naive: every order of steps", 0 },
+	  "dfs: every class once (default); naive: every order of steps; executions drawn at "
+	  "random, with --executions or --time: random, pct, surw, urw, pos, feedback",
+	  0 },
+	{ "depth", KEY_DEPTH, "N", 0,
+	  "of pct: how many orders of two steps a bug needs (default 3)", 0 },
 	{ "depend", KEY_DEPEND, "tickets|cells", 0,
 	  "which steps are dependent: any two tickets of a lock, or sections that come to one cell "
 	  "of "
@@ -117,6 +123,9 @@ static error_t parse_search(int key, char *arg, struct argp_state *state)
 	case KEY_STRATEGY:
 	case KEY_VEHICLE:
 		parse_name(state, o, key, arg);
+		return 0;
+	case KEY_DEPTH:
+		o->search.depth = (u32)arg_number(state, "--depth", arg, 1, 100);
 		return 0;
 	case KEY_DEPEND:
 		o->engine.depend = strcmp(arg, "cells") == 0 ? DEPEND_CELLS : DEPEND_TICKETS;
@@ -193,6 +202,14 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		if (!o->scope)
 			argp_error(state, "which scope? (a file, '-' is standard input, or a name: "
 			                  "hypsim list scopes)");
+		if (o->search.kind >= SEARCH_SAMPLER && !o->print && !o->search.executions &&
+		    !o->search.seconds)
+			argp_error(state,
+			           "--strategy %s never ends: how many executions, or how long? "
+			           "(--executions, --time)",
+			           search_name(o->search.kind));
+		if (o->search.depth && o->search.kind != SEARCH_SAMPLER + SAMPLER_PCT)
+			argp_error(state, "--depth is for --strategy pct");
 		return 0;
 	default:
 		return parse_search(key, arg, state);
@@ -325,6 +342,7 @@ static int explore(const struct options *o, const struct scope *scope, struct se
 		.engine = &o->engine,
 	};
 
+	so.seed = o->seed;
 	so.interrupted = is_interrupted;
 	so.again = again;
 	/* What a scope expects is known when all of it was there. */

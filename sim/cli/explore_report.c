@@ -91,6 +91,9 @@ void explore_print(FILE *f, const struct explore_said *s)
 	        ull(r->executions), ull(r->classes), r->forgot ? " at least" : "",
 	        ull(r->redundant), ull(r->blocked), r->complete ? "complete" : "NOT complete",
 	        (double)r->ns / 1e9, r->ns ? (double)r->executions * 1e9 / (double)r->ns : 0.0);
+	if (r->bound > 0)
+		fprintf(f, "a bug that needs %u orders shows in each with at least %.3g\n",
+		        search_depth(s->o), r->bound);
 	for (u32 i = EXECUTION_HALTED; i < EXECUTION_BLOCKED; i++)
 		if (r->ends[i])
 			fprintf(f, "%llu of them: %s\n", ull(r->ends[i]), end_names[i]);
@@ -174,6 +177,8 @@ void explore_json(const struct explore_said *s)
 	json_object_set_new(o, "redundant", number(r->redundant));
 	json_object_set_new(o, "blocked", number(r->blocked));
 	json_object_set_new(o, "complete", json_boolean(r->complete));
+	if (r->bound > 0)
+		json_object_set_new(o, "bound", json_real(r->bound));
 	json_object_set_new(o, "exact", json_boolean(!r->forgot));
 	json_object_set_new(o, "ends", ends);
 	json_object_set_new(o, "found", found);

@@ -8,7 +8,7 @@
 #include "sim/base/types.h"
 
 /* CPUs of a scope. */
-enum { EXPLORE_CPUS = 16 };
+enum { EXPLORE_CPUS = 64 };
 
 /**
  * struct clock

@@ -330,7 +330,7 @@ bool engine_run(struct engine *e, const struct strategy *s)
 
 void engine_undo(struct engine *e)
 {
-	machine_undo_run(e->undo, (1ull << e->x.cpus) - 1);
+	machine_undo_run(e->undo, ~0ull >> (64 - e->x.cpus));
 }
 
 const struct execution *engine_execution(const struct engine *e)

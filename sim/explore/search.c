@@ -8,18 +8,18 @@
 
 #include <string.h>
 
-static const char *const names[] = { [SEARCH_DFS] = "dfs", [SEARCH_NAIVE] = "naive" };
-
 const char *search_name(enum search_kind k)
 {
-	return names[k];
+	if (k >= SEARCH_SAMPLER)
+		return sampler_name((enum sampler_kind)(k - SEARCH_SAMPLER));
+	return k == SEARCH_DFS ? "dfs" : "naive";
 }
 
 enum search_kind search_by_name(const char *name)
 {
 	u32 k = 0;
 
-	while (k < SEARCH_NR && strcmp(names[k], name) != 0)
+	while (k < SEARCH_NR && strcmp(search_name((enum search_kind)k), name) != 0)
 		k++;
 	return (enum search_kind)k;
 }
@@ -36,19 +36,29 @@ bool search_found(const struct scope *scope, const struct engine_result *r)
  */
 struct search {
 	const struct search_opts *o;
+	const struct scope *scope;
 	struct dfs *dfs;
 	struct naive *naive;
+	struct sampler *sampler;
 	struct strategy strategy;
 	struct classes *classes;
 	u64 start;
 };
 
-static void begin(struct search *s, const struct search_opts *o)
+static void begin(struct search *s, const struct search_opts *o, const struct scope *scope)
 {
-	*s = (struct search){ .o = o, .classes = classes_new(o->class_bytes), .start = clock_ns() };
+	struct sampler_opts so = { .seed = o->seed, .depth = search_depth(o), .scope = scope };
+
+	*s = (struct search){
+		.o = o, .scope = scope, .classes = classes_new(o->class_bytes), .start = clock_ns()
+	};
 	if (o->kind == SEARCH_DFS) {
 		s->dfs = dfs_new();
 		s->strategy = dfs_strategy(s->dfs);
+	} else if (o->kind >= SEARCH_SAMPLER) {
+		so.kind = (enum sampler_kind)(o->kind - SEARCH_SAMPLER);
+		s->sampler = sampler_new(&so);
+		s->strategy = sampler_strategy(s->sampler);
 	} else {
 		s->naive = naive_new();
 		s->strategy = naive_strategy(s->naive);
@@ -59,6 +69,7 @@ static void end(struct search *s)
 {
 	dfs_free(s->dfs);
 	naive_free(s->naive);
+	sampler_free(s->sampler);
 	classes_free(s->classes);
 }
 
@@ -96,7 +107,7 @@ static void begin_again(struct search *s, struct endings *outcomes, void *arg,
 	u64 start = s->start;
 
 	end(s);
-	begin(s, o);
+	begin(s, o, s->scope);
 	s->start = start;
 	*out = (struct search_result){ .begun = out->begun + 1 };
 	if (outcomes)
@@ -113,7 +124,7 @@ void search_run(struct engine *e, const struct setup *setup, const struct search
 	bool more = true, stop = false;
 
 	*out = (struct search_result){ .begun = 1 };
-	begin(&s, o);
+	begin(&s, o, setup->scope);
 	while (!stop && !limited(&s, out)) {
 		more = engine_run(e, &s.strategy);
 		if (!more)
@@ -138,6 +149,8 @@ void search_run(struct engine *e, const struct setup *setup, const struct search
 	out->complete = !more && out->ends[EXECUTION_LIMIT] == 0;
 	out->classes = classes_count(s.classes);
 	out->forgot = classes_full(s.classes);
+	if (s.sampler)
+		out->bound = sampler_bound(s.sampler);
 	out->ns = clock_ns() - s.start;
 	if (outcomes)
 		outcomes_sort(outcomes);

@@ -3,12 +3,19 @@
 
 /* A search: executions by a strategy until there is none left, something is found, or a limit is reached. */
 #include "sim/explore/outcome.h"
+#include "sim/explore/sampler.h"
 
-enum search_kind { SEARCH_DFS, SEARCH_NAIVE, SEARCH_NR };
+enum search_kind {
+	SEARCH_DFS,
+	SEARCH_NAIVE,
+	SEARCH_SAMPLER, /* the first of those that draw (sim/explore/sampler.h), in the order of enum sampler_kind; never complete */
+	SEARCH_NR = SEARCH_SAMPLER + SAMPLER_NR
+};
 
 /**
  * struct search_opts
- * @executions, @seconds: 0: no limit
+ * @executions, @seconds: 0: no limit; of a search that draws one of them must be a limit, or @interrupted one
+ * @seed:      of a search that draws; @depth: of "pct", 0: SAMPLER_DEPTH
  * @all:       go on behind the first finding
  * @class_bytes: budget of memory of what remembers classes
  * @interrupted: somebody wants it to end; NULL: nobody
@@ -17,6 +24,8 @@ enum search_kind { SEARCH_DFS, SEARCH_NAIVE, SEARCH_NR };
  */
 struct search_opts {
 	enum search_kind kind;
+	u64 seed;
+	u32 depth;
 	u64 executions, seconds;
 	bool all;
 	u64 class_bytes;
@@ -33,6 +42,7 @@ struct search_opts {
  * @violations: executions in which the judge found something; @unexpected: in which an expectation does not hold
  * @complete:  every class was there
  * @begun:     how often the search was begun
+ * @bound:     sampler_bound() at the end
  * @ns:        how long it took
  */
 struct search_result {
@@ -41,8 +51,15 @@ struct search_result {
 	u32 begun;
 	u64 violations, unexpected;
 	bool forgot, complete;
+	double bound;
 	u64 ns;
 };
+
+/* @o's depth, or what stands for 0. */
+static inline u32 search_depth(const struct search_opts *o)
+{
+	return o->depth ? o->depth : SAMPLER_DEPTH;
+}
 
 /* Is the execution that ended one that a search is for: a violation, an expectation that does not hold, or a deadlock or a stuck call that the scope does not expect? */
 bool search_found(const struct scope *scope, const struct engine_result *r);
@@ -55,6 +72,6 @@ void search_run(struct engine *e, const struct setup *setup, const struct search
                 struct endings *outcomes, void (*found)(void *arg, struct engine *e), void *arg,
                 struct search_result *out);
 
-/* "dfs"; SEARCH_NR: there is none of that name. */
+/* "dfs", "naive", "random", ...; SEARCH_NR: there is none of that name. */
 const char *search_name(enum search_kind k);
 enum search_kind search_by_name(const char *name);

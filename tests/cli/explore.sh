@@ -97,6 +97,26 @@ expect 1 "a lock that is kept" "$HYPSIM" explore "$dir/release.hyp" --all
 says out "found: "
 says out "first violation: "
 
+# Executions that are drawn: never complete, the same for one seed, on as many CPUs as there may be; PCT says what it promises.
+for strategy in random pct surw urw pos feedback; do
+	for run in a b; do
+		expect 0 "$strategy" "$HYPSIM" explore lock -o cpus=64 --strategy $strategy --seed 7 \
+			--executions 50 --json
+		cp "$dir/out" "$dir/drawn.$run"
+	done
+	python3 - "$dir/drawn.a" "$dir/drawn.b" "$strategy" <<'END' || fail "$strategy: what is drawn"
+import json, sys
+a, b = (json.load(open(f)) for f in sys.argv[1:3])
+assert a["strategy"] == sys.argv[3] and a["executions"] == 50 and not a["complete"], a
+assert [o["schedule"] for o in a["outcomes"]] == [o["schedule"] for o in b["outcomes"]]
+assert ("bound" in a) == (sys.argv[3] == "pct"), a
+assert "bound" not in a or abs(a["bound"] * 64 * 64 * 64 - 1) < 1e-9, a["bound"]
+END
+done
+expect 1 "drawn, complete" "$HYPSIM" explore lock --strategy pos --executions 100 --require complete
+expect 0 "pct" "$HYPSIM" explore lock -o cpus=4 --strategy pct --depth 2 --executions 100
+says out "a bug that needs 2 orders shows in each with at least 0.0625"
+
 # What comes before must come to what it says.
 cat >"$dir/before.hyp" <<'END'
 boot 1024
@@ -118,9 +138,13 @@ says err "one scope only"
 expect 2 "a size of a file" "$HYPSIM" explore "$dir/split.hyp" -o cpus=3
 says err "-o is for named scopes"
 expect 2 "a size that is none" "$HYPSIM" explore lock -o cpus=x
-expect 2 "too many CPUs" "$HYPSIM" explore lock -o cpus=40
+expect 2 "too many CPUs" "$HYPSIM" explore lock -o cpus=65
 expect 2 "a strategy that is none" "$HYPSIM" explore lock --strategy dsf
 says err "there is none 'dsf'"
+expect 2 "a strategy that never ends" "$HYPSIM" explore lock --strategy surw
+says err "--strategy surw never ends"
+expect 2 "a depth of no pct" "$HYPSIM" explore lock --strategy pos --executions 9 --depth 2
+says err "--depth is for --strategy pct"
 expect 2 "a vehicle that is none" "$HYPSIM" explore lock --vehicle bike
 expect 2 "a dependence that is none" "$HYPSIM" explore lock --depend words
 says err "expected tickets or cells"

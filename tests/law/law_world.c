@@ -386,7 +386,7 @@ static void storm(const char *side)
 	assert_true(t.undone > 3 && t.n.gone > 0 && t.n.mapped > 100);
 	forget_pushes();
 	vec_free(&t.done);
-	naive_free(&t.n);
+	naive_drop(&t.n);
 	world_free(t.w);
 	kit_storm_free(&k);
 	print_message("%llu pushes with differences, %llu blocks, %llu leaves came, %llu went, "
