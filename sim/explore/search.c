@@ -5,10 +5,13 @@
 #include "sim/explore/classes.h"
 #include "sim/explore/dfs.h"
 #include "sim/explore/naive.h"
+#include "sim/explore/revisit.h"
 
 #include <string.h>
 
-static const char *const names[] = { [SEARCH_DFS] = "dfs", [SEARCH_NAIVE] = "naive" };
+static const char *const names[] = {
+	[SEARCH_DFS] = "dfs", [SEARCH_NAIVE] = "naive", [SEARCH_REVISIT] = "revisit"
+};
 
 const char *search_name(enum search_kind k)
 {
@@ -38,6 +41,7 @@ struct search {
 	const struct search_opts *o;
 	struct dfs *dfs;
 	struct naive *naive;
+	struct revisit *revisit;
 	struct strategy strategy;
 	struct classes *classes;
 	u64 start;
@@ -49,6 +53,9 @@ static void begin(struct search *s, const struct search_opts *o)
 	if (o->kind == SEARCH_DFS) {
 		s->dfs = dfs_new();
 		s->strategy = dfs_strategy(s->dfs);
+	} else if (o->kind == SEARCH_REVISIT) {
+		s->revisit = revisit_new(true);
+		s->strategy = revisit_strategy(s->revisit);
 	} else {
 		s->naive = naive_new();
 		s->strategy = naive_strategy(s->naive);
@@ -59,6 +66,7 @@ static void end(struct search *s)
 {
 	dfs_free(s->dfs);
 	naive_free(s->naive);
+	revisit_free(s->revisit);
 	classes_free(s->classes);
 }
 
@@ -135,7 +143,8 @@ void search_run(struct engine *e, const struct setup *setup, const struct search
 		}
 		engine_undo(e);
 	}
-	out->complete = !more && out->ends[EXECUTION_LIMIT] == 0;
+	out->unfit = s.revisit && revisit_unfit(s.revisit);
+	out->complete = !more && out->ends[EXECUTION_LIMIT] == 0 && !out->unfit;
 	out->classes = classes_count(s.classes);
 	out->forgot = classes_full(s.classes);
 	out->ns = clock_ns() - s.start;

@@ -4,7 +4,7 @@
 /* A search: executions by a strategy until there is none left, something is found, or a limit is reached. */
 #include "sim/explore/outcome.h"
 
-enum search_kind { SEARCH_DFS, SEARCH_NAIVE, SEARCH_NR };
+enum search_kind { SEARCH_DFS, SEARCH_NAIVE, SEARCH_REVISIT, SEARCH_NR };
 
 /**
  * struct search_opts
@@ -33,6 +33,7 @@ struct search_opts {
  * @violations: executions in which the judge found something; @unexpected: in which an expectation does not hold
  * @complete:  every class was there
  * @begun:     how often the search was begun
+ * @unfit:     a step is none that SEARCH_REVISIT can do: nothing was explored
  * @ns:        how long it took
  */
 struct search_result {
@@ -40,7 +41,7 @@ struct search_result {
 	u64 ends[EXECUTION_ENDS];
 	u32 begun;
 	u64 violations, unexpected;
-	bool forgot, complete;
+	bool forgot, complete, unfit;
 	u64 ns;
 };
 
@@ -55,6 +56,6 @@ void search_run(struct engine *e, const struct setup *setup, const struct search
                 struct endings *outcomes, void (*found)(void *arg, struct engine *e), void *arg,
                 struct search_result *out);
 
-/* "dfs"; SEARCH_NR: there is none of that name. */
+/* "dfs", "naive", "revisit"; SEARCH_NR: there is none of that name. */
 const char *search_name(enum search_kind k);
 enum search_kind search_by_name(const char *name);
