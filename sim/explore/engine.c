@@ -347,3 +347,8 @@ struct checker *engine_checker(const struct engine *e)
 {
 	return e->judge ? explore_judge_checker(e->judge) : NULL;
 }
+
+struct touches *engine_touches(struct engine *e)
+{
+	return e->touches;
+}

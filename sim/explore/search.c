@@ -79,20 +79,17 @@ static bool limited(const struct search *s, const struct search_result *out)
 	       (o->interrupted && o->interrupted());
 }
 
-static void count(struct search *s, const struct engine *e, struct search_result *out)
+void search_count(struct search_result *out, const struct engine *e)
 {
-	const struct execution *x = engine_execution(e);
 	const struct engine_result *r = engine_result(e);
 
 	out->ends[r->end]++;
-	out->steps += x->n;
+	out->steps += engine_execution(e)->n;
 	if (r->end == EXECUTION_BLOCKED) {
 		out->blocked++;
 		return;
 	}
 	out->executions++;
-	if (!classes_add(s->classes, class_name(x)))
-		out->redundant++;
 	out->violations += r->violations != 0;
 	out->unexpected += r->unexpected.expect != NULL;
 }
@@ -111,6 +108,31 @@ static void begin_again(struct search *s, struct endings *outcomes, void *arg,
 		outcomes_clear(outcomes);
 	if (o->again)
 		o->again(arg);
+}
+
+void search_add(struct search_result *into, const struct search_result *part)
+{
+	into->executions += part->executions;
+	into->classes += part->classes;
+	into->redundant += part->redundant;
+	into->blocked += part->blocked;
+	into->steps += part->steps;
+	for (u32 i = 0; i < ARRAY_SIZE(into->ends); i++)
+		into->ends[i] += part->ends[i];
+	into->violations += part->violations;
+	into->unexpected += part->unexpected;
+	into->forgot |= part->forgot;
+	into->unfit |= part->unfit;
+	into->complete &= part->complete;
+	into->ns += part->ns;
+}
+
+static void count(struct search *s, const struct engine *e, struct search_result *out)
+{
+	search_count(out, e);
+	if (engine_result(e)->end != EXECUTION_BLOCKED &&
+	    !classes_add(s->classes, class_name(engine_execution(e))))
+		out->redundant++;
 }
 
 void search_run(struct engine *e, const struct setup *setup, const struct search_opts *o,

@@ -56,6 +56,11 @@ void search_run(struct engine *e, const struct setup *setup, const struct search
                 struct endings *outcomes, void (*found)(void *arg, struct engine *e), void *arg,
                 struct search_result *out);
 
+/* The execution that has ended, but for its class, is counted in @out. */
+void search_count(struct search_result *out, const struct engine *e);
+/* The sums of two parts of one search; @into->complete, forgot and unfit are of both. */
+void search_add(struct search_result *into, const struct search_result *part);
+
 /* "dfs", "naive", "revisit"; SEARCH_NR: there is none of that name. */
 const char *search_name(enum search_kind k);
 enum search_kind search_by_name(const char *name);
