@@ -4,9 +4,12 @@
  * disturbs.
  */
 #include "sim/exec/scope_named.h"
-#include "sim/explore/kept.h"
+#include "sim/explore/dfs.h"
+#include "sim/explore/revisit.h"
 #include "sim/explore/spread.h"
+#include "sim/explore/touch.h"
 #include "tests/kit.h"
+#include "tests/kit_built.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -416,35 +419,73 @@ static void refuses(void **state)
 	scope_free(other);
 }
 
-/* Where a state was made up with a right checksum nothing worse happens than that it is refused. */
+/* What is no state of a search is refused by whoever reads it, wherever it ends. */
 static void refuses_nonsense(void **state)
 {
 	struct rng r = { .s = test_seed(3) };
 	struct scope *s = scope_of("lock", 2, 1);
-	struct spread_opts o = whole();
-	struct engine_opts eo = engine_of(false);
-	u64 of = mix64(spread_of(s, &eo, 0) + 0);
+	u32 good = 0;
+
+	(void)state;
+	for (u32 i = 0; i < 3000; i++) {
+		struct bytes b = { .n = 0 };
+		struct bytes_in in;
+		struct touches *t = touches_new();
+		struct dfs *d = dfs_new();
+		struct revisit *v = revisit_new(false);
+		struct endings *e = outcomes_new(s, 100);
+		struct found *f = found_new();
+
+		for (u64 n = rng_below(&r, 60); n > 0; n--)
+			bytes_u32(&b, rng_below(&r, 4) ? 0 : (u32)rng_below(&r, 5));
+		in = (struct bytes_in){ .v = b.v, .n = b.n };
+		good += i % 4 == 0   ? dfs_load(d, t, 2, &in)
+		        : i % 4 == 1 ? revisit_load(v, 2, &in)
+		        : i % 4 == 2 ? outcomes_load(e, &in)
+		                     : found_load(f, &in);
+		bytes_free(&b);
+		dfs_free(d);
+		revisit_free(v);
+		outcomes_free(e);
+		found_free(f);
+		touches_free(t);
+	}
+	assert_true(good > 100 && good < 2900);
+	scope_free(s);
+}
+
+/* On random programs, with steps that sleep: dfs, ended again and again, comes to what an undisturbed one does. */
+static void goes_on_random(void **state)
+{
+	struct rng r = { .s = test_seed(5) };
 	char path[256];
 
 	(void)state;
 	temp_name(path, sizeof(path));
-	o.keep = path;
-	for (u32 i = 0; i < 200; i++) {
-		struct bytes b = { .n = 0 };
-		struct came c;
-		struct err err;
+	for (u32 i = 0; i < 100; i++) {
+		struct spread_opts o = whole();
+		struct came one, c;
+		struct built b;
 
-		bytes_u32(&b, i % 2 ? SEARCH_DFS : SEARCH_REVISIT);
-		for (u64 n = rng_below(&r, 60); n > 0; n--)
-			bytes_u32(&b, rng_below(&r, 4) ? 0 : (u32)rng_below(&r, 5));
-		assert_int_equal(kept_write(path, of, &b, &err), 0);
-		bytes_free(&b);
-		if (try_search(s, &o, false, &c, &err) < 0)
-			assert_int_equal(err.code, ERR_CHUNK);
+		built_random(&b, &r);
+		b.s.depend = i % 2 ? DEPEND_TICKETS : DEPEND_CELLS;
+		one = searched(&b.s, &o, false);
+		o.keep = path;
+		o.keep_ns = ~0ull >> 1;
+		o.search.executions = 1 + rng_below(&r, 1 + one.r.sum.executions / 3);
+		for (;;) {
+			c = searched(&b.s, &o, false);
+			if (c.r.sum.complete)
+				break;
+			drop(&c);
+		}
+		same_sums(&c, &one);
+		same_found(&c, &one);
 		drop(&c);
+		drop(&one);
+		built_drop(&b);
+		unlink(path);
 	}
-	unlink(path);
-	scope_free(s);
 }
 
 /* 369600 executions by either strategy, in a process of its own: below 64 MB all in all. */
@@ -477,13 +518,10 @@ static void memory(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(jobs),
-		cmocka_unit_test(jobs_judged),
-		cmocka_unit_test(shards),
-		cmocka_unit_test(goes_on),
-		cmocka_unit_test(kill_and_go_on),
-		cmocka_unit_test(refuses),
-		cmocka_unit_test(refuses_nonsense),
+		cmocka_unit_test(jobs),           cmocka_unit_test(jobs_judged),
+		cmocka_unit_test(shards),         cmocka_unit_test(goes_on),
+		cmocka_unit_test(goes_on_random), cmocka_unit_test(kill_and_go_on),
+		cmocka_unit_test(refuses),        cmocka_unit_test(refuses_nonsense),
 		cmocka_unit_test(memory),
 	};
 
