@@ -290,6 +290,40 @@ static void goes_on(void **state)
 	}
 }
 
+/* What was found together in one execution is kept, too: some executions deadlock, and in all others an expectation does not hold. */
+static void found_goes_on(void **state)
+{
+	struct scope_expect wrong = { .kind = EXPECT_STUCK };
+	struct spread_opts o = whole();
+	struct built b;
+	char path[256], why[160];
+
+	(void)state;
+	built_begin(&b, 2);
+	for (u32 c = 0; c < 2; c++) {
+		built_lock(&b, c, c);
+		built_section(&b, c, 1 - c);
+		built_unlock(&b, c, c);
+	}
+	b.s.program[0].v[3].expect = &wrong;
+	b.s.program[0].v[3].n_expects = 1;
+	temp_name(path, sizeof(path));
+	o.keep = path;
+	for (u32 i = 0; i < 2; i++) {
+		struct came c = searched(&b.s, &o, false);
+
+		assert_int_equal(c.r.resumed, i);
+		assert_int_equal(c.r.sum.unexpected, 2);
+		assert_int_equal(found_count(c.found), 2);
+		assert_true(found_as_expected(c.found, "deadlock,expect", why, sizeof(why)));
+		assert_false(found_as_expected(c.found, "deadlock", why, sizeof(why)));
+		assert_false(found_as_expected(c.found, "expect", why, sizeof(why)));
+		drop(&c);
+	}
+	unlink(path);
+	built_drop(&b);
+}
+
 /* A process that searches and is killed at a random moment.  Returns whether it had come to its end. */
 static bool killed(const struct scope *s, const struct spread_opts *o, u64 after_us)
 {
@@ -518,10 +552,15 @@ static void memory(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(jobs),           cmocka_unit_test(jobs_judged),
-		cmocka_unit_test(shards),         cmocka_unit_test(goes_on),
-		cmocka_unit_test(goes_on_random), cmocka_unit_test(kill_and_go_on),
-		cmocka_unit_test(refuses),        cmocka_unit_test(refuses_nonsense),
+		cmocka_unit_test(jobs),
+		cmocka_unit_test(jobs_judged),
+		cmocka_unit_test(shards),
+		cmocka_unit_test(goes_on),
+		cmocka_unit_test(goes_on_random),
+		cmocka_unit_test(found_goes_on),
+		cmocka_unit_test(kill_and_go_on),
+		cmocka_unit_test(refuses),
+		cmocka_unit_test(refuses_nonsense),
 		cmocka_unit_test(memory),
 	};
 
