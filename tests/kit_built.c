@@ -61,8 +61,13 @@ void built_drop(struct built *b)
 
 void built_random(struct built *b, struct rng *r)
 {
-	u32 cpus = 2 + (u32)rng_below(r, 3), budget = cpus == 2 ? 4 : cpus == 3 ? 3 : 2;
+	u32 cpus = 2 + (u32)rng_below(r, 3);
 
+	built_random_of(b, r, cpus, cpus == 2 ? 4 : cpus == 3 ? 3 : 2);
+}
+
+void built_random_of(struct built *b, struct rng *r, u32 cpus, u32 budget)
+{
 	built_begin(b, cpus);
 	for (u32 c = 0; c < cpus; c++) {
 		u32 left = 1 + (u32)rng_below(r, budget);

@@ -21,3 +21,5 @@ void built_unlock(struct built *b, u32 cpu, u32 lk);
 void built_section(struct built *b, u32 cpu, u32 lk);
 /* A random program of two to four CPUs: sections, nested ones, halts. */
 void built_random(struct built *b, struct rng *r);
+/* The same of @cpus CPUs, each of which takes 1..@budget tickets. */
+void built_random_of(struct built *b, struct rng *r, u32 cpus, u32 budget);
