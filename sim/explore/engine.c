@@ -352,3 +352,13 @@ struct touches *engine_touches(struct engine *e)
 {
 	return e->touches;
 }
+
+const struct grain *engine_grain(const struct engine *e)
+{
+	return &e->grain;
+}
+
+void engine_learned(struct engine *e, const struct grain *g)
+{
+	e->grain = *g;
+}

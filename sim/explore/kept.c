@@ -38,7 +38,8 @@ u64 kept_of(const struct scope *scope, const struct engine_opts *o)
 	scope_print(f, scope);
 	fprintf(f, "seed %llu cpus %u version %s called %zu", (unsigned long long)scope->seed,
 	        scope->cpus, HYPSIM_VERSION, sizeof(struct called));
-	fprintf(f, " judged %d strict %d steps %u checks", o->judged, o->how.strict, o->steps);
+	fprintf(f, " depend %d judged %d strict %d steps %u checks", o->depend, o->judged,
+	        o->how.strict, o->steps);
 	for (u32 i = 0; i < CHK_NR; i++)
 		fprintf(f, " %d", o->judged && check_set_has(&o->checks, i));
 	fclose(f);

@@ -16,7 +16,7 @@ enum { SPREAD_JOBS = 256, SPREAD_SHARDS = 1000000, SPREAD_ITEMS = 32 };
 
 /**
  * struct spread_opts
- * @search: its kind is not looked at; limits are those of this call
+ * @search: SEARCH_REVISIT: by that where it can be; SEARCH_DFS: by that; limits are those of this call
  * @jobs:   1..SPREAD_JOBS
  * @shard:  1..@shards of so many; @shards 0: the whole search.  Every shard goes breadth first until there are SPREAD_ITEMS items for each
  *          of them, and explores every @shards-th; executions on the way are counted by the first one.

@@ -36,6 +36,31 @@ static bool tell_found(struct spread_job *j)
 	return tell;
 }
 
+/*
+ * Where steps begin was learned: the search begins again.  Only the one job of SEARCH_DFS comes here with something to throw away: what
+ * SEARCH_REVISIT is for has nothing to learn, and is unfit then.
+ */
+static void begin_again(struct spread_job *j)
+{
+	struct spread_pool *p = j->pool;
+
+	pthread_mutex_lock(&p->lock);
+	p->unfit |= p->kind == SEARCH_REVISIT;
+	p->stop |= p->unfit;
+	dfs_free(j->dfs);
+	j->dfs = dfs_new();
+	if (p->kind == SEARCH_DFS)
+		j->strategy = dfs_strategy(j->dfs);
+	classes_free(p->classes);
+	p->classes = classes_new(p->o->search.class_bytes);
+	outcomes_clear(p->endings);
+	outcomes_clear(j->endings);
+	found_clear(p->found);
+	p->sum = j->part = (struct search_result){ .executions = 0 };
+	p->executions_before = p->classes_before = j->n_names = 0;
+	pthread_mutex_unlock(&p->lock);
+}
+
 /* One execution; @counted: it is of this search, and not of another shard.  False: there is none left, or the search stops. */
 static bool run_one(struct spread_job *j, bool counted)
 {
@@ -45,6 +70,11 @@ static bool run_one(struct spread_job *j, bool counted)
 	if (!engine_run(j->engine, &j->strategy)) {
 		j->dry = true;
 		return false;
+	}
+	if (engine_result(j->engine)->end == EXECUTION_AGAIN) {
+		engine_undo(j->engine);
+		begin_again(j);
+		return p->kind == SEARCH_DFS;
 	}
 	if (counted) {
 		search_count(&j->part, j->engine);
@@ -221,7 +251,7 @@ static void take_shard(struct spread_job *j)
 static int make(struct spread_job *j, struct err *e)
 {
 	struct spread_pool *p = j->pool;
-	int rc = setup_new(&j->setup, p->scope, e);
+	int rc = setup_new(&j->setup, p->scope, p->eo->judged, e);
 
 	if (rc == 0)
 		rc = engine_new(&j->engine, j->setup, p->eo, e);

@@ -2,6 +2,7 @@
 /* A search's state in its file: which strategy, what it came to so far, and what is still to be explored. */
 #include "sim/base/clock.h"
 #include "sim/base/vec.h"
+#include "sim/explore/grain.h"
 #include "sim/explore/kept.h"
 #include "sim/explore/spread_pool.h"
 
@@ -59,6 +60,7 @@ static bool load_classes(struct spread_pool *p, struct bytes_in *in)
 static void save_items(const struct spread_pool *p, struct bytes *b)
 {
 	if (p->kind == SEARCH_DFS) {
+		bytes_put(b, engine_grain(p->job[0].engine), sizeof(struct grain));
 		dfs_save(p->job[0].dfs, engine_touches(p->job[0].engine), b);
 		return;
 	}
@@ -129,8 +131,18 @@ static int load(struct spread_pool *p, struct err *e)
 
 int pool_load_dfs(struct spread_pool *p, struct spread_job *j, struct err *e)
 {
+	const struct grain *saved;
+	struct grain g;
+
 	if (!p->resumed)
 		return 0;
+	saved = bytes_get(&p->state, sizeof(g));
+	if (!saved)
+		return damaged(p, e);
+	memcpy(&g, saved, sizeof(g));
+	if (g.depend != p->eo->depend)
+		return damaged(p, e);
+	engine_learned(j->engine, &g);
 	return dfs_load(j->dfs, engine_touches(j->engine), p->scope->cpus, &p->state)
 	               ? 0
 	               : damaged(p, e);

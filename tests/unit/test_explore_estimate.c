@@ -18,11 +18,13 @@ struct machine_of {
 
 static struct machine_of made(const struct scope *s)
 {
-	struct engine_opts eo = { .vehicle = VEHICLE_FIBER, .steps = 10000 };
+	struct engine_opts eo = { .vehicle = VEHICLE_FIBER,
+		                  .depend = DEPEND_TICKETS,
+		                  .steps = 10000 };
 	struct machine_of m;
 	struct err err;
 
-	if (setup_new(&m.setup, s, &err) < 0 || engine_new(&m.e, m.setup, &eo, &err) < 0)
+	if (setup_new(&m.setup, s, false, &err) < 0 || engine_new(&m.e, m.setup, &eo, &err) < 0)
 		fail_msg("%s", err.msg);
 	return m;
 }

@@ -40,9 +40,11 @@ static struct scope *scope_of(const char *name, u32 cpus, u32 sections)
 	return s;
 }
 
-static struct engine_opts engine_of(bool judged)
+static struct engine_opts engine_of(const struct scope *s, bool judged)
 {
 	return (struct engine_opts){ .vehicle = VEHICLE_FIBER,
+		                     .depend = s->depend == DEPEND_CELLS ? DEPEND_CELLS
+		                                                         : DEPEND_TICKETS,
 		                     .judged = judged,
 		                     .checks = check_set_all(),
 		                     .steps = 10000 };
@@ -50,15 +52,17 @@ static struct engine_opts engine_of(bool judged)
 
 static struct spread_opts whole(void)
 {
-	return (struct spread_opts){ .search = { .all = true, .class_bytes = 64 << 20 },
-		                     .jobs = 1,
-		                     .keep_ns = 1000000 };
+	return (struct spread_opts){
+		.search = { .kind = SEARCH_REVISIT, .all = true, .class_bytes = 64 << 20 },
+		.jobs = 1,
+		.keep_ns = 1000000
+	};
 }
 
 static int try_search(const struct scope *s, const struct spread_opts *o, bool judged,
                       struct came *c, struct err *err)
 {
-	struct engine_opts eo = engine_of(judged);
+	struct engine_opts eo = engine_of(s, judged);
 
 	c->endings = outcomes_new(s, 1000);
 	c->found = found_new();
@@ -84,14 +88,14 @@ static void drop(struct came *c)
 /* By the plain search, which knows nothing of jobs and files. */
 static struct came plain(const struct scope *s, bool judged)
 {
-	struct engine_opts eo = engine_of(judged);
+	struct engine_opts eo = engine_of(s, judged);
 	struct search_opts so = { .kind = SEARCH_DFS, .all = true, .class_bytes = 64 << 20 };
 	struct came c = { .endings = outcomes_new(s, 1000), .found = found_new() };
 	struct setup *setup;
 	struct engine *e;
 	struct err err;
 
-	if (setup_new(&setup, s, &err) < 0 || engine_new(&e, setup, &eo, &err) < 0)
+	if (setup_new(&setup, s, judged, &err) < 0 || engine_new(&e, setup, &eo, &err) < 0)
 		fail_msg("%s", err.msg);
 	search_run(e, setup, &so, c.endings, NULL, NULL, &c.r.sum);
 	engine_free(e);
@@ -250,14 +254,14 @@ static void goes_on(void **state)
 
 	(void)state;
 	for (u32 i = 0; i < ARRAY_SIZE(scopes); i++) {
-		for (u32 depend = 0; depend < 2; depend++) {
+		for (u32 dfs = 0; dfs < 2; dfs++) {
 			struct scope *s =
 				scope_of(scopes[i].name, scopes[i].cpus, scopes[i].sections);
 			struct came one, c;
 			struct spread_opts o = whole();
 			u64 parts = 0;
 
-			s->depend = depend ? DEPEND_CELLS : DEPEND_TICKETS;
+			o.search.kind = dfs ? SEARCH_DFS : SEARCH_REVISIT;
 			one = searched(s, &o, false);
 			temp_name(path, sizeof(path));
 			o.keep = path;
@@ -266,7 +270,7 @@ static void goes_on(void **state)
 			for (;; parts++) {
 				o.jobs = 1 + parts % 2;
 				c = searched(s, &o, false);
-				assert_int_equal(c.r.kind, depend ? SEARCH_DFS : SEARCH_REVISIT);
+				assert_int_equal(c.r.kind, dfs ? SEARCH_DFS : SEARCH_REVISIT);
 				assert_int_equal(c.r.resumed, parts > 0);
 				if (c.r.sum.complete)
 					break;
@@ -359,7 +363,7 @@ static void kill_and_go_on(void **state)
 		struct spread_opts o = whole();
 		struct came one, c;
 
-		s->depend = i % 3 == 2 ? DEPEND_CELLS : DEPEND_TICKETS;
+		o.search.kind = i % 3 == 2 ? SEARCH_DFS : SEARCH_REVISIT;
 		one = searched(s, &o, false);
 		temp_name(path, sizeof(path));
 		o.keep = path;
@@ -502,7 +506,8 @@ static void goes_on_random(void **state)
 		struct built b;
 
 		built_random(&b, &r);
-		b.s.depend = i % 2 ? DEPEND_TICKETS : DEPEND_CELLS;
+		b.s.depend = i % 3 ? DEPEND_TICKETS : DEPEND_CELLS;
+		o.search.kind = i % 3 == 1 ? SEARCH_REVISIT : SEARCH_DFS;
 		one = searched(&b.s, &o, false);
 		o.keep = path;
 		o.keep_ns = ~0ull >> 1;
@@ -538,7 +543,7 @@ static void memory(void **state)
 			struct came c;
 
 			o.search.class_bytes = 1 << 20;
-			s->depend = i ? DEPEND_CELLS : DEPEND_TICKETS;
+			o.search.kind = i ? SEARCH_DFS : SEARCH_REVISIT;
 			c = searched(s, &o, false);
 			_exit(c.r.sum.complete && c.r.sum.executions == 369600 ? 0 : 1);
 		}
