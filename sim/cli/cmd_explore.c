@@ -6,7 +6,9 @@
 #include "sim/base/options.h"
 #include "sim/cli/args.h"
 #include "sim/cli/cmd.h"
+#include "sim/cli/explore_merge.h"
 #include "sim/cli/explore_report.h"
+#include "sim/cli/explore_scale.h"
 #include "sim/cli/output.h"
 #include "sim/exec/scope_named.h"
 
@@ -45,6 +47,7 @@ struct options {
 	u32 n_sizes;
 	struct engine_opts engine;
 	struct search_opts search;
+	struct scale scale;
 	bool json, complete, print;
 };
 
@@ -61,7 +64,8 @@ static const struct argp_option rows[] = {
 	{ "erratum", KEY_ERRATUM, "ID=published|intended", 0,
 	  "which side of one slip to follow (hypsim list errata); ID 'all' is every one", 0 },
 	{ "strategy", KEY_STRATEGY, "NAME", 0,
-	  "dfs: every class once (default); naive: every order of steps; executions drawn at "
+	  "dfs: every class once (default); revisit: the same, by parts that know nothing of "
+	  "each other; naive: every order of steps; executions drawn at "
 	  "random, with --executions or --time: random, pct, surw, urw, pos, feedback",
 	  0 },
 	{ "depth", KEY_DEPTH, "N", 0,
@@ -78,6 +82,7 @@ static const struct argp_option rows[] = {
 	{ "steps", KEY_STEPS, "N", 0, "of one execution, at most (default 100000)", 0 },
 	{ "class-memory", KEY_MEMORY, "SIZE", 0,
 	  "for what remembers classes (default 64M): beyond it their number is a lower bound", 0 },
+	SCALE_ROWS,
 	{ "all", KEY_ALL, NULL, 0, "go on behind the first finding", 0 },
 	{ "check", KEY_CHECK, "on|off", 0, "judge each execution (default on)", 0 },
 	{ "strict", KEY_STRICT, NULL, 0,
@@ -161,7 +166,7 @@ static error_t parse_search(int key, char *arg, struct argp_state *state)
 			argp_error(state, "--require: expected complete, found \"%s\"", arg);
 		return 0;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return scale_parse(key, arg, state, &o->scale);
 	}
 }
 
@@ -194,11 +199,15 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		o->json = true;
 		return 0;
 	case ARGP_KEY_ARG:
-		if (o->scope)
+		(void)scale_parse(key, arg, state, &o->scale);
+		if (o->scope && !o->scale.merge)
 			argp_error(state, "one scope only, found \"%s\" too", arg);
 		o->scope = arg;
 		return 0;
 	case ARGP_KEY_END:
+		if (o->search.kind == SEARCH_NAIVE && scale_spreads(&o->scale))
+			argp_error(state,
+			           "--jobs, --shard and --resume are not for --strategy naive");
 		if (!o->scope)
 			argp_error(state, "which scope? (a file, '-' is standard input, or a name: "
 			                  "hypsim list scopes)");
@@ -219,7 +228,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp argp = {
 	.options = rows,
 	.parser = parse,
-	.args_doc = "SCOPE",
+	.args_doc = "SCOPE\n--merge FILE...",
 	.doc = "Run every schedule of a scope: a file in the language of 'hypsim exec' with a part "
 	       "between 'concurrent' and 'end', or a name (hypsim list scopes).  Schedules that "
 	       "differ by the order of independent steps are one class, which is run once.  Each "
@@ -290,6 +299,12 @@ static void look(void *arg, struct engine *e)
 	              (struct page_how){ .color = isatty(STDOUT_FILENO) });
 }
 
+static void look_spread(void *arg, struct engine *e, const struct setup *setup)
+{
+	(void)setup;
+	look(arg, e);
+}
+
 static void each(void *arg, struct engine *e)
 {
 	struct looking *l = arg;
@@ -303,8 +318,10 @@ static void judge(const struct options *o, struct explore_said *s)
 	const struct scope *scope = s->scope;
 	const char *verdict = scope->verdict[0] ? scope->verdict : "clean";
 
-	s->as_expected = found_as_expected(s->found, verdict, s->why, sizeof(s->why));
-	if (s->as_expected && scope->has_classes && s->r->complete && !s->r->forgot &&
+	/* What a shard alone has found is not all that was to be found: --merge judges that. */
+	s->as_expected = (s->shards && strcmp(verdict, "clean") != 0) ||
+	                 found_as_expected(s->found, verdict, s->why, sizeof(s->why));
+	if (s->as_expected && scope->has_classes && !s->shards && s->r->complete && !s->r->forgot &&
 	    s->r->classes != scope->classes) {
 		s->as_expected = false;
 		snprintf(s->why, sizeof(s->why), "%llu classes are expected",
@@ -326,6 +343,31 @@ static bool is_interrupted(void)
 	return interrupted();
 }
 
+/* By jobs, a shard, or kept in a file: machines and engines are the jobs' own. */
+static int spread(const struct options *o, struct looking *l, struct explore_said *said,
+                  struct endings *endings, struct search_opts *so, struct search_result *r)
+{
+	struct spread_opts opts = scale_opts(&o->scale, so);
+	struct spread_result sr;
+	struct err err;
+	int rc = spread_run(said->scope, &o->engine, &opts, endings, l->found, look_spread, l, &sr,
+	                    &err);
+
+	if (rc < 0) {
+		fprintf(stderr, "hypsim explore: %s\n", err.msg);
+		return rc == -ERR_INTERRUPT ? EXIT_NOTHING : err_status(err.code);
+	}
+	*r = sr.sum;
+	so->kind = sr.kind;
+	said->jobs = sr.jobs;
+	said->resumed = sr.resumed;
+	said->executions_before = sr.executions_before;
+	if (o->scale.jobs > sr.jobs)
+		fprintf(stderr, "hypsim explore: one job: a step changes several things or reads "
+		                "one, so that what is explored cannot be divided\n");
+	return EXIT_NOTHING;
+}
+
 static int explore(const struct options *o, const struct scope *scope, struct setup *setup,
                    struct engine *e)
 {
@@ -340,7 +382,12 @@ static int explore(const struct options *o, const struct scope *scope, struct se
 		.endings = endings,
 		.found = l.found,
 		.engine = &o->engine,
+		.of = spread_of(scope, &o->engine, o->scale.shards),
+		.shard = o->scale.shard,
+		.shards = o->scale.shards,
+		.jobs = 1,
 	};
+	int status = EXIT_NOTHING;
 
 	so.seed = o->seed;
 	so.interrupted = is_interrupted;
@@ -348,15 +395,21 @@ static int explore(const struct options *o, const struct scope *scope, struct se
 	/* What a scope expects is known when all of it was there. */
 	so.all |= scope->verdict[0] && strcmp(scope->verdict, "clean") != 0;
 	l.shows = !o->json && (!scope->verdict[0] || strcmp(scope->verdict, "clean") == 0);
-	search_run(e, setup, &so, endings, each, &l, &r);
-	judge(o, &said);
-	if (o->json)
-		explore_json(&said);
+	if (scale_spreads(&o->scale) || so.kind == SEARCH_REVISIT)
+		status = spread(o, &l, &said, endings, &so, &r);
 	else
-		explore_print(stdout, &said);
+		search_run(e, setup, &so, endings, each, &l, &r);
+	if (status == EXIT_NOTHING) {
+		judge(o, &said);
+		if (o->json)
+			explore_json(&said);
+		else
+			explore_print(stdout, &said);
+		status = said.as_expected ? EXIT_NOTHING : EXIT_VIOLATION;
+	}
 	found_free(l.found);
 	outcomes_free(endings);
-	return said.as_expected ? EXIT_NOTHING : EXIT_VIOLATION;
+	return status;
 }
 
 /* By what the scope says, where nobody else does; what is not judged by it. */
@@ -376,7 +429,11 @@ static int run(struct options *o)
 	struct setup *setup = NULL;
 	struct engine *e = NULL;
 	struct err err;
-	int status = EXIT_NOTHING, rc = read_scope(o, &scope, &err);
+	int status = EXIT_NOTHING, rc;
+
+	if (o->scale.merge)
+		return explore_merge(o->scale.file.v, o->scale.file.n, o->json, o->complete);
+	rc = read_scope(o, &scope, &err);
 
 	if (rc == 0 && o->print) {
 		scope_print(stdout, scope);
@@ -389,7 +446,9 @@ static int run(struct options *o)
 		settle(&o->engine, scope);
 		rc = engine_new(&e, setup, &o->engine, &err);
 	}
-	if (rc == 0) {
+	if (rc == 0 && o->scale.estimate) {
+		status = scale_estimate(e, setup, o->seed, is_interrupted, o->json);
+	} else if (rc == 0) {
 		status = explore(o, scope, setup, e);
 	} else {
 		fprintf(stderr, "hypsim explore: %s\n", err.msg);

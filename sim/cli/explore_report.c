@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/cli/explore_report.h"
 
+#include "sim/base/vec.h"
+
 #include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char *const end_names[] = {
@@ -97,10 +100,18 @@ void explore_print(FILE *f, const struct explore_said *s)
 	for (u32 i = EXECUTION_HALTED; i < EXECUTION_BLOCKED; i++)
 		if (r->ends[i])
 			fprintf(f, "%llu of them: %s\n", ull(r->ends[i]), end_names[i]);
+	if (s->shards)
+		fprintf(f, "shard %u of %u\n", s->shard, s->shards);
+	if (s->resumed)
+		fprintf(f, "gone on behind %llu executions that were kept%s\n",
+		        ull(s->executions_before),
+		        r->forgot ? "; redundant ones are counted from there on" : "");
 	print_endings(f, s);
 	fputc('\n', f);
 	print_found(f, s);
-	if (s->scope->verdict[0])
+	if (s->shards && s->as_expected && s->scope->verdict[0])
+		fprintf(f, "verdict: all shards together have one (explore --merge)\n");
+	else if (s->scope->verdict[0])
 		fprintf(f, "verdict: %s (expected: %s%s%s)\n",
 		        s->as_expected ? "as expected" : "NOT as expected", s->scope->verdict,
 		        s->as_expected ? "" : "; ", s->why);
@@ -153,6 +164,38 @@ static json_t *ending_json(const struct scope *s, const struct ending *e)
 	return o;
 }
 
+/* What was found, for explore --merge: names, and which were together in one execution. */
+static json_t *found_state(const struct found *f)
+{
+	struct bytes b = { .n = 0 };
+	char *hex;
+	json_t *v;
+
+	found_save(f, &b);
+	hex = xcalloc(2 * b.n + 1, 1);
+	for (size_t i = 0; i < b.n; i++)
+		snprintf(hex + 2 * i, 3, "%02x", b.v[i]);
+	v = json_string(hex);
+	free(hex);
+	bytes_free(&b);
+	return v;
+}
+
+/* Which part of which search it is. */
+static void part_json(json_t *o, const struct explore_said *s)
+{
+	json_object_set_new(o, "program", json_string(HYPSIM_VERSION));
+	json_object_set_new(o, "search", hex(s->of));
+	json_object_set_new(o, "shard", s->shards ? json_integer(s->shard) : json_null());
+	json_object_set_new(o, "shards", s->shards ? json_integer(s->shards) : json_null());
+	json_object_set_new(o, "jobs", json_integer(s->jobs));
+	json_object_set_new(o, "resumed", json_boolean(s->resumed));
+	json_object_set_new(o, "expected_classes",
+	                    s->scope->has_classes ? number(s->scope->classes) : json_null());
+	if (s->shards)
+		json_object_set_new(o, "found_state", found_state(s->found));
+}
+
 void explore_json(const struct explore_said *s)
 {
 	json_t *o = json_object(), *ends = json_object(), *endings = json_array(),
@@ -188,6 +231,7 @@ void explore_json(const struct explore_said *s)
 	json_object_set_new(o, "why", json_string(s->why));
 	json_object_set_new(o, "outcomes", endings);
 	json_object_set_new(o, "outcomes_left", number(outcomes_left(s->endings)));
+	part_json(o, s);
 	json_dumpf(o, stdout, JSON_COMPACT | JSON_PRESERVE_ORDER);
 	putchar('\n');
 	json_decref(o);

@@ -11,6 +11,7 @@
  * struct explore_said
  * @as_expected: what was found is what the scope expects, or (it says nothing) nothing was
  * @why:  what is not
+ * @of:   what the search is of (spread_of()); @shard: 0: the whole
  */
 struct explore_said {
 	const struct scope *scope;
@@ -19,6 +20,10 @@ struct explore_said {
 	const struct endings *endings;
 	const struct found *found;
 	const struct engine_opts *engine;
+	u64 of;
+	u32 shard, shards, jobs;
+	bool resumed;
+	u64 executions_before;
 	bool as_expected;
 	char why[160];
 };

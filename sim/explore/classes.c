@@ -103,3 +103,20 @@ bool classes_full(const struct classes *c)
 {
 	return c->full;
 }
+
+void classes_save(const struct classes *c, struct bytes *b)
+{
+	bytes_u64(b, c->n);
+	for (u64 i = 0; i < c->slots; i++)
+		if (c->slot[i])
+			bytes_u64(b, c->slot[i]);
+}
+
+bool classes_load(struct classes *c, struct bytes_in *in)
+{
+	u64 n = bytes_get_u64(in);
+
+	for (u64 i = 0; i < n && !in->short_; i++)
+		(void)classes_add(c, bytes_get_u64(in));
+	return !in->short_;
+}

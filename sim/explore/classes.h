@@ -2,6 +2,7 @@
 #pragma once
 
 /* Which classes of schedules there were: a set of 64-bit names, up to a budget of memory. */
+#include "sim/explore/bytes.h"
 #include "sim/explore/step.h"
 
 struct classes;
@@ -20,3 +21,8 @@ u64 class_name(const struct execution *x);
 bool classes_add(struct classes *c, u64 name);
 u64 classes_count(const struct classes *c);
 bool classes_full(const struct classes *c);
+
+/* All names. */
+void classes_save(const struct classes *c, struct bytes *b);
+/* They are added.  False: that is nothing that classes_save() has written. */
+bool classes_load(struct classes *c, struct bytes_in *in);

@@ -3,6 +3,7 @@
 
 #include "sim/base/check.h"
 #include "sim/base/vec.h"
+#include "sim/explore/touch.h"
 #include "sim/explore/wakeup.h"
 
 #include <stdlib.h>
@@ -133,6 +134,7 @@ static bool backtrack(struct dfs *d)
 		if (w) {
 			p->tree = w->next;
 			p->cpu = w->cpu;
+			wake_free(d->guide);
 			d->guide = w->child;
 			wake_free_one(w);
 			d->forced = d->n_places;
@@ -259,4 +261,120 @@ static u32 same(const void *arg)
 struct strategy dfs_strategy(struct dfs *d)
 {
 	return (struct strategy){ begin, choose, ended, same, d };
+}
+
+static void save_touch(const touch_t *touch, u32 n, const struct touches *t, struct bytes *b)
+{
+	bytes_u32(b, n);
+	for (u32 i = 0; i < n; i++) {
+		bytes_u64(b, touches_key(t, touch[i] >> 1));
+		bytes_u32(b, touch[i] & TOUCH_WRITE);
+	}
+}
+
+/* The nodes of one list, with all below each. */
+static void save_tree(const struct wake_node *w, const struct touches *t, struct bytes *b)
+{
+	u32 n = 0;
+
+	for (const struct wake_node *i = w; i; i = i->next)
+		n++;
+	bytes_u32(b, n);
+	for (; w; w = w->next) {
+		bytes_u32(b, w->cpu);
+		save_touch(w->touch, w->n_touch, t, b);
+		save_tree(w->child, t, b);
+	}
+}
+
+void dfs_save(const struct dfs *d, const struct touches *t, struct bytes *b)
+{
+	bytes_u32(b, d->begun);
+	bytes_u64(b, d->blocked);
+	bytes_u32(b, d->n_places);
+	for (u32 i = 0; i < d->n_places; i++) {
+		const struct place *p = &d->place[i];
+
+		bytes_u32(b, p->cpu);
+		bytes_u32(b, p->sleep.n);
+		for (u32 k = 0; k < p->sleep.n; k++) {
+			bytes_u32(b, p->sleep.v[k].cpu);
+			save_touch(p->sleep.v[k].touch, p->sleep.v[k].n_touch, t, b);
+		}
+		save_tree(p->tree, t, b);
+	}
+}
+
+/* What is read is added to @touch, n 0. */
+struct touch_vec {
+	touch_t *v;
+	u32 n, cap;
+};
+
+static void load_touch(struct touches *t, struct bytes_in *in, struct touch_vec *touch)
+{
+	u32 n = bytes_get_count(in, sizeof(u64) + sizeof(u32));
+
+	touch->n = 0;
+	for (u32 i = 0; i < n; i++) {
+		u64 key = bytes_get_u64(in);
+		u32 write = bytes_get_u32(in) & TOUCH_WRITE;
+
+		vec_push(touch, touches_number(t, key) << 1 | write);
+	}
+}
+
+/* Trees are as deep as executions have steps; what is deeper than the file has bytes is none. */
+static bool load_tree(struct wake_node **at, struct touches *t, u32 cpus, struct bytes_in *in,
+                      struct touch_vec *touch)
+{
+	u32 n = bytes_get_count(in, 3 * sizeof(u32));
+
+	for (u32 i = 0; i < n; i++) {
+		struct wake_step s = { .cpu = bytes_get_u32(in) };
+
+		load_touch(t, in, touch);
+		if (in->short_ || s.cpu >= cpus)
+			return false;
+		s.touch = touch->v;
+		s.n_touch = touch->n;
+		*at = wake_node_new(&s);
+		if (!load_tree(&(*at)->child, t, cpus, in, touch))
+			return false;
+		at = &(*at)->next;
+	}
+	return !in->short_;
+}
+
+static bool load_place(struct place *p, struct touches *t, u32 cpus, struct bytes_in *in,
+                       struct touch_vec *touch)
+{
+	u32 n;
+
+	p->cpu = bytes_get_u32(in);
+	n = bytes_get_count(in, 2 * sizeof(u32));
+	for (u32 i = 0; i < n; i++) {
+		u32 cpu = bytes_get_u32(in);
+
+		load_touch(t, in, touch);
+		if (in->short_ || cpu >= cpus)
+			return false;
+		sleep_add(p, cpu, touch->v, touch->n);
+	}
+	return p->cpu < cpus && load_tree(&p->tree, t, cpus, in, touch);
+}
+
+bool dfs_load(struct dfs *d, struct touches *t, u32 cpus, struct bytes_in *in)
+{
+	struct touch_vec touch = { .n = 0 };
+	bool good = true;
+	u32 n;
+
+	d->begun = bytes_get_u32(in) != 0;
+	d->blocked = bytes_get_u64(in);
+	n = bytes_get_count(in, 3 * sizeof(u32));
+	for (u32 i = 0; i < n && good; i++)
+		good = load_place(new_place(d), t, cpus, in, &touch);
+	vec_free(&touch);
+	return good && !in->short_;
 }

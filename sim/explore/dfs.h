@@ -7,12 +7,19 @@
  *
  * Memory: the sequences that are still to be explored, and the steps that were, of the places of one execution.
  */
+#include "sim/explore/bytes.h"
 #include "sim/explore/strategy.h"
 
 struct dfs;
+struct touches;
 
 struct dfs *dfs_new(void);
 void dfs_free(struct dfs *d);
 struct strategy dfs_strategy(struct dfs *d);
 /* Executions that were begun and would have repeated another one. */
 u64 dfs_blocked(const struct dfs *d);
+
+/* Between two executions: all that it needs to go on.  @t: what numbers of resources mean in it. */
+void dfs_save(const struct dfs *d, const struct touches *t, struct bytes *b);
+/* Into a new one.  False: that is nothing that dfs_save() has written for a scope of @cpus CPUs. */
+bool dfs_load(struct dfs *d, struct touches *t, u32 cpus, struct bytes_in *in);

@@ -347,3 +347,18 @@ struct checker *engine_checker(const struct engine *e)
 {
 	return e->judge ? explore_judge_checker(e->judge) : NULL;
 }
+
+struct touches *engine_touches(struct engine *e)
+{
+	return e->touches;
+}
+
+const struct grain *engine_grain(const struct engine *e)
+{
+	return &e->grain;
+}
+
+void engine_learned(struct engine *e, const struct grain *g)
+{
+	e->grain = *g;
+}

@@ -15,6 +15,8 @@
 #include "sim/explore/strategy.h"
 
 struct engine;
+struct grain;
+struct touches;
 
 /* @setup stays the caller's, and nobody else uses its machine.  Errors: ERR_MEMORY, ERR_HOST, ERR_THREAD. */
 MUST_CHECK int engine_new(struct engine **out, struct setup *setup, const struct engine_opts *o,
@@ -31,3 +33,9 @@ void engine_undo(struct engine *e);
 const struct execution *engine_execution(const struct engine *e);
 const struct engine_result *engine_result(const struct engine *e);
 struct checker *engine_checker(const struct engine *e);
+/* By which its steps name what they touch. */
+struct touches *engine_touches(struct engine *e);
+
+/* Where its steps begin, as far as that was learned; and what another engine of the same scope had learned, before the first execution. */
+const struct grain *engine_grain(const struct engine *e);
+void engine_learned(struct engine *e, const struct grain *g);

@@ -74,6 +74,14 @@ static void name_it(struct found *f, u64 *set, const char *name, enum check_id c
 	f->v.v[i].executions++;
 }
 
+static void add_set(struct found *f, u64 set)
+{
+	for (u32 i = 0; i < f->set.n; i++)
+		if (f->set.v[i] == set)
+			return;
+	vec_push(&f->set, set);
+}
+
 void found_add(struct found *f, const struct engine *e)
 {
 	const struct engine_result *r = engine_result(e);
@@ -92,10 +100,7 @@ void found_add(struct found *f, const struct engine *e)
 		name_it(f, &set, "halt", CHK_NR, true);
 	if (r->unexpected.expect)
 		name_it(f, &set, "expect", CHK_NR, false);
-	for (u32 i = 0; i < f->set.n; i++)
-		if (f->set.v[i] == set)
-			return;
-	vec_push(&f->set, set);
+	add_set(f, set);
 }
 
 static bool has_word(const char *words, const char *word)
@@ -160,4 +165,79 @@ bool found_as_expected(const struct found *f, const char *verdict, char *why, si
 		}
 	}
 	return true;
+}
+
+void found_merge(struct found *f, const struct found *from)
+{
+	u32 number[MAX_NAMES];
+
+	for (u32 i = 0; i < from->v.n; i++) {
+		const struct found_name *n = &from->v.v[i];
+
+		number[i] = number_of(f, n->name, n->check, n->answer);
+		f->v.v[number[i]].executions += n->executions;
+	}
+	for (u32 i = 0; i < from->set.n; i++) {
+		u64 set = 0;
+
+		for (u64 left = from->set.v[i]; left; left &= left - 1)
+			set |= 1ull << number[__builtin_ctzll(left)];
+		add_set(f, set);
+	}
+}
+
+void found_save(const struct found *f, struct bytes *b)
+{
+	bytes_u32(b, f->v.n);
+	for (u32 i = 0; i < f->v.n; i++) {
+		const struct found_name *n = &f->v.v[i];
+
+		bytes_put(b, n->name, sizeof(n->name));
+		bytes_u32(b, n->check);
+		bytes_u32(b, n->answer);
+		bytes_u64(b, n->executions);
+	}
+	bytes_u32(b, f->set.n);
+	for (u32 i = 0; i < f->set.n; i++)
+		bytes_u64(b, f->set.v[i]);
+}
+
+static bool load_names(struct found *f, struct bytes_in *in)
+{
+	u32 names = bytes_get_u32(in);
+
+	if (names > MAX_NAMES)
+		return false;
+	for (u32 i = 0; i < names; i++) {
+		const char *name = bytes_get(in, FOUND_NAME);
+		u32 check = bytes_get_u32(in);
+		bool answer = bytes_get_u32(in) != 0;
+		u64 executions = bytes_get_u64(in);
+
+		if (in->short_ || memchr(name, '\0', FOUND_NAME) == NULL || check > CHK_NR)
+			return false;
+		if (number_of(f, name, check, answer) != i)
+			return false;
+		f->v.v[i].executions = executions;
+	}
+	return true;
+}
+
+bool found_load(struct found *f, struct bytes_in *in)
+{
+	struct found *saved = found_new();
+	bool good = load_names(saved, in);
+	u32 sets = good ? bytes_get_count(in, sizeof(u64)) : 0;
+
+	for (u32 i = 0; i < sets; i++) {
+		u64 set = bytes_get_u64(in);
+
+		good &= saved->v.n == MAX_NAMES || set >> saved->v.n == 0;
+		vec_push(&saved->set, set);
+	}
+	good &= !in->short_;
+	if (good)
+		found_merge(f, saved);
+	found_free(saved);
+	return good;
 }

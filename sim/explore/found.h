@@ -2,6 +2,7 @@
 #pragma once
 
 /* What a search has found, by name: rows of the judge, deadlock, stuck, expect, halt; and whether the scope expects that. */
+#include "sim/explore/bytes.h"
 #include "sim/explore/engine.h"
 
 enum { FOUND_NAME = 64 };
@@ -29,6 +30,12 @@ void found_clear(struct found *f);
 void found_add(struct found *f, const struct engine *e);
 u32 found_count(const struct found *f);
 const struct found_name *found_get(const struct found *f, u32 i);
+
+/* What @from has found is added. */
+void found_merge(struct found *f, const struct found *from);
+void found_save(const struct found *f, struct bytes *b);
+/* What was saved is added.  False: that is nothing that found_save() has written. */
+bool found_load(struct found *f, struct bytes_in *in);
 
 /*
  * found_as_expected() - does what was found hold what the scope says (expect verdict)?

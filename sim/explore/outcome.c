@@ -12,6 +12,7 @@ struct endings {
 	u32 max, n_calls;
 	u64 left;
 	VEC(struct ending) v;
+	VEC(u8) schedule;
 };
 
 struct endings *outcomes_new(const struct scope *scope, u32 max)
@@ -41,6 +42,7 @@ void outcomes_free(struct endings *o)
 		return;
 	outcomes_clear(o);
 	vec_free(&o->v);
+	vec_free(&o->schedule);
 	free(o);
 }
 
@@ -64,15 +66,31 @@ static u64 hash_contents(const struct machine *m)
 	return h;
 }
 
-static void keep_schedule(struct ending *out, const struct execution *x)
+static void copy_schedule(struct ending *out, const u8 *step, u32 n)
 {
-	if (out->step && out->n_steps <= x->n)
-		return;
 	free(out->step);
-	out->step = xcalloc(x->n + 1, 1);
-	out->n_steps = x->n;
+	out->step = xcalloc(n + 1, 1);
+	out->n_steps = n;
+	if (n)
+		memcpy(out->step, step, n);
+}
+
+/* Is @step shorter, or as long and before the one that is kept? */
+static bool is_better(const struct ending *out, const u8 *step, u32 n)
+{
+	return !out->step || n < out->n_steps ||
+	       (n == out->n_steps && memcmp(step, out->step, n) < 0);
+}
+
+static void keep_schedule(struct endings *o, struct ending *out, const struct execution *x)
+{
+	if (out->step && out->n_steps < x->n)
+		return;
+	o->schedule.n = 0;
 	for (u32 i = 0; i < x->n; i++)
-		out->step[i] = x->step[i].step.cpu;
+		vec_push(&o->schedule, x->step[i].step.cpu);
+	if (is_better(out, o->schedule.v, x->n))
+		copy_schedule(out, o->schedule.v, x->n);
 }
 
 static void keep_called(const struct endings *o, struct ending *out, const struct engine_result *r)
@@ -89,32 +107,42 @@ static void keep_called(const struct endings *o, struct ending *out, const struc
 	}
 }
 
+/* The one of that name; if there is none, a new one that nobody came to; NULL: there is no room. */
+static struct ending *of_name(struct endings *o, const struct ending *like)
+{
+	u32 i = 0;
+
+	while (i < o->v.n && o->v.v[i].name != like->name)
+		i++;
+	if (i == o->v.n && i == o->max)
+		return NULL;
+	if (i == o->v.n)
+		vec_push(&o->v, ((struct ending){ .name = like->name,
+		                                  .contents = like->contents,
+		                                  .end = like->end }));
+	return &o->v.v[i];
+}
+
 void outcomes_add(struct endings *o, const struct engine *e, const struct machine *m)
 {
 	const struct engine_result *r = engine_result(e);
 	const struct execution *x = engine_execution(e);
 	u64 contents = hash_contents(m), name = mix64(contents + r->end);
 	struct ending *out;
-	u32 i = 0;
 
 	for (u32 c = 0; c < o->scope->cpus; c++)
 		for (u32 k = 0; k < o->scope->program[c].n; k++)
 			name = hash_called(name, &r->called[c][k]);
-	while (i < o->v.n && o->v.v[i].name != name)
-		i++;
-	if (i == o->v.n) {
-		if (i == o->max) {
-			o->left++;
-			return;
-		}
-		vec_push(&o->v,
-		         ((struct ending){ .name = name, .contents = contents, .end = r->end }));
-		keep_called(o, &o->v.v[i], r);
+	out = of_name(o, &(struct ending){ .name = name, .contents = contents, .end = r->end });
+	if (!out) {
+		o->left++;
+		return;
 	}
-	out = &o->v.v[i];
+	if (out->count == 0)
+		keep_called(o, out, r);
 	out->count++;
 	out->violations += r->violations != 0 || r->unexpected.expect;
-	keep_schedule(out, x);
+	keep_schedule(o, out, x);
 }
 
 u32 outcomes_count(const struct endings *o)
@@ -144,4 +172,85 @@ void outcomes_sort(struct endings *o)
 {
 	if (o->v.n)
 		qsort(o->v.v, o->v.n, sizeof(*o->v.v), by_count);
+}
+
+/* @from stays its owner's. */
+static void merge_one(struct endings *o, const struct ending *from)
+{
+	struct ending *out = of_name(o, from);
+
+	if (!out) {
+		o->left += from->count;
+		return;
+	}
+	if (!out->called) {
+		out->called = xcalloc(o->n_calls + 1, sizeof(*out->called));
+		memcpy(out->called, from->called, o->n_calls * sizeof(*out->called));
+	}
+	out->count += from->count;
+	out->violations += from->violations;
+	if (is_better(out, from->step, from->n_steps))
+		copy_schedule(out, from->step, from->n_steps);
+}
+
+void outcomes_merge(struct endings *o, const struct endings *from)
+{
+	o->left += from->left;
+	for (u32 i = 0; i < from->v.n; i++)
+		merge_one(o, &from->v.v[i]);
+}
+
+void outcomes_save(const struct endings *o, struct bytes *b)
+{
+	bytes_u64(b, o->left);
+	bytes_u32(b, o->v.n);
+	for (u32 i = 0; i < o->v.n; i++) {
+		const struct ending *e = &o->v.v[i];
+
+		bytes_u64(b, e->name);
+		bytes_u64(b, e->contents);
+		bytes_u64(b, e->count);
+		bytes_u64(b, e->violations);
+		bytes_u32(b, e->end);
+		bytes_put(b, e->called, o->n_calls * sizeof(*e->called));
+		bytes_u32(b, e->n_steps);
+		bytes_put(b, e->step, e->n_steps);
+	}
+}
+
+static bool load_one(struct endings *o, struct bytes_in *in)
+{
+	struct ending e = { .name = bytes_get_u64(in) };
+	const void *called, *step;
+	bool good;
+
+	e.contents = bytes_get_u64(in);
+	e.count = bytes_get_u64(in);
+	e.violations = bytes_get_u64(in);
+	e.end = bytes_get_u32(in);
+	called = bytes_get(in, o->n_calls * sizeof(*e.called));
+	e.n_steps = bytes_get_count(in, 1);
+	step = bytes_get(in, e.n_steps);
+	good = !in->short_ && e.end < EXECUTION_BLOCKED && e.count > 0;
+	if (!good)
+		return false;
+	e.called = xcalloc(o->n_calls + 1, sizeof(*e.called));
+	memcpy(e.called, called, o->n_calls * sizeof(*e.called));
+	copy_schedule(&e, step, e.n_steps);
+	merge_one(o, &e);
+	free(e.called);
+	free(e.step);
+	return true;
+}
+
+bool outcomes_load(struct endings *o, struct bytes_in *in)
+{
+	u32 n;
+
+	o->left += bytes_get_u64(in);
+	n = bytes_get_u32(in);
+	for (u32 i = 0; i < n; i++)
+		if (!load_one(o, in))
+			return false;
+	return !in->short_;
 }

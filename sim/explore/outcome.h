@@ -2,6 +2,7 @@
 #pragma once
 
 /* The distinct outcomes of a scope: what its calls came to, how it ended, and what the objects hold then. */
+#include "sim/explore/bytes.h"
 #include "sim/explore/engine.h"
 
 /**
@@ -10,7 +11,7 @@
  * @contents: of the digests of all objects at the end
  * @count:  executions that came to it
  * @called: [all calls of the programs, CPU by CPU] what they came to in the first of them
- * @step:   [n_steps] the CPUs of the shortest of their schedules
+ * @step:   [n_steps] the CPUs of the shortest of their schedules, and of those the first in the order of numbers
  * @violations: executions of them in which the judge, or an expectation, has found something
  */
 struct ending {
@@ -35,3 +36,9 @@ const struct ending *outcomes_get(const struct endings *o, u32 i);
 /* Executions whose outcome was not kept. */
 u64 outcomes_left(const struct endings *o);
 void outcomes_sort(struct endings *o);
+
+/* Those of @from, of the same scope, are added; the sums do not depend on who is added to whom while all are kept. */
+void outcomes_merge(struct endings *o, const struct endings *from);
+void outcomes_save(const struct endings *o, struct bytes *b);
+/* What was saved is added.  False: that is nothing that outcomes_save() has written for this scope. */
+bool outcomes_load(struct endings *o, struct bytes_in *in);

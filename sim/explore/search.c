@@ -5,14 +5,19 @@
 #include "sim/explore/classes.h"
 #include "sim/explore/dfs.h"
 #include "sim/explore/naive.h"
+#include "sim/explore/revisit.h"
 
 #include <string.h>
+
+static const char *const names[SEARCH_SAMPLER] = {
+	[SEARCH_DFS] = "dfs", [SEARCH_NAIVE] = "naive", [SEARCH_REVISIT] = "revisit"
+};
 
 const char *search_name(enum search_kind k)
 {
 	if (k >= SEARCH_SAMPLER)
 		return sampler_name((enum sampler_kind)(k - SEARCH_SAMPLER));
-	return k == SEARCH_DFS ? "dfs" : "naive";
+	return names[k];
 }
 
 enum search_kind search_by_name(const char *name)
@@ -40,6 +45,7 @@ struct search {
 	struct dfs *dfs;
 	struct naive *naive;
 	struct sampler *sampler;
+	struct revisit *revisit;
 	struct strategy strategy;
 	struct classes *classes;
 	u64 start;
@@ -59,6 +65,9 @@ static void begin(struct search *s, const struct search_opts *o, const struct sc
 		so.kind = (enum sampler_kind)(o->kind - SEARCH_SAMPLER);
 		s->sampler = sampler_new(&so);
 		s->strategy = sampler_strategy(s->sampler);
+	} else if (o->kind == SEARCH_REVISIT) {
+		s->revisit = revisit_new(true);
+		s->strategy = revisit_strategy(s->revisit);
 	} else {
 		s->naive = naive_new();
 		s->strategy = naive_strategy(s->naive);
@@ -70,6 +79,7 @@ static void end(struct search *s)
 	dfs_free(s->dfs);
 	naive_free(s->naive);
 	sampler_free(s->sampler);
+	revisit_free(s->revisit);
 	classes_free(s->classes);
 }
 
@@ -82,20 +92,17 @@ static bool limited(const struct search *s, const struct search_result *out)
 	       (o->interrupted && o->interrupted());
 }
 
-static void count(struct search *s, const struct engine *e, struct search_result *out)
+void search_count(struct search_result *out, const struct engine *e)
 {
-	const struct execution *x = engine_execution(e);
 	const struct engine_result *r = engine_result(e);
 
 	out->ends[r->end]++;
-	out->steps += x->n;
+	out->steps += engine_execution(e)->n;
 	if (r->end == EXECUTION_BLOCKED) {
 		out->blocked++;
 		return;
 	}
 	out->executions++;
-	if (!classes_add(s->classes, class_name(x)))
-		out->redundant++;
 	out->violations += r->violations != 0;
 	out->unexpected += r->unexpected.expect != NULL;
 }
@@ -114,6 +121,31 @@ static void begin_again(struct search *s, struct endings *outcomes, void *arg,
 		outcomes_clear(outcomes);
 	if (o->again)
 		o->again(arg);
+}
+
+void search_add(struct search_result *into, const struct search_result *part)
+{
+	into->executions += part->executions;
+	into->classes += part->classes;
+	into->redundant += part->redundant;
+	into->blocked += part->blocked;
+	into->steps += part->steps;
+	for (u32 i = 0; i < ARRAY_SIZE(into->ends); i++)
+		into->ends[i] += part->ends[i];
+	into->violations += part->violations;
+	into->unexpected += part->unexpected;
+	into->forgot |= part->forgot;
+	into->unfit |= part->unfit;
+	into->complete &= part->complete;
+	into->ns += part->ns;
+}
+
+static void count(struct search *s, const struct engine *e, struct search_result *out)
+{
+	search_count(out, e);
+	if (engine_result(e)->end != EXECUTION_BLOCKED &&
+	    !classes_add(s->classes, class_name(engine_execution(e))))
+		out->redundant++;
 }
 
 void search_run(struct engine *e, const struct setup *setup, const struct search_opts *o,
@@ -146,7 +178,8 @@ void search_run(struct engine *e, const struct setup *setup, const struct search
 		}
 		engine_undo(e);
 	}
-	out->complete = !more && out->ends[EXECUTION_LIMIT] == 0;
+	out->unfit = s.revisit && revisit_unfit(s.revisit);
+	out->complete = !more && out->ends[EXECUTION_LIMIT] == 0 && !out->unfit;
 	out->classes = classes_count(s.classes);
 	out->forgot = classes_full(s.classes);
 	if (s.sampler)

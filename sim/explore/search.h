@@ -8,6 +8,7 @@
 enum search_kind {
 	SEARCH_DFS,
 	SEARCH_NAIVE,
+	SEARCH_REVISIT,
 	SEARCH_SAMPLER, /* the first of those that draw (sim/explore/sampler.h), in the order of enum sampler_kind; never complete */
 	SEARCH_NR = SEARCH_SAMPLER + SAMPLER_NR
 };
@@ -43,6 +44,7 @@ struct search_opts {
  * @complete:  every class was there
  * @begun:     how often the search was begun
  * @bound:     sampler_bound() at the end
+ * @unfit:     a step is none that SEARCH_REVISIT can do: nothing was explored
  * @ns:        how long it took
  */
 struct search_result {
@@ -50,7 +52,7 @@ struct search_result {
 	u64 ends[EXECUTION_ENDS];
 	u32 begun;
 	u64 violations, unexpected;
-	bool forgot, complete;
+	bool forgot, complete, unfit;
 	double bound;
 	u64 ns;
 };
@@ -71,6 +73,11 @@ bool search_found(const struct scope *scope, const struct engine_result *r);
 void search_run(struct engine *e, const struct setup *setup, const struct search_opts *o,
                 struct endings *outcomes, void (*found)(void *arg, struct engine *e), void *arg,
                 struct search_result *out);
+
+/* The execution that has ended, but for its class, is counted in @out. */
+void search_count(struct search_result *out, const struct engine *e);
+/* The sums of two parts of one search; @into->complete, forgot and unfit are of both. */
+void search_add(struct search_result *into, const struct search_result *part);
 
 /* "dfs", "naive", "random", ...; SEARCH_NR: there is none of that name. */
 const char *search_name(enum search_kind k);

@@ -94,7 +94,13 @@ static void grow(struct touches *t)
 		*find(t, t->resource.v[i].key) = i + 1;
 }
 
-static u32 number_of(struct touches *t, u64 key)
+u64 touches_key(const struct touches *t, u32 number)
+{
+	SIM_ASSERT(number < t->resource.n);
+	return t->resource.v[number].key;
+}
+
+u32 touches_number(struct touches *t, u64 key)
 {
 	u32 *slot = find(t, key);
 
@@ -151,7 +157,7 @@ static void depends(struct execution *x, u32 k, u32 d)
 bool touches_add(struct touches *t, struct execution *x, u32 k, enum resource_kind kind, u64 id,
                  bool write)
 {
-	u32 number = number_of(t, (u64)kind << 56 | id);
+	u32 number = touches_number(t, (u64)kind << 56 | id);
 	struct resource *r = &t->resource.v[number];
 	touch_t touch = number << 1 | write;
 	bool others;

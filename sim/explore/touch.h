@@ -28,3 +28,7 @@ void touches_begin(struct touches *t);
  */
 bool touches_add(struct touches *t, struct execution *x, u32 k, enum resource_kind kind, u64 id,
                  bool write);
+
+/* What a resource is called in every search of the scope: kind and id in one; and its number here. */
+u64 touches_key(const struct touches *t, u32 number);
+u32 touches_number(struct touches *t, u64 key);

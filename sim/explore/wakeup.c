@@ -31,7 +31,7 @@ bool wake_initial(const struct wake_step *v, u32 n, u32 cpu, const touch_t *touc
 	return true;
 }
 
-static struct wake_node *node_of(const struct wake_step *s)
+struct wake_node *wake_node_new(const struct wake_step *s)
 {
 	struct wake_node *w = xcalloc(1, sizeof(*w) + s->n_touch * sizeof(touch_t));
 
@@ -49,7 +49,7 @@ static void append(struct wake_node **at, const struct wake_step *v, u32 n)
 	while (*at)
 		at = &(*at)->next;
 	for (u32 i = 0; i < n; i++) {
-		*at = node_of(&v[i]);
+		*at = wake_node_new(&v[i]);
 		at = &(*at)->child;
 	}
 }

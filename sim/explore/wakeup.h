@@ -43,6 +43,8 @@ bool wake_initial(const struct wake_step *v, u32 n, u32 cpu, const touch_t *touc
 /* Put the sequence @v into the tree, unless one is there that begins with the same steps.  @v is used up.  Returns whether it was put there. */
 bool wake_insert(struct wake_node **tree, struct wake_step *v, u32 n);
 
+/* A node of its own with the step, without children and without others beside it. */
+struct wake_node *wake_node_new(const struct wake_step *s);
 void wake_free(struct wake_node *tree);
 /* One node without its children. */
 void wake_free_one(struct wake_node *node);

@@ -99,14 +99,18 @@ static struct search_result explored(const struct scope *s, enum search_kind kin
 
 static void has(struct built *b, u64 classes, u64 deadlocks)
 {
-	struct search_result r = explored(&b->s, SEARCH_DFS, false);
+	static const enum search_kind kinds[] = { SEARCH_DFS, SEARCH_REVISIT };
 
-	assert_true(r.complete);
-	assert_int_equal(r.executions, classes);
-	assert_int_equal(r.classes, classes);
-	assert_int_equal(r.redundant, 0);
-	assert_int_equal(r.blocked, 0);
-	assert_int_equal(r.ends[EXECUTION_DEADLOCK], deadlocks);
+	for (u32 i = 0; i < ARRAY_SIZE(kinds); i++) {
+		struct search_result r = explored(&b->s, kinds[i], false);
+
+		assert_true(r.complete);
+		assert_int_equal(r.executions, classes);
+		assert_int_equal(r.classes, classes);
+		assert_int_equal(r.redundant, 0);
+		assert_int_equal(r.blocked, 0);
+		assert_int_equal(r.ends[EXECUTION_DEADLOCK], deadlocks);
+	}
 	drop(b);
 }
 
@@ -231,12 +235,13 @@ static void as_naive(void **state)
 
 	(void)state;
 	for (u32 i = 0; i < 400; i++) {
-		struct search_result naive, dfs;
+		struct search_result naive, dfs, revisit;
 		struct built b;
 
 		random_program(&b, &r);
 		naive = explored(&b.s, SEARCH_NAIVE, false);
 		dfs = explored(&b.s, SEARCH_DFS, false);
+		revisit = explored(&b.s, SEARCH_REVISIT, false);
 		assert_true(naive.complete && dfs.complete);
 		if (dfs.classes != naive.classes || dfs.redundant || dfs.blocked)
 			for (u32 c = 0; c < b.s.cpus; c++)
@@ -246,6 +251,10 @@ static void as_naive(void **state)
 		assert_int_equal(dfs.classes, naive.classes);
 		assert_int_equal(dfs.redundant, 0);
 		assert_int_equal(dfs.blocked, 0);
+		assert_true(revisit.complete);
+		assert_int_equal(revisit.classes, naive.classes);
+		assert_int_equal(revisit.redundant, 0);
+		assert_memory_equal(revisit.ends, dfs.ends, sizeof(dfs.ends));
 		executions += naive.executions;
 		classes += dfs.classes;
 		deadlocks += dfs.ends[EXECUTION_DEADLOCK];

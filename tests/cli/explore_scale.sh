@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# explore by jobs, shards and from a file that is gone on from: the counts are those of one search; shards are added up, and what does
+# not belong together is refused by name.
+. "$SOURCE/tests/cli/kit.inc"
+
+# of KEY: the number or word in the last output
+of() {
+	sed -n "s/.*\"$1\":\(\"[^\"]*\"\|[^,}]*\).*/\1/p" "$dir/out"
+}
+
+# same KEY...: as in $dir/whole
+same() {
+	for key in "$@"; do
+		got=$(of "$key")
+		want=$(sed -n "s/.*\"$key\":\(\"[^\"]*\"\|[^,}]*\).*/\1/p" "$dir/whole")
+		[ -n "$got" ] && [ "$got" = "$want" ] || fail "$name: $key is $got, of the whole search $want"
+	done
+}
+
+counts="executions classes redundant blocked complete exact as_expected"
+for scope in "lock -o cpus=3 -o sections=3" "abba -o cpus=4" "split -o cpus=3" "$SOURCE/tests/scopes/verify-fault.hyp"; do
+	# shellcheck disable=SC2086
+	set -- $scope --all
+	"$HYPSIM" explore "$@" --json >"$dir/whole"
+	status=$?
+	expect $status "$scope, three jobs" "$HYPSIM" explore "$@" --json --jobs 3
+	same $counts
+	expect $status "$scope, kept" "$HYPSIM" explore "$@" --json --resume "$dir/kept" --executions 7
+	expect $status "$scope, gone on" "$HYPSIM" explore "$@" --json --resume "$dir/kept"
+	same $counts
+	[ "$(of resumed)" = true ] || fail "$scope: it did not go on"
+	rm "$dir/kept"
+done
+
+# Shards, added up: in any order.
+for scope in "lock -o cpus=3 -o sections=3" "abba -o cpus=4" "split -o cpus=3"; do
+	# shellcheck disable=SC2086
+	set -- $scope --all
+	"$HYPSIM" explore "$@" --json >"$dir/whole"
+	status=$?
+	for i in 1 2 3; do
+		expect 0 "$scope, shard $i" "$HYPSIM" explore "$@" --json --shard $i/3
+		cp "$dir/out" "$dir/shard$i"
+	done
+	expect $status "$scope, merged" "$HYPSIM" explore --merge --json "$dir/shard3" "$dir/shard1" "$dir/shard2"
+	same $counts
+	expect $status "$scope, merged, in lines" "$HYPSIM" explore --merge "$dir"/shard[123]
+	says out "3 shards"
+done
+
+expect 2 "a shard is missing" "$HYPSIM" explore --merge "$dir/shard1" "$dir/shard3"
+says err "shard 2 of 3 is missing"
+expect 2 "a shard is there twice" "$HYPSIM" explore --merge "$dir/shard1" "$dir/shard2" "$dir/shard3" "$dir/shard1"
+says err "$dir/shard1: shard 1 of 3 is in $dir/shard1, too"
+"$HYPSIM" explore lock -o cpus=4 --all --json --shard 2/3 >"$dir/other"
+expect 2 "of another scope" "$HYPSIM" explore --merge "$dir/shard1" "$dir/other" "$dir/shard3"
+says err "$dir/other: a shard of another search"
+"$HYPSIM" explore split -o cpus=3 --all --json --shard 2/4 >"$dir/other"
+expect 2 "of other shards" "$HYPSIM" explore --merge "$dir/shard1" "$dir/other" "$dir/shard3"
+says err "$dir/other: a shard of another search"
+expect 2 "a whole search" "$HYPSIM" explore --merge "$dir/whole"
+says err "$dir/whole: this is no shard's result"
+echo '{' >"$dir/bad"
+expect 2 "no JSON" "$HYPSIM" explore --merge "$dir/bad"
+says err "$dir/bad"
+expect 2 "no such file" "$HYPSIM" explore --merge "$dir/none"
+says err "$dir/none"
+for bad in 0/3 4/3 3 /3 3/ x/3 1/0; do
+	expect 2 "--shard $bad" "$HYPSIM" explore lock --shard "$bad"
+	says err "--shard"
+done
+
+# What cannot be divided says so, and is kept all the same.
+cat >"$dir/access.hyp" <<'END'
+boot 1024
+fault 0x200000
+fault 0x201000
+concurrent
+cpu 0
+mem_store 0x200 1
+mem_load 0x201 3
+cpu 1
+mem_store 0x201 1
+mem_load 0x200 3
+end
+END
+expect 0 "accesses" "$HYPSIM" explore "$dir/access.hyp" --json
+cp "$dir/out" "$dir/whole"
+expect 0 "accesses, two jobs" "$HYPSIM" explore "$dir/access.hyp" --jobs 2 --json
+says err "one job"
+says out '"strategy":"dfs"'
+same $counts
+expect 2 "accesses, a shard" "$HYPSIM" explore "$dir/access.hyp" --shard 1/2
+says err "cannot be divided into shards"
+expect 0 "accesses, kept" "$HYPSIM" explore "$dir/access.hyp" --resume "$dir/kept" --executions 1
+expect 0 "accesses, gone on" "$HYPSIM" explore "$dir/access.hyp" --resume "$dir/kept" --json
+[ "$(of resumed)" = true ] || fail "accesses: it did not go on"
+same $counts
+rm "$dir/kept"
+
+# A kept file that is damaged, or of another search.
+expect 0 "kept" "$HYPSIM" explore lock -o cpus=3 --resume "$dir/kept" --executions 2
+cp "$dir/kept" "$dir/good"
+printf x >>"$dir/kept"
+expect 2 "one byte more" "$HYPSIM" explore lock -o cpus=3 --resume "$dir/kept"
+says err "$dir/kept"
+cp "$dir/good" "$dir/kept"
+expect 2 "another scope" "$HYPSIM" explore lock -o cpus=4 --resume "$dir/kept"
+says err "$dir/kept: a search of another scope"
+cmp -s "$dir/good" "$dir/kept" || fail "a file that is refused was changed"
+
+expect 0 "estimate" "$HYPSIM" explore lock -o cpus=8 --estimate
+says out "about 40320 classes (95%: 40320 to 40320)"
+expect 0 "estimate of little" "$HYPSIM" explore lock -o cpus=3 --estimate
+says out "6 classes: all were there"
+finish
