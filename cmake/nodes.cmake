@@ -81,7 +81,7 @@ function(hypsim_unseen)
 endfunction()
 hypsim_unseen(sim/sched/vehicle.c sim/sched/fiber.c sim/sched/context_x86_64.c sim/sched/context_aarch64.c)
 hypsim_unseen(sim/explore/engine.c sim/explore/schedule.c sim/explore/grain.c sim/explore/touch.c sim/explore/dfs.c sim/explore/naive.c sim/explore/wakeup.c
-  sim/explore/judge.c)
+  sim/explore/judge.c sim/explore/random.c sim/explore/pct.c sim/explore/surw.c sim/explore/pos.c sim/explore/feedback.c sim/explore/plan.c)
 
 foreach(strict lock log logwrite logread logtext convert cal world spec obs)
   get_target_property(kind ${strict} TYPE)

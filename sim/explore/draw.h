@@ -4,7 +4,7 @@
 /* What strategies that draw have in common. */
 #include "sim/base/check.h"
 #include "sim/base/rng.h"
-#include "sim/explore/sampler.h"
+#include "sim/explore/sampler_opts.h"
 
 static inline struct rng draw_rng(const struct sampler_opts *o)
 {

@@ -11,7 +11,7 @@
  * Which execution is changed is drawn, in proportion to how many pairs it has brought and against how often it was changed.  One
  * execution in four is not one of them, but drawn by partial order sampling (sim/explore/pos.h).
  */
-#include "sim/explore/sampler.h"
+#include "sim/explore/sampler_opts.h"
 
 struct strategy feedback_new(const struct sampler_opts *o);
 void feedback_free(void *arg);

@@ -9,7 +9,7 @@
  *
  * k is the number of steps of the longest execution so far; the first one, which has no such steps, is the pilot.
  */
-#include "sim/explore/sampler.h"
+#include "sim/explore/sampler_opts.h"
 
 struct strategy pct_new(const struct sampler_opts *o);
 void pct_free(void *arg);

@@ -12,7 +12,7 @@
  * How many steps a CPU makes is the most that it has made in an execution so far; the first one, a random walk, is the pilot.  It is
  * uniform where programs make the same steps in every order and nobody waits for a lock.
  */
-#include "sim/explore/sampler.h"
+#include "sim/explore/sampler_opts.h"
 
 /* SAMPLER_SURW or SAMPLER_URW. */
 struct strategy surw_new(const struct sampler_opts *o);

@@ -450,8 +450,8 @@ static void searches(void **state)
 		shape_begin(&b, 3);
 		for (u32 c = 0; c < 3; c++)
 			shape_sections(&b, c, 1, 2);
-		if (setup_new(&setup, &b.s, true, &err) < 0 || engine_new(&e, setup, &o, &err) < 0)
-			fail_msg("%s", err.msg);
+		assert_int_equal(setup_new(&setup, &b.s, true, &err), 0);
+		assert_int_equal(engine_new(&e, setup, &o, &err), 0);
 		search_run(e, setup, &so, NULL, NULL, NULL, &result);
 		assert_int_equal(result.executions, 500);
 		assert_int_equal(result.violations, 0);
