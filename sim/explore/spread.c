@@ -112,7 +112,8 @@ int spread_run(const struct scope *scope, const struct engine_opts *eo, const st
 	if (rc < 0)
 		return rc;
 	if (kind == SEARCH_NR)
-		kind = eo->depend == DEPEND_CELLS || o->search.kind == SEARCH_DFS ? SEARCH_DFS : SEARCH_REVISIT;
+		kind = eo->depend == DEPEND_CELLS || o->search.kind == SEARCH_DFS ? SEARCH_DFS
+		                                                                  : SEARCH_REVISIT;
 	if (kind == SEARCH_REVISIT) {
 		rc = run(&p, kind, endings, found, out, &unfit, err);
 		if (rc < 0 || !unfit)
