@@ -4,8 +4,9 @@
 /* What the jobs of a search share (sim/explore/spread.h). */
 #include "sim/explore/classes.h"
 #include "sim/explore/dfs.h"
+#include "sim/explore/found.h"
 #include "sim/explore/revisit.h"
-#include "sim/explore/spread.h"
+#include "sim/explore/spread_types.h"
 
 #include <pthread.h>
 

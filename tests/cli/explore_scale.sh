@@ -109,6 +109,26 @@ expect 2 "another scope" "$HYPSIM" explore lock -o cpus=4 --resume "$dir/kept"
 says err "$dir/kept: a search of another scope"
 cmp -s "$dir/good" "$dir/kept" || fail "a file that is refused was changed"
 
+# Signals and kill -9, again and again, then to the end.
+"$HYPSIM" explore lock -o cpus=5 -o sections=2 --check off --json >"$dir/whole"
+rm "$dir/kept"
+for signal in TERM KILL INT KILL TERM; do
+	"$HYPSIM" explore lock -o cpus=5 -o sections=2 --check off --json --jobs 2 --resume "$dir/kept" --every 0.01 >"$dir/out" 2>"$dir/err" &
+	pid=$!
+	sleep 0.2
+	kill -$signal $pid 2>/dev/null
+	wait $pid 2>/dev/null
+	got=$?
+	case $signal-$got in
+	TERM-143 | INT-130 | KILL-137 | *-0) ;;
+	*) fail "$signal: exit status $got" ;;
+	esac
+	[ $got -eq 137 ] || [ "$(of executions)" -gt 0 ] || fail "$signal: no result"
+done
+expect 0 "signals, gone on" "$HYPSIM" explore lock -o cpus=5 -o sections=2 --check off --json --resume "$dir/kept"
+[ "$(of resumed)" = true ] || fail "signals: it did not go on"
+same executions classes complete as_expected
+
 expect 0 "estimate" "$HYPSIM" explore lock -o cpus=8 --estimate
 says out "about 40320 classes (95%: 40320 to 40320)"
 expect 0 "estimate of little" "$HYPSIM" explore lock -o cpus=3 --estimate
