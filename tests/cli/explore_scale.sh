@@ -18,7 +18,9 @@ same() {
 }
 
 counts="executions classes redundant blocked complete exact as_expected"
-for scope in "lock -o cpus=3 -o sections=3" "abba -o cpus=4" "split -o cpus=3" "$SOURCE/tests/scopes/verify-fault.hyp"; do
+scope_of_512=$SOURCE/tests/scopes/verify-fault.hyp
+[ "$test_form" = full ] || scope_of_512=
+for scope in "lock -o cpus=3 -o sections=3" "abba -o cpus=4" "split -o cpus=3" $scope_of_512; do
 	# shellcheck disable=SC2086
 	set -- $scope --all
 	"$HYPSIM" explore "$@" --json >"$dir/whole"
