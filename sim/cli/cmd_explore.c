@@ -26,6 +26,7 @@ enum {
 	KEY_DEPEND,
 	KEY_VEHICLE,
 	KEY_EXECUTIONS,
+	KEY_ROUNDS,
 	KEY_STEPS,
 	KEY_MEMORY,
 	KEY_ALL,
@@ -79,6 +80,11 @@ static const struct argp_option rows[] = {
 	  "what the CPUs run on: fiber (default), ucontext, pthread; the result is the same", 0 },
 	{ "executions", KEY_EXECUTIONS, "N", 0, "end after so many", 0 },
 	{ "time", 't', "SECONDS", 0, "end after so long", 0 },
+	{ "rounds", KEY_ROUNDS, "N", 0,
+	  "tell only of classes that need at most N rounds: CPUs in the order of their numbers, "
+	  "each "
+	  "as far as the class lets it; all are executed, so it saves no work",
+	  0 },
 	{ "steps", KEY_STEPS, "N", 0, "of one execution, at most (default 100000)", 0 },
 	{ "class-memory", KEY_MEMORY, "SIZE", 0,
 	  "for what remembers classes (default 64M): beyond it their number is a lower bound", 0 },
@@ -139,6 +145,9 @@ static error_t parse_search(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_EXECUTIONS:
 		o->search.executions = arg_number(state, "--executions", arg, 1, ~0ull);
+		return 0;
+	case KEY_ROUNDS:
+		o->search.rounds = (u32)arg_number(state, "--rounds", arg, 1, SEARCH_ROUNDS);
 		return 0;
 	case 't':
 		o->search.seconds = arg_number(state, "--time", arg, 1, 1000000000);
@@ -211,6 +220,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		if (!o->scope)
 			argp_error(state, "which scope? (a file, '-' is standard input, or a name: "
 			                  "hypsim list scopes)");
+		if (o->search.rounds && scale_spreads(&o->scale))
+			argp_error(state,
+			           "--rounds goes with one job that is neither a shard nor kept");
 		if (o->search.kind >= SEARCH_SAMPLER && !o->print && !o->search.executions &&
 		    !o->search.seconds)
 			argp_error(state,

@@ -78,6 +78,21 @@ static void print_found(FILE *f, const struct explore_said *s)
 	}
 }
 
+/* How many executions need at most 1, 2, ... rounds. */
+static void print_rounds(FILE *f, const struct explore_said *s)
+{
+	const struct search_result *r = s->r;
+	u64 sum = 0;
+
+	fprintf(f, "at most %u rounds: ", s->o->rounds);
+	for (u32 i = 0; i < SEARCH_ROUNDS && sum < r->executions; i++) {
+		sum += r->rounds[i];
+		fprintf(f, "%s%llu", i ? " " : "", ull(sum));
+	}
+	fprintf(f, " executions by 1, 2, ...; nothing is told of %llu that need more\n",
+	        ull(r->beyond));
+}
+
 void explore_print(FILE *f, const struct explore_said *s)
 {
 	const struct search_result *r = s->r;
@@ -100,6 +115,8 @@ void explore_print(FILE *f, const struct explore_said *s)
 	for (u32 i = EXECUTION_HALTED; i < EXECUTION_BLOCKED; i++)
 		if (r->ends[i])
 			fprintf(f, "%llu of them: %s\n", ull(r->ends[i]), end_names[i]);
+	if (s->o->rounds)
+		print_rounds(f, s);
 	if (s->shards)
 		fprintf(f, "shard %u of %u\n", s->shard, s->shards);
 	if (s->resumed)
@@ -112,8 +129,9 @@ void explore_print(FILE *f, const struct explore_said *s)
 	if (s->shards && s->as_expected && s->scope->verdict[0])
 		fprintf(f, "verdict: all shards together have one (explore --merge)\n");
 	else if (s->scope->verdict[0])
-		fprintf(f, "verdict: %s (expected: %s%s%s)\n",
-		        s->as_expected ? "as expected" : "NOT as expected", s->scope->verdict,
+		fprintf(f, "verdict: %s%s (expected: %s%s%s)\n",
+		        s->as_expected ? "as expected" : "NOT as expected",
+		        r->complete ? "" : ", NOT complete", s->scope->verdict,
 		        s->as_expected ? "" : "; ", s->why);
 	else if (s->as_expected)
 		fprintf(f, "verdict: nothing found in %llu executions, %s\n", ull(r->executions),
@@ -219,6 +237,7 @@ void explore_json(const struct explore_said *s)
 	json_object_set_new(o, "classes", number(r->classes));
 	json_object_set_new(o, "redundant", number(r->redundant));
 	json_object_set_new(o, "blocked", number(r->blocked));
+	json_object_set_new(o, "beyond_rounds", number(r->beyond));
 	json_object_set_new(o, "complete", json_boolean(r->complete));
 	if (r->bound > 0)
 		json_object_set_new(o, "bound", json_real(r->bound));

@@ -54,6 +54,38 @@ u64 class_name(const struct execution *x)
 	return sum ? sum : 1;
 }
 
+/* Has all been done that happens before step number @k of @x? */
+static bool is_ready(const struct execution *x, u32 k, const struct clock *done)
+{
+	const struct taken *s = &x->step[k];
+
+	for (u32 i = 0; i < x->cpus; i++)
+		if (s->after.n[i] > done->n[i] + (i == s->step.cpu))
+			return false;
+	return true;
+}
+
+u32 class_rounds(const struct execution *x)
+{
+	struct clock done = { .n = { 0 } };
+	u32 left = x->n, rounds = 0;
+
+	do {
+		rounds++;
+		for (u32 cpu = 0; cpu < x->cpus; cpu++)
+			for (u32 k = 0; k < x->n; k++) {
+				const struct step *s = &x->step[k].step;
+
+				if (s->cpu != cpu || s->nth != done.n[cpu] ||
+				    !is_ready(x, k, &done))
+					continue;
+				done.n[cpu]++;
+				left--;
+			}
+	} while (left > 0);
+	return rounds;
+}
+
 static u64 *find(const struct classes *c, u64 name)
 {
 	u64 i = mix64(name);

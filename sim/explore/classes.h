@@ -17,6 +17,12 @@ void classes_free(struct classes *c);
  */
 u64 class_name(const struct execution *x);
 
+/*
+ * How many rounds the class needs: CPUs in the order of their numbers, each as far as the class lets it, and again from the first one.
+ * At least 1.
+ */
+u32 class_rounds(const struct execution *x);
+
 /* Is it new?  When the budget is used up it is not remembered, and classes_full() from then on. */
 bool classes_add(struct classes *c, u64 name);
 u64 classes_count(const struct classes *c);

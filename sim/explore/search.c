@@ -140,6 +140,19 @@ void search_add(struct search_result *into, const struct search_result *part)
 	into->ns += part->ns;
 }
 
+/* Is the execution one that is told? */
+static bool within_rounds(const struct search_opts *o, const struct execution *x,
+                          struct search_result *out)
+{
+	u32 rounds = o->rounds ? class_rounds(x) : 0;
+
+	if (!o->rounds)
+		return true;
+	out->rounds[min_u64(rounds, SEARCH_ROUNDS) - 1]++;
+	out->beyond += rounds > o->rounds;
+	return rounds <= o->rounds;
+}
+
 static void count(struct search *s, const struct engine *e, struct search_result *out)
 {
 	search_count(out, e);
@@ -167,7 +180,8 @@ void search_run(struct engine *e, const struct setup *setup, const struct search
 			continue;
 		}
 		count(&s, e, out);
-		if (engine_result(e)->end != EXECUTION_BLOCKED) {
+		if (engine_result(e)->end != EXECUTION_BLOCKED &&
+		    within_rounds(o, engine_execution(e), out)) {
 			if (outcomes)
 				outcomes_add(outcomes, e, setup->m);
 			if (search_found(setup->scope, engine_result(e))) {

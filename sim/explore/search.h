@@ -13,10 +13,13 @@ enum search_kind {
 	SEARCH_NR = SEARCH_SAMPLER + SAMPLER_NR
 };
 
+enum { SEARCH_ROUNDS = 64 };
+
 /**
  * struct search_opts
  * @executions, @seconds: 0: no limit; of a search that draws one of them must be a limit, or @interrupted one
  * @seed:      of a search that draws; @depth: of "pct", 0: SAMPLER_DEPTH
+ * @rounds:    only classes that need at most so many rounds (class_rounds()) are told; it saves no work.  0: all are
  * @all:       go on behind the first finding
  * @class_bytes: budget of memory of what remembers classes
  * @interrupted: somebody wants it to end; NULL: nobody
@@ -28,6 +31,7 @@ struct search_opts {
 	u64 seed;
 	u32 depth;
 	u64 executions, seconds;
+	u32 rounds;
 	bool all;
 	u64 class_bytes;
 	bool (*interrupted)(void);
@@ -45,6 +49,8 @@ struct search_opts {
  * @begun:     how often the search was begun
  * @bound:     sampler_bound() at the end
  * @unfit:     a step is none that SEARCH_REVISIT can do: nothing was explored
+ * @rounds:    [i] executions that need i + 1 rounds, the last one also those that need more; with search_opts.rounds
+ * @beyond:    executions that need more rounds than were asked for: they are in @executions and @ends, and nothing is told of them
  * @ns:        how long it took
  */
 struct search_result {
@@ -54,6 +60,7 @@ struct search_result {
 	u64 violations, unexpected;
 	bool forgot, complete, unfit;
 	double bound;
+	u64 rounds[SEARCH_ROUNDS], beyond;
 	u64 ns;
 };
 

@@ -53,9 +53,18 @@ assert sum(o["executions"] for o in split["outcomes"]) == split["executions"] ==
 assert split["found"] == {"expect": 4} and split["as_expected"], split["found"]
 END
 
+# A filter by rounds: all are executed, and few are told.
+expect 0 "rounds" "$HYPSIM" explore lock -o cpus=5 --rounds 2
+says out "120 executions, 120 classes"
+says out "at most 2 rounds: 1 27 93 119 120 executions by 1, 2, ...; nothing is told of 93 that need more"
+says out "  27 executions, done"
+expect 2 "rounds and jobs" "$HYPSIM" explore lock --rounds 2 --jobs 2
+says err "--rounds goes with one job"
+
 # A search that is not complete is no proof.
 expect 0 "cut" "$HYPSIM" explore lock -o cpus=6 --executions 10
 says out "10 executions, 10 classes, 0 redundant, 0 blocked, NOT complete"
+says out "verdict: as expected, NOT complete (expected: clean)"
 expect 1 "cut, complete is required" "$HYPSIM" explore lock -o cpus=6 --executions 10 --require complete
 says out "not complete, which is required"
 expect 0 "a step limit" "$HYPSIM" explore lock -o cpus=2 --steps 1

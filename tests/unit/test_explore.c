@@ -70,6 +70,8 @@ static void drop(struct built *b)
 		vec_free(&b->s.program[i]);
 }
 
+static u32 max_rounds;
+
 static struct search_result explored_by(const struct scope *s, enum search_kind kind, bool judged,
                                         enum scope_depend depend, struct endings *endings)
 {
@@ -78,7 +80,9 @@ static struct search_result explored_by(const struct scope *s, enum search_kind 
 		                 .judged = judged,
 		                 .checks = check_set_all(),
 		                 .steps = 10000 };
-	struct search_opts so = { .kind = kind, .all = true, .class_bytes = 64 << 20 };
+	struct search_opts so = {
+		.kind = kind, .all = true, .rounds = max_rounds, .class_bytes = 64 << 20
+	};
 	struct search_result r;
 	struct setup *setup;
 	struct engine *e;
@@ -440,6 +444,46 @@ static void cells_as_tickets(void **state)
 	assert_true(20 * (locks.redundant + booted.redundant) <= locks.cells + booted.cells);
 }
 
+/* How many orders of one lock need at most 1, 2, ... rounds. */
+static void rounds(void **state)
+{
+	static const struct {
+		u32 cpus, sections;
+		u64 sums[7];
+	} rows[] = { { 3, 1, { 1, 5, 6 } },
+		     { 4, 1, { 1, 12, 23, 24 } },
+		     { 5, 1, { 1, 27, 93, 119, 120 } },
+		     { 6, 1, { 1, 58, 360, 662, 719, 720 } },
+		     { 2, 2, { 1, 5, 6 } },
+		     { 3, 2, { 1, 21, 69, 89, 90 } } };
+
+	(void)state;
+	for (u32 i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct endings *endings;
+		struct search_result r;
+		struct built b;
+		u64 sum = 0;
+
+		begin(&b, rows[i].cpus);
+		for (u32 c = 0; c < rows[i].cpus; c++)
+			for (u32 k = 0; k < rows[i].sections; k++)
+				section(&b, c, 0);
+		endings = outcomes_new(&b.s, 10);
+		max_rounds = 2;
+		r = explored_by(&b.s, SEARCH_DFS, false, DEPEND_TICKETS, endings);
+		max_rounds = 0;
+		for (u32 k = 0; k < 7 && rows[i].sums[k]; k++) {
+			sum += r.rounds[k];
+			assert_int_equal(sum, rows[i].sums[k]);
+		}
+		assert_int_equal(sum, r.executions);
+		assert_int_equal(r.beyond, r.executions - rows[i].sums[1]);
+		assert_int_equal(outcomes_get(endings, 0)->count, rows[i].sums[1]);
+		outcomes_free(endings);
+		drop(&b);
+	}
+}
+
 /* With the judge: nothing is found in what is in order, and each deadlock is said to be one. */
 static void judged(void **state)
 {
@@ -478,6 +522,7 @@ int main(void)
 		cmocka_unit_test(abba),
 		cmocka_unit_test(as_naive),
 		cmocka_unit_test(judged),
+		cmocka_unit_test(rounds),
 		cmocka_unit_test(as_naive_booted),
 		cmocka_unit_test(cells_as_tickets),
 	};
