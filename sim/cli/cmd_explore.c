@@ -214,9 +214,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		o->scope = arg;
 		return 0;
 	case ARGP_KEY_END:
-		if (o->search.kind == SEARCH_NAIVE && scale_spreads(&o->scale))
-			argp_error(state,
-			           "--jobs, --shard and --resume are not for --strategy naive");
+		if (o->search.kind != SEARCH_DFS && o->search.kind != SEARCH_REVISIT &&
+		    scale_spreads(&o->scale))
+			argp_error(state, "--jobs, --shard and --resume are not for --strategy %s",
+			           search_name(o->search.kind));
 		if (!o->scope)
 			argp_error(state, "which scope? (a file, '-' is standard input, or a name: "
 			                  "hypsim list scopes)");

@@ -92,8 +92,8 @@ static struct came plain(const struct scope *s, bool judged)
 	struct engine_opts eo = engine_of(s, judged);
 	struct search_opts so = { .kind = SEARCH_DFS, .all = true, .class_bytes = 64 << 20 };
 	struct came c = { .endings = outcomes_new(s, 1000), .found = found_new() };
-	struct setup *setup;
-	struct engine *e;
+	struct setup *setup = NULL;
+	struct engine *e = NULL;
 	struct err err;
 
 	if (setup_new(&setup, s, judged, &err) < 0 || engine_new(&e, setup, &eo, &err) < 0)
