@@ -376,8 +376,9 @@ static int spread(const struct options *o, struct looking *l, struct explore_sai
 	said->resumed = sr.resumed;
 	said->executions_before = sr.executions_before;
 	if (o->scale.jobs > sr.jobs)
-		fprintf(stderr, "hypsim explore: one job: a step changes several things or reads "
-		                "one, so that what is explored cannot be divided\n");
+		fprintf(stderr, "hypsim explore: one job: what is explored cannot be divided: a "
+		                "step changes "
+		                "several things or reads one, or executions are too long\n");
 	return EXIT_NOTHING;
 }
 
