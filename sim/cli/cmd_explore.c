@@ -214,9 +214,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		o->scope = arg;
 		return 0;
 	case ARGP_KEY_END:
-		if (o->search.kind == SEARCH_NAIVE && scale_spreads(&o->scale))
-			argp_error(state,
-			           "--jobs, --shard and --resume are not for --strategy naive");
+		if (o->search.kind != SEARCH_DFS && o->search.kind != SEARCH_REVISIT &&
+		    scale_spreads(&o->scale))
+			argp_error(state, "--jobs, --shard and --resume are not for --strategy %s",
+			           search_name(o->search.kind));
 		if (!o->scope)
 			argp_error(state, "which scope? (a file, '-' is standard input, or a name: "
 			                  "hypsim list scopes)");
@@ -375,8 +376,9 @@ static int spread(const struct options *o, struct looking *l, struct explore_sai
 	said->resumed = sr.resumed;
 	said->executions_before = sr.executions_before;
 	if (o->scale.jobs > sr.jobs)
-		fprintf(stderr, "hypsim explore: one job: a step changes several things or reads "
-		                "one, so that what is explored cannot be divided\n");
+		fprintf(stderr, "hypsim explore: one job: what is explored cannot be divided: a "
+		                "step changes "
+		                "several things or reads one, or executions are too long\n");
 	return EXIT_NOTHING;
 }
 

@@ -33,6 +33,7 @@ enum { NONE = 0xffffffff };
 /**
  * struct revisit
  * @items:  [n_items] oldest first, from byte @first on; each: so many steps (u32), the steps, so many again
+ * @limit:  of what the items take; 0: none
  * @forced: the item that is explored
  * @added:  [of the execution's steps]
  * @last:   [resource] the last step on it
@@ -41,7 +42,7 @@ enum { NONE = 0xffffffff };
 struct revisit {
 	struct bytes items;
 	size_t first;
-	u64 n_items;
+	u64 n_items, limit;
 	VEC(struct item_step) forced;
 	VEC(struct added) added;
 	VEC(u32) last;
@@ -88,6 +89,11 @@ u64 revisit_bytes(const struct revisit *r)
 	return r->items.cap;
 }
 
+void revisit_limit(struct revisit *r, u64 bytes)
+{
+	r->limit = bytes;
+}
+
 bool revisit_unfit(const struct revisit *r)
 {
 	return r->unfit;
@@ -108,6 +114,10 @@ static size_t size_of(u32 steps)
 
 static void push(struct revisit *r, const struct item_step *step, u32 n)
 {
+	if (r->limit && r->items.n - r->first + size_of(n) > r->limit) {
+		r->unfit = true;
+		return;
+	}
 	bytes_u32(&r->items, n);
 	bytes_put(&r->items, step, n * sizeof(*step));
 	bytes_u32(&r->items, n);
@@ -300,7 +310,7 @@ static void ended(void *arg, const struct execution *x)
 	if (!note_steps(r, x))
 		return;
 	SIM_ASSERT(x->n >= r->forced.n);
-	for (u32 k = r->forced.n; k < x->n; k++)
+	for (u32 k = r->forced.n; k < x->n && !r->unfit; k++)
 		revisit_from(r, x, k);
 }
 

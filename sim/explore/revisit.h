@@ -28,7 +28,12 @@ struct strategy revisit_strategy(struct revisit *r);
 u64 revisit_items(const struct revisit *r);
 /* The bytes that they take. */
 u64 revisit_bytes(const struct revisit *r);
-/* Was there a step that touches several resources, or reads one?  Then nothing of the search counts: it is none that this strategy can do. */
+/* From now on it is unfit when its items take more; 0: they may take what they take. */
+void revisit_limit(struct revisit *r, u64 bytes);
+/*
+ * Was there a step that touches several resources, or reads one, or were there too many items?  Then nothing of the search counts: it is
+ * none that this strategy can do.
+ */
 bool revisit_unfit(const struct revisit *r);
 
 /* The oldest item, which has most below it, moves to @to, where it is the newest.  There is one. */

@@ -121,8 +121,8 @@ int spread_run(const struct scope *scope, const struct engine_opts *eo, const st
 	}
 	if (o->shards > 1)
 		return err_set(err, ERR_USAGE,
-		               "%s: a step changes several things, or reads one: what is explored "
-		               "cannot be divided into shards",
+		               "%s: what is explored cannot be divided into shards: a step changes "
+		               "several things or reads one, or executions are too long",
 		               scope->name);
 	p = fresh;
 	return run(&p, SEARCH_DFS, endings, found, out, &unfit, err);

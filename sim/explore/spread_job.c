@@ -111,6 +111,8 @@ static void account(struct spread_job *j)
 	p->slices++;
 	if (p->kind == SEARCH_REVISIT && revisit_unfit(j->revisit))
 		p->unfit = p->stop = true;
+	if (p->sum.executions >= SPREAD_EARLY)
+		revisit_limit(j->revisit, 0);
 }
 
 static bool limited(const struct spread_pool *p)
@@ -225,6 +227,7 @@ static void take_shard(struct spread_job *j)
 	bool on = true;
 
 	j->strategy = revisit_strategy(all);
+	revisit_limit(all, SPREAD_ITEM_BYTES);
 	while (on && revisit_items(all) > 0 && revisit_items(all) < (u64)SPREAD_ITEMS * o->shards &&
 	       !revisit_unfit(all)) {
 		revisit_oldest_first(all);

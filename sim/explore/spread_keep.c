@@ -191,6 +191,7 @@ int pool_new(struct spread_pool *p, enum search_kind kind, struct err *e)
 		j->pool = p;
 		j->endings = outcomes_new(p->scope, SPREAD_OUTCOMES);
 		j->revisit = revisit_new(false);
+		revisit_limit(j->revisit, p->resumed ? 0 : SPREAD_ITEM_BYTES);
 		j->dfs = dfs_new();
 		j->strategy =
 			kind == SEARCH_DFS ? dfs_strategy(j->dfs) : revisit_strategy(j->revisit);

@@ -6,6 +6,12 @@
 
 enum { SPREAD_JOBS = 256, SPREAD_SHARDS = 1000000, SPREAD_ITEMS = 32 };
 
+/*
+ * Of long executions there are so many items that they take too much memory: one that gets there early is searched by SEARCH_DFS.  After so many
+ * executions, or gone on from a file, it is not given up any more.
+ */
+enum { SPREAD_ITEM_BYTES = 16 << 20, SPREAD_EARLY = 10000 };
+
 /**
  * struct spread_opts
  * @search: SEARCH_REVISIT: by that where it can be; SEARCH_DFS: by that; limits are those of this call

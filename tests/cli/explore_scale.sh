@@ -72,6 +72,11 @@ for bad in 0/3 4/3 3 /3 3/ x/3 1/0; do
 	says err "--shard"
 done
 
+for strategy in naive random; do
+	expect 2 "--strategy $strategy --jobs" "$HYPSIM" explore lock --strategy $strategy --jobs 2 --executions 10
+	says err "not for --strategy $strategy"
+done
+
 # What cannot be divided says so, and is kept all the same.
 cat >"$dir/access.hyp" <<'END'
 boot 1024

@@ -24,7 +24,7 @@ static struct machine_of made(const struct scope *s)
 	struct engine_opts eo = { .vehicle = VEHICLE_FIBER,
 		                  .depend = DEPEND_TICKETS,
 		                  .steps = 10000 };
-	struct machine_of m;
+	struct machine_of m = { .e = NULL };
 	struct err err;
 
 	if (setup_new(&m.setup, s, false, &err) < 0 || engine_new(&m.e, m.setup, &eo, &err) < 0)

@@ -92,8 +92,8 @@ static struct came plain(const struct scope *s, bool judged)
 	struct engine_opts eo = engine_of(s, judged);
 	struct search_opts so = { .kind = SEARCH_DFS, .all = true, .class_bytes = 64 << 20 };
 	struct came c = { .endings = outcomes_new(s, 1000), .found = found_new() };
-	struct setup *setup;
-	struct engine *e;
+	struct setup *setup = NULL;
+	struct engine *e = NULL;
 	struct err err;
 
 	if (setup_new(&setup, s, judged, &err) < 0 || engine_new(&e, setup, &eo, &err) < 0)
@@ -528,6 +528,28 @@ static void goes_on_random(void **state)
 	}
 }
 
+/* Two CPUs with 600 sections each have too many orders to keep their beginnings: dfs, in little memory. */
+static void too_long(void **state)
+{
+	struct spread_opts o = whole();
+	struct built b;
+	struct came c;
+
+	(void)state;
+	built_begin(&b, 2);
+	for (u32 i = 0; i < 1200; i++)
+		built_section(&b, i % 2, 0);
+	o.jobs = 2;
+	o.search.executions = 100;
+	c = searched(&b.s, &o, false);
+	assert_int_equal(c.r.kind, SEARCH_DFS);
+	assert_int_equal(c.r.jobs, 1);
+	assert_int_equal(c.r.sum.executions, 100);
+	assert_false(c.r.sum.complete);
+	drop(&c);
+	built_drop(&b);
+}
+
 /* 369600 executions by either strategy, in a process of its own: below 64 MB all in all. */
 static void memory(void **state)
 {
@@ -567,6 +589,7 @@ int main(void)
 		cmocka_unit_test(kill_and_go_on),
 		cmocka_unit_test(refuses),
 		cmocka_unit_test(refuses_nonsense),
+		cmocka_unit_test(too_long),
 		cmocka_unit_test(memory),
 	};
 
