@@ -221,9 +221,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		if (!o->scope)
 			argp_error(state, "which scope? (a file, '-' is standard input, or a name: "
 			                  "hypsim list scopes)");
-		if (o->search.rounds && scale_spreads(&o->scale))
-			argp_error(state,
-			           "--rounds goes with one job that is neither a shard nor kept");
 		if (o->search.kind >= SEARCH_SAMPLER && !o->print && !o->search.executions &&
 		    !o->search.seconds)
 			argp_error(state,
@@ -396,7 +393,7 @@ static int explore(const struct options *o, const struct scope *scope, struct se
 		.endings = endings,
 		.found = l.found,
 		.engine = &o->engine,
-		.of = spread_of(scope, &o->engine, o->scale.shards),
+		.of = spread_of(scope, &o->engine, o->scale.shards, o->search.rounds),
 		.shard = o->scale.shard,
 		.shards = o->scale.shards,
 		.jobs = 1,

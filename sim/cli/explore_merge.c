@@ -24,8 +24,8 @@ struct merged {
 	struct found *found;
 };
 
-static const char *const sums[] = { "executions", "classes", "redundant", "blocked",
-	                            "outcomes_left" };
+static const char *const sums[] = { "executions", "classes",       "redundant",
+	                            "blocked",    "outcomes_left", "beyond_rounds" };
 static const char *const alike[] = { "program", "search", "shards",   "scope",
 	                             "cpus",    "depend", "expected", "expected_classes" };
 

@@ -137,12 +137,13 @@ void search_add(struct search_result *into, const struct search_result *part)
 	into->forgot |= part->forgot;
 	into->unfit |= part->unfit;
 	into->complete &= part->complete;
+	for (u32 i = 0; i < SEARCH_ROUNDS; i++)
+		into->rounds[i] += part->rounds[i];
+	into->beyond += part->beyond;
 	into->ns += part->ns;
 }
 
-/* Is the execution one that is told? */
-static bool within_rounds(const struct search_opts *o, const struct execution *x,
-                          struct search_result *out)
+bool search_tells(const struct search_opts *o, const struct execution *x, struct search_result *out)
 {
 	u32 rounds = o->rounds ? class_rounds(x) : 0;
 
@@ -181,7 +182,7 @@ void search_run(struct engine *e, const struct setup *setup, const struct search
 		}
 		count(&s, e, out);
 		if (engine_result(e)->end != EXECUTION_BLOCKED &&
-		    within_rounds(o, engine_execution(e), out)) {
+		    search_tells(o, engine_execution(e), out)) {
 			if (outcomes)
 				outcomes_add(outcomes, e, setup->m);
 			if (search_found(setup->scope, engine_result(e))) {

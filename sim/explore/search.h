@@ -83,6 +83,9 @@ void search_run(struct engine *e, const struct setup *setup, const struct search
 
 /* The execution that has ended, but for its class, is counted in @out. */
 void search_count(struct search_result *out, const struct engine *e);
+/* Is the execution, which was counted, one that is told (search_opts.rounds)?  Its rounds are counted. */
+bool search_tells(const struct search_opts *o, const struct execution *x,
+                  struct search_result *out);
 /* The sums of two parts of one search; @into->complete, forgot and unfit are of both. */
 void search_add(struct search_result *into, const struct search_result *part);
 

@@ -9,9 +9,9 @@
 
 #include <string.h>
 
-u64 spread_of(const struct scope *scope, const struct engine_opts *eo, u32 shards)
+u64 spread_of(const struct scope *scope, const struct engine_opts *eo, u32 shards, u32 rounds)
 {
-	return mix64(kept_of(scope, eo) + shards);
+	return mix64(mix64(kept_of(scope, eo) + shards) + rounds);
 }
 
 /* What the jobs came to. */
@@ -98,7 +98,7 @@ int spread_run(const struct scope *scope, const struct engine_opts *eo, const st
 		.o = o,
 		.look = look,
 		.look_arg = arg,
-		.of = mix64(spread_of(scope, eo, o->shards) + o->shard),
+		.of = mix64(spread_of(scope, eo, o->shards, o->search.rounds) + o->shard),
 	};
 	struct spread_pool p = fresh;
 	enum search_kind kind;

@@ -25,5 +25,5 @@ MUST_CHECK int spread_run(const struct scope *scope, const struct engine_opts *e
                           void (*look)(void *arg, struct engine *e, const struct setup *setup),
                           void *arg, struct spread_result *out, struct err *err);
 
-/* What a result is of: the shard as well.  Equal for two results that may be added up, but for the number of the shard. */
-u64 spread_of(const struct scope *scope, const struct engine_opts *eo, u32 shards);
+/* What a result is of: the filter as well.  Equal for two results that may be added up, but for the number of the shard. */
+u64 spread_of(const struct scope *scope, const struct engine_opts *eo, u32 shards, u32 rounds);

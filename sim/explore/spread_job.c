@@ -61,6 +61,19 @@ static void begin_again(struct spread_job *j)
 	pthread_mutex_unlock(&p->lock);
 }
 
+/* The execution has come to its end.  False: it was found, and ends the search. */
+static bool tell(struct spread_job *j)
+{
+	const struct search_opts *o = &j->pool->o->search;
+
+	if (!search_tells(o, engine_execution(j->engine), &j->part))
+		return true;
+	outcomes_add(j->endings, j->engine, j->setup->m);
+	if (!search_found(j->pool->scope, engine_result(j->engine)))
+		return true;
+	return tell_found(j) && o->all;
+}
+
 /* One execution; @counted: it is of this search, and not of another shard.  False: there is none left, or the search stops. */
 static bool run_one(struct spread_job *j, bool counted)
 {
@@ -80,9 +93,7 @@ static bool run_one(struct spread_job *j, bool counted)
 		search_count(&j->part, j->engine);
 		if (engine_result(j->engine)->end != EXECUTION_BLOCKED) {
 			j->names[j->n_names++] = class_name(engine_execution(j->engine));
-			outcomes_add(j->endings, j->engine, j->setup->m);
-			if (search_found(p->scope, engine_result(j->engine)))
-				on = tell_found(j) && p->o->search.all;
+			on = tell(j);
 		}
 	}
 	engine_undo(j->engine);

@@ -19,6 +19,9 @@ static void save_sum(const struct search_result *r, struct bytes *b)
 		bytes_u64(b, r->ends[i]);
 	bytes_u64(b, r->violations);
 	bytes_u64(b, r->unexpected);
+	for (u32 i = 0; i < SEARCH_ROUNDS; i++)
+		bytes_u64(b, r->rounds[i]);
+	bytes_u64(b, r->beyond);
 }
 
 static void load_sum(struct search_result *r, struct bytes_in *in)
@@ -31,6 +34,9 @@ static void load_sum(struct search_result *r, struct bytes_in *in)
 		r->ends[i] = bytes_get_u64(in);
 	r->violations = bytes_get_u64(in);
 	r->unexpected = bytes_get_u64(in);
+	for (u32 i = 0; i < SEARCH_ROUNDS; i++)
+		r->rounds[i] = bytes_get_u64(in);
+	r->beyond = bytes_get_u64(in);
 }
 
 /* Their number; and their names, if these are few. */

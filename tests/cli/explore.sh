@@ -58,8 +58,12 @@ expect 0 "rounds" "$HYPSIM" explore lock -o cpus=5 --rounds 2
 says out "120 executions, 120 classes"
 says out "at most 2 rounds: 1 27 93 119 120 executions by 1, 2, ...; nothing is told of 93 that need more"
 says out "  27 executions, done"
-expect 2 "rounds and jobs" "$HYPSIM" explore lock --rounds 2 --jobs 2
-says err "--rounds goes with one job"
+expect 0 "rounds and jobs" "$HYPSIM" explore lock -o cpus=5 --rounds 2 --jobs 2
+says out "at most 2 rounds: 1 27 93 119 120 executions by 1, 2, ...; nothing is told of 93 that need more"
+expect 0 "rounds, kept" "$HYPSIM" explore lock -o cpus=5 --rounds 2 --resume "$dir/kept" --executions 50
+expect 2 "other rounds" "$HYPSIM" explore lock -o cpus=5 --rounds 3 --resume "$dir/kept"
+expect 0 "rounds, gone on" "$HYPSIM" explore lock -o cpus=5 --rounds 2 --resume "$dir/kept"
+says out "at most 2 rounds: 1 27 93 119 120 executions by 1, 2, ...; nothing is told of 93 that need more"
 
 # A search that is not complete is no proof.
 expect 0 "cut" "$HYPSIM" explore lock -o cpus=6 --executions 10
