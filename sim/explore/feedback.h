@@ -8,8 +8,8 @@
  * before or behind it; the other steps stay in their order.  Wolff, Shi, Duck, Mathur, Roychoudhury, "Greybox Fuzzing for
  * Concurrency Testing", ASPLOS 2024, does so with the pairs themselves.
  *
- * Which execution is changed is drawn, in proportion to how many pairs it has brought and against how often it was changed.  One
- * execution in four is not one of them, but drawn by partial order sampling (sim/explore/pos.h).
+ * Which execution is changed is drawn, in proportion to how many pairs it has brought and against how often it was changed.  The more
+ * what is kept is used up, the more executions are fresh, drawn by partial order sampling (sim/explore/pos.h).
  */
 #include "sim/explore/sampler_opts.h"
 
