@@ -4,6 +4,7 @@
 #include "sim/base/interrupt.h"
 #include "sim/base/nearest.h"
 #include "sim/base/options.h"
+#include "sim/base/vec.h"
 #include "sim/cli/args.h"
 #include "sim/cli/cmd.h"
 #include "sim/cli/explore_merge.h"
@@ -478,10 +479,13 @@ int cmd_explore(int argc, char **argv)
 		.engine = { .judged = true, .checks = check_set_all(), .steps = STEPS },
 		.search = { .class_bytes = 64 << 20 }
 	};
+	int status;
 
 	argp_err_exit_status = EXIT_BAD_INPUT;
 	options_known(&argp, argc, argv);
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
 	interrupts_catch(INTERRUPT_STEPS);
-	return cli_finish_stdout(run(&o));
+	status = run(&o);
+	vec_free(&o.scale.file);
+	return cli_finish_stdout(status);
 }

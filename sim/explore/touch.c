@@ -21,7 +21,7 @@ struct resource {
 	u64 key;
 	u32 write;
 	bool used;
-	u32 cpus;
+	u64 cpus;
 	struct {
 		u32 *v;
 		u32 n, cap;
@@ -162,7 +162,7 @@ bool touches_add(struct touches *t, struct execution *x, u32 k, enum resource_ki
 	touch_t touch = number << 1 | write;
 	bool others;
 
-	r->cpus |= 1u << x->step[k].step.cpu;
+	r->cpus |= 1ull << x->step[k].step.cpu;
 	others = (r->cpus & (r->cpus - 1)) != 0;
 	if (has(x, k, touch))
 		return others;
