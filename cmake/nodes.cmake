@@ -64,7 +64,7 @@ hypsim_node(shmem     shmem logwrite log obj oracle cpu lock base)
 hypsim_node(hyp       sim/hyp obj cpu shmem base)
 hypsim_node(machine   sim/machine logwrite log obj oracle cpu lock shmem hyp base PkgConfig::JANSSON)
 hypsim_node(exec      sim/exec logtext logwrite log obj cal cpu lock shmem machine base PkgConfig::JANSSON)
-hypsim_node(explore   sim/explore m sched exec check logread logwrite log obj cpu lock machine base)
+hypsim_node(explore   sim/explore m sched exec check logread logwrite log obj cpu lock machine base PkgConfig::JANSSON)
 hypsim_node(scenarios scenarios obj check cpu lock shmem hyp machine base)
 hypsim_node(bugs      scenarios/bugs scenarios machine hyp shmem lock cpu obj base)
 hypsim_node(two       sim/two obs exec scenarios machine shmem cpu logwrite log obj base)
@@ -82,7 +82,8 @@ endfunction()
 hypsim_unseen(sim/sched/vehicle.c sim/sched/fiber.c sim/sched/context_x86_64.c sim/sched/context_aarch64.c)
 hypsim_unseen(sim/explore/engine.c sim/explore/schedule.c sim/explore/grain.c sim/explore/touch.c sim/explore/dfs.c
   sim/explore/revisit.c sim/explore/probe.c sim/explore/naive.c sim/explore/wakeup.c sim/explore/judge.c sim/explore/random.c
-  sim/explore/pct.c sim/explore/surw.c sim/explore/pos.c sim/explore/feedback.c sim/explore/plan.c)
+  sim/explore/pct.c sim/explore/surw.c sim/explore/pos.c sim/explore/feedback.c sim/explore/plan.c
+  sim/explore/replay.c sim/explore/schedule_keys.c sim/explore/shrink_near.c)
 
 foreach(strict lock log logwrite logread logtext convert cal world spec obs)
   get_target_property(kind ${strict} TYPE)

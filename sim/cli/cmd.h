@@ -21,5 +21,6 @@ int cmd_fold(int argc, char **argv);
 int cmd_log(int argc, char **argv);
 int cmd_exec(int argc, char **argv);
 int cmd_explore(int argc, char **argv);
+int cmd_replay(int argc, char **argv);
 int cmd_two_run(int argc, char **argv);
 int cmd_bench(int argc, char **argv);

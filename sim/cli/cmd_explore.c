@@ -7,11 +7,13 @@
 #include "sim/base/vec.h"
 #include "sim/cli/args.h"
 #include "sim/cli/cmd.h"
+#include "sim/cli/explore_keep.h"
 #include "sim/cli/explore_merge.h"
 #include "sim/cli/explore_report.h"
 #include "sim/cli/explore_scale.h"
 #include "sim/cli/output.h"
-#include "sim/exec/scope_named.h"
+#include "sim/cli/scope_args.h"
+#include "sim/cli/shrink_report.h"
 
 #include <argp.h>
 #include <stdio.h>
@@ -35,22 +37,22 @@ enum {
 	KEY_STRICT,
 	KEY_REQUIRE,
 	KEY_PRINT,
+	KEY_SAVE,
+	KEY_NO_SHRINK,
+	KEY_SHRINK_TIME,
 };
 
 /* Executions have at most so many steps where nobody says; kept outcomes. */
 enum { STEPS = 100000, OUTCOMES = 10000 };
 
 struct options {
-	const char *scope;
-	u32 cpus;
-	u64 seed;
-	struct errata_choice chosen;
-	const char *size[8];
-	u32 n_sizes;
+	struct scope_args from;
 	struct engine_opts engine;
 	struct search_opts search;
 	struct scale scale;
-	bool json, complete, print;
+	const char *save;
+	bool json, complete, print, no_shrink;
+	double shrink_seconds;
 };
 
 static const struct argp_option rows[] = {
@@ -95,6 +97,14 @@ static const struct argp_option rows[] = {
 	{ "strict", KEY_STRICT, NULL, 0,
 	  "a known finding, of what a slip of the published files does, is a violation", 0 },
 	{ "require", KEY_REQUIRE, "complete", 0, "exit status 1 if not every class was there", 0 },
+	{ "save", KEY_SAVE, "FILE", 0,
+	  "write the first finding (the first deadlock, if there is one), its scope and its "
+	  "schedule, for hypsim replay",
+	  0 },
+	{ "no-shrink", KEY_NO_SHRINK, NULL, 0,
+	  "the finding at which the search ends is said and written as it was found", 0 },
+	{ "shrink-time", KEY_SHRINK_TIME, "SECONDS", 0, "to make it small, at most (default 2)",
+	  0 },
 	{ "print", KEY_PRINT, NULL, 0, "write the scope as a file, and end", 0 },
 	{ "json", 'j', NULL, 0, "one JSON object", 0 },
 	{ 0 },
@@ -186,40 +196,47 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case 'c':
-		o->cpus = (u32)arg_number(state, "--cpus", arg, 1, EXPLORE_CPUS);
+		o->from.cpus = (u32)arg_number(state, "--cpus", arg, 1, EXPLORE_CPUS);
 		return 0;
 	case 's':
-		o->seed = arg_number(state, "--seed", arg, 0, ~0ull);
+		o->from.seed = arg_number(state, "--seed", arg, 0, ~0ull);
 		return 0;
 	case 'o':
-		if (o->n_sizes == ARRAY_SIZE(o->size))
-			argp_error(state, "too many -o");
-		o->size[o->n_sizes++] = arg;
+		scope_args_size(state, &o->from, arg);
 		return 0;
 	case KEY_ERRATA:
-		arg_errata(state, &o->chosen, arg);
+		arg_errata(state, &o->from.chosen, arg);
 		return 0;
 	case KEY_ERRATUM:
-		arg_erratum(state, &o->chosen, arg);
+		arg_erratum(state, &o->from.chosen, arg);
 		return 0;
 	case KEY_PRINT:
 		o->print = true;
+		return 0;
+	case KEY_SAVE:
+		o->save = arg;
+		return 0;
+	case KEY_NO_SHRINK:
+		o->no_shrink = true;
+		return 0;
+	case KEY_SHRINK_TIME:
+		o->shrink_seconds = arg_seconds(state, "--shrink-time", arg, 3600);
 		return 0;
 	case 'j':
 		o->json = true;
 		return 0;
 	case ARGP_KEY_ARG:
 		(void)scale_parse(key, arg, state, &o->scale);
-		if (o->scope && !o->scale.merge)
+		if (o->from.scope && !o->scale.merge)
 			argp_error(state, "one scope only, found \"%s\" too", arg);
-		o->scope = arg;
+		o->from.scope = arg;
 		return 0;
 	case ARGP_KEY_END:
 		if (o->search.kind != SEARCH_DFS && o->search.kind != SEARCH_REVISIT &&
 		    scale_spreads(&o->scale))
 			argp_error(state, "--jobs, --shard and --resume are not for --strategy %s",
 			           search_name(o->search.kind));
-		if (!o->scope)
+		if (!o->from.scope)
 			argp_error(state, "which scope? (a file, '-' is standard input, or a name: "
 			                  "hypsim list scopes)");
 		if (o->search.kind >= SEARCH_SAMPLER && !o->print && !o->search.executions &&
@@ -250,42 +267,6 @@ static const struct argp argp = {
 	       "required; 2 wrong usage or a malformed scope; 3 the host failed.",
 };
 
-static int named(const struct options *o, const struct scope_row *row, struct scope **out,
-                 struct err *e)
-{
-	struct scope_size size = { .cpus = o->cpus };
-
-	for (u32 i = 0; i < o->n_sizes; i++) {
-		int rc = scope_size_set(row, o->size[i], &size, e);
-
-		if (rc < 0)
-			return rc;
-	}
-	return scope_named(row->name, size.cpus, size.sections, out, e);
-}
-
-static int read_scope(const struct options *o, struct scope **out, struct err *e)
-{
-	const struct scope_row *row = scope_row_by_name(o->scope);
-	struct scope_opts so = { .cpus = o->cpus, .seed = o->seed };
-	int rc;
-
-	errata_defaults(&so.errata);
-	errata_apply_all(&so.errata, &o->chosen);
-	errata_apply_named(&so.errata, &o->chosen);
-	if (!row) {
-		if (o->n_sizes)
-			return err_set(e, ERR_USAGE, "-o is for named scopes (hypsim list scopes)");
-		return scope_read(out, o->scope, &so, e);
-	}
-	rc = named(o, row, out, e);
-	if (rc == 0) {
-		(*out)->errata = so.errata;
-		(*out)->seed = o->seed;
-	}
-	return rc;
-}
-
 /**
  * struct looking - what the callback for each execution that is found keeps
  * @paged: the first page was printed
@@ -294,7 +275,8 @@ struct looking {
 	const struct options *o;
 	const struct setup *setup;
 	struct found *found;
-	bool paged, shows;
+	struct explore_keep keep;
+	bool paged, shows, shrinks;
 };
 
 /* The first violation of the judge as a page, before what it is about is undone. */
@@ -312,7 +294,10 @@ static void look(void *arg, struct engine *e)
 
 static void look_spread(void *arg, struct engine *e, const struct setup *setup)
 {
+	struct looking *l = arg;
+
 	(void)setup;
+	explore_keep_add(&l->keep, e);
 	look(arg, e);
 }
 
@@ -321,6 +306,7 @@ static void each(void *arg, struct engine *e)
 	struct looking *l = arg;
 
 	found_add(l->found, e);
+	explore_keep_add(&l->keep, e);
 	look(arg, e);
 }
 
@@ -346,7 +332,10 @@ static void judge(const struct options *o, struct explore_said *s)
 
 static void again(void *arg)
 {
-	found_clear(((struct looking *)arg)->found);
+	struct looking *l = arg;
+
+	found_clear(l->found);
+	explore_keep_again(&l->keep);
 }
 
 static bool is_interrupted(void)
@@ -380,6 +369,49 @@ static int spread(const struct options *o, struct looking *l, struct explore_sai
 	return EXIT_NOTHING;
 }
 
+/* *@io becomes the smallest that was found in time, which is shown. */
+static void make_small(const struct options *o, const struct scope *scope, struct saved *io,
+                       struct explore_said *said)
+{
+	const struct shrink_opts so = { .engine = o->engine, .ns = (u64)(o->shrink_seconds * 1e9) };
+	struct shrunk s;
+	struct err err;
+
+	if (shrink(scope, &io->schedule, &io->known, io->verdict, &so, &s, &err) < 0) {
+		fprintf(stderr, "hypsim explore: it was not made smaller: %s\n", err.msg);
+		return;
+	}
+	if (o->json)
+		said->shrunk = shrink_json(&s);
+	else
+		shrink_print(stdout, &s, scope, io->schedule.n, io->verdict);
+	explore_keep_smaller(io, &s);
+	shrunk_free(&s);
+}
+
+/* The first finding, for who replays it. */
+static int keep(const struct options *o, struct looking *l, struct engine *e, struct setup *setup,
+                struct explore_said *said)
+{
+	struct saved saved;
+	struct err err;
+	int rc = 0;
+
+	if (!l->keep.have)
+		return EXIT_NOTHING;
+	explore_keep_end(&l->keep, e, setup, setup->scope, o->engine.how.strict, &saved);
+	if (l->shrinks && !interrupted())
+		make_small(o, setup->scope, &saved, said);
+	said->schedule = saved_string(&saved);
+	said->verdict = l->keep.verdict;
+	if (o->save)
+		rc = saved_write(&saved, o->save, &err);
+	if (rc < 0)
+		fprintf(stderr, "hypsim explore: %s\n", err.msg);
+	saved_free(&saved);
+	return rc < 0 ? err_status(err.code) : EXIT_NOTHING;
+}
+
 static int explore(const struct options *o, const struct scope *scope, struct setup *setup,
                    struct engine *e)
 {
@@ -401,11 +433,12 @@ static int explore(const struct options *o, const struct scope *scope, struct se
 	};
 	int status = EXIT_NOTHING;
 
-	so.seed = o->seed;
+	so.seed = o->from.seed;
 	so.interrupted = is_interrupted;
 	so.again = again;
 	/* What a scope expects is known when all of it was there. */
 	so.all |= scope->verdict[0] && strcmp(scope->verdict, "clean") != 0;
+	l.shrinks = !so.all && !o->no_shrink;
 	l.shows = !o->json && (!scope->verdict[0] || strcmp(scope->verdict, "clean") == 0);
 	if (scale_spreads(&o->scale) || so.kind == SEARCH_REVISIT)
 		status = spread(o, &l, &said, endings, &so, &r);
@@ -413,26 +446,18 @@ static int explore(const struct options *o, const struct scope *scope, struct se
 		search_run(e, setup, &so, endings, each, &l, &r);
 	if (status == EXIT_NOTHING) {
 		judge(o, &said);
+		status = keep(o, &l, e, setup, &said);
 		if (o->json)
 			explore_json(&said);
 		else
 			explore_print(stdout, &said);
-		status = said.as_expected ? EXIT_NOTHING : EXIT_VIOLATION;
+		status = status_worse(status, said.as_expected ? EXIT_NOTHING : EXIT_VIOLATION);
 	}
 	found_free(l.found);
 	outcomes_free(endings);
+	explore_keep_free(&l.keep);
+	free(said.schedule);
 	return status;
-}
-
-/* By what the scope says, where nobody else does; what is not judged by it. */
-static void settle(struct engine_opts *o, const struct scope *scope)
-{
-	static const enum check_id of_order[] = { CHK_FIFO, CHK_BOUND, CHK_FAIRNESS, CHK_WAIT };
-
-	if (o->depend == DEPEND_DEFAULT)
-		o->depend = scope->depend == DEPEND_CELLS ? DEPEND_CELLS : DEPEND_TICKETS;
-	for (u32 i = 0; i < ARRAY_SIZE(of_order) && o->depend == DEPEND_CELLS; i++)
-		check_set_remove(&o->checks, of_order[i]);
 }
 
 static int run(struct options *o)
@@ -445,7 +470,7 @@ static int run(struct options *o)
 
 	if (o->scale.merge)
 		return explore_merge(o->scale.file.v, o->scale.file.n, o->json, o->complete);
-	rc = read_scope(o, &scope, &err);
+	rc = scope_args_read(&o->from, &scope, &err);
 
 	if (rc == 0 && o->print) {
 		scope_print(stdout, scope);
@@ -455,11 +480,11 @@ static int run(struct options *o)
 	if (rc == 0)
 		rc = setup_new(&setup, scope, o->engine.judged, &err);
 	if (rc == 0) {
-		settle(&o->engine, scope);
+		engine_opts_settle(&o->engine, scope);
 		rc = engine_new(&e, setup, &o->engine, &err);
 	}
 	if (rc == 0 && o->scale.estimate) {
-		status = scale_estimate(e, setup, o->seed, is_interrupted, o->json);
+		status = scale_estimate(e, setup, o->from.seed, is_interrupted, o->json);
 	} else if (rc == 0) {
 		status = explore(o, scope, setup, e);
 	} else {
@@ -475,7 +500,8 @@ static int run(struct options *o)
 int cmd_explore(int argc, char **argv)
 {
 	struct options o = {
-		.seed = 1,
+		.from = { .seed = 1 },
+		.shrink_seconds = 2,
 		.engine = { .judged = true, .checks = check_set_all(), .steps = STEPS },
 		.search = { .class_bytes = 64 << 20 }
 	};

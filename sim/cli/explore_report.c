@@ -2,17 +2,11 @@
 #include "sim/cli/explore_report.h"
 
 #include "sim/base/vec.h"
+#include "sim/explore/saved.h"
 
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
-
-static const char *const end_names[] = {
-	[EXECUTION_DONE] = "done",         [EXECUTION_HALTED] = "halted",
-	[EXECUTION_STUCK] = "stuck",       [EXECUTION_DEADLOCK] = "deadlock",
-	[EXECUTION_LIMIT] = "step limit",  [EXECUTION_BLOCKED] = "given up",
-	[EXECUTION_AGAIN] = "begun again",
-};
 
 enum { SHOWN = 20, STEPS_SHOWN = 60 };
 
@@ -55,10 +49,12 @@ static void print_endings(FILE *f, const struct explore_said *s)
 		const struct ending *e = outcomes_get(s->endings, i);
 
 		fprintf(f, "  %llu execution%s, %s%s; contents %016llx; CPUs of the shortest: ",
-		        ull(e->count), e->count == 1 ? "" : "s", end_names[e->end],
+		        ull(e->count), e->count == 1 ? "" : "s", end_name(e->end),
 		        e->violations ? ", VIOLATION" : "", ull(e->contents));
 		print_schedule(f, e);
 		fputc('\n', f);
+		if (e->says)
+			fprintf(f, "    %s\n", e->says);
 		print_calls(f, s->scope, e);
 	}
 	if (n > SHOWN)
@@ -114,7 +110,8 @@ void explore_print(FILE *f, const struct explore_said *s)
 		        search_depth(s->o), r->bound);
 	for (u32 i = EXECUTION_HALTED; i < EXECUTION_BLOCKED; i++)
 		if (r->ends[i])
-			fprintf(f, "%llu of them: %s\n", ull(r->ends[i]), end_names[i]);
+			fprintf(f, "%llu of them: %s\n", ull(r->ends[i]),
+			        end_name((enum execution_end)i));
 	if (s->o->rounds)
 		print_rounds(f, s);
 	if (s->shards)
@@ -126,6 +123,8 @@ void explore_print(FILE *f, const struct explore_said *s)
 	print_endings(f, s);
 	fputc('\n', f);
 	print_found(f, s);
+	if (s->schedule)
+		fprintf(f, "schedule (%s): %s\n", s->verdict, s->schedule);
 	if (s->shards && s->as_expected && s->scope->verdict[0])
 		fprintf(f, "verdict: all shards together have one (explore --merge)\n");
 	else if (s->scope->verdict[0])
@@ -173,10 +172,11 @@ static json_t *ending_json(const struct scope *s, const struct ending *e)
 			                         called_print(&e->called[n++], buf, sizeof(buf))));
 	for (u32 i = 0; i < e->n_steps; i++)
 		json_array_append_new(steps, json_integer(e->step[i]));
-	json_object_set_new(o, "end", json_string(end_names[e->end]));
+	json_object_set_new(o, "end", json_string(end_name(e->end)));
 	json_object_set_new(o, "executions", number(e->count));
 	json_object_set_new(o, "violations", number(e->violations));
 	json_object_set_new(o, "contents", hex(e->contents));
+	json_object_set_new(o, "says", e->says ? json_string(e->says) : json_null());
 	json_object_set_new(o, "calls", calls);
 	json_object_set_new(o, "schedule", steps);
 	return o;
@@ -221,7 +221,7 @@ void explore_json(const struct explore_said *s)
 	const struct search_result *r = s->r;
 
 	for (u32 i = 0; i < EXECUTION_BLOCKED; i++)
-		json_object_set_new(ends, end_names[i], number(r->ends[i]));
+		json_object_set_new(ends, end_name((enum execution_end)i), number(r->ends[i]));
 	for (u32 i = 0; i < outcomes_count(s->endings); i++)
 		json_array_append_new(endings, ending_json(s->scope, outcomes_get(s->endings, i)));
 	for (u32 i = 0; i < found_count(s->found); i++)
@@ -248,6 +248,8 @@ void explore_json(const struct explore_said *s)
 	                    s->scope->verdict[0] ? json_string(s->scope->verdict) : json_null());
 	json_object_set_new(o, "as_expected", json_boolean(s->as_expected));
 	json_object_set_new(o, "why", json_string(s->why));
+	json_object_set_new(o, "schedule", s->schedule ? json_string(s->schedule) : json_null());
+	json_object_set_new(o, "shrunk", s->shrunk ? s->shrunk : json_null());
 	json_object_set_new(o, "outcomes", endings);
 	json_object_set_new(o, "outcomes_left", number(outcomes_left(s->endings)));
 	part_json(o, s);

@@ -5,6 +5,7 @@
 #include "sim/explore/found.h"
 #include "sim/explore/search.h"
 
+#include <jansson.h>
 #include <stdio.h>
 
 /**
@@ -12,6 +13,8 @@
  * @as_expected: what was found is what the scope expects, or (it says nothing) nothing was
  * @why:  what is not
  * @of:   what the search is of (spread_of()); @shard: 0: the whole
+ * @shrunk: what it was made to, for JSON, which takes it; NULL: it was not
+ * @schedule: of the first thing that was found, as a string (sim/explore/saved.h), and @verdict, what it was; NULL: nothing
  */
 struct explore_said {
 	const struct scope *scope;
@@ -26,6 +29,9 @@ struct explore_said {
 	u64 executions_before;
 	bool as_expected;
 	char why[160];
+	char *schedule;
+	json_t *shrunk;
+	const char *verdict;
 };
 
 void explore_print(FILE *f, const struct explore_said *s);

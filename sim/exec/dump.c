@@ -204,8 +204,10 @@ static int dump_lock(struct exec *x, struct text_line *l, struct err *e)
 		snprintf(name, sizeof(name), "cpu %u", i);
 		row(&r, name, lock_state_name(x->m->cpu[i].lock[lk]), false);
 	}
-	row_number(&r, "events", x->env->log[lk].ev.n);
-	row_number(&r, "answers left", env_answers_left(x->env, (lk_t)lk));
+	if (!x->looks) {
+		row_number(&r, "events", x->env->log[lk].ev.n);
+		row_number(&r, "answers left", env_answers_left(x->env, (lk_t)lk));
+	}
 	rows_end(&r);
 	return 0;
 }

@@ -22,6 +22,7 @@ struct record;
  * struct exec
  * @m, @env: of @machine
  * @record: the log that the script leaves, or NULL
+ * @looks:  at a machine that has no scripted environment
  * @concurrent: the programs that are being read; NULL: none are
  */
 struct exec {
@@ -33,7 +34,7 @@ struct exec {
 	struct concurrent *concurrent;
 	struct errata errata;
 	u32 cpu;
-	bool weak;
+	bool weak, looks;
 	enum env_level level;
 	struct exec_last last;
 	u32 n_failed;

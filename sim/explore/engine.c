@@ -4,7 +4,6 @@
 #include "sim/base/check.h"
 #include "sim/base/vec.h"
 #include "sim/explore/engine_types.h"
-#include "sim/log/op.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -62,24 +61,6 @@ static void control_cpus(struct engine *e, bool on)
 	}
 }
 
-/* Is it an access of running code, or of a device? */
-static bool is_access(const struct prim *p)
-{
-	for (u32 op = 0; op < HYP_OP_NR; op++)
-		if (op_is_access(op) && strcmp(op_function(op), p->name) == 0)
-			return true;
-	return false;
-}
-
-static bool has_accesses(const struct scope *s)
-{
-	for (u32 c = 0; c < s->cpus; c++)
-		for (u32 i = 0; i < s->program[c].n; i++)
-			if (is_access(s->program[c].v[i].prim))
-				return true;
-	return false;
-}
-
 int engine_new(struct engine **out, struct setup *setup, const struct engine_opts *o,
                struct err *err)
 {
@@ -91,14 +72,14 @@ int engine_new(struct engine **out, struct setup *setup, const struct engine_opt
 	e->o = *o;
 	e->x.cpus = setup->scope->cpus;
 	e->grain.depend = o->depend;
-	e->grain.accesses = has_accesses(setup->scope);
+	e->grain.accesses = grain_accesses(setup->scope);
 	e->touches = touches_new();
 	for (u32 i = 0; i < e->x.cpus; i++)
 		e->result.called[i] =
 			xcalloc(setup->scope->program[i].n + 1, sizeof(struct called));
 	e->result.after = xcalloc(setup->scope->after.n + 1, sizeof(struct called));
 	rc = vehicle_new(&e->vehicle, o->vehicle, e->x.cpus, body, e, err);
-	if (rc == 0)
+	if (rc == 0 && !o->once)
 		rc = machine_undo_new(&e->undo, e->m, err);
 	if (rc == 0 && o->judged)
 		rc = explore_judge_new(&e->judge, setup->log, o->checks, o->how, err);
@@ -134,10 +115,8 @@ void engine_free(struct engine *e)
 }
 
 /* How many segments of the last execution that was judged the one that begins will have again. */
-static u32 segments_same(struct engine *e, const struct strategy *s)
+static u32 segments_same(struct engine *e, u32 steps)
 {
-	u32 steps = s->same(s->arg);
-
 	if (e->dropped)
 		steps = (u32)min_u64(steps, e->common);
 	e->common = steps;
@@ -222,7 +201,6 @@ static enum execution_end how_it_ended(struct engine *e)
 		return EXECUTION_HALTED;
 	if (all_ended(x))
 		return EXECUTION_DONE;
-	(void)watch_cycle(e->m, &e->result.cycle);
 	return EXECUTION_DEADLOCK;
 }
 
@@ -280,8 +258,9 @@ static bool somebody_holds(const struct engine *e)
 static void judge(struct engine *e)
 {
 	enum execution_end end = e->x.end;
-	bool whole = e->judged++ % WHOLE_EVERY == 0;
+	bool whole = e->judged++ % WHOLE_EVERY == 0 || e->whole;
 
+	e->whole = false;
 	explore_judge_whole(e->judge, whole);
 	if (whole) {
 		machine_end_episode(e->m);
@@ -295,10 +274,13 @@ static void judge(struct engine *e)
 bool engine_run(struct engine *e, const struct strategy *s)
 {
 	struct execution *x = &e->x;
+	u32 same;
 
 	if (!s->begin(s->arg))
 		return false;
-	e->same = segments_same(e, s);
+	same = s->same(s->arg);
+	e->same_steps = same < x->n ? same : x->n;
+	e->same = segments_same(e, same);
 	e->strategy = s;
 	begin(e);
 	for (u32 i = 0; i < x->cpus; i++)
@@ -309,6 +291,8 @@ bool engine_run(struct engine *e, const struct strategy *s)
 		}
 	x->end = how_it_ended(e);
 	e->result.end = x->end;
+	if (x->end != EXECUTION_DEADLOCK)
+		e->result.cycle.n = 0;
 	if (!all_ended(x))
 		cut(e);
 	s->ended(s->arg, x);
@@ -330,7 +314,33 @@ bool engine_run(struct engine *e, const struct strategy *s)
 
 void engine_undo(struct engine *e)
 {
+	SIM_ASSERT(e->undo);
 	machine_undo_run(e->undo, ~0ull >> (64 - e->x.cpus));
+}
+
+struct grain_known engine_known(const struct engine *e)
+{
+	return grain_known(&e->grain);
+}
+
+void engine_know(struct engine *e, const struct grain_known *k)
+{
+	grain_know(&e->grain, k);
+}
+
+void engine_next_whole(struct engine *e)
+{
+	e->whole = true;
+}
+
+bool engine_once(const struct engine *e)
+{
+	return e->o.once;
+}
+
+const struct scope *engine_scope(const struct engine *e)
+{
+	return e->setup->scope;
 }
 
 const struct execution *engine_execution(const struct engine *e)
@@ -341,6 +351,21 @@ const struct execution *engine_execution(const struct engine *e)
 const struct engine_result *engine_result(const struct engine *e)
 {
 	return &e->result;
+}
+
+const struct event *engine_events(const struct engine *e, u32 k, u32 *n)
+{
+	const struct event *all;
+	u32 first, last;
+
+	*n = 0;
+	if (!e->judge || k >= e->x.n)
+		return NULL;
+	all = explore_judge_events(e->judge, n);
+	first = explore_judge_first(e->judge, e->x.step[k].segment);
+	last = k + 1 < e->x.n ? explore_judge_first(e->judge, e->x.step[k + 1].segment) : *n;
+	*n = last - first;
+	return all + first;
 }
 
 struct checker *engine_checker(const struct engine *e)

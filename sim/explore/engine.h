@@ -12,6 +12,7 @@
  */
 #include "sim/base/err.h"
 #include "sim/explore/engine_result.h"
+#include "sim/explore/grain.h"
 #include "sim/explore/strategy.h"
 
 struct engine;
@@ -30,8 +31,23 @@ void engine_free(struct engine *e);
 bool engine_run(struct engine *e, const struct strategy *s);
 void engine_undo(struct engine *e);
 
+/* engine_opts.depend as the scope says it, where nobody else does; without the checks that are not judged by it (engine_opts.c). */
+void engine_opts_settle(struct engine_opts *o, const struct scope *scope);
+/* Where steps begin, as the executions so far have shown; and, before one: as others have shown. */
+struct grain_known engine_known(const struct engine *e);
+void engine_know(struct engine *e, const struct grain_known *k);
+/* The next execution is judged whole, as one in a thousand is: all invariants at its end, and memory itself against the log. */
+void engine_next_whole(struct engine *e);
+/* engine_opts.once */
+bool engine_once(const struct engine *e);
+const struct scope *engine_scope(const struct engine *e);
 const struct execution *engine_execution(const struct engine *e);
 const struct engine_result *engine_result(const struct engine *e);
+/*
+ * What step number @k of the execution that has ended has written, *@n events in their order; NULL: nobody judges.  Valid until the next
+ * execution.
+ */
+const struct event *engine_events(const struct engine *e, u32 k, u32 *n);
 struct checker *engine_checker(const struct engine *e);
 /* By which its steps name what they touch. */
 struct touches *engine_touches(struct engine *e);

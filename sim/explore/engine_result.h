@@ -14,11 +14,16 @@
  * @depend:  which steps are dependent: DEPEND_TICKETS or DEPEND_CELLS (sim/explore/grain.h)
  * @checks, @how: how each execution is judged; @judged: it is
  * @steps:   of an execution, at most
+ * @once:    there is one execution and nothing is undone: the setup's log may be a file, and nobody judges
+ * @at:      told of each step when it is about to be chosen whose turn it is: CPU @cpu is at execution.at[cpu], on its own stack.
+ *           NULL: nobody asks; @at_arg is its own
  */
 struct engine_opts {
 	enum vehicle_kind vehicle;
 	enum scope_depend depend;
-	bool judged;
+	bool judged, once;
+	void (*at)(void *arg, u32 cpu, const struct execution *x);
+	void *at_arg;
 	struct check_set checks;
 	struct check_how how;
 	u32 steps;
@@ -39,6 +44,7 @@ struct unexpected {
  * @called:  [cpu][call] of the programs; @after: [scope->after.n]
  * @unexpected: the first
  * @cycle:   of EXECUTION_DEADLOCK; n 0: nobody waits in a circle, but for a CPU that has left with the lock
+ * @cycle_at: the circle was there as soon as step number @cycle_at had been taken, while others could still go on; with n > 0 only
  * @violations: of the judge; 0 when nobody judges
  */
 struct engine_result {
@@ -47,5 +53,6 @@ struct engine_result {
 	struct called *after;
 	struct unexpected unexpected;
 	struct wait_cycle cycle;
+	u32 cycle_at;
 	u64 violations;
 };

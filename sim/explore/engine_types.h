@@ -27,6 +27,8 @@ struct waiting {
  * @cutting: the execution is over: CPUs that have not ended leave
  * @dropped: the last execution was not judged; @common: so many steps of it are those of the last one that was
  * @same:    segments that the execution has in common with the last one that was judged
+ * @same_steps: its first steps that are those of the execution before, of this engine
+ * @whole:   the next one is judged whole
  * @afresh:  nothing was judged that an execution could have in common
  */
 struct engine {
@@ -46,8 +48,8 @@ struct engine {
 	bool open[EXPLORE_CPUS];
 	bool cutting;
 	struct grain grain;
-	bool dropped, afresh;
-	u32 common, same;
+	bool dropped, afresh, whole;
+	u32 common, same, same_steps;
 };
 
 /* Is told what a CPU of the engine does, and holds it where a step begins (schedule.c). */

@@ -1,7 +1,45 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/explore/grain.h"
 
+#include "sim/log/op.h"
+
 #include <string.h>
+
+/* Is it an access of running code, or of a device? */
+static bool is_access(const struct prim *p)
+{
+	for (u32 op = 0; op < HYP_OP_NR; op++)
+		if (op_is_access(op) && strcmp(op_function(op), p->name) == 0)
+			return true;
+	return false;
+}
+
+bool grain_accesses(const struct scope *s)
+{
+	for (u32 c = 0; c < s->cpus; c++)
+		for (u32 i = 0; i < s->program[c].n; i++)
+			if (is_access(s->program[c].v[i].prim))
+				return true;
+	return false;
+}
+
+struct grain_known grain_known(const struct grain *g)
+{
+	return (struct grain_known){ .depend = g->depend,
+		                     .long_locks = g->long_locks,
+		                     .data = g->data,
+		                     .core = g->core,
+		                     .frames = g->frames };
+}
+
+void grain_know(struct grain *g, const struct grain_known *k)
+{
+	g->depend = k->depend;
+	g->long_locks = k->long_locks;
+	g->data = k->data;
+	g->core = k->core;
+	g->frames = k->frames;
+}
 
 void grain_begin(struct grain *g)
 {

@@ -35,6 +35,22 @@ struct grain {
 	bool spent[EXPLORE_CPUS];
 };
 
+/**
+ * struct grain_known - what was learned, for who executes a schedule of that search again: fields as of struct grain
+ */
+struct grain_known {
+	enum scope_depend depend;
+	u64 long_locks;
+	u32 data, core;
+	bool frames;
+};
+
+struct grain_known grain_known(const struct grain *g);
+/* As if the search had learned that. */
+void grain_know(struct grain *g, const struct grain_known *k);
+
+/* Does running code, or a device, access memory in the explored part? */
+bool grain_accesses(const struct scope *s);
 /* An execution begins. */
 void grain_begin(struct grain *g);
 /* Does a step of @cpu, which holds the locks @held, begin at the point? */

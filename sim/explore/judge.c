@@ -9,9 +9,11 @@
 #include "sim/base/check.h"
 #include "sim/base/vec.h"
 #include "sim/explore/judge_events.h"
+#include "sim/explore/schedule_keys.h"
 #include "sim/log/read/decode.h"
 #include "sim/log/read/decode_kept.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /**
@@ -325,18 +327,27 @@ static void go_back(struct explore_judge *j, u32 same)
 	checker_undo(j->checker, j->base_events + j->events.batch.n);
 }
 
-/* The first @same segments are those of the last execution. */
-static bool are_same(const struct explore_judge *j, u32 same)
+static void segment_print(const struct noted *n, char *buf, size_t size)
 {
-	if (same > j->n_judged || same > j->noted.n)
-		return false;
+	snprintf(buf, size, "CPU %u's stream up to byte %u of chunk %llu", n->cpu, n->to.at,
+	         (unsigned long long)n->to.chunk);
+}
+
+/* The first @same segments are those of the last execution: else it wrote something else in the same steps. */
+static void must_be_same(const struct explore_judge *j, u32 same)
+{
+	SIM_ASSERT(same <= j->n_judged);
+	SIM_ASSERT(same <= j->noted.n);
 	for (u32 i = 0; i < same; i++) {
 		const struct noted *a = &j->noted.v[i], *b = &j->judged[i].noted;
+		char was[96], is[96];
 
-		if (a->cpu != b->cpu || a->to.at != b->to.at || a->to.chunk != b->to.chunk)
-			return false;
+		if (likely(a->cpu == b->cpu && a->to.at == b->to.at && a->to.chunk == b->to.chunk))
+			continue;
+		segment_print(b, was, sizeof(was));
+		segment_print(a, is, sizeof(is));
+		nondeterminism("what is logged", was, is);
 	}
-	return true;
 }
 
 /* The machine holds @digest in object @lk, and the log another: as machine_end_episode() would say it. */
@@ -369,7 +380,7 @@ u64 explore_judge_end(struct explore_judge *j, u32 same, bool closed)
 	u32 first;
 
 	SIM_ASSERT(j->based);
-	SIM_ASSERT(are_same(j, same));
+	must_be_same(j, same);
 	go_back(j, same);
 	first = j->events.batch.n;
 	for (u32 i = same; i < j->noted.n; i++)

@@ -3,7 +3,9 @@
 
 #include "sim/base/rng.h"
 #include "sim/base/vec.h"
+#include "sim/explore/schedule_keys.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,6 +33,7 @@ void outcomes_clear(struct endings *o)
 	for (u32 i = 0; i < o->v.n; i++) {
 		free(o->v.v[i].called);
 		free(o->v.v[i].step);
+		free(o->v.v[i].says);
 	}
 	o->v.n = 0;
 	o->left = 0;
@@ -93,6 +96,35 @@ static void keep_schedule(struct endings *o, struct ending *out, const struct ex
 		copy_schedule(out, o->schedule.v, x->n);
 }
 
+/* The steps that come again and again, at most so many of them; or those that came last. */
+static void say_steps(char *buf, size_t size, const struct execution *x)
+{
+	u32 period = schedule_repeats(x), n = period ? period : 1;
+	size_t at = (size_t)snprintf(
+		buf, size, period ? "%u step%s repeat%s: " : "no steps repeat; the last: ", period,
+		period == 1 ? "" : "s", period == 1 ? "s" : "");
+	char step[96];
+
+	for (u32 i = x->n - n; i < x->n && at < size; i++)
+		at += (size_t)snprintf(buf + at, size - at, "%s%s", i > x->n - n ? "; " : "",
+		                       step_print(&x->step[i].step, step, sizeof(step)));
+}
+
+/* Why it came to no end. */
+static void keep_says(struct ending *out, const struct engine_result *r, const struct execution *x)
+{
+	char text[600], who[480];
+
+	if (r->end == EXECUTION_LIMIT && x->n > 0)
+		say_steps(text, sizeof(text), x);
+	else if (r->end == EXECUTION_DEADLOCK && r->cycle.n)
+		snprintf(text, sizeof(text), "since step %u %s", r->cycle_at,
+		         wait_cycle_print(&r->cycle, who, sizeof(who)));
+	else
+		return;
+	out->says = strdup(text);
+}
+
 static void keep_called(const struct endings *o, struct ending *out, const struct engine_result *r)
 {
 	u32 n = 0;
@@ -138,8 +170,10 @@ void outcomes_add(struct endings *o, const struct engine *e, const struct machin
 		o->left++;
 		return;
 	}
-	if (out->count == 0)
+	if (out->count == 0) {
 		keep_called(o, out, r);
+		keep_says(out, r, x);
+	}
 	out->count++;
 	out->violations += r->violations != 0 || r->unexpected.expect;
 	keep_schedule(o, out, x);
@@ -186,6 +220,7 @@ static void merge_one(struct endings *o, const struct ending *from)
 	if (!out->called) {
 		out->called = xcalloc(o->n_calls + 1, sizeof(*out->called));
 		memcpy(out->called, from->called, o->n_calls * sizeof(*out->called));
+		out->says = from->says ? strdup(from->says) : NULL;
 	}
 	out->count += from->count;
 	out->violations += from->violations;
@@ -215,6 +250,9 @@ void outcomes_save(const struct endings *o, struct bytes *b)
 		bytes_put(b, e->called, o->n_calls * sizeof(*e->called));
 		bytes_u32(b, e->n_steps);
 		bytes_put(b, e->step, e->n_steps);
+		bytes_u32(b, e->says ? (u32)strlen(e->says) + 1 : 0);
+		if (e->says)
+			bytes_put(b, e->says, strlen(e->says) + 1);
 	}
 }
 
@@ -222,6 +260,8 @@ static bool load_one(struct endings *o, struct bytes_in *in)
 {
 	struct ending e = { .name = bytes_get_u64(in) };
 	const void *called, *step;
+	const char *says;
+	u32 n_says;
 	bool good;
 
 	e.contents = bytes_get_u64(in);
@@ -231,13 +271,18 @@ static bool load_one(struct endings *o, struct bytes_in *in)
 	called = bytes_get(in, o->n_calls * sizeof(*e.called));
 	e.n_steps = bytes_get_count(in, 1);
 	step = bytes_get(in, e.n_steps);
-	good = !in->short_ && e.end < EXECUTION_BLOCKED && e.count > 0;
+	n_says = bytes_get_count(in, 1);
+	says = bytes_get(in, n_says);
+	good = !in->short_ && (n_says == 0 || says[n_says - 1] == '\0') &&
+	       e.end < EXECUTION_BLOCKED && e.count > 0;
 	if (!good)
 		return false;
 	e.called = xcalloc(o->n_calls + 1, sizeof(*e.called));
 	memcpy(e.called, called, o->n_calls * sizeof(*e.called));
 	copy_schedule(&e, step, e.n_steps);
+	e.says = n_says ? strdup(says) : NULL;
 	merge_one(o, &e);
+	free(e.says);
 	free(e.called);
 	free(e.step);
 	return true;

@@ -12,6 +12,7 @@
  * @count:  executions that came to it
  * @called: [all calls of the programs, CPU by CPU] what they came to in the first of them
  * @step:   [n_steps] the CPUs of the shortest of their schedules, and of those the first in the order of numbers
+ * @says:   of a deadlock since which step who waits for whom, of a step limit which steps repeat; NULL: nothing
  * @violations: executions of them in which the judge, or an expectation, has found something
  */
 struct ending {
@@ -20,6 +21,7 @@ struct ending {
 	struct called *called;
 	u8 *step;
 	u32 n_steps;
+	char *says;
 };
 
 struct endings;

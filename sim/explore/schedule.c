@@ -4,6 +4,7 @@
 #include "sim/base/check.h"
 #include "sim/base/vec.h"
 #include "sim/explore/engine_types.h"
+#include "sim/explore/schedule_keys.h"
 
 static struct engine *engine_of(const struct cpu *c)
 {
@@ -58,13 +59,27 @@ static void touch_first(struct engine *e, u32 cpu)
 		clock_join(&x->now[cpu], &e->passed[s->object]);
 }
 
+/* A step that the execution has in common with the one before must be what it was there: else something chooses that nobody controls. */
+static void as_before(const struct engine *e, u32 cpu)
+{
+	const struct execution *x = &e->x;
+	const struct step *was = &x->step[x->n].step, *is = &x->at[cpu];
+
+	if (likely(execution_can(x, cpu) && step_equal(was, is)))
+		return;
+	nondeterminism_step(x->n, was, execution_can(x, cpu) ? is : NULL);
+}
+
 /* The CPU's step is taken: it goes on. */
 static void take(struct engine *e, u32 cpu)
 {
 	struct execution *x = &e->x;
-	struct taken *s = append_step(x);
+	struct taken *s;
 
+	if (x->n < e->same_steps)
+		as_before(e, cpu);
 	SIM_ASSERT(execution_can(x, cpu));
+	s = append_step(x);
 	*s = (struct taken){
 		.before = x->now[cpu], .step = x->at[cpu], .touch0 = x->n_touch, .near0 = x->n_near
 	};
@@ -181,6 +196,8 @@ static u32 reach(struct engine *e, struct cpu *c, enum point_kind kind, u32 obje
 	x->at[cpu] = (struct step){
 		.cpu = (u8)cpu, .kind = (u8)kind, .nth = x->now[cpu].n[cpu], .object = object
 	};
+	if (unlikely(e->o.at))
+		e->o.at(e->o.at_arg, cpu, x);
 	return engine_leave(e, cpu);
 }
 
@@ -216,6 +233,9 @@ static void control_await(struct cpu *c, lk_t lk, u32 ticket)
 	e->wait[c->id] = (struct waiting){ lk, ticket };
 	e->x.state[c->id] = CPU_WAITS;
 	vehicle_unseen_begin();
+	/* A circle can only be closed by who holds something himself. */
+	if (cpu_held(c) && e->result.cycle.n == 0 && watch_cycle(e->m, &e->result.cycle))
+		e->result.cycle_at = e->x.n - 1;
 	to = engine_leave(e, c->id);
 	vehicle_unseen_end();
 	go_on(e, c->id, to);
@@ -235,7 +255,8 @@ static void control_note(struct cpu *c, struct obj *o, u32 field, u64 first, u64
 	struct engine *e = engine_of(c);
 
 	vehicle_unseen_begin();
-	machine_undo_note(e->undo, o, field, first, n);
+	if (likely(e->undo))
+		machine_undo_note(e->undo, o, field, first, n);
 	for (u64 i = 0; i < n && c->points == POINTS_CONTROLLED; i++)
 		comes_to(e, c->id, o, obj_field(o->kind, field)->cell0 + first + i, true);
 	vehicle_unseen_end();
@@ -259,7 +280,8 @@ static void control_read(struct cpu *c, const struct obj *o, u32 field, u64 inde
 static void control_note_ctxt(struct cpu *c, u32 id)
 {
 	vehicle_unseen_begin();
-	machine_undo_ctxt(engine_of(c)->undo, id);
+	if (likely(engine_of(c)->undo))
+		machine_undo_ctxt(engine_of(c)->undo, id);
 	vehicle_unseen_end();
 }
 

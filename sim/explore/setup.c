@@ -179,15 +179,28 @@ static void make_config(struct setup *s)
 	add_cells(s);
 }
 
-static int make_machine(struct setup *s, bool logged, struct err *e)
+/* Where the log goes: @path; NULL: memory, or nowhere if it is not @logged. */
+struct log_where {
+	bool logged, force;
+	const char *path;
+};
+
+static int open_log(struct setup *s, const struct log_where *w, struct err *e)
+{
+	if (w->path)
+		return log_create_file(&s->log, &s->config, w->path, w->force, e);
+	return w->logged ? log_open_memory(&s->log, &s->config, LOG_BYTES, e)
+	                 : log_open_off(&s->log, &s->config, e);
+}
+
+static int make_machine(struct setup *s, const struct log_where *w, struct err *e)
 {
 	struct machine_params p = { .cpus = s->scope->cpus,
 		                    .seed = s->scope->seed,
 		                    .policy = { .kind = WAIT_YIELD, .cores = 1 },
 		                    .errata = s->scope->errata,
 		                    .fixed = s->scope->pages ? &s->fixed : NULL };
-	int rc = logged ? log_open_memory(&s->log, &s->config, LOG_BYTES, e)
-	                : log_open_off(&s->log, &s->config, e);
+	int rc = open_log(s, w, e);
 
 	if (rc == 0)
 		rc = machine_create(&s->m, &p, s->log, e);
@@ -248,7 +261,8 @@ static int make_calls(struct setup *s, struct err *e)
 	return 0;
 }
 
-int setup_new(struct setup **out, const struct scope *scope, bool logged, struct err *e)
+static int make(struct setup **out, const struct scope *scope, const struct log_where *w,
+                struct err *e)
 {
 	struct setup *s;
 	int rc;
@@ -259,7 +273,7 @@ int setup_new(struct setup **out, const struct scope *scope, bool logged, struct
 	s = xcalloc(1, sizeof(*s));
 	s->scope = scope;
 	make_config(s);
-	rc = make_machine(s, logged, e);
+	rc = make_machine(s, w, e);
 	if (rc == 0)
 		rc = make_calls(s, e);
 	if (rc < 0) {
@@ -268,6 +282,23 @@ int setup_new(struct setup **out, const struct scope *scope, bool logged, struct
 	}
 	*out = s;
 	return 0;
+}
+
+int setup_new(struct setup **out, const struct scope *scope, bool logged, struct err *e)
+{
+	return make(out, scope, &(struct log_where){ .logged = logged }, e);
+}
+
+int setup_new_file(struct setup **out, const struct scope *scope, const char *path, bool force,
+                   struct err *e)
+{
+	return make(out, scope, &(struct log_where){ .path = path, .force = force }, e);
+}
+
+int setup_close(struct setup *s, struct err *e)
+{
+	machine_end_episode(s->m);
+	return log_close(s->log, true, e);
 }
 
 void setup_free(struct setup *s)

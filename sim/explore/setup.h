@@ -63,6 +63,13 @@ struct setup {
  * or left the machine halted, stuck, or a lock held
  */
 MUST_CHECK int setup_new(struct setup **out, const struct scope *scope, bool logged, struct err *e);
+/*
+ * The same with its log in the file @path (log_create_file()), for an engine that runs once.  setup_close() makes it whole, when the
+ * execution is over.  Errors: also ERR_OPEN, ERR_DISK, ERR_NOT_FILE, ERR_HOST.
+ */
+MUST_CHECK int setup_new_file(struct setup **out, const struct scope *scope, const char *path,
+                              bool force, struct err *e);
+MUST_CHECK int setup_close(struct setup *s, struct err *e);
 void setup_free(struct setup *s);
 /* An execution begins: no value was taken in it. */
 void setup_begin(struct setup *s);

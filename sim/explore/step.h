@@ -17,6 +17,11 @@ struct step {
 	u32 object;
 };
 
+static inline bool step_equal(const struct step *a, const struct step *b)
+{
+	return a->cpu == b->cpu && a->kind == b->kind && a->nth == b->nth && a->object == b->object;
+}
+
 /*
  * What a step touches: numbers of resources (sim/explore/touch.h), each with TOUCH_WRITE if it changes it.  Two steps are dependent when
  * they touch the same one and one of them changes it.

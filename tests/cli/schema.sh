@@ -79,6 +79,15 @@ output exec any "$HYPSIM" exec --json --check "$SOURCE/tests/hyp/every.hyp"
 output exec any "$HYPSIM" exec --json --log "$dir/exec.hlog" "$SOURCE/tests/panics/boot.hyp"
 output two-run 0 "$HYPSIM" two-run --json "$SOURCE/tests/two/guests.hyp"
 output two-run 0 "$HYPSIM" two-run --json storm --ops 300
+"$HYPSIM" explore abba --save "$dir/found.json" >/dev/null
+"$HYPSIM" explore split --depend cells --save "$dir/cells.json" >/dev/null
+for found in found cells; do
+	output replay 0 "$HYPSIM" replay --json "$dir/$found.json"
+	output finding 0 cat "$dir/$found.json"
+done
+printf 'boot 1024\nconcurrent\ncpu 0\nregister_kvm\nexpect 2\nend\n' >"$dir/one.hyp"
+"$HYPSIM" explore "$dir/one.hyp" --check off --save "$dir/one.json" >/dev/null
+output replay 0 "$HYPSIM" replay --json "$dir/one.json"
 output bench 0 "$HYPSIM" bench prim --seconds 0.01 --repeat 1 --json
 
 expect 0 "outputs" python3 "$SOURCE/tests/schema/validate.py" "$schemas" "$dir/manifest"

@@ -1,0 +1,463 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* hypsim replay: a schedule that was found, again. */
+#include "oracle/report/page.h"
+#include "sim/base/interrupt.h"
+#include "sim/base/nearest.h"
+#include "sim/base/options.h"
+#include "sim/base/vec.h"
+#include "sim/cli/args.h"
+#include "sim/cli/cmd.h"
+#include "sim/cli/output.h"
+#include "sim/cli/replay_report.h"
+#include "sim/cli/replay_step.h"
+#include "sim/cli/scope_args.h"
+
+#include <argp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+	KEY_ERRATA = 256,
+	KEY_ERRATUM,
+	KEY_VEHICLE,
+	KEY_TOLERANT,
+	KEY_FORCE,
+	KEY_TIMES,
+	KEY_STEPS,
+	KEY_PRINT,
+	KEY_STEP
+};
+
+/* An execution has at most so many steps where nobody says. */
+enum { STEPS = 100000 };
+
+struct options {
+	const char *what;
+	struct scope_args from;
+	enum vehicle_kind vehicle;
+	enum replay_how how;
+	const char *log;
+	u64 times;
+	u32 steps;
+	bool force, json, scope_said, print, step;
+};
+
+static const struct argp_option rows[] = {
+	{ "tolerant", KEY_TOLERANT, NULL, 0,
+	  "on a scope that is like the schedule's: only steps that the schedule names are ordered, "
+	  "by "
+	  "CPU, call, object, and which of these it is; others are made as soon as they can be",
+	  0 },
+	{ "log", 'l', "FILE", 0, "leave the log of the execution in FILE (hypsim check)", 0 },
+	{ "force", KEY_FORCE, NULL, 0, "--log may overwrite a file that is no log", 0 },
+	{ "times", KEY_TIMES, "N", 0,
+	  "so often (default 1); executions that differ are a bug of hypsim, and it aborts", 0 },
+	{ "cpus", 'c', "N", 0, "of SCOPE, as for hypsim explore", 0 },
+	{ "seed", 's', "S", 0, "of SCOPE: seed of the data oracles (default 1)", 0 },
+	{ "option", 'o', "KEY=N", 0, "of SCOPE, a named one: cpus, sections", 0 },
+	{ "errata", KEY_ERRATA, "default|intended", 0, "of SCOPE, as for hypsim explore", 0 },
+	{ "erratum", KEY_ERRATUM, "ID=published|intended", 0, "of SCOPE, as for hypsim explore",
+	  0 },
+	{ "steps", KEY_STEPS, "N", 0, "of the execution, at most (default 100000)", 0 },
+	{ "vehicle", KEY_VEHICLE, "NAME", 0,
+	  "what the CPUs run on: fiber (default), ucontext, pthread; the result is the same", 0 },
+	{ "step", KEY_STEP, NULL, 0,
+	  "walk through it by commands of standard input, or of a prompt: help says which", 0 },
+	{ "print", KEY_PRINT, NULL, 0, "write the scope as a file, and end", 0 },
+	{ "json", 'j', NULL, 0, "one JSON object", 0 },
+	{ 0 },
+};
+
+static const char *vehicle_of(u32 i)
+{
+	return vehicle_name((enum vehicle_kind)i);
+}
+
+static error_t parse_how(int key, char *arg, struct argp_state *state)
+{
+	struct options *o = state->input;
+	char hint[80];
+
+	switch (key) {
+	case KEY_TOLERANT:
+		o->how = REPLAY_TOLERANT;
+		return 0;
+	case 'l':
+		o->log = arg;
+		if (strcmp(arg, "-") == 0)
+			argp_error(state, "--log: a log is written in place, and standard output "
+			                  "is no file");
+		return 0;
+	case KEY_FORCE:
+		o->force = true;
+		return 0;
+	case KEY_TIMES:
+		o->times = arg_number(state, "--times", arg, 1, 1000000000);
+		return 0;
+	case KEY_STEPS:
+		o->steps = (u32)arg_number(state, "--steps", arg, 1, 10000000);
+		return 0;
+	case KEY_VEHICLE:
+		o->vehicle = vehicle_by_name(arg);
+		if (o->vehicle == VEHICLE_NR)
+			argp_error(state, "--vehicle: there is none '%s'%s", arg,
+			           nearest_of(arg, VEHICLE_NR, vehicle_of, hint, sizeof(hint)));
+		return 0;
+	case 'j':
+		o->json = true;
+		return 0;
+	case KEY_STEP:
+		o->step = true;
+		return 0;
+	case KEY_PRINT:
+		o->print = true;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static error_t parse_arg(char *arg, struct argp_state *state)
+{
+	struct options *o = state->input;
+
+	if (!o->what)
+		o->what = arg;
+	else if (!o->from.scope)
+		o->from.scope = arg;
+	else
+		argp_error(state, "one schedule and one scope, found \"%s\" too", arg);
+	return 0;
+}
+
+static void settle(struct argp_state *state, const struct options *o)
+{
+	if (!o->what)
+		argp_error(state, "which schedule? (a file of hypsim explore --save, '-' is "
+		                  "standard input; or the string that hypsim explore prints)");
+	if (saved_is_string(o->what) && !o->from.scope)
+		argp_error(state, "which scope? (a string has the scope's hash only)");
+	if (o->scope_said && !o->from.scope)
+		argp_error(state, "--cpus, --seed, -o, --errata and --erratum say how SCOPE is "
+		                  "read, and there is none");
+	if (o->step && (o->json || o->log || o->times > 1 || o->how == REPLAY_TOLERANT))
+		argp_error(state, "--step goes without --json, --log, --times and --tolerant");
+	if (o->step && strcmp(o->what, "-") == 0)
+		argp_error(state,
+		           "--step reads commands from standard input, which is the schedule");
+	if (o->force && !o->log)
+		argp_error(state, "--force goes with --log only");
+	if (o->log && o->times > 1)
+		argp_error(state, "--log is of one execution, and --times says more");
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct options *o = state->input;
+
+	switch (key) {
+	case 'c':
+		o->from.cpus = (u32)arg_number(state, "--cpus", arg, 1, EXPLORE_CPUS);
+		break;
+	case 's':
+		o->from.seed = arg_number(state, "--seed", arg, 0, ~0ull);
+		break;
+	case 'o':
+		scope_args_size(state, &o->from, arg);
+		break;
+	case KEY_ERRATA:
+		arg_errata(state, &o->from.chosen, arg);
+		break;
+	case KEY_ERRATUM:
+		arg_erratum(state, &o->from.chosen, arg);
+		break;
+	case ARGP_KEY_ARG:
+		return parse_arg(arg, state);
+	case ARGP_KEY_END:
+		settle(state, o);
+		return 0;
+	default:
+		return parse_how(key, arg, state);
+	}
+	o->scope_said = true;
+	return 0;
+}
+
+static const struct argp argp = {
+	.options = rows,
+	.parser = parse,
+	.args_doc = "FILE|STRING [SCOPE]",
+	.doc = "Execute a schedule that 'hypsim explore' has found: FILE is what its --save has "
+	       "written, STRING what it has printed, and SCOPE is the scope, which FILE has too.  "
+	       "Each step must be the one that the schedule says; it stops at the first that "
+	       "differs.\v"
+	       "Exit status: 0 the same was found again (of a schedule that found nothing: "
+	       "nothing); 1 a step differs, or it came to something else; 2 wrong usage, a "
+	       "malformed schedule or another scope; 3 the host failed.",
+};
+
+/* ---- reading ---- */
+
+static int read_saved(const struct options *o, struct saved *k, struct err *e)
+{
+	return saved_is_string(o->what) ? saved_parse(k, o->what, e) : saved_read(k, o->what, e);
+}
+
+/* The scope that is executed, and the one that the schedule is of, if it is known. */
+static int read_scopes(const struct options *o, const struct saved *k, struct scope **scope,
+                       struct scope **of, struct err *e)
+{
+	int rc = k->scope ? saved_scope(k, of, e) : 0;
+
+	if (rc == 0)
+		rc = o->from.scope ? scope_args_read(&o->from, scope, e) : saved_scope(k, scope, e);
+	if (rc < 0 || o->how == REPLAY_TOLERANT || saved_hash(*scope) == k->hash)
+		return rc;
+	return err_set(
+		e, ERR_USAGE,
+		"%s: another scope than the schedule's, or another seed or erratum (its hash "
+		"is %016llx, and not %016llx): --tolerant replays it nevertheless",
+		(*scope)->name, (unsigned long long)saved_hash(*scope),
+		(unsigned long long)k->hash);
+}
+
+/* ---- executing ---- */
+
+/**
+ * struct run - one after the other of the same schedule
+ * @known: where steps begin
+ * @note: [EXPLORE_CPUS][room] numbers of notes + 1, of the CPUs' steps
+ */
+struct run {
+	const struct options *o;
+	const struct saved *saved;
+	const struct scope *scope;
+	struct setup *setup;
+	struct engine *e;
+	struct replay_map map;
+	bool mapped;
+	struct wheres *wheres;
+	struct grain_known known;
+	struct {
+		u32 *v;
+		u32 n, cap;
+	} note[EXPLORE_CPUS];
+	struct replay_said said;
+};
+
+/* The CPU is at a point: where it is in the code. */
+static void at_point(void *arg, u32 cpu, const struct execution *x)
+{
+	struct run *r = arg;
+
+	while (r->note[cpu].n <= x->at[cpu].nth)
+		vec_push(&r->note[cpu], 0);
+	r->note[cpu].v[x->at[cpu].nth] = wheres_note(r->wheres) + 1;
+}
+
+/* What is known only before it is undone. */
+static void ended(void *arg, struct engine *e)
+{
+	struct run *r = arg;
+	const struct engine_result *x = engine_result(e);
+	struct checker *k = engine_checker(e);
+
+	if (x->cycle.n) {
+		wait_cycle_print(&x->cycle, r->said.cycle, sizeof(r->said.cycle));
+		r->said.cycle_at = x->cycle_at;
+	}
+	if (!r->o->json && k && x->violations)
+		page_findings(stdout, k, &r->setup->config,
+		              (struct page_how){ .color = isatty(STDOUT_FILENO) });
+}
+
+static int start(struct run *r, const char *log, bool looks, struct err *e)
+{
+	struct engine_opts o = { .vehicle = r->o->vehicle,
+		                 .judged = !log,
+		                 .once = log != NULL,
+		                 .checks = check_set_all(),
+		                 .how = { .strict = r->saved->strict },
+		                 .steps = r->o->steps,
+		                 .depend = r->known.depend };
+	int rc = log ? setup_new_file(&r->setup, r->scope, log, r->o->force, e)
+	             : setup_new(&r->setup, r->scope, true, e);
+
+	engine_opts_settle(&o, r->scope);
+
+	if (looks) {
+		o.at = at_point;
+		o.at_arg = r;
+	}
+	if (rc == 0)
+		rc = engine_new(&r->e, r->setup, &o, e);
+	if (rc == 0)
+		engine_know(r->e, &r->known);
+	return rc;
+}
+
+static void stop(struct run *r)
+{
+	engine_free(r->e);
+	setup_free(r->setup);
+	r->e = NULL;
+	r->setup = NULL;
+}
+
+static void once(struct run *r, struct replayed *out, bool told)
+{
+	replay_run(r->e, r->setup, &r->saved->schedule, r->o->how, r->mapped ? &r->map : NULL, out,
+	           told ? ended : NULL, r);
+}
+
+/* The execution again, with its log in a file: it is not judged, which is for who reads the log. */
+static int write_log(struct run *r, const struct replayed *first, struct err *e)
+{
+	struct replayed again;
+	int rc = start(r, r->o->log, false, e);
+
+	if (rc < 0)
+		return rc;
+	once(r, &again, false);
+	if (again.end != first->end || again.took.n != first->took.n)
+		nondeterminism("its end", end_name(first->end), end_name(again.end));
+	rc = setup_close(r->setup, e);
+	replayed_free(&again);
+	stop(r);
+	return rc;
+}
+
+/* As one array: [EXPLORE_CPUS][steps]. */
+static u32 *notes_of(const struct run *r, u32 steps)
+{
+	u32 *all = xcalloc((size_t)EXPLORE_CPUS * (steps + 1), sizeof(*all));
+
+	for (u32 c = 0; c < EXPLORE_CPUS; c++)
+		for (u32 i = 0; i < r->note[c].n && i < steps; i++)
+			all[c * steps + i] = r->note[c].v[i];
+	return all;
+}
+
+static int replay(struct run *r, struct err *e)
+{
+	struct replayed first, again;
+	u32 *note;
+	int rc = start(r, NULL, true, e), status;
+
+	if (rc < 0)
+		return rc;
+	once(r, &first, true);
+	r->known = engine_known(r->e);
+	stop(r);
+	if (r->o->times > 1)
+		rc = start(r, NULL, false, e);
+	for (u64 i = 1; rc == 0 && i < r->o->times && !interrupted(); i++) {
+		once(r, &again, false);
+		replay_same(&first, &again);
+		replayed_free(&again);
+	}
+	stop(r);
+	if (rc == 0 && r->o->log)
+		rc = write_log(r, &first, e);
+	note = notes_of(r, first.took.n);
+	r->said.r = &first;
+	r->said.note = note;
+	r->said.known = wheres_look_up(r->wheres);
+	r->said.as_said = !first.differs && replay_has(first.found, r->saved->verdict);
+	status = r->said.as_said ? EXIT_NOTHING : EXIT_VIOLATION;
+	if (rc == 0 && r->o->json)
+		replay_json(&r->said);
+	else if (rc == 0)
+		replay_print(stdout, &r->said);
+	free(note);
+	replayed_free(&first);
+	return rc < 0 ? rc : status;
+}
+
+/* By hand. */
+static int step(const struct options *o, const struct saved *k, const struct scope *scope,
+                struct err *e)
+{
+	struct walk *w = walk_new(k, e);
+	struct engine_opts eo = { .vehicle = o->vehicle,
+		                  .judged = true,
+		                  .depend = k->known.depend,
+		                  .checks = check_set_all(),
+		                  .how = { .strict = k->strict },
+		                  .steps = o->steps,
+		                  .at = walk_at,
+		                  .at_arg = w };
+	struct setup *setup = NULL;
+	struct engine *engine = NULL;
+	int rc;
+
+	if (!w)
+		return -(int)e->code;
+	engine_opts_settle(&eo, scope);
+	rc = setup_new(&setup, scope, true, e);
+	if (rc == 0)
+		rc = engine_new(&engine, setup, &eo, e);
+	if (rc == 0) {
+		engine_know(engine, &k->known);
+		rc = walk_run(w, engine, setup);
+	}
+	engine_free(engine);
+	setup_free(setup);
+	walk_free(w);
+	return rc;
+}
+
+static int run(const struct options *o)
+{
+	struct scope *scope = NULL, *of = NULL;
+	struct saved k = { .seed = 0 };
+	struct run r = { .o = o, .saved = &k };
+	struct err err;
+	int rc = read_saved(o, &k, &err);
+
+	if (rc == 0)
+		rc = read_scopes(o, &k, &scope, &of, &err);
+	if (rc == 0 && o->print) {
+		scope_print(stdout, scope);
+	} else if (rc == 0 && o->step) {
+		rc = step(o, &k, scope, &err);
+	} else if (rc == 0) {
+		r.scope = scope;
+		r.known = k.known;
+		r.mapped = of && o->how == REPLAY_TOLERANT;
+		r.wheres = wheres_new();
+		r.said = (struct replay_said){ .saved = &k,
+			                       .scope = scope,
+			                       .how = o->how,
+			                       .times = o->times,
+			                       .wheres = r.wheres };
+		if (r.mapped)
+			replay_map_new(&r.map, of, scope);
+		rc = replay(&r, &err);
+		if (r.mapped)
+			replay_map_free(&r.map);
+		wheres_free(r.wheres);
+		for (u32 c = 0; c < EXPLORE_CPUS; c++)
+			vec_free(&r.note[c]);
+	}
+	if (rc < 0) {
+		fprintf(stderr, "hypsim replay: %s\n", err.msg);
+		rc = err_status(err.code);
+	}
+	saved_free(&k);
+	scope_free(scope);
+	scope_free(of);
+	return rc;
+}
+
+int cmd_replay(int argc, char **argv)
+{
+	struct options o = { .from = { .seed = 1 }, .times = 1, .steps = STEPS };
+
+	argp_err_exit_status = EXIT_BAD_INPUT;
+	options_known(&argp, argc, argv);
+	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	interrupts_catch(INTERRUPT_STEPS);
+	return cli_finish_stdout(run(&o));
+}

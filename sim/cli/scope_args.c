@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sim/cli/scope_args.h"
+
+#include "sim/exec/scope_named.h"
+
+#include <argp.h>
+
+void scope_args_size(struct argp_state *state, struct scope_args *o, const char *arg)
+{
+	if (o->n_sizes == ARRAY_SIZE(o->size))
+		argp_error(state, "too many -o");
+	o->size[o->n_sizes++] = arg;
+}
+
+static int named(const struct scope_args *o, const struct scope_row *row, struct scope **out,
+                 struct err *e)
+{
+	struct scope_size size = { .cpus = o->cpus };
+
+	for (u32 i = 0; i < o->n_sizes; i++) {
+		int rc = scope_size_set(row, o->size[i], &size, e);
+
+		if (rc < 0)
+			return rc;
+	}
+	return scope_named(row->name, size.cpus, size.sections, out, e);
+}
+
+int scope_args_read(const struct scope_args *o, struct scope **out, struct err *e)
+{
+	const struct scope_row *row = scope_row_by_name(o->scope);
+	struct scope_opts so = { .cpus = o->cpus, .seed = o->seed };
+	int rc;
+
+	errata_defaults(&so.errata);
+	errata_apply_all(&so.errata, &o->chosen);
+	errata_apply_named(&so.errata, &o->chosen);
+	if (!row) {
+		if (o->n_sizes)
+			return err_set(e, ERR_USAGE, "-o is for named scopes (hypsim list scopes)");
+		return scope_read(out, o->scope, &so, e);
+	}
+	rc = named(o, row, out, e);
+	if (rc == 0) {
+		(*out)->errata = so.errata;
+		(*out)->seed = o->seed;
+	}
+	return rc;
+}

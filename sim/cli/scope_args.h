@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/* Which scope, of those that commands take: a file or a name, and what its lines do not say. */
+#include "sim/base/errata.h"
+#include "sim/exec/scope.h"
+
+struct argp_state;
+
+/**
+ * struct scope_args
+ * @scope: a path, "-" (standard input), or a name (hypsim list scopes)
+ * @cpus:  at least; 0: as many as it names
+ * @size:  [n_sizes] "cpus=N", "sections=K", of a name
+ */
+struct scope_args {
+	const char *scope;
+	u32 cpus;
+	u64 seed;
+	struct errata_choice chosen;
+	const char *size[8];
+	u32 n_sizes;
+};
+
+/* -o @arg; too many of them end the process with status 2. */
+void scope_args_size(struct argp_state *state, struct scope_args *o, const char *arg);
+/* Errors: of scope_read() and scope_named(); ERR_USAGE. */
+MUST_CHECK int scope_args_read(const struct scope_args *o, struct scope **out, struct err *e);
