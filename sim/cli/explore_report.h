@@ -12,6 +12,7 @@
  * @as_expected: what was found is what the scope expects, or (it says nothing) nothing was
  * @why:  what is not
  * @of:   what the search is of (spread_of()); @shard: 0: the whole
+ * @serial_orders: of the operations: all of them were made, and the outcomes compared with theirs; 0: there are too many
  */
 struct explore_said {
 	const struct scope *scope;
@@ -25,6 +26,7 @@ struct explore_said {
 	bool resumed;
 	u64 executions_before;
 	bool as_expected;
+	u64 serial_orders;
 	char why[160];
 };
 

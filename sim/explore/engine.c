@@ -38,6 +38,7 @@ static u32 body(void *arg, u32 cpu)
 
 		vehicle_unseen_begin();
 		setup_call(e->setup, &program->v[i], SCOPE_CONCURRENT, i);
+		e->x.op[cpu] += !e->open[cpu];
 		vehicle_unseen_end();
 		calls_make(&e->m->cpu[cpu], &program->v[i], &e->open[cpu], did);
 		judge_expects(e, &program->v[i], did);
@@ -102,6 +103,8 @@ int engine_new(struct engine **out, struct setup *setup, const struct engine_opt
 		rc = machine_undo_new(&e->undo, e->m, err);
 	if (rc == 0 && o->judged)
 		rc = explore_judge_new(&e->judge, setup->log, o->checks, o->how, err);
+	for (u32 i = 0; rc == 0 && o->judged && i < setup->scope->before.n; i++)
+		explore_judge_segment_to(e->judge, setup->scope->before.v[i].cpu, setup->left[i]);
 	if (rc == 0 && o->judged)
 		rc = explore_judge_base(e->judge, err);
 	if (rc < 0) {
@@ -152,6 +155,7 @@ static void begin(struct engine *e)
 	x->end = EXECUTION_DONE;
 	memset(x->now, 0, x->cpus * sizeof(x->now[0]));
 	memset(e->open, 0, sizeof(e->open));
+	memset(x->op, 0, sizeof(x->op));
 	touches_begin(e->touches);
 	grain_begin(&e->grain);
 	setup_begin(e->setup);
@@ -331,6 +335,16 @@ bool engine_run(struct engine *e, const struct strategy *s)
 void engine_undo(struct engine *e)
 {
 	machine_undo_run(e->undo, ~0ull >> (64 - e->x.cpus));
+}
+
+void engine_restart(struct engine *e)
+{
+	e->x.n = 0;
+}
+
+u64 engine_contexts(const struct engine *e)
+{
+	return machine_undo_ctxts_changed(e->undo);
 }
 
 const struct execution *engine_execution(const struct engine *e)

@@ -79,6 +79,7 @@ output exec any "$HYPSIM" exec --json --check "$SOURCE/tests/hyp/every.hyp"
 output exec any "$HYPSIM" exec --json --log "$dir/exec.hlog" "$SOURCE/tests/panics/boot.hyp"
 output two-run 0 "$HYPSIM" two-run --json "$SOURCE/tests/two/guests.hyp"
 output two-run 0 "$HYPSIM" two-run --json storm --ops 300
+output explore-pairs 0 "$HYPSIM" explore --pairs --json --errata intended --only register_kvm --only fault --only run
 output bench 0 "$HYPSIM" bench prim --seconds 0.01 --repeat 1 --json
 
 expect 0 "outputs" python3 "$SOURCE/tests/schema/validate.py" "$schemas" "$dir/manifest"
