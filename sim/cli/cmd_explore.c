@@ -9,6 +9,7 @@
 #include "sim/cli/cmd.h"
 #include "sim/cli/explore_keep.h"
 #include "sim/cli/explore_merge.h"
+#include "sim/cli/explore_pairs.h"
 #include "sim/cli/explore_report.h"
 #include "sim/cli/explore_scale.h"
 #include "sim/cli/output.h"
@@ -51,6 +52,7 @@ struct options {
 	struct search_opts search;
 	struct scale scale;
 	const char *save;
+	struct pairs_opts pairs;
 	bool json, complete, print, no_shrink;
 	double shrink_seconds;
 };
@@ -92,6 +94,7 @@ static const struct argp_option rows[] = {
 	{ "class-memory", KEY_MEMORY, "SIZE", 0,
 	  "for what remembers classes (default 64M): beyond it their number is a lower bound", 0 },
 	SCALE_ROWS,
+	PAIRS_OPTIONS,
 	{ "all", KEY_ALL, NULL, 0, "go on behind the first finding", 0 },
 	{ "check", KEY_CHECK, "on|off", 0, "judge each execution (default on)", 0 },
 	{ "strict", KEY_STRICT, NULL, 0,
@@ -186,6 +189,8 @@ static error_t parse_search(int key, char *arg, struct argp_state *state)
 			argp_error(state, "--require: expected complete, found \"%s\"", arg);
 		return 0;
 	default:
+		if (pairs_parse(key, arg, state, &o->pairs) == 0)
+			return 0;
 		return scale_parse(key, arg, state, &o->scale);
 	}
 }
@@ -236,7 +241,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		    scale_spreads(&o->scale))
 			argp_error(state, "--jobs, --shard and --resume are not for --strategy %s",
 			           search_name(o->search.kind));
-		if (!o->from.scope)
+		pairs_check(state, &o->pairs, o->from.scope);
+		if (!o->from.scope && !o->pairs.chosen)
 			argp_error(state, "which scope? (a file, '-' is standard input, or a name: "
 			                  "hypsim list scopes)");
 		if (o->search.kind >= SEARCH_SAMPLER && !o->print && !o->search.executions &&
@@ -445,6 +451,7 @@ static int explore(const struct options *o, const struct scope *scope, struct se
 	else
 		search_run(e, setup, &so, endings, each, &l, &r);
 	if (status == EXIT_NOTHING) {
+		said.serial_orders = search_serial(e, setup, &so, endings);
 		judge(o, &said);
 		status = keep(o, &l, e, setup, &said);
 		if (o->json)
@@ -468,6 +475,9 @@ static int run(struct options *o)
 	struct err err;
 	int status = EXIT_NOTHING, rc;
 
+	if (o->pairs.chosen)
+		return explore_pairs(&o->pairs, o->from.seed, &o->search, &o->engine,
+		                     &o->from.chosen, o->json);
 	if (o->scale.merge)
 		return explore_merge(o->scale.file.v, o->scale.file.n, o->json, o->complete);
 	rc = scope_args_read(&o->from, &scope, &err);

@@ -44,13 +44,22 @@ static void print_endings(FILE *f, const struct explore_said *s)
 {
 	u32 n = outcomes_count(s->endings);
 
-	fprintf(f, "\n%u outcome%s:\n", n, n == 1 ? "" : "s");
+	fprintf(f, "\n%u outcome%s", n, n == 1 ? "" : "s");
+	if (s->serial_orders)
+		fprintf(f, ", compared with %llu serial order%s of the operations",
+		        ull(s->serial_orders), s->serial_orders == 1 ? "" : "s");
+	else
+		fprintf(f,
+		        ", not compared with serial orders of the operations (a part of a search, "
+		        "or too many)");
+	fprintf(f, ":\n");
 	for (u32 i = 0; i < n && i < SHOWN; i++) {
 		const struct ending *e = outcomes_get(s->endings, i);
 
-		fprintf(f, "  %llu execution%s, %s%s; contents %016llx; CPUs of the shortest: ",
+		fprintf(f, "  %llu execution%s, %s%s%s; contents %016llx; CPUs of the shortest: ",
 		        ull(e->count), e->count == 1 ? "" : "s", end_name(e->end),
-		        e->violations ? ", VIOLATION" : "", ull(e->contents));
+		        e->violations ? ", VIOLATION" : "",
+		        e->serial == OUTCOME_NON_SERIAL ? ", non-serial" : "", ull(e->contents));
 		print_schedule(f, e);
 		fputc('\n', f);
 		if (e->says)
@@ -175,6 +184,10 @@ static json_t *ending_json(const struct scope *s, const struct ending *e)
 	json_object_set_new(o, "end", json_string(end_name(e->end)));
 	json_object_set_new(o, "executions", number(e->count));
 	json_object_set_new(o, "violations", number(e->violations));
+	json_object_set_new(o, "serial",
+	                    e->serial == OUTCOME_NOT_COMPARED
+	                            ? json_null()
+	                            : json_boolean(e->serial == OUTCOME_SERIAL));
 	json_object_set_new(o, "contents", hex(e->contents));
 	json_object_set_new(o, "says", e->says ? json_string(e->says) : json_null());
 	json_object_set_new(o, "calls", calls);
@@ -250,6 +263,7 @@ void explore_json(const struct explore_said *s)
 	json_object_set_new(o, "why", json_string(s->why));
 	json_object_set_new(o, "schedule", s->schedule ? json_string(s->schedule) : json_null());
 	json_object_set_new(o, "shrunk", s->shrunk ? s->shrunk : json_null());
+	json_object_set_new(o, "serial_orders", number(s->serial_orders));
 	json_object_set_new(o, "outcomes", endings);
 	json_object_set_new(o, "outcomes_left", number(outcomes_left(s->endings)));
 	part_json(o, s);

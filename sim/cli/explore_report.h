@@ -15,6 +15,7 @@
  * @of:   what the search is of (spread_of()); @shard: 0: the whole
  * @shrunk: what it was made to, for JSON, which takes it; NULL: it was not
  * @schedule: of the first thing that was found, as a string (sim/explore/saved.h), and @verdict, what it was; NULL: nothing
+ * @serial_orders: of the operations: all of them were made, and the outcomes compared with theirs; 0: there are too many
  */
 struct explore_said {
 	const struct scope *scope;
@@ -28,6 +29,7 @@ struct explore_said {
 	bool resumed;
 	u64 executions_before;
 	bool as_expected;
+	u64 serial_orders;
 	char why[160];
 	char *schedule;
 	json_t *shrunk;

@@ -2,6 +2,7 @@
 #include "sim/explore/calls.h"
 
 #include "cpu/say.h"
+#include "sim/base/rng.h"
 #include "sim/log/panic_reason.h"
 #include "sim/machine/stuck_text.h"
 
@@ -26,6 +27,15 @@ static void mark_stuck(struct cpu *c)
 	log_mark_text(c->log, MARK_STUCK, 1, &rule, stuck_call(&c->stuck, text, sizeof(text)));
 }
 
+static u64 hash_regs(const struct cpu *c)
+{
+	u64 h = mix64((u64)c->cur_vmid << 32 | c->cur_vcpuid << 1 | c->ihost);
+
+	for (u32 i = 0; i < REG_NR; i++)
+		h = mix64(h + c->regs.r[i]);
+	return h;
+}
+
 void calls_make(struct cpu *c, const struct scope_call *call, bool *open, struct called *out)
 {
 	for (u32 i = 0; i < call->n_regs; i++) {
@@ -39,6 +49,8 @@ void calls_make(struct cpu *c, const struct scope_call *call, bool *open, struct
 	out->did.outcome = prim_run(c, call->prim, call->args, &out->did.value);
 	switch (out->did.outcome) {
 	case OUT_OK:
+		if (call->prim->family == PRIM_HYP)
+			out->regs = hash_regs(c);
 		if (!cpu_held(c)) {
 			if (log_on(c->log))
 				log_mark(c->log, MARK_END_OP, out->did.gives, &out->did.value);

@@ -9,10 +9,12 @@
  * struct called - what a call came to
  * @made: it was begun
  * @did:  of OUT_PANIC the reason is PANIC_NONE where the CPU left a machine that another CPU had halted
+ * @regs: of one of the hypervisor's: a hash of what the CPU's registers hold behind it, and who runs there; else 0
  */
 struct called {
 	bool made;
 	struct scope_outcome did;
+	u64 regs;
 };
 
 /**

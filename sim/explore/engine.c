@@ -37,6 +37,7 @@ static u32 body(void *arg, u32 cpu)
 
 		vehicle_unseen_begin();
 		setup_call(e->setup, &program->v[i], SCOPE_CONCURRENT, i);
+		e->x.op[cpu] += !e->open[cpu];
 		vehicle_unseen_end();
 		calls_make(&e->m->cpu[cpu], &program->v[i], &e->open[cpu], did);
 		judge_expects(e, &program->v[i], did);
@@ -83,6 +84,8 @@ int engine_new(struct engine **out, struct setup *setup, const struct engine_opt
 		rc = machine_undo_new(&e->undo, e->m, err);
 	if (rc == 0 && o->judged)
 		rc = explore_judge_new(&e->judge, setup->log, o->checks, o->how, err);
+	for (u32 i = 0; rc == 0 && o->judged && i < setup->scope->before.n; i++)
+		explore_judge_segment_to(e->judge, setup->scope->before.v[i].cpu, setup->left[i]);
 	if (rc == 0 && o->judged)
 		rc = explore_judge_base(e->judge, err);
 	if (rc < 0) {
@@ -131,6 +134,7 @@ static void begin(struct engine *e)
 	x->end = EXECUTION_DONE;
 	memset(x->now, 0, x->cpus * sizeof(x->now[0]));
 	memset(e->open, 0, sizeof(e->open));
+	memset(x->op, 0, sizeof(x->op));
 	touches_begin(e->touches);
 	grain_begin(&e->grain);
 	setup_begin(e->setup);
@@ -341,6 +345,16 @@ bool engine_once(const struct engine *e)
 const struct scope *engine_scope(const struct engine *e)
 {
 	return e->setup->scope;
+}
+
+void engine_restart(struct engine *e)
+{
+	e->x.n = 0;
+}
+
+u64 engine_contexts(const struct engine *e)
+{
+	return machine_undo_ctxts_changed(e->undo);
 }
 
 const struct execution *engine_execution(const struct engine *e)

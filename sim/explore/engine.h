@@ -30,6 +30,10 @@ void engine_free(struct engine *e);
  */
 bool engine_run(struct engine *e, const struct strategy *s);
 void engine_undo(struct engine *e);
+/* The next execution has nothing in common with the last one: it is another strategy's, or the programs are others. */
+void engine_restart(struct engine *e);
+/* Of the saved contexts that have changed in the execution: a hash of what and how; 0: none has.  Before engine_undo(). */
+u64 engine_contexts(const struct engine *e);
 
 /* engine_opts.depend as the scope says it, where nobody else does; without the checks that are not judged by it (engine_opts.c). */
 void engine_opts_settle(struct engine_opts *o, const struct scope *scope);

@@ -17,20 +17,10 @@
 #include <string.h>
 
 /**
- * struct place - in a stream
- * @chunk: number of the chunk within it (seq)
- * @at:    bytes from the chunk's beginning
- */
-struct place {
-	u64 chunk;
-	u32 at;
-};
-
-/**
  * struct noted - a segment: what CPU @cpu's stream has up to @to
  */
 struct noted {
-	struct place to;
+	struct judge_place to;
 	u32 cpu;
 };
 
@@ -42,7 +32,7 @@ struct noted {
  */
 struct judged {
 	struct noted noted;
-	struct place from;
+	struct judge_place from;
 	struct events_mark events;
 	u64 pushed;
 	struct decoder_kept kept;
@@ -65,7 +55,7 @@ struct explore_judge {
 	u32 cpus;
 	bool based;
 	u64 base_events;
-	struct place base[MAX_CPU], left[MAX_CPU], read[MAX_CPU];
+	struct judge_place base[MAX_CPU], left[MAX_CPU], read[MAX_CPU];
 	VEC(struct noted) noted;
 	struct judged *judged;
 	u32 n_judged, judged_cap;
@@ -91,7 +81,8 @@ int explore_judge_new(struct explore_judge **out, struct log *log, struct check_
 	for (u32 c = 0; c < j->cpus; c++) {
 		SIM_ASSERT(log->chunks[c].v[0]->seq == 0);
 		decoder_init(&j->dec[c], c, log->config);
-		j->read[c] = j->left[c] = (struct place){ .at = sizeof(struct log_chunk_header) };
+		j->read[c] = j->left[c] =
+			(struct judge_place){ .at = sizeof(struct log_chunk_header) };
 	}
 	*out = j;
 	return 0;
@@ -123,11 +114,21 @@ void explore_judge_whole(struct explore_judge *j, bool whole)
 	checker_whole(j->checker, whole);
 }
 
+struct judge_place explore_judge_here(struct log *log, u32 cpu)
+{
+	const struct log_writer *w = log_writer(log, cpu);
+
+	return (struct judge_place){ .chunk = w->chunk->seq, .at = place_at(w->place) };
+}
+
 void explore_judge_segment(struct explore_judge *j, u32 cpu)
 {
-	const struct log_writer *w = log_writer(j->log, cpu);
-	struct place *left = &j->left[cpu],
-		     to = { .chunk = w->chunk->seq, .at = place_at(w->place) };
+	explore_judge_segment_to(j, cpu, explore_judge_here(j->log, cpu));
+}
+
+void explore_judge_segment_to(struct explore_judge *j, u32 cpu, struct judge_place to)
+{
+	struct judge_place *left = &j->left[cpu];
 
 	SIM_ASSERT_DBG(cpu < j->cpus);
 	if (to.at == left->at && to.chunk == left->chunk)
@@ -178,10 +179,10 @@ static void take(struct explore_judge *j, struct decoder *d)
 }
 
 /* Stream @cpu up to @to.  What its CPU wrote when there was no chunk any more is nowhere: the log has failed. */
-static void read_up_to(struct explore_judge *j, u32 cpu, struct place to)
+static void read_up_to(struct explore_judge *j, u32 cpu, struct judge_place to)
 {
 	const struct log_chunks *own = &j->log->chunks[cpu];
-	struct place *at = &j->read[cpu];
+	struct judge_place *at = &j->read[cpu];
 
 	while (at->chunk < own->n) {
 		const struct log_chunk_header *h = own->v[at->chunk];
@@ -193,7 +194,7 @@ static void read_up_to(struct explore_judge *j, u32 cpu, struct place to)
 		at->at = end;
 		if (last)
 			return;
-		*at = (struct place){ .chunk = at->chunk + 1, .at = sizeof(*h) };
+		*at = (struct judge_place){ .chunk = at->chunk + 1, .at = sizeof(*h) };
 	}
 }
 

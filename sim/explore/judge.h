@@ -21,6 +21,16 @@
 
 struct explore_judge;
 
+/**
+ * struct judge_place - in a stream
+ * @chunk: number of the chunk within it (seq)
+ * @at:    bytes from the chunk's beginning
+ */
+struct judge_place {
+	u64 chunk;
+	u32 at;
+};
+
 /*
  * A judge of @log, a log in memory, from its first record on; nothing of it was rewound.  @checks, @how: as for a checker; @how.all
  * must be false.  @log stays the caller's.  Errors: ERR_USAGE (@log is not in memory).
@@ -52,6 +62,10 @@ void explore_judge_whole(struct explore_judge *j, bool whole);
 
 /* CPU @cpu has run and is left: notes how far its stream has come.  Nothing written since: nothing noted.  Cheap. */
 void explore_judge_segment(struct explore_judge *j, u32 cpu);
+/* It had come as far as to @to when it was left.  For who keeps the places, before there is a judge. */
+void explore_judge_segment_to(struct explore_judge *j, u32 cpu, struct judge_place to);
+/* How far the stream of CPU @cpu has come. */
+struct judge_place explore_judge_here(struct log *log, u32 cpu);
 
 /* Segments noted so far in this execution; 0 from one's end to the next one's first segment. */
 u32 explore_judge_segments(const struct explore_judge *j);

@@ -53,6 +53,7 @@ static u64 hash_called(u64 h, const struct called *c)
 {
 	h = mix64(h + (c->made ? 1 + (u64)c->did.outcome : 0));
 	h = mix64(h + c->did.value);
+	h = mix64(h + c->regs);
 	h = mix64(h + c->did.rule);
 	h = mix64(h + c->did.panic.reason);
 	for (u32 i = 0; i < c->did.panic.n; i++)
@@ -60,7 +61,7 @@ static u64 hash_called(u64 h, const struct called *c)
 	return h;
 }
 
-static u64 hash_contents(const struct machine *m)
+u64 outcome_contents(const struct machine *m)
 {
 	u64 h = 0;
 
@@ -159,9 +160,10 @@ void outcomes_add(struct endings *o, const struct engine *e, const struct machin
 {
 	const struct engine_result *r = engine_result(e);
 	const struct execution *x = engine_execution(e);
-	u64 contents = hash_contents(m), name = mix64(contents + r->end);
+	u64 contents = outcome_contents(m), name = mix64(contents + r->end);
 	struct ending *out;
 
+	name = mix64(name + engine_contexts(e));
 	for (u32 c = 0; c < o->scope->cpus; c++)
 		for (u32 k = 0; k < o->scope->program[c].n; k++)
 			name = hash_called(name, &r->called[c][k]);
@@ -177,6 +179,39 @@ void outcomes_add(struct endings *o, const struct engine *e, const struct machin
 	out->count++;
 	out->violations += r->violations != 0 || r->unexpected.expect;
 	keep_schedule(o, out, x);
+}
+
+/* Do the same calls halt the machine, for the same reason? */
+static bool halts_alike(const struct endings *o, const struct ending *x, const struct ending *y)
+{
+	if (x->end != EXECUTION_HALTED || y->end != EXECUTION_HALTED)
+		return false;
+	for (u32 i = 0; i < o->n_calls; i++) {
+		const struct called *a = &x->called[i], *b = &y->called[i];
+		bool a_halts = a->made && a->did.outcome == OUT_PANIC && !called_left(a);
+		bool b_halts = b->made && b->did.outcome == OUT_PANIC && !called_left(b);
+
+		if (a_halts != b_halts || (a_halts && a->did.panic.reason != b->did.panic.reason))
+			return false;
+	}
+	return true;
+}
+
+static bool is_serial(const struct ending *x, const struct endings *serial)
+{
+	for (u32 i = 0; i < serial->v.n; i++)
+		if (serial->v.v[i].name == x->name || halts_alike(serial, &serial->v.v[i], x))
+			return true;
+	return false;
+}
+
+void outcomes_compare(struct endings *o, const struct endings *serial)
+{
+	for (u32 i = 0; i < o->v.n; i++) {
+		struct ending *x = &o->v.v[i];
+
+		x->serial = is_serial(x, serial) ? OUTCOME_SERIAL : OUTCOME_NON_SERIAL;
+	}
 }
 
 u32 outcomes_count(const struct endings *o)

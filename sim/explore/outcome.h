@@ -5,9 +5,12 @@
 #include "sim/explore/bytes.h"
 #include "sim/explore/engine.h"
 
+/* Does a serial order of the operations (sim/explore/serial.h) give it? */
+enum outcome_serial { OUTCOME_NOT_COMPARED, OUTCOME_SERIAL, OUTCOME_NON_SERIAL };
+
 /**
  * struct ending
- * @name:   a hash of all that is in it
+ * @name:   a hash of all that is in it: results, registers behind the calls of the hypervisor, halts, contents, saved contexts
  * @contents: of the digests of all objects at the end
  * @count:  executions that came to it
  * @called: [all calls of the programs, CPU by CPU] what they came to in the first of them
@@ -17,6 +20,7 @@
  */
 struct ending {
 	u64 name, contents, count, violations;
+	enum outcome_serial serial;
 	enum execution_end end;
 	struct called *called;
 	u8 *step;
@@ -32,6 +36,13 @@ void outcomes_free(struct endings *o);
 /* The execution that has ended and was not undone. */
 void outcomes_add(struct endings *o, const struct engine *e, const struct machine *m);
 void outcomes_clear(struct endings *o);
+/*
+ * Each of @o is serial when it is one of @serial, which are those of all serial orders.  Of a machine that has halted it is enough that
+ * a serial order halts it in the same calls for the same reason: what the others were in the middle of is nobody's result.
+ */
+void outcomes_compare(struct endings *o, const struct endings *serial);
+/* A hash of what the objects hold now. */
+u64 outcome_contents(const struct machine *m);
 u32 outcomes_count(const struct endings *o);
 /* By falling count. */
 const struct ending *outcomes_get(const struct endings *o, u32 i);

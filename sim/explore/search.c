@@ -6,12 +6,14 @@
 #include "sim/explore/dfs.h"
 #include "sim/explore/naive.h"
 #include "sim/explore/revisit.h"
+#include "sim/explore/serial.h"
 
 #include <string.h>
 
-static const char *const names[SEARCH_SAMPLER] = {
-	[SEARCH_DFS] = "dfs", [SEARCH_NAIVE] = "naive", [SEARCH_REVISIT] = "revisit"
-};
+static const char *const names[SEARCH_SAMPLER] = { [SEARCH_DFS] = "dfs",
+	                                           [SEARCH_NAIVE] = "naive",
+	                                           [SEARCH_SERIAL] = "serial",
+	                                           [SEARCH_REVISIT] = "revisit" };
 
 const char *search_name(enum search_kind k)
 {
@@ -46,6 +48,7 @@ struct search {
 	struct naive *naive;
 	struct sampler *sampler;
 	struct revisit *revisit;
+	struct serial *serial;
 	struct strategy strategy;
 	struct classes *classes;
 	u64 start;
@@ -65,6 +68,9 @@ static void begin(struct search *s, const struct search_opts *o, const struct sc
 		so.kind = (enum sampler_kind)(o->kind - SEARCH_SAMPLER);
 		s->sampler = sampler_new(&so);
 		s->strategy = sampler_strategy(s->sampler);
+	} else if (o->kind == SEARCH_SERIAL) {
+		s->serial = serial_new();
+		s->strategy = serial_strategy(s->serial);
 	} else if (o->kind == SEARCH_REVISIT) {
 		s->revisit = revisit_new(true);
 		s->strategy = revisit_strategy(s->revisit);
@@ -80,6 +86,7 @@ static void end(struct search *s)
 	naive_free(s->naive);
 	sampler_free(s->sampler);
 	revisit_free(s->revisit);
+	serial_free(s->serial);
 	classes_free(s->classes);
 }
 
@@ -183,6 +190,8 @@ void search_run(struct engine *e, const struct setup *setup, const struct search
 		count(&s, e, out);
 		if (engine_result(e)->end != EXECUTION_BLOCKED &&
 		    search_tells(o, engine_execution(e), out)) {
+			if (o->each)
+				o->each(o->each_arg, e);
 			if (outcomes)
 				outcomes_add(outcomes, e, setup->m);
 			if (search_found(setup->scope, engine_result(e))) {
@@ -203,4 +212,28 @@ void search_run(struct engine *e, const struct setup *setup, const struct search
 	if (outcomes)
 		outcomes_sort(outcomes);
 	end(&s);
+}
+
+u64 search_serial(struct engine *e, const struct setup *setup, const struct search_opts *o,
+                  struct endings *outcomes)
+{
+	enum { ORDERS = 10000, SECONDS = 10 };
+	struct search_opts serial = { .kind = SEARCH_SERIAL,
+		                      .executions = ORDERS,
+		                      .seconds = SECONDS,
+		                      .all = true,
+		                      .class_bytes = o->class_bytes,
+		                      .interrupted = o->interrupted };
+	struct endings *orders = outcomes_new(setup->scope, ORDERS);
+	struct search_result r;
+	u64 n = 0;
+
+	engine_restart(e);
+	search_run(e, setup, &serial, orders, NULL, NULL, &r);
+	if (r.complete) {
+		outcomes_compare(outcomes, orders);
+		n = r.executions;
+	}
+	outcomes_free(orders);
+	return n;
 }

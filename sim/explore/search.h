@@ -8,6 +8,7 @@
 enum search_kind {
 	SEARCH_DFS,
 	SEARCH_NAIVE,
+	SEARCH_SERIAL,
 	SEARCH_REVISIT,
 	SEARCH_SAMPLER, /* the first of those that draw (sim/explore/sampler.h), in the order of enum sampler_kind; never complete */
 	SEARCH_NR = SEARCH_SAMPLER + SAMPLER_NR
@@ -22,6 +23,7 @@ enum { SEARCH_ROUNDS = 64 };
  * @rounds:    only classes that need at most so many rounds (class_rounds()) are told; it saves no work.  0: all are
  * @all:       go on behind the first finding
  * @class_bytes: budget of memory of what remembers classes
+ * @each:      told of each execution that has ended, before it is undone, with @each_arg; NULL: nobody asks
  * @interrupted: somebody wants it to end; NULL: nobody
  * @again:     the search begins again, since it was learned where steps begin (sim/explore/grain.h): what was found is
  *             forgotten.  NULL: nobody asks
@@ -34,6 +36,8 @@ struct search_opts {
 	u32 rounds;
 	bool all;
 	u64 class_bytes;
+	void (*each)(void *arg, struct engine *e);
+	void *each_arg;
 	bool (*interrupted)(void);
 	void (*again)(void *arg);
 };
@@ -88,6 +92,16 @@ bool search_tells(const struct search_opts *o, const struct execution *x,
                   struct search_result *out);
 /* The sums of two parts of one search; @into->complete, forgot and unfit are of both. */
 void search_add(struct search_result *into, const struct search_result *part);
+
+/*
+ * search_serial() - which of *@outcomes does no serial order of the operations give (sim/explore/serial.h)?
+ * @o: as of the search that has found them
+ *
+ * All orders are made, at most 10,000 of them and for at most ten seconds.  Returns how many there are; 0: more, and nothing is said of
+ * the outcomes.
+ */
+u64 search_serial(struct engine *e, const struct setup *setup, const struct search_opts *o,
+                  struct endings *outcomes);
 
 /* "dfs", "naive", "random", ...; SEARCH_NR: there is none of that name. */
 const char *search_name(enum search_kind k);

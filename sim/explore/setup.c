@@ -241,6 +241,7 @@ static int make_calls(struct setup *s, struct err *e)
 	bool open[EXPLORE_CPUS] = { false };
 
 	s->before = xcalloc(scope->before.n + 1, sizeof(*s->before));
+	s->left = xcalloc(scope->before.n + 1, sizeof(*s->left));
 	for (u32 i = 0; i < scope->before.n; i++) {
 		const struct scope_call *call = &scope->before.v[i];
 		int rc;
@@ -248,6 +249,8 @@ static int make_calls(struct setup *s, struct err *e)
 		s->runs = call->cpu;
 		setup_call(s, call, SCOPE_BEFORE, i);
 		calls_make(&s->m->cpu[call->cpu], call, &open[call->cpu], &s->before[i]);
+		if (log_on(log_writer(s->log, call->cpu)))
+			s->left[i] = explore_judge_here(s->log, call->cpu);
 		rc = judge_call(s, i, e);
 		if (rc < 0)
 			return rc;
@@ -309,6 +312,7 @@ void setup_free(struct setup *s)
 	log_free(s->log);
 	log_config_free(&s->config);
 	free(s->before);
+	free(s->left);
 	free(s->fed.v);
 	free(s);
 }

@@ -5,6 +5,7 @@
 #include "sim/exec/scope.h"
 #include "sim/explore/calls.h"
 #include "sim/explore/clock.h"
+#include "sim/explore/judge.h"
 #include "sim/machine/machine.h"
 
 /**
@@ -27,6 +28,7 @@ struct fed_value {
 /**
  * struct setup
  * @before:  [scope->before.n] what the calls before came to
+ * @left:    [scope->before.n] how far the stream of the call's CPU had come behind it
  * @keyed:   the machine's parameters as it was made: what the scope does not feed
  * @fed:     by number; @fed_before of them when the explored part begins
  * @runs:    the CPU that runs
@@ -41,6 +43,7 @@ struct setup {
 	struct machine *m;
 	struct params keyed;
 	struct called *before;
+	struct judge_place *left;
 	struct {
 		struct fed_value *v;
 		u32 n, cap;

@@ -76,6 +76,7 @@ enum execution_end {
  * @near:    [n_near] of each step those of other CPUs that it depends on, without what is between
  * @state, @at: [cpus] of each CPU: @at the step that it is about to take (CPU_PENDING)
  * @now:     [cpus] what happens before the CPU's next step
+ * @op:      [cpus] operations that the CPU has begun: calls, but for one that a lock which the CPU holds makes a part of the one before
  * @end:     when it is over
  */
 struct execution {
@@ -88,6 +89,7 @@ struct execution {
 	u8 state[EXPLORE_CPUS];
 	struct step at[EXPLORE_CPUS];
 	struct clock now[EXPLORE_CPUS];
+	u32 op[EXPLORE_CPUS];
 	enum execution_end end;
 };
 

@@ -4,6 +4,7 @@
 #include "cpu/say.h"
 #include "shmem/tlb.h"
 #include "sim/base/check.h"
+#include "sim/base/rng.h"
 #include "sim/base/vec.h"
 #include "sim/log/write/keep.h"
 
@@ -165,6 +166,25 @@ void machine_undo_ctxt(struct machine_undo *u, u32 id)
 		return;
 	u->is_touched[id] = true;
 	vec_push(&u->touched, id);
+}
+
+u64 machine_undo_ctxts_changed(const struct machine_undo *u)
+{
+	u64 all = 0;
+
+	/* A sum: in which order they were touched is nothing that they hold. */
+	for (u32 i = 0; i < u->touched.n; i++) {
+		u32 id = u->touched.v[i];
+		const u64 *now = u->m->shadow_ctxts[id].r, *base = u->ctxts[id].r;
+		u64 h = mix64(id);
+
+		if (memcmp(now, base, sizeof(u->ctxts[id].r)) == 0)
+			continue;
+		for (u32 k = 0; k < REG_NR; k++)
+			h = mix64(h + now[k]);
+		all += h;
+	}
+	return all;
 }
 
 /* The last change of a cell is undone first. */

@@ -88,6 +88,7 @@ done
 printf 'boot 1024\nconcurrent\ncpu 0\nregister_kvm\nexpect 2\nend\n' >"$dir/one.hyp"
 "$HYPSIM" explore "$dir/one.hyp" --check off --save "$dir/one.json" >/dev/null
 output replay 0 "$HYPSIM" replay --json "$dir/one.json"
+output explore-pairs 0 "$HYPSIM" explore --pairs --json --errata intended --only register_kvm --only fault --only run
 output bench 0 "$HYPSIM" bench prim --seconds 0.01 --repeat 1 --json
 
 expect 0 "outputs" python3 "$SOURCE/tests/schema/validate.py" "$schemas" "$dir/manifest"

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sim/cli/explore_pairs.h"
+
+#include "sim/base/check.h"
+#include "sim/base/clock.h"
+#include "sim/base/interrupt.h"
+#include "sim/base/nearest.h"
+#include "sim/base/vec.h"
+#include "sim/cli/cmd.h"
+#include "sim/cli/pairs_report.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Of a start, where nobody says: an image beside one section of S2PAGE has 513 classes. */
+enum { EXECUTIONS = 1100 };
+
+error_t pairs_parse(int key, char *arg, struct argp_state *state, struct pairs_opts *o)
+{
+	if (key == KEY_PAIRS)
+		o->chosen = true;
+	else if (key == KEY_COMPARE)
+		o->compare = arg;
+	else if (key != KEY_ONLY)
+		return ARGP_ERR_UNKNOWN;
+	else if (o->n_only == ARRAY_SIZE(o->only))
+		argp_error(state, "too many --only");
+	else
+		o->only[o->n_only++] = arg;
+	return 0;
+}
+
+void pairs_check(struct argp_state *state, const struct pairs_opts *o, const char *scope)
+{
+	if ((o->n_only || o->compare) && !o->chosen)
+		argp_error(state, "--only and --compare are for --pairs");
+	if (o->chosen && scope)
+		argp_error(state, "--pairs has scopes of its own, found \"%s\"", scope);
+}
+
+static bool is_interrupted(void)
+{
+	return interrupted();
+}
+
+static const char *row_id(u32 i)
+{
+	return pair_rows[i].id;
+}
+
+static int choose_rows(const struct pairs_opts *o, struct pairs_said *s, struct err *e)
+{
+	bool has[PAIRS_ROWS] = { false };
+	char hint[80];
+
+	SIM_ASSERT(n_pair_rows <= PAIRS_ROWS);
+	for (u32 i = 0; i < o->n_only; i++) {
+		u32 row = pair_row_by_id(o->only[i]);
+
+		if (row == n_pair_rows)
+			return err_set(
+				e, ERR_USAGE, "--only: there is no entry operation '%s'%s",
+				o->only[i],
+				nearest_of(o->only[i], n_pair_rows, row_id, hint, sizeof(hint)));
+		has[row] = true;
+	}
+	for (u32 i = 0; i < n_pair_rows; i++)
+		if (o->n_only == 0 || has[i])
+			s->row[s->n_rows++] = i;
+	s->cell = xcalloc(s->n_rows * (s->n_rows + 1) / 2, sizeof(*s->cell));
+	return 0;
+}
+
+/* Where somebody looks on: how far it has come. */
+static void progress(const struct pairs_said *s, u32 all)
+{
+	if (!isatty(STDERR_FILENO))
+		return;
+	fprintf(stderr, "\r%u of %u cells%s", s->n_cells, all, s->n_cells == all ? "\r\033[K" : "");
+}
+
+static int explore_all(struct pairs_said *s, struct err *e)
+{
+	u32 all = s->n_rows * (s->n_rows + 1) / 2;
+	int rc = 0;
+
+	for (u32 i = 0; i < s->n_rows && rc == 0; i++)
+		for (u32 k = i; k < s->n_rows && rc == 0; k++) {
+			if (s->o->interrupted()) {
+				s->interrupted = true;
+				return 0;
+			}
+			rc = pair_explore(s->row[i], s->row[k], s->o, &s->cell[s->n_cells], e);
+			s->n_cells += rc == 0;
+			progress(s, all);
+		}
+	return rc;
+}
+
+/* Is there what must not be: a violation, or an outcome that nobody has a reason for? */
+static bool is_bad(const struct pairs_said *s)
+{
+	for (u32 i = 0; i < s->n_cells; i++) {
+		const struct pair_cell *c = &s->cell[i];
+
+		if (c->class == PAIR_NEITHER || (c->flags & PAIR_VIOLATION) ||
+		    (c->class == PAIR_NO_START && !c->why[0]))
+			return true;
+	}
+	return s->interrupted;
+}
+
+static int report(const struct pairs_opts *o, const struct pairs_said *s, bool json, struct err *e)
+{
+	json_t *now = json || o->compare ? pairs_json(s) : NULL;
+	u32 differ = 0;
+	int rc = 0;
+
+	if (json) {
+		json_dumpf(now, stdout, JSON_COMPACT | JSON_PRESERVE_ORDER);
+		putchar('\n');
+	} else {
+		pairs_print(stdout, s);
+	}
+	if (o->compare)
+		rc = pairs_compare(json ? stderr : stdout, now, o->compare, &differ, e);
+	json_decref(now);
+	if (rc < 0)
+		return rc;
+	if (o->compare)
+		return differ ? EXIT_VIOLATION : EXIT_NOTHING;
+	return is_bad(s) ? EXIT_VIOLATION : EXIT_NOTHING;
+}
+
+int explore_pairs(const struct pairs_opts *o, u64 seed, const struct search_opts *search,
+                  const struct engine_opts *engine, const struct errata_choice *errata, bool json)
+{
+	struct pair_opts po = { .seed = seed,
+		                .executions = search->executions,
+		                .seconds = search->seconds,
+		                .engine = *engine,
+		                .interrupted = is_interrupted };
+	struct errata intended;
+	struct pairs_said s = { .o = &po };
+	struct err e;
+	u64 start = clock_ns();
+	int rc = choose_rows(o, &s, &e);
+
+	errata_defaults(&po.errata);
+	errata_apply_all(&po.errata, errata);
+	errata_apply_named(&po.errata, errata);
+	errata_all_intended(&intended);
+	s.intended = memcmp(&intended, &po.errata, sizeof(intended)) == 0;
+	po.engine.depend = DEPEND_TICKETS;
+	if (!po.executions && !po.seconds)
+		po.executions = EXECUTIONS;
+	if (rc == 0)
+		rc = explore_all(&s, &e);
+	s.seconds = (double)(clock_ns() - start) / 1e9;
+	if (rc == 0)
+		rc = report(o, &s, json, &e);
+	for (u32 i = 0; i < s.n_cells; i++)
+		pair_cell_free(&s.cell[i]);
+	free(s.cell);
+	if (rc >= 0)
+		return rc;
+	fprintf(stderr, "hypsim explore: %s\n", e.msg);
+	return err_status(e.code);
+}

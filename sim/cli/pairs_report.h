@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/* What explore --pairs says: the matrix in letters and lists, as JSON, and its comparison with a stored one. */
+#include "sim/explore/pairs.h"
+
+#include <jansson.h>
+#include <stdio.h>
+
+/* Rows at most. */
+enum { PAIRS_ROWS = 64 };
+
+/**
+ * struct pairs_said - the matrix
+ * @row:  [n_rows] numbers of the rows that take part
+ * @cell: [n_cells] pairs of @row in their order, each once: row 0 with itself, 0 with 1, ...
+ * @intended: all errata are on that side
+ */
+struct pairs_said {
+	const struct pair_opts *o;
+	u32 n_rows, row[PAIRS_ROWS];
+	struct pair_cell *cell;
+	u32 n_cells;
+	bool intended, interrupted;
+	double seconds;
+};
+
+/* "s", "N!": what stands in the cell; at most two letters. */
+const char *pair_letters(const struct pair_cell *c, char buf[4]);
+void pairs_print(FILE *f, const struct pairs_said *s);
+/* docs/schema/explore-pairs.json */
+json_t *pairs_json(const struct pairs_said *s);
+
+/* Cells of which something differs from those of @old, told one a line; both have it complete or it is told. */
+MUST_CHECK int pairs_compare(FILE *f, const json_t *now, const char *old, u32 *n_differ,
+                             struct err *e);
