@@ -79,6 +79,15 @@ output exec any "$HYPSIM" exec --json --check "$SOURCE/tests/hyp/every.hyp"
 output exec any "$HYPSIM" exec --json --log "$dir/exec.hlog" "$SOURCE/tests/panics/boot.hyp"
 output two-run 0 "$HYPSIM" two-run --json "$SOURCE/tests/two/guests.hyp"
 output two-run 0 "$HYPSIM" two-run --json storm --ops 300
+output explore 0 "$HYPSIM" explore abba --json
+output explore 0 "$HYPSIM" explore abba --depend cells --json
+output explore 0 "$HYPSIM" explore abba -o cpus=3 --shard 1/2 --json
+output explore 0 "$HYPSIM" explore lock --jobs 2 --json
+output explore 0 "$HYPSIM" explore lock --steps 2 --json
+"$HYPSIM" explore split --print | grep -v 'expect verdict' >"$dir/split.hyp"
+for strategy in dfs pct; do
+	output explore 1 "$HYPSIM" explore "$dir/split.hyp" --strategy $strategy --executions 100 --json
+done
 "$HYPSIM" explore abba --save "$dir/found.json" >/dev/null
 "$HYPSIM" explore split --depend cells --save "$dir/cells.json" >/dev/null
 for found in found cells; do
