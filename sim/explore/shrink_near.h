@@ -2,7 +2,7 @@
 #pragma once
 
 /* Schedules of one scope: whether they find the same, which is the simplest, and which are nearest without.  For shrink.c. */
-#include "sim/explore/shrink.h"
+#include "sim/explore/shrunk.h"
 
 /**
  * struct shrink_like - what is found
