@@ -53,6 +53,31 @@ static void details(const struct engine *e, struct shrink_like *like)
 	}
 }
 
+static void learn_beside(const struct engine *e, struct shrink_like *like)
+{
+	struct found *f = found_new();
+
+	found_add(f, e);
+	like->n_beside = (u32)min_u64(found_count(f), SHRINK_NAMES);
+	for (u32 i = 0; i < like->n_beside; i++)
+		snprintf(like->beside[i], FOUND_NAME, "%s", found_get(f, i)->name);
+	found_free(f);
+}
+
+/* Was something found that was not there before?  A lock whose release was left out is another mistake, not a smaller one. */
+static bool finds_more(const struct found *f, const struct shrink_like *like)
+{
+	for (u32 i = 0; i < found_count(f) && like->n_beside < SHRINK_NAMES; i++) {
+		u32 k = 0;
+
+		while (k < like->n_beside && strcmp(found_get(f, i)->name, like->beside[k]) != 0)
+			k++;
+		if (k == like->n_beside)
+			return true;
+	}
+	return false;
+}
+
 bool shrink_same(const struct engine *e, const struct shrink_like *like)
 {
 	struct shrink_like is = *like;
@@ -63,7 +88,7 @@ bool shrink_same(const struct engine *e, const struct shrink_like *like)
 		return false;
 	f = found_new();
 	found_add(f, e);
-	has = replay_has(f, like->verdict);
+	has = replay_has(f, like->verdict) && !finds_more(f, like);
 	found_free(f);
 	details(e, &is);
 	return has && strcmp(is.detail, like->detail) == 0 &&
@@ -74,8 +99,10 @@ void shrink_see(void *arg, struct engine *e)
 {
 	struct shrink_seen *s = arg;
 
-	if (s->learn)
+	if (s->learn) {
 		details(e, s->like);
+		learn_beside(e, s->like);
+	}
 	s->same = shrink_same(e, s->like);
 }
 

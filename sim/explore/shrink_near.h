@@ -4,14 +4,19 @@
 /* Schedules of one scope: whether they find the same, which is the simplest, and which are nearest without.  For shrink.c. */
 #include "sim/explore/shrunk.h"
 
+enum { SHRINK_NAMES = 16 };
+
 /**
  * struct shrink_like - what is found
+ * @beside: [n_beside] all that was found with it: nothing else may be
  * @detail: of an expectation the call that it is about, without its numbers; "stuck STUCK_RANGE" of a stuck call, "circle" of a deadlock; ""
  * @answer: of an expectation what was got instead; looked at if it is @pinned
  */
 struct shrink_like {
 	char verdict[FOUND_NAME], detail[128], answer[160];
 	bool pinned;
+	u32 n_beside;
+	char beside[SHRINK_NAMES][FOUND_NAME];
 };
 
 /**

@@ -145,7 +145,7 @@ static void limits(void **state)
 	assert_int_equal(all.n, 1);
 	assert_int_equal(shrink(s, &all.v[0], &known, "ORDER_RANK", &o, &out, &e), 0);
 	assert_int_equal(out.scope->cpus, 1);
-	assert_int_equal(calls_of(out.scope), 2);
+	assert_int_equal(calls_of(out.scope), 4);
 	assert_false(out.passes);
 	shrunk_free(&out);
 	o.ns = 0;
