@@ -31,6 +31,7 @@ enum {
 	KEY_VEHICLE,
 	KEY_EXECUTIONS,
 	KEY_ROUNDS,
+	KEY_SYMMETRY,
 	KEY_STEPS,
 	KEY_MEMORY,
 	KEY_ALL,
@@ -89,6 +90,11 @@ static const struct argp_option rows[] = {
 	  "tell only of classes that need at most N rounds: CPUs in the order of their numbers, "
 	  "each "
 	  "as far as the class lets it; all are executed, so it saves no work",
+	  0 },
+	{ "symmetry", KEY_SYMMETRY, NULL, 0,
+	  "of dfs: CPUs with the same program get into it in the order of their numbers; not the "
+	  "same "
+	  "where the code looks at its CPU's number",
 	  0 },
 	{ "steps", KEY_STEPS, "N", 0, "of one execution, at most (default 100000)", 0 },
 	{ "class-memory", KEY_MEMORY, "SIZE", 0,
@@ -159,6 +165,9 @@ static error_t parse_search(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_EXECUTIONS:
 		o->search.executions = arg_number(state, "--executions", arg, 1, ~0ull);
+		return 0;
+	case KEY_SYMMETRY:
+		o->search.symmetry = true;
 		return 0;
 	case KEY_ROUNDS:
 		o->search.rounds = (u32)arg_number(state, "--rounds", arg, 1, SEARCH_ROUNDS);
@@ -251,6 +260,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			           "--strategy %s never ends: how many executions, or how long? "
 			           "(--executions, --time)",
 			           search_name(o->search.kind));
+		if (o->search.symmetry &&
+		    (o->search.kind != SEARCH_DFS || scale_spreads(&o->scale)))
+			argp_error(state, "--symmetry is for --strategy dfs, without --jobs, "
+			                  "--shard and --resume");
 		if (o->search.depth && o->search.kind != SEARCH_SAMPLER + SAMPLER_PCT)
 			argp_error(state, "--depth is for --strategy pct");
 		return 0;

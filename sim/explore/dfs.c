@@ -35,6 +35,7 @@ struct place {
  * @place: [n_places] of the execution that runs; cap of them were used before
  * @forced: so many first steps are those that @place says
  * @guide: what the wake-up sequence that was begun wants next; owned
+ * @symmetric: dfs_symmetric() was called with @same_as
  * @left:  the execution was given up
  */
 struct dfs {
@@ -42,6 +43,8 @@ struct dfs {
 	u32 n_places, cap;
 	u32 forced, same;
 	struct wake_node *guide;
+	bool symmetric;
+	u8 same_as[EXPLORE_CPUS];
 	bool begun, left;
 	u64 blocked;
 	VEC(struct wake_step) v;
@@ -58,6 +61,12 @@ static void sleep_clear(struct place *p)
 	for (u32 i = 0; i < p->sleep.n; i++)
 		free(p->sleep.v[i].touch);
 	p->sleep.n = 0;
+}
+
+void dfs_symmetric(struct dfs *d, const u8 same_as[EXPLORE_CPUS])
+{
+	d->symmetric = true;
+	memcpy(d->same_as, same_as, sizeof(d->same_as));
 }
 
 void dfs_free(struct dfs *d)
@@ -224,6 +233,13 @@ static void other_way(struct dfs *d, const struct execution *x, u32 i, u32 k)
 	wake_insert(&p->tree, d->v.v, d->v.n);
 }
 
+/* Are they the first steps of two CPUs that are alike?  The other way round they are the same with other numbers. */
+static bool are_mirrored(const struct dfs *d, const struct step *a, const struct step *b)
+{
+	return d->symmetric && a->nth == 0 && b->nth == 0 &&
+	       d->same_as[a->cpu] == d->same_as[b->cpu];
+}
+
 static void ended(void *arg, const struct execution *x)
 {
 	struct dfs *d = arg;
@@ -239,7 +255,8 @@ static void ended(void *arg, const struct execution *x)
 			d->races.v = vec_grow(d->races.v, &d->races.cap, sizeof(u32));
 		n = execution_races(x, k, d->races.v);
 		for (u32 i = 0; i < n; i++)
-			other_way(d, x, d->races.v[i], k);
+			if (!are_mirrored(d, &x->step[d->races.v[i]].step, &x->step[k].step))
+				other_way(d, x, d->races.v[i], k);
 	}
 	/* What was taken at each place is explored with the last of what follows: it sleeps when another one is taken there. */
 	for (u32 i = x->n; i-- > 0;) {

@@ -15,6 +15,11 @@ struct touches;
 
 struct dfs *dfs_new(void);
 void dfs_free(struct dfs *d);
+/*
+ * CPUs that are alike (sim/explore/alike.h) make their first steps in the order of their numbers, where these are dependent: of classes that
+ * differ by who of them is who one is explored.  Before the first execution.
+ */
+void dfs_symmetric(struct dfs *d, const u8 same_as[EXPLORE_CPUS]);
 struct strategy dfs_strategy(struct dfs *d);
 /* Executions that were begun and would have repeated another one. */
 u64 dfs_blocked(const struct dfs *d);

@@ -2,6 +2,7 @@
 #include "sim/explore/feedback.h"
 
 #include "sim/base/vec.h"
+#include "sim/explore/alike.h"
 #include "sim/explore/classes.h"
 #include "sim/explore/draw.h"
 #include "sim/explore/plan.h"
@@ -163,24 +164,6 @@ static void ended(void *arg, const struct execution *x)
 	plan_of(&k->plan, x, &f->objects);
 }
 
-static bool same_call(const struct scope_call *a, const struct scope_call *b)
-{
-	return a->prim == b->prim && a->n_regs == b->n_regs &&
-	       memcmp(a->args, b->args, a->prim->n_args * sizeof(a->args[0])) == 0 &&
-	       memcmp(a->reg, b->reg, a->n_regs * sizeof(a->reg[0])) == 0 &&
-	       memcmp(a->value, b->value, a->n_regs * sizeof(a->value[0])) == 0;
-}
-
-static bool same_program(const struct scope_calls *a, const struct scope_calls *b)
-{
-	if (a->n != b->n)
-		return false;
-	for (u32 i = 0; i < a->n; i++)
-		if (!same_call(&a->v[i], &b->v[i]))
-			return false;
-	return true;
-}
-
 struct strategy feedback_new(const struct sampler_opts *o)
 {
 	struct feedback *f = xcalloc(1, sizeof(*f));
@@ -188,14 +171,10 @@ struct strategy feedback_new(const struct sampler_opts *o)
 	f->rng = draw_rng(o);
 	f->fresh = pos_new(o);
 	f->pairs = classes_new(PAIR_BYTES);
-	for (u32 i = 0; i < EXPLORE_CPUS; i++) {
-		u32 k = 0;
-
-		while (o->scope && k < i &&
-		       !same_program(&o->scope->program[k], &o->scope->program[i]))
-			k++;
-		f->same_as[i] = (u8)(o->scope ? k : i);
-	}
+	for (u32 i = 0; i < EXPLORE_CPUS; i++)
+		f->same_as[i] = (u8)i;
+	if (o->scope)
+		alike_cpus(o->scope, f->same_as);
 	return (struct strategy){ begin, choose, ended, draw_same, f };
 }
 

@@ -2,6 +2,7 @@
 #include "sim/explore/search.h"
 
 #include "sim/base/clock.h"
+#include "sim/explore/alike.h"
 #include "sim/explore/classes.h"
 #include "sim/explore/dfs.h"
 #include "sim/explore/naive.h"
@@ -62,7 +63,13 @@ static void begin(struct search *s, const struct search_opts *o, const struct sc
 		.o = o, .scope = scope, .classes = classes_new(o->class_bytes), .start = clock_ns()
 	};
 	if (o->kind == SEARCH_DFS) {
+		u8 same_as[EXPLORE_CPUS];
+
 		s->dfs = dfs_new();
+		if (o->symmetry) {
+			alike_cpus(scope, same_as);
+			dfs_symmetric(s->dfs, same_as);
+		}
 		s->strategy = dfs_strategy(s->dfs);
 	} else if (o->kind >= SEARCH_SAMPLER) {
 		so.kind = (enum sampler_kind)(o->kind - SEARCH_SAMPLER);

@@ -21,6 +21,7 @@ enum { SEARCH_ROUNDS = 64 };
  * @executions, @seconds: 0: no limit; of a search that draws one of them must be a limit, or @interrupted one
  * @seed:      of a search that draws; @depth: of "pct", 0: SAMPLER_DEPTH
  * @rounds:    only classes that need at most so many rounds (class_rounds()) are told; it saves no work.  0: all are
+ * @symmetry:  of SEARCH_DFS: dfs_symmetric()
  * @all:       go on behind the first finding
  * @class_bytes: budget of memory of what remembers classes
  * @each:      told of each execution that has ended, before it is undone, with @each_arg; NULL: nobody asks
@@ -34,7 +35,7 @@ struct search_opts {
 	u32 depth;
 	u64 executions, seconds;
 	u32 rounds;
-	bool all;
+	bool all, symmetry;
 	u64 class_bytes;
 	void (*each)(void *arg, struct engine *e);
 	void *each_arg;

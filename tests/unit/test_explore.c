@@ -71,6 +71,7 @@ static void drop(struct built *b)
 }
 
 static u32 max_rounds;
+static bool symmetry;
 
 static struct search_result explored_by(const struct scope *s, enum search_kind kind, bool judged,
                                         enum scope_depend depend, struct endings *endings)
@@ -80,9 +81,11 @@ static struct search_result explored_by(const struct scope *s, enum search_kind 
 		                 .judged = judged,
 		                 .checks = check_set_all(),
 		                 .steps = 10000 };
-	struct search_opts so = {
-		.kind = kind, .all = true, .rounds = max_rounds, .class_bytes = 64 << 20
-	};
+	struct search_opts so = { .kind = kind,
+		                  .all = true,
+		                  .rounds = max_rounds,
+		                  .symmetry = symmetry,
+		                  .class_bytes = 64 << 20 };
 	struct search_result r;
 	struct setup *setup;
 	struct engine *e;
@@ -444,6 +447,39 @@ static void cells_as_tickets(void **state)
 	assert_true(20 * (locks.redundant + booted.redundant) <= locks.cells + booted.cells);
 }
 
+/* Of classes that differ by who is who one is explored: (NK)! / (K!)^N / N!, and N! for one lock behind another. */
+static void symmetric(void **state)
+{
+	static const struct {
+		u32 cpus, sections;
+		bool two;
+		u64 classes;
+	} rows[] = { { 4, 1, false, 1 },   { 2, 2, false, 3 },   { 3, 2, false, 15 },
+		     { 4, 2, false, 105 }, { 3, 3, false, 280 }, { 2, 1, true, 2 },
+		     { 3, 1, true, 6 },    { 4, 1, true, 24 } };
+
+	(void)state;
+	for (u32 i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct search_result r;
+		struct built b;
+
+		begin(&b, rows[i].cpus);
+		for (u32 c = 0; c < rows[i].cpus; c++)
+			for (u32 k = 0; k < rows[i].sections; k++) {
+				section(&b, c, 0);
+				if (rows[i].two)
+					section(&b, c, 1);
+			}
+		symmetry = true;
+		r = explored(&b.s, SEARCH_DFS, false);
+		symmetry = false;
+		assert_true(r.complete);
+		assert_int_equal(r.classes, rows[i].classes);
+		assert_int_equal(r.redundant + r.blocked, 0);
+		drop(&b);
+	}
+}
+
 /* How many orders of one lock need at most 1, 2, ... rounds. */
 static void rounds(void **state)
 {
@@ -523,6 +559,7 @@ int main(void)
 		cmocka_unit_test(as_naive),
 		cmocka_unit_test(judged),
 		cmocka_unit_test(rounds),
+		cmocka_unit_test(symmetric),
 		cmocka_unit_test(as_naive_booted),
 		cmocka_unit_test(cells_as_tickets),
 	};

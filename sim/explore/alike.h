@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/* CPUs of a scope that do the same. */
+#include "sim/exec/scope.h"
+#include "sim/explore/clock.h"
+
+/*
+ * @same_as[i]: the first CPU that is like CPU i: it has the same program, neither has made a call before, and none is fed in the
+ * explored part.
+ */
+void alike_cpus(const struct scope *s, u8 same_as[EXPLORE_CPUS]);
