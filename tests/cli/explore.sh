@@ -25,6 +25,11 @@ expect 0 "not judged" "$HYPSIM" explore lock -o cpus=4 -o sections=2 --check off
 says out "2520 executions, 2520 classes"
 says out "by tickets, not judged"
 
+[ "$test_form" = short ] || {
+	expect 0 "lock, eight CPUs" "$HYPSIM" explore lock -o cpus=8
+	says out "40320 executions, 40320 classes, 0 redundant, 0 blocked, complete"
+}
+
 # A deadlock, and sections in a circle.
 expect 0 "abba" "$HYPSIM" explore abba -o cpus=3
 says out "12 executions, 12 classes"

@@ -31,7 +31,9 @@ soon() {
 	(sleep 0.1; kill -STOP $pid) &
 	stopper=$!
 }
-for i in 1 2 3; do
+times=1
+[ "$test_form" = short ] || times='1 2 3'
+for i in $times; do
 	soon
 	expect 0 "check while it is written, $i" "$HYPSIM" check "$log"
 	says out " events, still being written: ok"
