@@ -87,8 +87,8 @@ static struct search_result explored_by(const struct scope *s, enum search_kind 
 		                  .symmetry = symmetry,
 		                  .class_bytes = 64 << 20 };
 	struct search_result r;
-	struct setup *setup;
-	struct engine *e;
+	struct setup *setup = NULL;
+	struct engine *e = NULL;
 	struct err err;
 
 	if (setup_new(&setup, s, judged, &err) < 0 || engine_new(&e, setup, &o, &err) < 0)
