@@ -278,7 +278,7 @@ static void work(struct spread_job *j)
 {
 	struct spread_pool *p = j->pool;
 
-	if (!p->ready && j == &p->job[0])
+	if (j == &p->job[0] && !p->ready)
 		take_shard(j);
 	pthread_mutex_lock(&p->lock);
 	p->ready |= j == &p->job[0] && !p->stop;
