@@ -281,7 +281,8 @@ static void work(struct spread_job *j)
 	if (j == &p->job[0] && !p->ready)
 		take_shard(j);
 	pthread_mutex_lock(&p->lock);
-	p->ready |= j == &p->job[0] && !p->stop;
+	if (j == &p->job[0])
+		p->ready |= !p->stop;
 	while (go_on(j)) {
 		p->granted += j->grant;
 		p->running++;
