@@ -82,8 +82,7 @@ struct record_start *start_new(const struct machine *m, const struct errata *err
 	add_rows(c, m->log->config->init, m->log->config->n_init);
 	add_rows(c, rows->v, rows->n);
 	/* The host's records have the side that the erratum had at boot. */
-	if (memory && errata_published(errata, ERRATUM_SMMU_HOST_OFFSET) ==
-	                      errata_published(&m->params.errata, ERRATUM_SMMU_HOST_OFFSET)) {
+	if (memory && !errata_differ(errata, &m->params.errata, ERRATUM_SMMU_HOST_OFFSET)) {
 		c->fixed = *fixed;
 		if (!readable(c))
 			c->fixed = (struct fixed){ .region_cnt = 0 };

@@ -100,7 +100,7 @@ static void print_machine(struct printer *p)
 		fprintf(p->f, "depend %s\n", s->depend == DEPEND_TICKETS ? "tickets" : "cells");
 	errata_defaults(&dflt);
 	for (u32 i = 0; i < ERRATUM_NR; i++)
-		if (errata_published(&s->errata, i) != errata_published(&dflt, i))
+		if (errata_differ(&s->errata, &dflt, i))
 			fprintf(p->f, "erratum %s %s\n", erratum_name(i),
 			        errata_published(&s->errata, i) ? "published" : "intended");
 	if (s->pages)
