@@ -7,7 +7,7 @@
 #include "sim/explore/kept.h"
 #include "sim/explore/spread_pool.h"
 
-#include <string.h>
+#include <stdlib.h>
 
 u64 spread_of(const struct scope *scope, const struct engine_opts *eo, u32 shards, u32 rounds)
 {
@@ -108,9 +108,11 @@ int spread_run(const struct scope *scope, const struct engine_opts *eo, const st
 	SIM_ASSERT(o->jobs >= 1);
 	SIM_ASSERT(o->jobs <= SPREAD_JOBS);
 	SIM_ASSERT(o->shards == 0 || (o->shard >= 1 && o->shard <= o->shards));
-	rc = pool_kept_kind(&p, &kind, err);
-	if (rc < 0)
+	rc = pool_read(&p, &kind, err);
+	if (rc < 0) {
+		free(p.data);
 		return rc;
+	}
 	if (kind == SEARCH_NR)
 		kind = eo->depend == DEPEND_CELLS || o->search.kind == SEARCH_DFS ? SEARCH_DFS
 		                                                                  : SEARCH_REVISIT;
@@ -118,12 +120,15 @@ int spread_run(const struct scope *scope, const struct engine_opts *eo, const st
 		rc = run(&p, kind, endings, found, out, &unfit, err);
 		if (rc < 0 || !unfit)
 			return rc;
+		/* What the file has is of that strategy. */
+		p = fresh;
 	}
-	if (o->shards > 1)
+	if (o->shards > 1) {
+		free(p.data);
 		return err_set(err, ERR_USAGE,
 		               "%s: what is explored cannot be divided into shards: a step changes "
 		               "several things or reads one, or executions are too long",
 		               scope->name);
-	p = fresh;
+	}
 	return run(&p, SEARCH_DFS, endings, found, out, &unfit, err);
 }

@@ -58,6 +58,7 @@ static void begin_again(struct spread_job *j)
 	found_clear(p->found);
 	p->sum = j->part = (struct search_result){ .executions = 0 };
 	p->executions_before = p->classes_before = j->n_names = 0;
+	p->forgot = false;
 	pthread_mutex_unlock(&p->lock);
 }
 
@@ -213,7 +214,7 @@ static bool go_on(struct spread_job *j)
 			pthread_cond_wait(&p->changed, &p->lock);
 			continue;
 		}
-		if (p->o->keep && clock_ns() >= p->keep_at) {
+		if (p->o->keep && p->slices != p->kept_slices && clock_ns() >= p->keep_at) {
 			keep_now(p);
 			continue;
 		}

@@ -109,6 +109,7 @@ int pool_keep(struct spread_pool *p, struct err *e)
 	outcomes_free(all);
 	bytes_free(&b);
 	p->keep_at = clock_ns() + p->o->keep_ns;
+	p->kept_slices = p->slices;
 	return rc;
 }
 
@@ -123,7 +124,6 @@ static int load(struct spread_pool *p, struct err *e)
 {
 	bool good;
 
-	(void)bytes_get_u32(&p->state);
 	p->ns_before = bytes_get_u64(&p->state);
 	load_sum(&p->sum, &p->state);
 	p->executions_before = p->sum.executions;
@@ -154,21 +154,17 @@ int pool_load_dfs(struct spread_pool *p, struct spread_job *j, struct err *e)
 	               : damaged(p, e);
 }
 
-int pool_kept_kind(const struct spread_pool *p, enum search_kind *kind, struct err *e)
+int pool_read(struct spread_pool *p, enum search_kind *kind, struct err *e)
 {
-	struct bytes_in state;
-	char *data;
-	bool there;
 	int rc;
 
 	*kind = SEARCH_NR;
 	if (!p->o->keep)
 		return 0;
-	rc = kept_read(p->o->keep, p->of, &there, &data, &state, e);
-	if (rc < 0 || !there)
+	rc = kept_read(p->o->keep, p->of, &p->resumed, &p->data, &p->state, e);
+	if (rc < 0 || !p->resumed)
 		return rc;
-	*kind = bytes_get_u32(&state);
-	free(data);
+	*kind = bytes_get_u32(&p->state);
 	return *kind == SEARCH_DFS || *kind == SEARCH_REVISIT ? 0 : damaged(p, e);
 }
 
@@ -180,14 +176,13 @@ int pool_new(struct spread_pool *p, enum search_kind kind, struct err *e)
 	p->kind = kind;
 	p->start = clock_ns();
 	p->keep_at = p->start + o->keep_ns;
+	p->kept_slices = ~0ull;
 	p->n_jobs = p->active = kind == SEARCH_DFS ? 1 : o->jobs;
 	p->classes = classes_new(o->search.class_bytes);
 	p->endings = outcomes_new(p->scope, SPREAD_OUTCOMES);
 	p->found = found_new();
-	if (o->keep)
-		rc = kept_read(o->keep, p->of, &p->resumed, &p->data, &p->state, e);
 	p->items = revisit_new(!p->resumed && !o->shards);
-	if (rc == 0 && p->resumed)
+	if (p->resumed)
 		rc = load(p, e);
 	p->ready |= !o->shards;
 	p->job = xcalloc(p->n_jobs, sizeof(*p->job));

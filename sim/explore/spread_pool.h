@@ -46,7 +46,7 @@ struct spread_job {
  * @active:   jobs that have not left; @running: in a slice; @idle: that wait for an item; @granted: executions that they may make
  * @ready:    the shard's items are there: before, there is nothing to keep
  * @keeping:  one job waits until none is in a slice
- * @keep_at:  when it is kept next
+ * @keep_at:  when it is kept next, if there were slices since @kept_slices, when it was kept last
  * @classes_before, @executions_before, @ns_before: of the file
  */
 struct spread_pool {
@@ -72,19 +72,22 @@ struct spread_pool {
 	u32 active, running, idle;
 	u64 granted;
 	bool ready, stop, done, unfit, keeping, forgot;
-	u64 keep_at;
+	u64 keep_at, kept_slices;
 	u64 classes_before, executions_before, ns_before;
 	u64 slices, moved;
 	int rc;
 	struct err err;
 };
 
-/* Everything but the jobs' machines; goes on from the file, if there is one.  Errors: kept_read(). */
+/*
+ * The file, if there is one: pool.resumed, and which strategy the search that it keeps is by; SEARCH_NR: there is none.
+ * Errors: kept_read().
+ */
+MUST_CHECK int pool_read(struct spread_pool *p, enum search_kind *kind, struct err *e);
+/* Everything but the jobs' machines; goes on from the file that was read, if pool.resumed.  Errors: ERR_CHUNK (damaged). */
 MUST_CHECK int pool_new(struct spread_pool *p, enum search_kind kind, struct err *e);
+/* Also what pool_read() has read. */
 void pool_free(struct spread_pool *p);
-
-/* Of a search that was kept: what it was by, before pool_new(); SEARCH_NR: there is no file. */
-MUST_CHECK int pool_kept_kind(const struct spread_pool *p, enum search_kind *kind, struct err *e);
 
 /* Under the lock, when no job is in a slice. */
 MUST_CHECK int pool_keep(struct spread_pool *p, struct err *e);

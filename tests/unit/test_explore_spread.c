@@ -528,7 +528,15 @@ static void goes_on_random(void **state)
 	}
 }
 
-/* Two CPUs with 600 sections each have too many orders to keep their beginnings: dfs, in little memory. */
+/* Two CPUs with 600 sections each. */
+static void begin_long(struct built *b)
+{
+	built_begin(b, 2);
+	for (u32 i = 0; i < 1200; i++)
+		built_section(b, i % 2, 0);
+}
+
+/* They have too many orders to keep their beginnings: dfs, in little memory. */
 static void too_long(void **state)
 {
 	struct spread_opts o = whole();
@@ -536,9 +544,7 @@ static void too_long(void **state)
 	struct came c;
 
 	(void)state;
-	built_begin(&b, 2);
-	for (u32 i = 0; i < 1200; i++)
-		built_section(&b, i % 2, 0);
+	begin_long(&b);
 	o.jobs = 2;
 	o.search.executions = 100;
 	c = searched(&b.s, &o, false);
@@ -547,6 +553,31 @@ static void too_long(void **state)
 	assert_int_equal(c.r.sum.executions, 100);
 	assert_false(c.r.sum.complete);
 	drop(&c);
+	built_drop(&b);
+}
+
+/* What was kept before that is known is not gone on from; what dfs keeps then is. */
+static void too_long_kept(void **state)
+{
+	struct spread_opts o = whole();
+	struct built b;
+	char path[256];
+
+	(void)state;
+	begin_long(&b);
+	temp_name(path, sizeof(path));
+	o.keep = path;
+	o.keep_ns = 0;
+	o.search.executions = 100;
+	for (u32 i = 0; i < 2; i++) {
+		struct came c = searched(&b.s, &o, false);
+
+		assert_int_equal(c.r.kind, SEARCH_DFS);
+		assert_int_equal(c.r.resumed, i);
+		assert_int_equal(c.r.sum.executions, 100 * (i + 1));
+		drop(&c);
+	}
+	unlink(path);
 	built_drop(&b);
 }
 
@@ -590,6 +621,7 @@ int main(void)
 		cmocka_unit_test(refuses),
 		cmocka_unit_test(refuses_nonsense),
 		cmocka_unit_test(too_long),
+		cmocka_unit_test(too_long_kept),
 		cmocka_unit_test(memory),
 	};
 
