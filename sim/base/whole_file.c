@@ -69,6 +69,20 @@ int whole_open(struct whole_file *f, const char *path, struct err *e)
 	return 0;
 }
 
+int whole_write(struct whole_file *f, const void *p, size_t n, struct err *e)
+{
+	for (size_t done = 0; done < n;) {
+		ssize_t rc = write(f->fd, (const u8 *)p + done, n - done);
+
+		if (rc < 0 && errno == EINTR)
+			continue;
+		if (rc < 0)
+			return err_host(e, ERR_DISK, errno, "%s", f->path);
+		done += (size_t)rc;
+	}
+	return 0;
+}
+
 int whole_commit(struct whole_file *f, struct err *e)
 {
 	int rc = close(f->fd);

@@ -20,6 +20,8 @@ struct whole_file {
 
 /* Errors: ERR_OPEN, ERR_DISK, ERR_HOST. */
 MUST_CHECK int whole_open(struct whole_file *f, const char *path, struct err *e);
+/* The next @n bytes.  Errors: ERR_DISK, ERR_HOST. */
+MUST_CHECK int whole_write(struct whole_file *f, const void *p, size_t n, struct err *e);
 /* It is whole.  Errors: ERR_DISK; the file is dropped then. */
 MUST_CHECK int whole_commit(struct whole_file *f, struct err *e);
 /* Give up.  Does nothing for a file that was committed or dropped, or was never opened. */

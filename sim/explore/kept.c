@@ -55,23 +55,6 @@ static u64 checksum_of(const struct kept_header *h, const void *state)
 	return XXH3_64bits_withSeed(state, h->bytes, seed);
 }
 
-static int write_all(const struct whole_file *f, const void *p, size_t n, struct err *e)
-{
-	const char *at = p;
-
-	while (n > 0) {
-		ssize_t done = write(f->fd, at, n);
-
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done < 0)
-			return err_host(e, ERR_DISK, errno, "%s", f->path);
-		at += done;
-		n -= (size_t)done;
-	}
-	return 0;
-}
-
 int kept_write(const char *path, u64 of, const struct bytes *state, struct err *e)
 {
 	struct kept_header h = { .version = KEPT_VERSION, .of = of, .bytes = state->n };
@@ -83,9 +66,9 @@ int kept_write(const char *path, u64 of, const struct bytes *state, struct err *
 	rc = whole_open(&f, path, e);
 	if (rc < 0)
 		return rc;
-	rc = write_all(&f, &h, sizeof(h), e);
+	rc = whole_write(&f, &h, sizeof(h), e);
 	if (rc == 0)
-		rc = write_all(&f, state->v, state->n, e);
+		rc = whole_write(&f, state->v, state->n, e);
 	if (rc == 0)
 		return whole_commit(&f, e);
 	whole_drop(&f);

@@ -193,7 +193,7 @@ int saved_write(const struct saved *k, const char *path, struct err *e)
 	                      "end", end_name(k->end), "schedule", steps_json(&k->schedule));
 	struct whole_file f = { .fd = -1 };
 	char *text;
-	size_t len, at = 0;
+	size_t len;
 	int rc = 0;
 
 	if (!o)
@@ -209,13 +209,8 @@ int saved_write(const struct saved *k, const char *path, struct err *e)
 	rc = whole_open(&f, path, e);
 	len = strlen(text);
 	text[len++] = '\n';
-	while (rc == 0 && at < len) {
-		ssize_t n = write(f.fd, text + at, len - at);
-
-		if (n < 0 && errno != EINTR)
-			rc = err_host(e, ERR_DISK, errno, "%s", path);
-		at += n > 0 ? (size_t)n : 0;
-	}
+	if (rc == 0)
+		rc = whole_write(&f, text, len, e);
 	free(text);
 	if (rc == 0)
 		return whole_commit(&f, e);

@@ -28,20 +28,6 @@ struct pack {
 	size_t cap;
 };
 
-static int put(struct pack *p, const void *data, size_t n, struct err *e)
-{
-	for (size_t done = 0; done < n;) {
-		ssize_t rc = write(p->file.fd, (const u8 *)data + done, n - done);
-
-		if (rc < 0 && errno == EINTR)
-			continue;
-		if (rc < 0)
-			return err_set(e, ERR_DISK, "%s: %s", p->file.path, strerror(errno));
-		done += (size_t)rc;
-	}
-	return 0;
-}
-
 static int put_header(struct pack *p, const struct log_config *config, struct err *e)
 {
 	char *json = log_config_to_json(config);
@@ -59,7 +45,7 @@ static int put_header(struct pack *p, const struct log_config *config, struct er
 	h.checksum = log_header_checksum(&h);
 	memcpy(page, &h, sizeof(h));
 	memcpy(page + sizeof(h), json, len);
-	rc = put(p, page, bytes, e);
+	rc = whole_write(&p->file, page, bytes, e);
 	free(page);
 	free(json);
 	return rc;
@@ -114,11 +100,11 @@ int pack_chunk(struct pack *p, u32 cpu, const void *records, u32 n, bool lost, s
 		stored = p->out;
 	}
 	h.checksum = log_chunk_checksum(&h, stored);
-	rc = put(p, &h, sizeof(h), e);
+	rc = whole_write(&p->file, &h, sizeof(h), e);
 	if (rc == 0)
-		rc = put(p, stored, h.stored_bytes, e);
+		rc = whole_write(&p->file, stored, h.stored_bytes, e);
 	if (rc == 0)
-		rc = put(p, zero, (8 - h.stored_bytes % 8) % 8, e);
+		rc = whole_write(&p->file, zero, (8 - h.stored_bytes % 8) % 8, e);
 	p->n_chunks++;
 	return rc;
 }
