@@ -29,7 +29,6 @@ struct known_cpu {
 	VEC(struct known) step;
 	VEC(u64) all;
 	VEC(double) left;
-	u32 last;
 };
 
 /**
@@ -156,14 +155,13 @@ static u64 bit(u32 i)
 }
 
 /* The lock that the CPU waits for; ID_END: none. */
-static u32 waits_for(const struct probe *p, const struct execution *x, u32 cpu)
+static u32 waits_for(const struct execution *x, u32 cpu)
 {
 	if (x->state[cpu] != CPU_WAITS)
 		return ID_END;
 	for (u32 k = x->n; k-- > 0;)
 		if (x->step[k].step.cpu == cpu && x->step[k].step.kind == POINT_TICKET)
 			return x->step[k].step.object;
-	(void)p;
 	return ID_END;
 }
 
@@ -185,7 +183,7 @@ static u64 shut_by(const struct probe *p, const struct execution *x, u32 cpu)
 	do {
 		before = shut;
 		for (u32 i = 0; i < x->cpus; i++) {
-			u32 lk = waits_for(p, x, i);
+			u32 lk = waits_for(x, i);
 
 			if (lk < ID_END && (shut & bit(lk)))
 				shut |= held_by(p, i);
@@ -199,7 +197,7 @@ static bool reaches(const struct probe *p, const struct execution *x, u32 cpu, u
                     u64 shut)
 {
 	const struct known_cpu *c = &p->cpu[cpu];
-	u32 lk = waits_for(p, x, cpu);
+	u32 lk = waits_for(x, cpu);
 
 	if (lk < ID_END && (shut & bit(lk)))
 		return false;
@@ -222,13 +220,12 @@ static double left_of(const struct probe *p, u32 cpu, u32 resource)
 }
 
 /* The probability that the CPU's step is the first on its resource of those to come: @skip are no candidates for that. */
-static double first_on(const struct probe *p, const struct execution *x, u32 cpu,
-                       const struct known *k, u32 resource, u64 skip)
+static double first_on(const struct probe *p, const struct execution *x, u32 cpu, u32 resource,
+                       u64 skip)
 {
 	u64 shut = shut_by(p, x, cpu);
 	double mine = left_of(p, cpu, resource), all = mine;
 
-	(void)k;
 	for (u32 i = 0; i < x->cpus; i++) {
 		const struct known *z;
 
@@ -252,7 +249,7 @@ static double chance(const struct probe *p, const struct execution *x, u32 cpu, 
 	if (!k)
 		return 1.0 / candidates;
 	for (u32 i = 0; i < k->touch.n; i++) {
-		double q = first_on(p, x, cpu, k, k->touch.v[i], skip);
+		double q = first_on(p, x, cpu, k->touch.v[i], skip);
 
 		least = q < least ? q : least;
 	}

@@ -84,11 +84,6 @@ u64 revisit_items(const struct revisit *r)
 	return r->n_items;
 }
 
-u64 revisit_bytes(const struct revisit *r)
-{
-	return r->items.cap;
-}
-
 void revisit_limit(struct revisit *r, u64 bytes)
 {
 	r->limit = bytes;

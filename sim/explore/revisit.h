@@ -26,9 +26,7 @@ struct strategy revisit_strategy(struct revisit *r);
 
 /* Items that are to be explored. */
 u64 revisit_items(const struct revisit *r);
-/* The bytes that they take. */
-u64 revisit_bytes(const struct revisit *r);
-/* From now on it is unfit when its items take more; 0: they may take what they take. */
+/* From now on it is unfit when its items take more bytes; 0: they may take what they take. */
 void revisit_limit(struct revisit *r, u64 bytes);
 /*
  * Was there a step that touches several resources, or reads one, or were there too many items?  Then nothing of the search counts: it is
