@@ -185,7 +185,7 @@ struct scope_opts {
 
 /*
  * Read a scope; nothing is executed.  @path: "-": standard input.  @text: [len], @name stands in messages and is the scope's.
- * Errors: ERR_TEXT "FILE:LINE:COLUMN: expected WHAT, found WHAT"; of scope_read() also ERR_OPEN, ERR_NOT_FILE.
+ * Errors: ERR_TEXT "FILE:LINE:COLUMN: expected WHAT, found WHAT"; of scope_read() also ERR_OPEN, ERR_NOT_FILE, those of slurp().
  */
 MUST_CHECK int scope_read(struct scope **out, const char *path, const struct scope_opts *o,
                           struct err *e);
