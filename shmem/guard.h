@@ -41,8 +41,7 @@ static inline void cell_write(struct cpu *c, struct obj *o, u32 field, u64 index
 	u64 *at = obj_cell(o, field, index), old = *at;
 
 	if (unlikely(c->control))
-		c->control->note(c, o, field,
-		                 (u64)(at - o->cell) - obj_field(o->kind, field)->cell0, 1);
+		c->control->note(c, o, field, (u64)(at - o->cell) - o->span[field].cell0, 1);
 	if (value == old)
 		return;
 	c->effects++;
