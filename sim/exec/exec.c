@@ -358,8 +358,7 @@ int exec_prim(struct exec *x, const struct prim *p, const u64 *args, const char 
 	record_before(x->record, &(struct record_state){ x->cpu, x->line, x->weak, x->errata });
 	out = exec_call(x->env, c, p, args, x->weak, &value);
 	exec_report(x, call, n, a, event, out, p->returns, value);
-	return record_call(x->record, p, args,
-	                   &(struct record_outcome){ out, x->last.o.gives, value }, e);
+	return record_call(x->record, p, args, &x->last.o, e);
 }
 
 int exec_call_line(struct exec *x, struct read_call *call, struct err *e)
