@@ -28,9 +28,9 @@ enum { POINTS_CONTROLLED = 255 };
  * @await: instead of spinning or sleeping: returns when @ticket of lock @lk is served, or the CPU shall leave (cpu_look()).  NULL: the
  *         CPU waits by itself
  * @note:  cells [@first, @first + @n) of @field of @o (numbers of cells within the field) are about to change.  Never NULL
- * @read:  cell number @index (as obj_cell() takes it) of @field of @o is about to be read under its lock.  NULL: nobody asks
- * @look:  cell number @index (as obj_cell() takes it) of @field of @o is about to be read without its lock, or a frame; if c->points is
+ * @read:  cell number @index (as obj_cell() takes it) of @field of @o is about to be read under its lock; if c->points is
  *         POINTS_CONTROLLED.  NULL: nobody asks
+ * @look:  the same of a cell that is read without its lock, or of a frame
  * @note_ctxt: the saved context of number @id (ctxt_id()), or what the log has said of it, is about to change.  NULL: nobody asks
  */
 struct control_ops {
@@ -58,7 +58,9 @@ static inline void point_ctxt(struct cpu *c, u32 id)
 		c->control->note_ctxt(c, id);
 }
 
-/* A cell is about to be read without its lock: the point, and which. */
+/* The CPU is perturbed or controlled.  A cell is about to be read under its lock; without its lock: the point, and which. */
+__attribute__((cold, noinline)) void point_read(struct cpu *c, const struct obj *o, u32 field,
+                                                u64 index);
 __attribute__((cold, noinline)) void point_look(struct cpu *c, const struct obj *o, u32 field,
                                                 u64 index);
 

@@ -27,8 +27,8 @@ static inline struct obj *guarded(struct cpu *c, lk_t id, const char *prim, u32 
 /* Read one cell of a guarded object.  @index is in range. */
 static inline u64 cell_read(struct cpu *c, const struct obj *o, u32 field, u64 index)
 {
-	if (unlikely(c->control) && c->control->read)
-		c->control->read(c, o, field, index);
+	if (unlikely(c->points))
+		point_read(c, o, field, index);
 	return obj_get(o, field, index);
 }
 
