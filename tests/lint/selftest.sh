@@ -118,6 +118,8 @@ long='| short | full'
 echo "cli.planted | release | tests/cli/run.sh $long" | plant long tests/long.txt 'there is no test cli.planted'
 echo "cli.run | planted | tests/cli/run.sh $long" | plant long tests/long.txt 'cli.run: there is no preset planted'
 echo "cli.log | release | tests/cli/log.sh $long" | plant long tests/long.txt 'cli.log: tests/cli/log.sh does not ask for the form'
+echo "cli.run | release | - $long" | plant long tests/long.txt 'cli.run: nobody asks for the form, and the two differ'
+echo 'cli.run | release | tests/cli/run.sh | one | one' | plant long tests/long.txt 'cli.run: the forms are the same, and tests/cli/run.sh asks'
 echo 'cli.run | release | tests/cli/run.sh' | plant long tests/long.txt 'cli.run: what are its forms?'
 echo '[ "$test_form" = short ]' | plant long tests/cli/log.sh ': no row of tests/long.txt names it'
 
