@@ -114,6 +114,11 @@ printf 'text\n$ hypsim list | less\n' | plant commands docs/planted.md 'planted.
 echo 'diffutils diff3' | plant commands tests/lint/commands.txt 'no script runs (any more) diff3'
 echo 'less cat' | plant commands tests/lint/commands.txt 'less is not always there, and no table of ./dev has it'
 
+echo 'ENTRY(planted, HVC, HVC_PLANTED, NONE, "", "", "")' | plant pairs sim/explore/entries.def 'planted: there is no HVC_PLANTED (HVC)'
+echo 'REFUSED(planted, "it stands nowhere")' | plant pairs sim/explore/entries.def 'there is no row planted'
+echo 'HVC(HVC_PLANTED, true,' | plant pairs sim/hyp/hvc.def 'there is no row for hypercall HVC_PLANTED'
+echo 'CPU_KEPT(planted)' | plant undo_cpu sim/machine/undo_cpu.def 'struct cpu has no planted here'
+
 long='| short | full'
 echo "cli.planted | release | tests/cli/run.sh $long" | plant long tests/long.txt 'there is no test cli.planted'
 echo "cli.run | planted | tests/cli/run.sh $long" | plant long tests/long.txt 'cli.run: there is no preset planted'
