@@ -24,8 +24,8 @@ static inline bool errata_published(const struct errata *e, enum erratum id)
 }
 
 /*
- * Has the erratum one side in @a and the other in @b?  Two errata_published() are not compared: with -O1 -fsanitize=thread gcc 12 takes
- * the second for the whole comparison.
+ * Has the erratum one side in @a and the other in @b?  Two errata_published() are not compared: with -O1 -fsanitize=thread gcc
+ * 12 takes the second for the whole comparison.
  */
 static inline bool errata_differ(const struct errata *a, const struct errata *b, enum erratum id)
 {

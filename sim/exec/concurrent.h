@@ -6,7 +6,8 @@
 
 /**
  * struct program - of a CPU
- * @call: [n_calls], each with what it must come to; @feed: [n_feeds] values that it was fed; @used: [n_feeds] those that it has taken, for who makes the calls
+ * @call: [n_calls], each with what it must come to
+ * @feed: [n_feeds] values that the CPU was fed; @used: [n_feeds] those that it has taken, for who makes the calls
  */
 struct program {
 	struct read_call *call;

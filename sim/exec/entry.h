@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #pragma once
 
-/* hvc, fault, run, trap, irq: what a host or a guest does, as registers and a call of one of the core's entries.  For sim/exec/ only. */
+/*
+ * hvc, fault, run, trap, irq: what a host or a guest does, as registers and a call of one of the core's entries.  For sim/exec/
+ * only.
+ */
 #include "shmem/shared.h"
 #include "sim/exec/scope.h"
 #include "sim/log/text/text_line.h"

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #pragma once
 
-/* A script's machine just before a call: what the call has changed, and what differs from the log's machine.  For sim/exec/record.c. */
+/*
+ * A script's machine just before a call: what the call has changed, and what differs from the log's machine.  For
+ * sim/exec/record.c.
+ */
 #include "sim/exec/env.h"
 #include "sim/machine/machine.h"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What ThreadSanitizer sees of bodies: on fibers no order but that of home and a body's beginning, and of its end and home; on
- * threads the order in which they had the baton.  Each program runs in a child; in a build without ThreadSanitizer each ends as if
- * nothing were to be said.
+ * threads the order in which they had the baton.  Each program runs in a child; in a build without ThreadSanitizer each ends as
+ * if nothing were to be said.
  */
 #include "tests/unit/vehicle_make.h"
 
