@@ -74,8 +74,8 @@ hypsim_node(run       sim/run report logtext logread logwrite log check lock mac
 hypsim_node(bench     bench PkgConfig::ZSTD m ${CMAKE_DL_LIBS} explore exec hyp shmem machine scenarios run report check cal lock cpu logread logwrite log base PkgConfig::CK PkgConfig::JANSSON)
 hypsim_node(cli       sim/cli explore bench two obs exec inspect run report bugs scenarios machine hyp shmem lock cpu check spec world cal oracle convert logtext logread logwrite log base PkgConfig::JANSSON PkgConfig::EDIT)
 
-# hypsim_unseen(FILES...): what decides the schedule runs on the stacks of the CPUs whose order it decides; ThreadSanitizer, which is
-# told of no order among fibers (sim/sched/vehicle.h), would take its memory for theirs.
+# hypsim_unseen(FILES...): what decides the schedule runs on the stacks of the CPUs whose order it decides; ThreadSanitizer,
+# which is told of no order among fibers (sim/sched/vehicle.h), would take its memory for theirs.
 function(hypsim_unseen)
   set_source_files_properties(${ARGN} PROPERTIES COMPILE_OPTIONS -fno-sanitize=thread)
 endfunction()

@@ -94,11 +94,12 @@ struct data_logs {
  * @jump:   where stuck and halt go; valid below cpu_call()
  * @gives_way: the CPU looks at a lock before it takes a ticket, and stays out for a while if somebody is inside: always
  *            with admission, else when it had to wait (lock/way.h)
- * @longer: locks go the longer way, where all points are and @passed is asked; @timing: there with clocks for wait and hold times
+ * @longer: locks go the longer way, where all points are and @passed is asked; @timing: there with clocks for wait and hold
+ *          times
  * @points: of 100 points between steps, at how many the CPU is delayed (cpu/perturb.h), from the stream @perturb_rng;
  *            POINTS_CONTROLLED: @control is told of each (cpu/point.h)
- * @passed: with @longer told when the CPU has passed a lock of the hypervisor on: for who looks on, takes no lock and changes nothing.
- *           NULL: nobody; @passed_arg is the observer's
+ * @passed: with @longer told when the CPU has passed a lock of the hypervisor on: for who looks on, takes no lock and changes
+ *           nothing.  NULL: nobody; @passed_arg is the observer's
  * @leave_step: the CPU is inside a step that nobody else can be in: what must be done before it leaves by a jump; else NULL
  * @served: tickets of the locks that wait_lock took: the words' now halves until they are passed on
  * @hold_word: address of the word of the last log_hold, for barrier() under ThreadSanitizer
@@ -225,7 +226,7 @@ static inline void cpu_look(struct cpu *c)
 		cpu_leave(c, OUT_STOPPED);
 }
 
-/* A lock was passed on: who looks on, on the longer way, is told. */
+/* A lock was passed on: on the longer way, who looks on is told. */
 static inline void cpu_passed(struct cpu *c)
 {
 	if (unlikely(c->longer) && c->passed)

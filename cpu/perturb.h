@@ -3,8 +3,8 @@
 
 /*
  * Delays and yields between the steps of a CPU, so that windows of a few instructions stay open long enough for another CPU
- * to come through (machine_params.perturb).  They come at points (cpu/point.h).  The CPU's own random stream decides, from the machine's seed
- * and the episode; the workload's stream is not asked, so what a CPU chooses stays what it is.
+ * to come through (machine_params.perturb).  They come at points (cpu/point.h).  The CPU's own random stream decides, from the
+ * machine's seed and the episode; the workload's stream is not asked, so what a CPU chooses stays what it is.
  */
 #include "cpu/cpu.h"
 

@@ -19,6 +19,12 @@ void point_reached(struct cpu *c, enum point_kind kind, u32 object)
 		perturb_draw(c);
 }
 
+void point_read(struct cpu *c, const struct obj *o, u32 field, u64 index)
+{
+	if (c->points == POINTS_CONTROLLED && c->control->read)
+		c->control->read(c, o, field, index);
+}
+
 void point_look(struct cpu *c, const struct obj *o, u32 field, u64 index)
 {
 	if (o->id != FLATMEM_ID)

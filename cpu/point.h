@@ -5,9 +5,9 @@
  * Points between the steps of a CPU (cpu/point.def): there a CPU may be delayed (cpu/perturb.h), or be held by whoever controls
  * the machine's schedule.  A point changes nothing of the machine, writes no event and orders nothing.
  *
- * Where neither is so, a point is one branch on a byte of the CPU's first cache line.  Those around the wait for a ticket lie on
- * the longer way, which a waiter goes anyway; those of pulls, pushes, flat memory, walks, values from outside and translations on
- * the common way.
+ * Where neither is so, a point is one branch on a byte of the CPU's first cache line.  Those behind a ticket and around
+ * HOLD_LOCK and INC_NOW lie on the longer way of a lock (cpu.longer), which a waiter goes anyway; those of pulls, pushes, flat
+ * memory, walks, values from outside and translations on the common way.
  */
 #include "cpu/cpu.h"
 
@@ -25,13 +25,14 @@ enum { POINTS_CONTROLLED = 255 };
 /**
  * struct control_ops - who is told what a CPU does, and may hold it (c->control, c->control_arg)
  * @point: at a point, if c->points is POINTS_CONTROLLED; @object as point.def says.  May run other CPUs before it returns
- * @await: instead of spinning or sleeping: returns when @ticket of lock @lk is served, or the CPU shall leave (cpu_look()).  NULL: the
- *         CPU waits by itself
+ * @await: instead of spinning or sleeping: returns when @ticket of lock @lk is served, or the CPU shall leave (cpu_look()).
+ *         NULL: the CPU waits by itself
  * @note:  cells [@first, @first + @n) of @field of @o (numbers of cells within the field) are about to change.  Never NULL
- * @read:  cell number @index (as obj_cell() takes it) of @field of @o is about to be read under its lock.  NULL: nobody asks
- * @look:  cell number @index (as obj_cell() takes it) of @field of @o is about to be read without its lock, or a frame; if c->points is
+ * @read:  cell number @index (as obj_cell() takes it) of @field of @o is about to be read under its lock; if c->points is
  *         POINTS_CONTROLLED.  NULL: nobody asks
- * @note_ctxt: the saved context of number @id (ctxt_id()), or what the log has said of it, is about to change.  NULL: nobody asks
+ * @look:  the same of a cell that is read without its lock, or of a frame
+ * @note_ctxt: the saved context of number @id (ctxt_id()), or what the log has said of it, is about to change.  NULL: nobody
+ *             asks
  */
 struct control_ops {
 	void (*point)(struct cpu *c, enum point_kind kind, u32 object);
@@ -58,7 +59,9 @@ static inline void point_ctxt(struct cpu *c, u32 id)
 		c->control->note_ctxt(c, id);
 }
 
-/* A cell is about to be read without its lock: the point, and which. */
+/* The CPU is perturbed or controlled.  A cell is about to be read under its lock; without its lock: the point, and which. */
+__attribute__((cold, noinline)) void point_read(struct cpu *c, const struct obj *o, u32 field,
+                                                u64 index);
 __attribute__((cold, noinline)) void point_look(struct cpu *c, const struct obj *o, u32 field,
                                                 u64 index);
 

@@ -23,7 +23,7 @@
  * @n_marks: marks REGS or CTXT of it in this episode
  * @cpu:     who has said something of it last
  * @used:    something was said
- * @changes: how often any of it has changed: of two states of it, one behind the other, whether they are one
+ * @changes: how often the set has changed: two of its states, one behind the other, with the same number are one
  */
 struct say_set {
 	struct said said;

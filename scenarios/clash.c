@@ -234,8 +234,7 @@ static vmid_t vm_or_none(u64 vmid)
 	return is_vm(vmid) ? (vmid_t)vmid : 0;
 }
 
-/* Which VM the operation was about: 0: none. Each owner is read once: while this CPU asks, others
- * change it. */
+/* Which VM the operation was about: 0: none.  Each owner is read once: while this CPU asks, others change it. */
 static vmid_t about(const struct kit_cpu *k, const struct operation *op)
 {
 	struct run_about what[RUN_ABOUT_MAX];

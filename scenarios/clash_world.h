@@ -82,7 +82,9 @@ static inline struct focus *clash_focus(const struct kit_cpu *k)
 	return &clash_of(k)->cpu[k->id].focus;
 }
 
-/* Has the CPU done its length of the episode?  Then what would halt the machine is no longer heeded, or what comes to a date. */
+/*
+ * Has the CPU done its length of the episode?  Then what would halt the machine is no longer heeded, or what comes to a date.
+ */
 static inline bool clash_ends(const struct kit_cpu *k)
 {
 	return clash_of(k)->cpu[k->id].ops > clash_of(k)->ops;

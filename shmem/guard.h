@@ -27,8 +27,8 @@ static inline struct obj *guarded(struct cpu *c, lk_t id, const char *prim, u32 
 /* Read one cell of a guarded object.  @index is in range. */
 static inline u64 cell_read(struct cpu *c, const struct obj *o, u32 field, u64 index)
 {
-	if (unlikely(c->control) && c->control->read)
-		c->control->read(c, o, field, index);
+	if (unlikely(c->points))
+		point_read(c, o, field, index);
 	return obj_get(o, field, index);
 }
 
@@ -41,8 +41,7 @@ static inline void cell_write(struct cpu *c, struct obj *o, u32 field, u64 index
 	u64 *at = obj_cell(o, field, index), old = *at;
 
 	if (unlikely(c->control))
-		c->control->note(c, o, field,
-		                 (u64)(at - o->cell) - obj_field(o->kind, field)->cell0, 1);
+		c->control->note(c, o, field, (u64)(at - o->cell) - o->span[field].cell0, 1);
 	if (value == old)
 		return;
 	c->effects++;

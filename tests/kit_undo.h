@@ -2,8 +2,8 @@
 #pragma once
 
 /*
- * A booted machine with VMs that run, whose CPUs are controlled and which can be undone, and operations of its hosts and guests, one
- * after the other on one thread.  A CPU that would have to wait leaves its call instead.
+ * A booted machine with VMs that run, whose CPUs are controlled and which can be undone, and operations of its hosts and
+ * guests, one after the other on one thread.  A CPU that would have to wait leaves its call instead.
  */
 #include "sim/machine/undo.h"
 #include "tests/kit_machine.h"

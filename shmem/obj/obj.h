@@ -80,7 +80,7 @@ struct obj_span {
  * @by_pages: long ranges are kept as what they say (obj_pages.h), for who rebuilds contents from a log; set it behind
  *          obj_init(), and call obj_settle() before @cell or @digest is read
  * @pages:  NULL: there was no long range
- * @span:   [n_fields] where its fields lie
+ * @span:   [n_fields] where the object's fields lie
  *
  * In the machine all of it is plain memory, guarded by the object's lock.
  */
@@ -175,7 +175,7 @@ const char *diff_print(lk_t id, const struct diff *d, char *buf, size_t size);
  */
 int diff_parse(lk_t id, const char *token, size_t len, struct diff *out, const char **expected);
 
-/* The contents of a page that is kept as what wrote it: obj_pages.h. */
+/* The value of cell number @cell, where pages are kept as what wrote them (obj_pages.h). */
 u64 obj_pages_value(const struct obj *o, u64 cell);
 
 /* As the judge reads cells, many times a push: inline, and without a look at the table of fields. */
@@ -188,7 +188,7 @@ static inline u64 obj_number(const struct obj *o, u32 field, u64 index)
 	return s->offset + (index >> s->shift);
 }
 
-/* Is it a field of the object, and @index one of the field's? */
+/* Is @field one of the object's, and @index one of the field's? */
 static inline bool obj_has(const struct obj *o, u32 field, u64 index)
 {
 	const struct obj_span *s = o->span;

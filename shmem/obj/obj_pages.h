@@ -41,8 +41,6 @@ struct obj_pages {
 bool obj_pages_for(struct obj *o, u64 first, u64 last);
 /* Cell @cell is to be read or written: its page becomes cells. */
 void obj_pages_open(struct obj *o, u64 cell);
-/* What cell @cell holds. */
-u64 obj_pages_value(const struct obj *o, u64 cell);
 /*
  * How many cells from @cell on, of at most @max, hold one value, which is *value, without a look at each of them; 1 at least.
  */

@@ -12,7 +12,7 @@ u64 region_page_index(const struct fixed *f, u64 pfn)
 	for (u32 i = f->region_cnt; i > 0; i--) {
 		const struct mem_region *r = &f->region[i - 1];
 
-		if (addr - r->mb_base >= r->mb_size)
+		if (addr < r->mb_base || addr - r->mb_base >= r->mb_size)
 			continue;
 		return r->mb_index == INVALID64 ? INVALID64
 		                                : r->mb_index + (addr - r->mb_base) / PAGE_SIZE;

@@ -23,7 +23,10 @@ static inline bool errata_published(const struct errata *e, enum erratum id)
 	return e->published[id / 64] >> (id % 64) & 1;
 }
 
-/* Are the two of different sides?  Of two errata_published() that are compared gcc 12 leaves out one under -fsanitize=thread. */
+/*
+ * Has the erratum one side in @a and the other in @b?  Two errata_published() are not compared: with -O1 -fsanitize=thread gcc
+ * 12 takes the second for the whole comparison.
+ */
 static inline bool errata_differ(const struct errata *a, const struct errata *b, enum erratum id)
 {
 	return (a->published[id / 64] ^ b->published[id / 64]) >> (id % 64) & 1;

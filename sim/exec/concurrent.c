@@ -28,7 +28,7 @@ void concurrent_free(struct concurrent *r)
 		struct program *p = &r->program[i];
 
 		for (u32 k = 0; k < p->n_calls; k++)
-			free(p->call[k].expect);
+			free(p->call[k].call.expect);
 		free(p->call);
 		free(p->feed);
 		free(p->used);
@@ -40,19 +40,15 @@ int concurrent_closed(const struct concurrent *r, struct err *e)
 {
 	if (!r)
 		return 0;
-	return err_set(e, ERR_TEXT,
-	               "%s:%llu:%llu: expected end behind concurrent, found the end of the file",
-	               r->file, (unsigned long long)r->line, (unsigned long long)r->column);
+	return read_unclosed(r->file, r->line, r->column, e);
 }
 
 struct concurrent *concurrent_new(const struct text_line *l)
 {
 	struct concurrent *r = xcalloc(1, sizeof(*r));
-	struct text_line again = *l;
 
-	again.at = again.begin;
 	r->line = l->number;
-	r->column = (u64)(text_next(&again).p - l->begin) + 1;
+	r->column = (u64)(script_first(l).p - l->begin) + 1;
 	snprintf(r->file, sizeof(r->file), "%s", l->file);
 	return r;
 }
@@ -60,8 +56,8 @@ struct concurrent *concurrent_new(const struct text_line *l)
 static int add_call(struct concurrent *r, struct text_line *l, struct text_word w, struct err *e)
 {
 	struct program *p = &r->program[r->cpu];
-	struct program_call call = { .n_expects = 0 };
-	int rc = read_call(l, w, NULL, &call.read, e);
+	struct read_call call;
+	int rc = read_call(l, w, NULL, &call, e);
 
 	if (rc > 0)
 		return text_expected(l, w, 0, e,
@@ -69,7 +65,7 @@ static int add_call(struct concurrent *r, struct text_line *l, struct text_word 
 		                     "fault, run, trap, irq, feed, expect, end");
 	if (rc < 0)
 		return rc;
-	call.read.call.line = l->number;
+	call.call.line = l->number;
 	if (p->n_calls == p->cap_calls)
 		p->call = vec_grow(p->call, &p->cap_calls, sizeof(*p->call));
 	p->call[p->n_calls++] = call;
@@ -80,7 +76,7 @@ static int add_call(struct concurrent *r, struct text_line *l, struct text_word 
 static int add_expect(struct concurrent *r, struct text_line *l, struct text_word w, struct err *e)
 {
 	struct program *p = &r->program[r->cpu];
-	struct program_call *c = p->n_calls ? &p->call[p->n_calls - 1] : NULL;
+	struct scope_call *c = p->n_calls ? &p->call[p->n_calls - 1].call : NULL;
 	struct read_search search;
 	struct scope_expect expect;
 	int rc = read_search(l, &search, e);

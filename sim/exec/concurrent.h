@@ -4,19 +4,13 @@
 /* concurrent ... end of a script: the programs of the CPUs, as they are read.  For sim/exec/exec.c. */
 #include "sim/exec/read.h"
 
-/* A call, and what it must come to: [n_expects]. */
-struct program_call {
-	struct read_call read;
-	struct scope_expect *expect;
-	u32 n_expects, cap_expects;
-};
-
 /**
  * struct program - of a CPU
- * @call: [n_calls]; @feed: [n_feeds] values that it was fed; @used: [n_feeds] those that it has taken, for who makes the calls
+ * @call: [n_calls], each with what it must come to
+ * @feed: [n_feeds] values that the CPU was fed; @used: [n_feeds] those that it has taken, for who makes the calls
  */
 struct program {
-	struct program_call *call;
+	struct read_call *call;
 	u32 n_calls, cap_calls;
 	struct scope_feed *feed;
 	u32 n_feeds, cap_feeds;

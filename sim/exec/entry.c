@@ -98,9 +98,16 @@ static const struct {
 	{ "irq", "vm_exit_handler", 0, 0, "", irq },
 };
 
+const u32 n_entries = (u32)ARRAY_SIZE(entries);
+
+const char *entry_word(u32 i)
+{
+	return entries[i].name;
+}
+
 int read_entry(struct text_line *l, struct text_word w, struct read_call *out, struct err *e)
 {
-	for (u32 i = 0; i < ARRAY_SIZE(entries); i++) {
+	for (u32 i = 0; i < n_entries; i++) {
 		int rc;
 
 		if (!text_is(w, entries[i].name))

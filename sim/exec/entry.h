@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #pragma once
 
-/* hvc, fault, run, trap, irq: what a host or a guest does, as registers and a call of one of the core's entries.  For sim/exec/ only. */
+/*
+ * hvc, fault, run, trap, irq: what a host or a guest does, as registers and a call of one of the core's entries.  For sim/exec/
+ * only.
+ */
 #include "shmem/shared.h"
 #include "sim/exec/scope.h"
 #include "sim/log/text/text_line.h"
@@ -10,7 +13,7 @@ enum { READ_VALUES = 6 };
 
 /**
  * struct read_call
- * @call:  without @expect and @text; an event is no argument yet: read_call_args()
+ * @call:  without @text, and with no @expect yet; an event is none of its arguments: exec_call_line() puts it there
  * @name:  "hvc", or the primitive's
  * @n, @v: the numbers that the line has
  * @entry: one of the core; @first: its first number as it was written
@@ -30,3 +33,6 @@ struct read_call {
 /* hvc, fault, run, trap, irq.  1: it is none of these. */
 MUST_CHECK int read_entry(struct text_line *l, struct text_word w, struct read_call *out,
                           struct err *e);
+/* The @i-th of these words, @i < n_entries. */
+const char *entry_word(u32 i);
+extern const u32 n_entries;

@@ -358,8 +358,7 @@ int exec_prim(struct exec *x, const struct prim *p, const u64 *args, const char 
 	record_before(x->record, &(struct record_state){ x->cpu, x->line, x->weak, x->errata });
 	out = exec_call(x->env, c, p, args, x->weak, &value);
 	exec_report(x, call, n, a, event, out, p->returns, value);
-	return record_call(x->record, p, args,
-	                   &(struct record_outcome){ out, x->last.o.gives, value }, e);
+	return record_call(x->record, p, args, &x->last.o, e);
 }
 
 int exec_call_line(struct exec *x, struct read_call *call, struct err *e)
@@ -379,12 +378,10 @@ int exec_call_line(struct exec *x, struct read_call *call, struct err *e)
 
 static int do_concurrent(struct exec *x, struct text_line *l, struct err *e)
 {
-	struct text_line again = *l;
 	int rc;
 
-	again.at = again.begin;
 	if (x->o.sequential)
-		return text_expected(l, text_next(&again), 0, e,
+		return text_expected(l, script_first(l), 0, e,
 		                     "a line that makes one call at most");
 	rc = script_end(l, e);
 	if (rc == 0)
@@ -395,17 +392,17 @@ static int do_concurrent(struct exec *x, struct text_line *l, struct err *e)
 static int make_program(struct exec *x, struct program *p, const char *file, struct err *e)
 {
 	for (u32 i = 0; i < p->n_calls; i++) {
-		struct program_call *c = &p->call[i];
+		struct read_call *c = &p->call[i];
 		int rc;
 
-		x->line = c->read.call.line;
-		exec_own(x, &c->read.call, p->feed, p->used, program_fed(p, i));
-		rc = exec_call_line(x, &c->read, e);
+		x->line = c->call.line;
+		exec_own(x, &c->call, p->feed, p->used, program_fed(p, i));
+		rc = exec_call_line(x, c, e);
 		exec_own_taken(x, p->used);
 		if (rc < 0)
 			return rc;
-		for (u32 k = 0; k < c->n_expects; k++)
-			exec_judge(x, &c->expect[k], file);
+		for (u32 k = 0; k < c->call.n_expects; k++)
+			exec_judge(x, &c->call.expect[k], file);
 	}
 	return 0;
 }
@@ -414,12 +411,10 @@ static int make_program(struct exec *x, struct program *p, const char *file, str
 static int do_end(struct exec *x, struct text_line *l, struct err *e)
 {
 	struct concurrent *r = x->concurrent;
-	struct text_line again = *l;
 	int rc;
 
-	again.at = again.begin;
 	if (!r)
-		return text_expected(l, text_next(&again), 0, e, "concurrent before its end");
+		return text_expected(l, script_first(l), 0, e, "concurrent before its end");
 	rc = script_end(l, e);
 	if (rc < 0)
 		return rc;
@@ -446,16 +441,14 @@ static const struct {
 	{ "end", do_end },
 };
 
-static const char *const entry_names[] = { "hvc", "fault", "run", "trap", "irq" };
-
 const char *exec_word(u32 i)
 {
 	if (i < ARRAY_SIZE(directives))
 		return directives[i].name;
 	i -= (u32)ARRAY_SIZE(directives);
-	if (i < ARRAY_SIZE(entry_names))
-		return entry_names[i];
-	i -= (u32)ARRAY_SIZE(entry_names);
+	if (i < n_entries)
+		return entry_word(i);
+	i -= n_entries;
 	if (i < n_scope_ops)
 		return scope_ops[i].name;
 	i -= n_scope_ops;

@@ -23,8 +23,8 @@
  *   trap CLASS [X0..X3]               the guest traps: ec, esr_el2, registers that are said, and vm_exit_handler
  *   irq                               the guest is interrupted: ec, and vm_exit_handler
  *   reset                             a machine as at the start, and its switches
- *   concurrent                        the lines up to end are a scope's (sim/exec/scope.h): cpu N says whose program the next calls
- *   end                               are; at end CPU 0 makes its calls, then CPU 1, ...
+ *   concurrent                        the lines up to end are a scope's (sim/exec/scope.h): cpu N says whose program the
+ *   end                               next calls are; at end CPU 0 makes its calls, then CPU 1, ...
  *   expect verdict WORDS, expect classes N, depend tickets|cells     for who searches; read, and nothing is done
  *
  * Numbers are decimal, 0x..., or names: constants, lock names (NPT:3), registers.  # begins a comment.

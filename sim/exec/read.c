@@ -204,6 +204,13 @@ int read_cell(struct text_line *l, struct scope_cell *out, struct text_word *w, 
 	return 0;
 }
 
+int read_unclosed(const char *file, u64 line, u64 column, struct err *e)
+{
+	return err_set(e, ERR_TEXT,
+	               "%s:%llu:%llu: expected end behind concurrent, found the end of the file",
+	               file, (unsigned long long)line, (unsigned long long)column);
+}
+
 int read_text(const struct text_line *l, char *buf, size_t size, struct err *e)
 {
 	struct text_line again = *l;

@@ -44,6 +44,9 @@ MUST_CHECK int read_either(struct text_line *l, const char *a, const char *b, bo
 /* Why a line of this part of a scope may not begin with @w, as what is expected instead; NULL: it may. */
 const char *read_refusal(struct text_word w, enum scope_part part);
 
+/* The script ends, and the concurrent at this place has no end: ERR_TEXT. */
+MUST_CHECK int read_unclosed(const char *file, u64 line, u64 column, struct err *e);
+
 /* The words of the line, a blank between, without the comment; too long: refused. */
 MUST_CHECK int read_text(const struct text_line *l, char *buf, size_t size, struct err *e);
 

@@ -4,9 +4,10 @@
 #include "cpu/say.h"
 #include "sim/base/check.h"
 #include "sim/base/vec.h"
-#include "sim/exec/env.h"
 #include "sim/exec/read.h"
 #include "sim/exec/record_start.h"
+#include "sim/exec/scope.h"
+#include "sim/exec/seen.h"
 #include "sim/machine/prim.h"
 #include "sim/machine/stuck_text.h"
 
@@ -14,32 +15,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/**
- * struct mode - what a CPU keeps between two calls beside registers
- */
-struct mode {
-	u32 cur_vmid, cur_vcpuid, tstate;
-	enum bars bars;
-	bool ihost, icore;
-	u8 lock[LK_SPACE];
-};
-
-/**
- * struct seen - the script's machine just before a call
- * @ctxts:  the machine's saved contexts
- * @events: of all logs of the environment; @taken: answers of the script
- */
-struct seen {
-	struct mode mode;
-	struct ctxt regs;
-	struct ctxt *ctxts;
-	struct fixed fixed;
-	struct data_logs data_logs;
-	u64 digest[ID_END];
-	bool halted;
-	u64 taken;
-};
 
 /**
  * struct record
@@ -95,7 +70,7 @@ void record_free(struct record *r)
 		return;
 	drop_log(r);
 	vec_free(&r->rows);
-	free(r->seen.ctxts);
+	seen_free(&r->seen);
 	free(r);
 }
 
@@ -165,75 +140,12 @@ void record_cell(struct record *r, u32 obj, u32 field, u64 index, u64 value)
 		                                              .new = value } }));
 }
 
-static struct mode mode_of(const struct cpu *c)
-{
-	struct mode m = { .cur_vmid = c->cur_vmid,
-		          .cur_vcpuid = c->cur_vcpuid,
-		          .tstate = c->tstate,
-		          .bars = c->bars,
-		          .ihost = c->ihost,
-		          .icore = c->icore };
-
-	memcpy(m.lock, c->lock, sizeof(m.lock));
-	return m;
-}
-
-/* Of a CPU that has done nothing. */
-static struct mode mode_new(const struct cpu *c)
-{
-	return (struct mode){ .cur_vmid = HOSTVISOR,
-		              .cur_vcpuid = c->id,
-		              .tstate = 1,
-		              .bars = BARRIER_VALID,
-		              .ihost = true };
-}
-
-static const char *mode_differs(const struct mode *a, const struct mode *b)
-{
-	if (a->cur_vmid != b->cur_vmid || a->cur_vcpuid != b->cur_vcpuid || a->ihost != b->ihost ||
-	    a->icore != b->icore)
-		return "who runs on the CPU";
-	if (a->tstate != b->tstate)
-		return "tstate";
-	if (a->bars != b->bars)
-		return "bars";
-	return memcmp(a->lock, b->lock, sizeof(a->lock)) ? "the CPU's locks" : NULL;
-}
-
-static u64 answers_taken(const struct env *e)
-{
-	u64 n = 0;
-
-	for (lk_t lk = 0; lk < LK_SPACE; lk++)
-		n += e->log[lk].next;
-	return n;
-}
-
-static size_t ctxts_bytes(const struct machine *m)
-{
-	return N_VMID * m->model.vcpu_per_vm * sizeof(struct ctxt);
-}
-
 void record_before(struct record *r, const struct record_state *how)
 {
-	struct seen *s = r ? &r->seen : NULL;
-	const struct machine *m;
-
 	if (!r || r->in_gap)
 		return;
 	r->how = *how;
-	m = r->script_m;
-	if (!s->ctxts)
-		s->ctxts = xcalloc(1, ctxts_bytes(m));
-	s->mode = mode_of(script_cpu(r));
-	s->regs = script_cpu(r)->regs;
-	memcpy(s->ctxts, m->shadow_ctxts, ctxts_bytes(m));
-	s->fixed = m->shared.fixed;
-	s->data_logs = m->data_logs;
-	for (lk_t id = 0; id < ID_END; id++)
-		s->digest[id] = m->shared.obj[id].digest;
-	s->halted = flag_get(&m->halt);
-	s->taken = answers_taken(r->env);
+	seen_take(&r->seen, r->script_m, r->env, how->cpu);
 }
 
 static int close_log(struct record *r, struct err *e)
@@ -293,24 +205,12 @@ static void tell_ctxts(struct record *r, struct cpu *c)
 	}
 }
 
-/* Has the script set a saved context since the call before?  Only its own primitives may, with the VM's lock (X6). */
-static bool ctxts_set(const struct record *r)
-{
-	const struct ctxt *said = r->begun ? r->m->shadow_ctxts : NULL;
-	static const struct ctxt none;
-
-	for (u32 id = 0; id < N_VMID * r->script_m->model.vcpu_per_vm; id++)
-		if (memcmp(&r->seen.ctxts[id], said ? &said[id] : &none, sizeof(none)))
-			return true;
-	return false;
-}
-
 /* The first call of a machine: another episode, or another log. */
 static int begin(struct record *r, bool top, struct err *e)
 {
 	struct record_start *start =
 		start_new(r->script_m, &r->how.errata, script_cpu(r)->tlbs != NULL, &r->rows,
-	                  &r->seen.fixed, r->booted && top && !ctxts_set(r));
+	                  &r->seen.fixed, r->booted && top && !seen_ctxts_differ(&r->seen, NULL));
 	int rc = 0;
 
 	if (r->log && start_same(r->start, start)) {
@@ -336,43 +236,16 @@ static int begin(struct record *r, bool top, struct err *e)
 }
 
 /* What no call has changed and is another now; NULL: nothing. */
-static const char *set_since(const struct record *r, const struct cpu *c, char *buf, size_t size)
+static const char *set_since(const struct record *r, char *buf, size_t size)
 {
-	const struct seen *s = &r->seen;
-	struct mode now = r->begun ? mode_of(c) : mode_new(c);
-	struct data_logs none = { .data = { 0 } };
-	const char *mode = mode_differs(&s->mode, &now);
+	const char *what = seen_differs(&r->seen, r->begun ? r->m : NULL, r->how.cpu, buf, size);
 
-	if (mode)
-		return mode;
-	if (memcmp(&s->data_logs, r->begun ? &r->m->data_logs : &none, sizeof(none)))
-		return "how many values of an oracle were taken";
-	if (!r->begun)
-		return NULL;
-	if (memcmp(&s->fixed, &r->m->shared.fixed, sizeof(s->fixed)))
-		return "memory regions or SMMUs";
-	for (lk_t id = 0; id < ID_END; id++)
-		if (s->digest[id] != r->m->shared.obj[id].digest)
-			return obj_name(id, buf, size);
-	if (r->start->config.fixed.region_cnt && ctxts_set(r))
+	if (what || !r->begun)
+		return what;
+	/* Only a script's own primitives may set a saved context, with the VM's lock (X6). */
+	if (r->start->config.fixed.region_cnt && seen_ctxts_differ(&r->seen, r->m))
 		return "a saved context";
 	return NULL;
-}
-
-/* Has the call changed more than what its CPU gives? */
-static bool changes(const struct record *r)
-{
-	const struct machine *m = r->script_m;
-	const struct seen *s = &r->seen;
-	struct mode now = mode_of(script_cpu(r));
-
-	for (lk_t id = 0; id < ID_END; id++)
-		if (s->digest[id] != m->shared.obj[id].digest)
-			return true;
-	return mode_differs(&s->mode, &now) || flag_get(&m->halt) ||
-	       memcmp(&s->regs, &script_cpu(r)->regs, sizeof(s->regs)) ||
-	       memcmp(s->ctxts, m->shadow_ctxts, ctxts_bytes(m)) ||
-	       memcmp(&s->data_logs, &m->data_logs, sizeof(s->data_logs));
 }
 
 /* Why the call cannot be in the log; NULL: it can. */
@@ -389,7 +262,7 @@ static const char *cannot(const struct record *r, const struct prim *p, bool top
 	if (read_needs_env(p))
 		return "a primitive of the lower layers, which is only there with a scripted "
 		       "environment";
-	if (answers_taken(r->env) != r->seen.taken)
+	if (seen_answers(r->env) != r->seen.taken)
 		return "the others' steps are the script's";
 	if (!r->begun)
 		return NULL;
@@ -397,14 +270,15 @@ static const char *cannot(const struct record *r, const struct prim *p, bool top
 		return "another side of an erratum than at the episode's begin";
 	if (r->start->config.tlb != (script_cpu(r)->tlbs != NULL))
 		return "translation buffers came or went since the episode's begin";
-	if (r->start->config.fixed.region_cnt && !top && changes(r))
+	if (r->start->config.fixed.region_cnt && !top &&
+	    seen_changed(&r->seen, r->script_m, r->how.cpu))
 		return "a call below the core's entries and operations, which the episode began "
 		       "with";
 	return NULL;
 }
 
 /* Has the twin come to the same as the script's machine? */
-static bool agree(const struct record *r, const struct record_outcome *did, enum outcome out,
+static bool agree(const struct record *r, const struct scope_outcome *did, enum outcome out,
                   u64 value)
 {
 	if (out != did->outcome || (did->gives && value != did->value))
@@ -416,7 +290,7 @@ static bool agree(const struct record *r, const struct record_outcome *did, enum
 }
 
 static void make_call(struct record *r, struct cpu *c, const struct prim *p, const u64 *args,
-                      const struct record_outcome *did)
+                      const struct scope_outcome *did)
 {
 	const u64 begin_args[] = { 0, r->how.line };
 	u64 rule, value;
@@ -448,7 +322,7 @@ static void make_call(struct record *r, struct cpu *c, const struct prim *p, con
 }
 
 int record_call(struct record *r, const struct prim *p, const u64 *args,
-                const struct record_outcome *did, struct err *e)
+                const struct scope_outcome *did, struct err *e)
 {
 	struct cpu *c;
 	const char *why, *what;
@@ -465,9 +339,7 @@ int record_call(struct record *r, const struct prim *p, const u64 *args,
 	}
 	top = start_is_top(p);
 	why = cannot(r, p, top);
-	what = why ? NULL
-	           : set_since(r, r->begun ? &r->m->cpu[r->how.cpu] : script_cpu(r), buf,
-	                       sizeof(buf));
+	what = why ? NULL : set_since(r, buf, sizeof(buf));
 	if (what)
 		gap(r, "the script has set %s", what);
 	else if (why)

@@ -21,6 +21,7 @@ struct env;
 struct machine;
 struct prim;
 struct record;
+struct scope_outcome;
 
 /**
  * struct record_state - how the script calls
@@ -31,13 +32,6 @@ struct record_state {
 	u64 line;
 	bool weak;
 	struct errata errata;
-};
-
-/* What a call came to: @value if it @gives one. */
-struct record_outcome {
-	enum outcome outcome;
-	bool gives;
-	u64 value;
 };
 
 /* NULL when nobody asks for a log: @o is NULL. */
@@ -54,6 +48,6 @@ void record_cell(struct record *r, u32 obj, u32 field, u64 index, u64 value);
 void record_before(struct record *r, const struct record_state *how);
 /* The call was made, and has come to @did.  Errors: those of opening a log; ERR_DISK, ERR_MEMORY: of writing it. */
 MUST_CHECK int record_call(struct record *r, const struct prim *p, const u64 *args,
-                           const struct record_outcome *did, struct err *e);
+                           const struct scope_outcome *did, struct err *e);
 /* The script has ended: the log is closed, and there even if no call was made.  Errors: as record_call(). */
 MUST_CHECK int record_end(struct record *r, struct err *e);

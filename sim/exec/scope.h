@@ -20,9 +20,9 @@
  *
  * dump is for who reads what exec prints: a scope leaves it out.  docs/explore.md says what is refused.
  *
- * Which value a CPU takes from an oracle (feed, and the values of run): the next of the call's own (@core of the call), of which those
- * that are left are gone when it ends; then the next that the CPU was fed in concurrent before the call and has not taken; then the one
- * that was fed by number outside of concurrent, before the call; then the oracle's own.
+ * Which value a CPU takes from an oracle (feed, and the values of run): the next of the call's own (@core of the call), of
+ * which those that are left are gone when it ends; then the next that the CPU was fed in concurrent before the call and has not
+ * taken; then the one that was fed by number outside of concurrent, before the call; then the oracle's own.
  */
 #include "shmem/obj/regs.h"
 #include "sim/base/err.h"
@@ -104,9 +104,9 @@ enum scope_part { SCOPE_BEFORE, SCOPE_CONCURRENT, SCOPE_BEHIND };
  * @call:   it is there from this call on: an index into the calls of @part, or of the CPU's program; the number of them: behind
  *          the last
  * @cpu:    of SCOPE_CONCURRENT: the CPU that takes it, or SCOPE_ANY_CPU: whoever takes the number that it has got
- * @n:      which it is of those that are fed to this oracle in @part, to @cpu; from 0 on, in their order.  Outside of concurrent the
- *          number that a value gets is the higher of: how many were taken of the oracle when the line is reached; one more than the
- *          highest that was fed
+ * @n:      which it is of those that are fed to this oracle in @part, to @cpu; from 0 on, in their order.  Outside of
+ *          concurrent the number that a value gets is the higher of: how many were taken of the oracle when the line is
+ *          reached; one more than the highest that was fed
  */
 struct scope_feed {
 	bool core;
@@ -185,7 +185,8 @@ struct scope_opts {
 
 /*
  * Read a scope; nothing is executed.  @path: "-": standard input.  @text: [len], @name stands in messages and is the scope's.
- * Errors: ERR_TEXT "FILE:LINE:COLUMN: expected WHAT, found WHAT"; of scope_read() also ERR_OPEN, ERR_NOT_FILE.
+ * Errors: ERR_TEXT "FILE:LINE:COLUMN: expected WHAT, found WHAT"; of scope_read() also ERR_OPEN, ERR_NOT_FILE, those of
+ * slurp().
  */
 MUST_CHECK int scope_read(struct scope **out, const char *path, const struct scope_opts *o,
                           struct err *e);
@@ -195,8 +196,8 @@ MUST_CHECK int scope_parse(struct scope **out, const char *name, const char *tex
 void scope_free(struct scope *s);
 
 /*
- * As a file: reading it with the same seed, the defaults of all errata and no CPUs asked for gives an equal scope (lines and name
- * apart).
+ * As a file: reading it with the same seed, the defaults of all errata and no CPUs asked for gives an equal scope (lines and
+ * name apart).
  */
 void scope_print(FILE *f, const struct scope *s);
 

@@ -30,8 +30,8 @@ MUST_CHECK int scope_size_set(const struct scope_row *row, const char *arg, stru
                               struct err *e);
 
 /*
- * Make the scope of this name; it has expect verdict, and expect classes where the number is known.  @cpus, @sections: 0: as its
- * row says.  Seed 1 and the defaults of all errata.  ERR_USAGE: there is no such scope, or not so large.
+ * Make the scope of this name; it has expect verdict, and expect classes where the number is known.  @cpus, @sections: 0: as
+ * its row says.  Seed 1 and the defaults of all errata.  ERR_USAGE: there is no such scope, or not so large.
  */
 MUST_CHECK int scope_named(const char *name, u32 cpus, u32 sections, struct scope **out,
                            struct err *e);

@@ -6,7 +6,10 @@
 
 #include <string.h>
 
-/* Looks in one section of CORE whether next_vmid is 0, and, if so, makes it one more in the next: whoever acted between is not seen. */
+/*
+ * Looks in one section of CORE whether next_vmid is 0, and, if so, makes it one more in the next: whoever acted between is not
+ * seen.
+ */
 static u64 check_then_act(struct cpu *c, const u64 *a)
 {
 	u32 seen;

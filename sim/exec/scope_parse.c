@@ -15,7 +15,7 @@
  * @last:  where the call stands that an expect is about: the last of these; NULL: there is none, or it is the last @look
  * @begun: something was fed or called
  * @top:   the highest number of a CPU
- * @concurrent: where that word stands
+ * @concurrent, @column: line and column of that word
  */
 struct reader {
 	struct scope *s;
@@ -38,15 +38,6 @@ static struct scope_calls *calls_of(struct reader *r)
 		break;
 	}
 	return &r->s->after;
-}
-
-/* The line's first word, for what is wrong with the line as a whole. */
-static struct text_word first_word(const struct text_line *l)
-{
-	struct text_line again = *l;
-
-	again.at = again.begin;
-	return text_next(&again);
 }
 
 static int line_cpu(struct reader *r, struct text_line *l, struct err *e)
@@ -121,7 +112,7 @@ static int line_search(struct reader *r, struct text_line *l, const struct read_
                        struct err *e)
 {
 	struct scope *s = r->s;
-	struct text_word w = first_word(l);
+	struct text_word w = script_first(l);
 
 	if (r->part != SCOPE_BEHIND)
 		return text_expected(l, w, 0, e,
@@ -177,9 +168,9 @@ static int line_boot(struct reader *r, struct text_line *l, struct err *e)
 	int rc;
 
 	if (r->s->pages)
-		return text_expected(l, first_word(l), 0, e, "one boot in a scope");
+		return text_expected(l, script_first(l), 0, e, "one boot in a scope");
 	if (r->begun || r->s->n_cells)
-		return text_expected(l, first_word(l), 0, e,
+		return text_expected(l, script_first(l), 0, e,
 		                     "boot before what the machine is fed, set and called");
 	rc = read_boot(l, &pages, e);
 	if (rc == 0)
@@ -190,7 +181,7 @@ static int line_boot(struct reader *r, struct text_line *l, struct err *e)
 /* One side each: the machine boots with it, and follows it. */
 static int line_side(struct reader *r, struct text_line *l, struct err *e)
 {
-	struct text_word w = first_word(l);
+	struct text_word w = script_first(l);
 
 	if (r->begun || r->s->n_cells || r->s->pages)
 		return text_expected(l, w, 0, e,
@@ -203,7 +194,7 @@ static int line_side(struct reader *r, struct text_line *l, struct err *e)
 static int line_depend(struct reader *r, struct text_line *l, struct err *e)
 {
 	if (r->s->depend != DEPEND_DEFAULT)
-		return text_expected(l, first_word(l), 0, e, "one depend in a scope");
+		return text_expected(l, script_first(l), 0, e, "one depend in a scope");
 	return read_depend(l, &r->s->depend, e);
 }
 
@@ -220,7 +211,7 @@ static int line_set(struct reader *r, struct text_line *l, struct err *e)
 		return text_expected(l, w, 0, e,
 		                     "cell (a scope sets nothing else: its calls set registers)");
 	if (r->begun)
-		return text_expected(l, first_word(l), 0, e,
+		return text_expected(l, script_first(l), 0, e,
 		                     "set before what the machine is fed and called");
 	rc = read_cell(l, &cell, &w, e);
 	if (rc == 0)
@@ -273,7 +264,7 @@ static int line_dump(struct reader *r, struct text_line *l, struct err *e)
 
 static int line_concurrent(struct reader *r, struct text_line *l, struct err *e)
 {
-	struct text_word w = first_word(l);
+	struct text_word w = script_first(l);
 
 	r->part = SCOPE_CONCURRENT;
 	r->said = false;
@@ -371,11 +362,7 @@ static int all_lines(struct reader *r, const char *text, size_t len, struct err 
 		               "%s:%llu:1: expected concurrent, found the end of the file", l.file,
 		               (unsigned long long)l.number + 1);
 	if (r->part == SCOPE_CONCURRENT)
-		return err_set(e, ERR_TEXT,
-		               "%s:%llu:%llu: expected end behind concurrent, found the end of the "
-		               "file",
-		               l.file, (unsigned long long)r->concurrent,
-		               (unsigned long long)r->column);
+		return read_unclosed(l.file, r->concurrent, r->column, e);
 	return 0;
 }
 

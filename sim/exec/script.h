@@ -65,8 +65,8 @@ MUST_CHECK int do_boot(struct exec *x, struct text_line *l, struct err *e);
 MUST_CHECK int do_reset(struct exec *x, struct text_line *l, struct err *e);
 MUST_CHECK int do_feed(struct exec *x, struct text_line *l, struct err *e);
 /*
- * Until the next exec_own() the CPU that calls takes these first: @call's own values, then those of @feed[0..n) that are not @used,
- * of each oracle in their order.  exec_own_taken() marks which of these were taken, and ends it; @used: [n].
+ * Until the next exec_own() the CPU that calls takes these first: @call's own values, then those of @feed[0..n) that are not
+ * @used, of each oracle in their order.  exec_own_taken() marks which of these were taken, and ends it; @used: [n].
  */
 void exec_own(struct exec *x, const struct scope_call *call, const struct scope_feed *feed,
               const bool *used, u32 n);

@@ -68,6 +68,14 @@ int script_number(struct text_line *l, u64 max, const char *what, u64 *out, stru
 	return text_expected(l, w, 0, e, "%s, a number 0..%llu", what, (unsigned long long)max);
 }
 
+struct text_word script_first(const struct text_line *l)
+{
+	struct text_line again = *l;
+
+	again.at = again.begin;
+	return text_next(&again);
+}
+
 int script_end(struct text_line *l, struct err *e)
 {
 	struct text_word w = text_next(l);

@@ -205,8 +205,8 @@ static u64 frame_at(u64 pte, u64 addr)
 
 /*
  * Erratum image-frames as intended: the frames that the VM has got are those that were checked.
- * SOURCE: neither remap_vm_image nor unmap_and_load_vm_image asks whether the frames of the block are those that were remapped, nor
- * whether an image before lies in it
+ * SOURCE: neither remap_vm_image nor unmap_and_load_vm_image asks whether the frames of the block are those that were remapped,
+ * nor whether an image before lies in it
  */
 static void same_frames(struct cpu *c, vmid_t vmid, u32 load_idx)
 {

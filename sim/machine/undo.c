@@ -53,8 +53,11 @@ static void *copies(u32 n, size_t size, bool *failed)
 {
 	void *p = NULL;
 
-	*failed |= posix_memalign(&p, CACHE_LINE, n * size) != 0;
-	return *failed ? NULL : memset(p, 0, n * size);
+	if (posix_memalign(&p, CACHE_LINE, n * size) != 0) {
+		*failed = true;
+		return NULL;
+	}
+	return memset(p, 0, n * size);
 }
 
 int machine_undo_new(struct machine_undo **out, struct machine *m, struct err *e)

@@ -2,13 +2,13 @@
 #pragma once
 
 /*
- * A machine, with its log in memory, is put back to what it was at a base, again and again, in time proportional to what was touched
- * since: for who runs many executions from one point.
+ * A machine, with its log in memory, is put back to what it was at a base, again and again, in time proportional to what was
+ * touched since: for who runs many executions from one point.
  *
- * Its owner controls the CPUs (cpu/point.h) and hands on what control_ops.note and control_ops.note_ctxt tell.  All that an execution
- * can change comes back bit for bit: contents and digests, words of locks and flat memory's number, the CPUs but their statistics
- * and what the owner has set (undo_cpu.def), saved contexts and what the log has said of them, counters of the data oracles,
- * translation buffers, halt and stop, and each stream of the log.
+ * Its owner controls the CPUs (cpu/point.h) and hands on what control_ops.note and control_ops.note_ctxt tell.  All that an
+ * execution can change comes back bit for bit: contents and digests, words of locks and flat memory's number, the CPUs but
+ * their statistics and what the owner has set (undo_cpu.def), saved contexts and what the log has said of them, counters of the
+ * data oracles, translation buffers, halt and stop, and each stream of the log.
  *
  * No CPU sleeps and none is admitted; no environment is scripted.  machine_reset() ends what a base was good for.
  */
@@ -40,7 +40,7 @@ u64 machine_undo_ctxts_changed(const struct machine_undo *u);
 void machine_undo_run(struct machine_undo *u, u64 cpus);
 
 /*
- * A hash of all that machine_undo_run() brings back.  It reads all memory that there is, which takes milliseconds.  Equal in two
- * machines, or two processes, that hold the same.
+ * A hash of all that machine_undo_run() brings back.  It reads all memory that there is, which takes milliseconds.  Equal in
+ * two machines, or two processes, that hold the same.
  */
 u64 machine_undo_digest(const struct machine *m);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Each value is hashed by itself, or as an array without holes: bytes between fields, pointers, and what an array holds behind its
- * count, say nothing.
+ * Each value is hashed by itself, or as an array without holes: bytes between fields, pointers, and what an array holds behind
+ * its count, say nothing.
  */
 #include "cpu/say.h"
 #include "shmem/tlb.h"

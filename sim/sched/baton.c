@@ -13,7 +13,7 @@ enum { NOTHING, BATON, ASLEEP, QUIT };
 
 /**
  * struct hand - one thread's, home's last
- * @word: a futex.  NOTHING -> ASLEEP by its owner; * -> BATON or QUIT by who has the baton, who makes all that he has done
+ * @word: a futex.  NOTHING -> ASLEEP by its owner; * -> BATON or QUIT by the baton's holder, all of whose work becomes
  *        visible with it; BATON -> NOTHING by its owner
  */
 struct hand {
@@ -44,9 +44,9 @@ static void give(struct hand *to, u32 what)
 }
 
 /*
- * The calling thread's own hand: returns when it has the baton; false: it is to end.  It sleeps at once: a look or two before would
- * only help where two take turns and each has a core; with more, or where the core is shared, who looks keeps the core from
- * who has the baton (two busy cores, four bodies: with 100 looks a hand-over took twice as long, with 1000 ten times).
+ * The calling thread's own hand: returns when it has the baton; false: it is to end.  It sleeps at once: a look or two before
+ * would only help where two take turns and each has a core; with more, or where the core is shared, who looks keeps the core
+ * from who has the baton (two busy cores, four bodies: with 100 looks a hand-over took twice as long, with 1000 ten times).
  */
 static bool await(struct hand *own)
 {

@@ -2,7 +2,7 @@
 #pragma once
 
 /*
- * The registers of somebody who does not run, on his own stack.  A switch is a call, so only what a call keeps is exchanged: the
+ * The registers of a body that does not run, on its own stack.  A switch is a call, so only what a call keeps is exchanged: the
  * processor's callee-saved registers, and how floating point rounds and traps.  Flags of what happened in floating point
  * (inexact, ...) are no register that a call keeps.
  *
@@ -17,7 +17,7 @@
 #endif
 
 #if CONTEXT_NATIVE
-/* Lowest address of what is saved; written when its owner is switched from. */
+/* Lowest address of what is saved; written when the owner of the stack is switched from. */
 struct context {
 	void *sp;
 };

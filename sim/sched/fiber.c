@@ -15,8 +15,8 @@
 enum { GUARD = 64 * 1024 };
 
 /*
- * The tops of stacks that lie a multiple of 4 KiB apart would have the same few lines of a cache: each begins a bit lower than the
- * one before it, modulo a page.
+ * The tops of stacks that lie a multiple of 4 KiB apart would have the same few lines of a cache: each begins a bit lower than
+ * the one before it, modulo a page.
  */
 enum { STAGGER = 576, STAGGERS = 7 };
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #pragma once
 
-/* Bodies on stacks of their own in the thread of home (sim/sched/vehicle.h, whose rules hold and are not looked at again here). */
+/*
+ * Bodies on stacks of their own in the thread of home (sim/sched/vehicle.h, whose rules hold and are not looked at again here).
+ */
 #include "sim/base/err.h"
 #include "sim/base/types.h"
 

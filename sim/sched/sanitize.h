@@ -4,8 +4,8 @@
 /*
  * What the sanitizers are told of fibers.  Nothing in a build without them.
  *
- * AddressSanitizer must know on which stack the thread is.  ThreadSanitizer takes each fiber for a thread, between which a switch
- * orders nothing; the two edges that there are say it themselves.
+ * AddressSanitizer must know on which stack the thread is.  ThreadSanitizer takes each fiber for a thread, between which a
+ * switch orders nothing; the two edges that there are say it themselves.
  */
 #include "sim/base/types.h"
 
@@ -84,7 +84,10 @@ static inline void sanitized_leave(struct sanitized *from, const struct sanitize
 	(void)from, (void)to, (void)ended;
 }
 
-/* Directly behind it, by who runs now.  @home: to learn where its stack is.  The first who is ever switched to comes from there. */
+/*
+ * Directly behind it, by who runs now.  @home: to learn where its stack is.  The first who is ever switched to comes from
+ * there.
+ */
 static inline void sanitized_arrive(struct sanitized *self, struct sanitized *home)
 {
 #if SCHED_ASAN

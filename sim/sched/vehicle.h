@@ -4,17 +4,18 @@
 /*
  * What simulated CPUs run on when one at a time does, and each step says which: n bodies, numbered from 0, and home, number n,
  * which is the thread that makes the vehicle.  There is no scheduler between them: who runs decides who is next, and switches
- * to him directly.  Code and order of switches being the same, every kind gives the same behaviour.
+ * there directly.  Code and order of switches being the same, every kind gives the same behaviour.
  *
- * To ThreadSanitizer bodies on fibers are threads that nothing orders: a switch is no edge, so that data races between them show,
- * wherever the switches lie.  Ordered are only home before vehicle_begin() and the body that it begins, and a body that
+ * To ThreadSanitizer bodies on fibers are threads that nothing orders: a switch is no edge, so that data races between them
+ * show, wherever the switches lie.  Ordered are only home before vehicle_begin() and the body that it begins, and a body that
  * has ended and home, when it runs again.  Therefore code that bodies run to decide who is next, and whose memory they share
- * without being simulated, must not be instrumented (hypsim_unseen() of cmake/nodes.cmake); what it calls that is instrumented all
- * the same, as the C library's memcpy() and free() are, stands between vehicle_unseen_begin() and _end().  Threads give the baton to each
- * other with release and acquire, which orders all.
+ * without being simulated, must not be instrumented (hypsim_unseen() of cmake/nodes.cmake); what it calls that is instrumented
+ * all the same, as the C library's memcpy() and free() are, stands between vehicle_unseen_begin() and _end().  Threads give the
+ * baton to each other with release and acquire, which orders all.
  *
- * A body owns a stack of VEHICLE_STACK bytes on fibers, of the size that the host gives to threads otherwise; below each is a guard.
- * It may leave its own frames by siglongjmp().  Signals, and what else belongs to the thread, are of home's thread on fibers.
+ * A body owns a stack of VEHICLE_STACK bytes on fibers, of the size that the host gives to threads otherwise; below each is a
+ * guard.  It may leave its own frames by siglongjmp().  Signals, and what else belongs to the thread, are of home's thread on
+ * fibers.
  */
 #include "sim/base/err.h"
 #include "sim/base/types.h"
@@ -35,7 +36,7 @@ struct vehicle;
  * @n:    bodies, at least 1
  * @body: body(@arg, i) is the body number i, 0..@n-1; returns the number to switch to when it has ended, 0..@n and not i
  *
- * Returns 0 or a negative error: ERR_MEMORY, ERR_HOST, ERR_THREAD.
+ * Returns 0 or a negative error: ERR_MEMORY, ERR_THREAD.
  */
 MUST_CHECK int vehicle_new(struct vehicle **out, enum vehicle_kind kind, u32 n,
                            u32 (*body)(void *arg, u32 i), void *arg, struct err *e);
@@ -62,8 +63,8 @@ const char *vehicle_name(enum vehicle_kind kind);
 enum vehicle_kind vehicle_by_name(const char *name);
 
 /*
- * What the caller reads and writes in between is not simulated: ThreadSanitizer does not look at it.  Neither a switch nor a jump
- * out may stand in between.
+ * What the caller reads and writes in between is not simulated: ThreadSanitizer does not look at it.  Neither a switch nor a
+ * jump out may stand in between.
  */
 #if HYPSIM_TSAN
 void AnnotateIgnoreReadsBegin(const char *file, int line);

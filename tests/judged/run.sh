@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # run.sh SCRIPT: what the judge says of the log that the script leaves is the row of table.txt: how many calls are in the log and
 # how many are not, whose known findings there are, and which violations.  Of each part of the log `check` and hypsim-check say
-# what exec has said.  "run.sh --row SCRIPT" prints the row.  Both forms (HYPSIM_FORM) are the same; tests/long.txt keeps the test from
-# the sanitizers, which see the same code in cli.exec_log.
+# what exec has said.  "run.sh --row SCRIPT" prints the row.  The sanitizers see the same code in cli.exec_log.
 row=0
 [ "$1" = --row ] && row=1 && shift
 script=$1

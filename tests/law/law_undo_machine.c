@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A machine that is undone holds what it held at the base, whatever its CPUs did, and there the same operations come to the same
- * ends, leave the same machine, and write the same log.
+ * A machine that is undone holds what it held at the base, whatever its CPUs did, and there the same operations come to the
+ * same ends, leave the same machine, and write the same log.
  */
 #include "sim/base/rng.h"
 #include "tests/kit.h"

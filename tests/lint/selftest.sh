@@ -114,10 +114,17 @@ printf 'text\n$ hypsim list | less\n' | plant commands docs/planted.md 'planted.
 echo 'diffutils diff3' | plant commands tests/lint/commands.txt 'no script runs (any more) diff3'
 echo 'less cat' | plant commands tests/lint/commands.txt 'less is not always there, and no table of ./dev has it'
 
+echo 'ENTRY(planted, HVC, HVC_PLANTED, NONE, "", "", "")' | plant pairs sim/explore/entries.def 'planted: there is no HVC_PLANTED (HVC)'
+echo 'REFUSED(planted, "it stands nowhere")' | plant pairs sim/explore/entries.def 'there is no row planted'
+echo 'HVC(HVC_PLANTED, true,' | plant pairs sim/hyp/hvc.def 'there is no row for hypercall HVC_PLANTED'
+echo 'CPU_KEPT(planted)' | plant undo_cpu sim/machine/undo_cpu.def 'struct cpu has no planted here'
+
 long='| short | full'
 echo "cli.planted | release | tests/cli/run.sh $long" | plant long tests/long.txt 'there is no test cli.planted'
 echo "cli.run | planted | tests/cli/run.sh $long" | plant long tests/long.txt 'cli.run: there is no preset planted'
 echo "cli.log | release | tests/cli/log.sh $long" | plant long tests/long.txt 'cli.log: tests/cli/log.sh does not ask for the form'
+echo "cli.run | release | - $long" | plant long tests/long.txt 'cli.run: nobody asks for the form, and the two differ'
+echo 'cli.run | release | tests/cli/run.sh | one | one' | plant long tests/long.txt 'cli.run: the forms are the same, and tests/cli/run.sh asks'
 echo 'cli.run | release | tests/cli/run.sh' | plant long tests/long.txt 'cli.run: what are its forms?'
 echo '[ "$test_form" = short ]' | plant long tests/cli/log.sh ': no row of tests/long.txt names it'
 

@@ -128,9 +128,9 @@ BEGIN {
 /^status [0-9]+ seconds / {
 	runs++
 	hits += hit
-	if (hit && first_at == "") {
+	if (hit && first_time == "") {
 		first_at = at
-		first_seconds = $4
+		first_time = sprintf("%.1f s", $4)
 	}
 	hit = 0
 }
@@ -142,7 +142,7 @@ END {
 	}
 	row = named_by ? named_by : unlike ? unlike : also ? "by something else" : "not found"
 	printf "| %s | %s | %s | %s | %s | %s | %s | %s |\n", id, bug, mode, checks, row, \
-		named_by ? hits " of " runs : "", named_by ? first_at ", " sprintf("%.1f s", first_seconds) : "", also
+		named_by ? hits " of " runs : "", first_at (first_at == "" ? "" : ", ") first_time, also
 	if (mode ~ /[ST]/ && hits * 5 < runs * 4)
 		exit 1
 }

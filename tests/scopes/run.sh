@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# run.sh SCOPE: a scope that is committed.  It is what reading its print gives; exec runs it, all expectations hold, and the judge
-# finds nothing; the same as if the programs stood one behind the other; and the expectations hold in the other order as well, and
-# in every schedule.
+# run.sh SCOPE: a scope that is committed.  It is what reading its print gives; exec runs it, all expectations hold, and the
+# judge finds nothing; the same as if the programs stood one behind the other; and the expectations hold in the other order as
+# well, and in every schedule.
 . "$SOURCE/tests/cli/kit.inc"
 scope=$1
 

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * What is told of a search before it is made, against what is known of it.
- * Both forms of the test (HYPSIM_FORM) are the whole of it; tests/long.txt keeps it from the sanitizers, under which it takes minutes.
- */
+/* What is told of a search before it is made, against what is known of it. */
 #include "sim/exec/scope_named.h"
 #include "sim/explore/estimate.h"
 #include "sim/explore/search.h"

@@ -2,7 +2,6 @@
 /*
  * A search by several jobs, by shards, and one that is interrupted or killed and goes on: the sums are those of one search that nobody
  * disturbs.
- * Both forms of the test (HYPSIM_FORM) are the whole of it; tests/long.txt keeps it from the sanitizers, under which it takes minutes.
  */
 #include "sim/exec/scope_named.h"
 #include "sim/explore/dfs.h"

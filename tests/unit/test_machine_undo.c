@@ -81,8 +81,8 @@ static const struct row {
 };
 
 /*
- * Each field of a CPU that is kept comes back, and no other one is touched; the digest knows it.  A bit is turned in its first byte,
- * which makes another value of each type.
+ * Each field of a CPU that is kept comes back, and no other one is touched; the digest knows it.  A bit is turned in its first
+ * byte, which makes another value of each type.
  */
 static void fields_of_a_cpu(void **state)
 {

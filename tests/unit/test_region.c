@@ -76,6 +76,11 @@ static void beyond_all(void **state)
 		assert_true(region_page_index(&f, pfn[i]) == INVALID64);
 	assert_true(region_page_index(&f, 0x200) == 0);
 	assert_true(region_page_index(&f, 0) == INVALID64);
+	/* Nor has a frame before a region, as long as the region may be. */
+	f.region_cnt = 1;
+	f.region[0] = (struct mem_region){ 0x2000, ~0ull, 5, 0 };
+	assert_true(region_page_index(&f, 1) == INVALID64);
+	assert_true(region_page_index(&f, 2) == 5);
 }
 
 /* The maps that a machine boots with are consistent; regions that touch are; the place of what is wrong is given. */

@@ -2,7 +2,6 @@
 /*
  * The strategies that draw executions, each by what it promises.  Seeds are fixed, so that the figures are the same every time; how far
  * they may lie from what is promised is what chance allows.
- * Both forms of the test (HYPSIM_FORM) are the whole of it; tests/long.txt keeps it from the sanitizers, under which it takes minutes.
  */
 #include "sim/base/vec.h"
 #include "sim/explore/classes.h"

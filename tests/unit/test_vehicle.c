@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Who runs when, on each kind of vehicle.  What a body owns: test_vehicle_own.c; what the sanitizers see: test_vehicle_seen.c. */
+/*
+ * Who runs when, on each kind of vehicle.  What a body owns: test_vehicle_own.c; what the sanitizers see: test_vehicle_seen.c.
+ */
 #include "tests/unit/vehicle_make.h"
 
 #include "sim/base/rng.h"

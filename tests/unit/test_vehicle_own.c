@@ -50,12 +50,37 @@ static void jump_out(void **state)
 	for (enum vehicle_kind k = 0; k < VEHICLE_NR; k++) {
 		struct jumps j = { 0 };
 
-		make(k, 2, jumps, &j);
-		vehicle_begin(v, 0);
-		vehicle_begin(v, 1);
-		vehicle_switch(v, 2, 0);
+		make_two(k, jumps, &j, 0);
 		assert_int_equal(j.left[0], 1000);
 		assert_int_equal(j.left[1], 1000);
+		vehicle_free(v);
+	}
+}
+
+/* Two bodies look, each on its own stack, at what the other might have changed. */
+struct looks {
+	u64 (*wrong_of)(u32 i, u32 to);
+	u64 wrong[2];
+};
+
+static u32 looks(void *arg, u32 i)
+{
+	struct looks *l = arg;
+
+	l->wrong[i] = l->wrong_of(i, 1 - i);
+	if (!i)
+		vehicle_switch(v, 0, 1);
+	return i ? 0 : 2;
+}
+
+static void nothing_wrong(u64 (*wrong_of)(u32 i, u32 to))
+{
+	for (enum vehicle_kind k = 0; k < VEHICLE_NR; k++) {
+		struct looks l = { wrong_of, { 9, 9 } };
+
+		make_two(k, looks, &l, 0);
+		assert_true(l.wrong[0] == 0);
+		assert_true(l.wrong[1] == 0);
 		vehicle_free(v);
 	}
 }
@@ -77,41 +102,26 @@ static __attribute__((noinline)) u64 deep(u32 i, u64 bytes)
 	return sum;
 }
 
-static u32 deepens(void *arg, u32 i)
+static u64 deepens(u32 i, u32 to)
 {
-	u64 *wrong = arg;
-
+	(void)to;
 	/* a frame is given twice its size: the sanitizers need the rest */
-	wrong[i] = 1;
-	wrong[i] = deep(i, 3 * VEHICLE_STACK / 4);
-	if (!i)
-		vehicle_switch(v, 0, 1);
-	return i ? 0 : 2;
+	return deep(i, 3 * VEHICLE_STACK / 4);
 }
 
 /* A body has the stack that it is promised, and nobody else writes there. */
 static void deep_stack(void **state)
 {
 	(void)state;
-	for (enum vehicle_kind k = 0; k < VEHICLE_NR; k++) {
-		u64 wrong[2] = { 9, 9 };
-
-		make(k, 2, deepens, wrong);
-		vehicle_begin(v, 0);
-		vehicle_begin(v, 1);
-		vehicle_switch(v, 2, 0);
-		assert_int_equal(wrong[0], 0);
-		assert_int_equal(wrong[1], 0);
-		vehicle_free(v);
-	}
+	nothing_wrong(deepens);
 }
 
 /* Twelve numbers and eight fractions, all needed behind each switch: some are in callee-saved registers. */
-static __attribute__((noinline)) u32 keep(u32 i, u32 to)
+static __attribute__((noinline)) u64 keep(u32 i, u32 to)
 {
 	u64 a[12];
 	double d[8];
-	u32 wrong = 0;
+	u64 wrong = 0;
 
 	for (u32 k = 0; k < ARRAY_SIZE(a); k++)
 		a[k] = mix_key(i, k, 1, 2);
@@ -141,30 +151,10 @@ static __attribute__((noinline)) u32 keep(u32 i, u32 to)
 	return wrong;
 }
 
-static u32 keeps(void *arg, u32 i)
-{
-	u32 *wrong = arg;
-
-	wrong[i] = keep(i, 1 - i);
-	if (!i)
-		vehicle_switch(v, 0, 1);
-	return i ? 0 : 2;
-}
-
 static void registers(void **state)
 {
 	(void)state;
-	for (enum vehicle_kind k = 0; k < VEHICLE_NR; k++) {
-		u32 wrong[2] = { 9, 9 };
-
-		make(k, 2, keeps, wrong);
-		vehicle_begin(v, 0);
-		vehicle_begin(v, 1);
-		vehicle_switch(v, 2, 0);
-		assert_int_equal(wrong[0], 0);
-		assert_int_equal(wrong[1], 0);
-		vehicle_free(v);
-	}
+	nothing_wrong(keep);
 }
 
 #if defined(__x86_64__) || defined(__aarch64__)
@@ -213,30 +203,10 @@ static __attribute__((noinline)) u64 every_register(u32 i, u32 to)
 	return wrong;
 }
 
-static u32 each_register(void *arg, u32 i)
-{
-	u64 *wrong = arg;
-
-	wrong[i] = every_register(i, 1 - i);
-	if (!i)
-		vehicle_switch(v, 0, 1);
-	return i ? 0 : 2;
-}
-
 static void kept_registers(void **state)
 {
 	(void)state;
-	for (enum vehicle_kind k = 0; k < VEHICLE_NR; k++) {
-		u64 wrong[2] = { 9, 9 };
-
-		make(k, 2, each_register, wrong);
-		vehicle_begin(v, 0);
-		vehicle_begin(v, 1);
-		vehicle_switch(v, 2, 0);
-		assert_true(wrong[0] == 0);
-		assert_true(wrong[1] == 0);
-		vehicle_free(v);
-	}
+	nothing_wrong(every_register);
 }
 #endif
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What ThreadSanitizer sees of bodies: on fibers no order but that of home and a body's beginning, and of its end and home; on
- * threads the order in which they had the baton.  Each program runs in a child; in a build without ThreadSanitizer each ends as if
- * nothing were to be said.
+ * threads the order in which they had the baton.  Each program runs in a child; in a build without ThreadSanitizer each ends as
+ * if nothing were to be said.
  */
 #include "tests/unit/vehicle_make.h"
 
@@ -27,14 +27,6 @@ static u32 increments(void *arg, u32 i)
 	return i ? 2 : 1;
 }
 
-static void unlocked(enum vehicle_kind k)
-{
-	make(k, 2, increments, NULL);
-	vehicle_begin(v, 0);
-	vehicle_begin(v, 1);
-	vehicle_switch(v, 2, 0);
-}
-
 static u32 increments_locked(void *arg, u32 i)
 {
 	(void)arg;
@@ -47,14 +39,7 @@ static u32 increments_locked(void *arg, u32 i)
 	return i ? 2 : 1;
 }
 
-static void locked(enum vehicle_kind k)
-{
-	make(k, 2, increments_locked, NULL);
-	vehicle_begin(v, 0);
-	vehicle_begin(v, 1);
-	vehicle_switch(v, 2, 0);
-}
-
+/* The one's end is the other's beginning. */
 static u32 to_the_next(void *arg, u32 i)
 {
 	(void)arg;
@@ -62,15 +47,7 @@ static u32 to_the_next(void *arg, u32 i)
 	return i + 1;
 }
 
-/* The one's end is the other's beginning. */
-static void end_to_begin(enum vehicle_kind k)
-{
-	make(k, 2, to_the_next, NULL);
-	vehicle_begin(v, 0);
-	vehicle_begin(v, 1);
-	vehicle_switch(v, 2, 0);
-}
-
+/* The one ends, and the other, who was inside, goes on. */
 static u32 waits_then_writes(void *arg, u32 i)
 {
 	(void)arg;
@@ -78,15 +55,6 @@ static u32 waits_then_writes(void *arg, u32 i)
 		vehicle_switch(v, 1, 0);
 	shared++;
 	return i ? 2 : 1;
-}
-
-/* The one ends, and the other, who was inside, goes on. */
-static void end_to_inside(enum vehicle_kind k)
-{
-	make(k, 2, waits_then_writes, NULL);
-	vehicle_begin(v, 0);
-	vehicle_begin(v, 1);
-	vehicle_switch(v, 2, 1);
 }
 
 static char *library[2];
@@ -112,22 +80,6 @@ static u32 grows(void *arg, u32 i)
 	return i ? 2 : 1;
 }
 
-static void library_seen(enum vehicle_kind k)
-{
-	make(k, 2, grows, NULL);
-	vehicle_begin(v, 0);
-	vehicle_begin(v, 1);
-	vehicle_switch(v, 2, 0);
-}
-
-static void library_unseen(enum vehicle_kind k)
-{
-	make(k, 2, grows, &shared);
-	vehicle_begin(v, 0);
-	vehicle_begin(v, 1);
-	vehicle_switch(v, 2, 0);
-}
-
 /* Behind what is not looked at, all is looked at again. */
 static u32 unseen_and_seen(void *arg, u32 i)
 {
@@ -137,14 +89,6 @@ static u32 unseen_and_seen(void *arg, u32 i)
 	vehicle_unseen_end();
 	shared++;
 	return i ? 2 : 1;
-}
-
-static void seen_again(enum vehicle_kind k)
-{
-	make(k, 2, unseen_and_seen, NULL);
-	vehicle_begin(v, 0);
-	vehicle_begin(v, 1);
-	vehicle_switch(v, 2, 0);
 }
 
 static u32 to_home(void *arg, u32 i)
@@ -218,22 +162,29 @@ static void home_owns(enum vehicle_kind k)
 	}
 }
 
+/*
+ * Two bodies that have both begun: @body with @arg, @first first; or what @run does.
+ * @race: on fibers
+ */
 static const struct program {
 	const char *name;
+	bool race;
+	u32 (*body)(void *arg, u32 i);
+	void *arg;
+	u32 first;
 	void (*run)(enum vehicle_kind k);
-	bool race; /* on fibers */
 } programs[] = {
-	{ "unlocked", unlocked, true },
-	{ "locked", locked, false },
-	{ "end_to_begin", end_to_begin, true },
-	{ "end_to_inside", end_to_inside, true },
-	{ "library_seen", library_seen, true },
-	{ "library_unseen", library_unseen, false },
-	{ "seen_again", seen_again, true },
-	{ "end_home_other", end_home_other, true },
-	{ "end_then_begin", end_then_begin, false },
-	{ "home_meddles", home_meddles, true },
-	{ "home_owns", home_owns, false },
+	{ "unlocked", true, .body = increments },
+	{ "locked", false, .body = increments_locked },
+	{ "end_to_begin", true, .body = to_the_next },
+	{ "end_to_inside", true, .body = waits_then_writes, .first = 1 },
+	{ "library_seen", true, .body = grows },
+	{ "library_unseen", false, .body = grows, .arg = &shared },
+	{ "seen_again", true, .body = unseen_and_seen },
+	{ "end_home_other", true, .run = end_home_other },
+	{ "end_then_begin", false, .run = end_then_begin },
+	{ "home_meddles", true, .run = home_meddles },
+	{ "home_owns", false, .run = home_owns },
 };
 
 /* What the program says, in @said; returns its exit status, -1 if it was killed. */
@@ -251,7 +202,10 @@ static int run_child(const struct program *p, enum vehicle_kind k, char *said, s
 	if (!child) {
 		if (dup2(fileno(f), STDERR_FILENO) < 0)
 			abort();
-		p->run(k);
+		if (p->run)
+			p->run(k);
+		else
+			make_two(k, p->body, p->arg, p->first);
 		vehicle_free(v);
 		free(library[0]);
 		free(library[1]);

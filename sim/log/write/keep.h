@@ -2,11 +2,11 @@
 #pragma once
 
 /*
- * A log in memory whose streams go back to a place that is kept, as often as one likes: what was written behind it is gone, and what is
- * written then takes its room.  No CPU writes meanwhile, and nothing that has read beyond the place may read on.
+ * A log in memory whose streams go back to a place that is kept, as often as one likes: what was written behind it is gone, and
+ * what is written then takes its room.  No CPU writes meanwhile, and nothing that has read beyond the place may read on.
  *
- * All streams are kept, also the run's own, which begins for that if it has not.  Going back costs time in proportion to what was written,
- * and a few instructions for each stream in which nothing was.
+ * All streams are kept, also the run's own, which begins for that if it has not.  Going back costs time in proportion to what
+ * was written, and a few instructions for each stream in which nothing was.
  */
 #include "sim/log/write/log.h"
 

@@ -96,7 +96,10 @@ static inline struct log_writer *log_writer(struct log *l, u32 cpu)
  */
 struct log_writer *log_run_writer(struct log *l, u64 episode);
 
-/* That stream begins, if it has not yet, and has no record; the log is not off.  false: there is no chunk for it, and the log has failed. */
+/*
+ * The run's stream begins, if it has not yet, without a record; the log is not off.  false: there is no chunk for it, and the
+ * log has failed.
+ */
 bool log_run_begin(struct log *l);
 
 /* Bytes of records written so far, all streams. */
