@@ -3,72 +3,12 @@
  * The search against known answers: how many classes a scope has is a number that can be computed by hand, and what naive enumeration
  * of all orders gives.
  */
-#include "sim/base/vec.h"
-#include "sim/explore/classes.h"
 #include "sim/explore/search.h"
 #include "tests/kit.h"
+#include "tests/kit_built.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-/* A scope that a test builds. */
-struct built {
-	struct scope s;
-	u64 line;
-};
-
-static void call(struct built *b, u32 cpu, const char *name, u32 n, u64 arg)
-{
-	struct scope_call c = { .cpu = cpu, .prim = prim_by_name(name), .line = ++b->line };
-
-	assert_non_null(c.prim);
-	assert_int_equal(c.prim->n_args, n);
-	c.args[0] = arg;
-	snprintf(c.text, sizeof(c.text), "%s %llu", name, (unsigned long long)arg);
-	vec_push(&b->s.program[cpu], c);
-	if (cpu >= b->s.cpus)
-		b->s.cpus = cpu + 1;
-}
-
-/* Locks by number: 0 is S2PAGE, then those of VMs. */
-static void lock(struct built *b, u32 cpu, u32 lk)
-{
-	if (lk == 0)
-		call(b, cpu, "acquire_lock_s2page", 0, 0);
-	else
-		call(b, cpu, "acquire_lock_vm", 1, lk);
-}
-
-static void unlock(struct built *b, u32 cpu, u32 lk)
-{
-	if (lk == 0)
-		call(b, cpu, "release_lock_s2page", 0, 0);
-	else
-		call(b, cpu, "release_lock_vm", 1, lk);
-}
-
-static void section(struct built *b, u32 cpu, u32 lk)
-{
-	lock(b, cpu, lk);
-	unlock(b, cpu, lk);
-}
-
-static void begin(struct built *b, u32 cpus)
-{
-	memset(b, 0, sizeof(*b));
-	b->s.name = strdup("test");
-	b->s.cpus = cpus;
-	b->s.seed = 1;
-	errata_defaults(&b->s.errata);
-}
-
-static void drop(struct built *b)
-{
-	free(b->s.name);
-	for (u32 i = 0; i < MAX_CPU; i++)
-		vec_free(&b->s.program[i]);
-}
 
 static u32 max_rounds;
 static bool symmetry;
@@ -118,7 +58,7 @@ static void has(struct built *b, u64 classes, u64 deadlocks)
 		assert_int_equal(r.blocked, 0);
 		assert_int_equal(r.ends[EXECUTION_DEADLOCK], deadlocks);
 	}
-	drop(b);
+	built_drop(b);
 }
 
 /* N CPUs, one lock, K sections each: (NK)! / (K!)^N orders. */
@@ -134,10 +74,10 @@ static void one_lock(void **state)
 
 	(void)state;
 	for (u32 i = 0; i < ARRAY_SIZE(rows); i++) {
-		begin(&b, rows[i].cpus);
+		built_begin(&b, rows[i].cpus);
 		for (u32 c = 0; c < rows[i].cpus; c++)
 			for (u32 k = 0; k < rows[i].sections; k++)
-				section(&b, c, 0);
+				built_section(&b, c, 0);
 		has(&b, rows[i].classes, 0);
 	}
 }
@@ -147,9 +87,9 @@ static void disjoint(void **state)
 	struct built b;
 
 	(void)state;
-	begin(&b, 4);
+	built_begin(&b, 4);
 	for (u32 c = 0; c < 4; c++)
-		section(&b, c, c + 1);
+		built_section(&b, c, c + 1);
 	has(&b, 1, 0);
 }
 
@@ -161,10 +101,10 @@ static void sequence(void **state)
 
 	(void)state;
 	for (u32 n = 2; n <= 4; n++) {
-		begin(&b, n);
+		built_begin(&b, n);
 		for (u32 c = 0; c < n; c++) {
-			section(&b, c, 0);
-			section(&b, c, 1);
+			built_section(&b, c, 0);
+			built_section(&b, c, 1);
 		}
 		has(&b, classes[n - 2], 0);
 	}
@@ -178,11 +118,11 @@ static void nested(void **state)
 
 	(void)state;
 	for (u32 n = 2; n <= 4; n++) {
-		begin(&b, n);
+		built_begin(&b, n);
 		for (u32 c = 0; c < n; c++) {
-			lock(&b, c, 0);
-			section(&b, c, 1);
-			unlock(&b, c, 0);
+			built_lock(&b, c, 0);
+			built_section(&b, c, 1);
+			built_unlock(&b, c, 0);
 		}
 		has(&b, classes[n - 2], 0);
 	}
@@ -196,41 +136,13 @@ static void abba(void **state)
 
 	(void)state;
 	for (u32 n = 2; n <= 5; n++) {
-		begin(&b, n);
+		built_begin(&b, n);
 		for (u32 c = 0; c < n; c++) {
-			lock(&b, c, c % 2);
-			section(&b, c, 1 - c % 2);
-			unlock(&b, c, c % 2);
+			built_lock(&b, c, c % 2);
+			built_section(&b, c, 1 - c % 2);
+			built_unlock(&b, c, c % 2);
 		}
 		has(&b, classes[n - 2], deadlocks[n - 2]);
-	}
-}
-
-/* A random program: sections, nested ones, halts. */
-static void random_program(struct built *b, struct rng *r)
-{
-	u32 cpus = 2 + (u32)rng_below(r, 3), budget = cpus == 2 ? 4 : cpus == 3 ? 3 : 2;
-
-	begin(b, cpus);
-	for (u32 c = 0; c < cpus; c++) {
-		u32 left = 1 + (u32)rng_below(r, budget);
-
-		while (left > 0) {
-			u32 a = (u32)rng_below(r, 3), inner = (u32)rng_below(r, 3);
-
-			if (rng_below(r, 10) == 0) {
-				call(b, c, "panic", 0, 0);
-				left--;
-			} else if (left > 1 && inner != a && rng_below(r, 2)) {
-				lock(b, c, a);
-				section(b, c, inner);
-				unlock(b, c, a);
-				left -= 2;
-			} else {
-				section(b, c, a);
-				left--;
-			}
-		}
 	}
 }
 
@@ -245,7 +157,7 @@ static void as_naive(void **state)
 		struct search_result naive, dfs, revisit;
 		struct built b;
 
-		random_program(&b, &r);
+		built_random(&b, &r);
 		naive = explored(&b.s, SEARCH_NAIVE, false);
 		dfs = explored(&b.s, SEARCH_DFS, false);
 		revisit = explored(&b.s, SEARCH_REVISIT, false);
@@ -266,7 +178,7 @@ static void as_naive(void **state)
 		classes += dfs.classes;
 		deadlocks += dfs.ends[EXECUTION_DEADLOCK];
 		halts += dfs.ends[EXECUTION_HALTED];
-		drop(&b);
+		built_drop(&b);
 	}
 	print_message("%llu orders, %llu classes, %llu deadlocks, %llu halts\n",
 	              (unsigned long long)executions, (unsigned long long)classes,
@@ -425,9 +337,9 @@ static void cells_as_tickets(void **state)
 	for (u32 i = 0; i < 300; i++) {
 		struct built b;
 
-		random_program(&b, &r);
+		built_random(&b, &r);
 		same_endings(&b.s, &locks);
-		drop(&b);
+		built_drop(&b);
 	}
 	print_sums(&locks);
 	assert_true(locks.deadlocks > 0 && locks.halts > 0 && locks.cells < locks.tickets);
@@ -463,12 +375,12 @@ static void symmetric(void **state)
 		struct search_result r;
 		struct built b;
 
-		begin(&b, rows[i].cpus);
+		built_begin(&b, rows[i].cpus);
 		for (u32 c = 0; c < rows[i].cpus; c++)
 			for (u32 k = 0; k < rows[i].sections; k++) {
-				section(&b, c, 0);
+				built_section(&b, c, 0);
 				if (rows[i].two)
-					section(&b, c, 1);
+					built_section(&b, c, 1);
 			}
 		symmetry = true;
 		r = explored(&b.s, SEARCH_DFS, false);
@@ -476,7 +388,7 @@ static void symmetric(void **state)
 		assert_true(r.complete);
 		assert_int_equal(r.classes, rows[i].classes);
 		assert_int_equal(r.redundant + r.blocked, 0);
-		drop(&b);
+		built_drop(&b);
 	}
 }
 
@@ -500,10 +412,10 @@ static void rounds(void **state)
 		struct built b;
 		u64 sum = 0;
 
-		begin(&b, rows[i].cpus);
+		built_begin(&b, rows[i].cpus);
 		for (u32 c = 0; c < rows[i].cpus; c++)
 			for (u32 k = 0; k < rows[i].sections; k++)
-				section(&b, c, 0);
+				built_section(&b, c, 0);
 		endings = outcomes_new(&b.s, 10);
 		max_rounds = 2;
 		r = explored_by(&b.s, SEARCH_DFS, false, DEPEND_TICKETS, endings);
@@ -516,7 +428,7 @@ static void rounds(void **state)
 		assert_int_equal(r.beyond, r.executions - rows[i].sums[1]);
 		assert_int_equal(outcomes_get(endings, 0)->count, rows[i].sums[1]);
 		outcomes_free(endings);
-		drop(&b);
+		built_drop(&b);
 	}
 }
 
@@ -527,25 +439,25 @@ static void judged(void **state)
 	struct built b;
 
 	(void)state;
-	begin(&b, 3);
+	built_begin(&b, 3);
 	for (u32 c = 0; c < 3; c++) {
-		section(&b, c, 0);
-		section(&b, c, 0);
+		built_section(&b, c, 0);
+		built_section(&b, c, 0);
 	}
 	r = explored(&b.s, SEARCH_DFS, true);
 	assert_int_equal(r.executions, 90);
 	assert_int_equal(r.violations, 0);
-	drop(&b);
-	begin(&b, 2);
+	built_drop(&b);
+	built_begin(&b, 2);
 	for (u32 c = 0; c < 2; c++) {
-		lock(&b, c, c);
-		section(&b, c, 1 - c);
-		unlock(&b, c, c);
+		built_lock(&b, c, c);
+		built_section(&b, c, 1 - c);
+		built_unlock(&b, c, c);
 	}
 	r = explored(&b.s, SEARCH_DFS, true);
 	assert_int_equal(r.executions, 3);
 	assert_int_equal(r.ends[EXECUTION_DEADLOCK], 1);
-	drop(&b);
+	built_drop(&b);
 }
 
 int main(void)
