@@ -23,7 +23,10 @@ static void judge_expects(struct engine *e, const struct scope_call *call, const
 static u32 ended(struct engine *e, u32 cpu)
 {
 	e->x.state[cpu] = CPU_ENDED;
-	return e->cutting ? e->x.cpus : engine_leave(e, cpu);
+	if (e->cutting)
+		return e->x.cpus;
+	grain_keeps(&e->grain, cpu_held(&e->m->cpu[cpu]));
+	return engine_leave(e, cpu);
 }
 
 static u32 body(void *arg, u32 cpu)
@@ -37,6 +40,7 @@ static u32 body(void *arg, u32 cpu)
 
 		vehicle_unseen_begin();
 		setup_call(e->setup, &program->v[i], SCOPE_CONCURRENT, i);
+		grain_call(&e->grain, cpu, program->v[i].prim);
 		e->x.op[cpu] += !e->open[cpu];
 		vehicle_unseen_end();
 		calls_make(&e->m->cpu[cpu], &program->v[i], &e->open[cpu], did);

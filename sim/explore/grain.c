@@ -83,15 +83,16 @@ static void nest(struct grain *g, u64 held, lk_t lk)
 }
 
 /* Can somebody see that it is done, beside the acquisition and release of locks? */
-static bool is_seen(const struct grain *g, enum point_kind kind, u32 object)
+static bool is_seen(const struct grain *g, u32 cpu, enum point_kind kind, u32 object)
 {
-	return (kind == POINT_FLAT && g->frames) || (kind == POINT_DATA && g->data >> object & 1) ||
+	return (kind == POINT_FLAT && (g->frames || g->accessing[cpu])) ||
+	       (kind == POINT_DATA && g->data >> object & 1) ||
 	       (kind == POINT_CORE && g->core >> object & 1);
 }
 
 static bool begins_by_cells(struct grain *g, u32 cpu, u64 held, enum point_kind kind, u32 object)
 {
-	bool seen = is_seen(g, kind, object), begins;
+	bool seen = is_seen(g, cpu, kind, object), begins;
 
 	if (kind == POINT_TICKET)
 		nest(g, held, object);
@@ -126,9 +127,20 @@ bool grain_begins(struct grain *g, u32 cpu, u64 held, enum point_kind kind, u32 
 	}
 }
 
+void grain_call(struct grain *g, u32 cpu, const struct prim *p)
+{
+	g->accessing[cpu] = g->accesses && is_access(p);
+}
+
 void grain_passed(struct grain *g, u32 cpu)
 {
 	g->spent[cpu] = true;
+}
+
+void grain_keeps(struct grain *g, u64 held)
+{
+	if (g->depend == DEPEND_CELLS)
+		learn_long(g, held);
 }
 
 void grain_shared(struct grain *g, enum resource_kind kind, u64 id)

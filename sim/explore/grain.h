@@ -11,7 +11,9 @@
  * thing that others can see, and releases (R* N L* of Lipton, CACM 18(12), 1975): then what it does can be moved together without
  * changing anything.  Behind a release or such a thing a step begins before the next one of them.  If a lock is held there it is
  * *long*, and its tickets are ordered as by DEPEND_TICKETS; so are locks that are nested in a circle, whose order decides a deadlock.
- * What only one CPU comes to is seen by nobody.
+ * What only one CPU comes to is seen by nobody, but for an access of running code: it reads cells without their locks.
+ *
+ * A CPU that ends its program, or is stuck, with a lock has that lock for good: it is long, since its order decides who waits for ever.
  *
  * Which locks are long, and what more than one CPU comes to, is learned: whoever learns it begins the search again.
  */
@@ -26,13 +28,14 @@
  * @frames:    more than one CPU comes to a frame; @data, @core: bits of VMs whose values more than one CPU takes
  * @again:     something was learned
  * @spent:     [cpu] what the CPU does next that others can see, or an acquisition, begins a step
+ * @accessing: [cpu] its call is an access of running code
  */
 struct grain {
 	enum scope_depend depend;
 	bool accesses, again, frames;
 	u64 long_locks, nests[LK_SPACE];
 	u32 data, core;
-	bool spent[EXPLORE_CPUS];
+	bool spent[EXPLORE_CPUS], accessing[EXPLORE_CPUS];
 };
 
 /**
@@ -53,10 +56,14 @@ void grain_know(struct grain *g, const struct grain_known *k);
 bool grain_accesses(const struct scope *s);
 /* An execution begins. */
 void grain_begin(struct grain *g);
+/* The CPU begins a call of @p. */
+void grain_call(struct grain *g, u32 cpu, const struct prim *p);
 /* Does a step of @cpu, which holds the locks @held, begin at the point? */
 bool grain_begins(struct grain *g, u32 cpu, u64 held, enum point_kind kind, u32 object);
 /* The CPU has passed a lock on. */
 void grain_passed(struct grain *g, u32 cpu);
+/* A CPU has ended its program, or is stuck, with the locks @held. */
+void grain_keeps(struct grain *g, u64 held);
 /* A resource was touched that another CPU touches as well. */
 void grain_shared(struct grain *g, enum resource_kind kind, u64 id);
 
