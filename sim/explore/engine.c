@@ -143,7 +143,7 @@ static void begin(struct engine *e)
 	grain_begin(&e->grain);
 	setup_begin(e->setup);
 	e->number++;
-	e->cutting = false;
+	e->full = e->cutting = false;
 	e->result.unexpected.expect = NULL;
 	e->result.cycle.n = 0;
 	e->result.violations = 0;

@@ -3,6 +3,8 @@
  * The search against known answers: how many classes a scope has is a number that can be computed by hand, and what naive enumeration
  * of all orders gives.
  */
+#include "shmem/locks.h"
+#include "sim/base/vec.h"
 #include "sim/explore/search.h"
 #include "tests/kit.h"
 #include "tests/kit_built.h"
@@ -13,14 +15,9 @@
 static u32 max_rounds;
 static bool symmetry;
 
-static struct search_result explored_by(const struct scope *s, enum search_kind kind, bool judged,
-                                        enum scope_depend depend, struct endings *endings)
+static struct search_result searched(const struct scope *s, const struct engine_opts *o,
+                                     enum search_kind kind, struct endings *endings)
 {
-	struct engine_opts o = { .vehicle = VEHICLE_FIBER,
-		                 .depend = depend,
-		                 .judged = judged,
-		                 .checks = check_set_all(),
-		                 .steps = 10000 };
 	struct search_opts so = { .kind = kind,
 		                  .all = true,
 		                  .rounds = max_rounds,
@@ -31,12 +28,24 @@ static struct search_result explored_by(const struct scope *s, enum search_kind 
 	struct engine *e = NULL;
 	struct err err;
 
-	if (setup_new(&setup, s, judged, &err) < 0 || engine_new(&e, setup, &o, &err) < 0)
+	if (setup_new(&setup, s, o->judged, &err) < 0 || engine_new(&e, setup, o, &err) < 0)
 		fail_msg("%s", err.msg);
 	search_run(e, setup, &so, endings, NULL, NULL, &r);
 	engine_free(e);
 	setup_free(setup);
 	return r;
+}
+
+static struct search_result explored_by(const struct scope *s, enum search_kind kind, bool judged,
+                                        enum scope_depend depend, struct endings *endings)
+{
+	struct engine_opts o = { .vehicle = VEHICLE_FIBER,
+		                 .depend = depend,
+		                 .judged = judged,
+		                 .checks = check_set_all(),
+		                 .steps = 10000 };
+
+	return searched(s, &o, kind, endings);
 }
 
 static struct search_result explored(const struct scope *s, enum search_kind kind, bool judged)
@@ -473,6 +482,43 @@ static void rounds(void **state)
 	}
 }
 
+static u64 do_many(struct cpu *c, const u64 *a)
+{
+	for (u64 i = 0; i < a[0]; i++) {
+		acquire_lock_vm(c, 1);
+		release_lock_vm(c, 1);
+	}
+	return 0;
+}
+
+/* More steps of one CPU than a clock can count: the execution is cut, and the search is not complete. */
+static void more_steps_than_clocks_count(void **state)
+{
+	static const struct prim many = {
+		.name = "many", .family = PRIM_HYP, .n_args = 1, .call = do_many
+	};
+	struct engine_opts o = { .vehicle = VEHICLE_FIBER,
+		                 .depend = DEPEND_TICKETS,
+		                 .steps = 1000000 };
+
+	(void)state;
+	for (u32 more = 0; more < 2; more++) {
+		struct search_result r;
+		struct built b;
+
+		built_begin(&b, 1);
+		vec_push(&b.s.program[0],
+		         ((struct scope_call){ .prim = &many,
+		                               .args = { EXPLORE_CPU_STEPS + more } }));
+		r = searched(&b.s, &o, SEARCH_DFS, NULL);
+		assert_int_equal(r.ends[EXECUTION_DONE], !more);
+		assert_int_equal(r.ends[EXECUTION_LIMIT], more);
+		assert_int_equal(r.complete, !more);
+		assert_int_equal(r.steps, EXPLORE_CPU_STEPS);
+		built_drop(&b);
+	}
+}
+
 /* With the judge: nothing is found in what is in order, and each deadlock is said to be one. */
 static void judged(void **state)
 {
@@ -512,6 +558,7 @@ int main(void)
 		cmocka_unit_test(as_naive),
 		cmocka_unit_test(judged),
 		cmocka_unit_test(rounds),
+		cmocka_unit_test(more_steps_than_clocks_count),
 		cmocka_unit_test(symmetric),
 		cmocka_unit_test(as_naive_booted),
 		cmocka_unit_test(cells_as_tickets),
