@@ -5,6 +5,7 @@
  */
 #include "shmem/locks.h"
 #include "sim/base/vec.h"
+#include "sim/explore/alike.h"
 #include "sim/explore/search.h"
 #include "tests/kit.h"
 #include "tests/kit_built.h"
@@ -442,6 +443,35 @@ static void symmetric(void **state)
 	}
 }
 
+/* A CPU that makes calls beside its program is like no other one. */
+static void alike(void **state)
+{
+	static const char program[] = "acquire_lock_core\nrelease_lock_core\n";
+	static const struct {
+		const char *before, *behind;
+		u8 same_as[3];
+	} rows[] = {
+		{ "", "", { 0, 0, 0 } },
+		{ "cpu 0\nget_cur_vmid\n", "", { 0, 1, 1 } },
+		{ "", "cpu 1\nget_cur_vmid\n", { 0, 1, 0 } },
+		{ "", "get_cur_vmid\n", { 0, 1, 1 } },
+	};
+
+	(void)state;
+	for (u32 i = 0; i < ARRAY_SIZE(rows); i++) {
+		u8 same_as[EXPLORE_CPUS];
+		struct scope *s;
+		char text[512];
+
+		snprintf(text, sizeof(text), "%sconcurrent\ncpu 0\n%scpu 1\n%scpu 2\n%send\n%s",
+		         rows[i].before, program, program, program, rows[i].behind);
+		s = parsed(text);
+		alike_cpus(s, same_as);
+		assert_memory_equal(same_as, rows[i].same_as, sizeof(rows[i].same_as));
+		scope_free(s);
+	}
+}
+
 /* How many orders of one lock need at most 1, 2, ... rounds. */
 static void rounds(void **state)
 {
@@ -560,6 +590,7 @@ int main(void)
 		cmocka_unit_test(rounds),
 		cmocka_unit_test(more_steps_than_clocks_count),
 		cmocka_unit_test(symmetric),
+		cmocka_unit_test(alike),
 		cmocka_unit_test(as_naive_booted),
 		cmocka_unit_test(cells_as_tickets),
 		cmocka_unit_test(cells_see_all),
