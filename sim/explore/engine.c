@@ -82,7 +82,6 @@ int engine_new(struct engine **out, struct setup *setup, const struct engine_opt
 	for (u32 i = 0; i < e->x.cpus; i++)
 		e->result.called[i] =
 			xcalloc(setup->scope->program[i].n + 1, sizeof(struct called));
-	e->result.after = xcalloc(setup->scope->after.n + 1, sizeof(struct called));
 	rc = vehicle_new(&e->vehicle, o->vehicle, e->x.cpus, body, e, err);
 	if (rc == 0 && !o->once)
 		rc = machine_undo_new(&e->undo, e->m, err);
@@ -110,7 +109,6 @@ void engine_free(struct engine *e)
 		return;
 	for (u32 i = 0; i < e->x.cpus; i++)
 		free(e->result.called[i]);
-	free(e->result.after);
 	explore_judge_free(e->judge);
 	machine_undo_free(e->undo);
 	vehicle_free(e->vehicle);
@@ -153,7 +151,6 @@ static void begin(struct engine *e)
 		x->state[i] = e->setup->scope->program[i].n ? CPU_RUNS : CPU_ENDED;
 		vehicle_begin(e->vehicle, i);
 	}
-	memset(e->result.after, 0, e->setup->scope->after.n * sizeof(struct called));
 }
 
 static bool all_ended(const struct execution *x)
@@ -239,15 +236,16 @@ static void make_after(struct engine *e)
 	control_cpus(e, false);
 	for (u32 i = 0; i < after->n; i++) {
 		u32 cpu = after->v[i].cpu;
+		struct called did;
 
 		look(e, i);
 		e->setup->runs = cpu;
 		setup_call(e->setup, &after->v[i], SCOPE_BEHIND, i);
-		calls_make(&e->m->cpu[cpu], &after->v[i], &e->open[cpu], &e->result.after[i]);
-		judge_expects(e, &after->v[i], &e->result.after[i]);
+		calls_make(&e->m->cpu[cpu], &after->v[i], &e->open[cpu], &did);
+		judge_expects(e, &after->v[i], &did);
 		if (e->judge)
 			explore_judge_segment(e->judge, cpu);
-		if (e->result.after[i].did.outcome != OUT_OK)
+		if (did.did.outcome != OUT_OK)
 			break;
 	}
 	look(e, after->n);
