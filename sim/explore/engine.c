@@ -76,7 +76,7 @@ int engine_new(struct engine **out, struct setup *setup, const struct engine_opt
 	e->m = setup->m;
 	e->o = *o;
 	e->x.cpus = setup->scope->cpus;
-	e->grain.depend = o->depend;
+	e->grain.known.depend = o->depend;
 	e->grain.accesses = grain_accesses(setup->scope);
 	e->touches = touches_new();
 	for (u32 i = 0; i < e->x.cpus; i++)
@@ -326,12 +326,12 @@ void engine_undo(struct engine *e)
 
 struct grain_known engine_known(const struct engine *e)
 {
-	return grain_known(&e->grain);
+	return e->grain.known;
 }
 
 void engine_know(struct engine *e, const struct grain_known *k)
 {
-	grain_know(&e->grain, k);
+	e->grain.known = *k;
 }
 
 void engine_next_whole(struct engine *e)

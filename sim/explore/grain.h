@@ -22,24 +22,10 @@
 #include "sim/explore/touch.h"
 
 /**
- * struct grain
- * @accesses:  running code or devices access memory in the explored part, so that it matters when a section writes
- * @long_locks: bits; @nests: [lock] bits of those that were taken while it was held
- * @frames:    more than one CPU comes to a frame; @data, @core: bits of VMs whose values more than one CPU takes
- * @again:     something was learned
- * @spent:     [cpu] what the CPU does next that others can see, or an acquisition, begins a step
- * @accessing: [cpu] its call is an access of running code
- */
-struct grain {
-	enum scope_depend depend;
-	bool accesses, again, frames;
-	u64 long_locks, nests[LK_SPACE];
-	u32 data, core;
-	bool spent[EXPLORE_CPUS], accessing[EXPLORE_CPUS];
-};
-
-/**
- * struct grain_known - what was learned, for who executes a schedule of that search again: fields as of struct grain
+ * struct grain_known - what is learned, and what it is learned for: with it a schedule of that search is executed again
+ * @long_locks: bits
+ * @data, @core: bits of VMs whose values more than one CPU takes
+ * @frames:    more than one CPU comes to a frame
  */
 struct grain_known {
 	enum scope_depend depend;
@@ -48,9 +34,20 @@ struct grain_known {
 	bool frames;
 };
 
-struct grain_known grain_known(const struct grain *g);
-/* As if the search had learned that. */
-void grain_know(struct grain *g, const struct grain_known *k);
+/**
+ * struct grain
+ * @accesses:  running code or devices access memory in the explored part, so that it matters when a section writes
+ * @again:     something was learned
+ * @nests:     [lock] bits of those that were taken while it was held
+ * @spent:     [cpu] what the CPU does next that others can see, or an acquisition, begins a step
+ * @accessing: [cpu] its call is an access of running code
+ */
+struct grain {
+	struct grain_known known;
+	bool accesses, again;
+	u64 nests[LK_SPACE];
+	bool spent[EXPLORE_CPUS], accessing[EXPLORE_CPUS];
+};
 
 /* Does running code, or a device, access memory in the explored part? */
 bool grain_accesses(const struct scope *s);
@@ -70,11 +67,11 @@ void grain_shared(struct grain *g, enum resource_kind kind, u64 id);
 /* Are any two tickets of the lock dependent? */
 static inline bool grain_orders(const struct grain *g, lk_t lk)
 {
-	return g->depend != DEPEND_CELLS || (g->long_locks >> lk & 1);
+	return g->known.depend != DEPEND_CELLS || (g->known.long_locks >> lk & 1);
 }
 
 /* Are cells that sections read and write noted? */
 static inline bool grain_cells(const struct grain *g)
 {
-	return g->depend == DEPEND_CELLS || g->accesses;
+	return g->known.depend == DEPEND_CELLS || g->accesses;
 }

@@ -274,7 +274,7 @@ static void control_read(struct cpu *c, const struct obj *o, u32 field, u64 inde
 {
 	struct engine *e = engine_of(c);
 
-	if (e->grain.depend == DEPEND_CELLS && c->points == POINTS_CONTROLLED)
+	if (e->grain.known.depend == DEPEND_CELLS && c->points == POINTS_CONTROLLED)
 		control_look(c, o, field, index);
 }
 
