@@ -96,7 +96,7 @@ struct schedules schedules_of(const struct scope *s, u32 max, bool all)
 	ran_new(&ran, s, VEHICLE_FIBER);
 	ran_new(&again, s, VEHICLE_FIBER);
 	while (out.n < max && engine_run(ran.e, &by)) {
-		if (all || search_found(s, engine_result(ran.e)))
+		if (all || search_found(engine_result(ran.e)))
 			keep(&out, &again, engine_execution(ran.e));
 		engine_undo(ran.e);
 	}

@@ -38,6 +38,9 @@ static bool is_own(const struct scope *s, u32 cpu)
 	for (u32 i = 0; i < s->before.n; i++)
 		if (s->before.v[i].cpu == cpu)
 			return true;
+	for (u32 i = 0; i < s->after.n; i++)
+		if (s->after.v[i].cpu == cpu)
+			return true;
 	for (u32 i = 0; i < s->n_feeds; i++)
 		if (s->feed[i].cpu == cpu)
 			return true;

@@ -6,7 +6,7 @@
 #include "sim/explore/clock.h"
 
 /*
- * @same_as[i]: the first CPU that is like CPU i: it has the same program, neither has made a call before, and none is fed in the
- * explored part.
+ * @same_as[i]: the first CPU that is like CPU i: it has the same program, neither makes a call before or behind the explored part, and
+ * none is fed.
  */
 void alike_cpus(const struct scope *s, u8 same_as[EXPLORE_CPUS]);

@@ -7,8 +7,8 @@
  */
 #include "sim/base/types.h"
 
-/* CPUs of a scope. */
-enum { EXPLORE_CPUS = 64 };
+/* CPUs of a scope; steps of one of them in an execution, at most: what a clock can count. */
+enum { EXPLORE_CPUS = 64, EXPLORE_CPU_STEPS = 0xffff };
 
 /**
  * struct clock

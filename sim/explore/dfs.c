@@ -46,7 +46,6 @@ struct dfs {
 	bool symmetric;
 	u8 same_as[EXPLORE_CPUS];
 	bool begun, left;
-	u64 blocked;
 	VEC(struct wake_step) v;
 	VEC(u32) races;
 };
@@ -83,11 +82,6 @@ void dfs_free(struct dfs *d)
 	vec_free(&d->races);
 	free(d->place);
 	free(d);
-}
-
-u64 dfs_blocked(const struct dfs *d)
-{
-	return d->blocked;
 }
 
 static void sleep_add(struct place *p, u32 cpu, const touch_t *touch, u32 n)
@@ -245,7 +239,6 @@ static void ended(void *arg, const struct execution *x)
 	struct dfs *d = arg;
 
 	SIM_ASSERT(x->n == d->n_places);
-	d->blocked += d->left;
 	for (u32 k = 1; k < x->n && !d->left; k++) {
 		u32 n;
 
@@ -307,7 +300,6 @@ static void save_tree(const struct wake_node *w, const struct touches *t, struct
 void dfs_save(const struct dfs *d, const struct touches *t, struct bytes *b)
 {
 	bytes_u32(b, d->begun);
-	bytes_u64(b, d->blocked);
 	bytes_u32(b, d->n_places);
 	for (u32 i = 0; i < d->n_places; i++) {
 		const struct place *p = &d->place[i];
@@ -388,7 +380,6 @@ bool dfs_load(struct dfs *d, struct touches *t, u32 cpus, struct bytes_in *in)
 	u32 n;
 
 	d->begun = bytes_get_u32(in) != 0;
-	d->blocked = bytes_get_u64(in);
 	n = bytes_get_count(in, 3 * sizeof(u32));
 	for (u32 i = 0; i < n && good; i++)
 		good = load_place(new_place(d), t, cpus, in, &touch);

@@ -21,8 +21,6 @@ void dfs_free(struct dfs *d);
  */
 void dfs_symmetric(struct dfs *d, const u8 same_as[EXPLORE_CPUS]);
 struct strategy dfs_strategy(struct dfs *d);
-/* Executions that were begun and would have repeated another one. */
-u64 dfs_blocked(const struct dfs *d);
 
 /* Between two executions: all that it needs to go on.  @t: what numbers of resources mean in it. */
 void dfs_save(const struct dfs *d, const struct touches *t, struct bytes *b);

@@ -23,7 +23,10 @@ static void judge_expects(struct engine *e, const struct scope_call *call, const
 static u32 ended(struct engine *e, u32 cpu)
 {
 	e->x.state[cpu] = CPU_ENDED;
-	return e->cutting ? e->x.cpus : engine_leave(e, cpu);
+	if (e->cutting)
+		return e->x.cpus;
+	grain_keeps(&e->grain, cpu_held(&e->m->cpu[cpu]));
+	return engine_leave(e, cpu);
 }
 
 static u32 body(void *arg, u32 cpu)
@@ -37,6 +40,7 @@ static u32 body(void *arg, u32 cpu)
 
 		vehicle_unseen_begin();
 		setup_call(e->setup, &program->v[i], SCOPE_CONCURRENT, i);
+		grain_call(&e->grain, cpu, program->v[i].prim);
 		e->x.op[cpu] += !e->open[cpu];
 		vehicle_unseen_end();
 		calls_make(&e->m->cpu[cpu], &program->v[i], &e->open[cpu], did);
@@ -72,13 +76,12 @@ int engine_new(struct engine **out, struct setup *setup, const struct engine_opt
 	e->m = setup->m;
 	e->o = *o;
 	e->x.cpus = setup->scope->cpus;
-	e->grain.depend = o->depend;
+	e->grain.known.depend = o->depend;
 	e->grain.accesses = grain_accesses(setup->scope);
 	e->touches = touches_new();
 	for (u32 i = 0; i < e->x.cpus; i++)
 		e->result.called[i] =
 			xcalloc(setup->scope->program[i].n + 1, sizeof(struct called));
-	e->result.after = xcalloc(setup->scope->after.n + 1, sizeof(struct called));
 	rc = vehicle_new(&e->vehicle, o->vehicle, e->x.cpus, body, e, err);
 	if (rc == 0 && !o->once)
 		rc = machine_undo_new(&e->undo, e->m, err);
@@ -106,7 +109,6 @@ void engine_free(struct engine *e)
 		return;
 	for (u32 i = 0; i < e->x.cpus; i++)
 		free(e->result.called[i]);
-	free(e->result.after);
 	explore_judge_free(e->judge);
 	machine_undo_free(e->undo);
 	vehicle_free(e->vehicle);
@@ -139,7 +141,7 @@ static void begin(struct engine *e)
 	grain_begin(&e->grain);
 	setup_begin(e->setup);
 	e->number++;
-	e->cutting = false;
+	e->full = e->cutting = false;
 	e->result.unexpected.expect = NULL;
 	e->result.cycle.n = 0;
 	e->result.violations = 0;
@@ -149,7 +151,6 @@ static void begin(struct engine *e)
 		x->state[i] = e->setup->scope->program[i].n ? CPU_RUNS : CPU_ENDED;
 		vehicle_begin(e->vehicle, i);
 	}
-	memset(e->result.after, 0, e->setup->scope->after.n * sizeof(struct called));
 }
 
 static bool all_ended(const struct execution *x)
@@ -235,15 +236,16 @@ static void make_after(struct engine *e)
 	control_cpus(e, false);
 	for (u32 i = 0; i < after->n; i++) {
 		u32 cpu = after->v[i].cpu;
+		struct called did;
 
 		look(e, i);
 		e->setup->runs = cpu;
 		setup_call(e->setup, &after->v[i], SCOPE_BEHIND, i);
-		calls_make(&e->m->cpu[cpu], &after->v[i], &e->open[cpu], &e->result.after[i]);
-		judge_expects(e, &after->v[i], &e->result.after[i]);
+		calls_make(&e->m->cpu[cpu], &after->v[i], &e->open[cpu], &did);
+		judge_expects(e, &after->v[i], &did);
 		if (e->judge)
 			explore_judge_segment(e->judge, cpu);
-		if (e->result.after[i].did.outcome != OUT_OK)
+		if (did.did.outcome != OUT_OK)
 			break;
 	}
 	look(e, after->n);
@@ -324,12 +326,12 @@ void engine_undo(struct engine *e)
 
 struct grain_known engine_known(const struct engine *e)
 {
-	return grain_known(&e->grain);
+	return e->grain.known;
 }
 
 void engine_know(struct engine *e, const struct grain_known *k)
 {
-	grain_know(&e->grain, k);
+	e->grain.known = *k;
 }
 
 void engine_next_whole(struct engine *e)

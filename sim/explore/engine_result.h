@@ -41,7 +41,7 @@ struct unexpected {
 
 /**
  * struct engine_result - what an execution came to
- * @called:  [cpu][call] of the programs; @after: [scope->after.n]
+ * @called:  [cpu][call] of the programs
  * @unexpected: the first
  * @cycle:   of EXECUTION_DEADLOCK; n 0: nobody waits in a circle, but for a CPU that has left with the lock
  * @cycle_at: the circle was there as soon as step number @cycle_at had been taken, while others could still go on; with n > 0 only
@@ -50,7 +50,6 @@ struct unexpected {
 struct engine_result {
 	enum execution_end end;
 	struct called *called[EXPLORE_CPUS];
-	struct called *after;
 	struct unexpected unexpected;
 	struct wait_cycle cycle;
 	u32 cycle_at;

@@ -24,6 +24,7 @@ struct waiting {
  * @judged:  so many executions were
  * @open:    [cpu] an operation goes on in its stream
  * @grain:   where steps begin
+ * @full:    a CPU has made all the steps that it may (EXPLORE_CPU_STEPS), and has come to one more
  * @cutting: the execution is over: CPUs that have not ended leave
  * @dropped: the last execution was not judged; @common: so many steps of it are those of the last one that was
  * @same:    segments that the execution has in common with the last one that was judged
@@ -46,7 +47,7 @@ struct engine {
 	struct clock passed[ID_END];
 	u64 passed_in[ID_END], number, judged;
 	bool open[EXPLORE_CPUS];
-	bool cutting;
+	bool full, cutting;
 	struct grain grain;
 	bool dropped, afresh, whole;
 	u32 common, same, same_steps;

@@ -50,7 +50,7 @@ enum { MAX_NAMES = 64 };
 
 static u32 number_of(struct found *f, const char *name, enum check_id check, bool answer)
 {
-	struct found_name n = { .check = check, .word = check == CHK_NR, .answer = answer };
+	struct found_name n = { .check = check, .answer = answer };
 	u32 i = 0;
 
 	while (i < f->v.n && strcmp(f->v.v[i].name, name) != 0)

@@ -11,13 +11,13 @@ enum { FOUND_NAME = 64 };
  * struct found_name
  * @name:  a row of the judge (hypsim list rows), or one of the words
  * @check: of a row; else CHK_NR
- * @word:  what an execution came to beside the judge; a halt is an answer and no violation
+ * @answer: it is no violation: a halt
  * @executions: in so many
  */
 struct found_name {
 	char name[FOUND_NAME];
 	enum check_id check;
-	bool word, answer;
+	bool answer;
 	u64 executions;
 };
 

@@ -23,24 +23,6 @@ bool grain_accesses(const struct scope *s)
 	return false;
 }
 
-struct grain_known grain_known(const struct grain *g)
-{
-	return (struct grain_known){ .depend = g->depend,
-		                     .long_locks = g->long_locks,
-		                     .data = g->data,
-		                     .core = g->core,
-		                     .frames = g->frames };
-}
-
-void grain_know(struct grain *g, const struct grain_known *k)
-{
-	g->depend = k->depend;
-	g->long_locks = k->long_locks;
-	g->data = k->data;
-	g->core = k->core;
-	g->frames = k->frames;
-}
-
 void grain_begin(struct grain *g)
 {
 	g->again = false;
@@ -49,8 +31,8 @@ void grain_begin(struct grain *g)
 
 static void learn_long(struct grain *g, u64 locks)
 {
-	g->again |= (locks & ~g->long_locks) != 0;
-	g->long_locks |= locks;
+	g->again |= (locks & ~g->known.long_locks) != 0;
+	g->known.long_locks |= locks;
 }
 
 /* All that is nested in @lk, over any number of locks. */
@@ -83,15 +65,16 @@ static void nest(struct grain *g, u64 held, lk_t lk)
 }
 
 /* Can somebody see that it is done, beside the acquisition and release of locks? */
-static bool is_seen(const struct grain *g, enum point_kind kind, u32 object)
+static bool is_seen(const struct grain *g, u32 cpu, enum point_kind kind, u32 object)
 {
-	return (kind == POINT_FLAT && g->frames) || (kind == POINT_DATA && g->data >> object & 1) ||
-	       (kind == POINT_CORE && g->core >> object & 1);
+	return (kind == POINT_FLAT && (g->known.frames || g->accessing[cpu])) ||
+	       (kind == POINT_DATA && g->known.data >> object & 1) ||
+	       (kind == POINT_CORE && g->known.core >> object & 1);
 }
 
 static bool begins_by_cells(struct grain *g, u32 cpu, u64 held, enum point_kind kind, u32 object)
 {
-	bool seen = is_seen(g, kind, object), begins;
+	bool seen = is_seen(g, cpu, kind, object), begins;
 
 	if (kind == POINT_TICKET)
 		nest(g, held, object);
@@ -117,13 +100,19 @@ bool grain_begins(struct grain *g, u32 cpu, u64 held, enum point_kind kind, u32 
 	case POINT_DATA:
 	case POINT_CORE:
 	case POINT_HALT:
-		return g->depend != DEPEND_CELLS || begins_by_cells(g, cpu, held, kind, object);
+		return g->known.depend != DEPEND_CELLS ||
+		       begins_by_cells(g, cpu, held, kind, object);
 	case POINT_HOLD:
-		return g->depend == DEPEND_CELLS ? begins_by_cells(g, cpu, held, kind, object)
-		                                 : g->accesses;
+		return g->known.depend == DEPEND_CELLS ? begins_by_cells(g, cpu, held, kind, object)
+		                                       : g->accesses;
 	default:
 		return false;
 	}
+}
+
+void grain_call(struct grain *g, u32 cpu, const struct prim *p)
+{
+	g->accessing[cpu] = g->accesses && is_access(p);
 }
 
 void grain_passed(struct grain *g, u32 cpu)
@@ -131,17 +120,23 @@ void grain_passed(struct grain *g, u32 cpu)
 	g->spent[cpu] = true;
 }
 
+void grain_keeps(struct grain *g, u64 held)
+{
+	if (g->known.depend == DEPEND_CELLS)
+		learn_long(g, held);
+}
+
 void grain_shared(struct grain *g, enum resource_kind kind, u64 id)
 {
-	if (g->depend != DEPEND_CELLS)
+	if (g->known.depend != DEPEND_CELLS)
 		return;
-	if (kind == RESOURCE_FRAME && !g->frames) {
-		g->frames = g->again = true;
-	} else if (kind == RESOURCE_DATA && !(g->data >> id & 1)) {
-		g->data |= 1u << id;
+	if (kind == RESOURCE_FRAME && !g->known.frames) {
+		g->known.frames = g->again = true;
+	} else if (kind == RESOURCE_DATA && !(g->known.data >> id & 1)) {
+		g->known.data |= 1u << id;
 		g->again = true;
-	} else if (kind == RESOURCE_CORE && !(g->core >> id & 1)) {
-		g->core |= 1u << id;
+	} else if (kind == RESOURCE_CORE && !(g->known.core >> id & 1)) {
+		g->known.core |= 1u << id;
 		g->again = true;
 	}
 }

@@ -11,7 +11,9 @@
  * thing that others can see, and releases (R* N L* of Lipton, CACM 18(12), 1975): then what it does can be moved together without
  * changing anything.  Behind a release or such a thing a step begins before the next one of them.  If a lock is held there it is
  * *long*, and its tickets are ordered as by DEPEND_TICKETS; so are locks that are nested in a circle, whose order decides a deadlock.
- * What only one CPU comes to is seen by nobody.
+ * What only one CPU comes to is seen by nobody, but for an access of running code: it reads cells without their locks.
+ *
+ * A CPU that ends its program, or is stuck, with a lock has that lock for good: it is long, since its order decides who waits for ever.
  *
  * Which locks are long, and what more than one CPU comes to, is learned: whoever learns it begins the search again.
  */
@@ -20,23 +22,10 @@
 #include "sim/explore/touch.h"
 
 /**
- * struct grain
- * @accesses:  running code or devices access memory in the explored part, so that it matters when a section writes
- * @long_locks: bits; @nests: [lock] bits of those that were taken while it was held
- * @frames:    more than one CPU comes to a frame; @data, @core: bits of VMs whose values more than one CPU takes
- * @again:     something was learned
- * @spent:     [cpu] what the CPU does next that others can see, or an acquisition, begins a step
- */
-struct grain {
-	enum scope_depend depend;
-	bool accesses, again, frames;
-	u64 long_locks, nests[LK_SPACE];
-	u32 data, core;
-	bool spent[EXPLORE_CPUS];
-};
-
-/**
- * struct grain_known - what was learned, for who executes a schedule of that search again: fields as of struct grain
+ * struct grain_known - what is learned, and what it is learned for: with it a schedule of that search is executed again
+ * @long_locks: bits
+ * @data, @core: bits of VMs whose values more than one CPU takes
+ * @frames:    more than one CPU comes to a frame
  */
 struct grain_known {
 	enum scope_depend depend;
@@ -45,29 +34,44 @@ struct grain_known {
 	bool frames;
 };
 
-struct grain_known grain_known(const struct grain *g);
-/* As if the search had learned that. */
-void grain_know(struct grain *g, const struct grain_known *k);
+/**
+ * struct grain
+ * @accesses:  running code or devices access memory in the explored part, so that it matters when a section writes
+ * @again:     something was learned
+ * @nests:     [lock] bits of those that were taken while it was held
+ * @spent:     [cpu] what the CPU does next that others can see, or an acquisition, begins a step
+ * @accessing: [cpu] its call is an access of running code
+ */
+struct grain {
+	struct grain_known known;
+	bool accesses, again;
+	u64 nests[LK_SPACE];
+	bool spent[EXPLORE_CPUS], accessing[EXPLORE_CPUS];
+};
 
 /* Does running code, or a device, access memory in the explored part? */
 bool grain_accesses(const struct scope *s);
 /* An execution begins. */
 void grain_begin(struct grain *g);
+/* The CPU begins a call of @p. */
+void grain_call(struct grain *g, u32 cpu, const struct prim *p);
 /* Does a step of @cpu, which holds the locks @held, begin at the point? */
 bool grain_begins(struct grain *g, u32 cpu, u64 held, enum point_kind kind, u32 object);
 /* The CPU has passed a lock on. */
 void grain_passed(struct grain *g, u32 cpu);
+/* A CPU has ended its program, or is stuck, with the locks @held. */
+void grain_keeps(struct grain *g, u64 held);
 /* A resource was touched that another CPU touches as well. */
 void grain_shared(struct grain *g, enum resource_kind kind, u64 id);
 
 /* Are any two tickets of the lock dependent? */
 static inline bool grain_orders(const struct grain *g, lk_t lk)
 {
-	return g->depend != DEPEND_CELLS || (g->long_locks >> lk & 1);
+	return g->known.depend != DEPEND_CELLS || (g->known.long_locks >> lk & 1);
 }
 
 /* Are cells that sections read and write noted? */
 static inline bool grain_cells(const struct grain *g)
 {
-	return g->depend == DEPEND_CELLS || g->accesses;
+	return g->known.depend == DEPEND_CELLS || g->accesses;
 }

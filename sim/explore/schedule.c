@@ -123,7 +123,7 @@ static u32 next_cpu(struct engine *e)
 			x->end = EXECUTION_AGAIN;
 		if (e->grain.again || !somebody_can(x))
 			return x->cpus;
-		if (x->n >= e->o.steps) {
+		if (x->n >= e->o.steps || e->full) {
 			x->end = EXECUTION_LIMIT;
 			return x->cpus;
 		}
@@ -192,6 +192,7 @@ static u32 reach(struct engine *e, struct cpu *c, enum point_kind kind, u32 obje
 			touch(e, cpu, kinds[kind].kind, object, true);
 		return cpu;
 	}
+	e->full |= x->now[cpu].n[cpu] == EXPLORE_CPU_STEPS;
 	x->state[cpu] = CPU_PENDING;
 	x->at[cpu] = (struct step){
 		.cpu = (u8)cpu, .kind = (u8)kind, .nth = x->now[cpu].n[cpu], .object = object
@@ -273,7 +274,7 @@ static void control_read(struct cpu *c, const struct obj *o, u32 field, u64 inde
 {
 	struct engine *e = engine_of(c);
 
-	if (e->grain.depend == DEPEND_CELLS)
+	if (e->grain.known.depend == DEPEND_CELLS)
 		control_look(c, o, field, index);
 }
 

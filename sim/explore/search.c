@@ -32,9 +32,8 @@ enum search_kind search_by_name(const char *name)
 	return (enum search_kind)k;
 }
 
-bool search_found(const struct scope *scope, const struct engine_result *r)
+bool search_found(const struct engine_result *r)
 {
-	(void)scope;
 	return r->violations != 0 || r->unexpected.expect || r->end == EXECUTION_DEADLOCK ||
 	       r->end == EXECUTION_STUCK;
 }
@@ -201,7 +200,7 @@ void search_run(struct engine *e, const struct setup *setup, const struct search
 				o->each(o->each_arg, e);
 			if (outcomes)
 				outcomes_add(outcomes, e, setup->m);
-			if (search_found(setup->scope, engine_result(e))) {
+			if (search_found(engine_result(e))) {
 				if (found)
 					found(arg, e);
 				stop = !o->all;

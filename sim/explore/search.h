@@ -75,8 +75,8 @@ static inline u32 search_depth(const struct search_opts *o)
 	return o->depth ? o->depth : SAMPLER_DEPTH;
 }
 
-/* Is the execution that ended one that a search is for: a violation, an expectation that does not hold, or a deadlock or a stuck call that the scope does not expect? */
-bool search_found(const struct scope *scope, const struct engine_result *r);
+/* Is the execution that ended one that a search is for: a violation, an expectation that does not hold, a deadlock or a stuck call? */
+bool search_found(const struct engine_result *r);
 
 /*
  * search_run() - @found is called with the engine after each execution that is found (search_found()), before it is undone; NULL: nobody

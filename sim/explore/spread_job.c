@@ -70,7 +70,7 @@ static bool tell(struct spread_job *j)
 	if (!search_tells(o, engine_execution(j->engine), &j->part))
 		return true;
 	outcomes_add(j->endings, j->engine, j->setup->m);
-	if (!search_found(j->pool->scope, engine_result(j->engine)))
+	if (!search_found(engine_result(j->engine)))
 		return true;
 	return tell_found(j) && o->all;
 }

@@ -63,7 +63,7 @@ enum execution_end {
 	EXECUTION_HALTED,   /* the machine has halted, and every CPU has left or ended */
 	EXECUTION_STUCK,    /* a call broke a rule; CPUs that need a lock of it are cut */
 	EXECUTION_DEADLOCK, /* CPUs wait for each other */
-	EXECUTION_LIMIT,    /* more steps than the limit */
+	EXECUTION_LIMIT,    /* more steps than the limit, or than EXPLORE_CPU_STEPS of one CPU */
 	EXECUTION_BLOCKED,  /* the strategy gave it up: it would repeat another one */
 	EXECUTION_AGAIN,    /* where steps begin was learned in it: the search begins again */
 	EXECUTION_ENDS

@@ -3,84 +3,22 @@
  * The search against known answers: how many classes a scope has is a number that can be computed by hand, and what naive enumeration
  * of all orders gives.
  */
+#include "shmem/locks.h"
 #include "sim/base/vec.h"
-#include "sim/explore/classes.h"
+#include "sim/explore/alike.h"
 #include "sim/explore/search.h"
 #include "tests/kit.h"
+#include "tests/kit_built.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-/* A scope that a test builds. */
-struct built {
-	struct scope s;
-	u64 line;
-};
-
-static void call(struct built *b, u32 cpu, const char *name, u32 n, u64 arg)
-{
-	struct scope_call c = { .cpu = cpu, .prim = prim_by_name(name), .line = ++b->line };
-
-	assert_non_null(c.prim);
-	assert_int_equal(c.prim->n_args, n);
-	c.args[0] = arg;
-	snprintf(c.text, sizeof(c.text), "%s %llu", name, (unsigned long long)arg);
-	vec_push(&b->s.program[cpu], c);
-	if (cpu >= b->s.cpus)
-		b->s.cpus = cpu + 1;
-}
-
-/* Locks by number: 0 is S2PAGE, then those of VMs. */
-static void lock(struct built *b, u32 cpu, u32 lk)
-{
-	if (lk == 0)
-		call(b, cpu, "acquire_lock_s2page", 0, 0);
-	else
-		call(b, cpu, "acquire_lock_vm", 1, lk);
-}
-
-static void unlock(struct built *b, u32 cpu, u32 lk)
-{
-	if (lk == 0)
-		call(b, cpu, "release_lock_s2page", 0, 0);
-	else
-		call(b, cpu, "release_lock_vm", 1, lk);
-}
-
-static void section(struct built *b, u32 cpu, u32 lk)
-{
-	lock(b, cpu, lk);
-	unlock(b, cpu, lk);
-}
-
-static void begin(struct built *b, u32 cpus)
-{
-	memset(b, 0, sizeof(*b));
-	b->s.name = strdup("test");
-	b->s.cpus = cpus;
-	b->s.seed = 1;
-	errata_defaults(&b->s.errata);
-}
-
-static void drop(struct built *b)
-{
-	free(b->s.name);
-	for (u32 i = 0; i < MAX_CPU; i++)
-		vec_free(&b->s.program[i]);
-}
 
 static u32 max_rounds;
 static bool symmetry;
 
-static struct search_result explored_by(const struct scope *s, enum search_kind kind, bool judged,
-                                        enum scope_depend depend, struct endings *endings)
+static struct search_result searched(const struct scope *s, const struct engine_opts *o,
+                                     enum search_kind kind, struct endings *endings)
 {
-	struct engine_opts o = { .vehicle = VEHICLE_FIBER,
-		                 .depend = depend,
-		                 .judged = judged,
-		                 .checks = check_set_all(),
-		                 .steps = 10000 };
 	struct search_opts so = { .kind = kind,
 		                  .all = true,
 		                  .rounds = max_rounds,
@@ -91,12 +29,24 @@ static struct search_result explored_by(const struct scope *s, enum search_kind 
 	struct engine *e = NULL;
 	struct err err;
 
-	if (setup_new(&setup, s, judged, &err) < 0 || engine_new(&e, setup, &o, &err) < 0)
+	if (setup_new(&setup, s, o->judged, &err) < 0 || engine_new(&e, setup, o, &err) < 0)
 		fail_msg("%s", err.msg);
 	search_run(e, setup, &so, endings, NULL, NULL, &r);
 	engine_free(e);
 	setup_free(setup);
 	return r;
+}
+
+static struct search_result explored_by(const struct scope *s, enum search_kind kind, bool judged,
+                                        enum scope_depend depend, struct endings *endings)
+{
+	struct engine_opts o = { .vehicle = VEHICLE_FIBER,
+		                 .depend = depend,
+		                 .judged = judged,
+		                 .checks = check_set_all(),
+		                 .steps = 10000 };
+
+	return searched(s, &o, kind, endings);
 }
 
 static struct search_result explored(const struct scope *s, enum search_kind kind, bool judged)
@@ -118,7 +68,7 @@ static void has(struct built *b, u64 classes, u64 deadlocks)
 		assert_int_equal(r.blocked, 0);
 		assert_int_equal(r.ends[EXECUTION_DEADLOCK], deadlocks);
 	}
-	drop(b);
+	built_drop(b);
 }
 
 /* N CPUs, one lock, K sections each: (NK)! / (K!)^N orders. */
@@ -134,10 +84,10 @@ static void one_lock(void **state)
 
 	(void)state;
 	for (u32 i = 0; i < ARRAY_SIZE(rows); i++) {
-		begin(&b, rows[i].cpus);
+		built_begin(&b, rows[i].cpus);
 		for (u32 c = 0; c < rows[i].cpus; c++)
 			for (u32 k = 0; k < rows[i].sections; k++)
-				section(&b, c, 0);
+				built_section(&b, c, 0);
 		has(&b, rows[i].classes, 0);
 	}
 }
@@ -147,9 +97,9 @@ static void disjoint(void **state)
 	struct built b;
 
 	(void)state;
-	begin(&b, 4);
+	built_begin(&b, 4);
 	for (u32 c = 0; c < 4; c++)
-		section(&b, c, c + 1);
+		built_section(&b, c, c + 1);
 	has(&b, 1, 0);
 }
 
@@ -161,10 +111,10 @@ static void sequence(void **state)
 
 	(void)state;
 	for (u32 n = 2; n <= 4; n++) {
-		begin(&b, n);
+		built_begin(&b, n);
 		for (u32 c = 0; c < n; c++) {
-			section(&b, c, 0);
-			section(&b, c, 1);
+			built_section(&b, c, 0);
+			built_section(&b, c, 1);
 		}
 		has(&b, classes[n - 2], 0);
 	}
@@ -178,11 +128,11 @@ static void nested(void **state)
 
 	(void)state;
 	for (u32 n = 2; n <= 4; n++) {
-		begin(&b, n);
+		built_begin(&b, n);
 		for (u32 c = 0; c < n; c++) {
-			lock(&b, c, 0);
-			section(&b, c, 1);
-			unlock(&b, c, 0);
+			built_lock(&b, c, 0);
+			built_section(&b, c, 1);
+			built_unlock(&b, c, 0);
 		}
 		has(&b, classes[n - 2], 0);
 	}
@@ -196,41 +146,13 @@ static void abba(void **state)
 
 	(void)state;
 	for (u32 n = 2; n <= 5; n++) {
-		begin(&b, n);
+		built_begin(&b, n);
 		for (u32 c = 0; c < n; c++) {
-			lock(&b, c, c % 2);
-			section(&b, c, 1 - c % 2);
-			unlock(&b, c, c % 2);
+			built_lock(&b, c, c % 2);
+			built_section(&b, c, 1 - c % 2);
+			built_unlock(&b, c, c % 2);
 		}
 		has(&b, classes[n - 2], deadlocks[n - 2]);
-	}
-}
-
-/* A random program: sections, nested ones, halts. */
-static void random_program(struct built *b, struct rng *r)
-{
-	u32 cpus = 2 + (u32)rng_below(r, 3), budget = cpus == 2 ? 4 : cpus == 3 ? 3 : 2;
-
-	begin(b, cpus);
-	for (u32 c = 0; c < cpus; c++) {
-		u32 left = 1 + (u32)rng_below(r, budget);
-
-		while (left > 0) {
-			u32 a = (u32)rng_below(r, 3), inner = (u32)rng_below(r, 3);
-
-			if (rng_below(r, 10) == 0) {
-				call(b, c, "panic", 0, 0);
-				left--;
-			} else if (left > 1 && inner != a && rng_below(r, 2)) {
-				lock(b, c, a);
-				section(b, c, inner);
-				unlock(b, c, a);
-				left -= 2;
-			} else {
-				section(b, c, a);
-				left--;
-			}
-		}
 	}
 }
 
@@ -245,7 +167,7 @@ static void as_naive(void **state)
 		struct search_result naive, dfs, revisit;
 		struct built b;
 
-		random_program(&b, &r);
+		built_random(&b, &r);
 		naive = explored(&b.s, SEARCH_NAIVE, false);
 		dfs = explored(&b.s, SEARCH_DFS, false);
 		revisit = explored(&b.s, SEARCH_REVISIT, false);
@@ -266,7 +188,7 @@ static void as_naive(void **state)
 		classes += dfs.classes;
 		deadlocks += dfs.ends[EXECUTION_DEADLOCK];
 		halts += dfs.ends[EXECUTION_HALTED];
-		drop(&b);
+		built_drop(&b);
 	}
 	print_message("%llu orders, %llu classes, %llu deadlocks, %llu halts\n",
 	              (unsigned long long)executions, (unsigned long long)classes,
@@ -274,17 +196,23 @@ static void as_naive(void **state)
 	assert_true(deadlocks > 0 && halts > 0 && executions > 2 * classes);
 }
 
-static struct search_result explored_text(const char *text, enum search_kind kind)
+static struct scope *parsed(const char *text)
 {
 	struct scope_opts o = { .seed = 1 };
-	struct search_result r;
 	struct scope *s;
 	struct err err;
 
 	errata_defaults(&o.errata);
 	if (scope_parse(&s, "text", text, strlen(text), &o, &err) < 0)
 		fail_msg("%s\n%s", err.msg, text);
-	r = explored(s, kind, false);
+	return s;
+}
+
+static struct search_result explored_text(const char *text, enum search_kind kind)
+{
+	struct scope *s = parsed(text);
+	struct search_result r = explored(s, kind, false);
+
 	scope_free(s);
 	return r;
 }
@@ -425,26 +353,61 @@ static void cells_as_tickets(void **state)
 	for (u32 i = 0; i < 300; i++) {
 		struct built b;
 
-		random_program(&b, &r);
+		built_random(&b, &r);
 		same_endings(&b.s, &locks);
-		drop(&b);
+		built_drop(&b);
 	}
 	print_sums(&locks);
 	assert_true(locks.deadlocks > 0 && locks.halts > 0 && locks.cells < locks.tickets);
 	for (u32 i = 0; i < 100; i++) {
-		struct scope_opts o = { .seed = 1 };
 		struct scope *s;
-		struct err err;
 
-		errata_defaults(&o.errata);
 		random_text(&r, text, sizeof(text));
-		assert_int_equal(scope_parse(&s, "text", text, strlen(text), &o, &err), 0);
+		s = parsed(text);
 		same_endings(s, &booted);
 		scope_free(s);
 	}
 	print_sums(&booted);
 	assert_true(booted.halts > 0 && booted.cells < booted.tickets);
 	assert_true(20 * (locks.redundant + booted.redundant) <= locks.cells + booted.cells);
+}
+
+/* What has little to do with cells, and yet an order: a lock that is never given up, and an access before a section. */
+static void cells_see_all(void **state)
+{
+	static const struct {
+		const char *text;
+		u64 endings;
+	} rows[] = {
+		{ "concurrent\n"
+		  "cpu 0\nacquire_lock_s2page\nrelease_lock_s2page\n"
+		  "cpu 1\nacquire_lock_s2page\n"
+		  "end\n",
+		  2 },
+		{ "concurrent\n"
+		  "cpu 0\nacquire_lock_s2page\nrelease_lock_s2page\n"
+		  "cpu 1\nacquire_lock_s2page\nget_now 77\n"
+		  "end\n",
+		  2 },
+		/* Its frame is no other CPU's: the access reads the page's record. */
+		{ "boot 1024\nfault 0x201000\nconcurrent\n"
+		  "cpu 0\nmem_load 0x201 3\n"
+		  "acquire_lock_core\nget_next_vmid\nrelease_lock_core\n"
+		  "cpu 1\nacquire_lock_s2page\nset_s2_page_vmid 1 1\nrelease_lock_s2page\n"
+		  "acquire_lock_core\nset_next_vmid 9\nrelease_lock_core\n"
+		  "end\n",
+		  4 },
+	};
+
+	(void)state;
+	for (u32 i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct scope *s = parsed(rows[i].text);
+		struct sums sums = { 0 };
+
+		same_endings(s, &sums);
+		assert_int_equal(sums.endings, rows[i].endings);
+		scope_free(s);
+	}
 }
 
 /* Of classes that differ by who is who one is explored: (NK)! / (K!)^N / N!, and N! for one lock behind another. */
@@ -463,12 +426,12 @@ static void symmetric(void **state)
 		struct search_result r;
 		struct built b;
 
-		begin(&b, rows[i].cpus);
+		built_begin(&b, rows[i].cpus);
 		for (u32 c = 0; c < rows[i].cpus; c++)
 			for (u32 k = 0; k < rows[i].sections; k++) {
-				section(&b, c, 0);
+				built_section(&b, c, 0);
 				if (rows[i].two)
-					section(&b, c, 1);
+					built_section(&b, c, 1);
 			}
 		symmetry = true;
 		r = explored(&b.s, SEARCH_DFS, false);
@@ -476,7 +439,36 @@ static void symmetric(void **state)
 		assert_true(r.complete);
 		assert_int_equal(r.classes, rows[i].classes);
 		assert_int_equal(r.redundant + r.blocked, 0);
-		drop(&b);
+		built_drop(&b);
+	}
+}
+
+/* A CPU that makes calls beside its program is like no other one. */
+static void alike(void **state)
+{
+	static const char program[] = "acquire_lock_core\nrelease_lock_core\n";
+	static const struct {
+		const char *before, *behind;
+		u8 same_as[3];
+	} rows[] = {
+		{ "", "", { 0, 0, 0 } },
+		{ "cpu 0\nget_cur_vmid\n", "", { 0, 1, 1 } },
+		{ "", "cpu 1\nget_cur_vmid\n", { 0, 1, 0 } },
+		{ "", "get_cur_vmid\n", { 0, 1, 1 } },
+	};
+
+	(void)state;
+	for (u32 i = 0; i < ARRAY_SIZE(rows); i++) {
+		u8 same_as[EXPLORE_CPUS];
+		struct scope *s;
+		char text[512];
+
+		snprintf(text, sizeof(text), "%sconcurrent\ncpu 0\n%scpu 1\n%scpu 2\n%send\n%s",
+		         rows[i].before, program, program, program, rows[i].behind);
+		s = parsed(text);
+		alike_cpus(s, same_as);
+		assert_memory_equal(same_as, rows[i].same_as, sizeof(rows[i].same_as));
+		scope_free(s);
 	}
 }
 
@@ -500,10 +492,10 @@ static void rounds(void **state)
 		struct built b;
 		u64 sum = 0;
 
-		begin(&b, rows[i].cpus);
+		built_begin(&b, rows[i].cpus);
 		for (u32 c = 0; c < rows[i].cpus; c++)
 			for (u32 k = 0; k < rows[i].sections; k++)
-				section(&b, c, 0);
+				built_section(&b, c, 0);
 		endings = outcomes_new(&b.s, 10);
 		max_rounds = 2;
 		r = explored_by(&b.s, SEARCH_DFS, false, DEPEND_TICKETS, endings);
@@ -516,7 +508,44 @@ static void rounds(void **state)
 		assert_int_equal(r.beyond, r.executions - rows[i].sums[1]);
 		assert_int_equal(outcomes_get(endings, 0)->count, rows[i].sums[1]);
 		outcomes_free(endings);
-		drop(&b);
+		built_drop(&b);
+	}
+}
+
+static u64 do_many(struct cpu *c, const u64 *a)
+{
+	for (u64 i = 0; i < a[0]; i++) {
+		acquire_lock_vm(c, 1);
+		release_lock_vm(c, 1);
+	}
+	return 0;
+}
+
+/* More steps of one CPU than a clock can count: the execution is cut, and the search is not complete. */
+static void more_steps_than_clocks_count(void **state)
+{
+	static const struct prim many = {
+		.name = "many", .family = PRIM_HYP, .n_args = 1, .call = do_many
+	};
+	struct engine_opts o = { .vehicle = VEHICLE_FIBER,
+		                 .depend = DEPEND_TICKETS,
+		                 .steps = 1000000 };
+
+	(void)state;
+	for (u32 more = 0; more < 2; more++) {
+		struct search_result r;
+		struct built b;
+
+		built_begin(&b, 1);
+		vec_push(&b.s.program[0],
+		         ((struct scope_call){ .prim = &many,
+		                               .args = { EXPLORE_CPU_STEPS + more } }));
+		r = searched(&b.s, &o, SEARCH_DFS, NULL);
+		assert_int_equal(r.ends[EXECUTION_DONE], !more);
+		assert_int_equal(r.ends[EXECUTION_LIMIT], more);
+		assert_int_equal(r.complete, !more);
+		assert_int_equal(r.steps, EXPLORE_CPU_STEPS);
+		built_drop(&b);
 	}
 }
 
@@ -527,25 +556,25 @@ static void judged(void **state)
 	struct built b;
 
 	(void)state;
-	begin(&b, 3);
+	built_begin(&b, 3);
 	for (u32 c = 0; c < 3; c++) {
-		section(&b, c, 0);
-		section(&b, c, 0);
+		built_section(&b, c, 0);
+		built_section(&b, c, 0);
 	}
 	r = explored(&b.s, SEARCH_DFS, true);
 	assert_int_equal(r.executions, 90);
 	assert_int_equal(r.violations, 0);
-	drop(&b);
-	begin(&b, 2);
+	built_drop(&b);
+	built_begin(&b, 2);
 	for (u32 c = 0; c < 2; c++) {
-		lock(&b, c, c);
-		section(&b, c, 1 - c);
-		unlock(&b, c, c);
+		built_lock(&b, c, c);
+		built_section(&b, c, 1 - c);
+		built_unlock(&b, c, c);
 	}
 	r = explored(&b.s, SEARCH_DFS, true);
 	assert_int_equal(r.executions, 3);
 	assert_int_equal(r.ends[EXECUTION_DEADLOCK], 1);
-	drop(&b);
+	built_drop(&b);
 }
 
 int main(void)
@@ -559,9 +588,12 @@ int main(void)
 		cmocka_unit_test(as_naive),
 		cmocka_unit_test(judged),
 		cmocka_unit_test(rounds),
+		cmocka_unit_test(more_steps_than_clocks_count),
 		cmocka_unit_test(symmetric),
+		cmocka_unit_test(alike),
 		cmocka_unit_test(as_naive_booted),
 		cmocka_unit_test(cells_as_tickets),
+		cmocka_unit_test(cells_see_all),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
