@@ -6,6 +6,7 @@
 #include "sim/base/slurp.h"
 #include "sim/base/vec.h"
 #include "sim/base/whole_file.h"
+#include "sim/log/json.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -130,14 +131,6 @@ int saved_scope(const struct saved *k, struct scope **out, struct err *e)
 
 /* ---- as a file ---- */
 
-static json_t *hex(u64 n)
-{
-	char buf[24];
-
-	snprintf(buf, sizeof(buf), "0x%llx", (unsigned long long)n);
-	return json_string(buf);
-}
-
 static json_t *steps_json(const struct schedule *s)
 {
 	json_t *all = json_array();
@@ -161,9 +154,9 @@ static json_t *known_json(const struct grain_known *k)
 	json_t *o = json_pack("{s:s}", "depend", cells ? "cells" : "tickets");
 
 	if (cells) {
-		json_object_set_new(o, "long_locks", hex(k->long_locks));
-		json_object_set_new(o, "data", hex(k->data));
-		json_object_set_new(o, "core", hex(k->core));
+		json_object_set_new(o, "long_locks", json_hex(k->long_locks));
+		json_object_set_new(o, "data", json_hex(k->data));
+		json_object_set_new(o, "core", json_hex(k->core));
 		json_object_set_new(o, "frames", json_boolean(k->frames));
 	}
 	return o;
@@ -188,9 +181,10 @@ int saved_write(const struct saved *k, const char *path, struct err *e)
 {
 	json_t *o = json_pack("{s:s,s:i,s:s,s:s,s:o,s:o,s:o,s:b,s:s,s:s,s:o}", "format",
 	                      "hypsim finding", "version", SAVED_VERSION, "name", k->name, "scope",
-	                      k->scope, "scope_hash", hex(k->hash), "seed", hex(k->seed), "steps",
-	                      known_json(&k->known), "strict", (int)k->strict, "found", k->verdict,
-	                      "end", end_name(k->end), "schedule", steps_json(&k->schedule));
+	                      k->scope, "scope_hash", json_hex(k->hash), "seed", json_hex(k->seed),
+	                      "steps", known_json(&k->known), "strict", (int)k->strict, "found",
+	                      k->verdict, "end", end_name(k->end), "schedule",
+	                      steps_json(&k->schedule));
 	struct whole_file f = { .fd = -1 };
 	char *text;
 	size_t len, at = 0;
@@ -198,7 +192,7 @@ int saved_write(const struct saved *k, const char *path, struct err *e)
 
 	if (!o)
 		return err_set(e, ERR_MEMORY, "%s: no memory for what was found", path);
-	json_object_set_new(o, "checksum", hex(checksum(o)));
+	json_object_set_new(o, "checksum", json_hex(checksum(o)));
 	text = json_dumps(o, JSON_INDENT(1) | JSON_PRESERVE_ORDER);
 	json_decref(o);
 	if (strcmp(path, "-") == 0) {
@@ -225,14 +219,9 @@ int saved_write(const struct saved *k, const char *path, struct err *e)
 
 static u64 hex_value(const json_t *v, bool *ok)
 {
-	const char *s = json_string_value(v);
-	char *end = NULL;
 	u64 n = 0;
 
-	errno = 0;
-	if (s && strncmp(s, "0x", 2) == 0 && s[2])
-		n = strtoull(s + 2, &end, 16);
-	if (!end || *end || errno)
+	if (!json_is_string(v) || !json_u64_of(v, &n))
 		*ok = false;
 	return n;
 }
