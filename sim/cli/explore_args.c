@@ -10,9 +10,7 @@
 #include <string.h>
 
 enum {
-	KEY_ERRATA = 256,
-	KEY_ERRATUM,
-	KEY_STRATEGY,
+	KEY_STRATEGY = 256,
 	KEY_DEPTH,
 	KEY_DEPEND,
 	KEY_VEHICLE,
@@ -100,26 +98,15 @@ static const char *strategy_name(u32 i)
 	return search_name((enum search_kind)i);
 }
 
-static const char *vehicle_of(u32 i)
+static enum search_kind strategy(struct argp_state *state, const char *arg)
 {
-	return vehicle_name((enum vehicle_kind)i);
-}
-
-static void parse_name(struct argp_state *state, struct explore_args *o, int key, const char *arg)
-{
+	enum search_kind kind = search_by_name(arg);
 	char hint[80];
 
-	if (key == KEY_STRATEGY) {
-		o->search.kind = search_by_name(arg);
-		if (o->search.kind == SEARCH_NR)
-			argp_error(state, "--strategy: there is none '%s'%s", arg,
-			           nearest_of(arg, SEARCH_NR, strategy_name, hint, sizeof(hint)));
-		return;
-	}
-	o->engine.vehicle = vehicle_by_name(arg);
-	if (o->engine.vehicle == VEHICLE_NR)
-		argp_error(state, "--vehicle: there is none '%s'%s", arg,
-		           nearest_of(arg, VEHICLE_NR, vehicle_of, hint, sizeof(hint)));
+	if (kind == SEARCH_NR)
+		argp_error(state, "--strategy: there is none '%s'%s", arg,
+		           nearest_of(arg, SEARCH_NR, strategy_name, hint, sizeof(hint)));
+	return kind;
 }
 
 static error_t parse_search(int key, char *arg, struct argp_state *state)
@@ -128,8 +115,10 @@ static error_t parse_search(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case KEY_STRATEGY:
+		o->search.kind = strategy(state, arg);
+		return 0;
 	case KEY_VEHICLE:
-		parse_name(state, o, key, arg);
+		o->engine.vehicle = arg_vehicle(state, arg);
 		return 0;
 	case KEY_DEPTH:
 		o->search.depth = (u32)arg_number(state, "--depth", arg, 1, 100);
@@ -174,7 +163,8 @@ static error_t parse_search(int key, char *arg, struct argp_state *state)
 			argp_error(state, "--require: expected complete, found \"%s\"", arg);
 		return 0;
 	default:
-		if (pairs_parse(key, arg, state, &o->pairs) == 0)
+		if (scope_args_parse(key, arg, state, &o->from) == 0 ||
+		    pairs_parse(key, arg, state, &o->pairs) == 0)
 			return 0;
 		return scale_parse(key, arg, state, &o->scale);
 	}
@@ -185,21 +175,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct explore_args *o = state->input;
 
 	switch (key) {
-	case 'c':
-		o->from.cpus = (u32)arg_number(state, "--cpus", arg, 1, EXPLORE_CPUS);
-		return 0;
-	case 's':
-		o->from.seed = arg_number(state, "--seed", arg, 0, ~0ull);
-		return 0;
-	case 'o':
-		scope_args_size(state, &o->from, arg);
-		return 0;
-	case KEY_ERRATA:
-		arg_errata(state, &o->from.chosen, arg);
-		return 0;
-	case KEY_ERRATUM:
-		arg_erratum(state, &o->from.chosen, arg);
-		return 0;
 	case KEY_PRINT:
 		o->print = true;
 		return 0;
