@@ -120,10 +120,12 @@ int saved_scope(const struct saved *k, struct scope **out, struct err *e)
 	struct scope_opts o = { .seed = k->seed };
 	int rc;
 
+	*out = NULL;
 	errata_defaults(&o.errata);
 	rc = scope_parse(out, k->name, k->scope, strlen(k->scope), &o, e);
 	if (rc == 0 && saved_hash(*out) != k->hash) {
 		scope_free(*out);
+		*out = NULL;
 		rc = err_set(e, ERR_TEXT, "%s: the scope is not the one of the hash", k->name);
 	}
 	return rc;

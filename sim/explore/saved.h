@@ -60,7 +60,7 @@ bool saved_is_string(const char *text);
 /* Errors: ERR_VERSION, ERR_TEXT. */
 MUST_CHECK int saved_parse(struct saved *k, const char *text, struct err *e);
 
-/* The scope of a file.  Errors: ERR_TEXT. */
+/* The scope of a file.  Errors: ERR_TEXT, and *@out is NULL. */
 MUST_CHECK int saved_scope(const struct saved *k, struct scope **out, struct err *e);
 
 /* "done", "deadlock": as files and reports have it; EXECUTION_BLOCKED + 1: there is none of that name. */
