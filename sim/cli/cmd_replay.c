@@ -238,6 +238,14 @@ static void ended(void *arg, struct engine *e)
 		              (struct page_how){ .color = isatty(STDOUT_FILENO) });
 }
 
+static void stop(struct run *r)
+{
+	engine_free(r->e);
+	setup_free(r->setup);
+	r->e = NULL;
+	r->setup = NULL;
+}
+
 static int start(struct run *r, const char *log, bool looks, struct err *e)
 {
 	struct engine_opts o = { .vehicle = r->o->vehicle,
@@ -251,7 +259,6 @@ static int start(struct run *r, const char *log, bool looks, struct err *e)
 	             : setup_new(&r->setup, r->scope, true, e);
 
 	engine_opts_settle(&o, r->scope);
-
 	if (looks) {
 		o.at = at_point;
 		o.at_arg = r;
@@ -260,15 +267,9 @@ static int start(struct run *r, const char *log, bool looks, struct err *e)
 		rc = engine_new(&r->e, r->setup, &o, e);
 	if (rc == 0)
 		engine_know(r->e, &r->known);
+	else
+		stop(r);
 	return rc;
-}
-
-static void stop(struct run *r)
-{
-	engine_free(r->e);
-	setup_free(r->setup);
-	r->e = NULL;
-	r->setup = NULL;
 }
 
 static void once(struct run *r, struct replayed *out, bool told)
