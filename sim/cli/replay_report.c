@@ -8,7 +8,8 @@
 
 enum { STEPS_SHOWN = 200 };
 
-struct where replay_where(const struct replay_said *s, const struct step *step)
+/* Where the CPU was when it came to the step. */
+static struct where where_of(const struct replay_said *s, const struct step *step)
 {
 	u32 note = s->note && step->nth < s->r->took.n
 	                   ? s->note[step->cpu * s->r->took.n + step->nth]
@@ -29,7 +30,7 @@ static void print_steps(FILE *f, const struct replay_said *s)
 
 	for (u32 i = 0; i < took->n && i < STEPS_SHOWN; i++) {
 		const struct scheduled *v = &took->v[i];
-		struct where w = replay_where(s, &v->step);
+		struct where w = where_of(s, &v->step);
 
 		fprintf(f, "%5u  %-34s %-28s", i, step_print(&v->step, buf, sizeof(buf)),
 		        call_text(s->scope, v));
@@ -67,7 +68,7 @@ void replay_print(FILE *f, const struct replay_said *s)
 
 static json_t *step_json(const struct replay_said *s, const struct scheduled *v)
 {
-	struct where w = replay_where(s, &v->step);
+	struct where w = where_of(s, &v->step);
 	char name[32];
 	json_t *o = json_pack(
 		"{s:i,s:i,s:s,s:i,s:s,s:s}", "cpu", (int)v->step.cpu, "nth", (int)v->step.nth,

@@ -28,7 +28,8 @@ const char *end_name(enum execution_end end)
 	return end_names[end];
 }
 
-u32 end_by_name(const char *name)
+/* Its length: there is none of that name. */
+static u32 end_by_name(const char *name)
 {
 	u32 i = 0;
 
@@ -37,7 +38,8 @@ u32 end_by_name(const char *name)
 	return i;
 }
 
-u32 saved_kind(const char *word)
+/* The kind of a point by its word; POINT_NR: none. */
+static u32 kind_by_word(const char *word)
 {
 	u32 i = 0;
 
@@ -251,7 +253,7 @@ static int read_steps(struct saved *k, const json_t *steps, const char *path, st
 		const char *kind = json_string_value(json_object_get(one, "kind"));
 		struct step s = {
 			.cpu = (u8)small_value(json_object_get(one, "cpu"), EXPLORE_CPUS - 1, &ok),
-			.kind = (u8)(kind ? saved_kind(kind) : POINT_NR),
+			.kind = (u8)(kind ? kind_by_word(kind) : POINT_NR),
 			.nth = (u16)small_value(json_object_get(one, "nth"), 0xffff, &ok),
 			.object = small_value(json_object_get(one, "object"), 0x7fffffff, &ok)
 		};
