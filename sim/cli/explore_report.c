@@ -223,7 +223,7 @@ void explore_json(const struct explore_said *s)
 	for (u32 i = 0; i < found_count(s->found); i++)
 		json_object_set_new(found, found_get(s->found, i)->name,
 		                    json_u64(found_get(s->found, i)->executions));
-	json_object_set_new(o, "scope", json_string(s->scope->name));
+	json_object_set_new(o, "scope", json_bytes(s->scope->name));
 	json_object_set_new(o, "cpus", json_integer(s->scope->cpus));
 	json_object_set_new(o, "strategy", json_string(search_name(s->o->kind)));
 	json_object_set_new(o, "vehicle", json_string(vehicle_name(s->engine->vehicle)));

@@ -2,6 +2,7 @@
 #include "sim/cli/replay_report.h"
 
 #include "shmem/obj/obj.h"
+#include "sim/log/json.h"
 
 #include <jansson.h>
 #include <string.h>
@@ -92,12 +93,12 @@ void replay_json(const struct replay_said *s)
 		json_array_append_new(steps, step_json(s, &r->took.v[i]));
 	for (u32 i = 0; i < found_count(r->found); i++)
 		json_array_append_new(found, json_string(found_get(r->found, i)->name));
-	json_object_set_new(o, "scope", json_string(s->scope->name));
+	json_object_set_new(o, "scope", json_bytes(s->scope->name));
 	json_object_set_new(o, "how", json_string(s->how == REPLAY_STRICT ? "strict" : "tolerant"));
 	json_object_set_new(o, "times", json_integer((json_int_t)s->times));
 	json_object_set_new(o, "end", json_string(end_name(r->end)));
 	json_object_set_new(o, "found", found);
-	json_object_set_new(o, "schedule_found", json_string(s->saved->verdict));
+	json_object_set_new(o, "schedule_found", json_bytes(s->saved->verdict));
 	json_object_set_new(o, "same", json_boolean(s->as_said));
 	json_object_set_new(o, "differs_at", r->differs ? json_integer(r->at) : json_null());
 	json_object_set_new(o, "why", json_string(r->why));

@@ -183,12 +183,12 @@ static u64 checksum(json_t *o)
 
 int saved_write(const struct saved *k, const char *path, struct err *e)
 {
-	json_t *o = json_pack("{s:s,s:i,s:s,s:s,s:o,s:o,s:o,s:b,s:s,s:s,s:o}", "format",
-	                      "hypsim finding", "version", SAVED_VERSION, "name", k->name, "scope",
-	                      k->scope, "scope_hash", json_hex(k->hash), "seed", json_hex(k->seed),
-	                      "steps", known_json(&k->known), "strict", (int)k->strict, "found",
-	                      k->verdict, "end", end_name(k->end), "schedule",
-	                      steps_json(&k->schedule));
+	json_t *o = json_pack("{s:s,s:i,s:o,s:s,s:o,s:o,s:o,s:b,s:s,s:s,s:o}", "format",
+	                      "hypsim finding", "version", SAVED_VERSION, "name",
+	                      json_bytes(k->name), "scope", k->scope, "scope_hash",
+	                      json_hex(k->hash), "seed", json_hex(k->seed), "steps",
+	                      known_json(&k->known), "strict", (int)k->strict, "found", k->verdict,
+	                      "end", end_name(k->end), "schedule", steps_json(&k->schedule));
 	struct whole_file f = { .fd = -1 };
 	char *text;
 	size_t len, at = 0;

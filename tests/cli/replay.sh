@@ -145,6 +145,16 @@ expect 1 "not made small" "$HYPSIM" explore "$dir/large" --save "$dir/large.json
 grep -q "^shrunk" "$dir/out" && fail "it was made small"
 expect 0 "large again" "$HYPSIM" replay "$dir/large.json"
 
+# The name of a scope is a path: any bytes, and longer than is kept of it.
+"$HYPSIM" explore split --print >"$dir/split.hyp"
+for path in "$dir/$(printf 'a\377.hyp')" "$dir/$(printf '\303\251%.0s' $(seq 100)).hyp" "$dir/x$(printf '\303\251%.0s' $(seq 100)).hyp"; do
+	cp "$dir/split.hyp" "$path"
+	expect 0 "a name of bytes" "$HYPSIM" explore "$path" --json --save "$dir/bytes.json"
+	says out '{"scope":"'
+	expect 0 "a name of bytes, again" "$HYPSIM" replay --json "$dir/bytes.json"
+	says out '{"scope":"'
+done
+
 # What is no schedule.
 sed 's/"object": 2/"object": 3/' "$dir/abba.json" >"$dir/changed"
 expect 2 "changed" "$HYPSIM" replay "$dir/changed"
