@@ -90,11 +90,6 @@ static void again(void *arg)
 	explore_keep_again(&l->keep);
 }
 
-static bool is_interrupted(void)
-{
-	return interrupted();
-}
-
 /* By jobs, a shard, or kept in a file: machines and engines are the jobs' own. */
 static int spread(const struct explore_args *o, struct looking *l, struct explore_said *said,
                   struct endings *endings, struct search_opts *so, struct search_result *r)
@@ -186,7 +181,7 @@ static int explore(const struct explore_args *o, const struct scope *scope, stru
 	int status = EXIT_NOTHING;
 
 	so.seed = o->from.seed;
-	so.interrupted = is_interrupted;
+	so.interrupted = interrupted;
 	so.again = again;
 	/* What a scope expects is known when all of it was there. */
 	so.all |= scope->verdict[0] && strcmp(scope->verdict, "clean") != 0;
@@ -240,7 +235,7 @@ static int run(struct explore_args *o)
 		rc = engine_new(&e, setup, &o->engine, &err);
 	}
 	if (rc == 0 && o->scale.estimate) {
-		status = scale_estimate(e, setup, o->from.seed, is_interrupted, o->json);
+		status = scale_estimate(e, setup, o->from.seed, interrupted, o->json);
 	} else if (rc == 0) {
 		status = explore(o, scope, setup, e);
 	} else {
