@@ -104,6 +104,9 @@ expect 0 "hypercalls again" "$HYPSIM" replay "$dir/hvc.json"
 if command -v addr2line >/dev/null; then
 	says out "sim/hyp/"
 	grep -q "hvc HVC_REGISTER_KVM *[a-z_0-9]*, sim/hyp/[a-z_]*\.c:[1-9]" "$dir/out" || fail "no function and line of the hypervisor"
+	strip --strip-debug -o "$dir/stripped" "$HYPSIM"
+	expect 0 "without debug information" "$dir/stripped" replay "$dir/hvc.json"
+	says out "functions and lines are not known"
 fi
 
 # It is made small: at most 20 lines, what decides, and the small scope is what is saved.
