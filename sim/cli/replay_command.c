@@ -26,7 +26,7 @@ static const char replay_step_help[] =
 	"  look N               the CPU that is looked at (else: whose step is next)\n"
 	"  where                where each CPU is, with function and line\n"
 	"  steps                those that were made, and those of the schedule that follow\n"
-	"  events               what the last step has written\n"
+	"  events               what each step has written (at the end)\n"
 	"  help, quit\n";
 
 void walk_go_on(struct walk *w, enum until until, u64 number, u32 from)
