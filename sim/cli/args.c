@@ -2,6 +2,7 @@
 #include "sim/cli/args.h"
 
 #include "sim/base/err.h"
+#include "sim/base/nearest.h"
 #include "sim/base/number.h"
 
 #include <argp.h>
@@ -54,4 +55,20 @@ void arg_erratum(struct argp_state *state, struct errata_choice *choice, const c
 
 	if (errata_choose(choice, arg, &e) < 0)
 		argp_error(state, "%s", e.msg);
+}
+
+static const char *vehicle_of(u32 i)
+{
+	return vehicle_name((enum vehicle_kind)i);
+}
+
+enum vehicle_kind arg_vehicle(struct argp_state *state, const char *arg)
+{
+	enum vehicle_kind kind = vehicle_by_name(arg);
+	char hint[80];
+
+	if (kind == VEHICLE_NR)
+		argp_error(state, "--vehicle: there is none '%s'%s", arg,
+		           nearest_of(arg, VEHICLE_NR, vehicle_of, hint, sizeof(hint)));
+	return kind;
 }

@@ -3,6 +3,7 @@
 
 /* Values of options.  A wrong one is an error that names the option and ends the process with status 2. */
 #include "sim/base/errata.h"
+#include "sim/sched/vehicle.h"
 
 struct argp_state;
 
@@ -18,3 +19,6 @@ double arg_seconds(struct argp_state *state, const char *option, const char *arg
 /* The argument of --errata, and of --erratum: into @choice. */
 void arg_errata(struct argp_state *state, struct errata_choice *choice, const char *arg);
 void arg_erratum(struct argp_state *state, struct errata_choice *choice, const char *arg);
+
+/* The argument of --vehicle. */
+enum vehicle_kind arg_vehicle(struct argp_state *state, const char *arg);

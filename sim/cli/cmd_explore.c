@@ -2,296 +2,29 @@
 /* hypsim explore: every schedule of a scope. */
 #include "oracle/report/page.h"
 #include "sim/base/interrupt.h"
-#include "sim/base/nearest.h"
-#include "sim/base/options.h"
 #include "sim/base/vec.h"
-#include "sim/cli/args.h"
 #include "sim/cli/cmd.h"
+#include "sim/cli/explore_args.h"
 #include "sim/cli/explore_keep.h"
 #include "sim/cli/explore_merge.h"
-#include "sim/cli/explore_pairs.h"
 #include "sim/cli/explore_report.h"
-#include "sim/cli/explore_scale.h"
 #include "sim/cli/output.h"
-#include "sim/cli/scope_args.h"
 #include "sim/cli/shrink_report.h"
 
-#include <argp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum {
-	KEY_ERRATA = 256,
-	KEY_ERRATUM,
-	KEY_STRATEGY,
-	KEY_DEPTH,
-	KEY_DEPEND,
-	KEY_VEHICLE,
-	KEY_EXECUTIONS,
-	KEY_ROUNDS,
-	KEY_SYMMETRY,
-	KEY_STEPS,
-	KEY_MEMORY,
-	KEY_ALL,
-	KEY_CHECK,
-	KEY_STRICT,
-	KEY_REQUIRE,
-	KEY_PRINT,
-	KEY_SAVE,
-	KEY_NO_SHRINK,
-	KEY_SHRINK_TIME,
-};
-
-/* Executions have at most so many steps where nobody says; kept outcomes. */
-enum { STEPS = 100000, OUTCOMES = 10000 };
-
-struct options {
-	struct scope_args from;
-	struct engine_opts engine;
-	struct search_opts search;
-	struct scale scale;
-	const char *save;
-	struct pairs_opts pairs;
-	bool json, complete, print, no_shrink;
-	double shrink_seconds;
-};
-
-static const struct argp_option rows[] = {
-	{ "cpus", 'c', "N", 0,
-	  "CPUs of the machine, at least (default: as many as the scope names)", 0 },
-	{ "seed", 's', "S", 0, "seed of the data oracles, and of strategies that draw (default 1)",
-	  0 },
-	{ "option", 'o', "KEY=N", 0, "of a named scope: cpus, sections (hypsim list scopes)", 0 },
-	{ "errata", KEY_ERRATA, "default|intended", 0,
-	  "which side of all slips of the published files to follow, but for those that --erratum "
-	  "names",
-	  0 },
-	{ "erratum", KEY_ERRATUM, "ID=published|intended", 0,
-	  "which side of one slip to follow (hypsim list errata); ID 'all' is every one", 0 },
-	{ "strategy", KEY_STRATEGY, "NAME", 0,
-	  "dfs: every class once (default); revisit: the same, by parts that know nothing of "
-	  "each other; naive: every order of steps; executions drawn at "
-	  "random, with --executions or --time: random, pct, surw, urw, pos, feedback",
-	  0 },
-	{ "depth", KEY_DEPTH, "N", 0,
-	  "of pct: how many orders of two steps a bug needs (default 3)", 0 },
-	{ "depend", KEY_DEPEND, "tickets|cells", 0,
-	  "which steps are dependent: any two tickets of a lock, or sections that come to one cell "
-	  "of "
-	  "which one writes it (default: as the scope says, else tickets)",
-	  0 },
-	{ "vehicle", KEY_VEHICLE, "NAME", 0,
-	  "what the CPUs run on: fiber (default), ucontext, pthread; the result is the same", 0 },
-	{ "executions", KEY_EXECUTIONS, "N", 0, "end after so many", 0 },
-	{ "time", 't', "SECONDS", 0, "end after so long", 0 },
-	{ "rounds", KEY_ROUNDS, "N", 0,
-	  "tell only of classes that need at most N rounds: CPUs in the order of their numbers, "
-	  "each "
-	  "as far as the class lets it; all are executed, so it saves no work",
-	  0 },
-	{ "symmetry", KEY_SYMMETRY, NULL, 0,
-	  "of dfs: CPUs with the same program get into it in the order of their numbers; not the "
-	  "same "
-	  "where the code looks at its CPU's number",
-	  0 },
-	{ "steps", KEY_STEPS, "N", 0, "of one execution, at most (default 100000)", 0 },
-	{ "class-memory", KEY_MEMORY, "SIZE", 0,
-	  "for what remembers classes (default 64M): beyond it their number is a lower bound", 0 },
-	SCALE_ROWS,
-	PAIRS_OPTIONS,
-	{ "all", KEY_ALL, NULL, 0, "go on behind the first finding", 0 },
-	{ "check", KEY_CHECK, "on|off", 0, "judge each execution (default on)", 0 },
-	{ "strict", KEY_STRICT, NULL, 0,
-	  "a known finding, of what a slip of the published files does, is a violation", 0 },
-	{ "require", KEY_REQUIRE, "complete", 0, "exit status 1 if not every class was there", 0 },
-	{ "save", KEY_SAVE, "FILE", 0,
-	  "write the first finding (the first deadlock, if there is one), its scope and its "
-	  "schedule, for hypsim replay",
-	  0 },
-	{ "no-shrink", KEY_NO_SHRINK, NULL, 0,
-	  "the finding at which the search ends is said and written as it was found", 0 },
-	{ "shrink-time", KEY_SHRINK_TIME, "SECONDS", 0, "to make it small, at most (default 2)",
-	  0 },
-	{ "print", KEY_PRINT, NULL, 0, "write the scope as a file, and end", 0 },
-	{ "json", 'j', NULL, 0, "one JSON object", 0 },
-	{ 0 },
-};
-
-static const char *strategy_name(u32 i)
-{
-	return search_name((enum search_kind)i);
-}
-
-static const char *vehicle_of(u32 i)
-{
-	return vehicle_name((enum vehicle_kind)i);
-}
-
-static void parse_name(struct argp_state *state, struct options *o, int key, const char *arg)
-{
-	char hint[80];
-
-	if (key == KEY_STRATEGY) {
-		o->search.kind = search_by_name(arg);
-		if (o->search.kind == SEARCH_NR)
-			argp_error(state, "--strategy: there is none '%s'%s", arg,
-			           nearest_of(arg, SEARCH_NR, strategy_name, hint, sizeof(hint)));
-		return;
-	}
-	o->engine.vehicle = vehicle_by_name(arg);
-	if (o->engine.vehicle == VEHICLE_NR)
-		argp_error(state, "--vehicle: there is none '%s'%s", arg,
-		           nearest_of(arg, VEHICLE_NR, vehicle_of, hint, sizeof(hint)));
-}
-
-static error_t parse_search(int key, char *arg, struct argp_state *state)
-{
-	struct options *o = state->input;
-
-	switch (key) {
-	case KEY_STRATEGY:
-	case KEY_VEHICLE:
-		parse_name(state, o, key, arg);
-		return 0;
-	case KEY_DEPTH:
-		o->search.depth = (u32)arg_number(state, "--depth", arg, 1, 100);
-		return 0;
-	case KEY_DEPEND:
-		o->engine.depend = strcmp(arg, "cells") == 0 ? DEPEND_CELLS : DEPEND_TICKETS;
-		if (o->engine.depend == DEPEND_TICKETS && strcmp(arg, "tickets") != 0)
-			argp_error(state, "--depend: expected tickets or cells, found \"%s\"", arg);
-		return 0;
-	case KEY_EXECUTIONS:
-		o->search.executions = arg_number(state, "--executions", arg, 1, ~0ull);
-		return 0;
-	case KEY_SYMMETRY:
-		o->search.symmetry = true;
-		return 0;
-	case KEY_ROUNDS:
-		o->search.rounds = (u32)arg_number(state, "--rounds", arg, 1, SEARCH_ROUNDS);
-		return 0;
-	case 't':
-		o->search.seconds = arg_number(state, "--time", arg, 1, 1000000000);
-		return 0;
-	case KEY_STEPS:
-		o->engine.steps = (u32)arg_number(state, "--steps", arg, 1, 10000000);
-		return 0;
-	case KEY_MEMORY:
-		o->search.class_bytes = arg_mib(state, "--class-memory", arg, 1ull << 40);
-		return 0;
-	case KEY_ALL:
-		o->search.all = true;
-		return 0;
-	case KEY_CHECK:
-		o->engine.judged = strcmp(arg, "on") == 0;
-		if (!o->engine.judged && strcmp(arg, "off") != 0)
-			argp_error(state, "--check: expected on or off, found \"%s\"", arg);
-		return 0;
-	case KEY_STRICT:
-		o->engine.how.strict = true;
-		return 0;
-	case KEY_REQUIRE:
-		o->complete = true;
-		if (strcmp(arg, "complete") != 0)
-			argp_error(state, "--require: expected complete, found \"%s\"", arg);
-		return 0;
-	default:
-		if (pairs_parse(key, arg, state, &o->pairs) == 0)
-			return 0;
-		return scale_parse(key, arg, state, &o->scale);
-	}
-}
-
-static error_t parse(int key, char *arg, struct argp_state *state)
-{
-	struct options *o = state->input;
-
-	switch (key) {
-	case 'c':
-		o->from.cpus = (u32)arg_number(state, "--cpus", arg, 1, EXPLORE_CPUS);
-		return 0;
-	case 's':
-		o->from.seed = arg_number(state, "--seed", arg, 0, ~0ull);
-		return 0;
-	case 'o':
-		scope_args_size(state, &o->from, arg);
-		return 0;
-	case KEY_ERRATA:
-		arg_errata(state, &o->from.chosen, arg);
-		return 0;
-	case KEY_ERRATUM:
-		arg_erratum(state, &o->from.chosen, arg);
-		return 0;
-	case KEY_PRINT:
-		o->print = true;
-		return 0;
-	case KEY_SAVE:
-		o->save = arg;
-		return 0;
-	case KEY_NO_SHRINK:
-		o->no_shrink = true;
-		return 0;
-	case KEY_SHRINK_TIME:
-		o->shrink_seconds = arg_seconds(state, "--shrink-time", arg, 3600);
-		return 0;
-	case 'j':
-		o->json = true;
-		return 0;
-	case ARGP_KEY_ARG:
-		(void)scale_parse(key, arg, state, &o->scale);
-		if (o->from.scope && !o->scale.merge)
-			argp_error(state, "one scope only, found \"%s\" too", arg);
-		o->from.scope = arg;
-		return 0;
-	case ARGP_KEY_END:
-		if (o->search.kind != SEARCH_DFS && o->search.kind != SEARCH_REVISIT &&
-		    scale_spreads(&o->scale))
-			argp_error(state, "--jobs, --shard and --resume are not for --strategy %s",
-			           search_name(o->search.kind));
-		pairs_check(state, &o->pairs, o->from.scope);
-		if (!o->from.scope && !o->pairs.chosen)
-			argp_error(state, "which scope? (a file, '-' is standard input, or a name: "
-			                  "hypsim list scopes)");
-		if (o->search.kind >= SEARCH_SAMPLER && !o->print && !o->search.executions &&
-		    !o->search.seconds)
-			argp_error(state,
-			           "--strategy %s never ends: how many executions, or how long? "
-			           "(--executions, --time)",
-			           search_name(o->search.kind));
-		if (o->search.symmetry &&
-		    (o->search.kind != SEARCH_DFS || scale_spreads(&o->scale)))
-			argp_error(state, "--symmetry is for --strategy dfs, without --jobs, "
-			                  "--shard and --resume");
-		if (o->search.depth && o->search.kind != SEARCH_SAMPLER + SAMPLER_PCT)
-			argp_error(state, "--depth is for --strategy pct");
-		return 0;
-	default:
-		return parse_search(key, arg, state);
-	}
-}
-
-static const struct argp argp = {
-	.options = rows,
-	.parser = parse,
-	.args_doc = "SCOPE\n--merge FILE...",
-	.doc = "Run every schedule of a scope: a file in the language of 'hypsim exec' with a part "
-	       "between 'concurrent' and 'end', or a name (hypsim list scopes).  Schedules that "
-	       "differ by the order of independent steps are one class, which is run once.  Each "
-	       "execution is judged by all checks.\v"
-	       "Exit status: 0 nothing was found, or what the scope expects; 1 a violation, "
-	       "another "
-	       "verdict or number of classes than the scope expects, or not complete and that is "
-	       "required; 2 wrong usage or a malformed scope; 3 the host failed.",
-};
+/* Kept outcomes. */
+enum { OUTCOMES = 10000 };
 
 /**
  * struct looking - what the callback for each execution that is found keeps
  * @paged: the first page was printed
  */
 struct looking {
-	const struct options *o;
+	const struct explore_args *o;
 	const struct setup *setup;
 	struct found *found;
 	struct explore_keep keep;
@@ -329,7 +62,7 @@ static void each(void *arg, struct engine *e)
 	look(arg, e);
 }
 
-static void judge(const struct options *o, struct explore_said *s)
+static void judge(const struct explore_args *o, struct explore_said *s)
 {
 	const struct scope *scope = s->scope;
 	const char *verdict = scope->verdict[0] ? scope->verdict : "clean";
@@ -357,13 +90,8 @@ static void again(void *arg)
 	explore_keep_again(&l->keep);
 }
 
-static bool is_interrupted(void)
-{
-	return interrupted();
-}
-
 /* By jobs, a shard, or kept in a file: machines and engines are the jobs' own. */
-static int spread(const struct options *o, struct looking *l, struct explore_said *said,
+static int spread(const struct explore_args *o, struct looking *l, struct explore_said *said,
                   struct endings *endings, struct search_opts *so, struct search_result *r)
 {
 	struct spread_opts opts = scale_opts(&o->scale, so);
@@ -389,7 +117,7 @@ static int spread(const struct options *o, struct looking *l, struct explore_sai
 }
 
 /* *@io becomes the smallest that was found in time, which is shown. */
-static void make_small(const struct options *o, const struct scope *scope, struct saved *io,
+static void make_small(const struct explore_args *o, const struct scope *scope, struct saved *io,
                        struct explore_said *said)
 {
 	const struct shrink_opts so = { .engine = o->engine, .ns = (u64)(o->shrink_seconds * 1e9) };
@@ -409,8 +137,8 @@ static void make_small(const struct options *o, const struct scope *scope, struc
 }
 
 /* The first finding, for who replays it. */
-static int keep(const struct options *o, struct looking *l, struct engine *e, struct setup *setup,
-                struct explore_said *said)
+static int keep(const struct explore_args *o, struct looking *l, struct engine *e,
+                struct setup *setup, struct explore_said *said)
 {
 	struct saved saved;
 	struct err err;
@@ -431,7 +159,7 @@ static int keep(const struct options *o, struct looking *l, struct engine *e, st
 	return rc < 0 ? err_status(err.code) : EXIT_NOTHING;
 }
 
-static int explore(const struct options *o, const struct scope *scope, struct setup *setup,
+static int explore(const struct explore_args *o, const struct scope *scope, struct setup *setup,
                    struct engine *e)
 {
 	struct search_opts so = o->search;
@@ -453,7 +181,7 @@ static int explore(const struct options *o, const struct scope *scope, struct se
 	int status = EXIT_NOTHING;
 
 	so.seed = o->from.seed;
-	so.interrupted = is_interrupted;
+	so.interrupted = interrupted;
 	so.again = again;
 	/* What a scope expects is known when all of it was there. */
 	so.all |= scope->verdict[0] && strcmp(scope->verdict, "clean") != 0;
@@ -480,7 +208,7 @@ static int explore(const struct options *o, const struct scope *scope, struct se
 	return status;
 }
 
-static int run(struct options *o)
+static int run(struct explore_args *o)
 {
 	struct scope *scope = NULL;
 	struct setup *setup = NULL;
@@ -507,7 +235,7 @@ static int run(struct options *o)
 		rc = engine_new(&e, setup, &o->engine, &err);
 	}
 	if (rc == 0 && o->scale.estimate) {
-		status = scale_estimate(e, setup, o->from.seed, is_interrupted, o->json);
+		status = scale_estimate(e, setup, o->from.seed, interrupted, o->json);
 	} else if (rc == 0) {
 		status = explore(o, scope, setup, e);
 	} else {
@@ -522,17 +250,10 @@ static int run(struct options *o)
 
 int cmd_explore(int argc, char **argv)
 {
-	struct options o = {
-		.from = { .seed = 1 },
-		.shrink_seconds = 2,
-		.engine = { .judged = true, .checks = check_set_all(), .steps = STEPS },
-		.search = { .class_bytes = 64 << 20 }
-	};
+	struct explore_args o;
 	int status;
 
-	argp_err_exit_status = EXIT_BAD_INPUT;
-	options_known(&argp, argc, argv);
-	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	explore_args_parse(&o, argc, argv);
 	interrupts_catch(INTERRUPT_STEPS);
 	status = run(&o);
 	vec_free(&o.scale.file);

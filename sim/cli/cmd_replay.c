@@ -2,7 +2,6 @@
 /* hypsim replay: a schedule that was found, again. */
 #include "oracle/report/page.h"
 #include "sim/base/interrupt.h"
-#include "sim/base/nearest.h"
 #include "sim/base/options.h"
 #include "sim/base/vec.h"
 #include "sim/cli/args.h"
@@ -17,17 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum {
-	KEY_ERRATA = 256,
-	KEY_ERRATUM,
-	KEY_VEHICLE,
-	KEY_TOLERANT,
-	KEY_FORCE,
-	KEY_TIMES,
-	KEY_STEPS,
-	KEY_PRINT,
-	KEY_STEP
-};
+enum { KEY_VEHICLE = 256, KEY_TOLERANT, KEY_FORCE, KEY_TIMES, KEY_STEPS, KEY_PRINT, KEY_STEP };
 
 /* An execution has at most so many steps where nobody says. */
 enum { STEPS = 100000 };
@@ -69,15 +58,9 @@ static const struct argp_option rows[] = {
 	{ 0 },
 };
 
-static const char *vehicle_of(u32 i)
-{
-	return vehicle_name((enum vehicle_kind)i);
-}
-
 static error_t parse_how(int key, char *arg, struct argp_state *state)
 {
 	struct options *o = state->input;
-	char hint[80];
 
 	switch (key) {
 	case KEY_TOLERANT:
@@ -99,10 +82,7 @@ static error_t parse_how(int key, char *arg, struct argp_state *state)
 		o->steps = (u32)arg_number(state, "--steps", arg, 1, 10000000);
 		return 0;
 	case KEY_VEHICLE:
-		o->vehicle = vehicle_by_name(arg);
-		if (o->vehicle == VEHICLE_NR)
-			argp_error(state, "--vehicle: there is none '%s'%s", arg,
-			           nearest_of(arg, VEHICLE_NR, vehicle_of, hint, sizeof(hint)));
+		o->vehicle = arg_vehicle(state, arg);
 		return 0;
 	case 'j':
 		o->json = true;
@@ -157,31 +137,17 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct options *o = state->input;
 
 	switch (key) {
-	case 'c':
-		o->from.cpus = (u32)arg_number(state, "--cpus", arg, 1, EXPLORE_CPUS);
-		break;
-	case 's':
-		o->from.seed = arg_number(state, "--seed", arg, 0, ~0ull);
-		break;
-	case 'o':
-		scope_args_size(state, &o->from, arg);
-		break;
-	case KEY_ERRATA:
-		arg_errata(state, &o->from.chosen, arg);
-		break;
-	case KEY_ERRATUM:
-		arg_erratum(state, &o->from.chosen, arg);
-		break;
 	case ARGP_KEY_ARG:
 		return parse_arg(arg, state);
 	case ARGP_KEY_END:
 		settle(state, o);
 		return 0;
 	default:
-		return parse_how(key, arg, state);
+		if (scope_args_parse(key, arg, state, &o->from) != 0)
+			return parse_how(key, arg, state);
+		o->scope_said = true;
+		return 0;
 	}
-	o->scope_said = true;
-	return 0;
 }
 
 static const struct argp argp = {
@@ -272,6 +238,14 @@ static void ended(void *arg, struct engine *e)
 		              (struct page_how){ .color = isatty(STDOUT_FILENO) });
 }
 
+static void stop(struct run *r)
+{
+	engine_free(r->e);
+	setup_free(r->setup);
+	r->e = NULL;
+	r->setup = NULL;
+}
+
 static int start(struct run *r, const char *log, bool looks, struct err *e)
 {
 	struct engine_opts o = { .vehicle = r->o->vehicle,
@@ -285,7 +259,6 @@ static int start(struct run *r, const char *log, bool looks, struct err *e)
 	             : setup_new(&r->setup, r->scope, true, e);
 
 	engine_opts_settle(&o, r->scope);
-
 	if (looks) {
 		o.at = at_point;
 		o.at_arg = r;
@@ -294,15 +267,9 @@ static int start(struct run *r, const char *log, bool looks, struct err *e)
 		rc = engine_new(&r->e, r->setup, &o, e);
 	if (rc == 0)
 		engine_know(r->e, &r->known);
+	else
+		stop(r);
 	return rc;
-}
-
-static void stop(struct run *r)
-{
-	engine_free(r->e);
-	setup_free(r->setup);
-	r->e = NULL;
-	r->setup = NULL;
 }
 
 static void once(struct run *r, struct replayed *out, bool told)

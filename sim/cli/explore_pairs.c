@@ -39,11 +39,6 @@ void pairs_check(struct argp_state *state, const struct pairs_opts *o, const cha
 		argp_error(state, "--pairs has scopes of its own, found \"%s\"", scope);
 }
 
-static bool is_interrupted(void)
-{
-	return interrupted();
-}
-
 static const char *row_id(u32 i)
 {
 	return pair_rows[i].id;
@@ -140,7 +135,7 @@ int explore_pairs(const struct pairs_opts *o, u64 seed, const struct search_opts
 		                .executions = search->executions,
 		                .seconds = search->seconds,
 		                .engine = *engine,
-		                .interrupted = is_interrupted };
+		                .interrupted = interrupted };
 	struct errata intended;
 	struct pairs_said s = { .o = &po };
 	struct err e;

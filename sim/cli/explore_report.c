@@ -3,6 +3,7 @@
 
 #include "sim/base/vec.h"
 #include "sim/explore/saved.h"
+#include "sim/log/json.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -148,24 +149,6 @@ void explore_print(FILE *f, const struct explore_said *s)
 		fprintf(f, "verdict: VIOLATION: %s\n", s->why);
 }
 
-static json_t *number(u64 n)
-{
-	char buf[24];
-
-	if (n < 1ull << 53)
-		return json_integer((json_int_t)n);
-	snprintf(buf, sizeof(buf), "0x%llx", ull(n));
-	return json_string(buf);
-}
-
-static json_t *hex(u64 n)
-{
-	char buf[24];
-
-	snprintf(buf, sizeof(buf), "0x%llx", ull(n));
-	return json_string(buf);
-}
-
 static json_t *ending_json(const struct scope *s, const struct ending *e)
 {
 	json_t *o = json_object(), *calls = json_array(), *steps = json_array();
@@ -182,13 +165,13 @@ static json_t *ending_json(const struct scope *s, const struct ending *e)
 	for (u32 i = 0; i < e->n_steps; i++)
 		json_array_append_new(steps, json_integer(e->step[i]));
 	json_object_set_new(o, "end", json_string(end_name(e->end)));
-	json_object_set_new(o, "executions", number(e->count));
-	json_object_set_new(o, "violations", number(e->violations));
+	json_object_set_new(o, "executions", json_u64(e->count));
+	json_object_set_new(o, "violations", json_u64(e->violations));
 	json_object_set_new(o, "serial",
 	                    e->serial == OUTCOME_NOT_COMPARED
 	                            ? json_null()
 	                            : json_boolean(e->serial == OUTCOME_SERIAL));
-	json_object_set_new(o, "contents", hex(e->contents));
+	json_object_set_new(o, "contents", json_hex(e->contents));
 	json_object_set_new(o, "says", e->says ? json_string(e->says) : json_null());
 	json_object_set_new(o, "calls", calls);
 	json_object_set_new(o, "schedule", steps);
@@ -216,13 +199,13 @@ static json_t *found_state(const struct found *f)
 static void part_json(json_t *o, const struct explore_said *s)
 {
 	json_object_set_new(o, "program", json_string(HYPSIM_VERSION));
-	json_object_set_new(o, "search", hex(s->of));
+	json_object_set_new(o, "search", json_hex(s->of));
 	json_object_set_new(o, "shard", s->shards ? json_integer(s->shard) : json_null());
 	json_object_set_new(o, "shards", s->shards ? json_integer(s->shards) : json_null());
 	json_object_set_new(o, "jobs", json_integer(s->jobs));
 	json_object_set_new(o, "resumed", json_boolean(s->resumed));
 	json_object_set_new(o, "expected_classes",
-	                    s->scope->has_classes ? number(s->scope->classes) : json_null());
+	                    s->scope->has_classes ? json_u64(s->scope->classes) : json_null());
 	if (s->shards)
 		json_object_set_new(o, "found_state", found_state(s->found));
 }
@@ -234,23 +217,23 @@ void explore_json(const struct explore_said *s)
 	const struct search_result *r = s->r;
 
 	for (u32 i = 0; i < EXECUTION_BLOCKED; i++)
-		json_object_set_new(ends, end_name((enum execution_end)i), number(r->ends[i]));
+		json_object_set_new(ends, end_name((enum execution_end)i), json_u64(r->ends[i]));
 	for (u32 i = 0; i < outcomes_count(s->endings); i++)
 		json_array_append_new(endings, ending_json(s->scope, outcomes_get(s->endings, i)));
 	for (u32 i = 0; i < found_count(s->found); i++)
 		json_object_set_new(found, found_get(s->found, i)->name,
-		                    number(found_get(s->found, i)->executions));
-	json_object_set_new(o, "scope", json_string(s->scope->name));
+		                    json_u64(found_get(s->found, i)->executions));
+	json_object_set_new(o, "scope", json_bytes(s->scope->name));
 	json_object_set_new(o, "cpus", json_integer(s->scope->cpus));
 	json_object_set_new(o, "strategy", json_string(search_name(s->o->kind)));
 	json_object_set_new(o, "vehicle", json_string(vehicle_name(s->engine->vehicle)));
 	json_object_set_new(o, "depend", json_string(depend_name(s)));
 	json_object_set_new(o, "judged", json_boolean(s->engine->judged));
-	json_object_set_new(o, "executions", number(r->executions));
-	json_object_set_new(o, "classes", number(r->classes));
-	json_object_set_new(o, "redundant", number(r->redundant));
-	json_object_set_new(o, "blocked", number(r->blocked));
-	json_object_set_new(o, "beyond_rounds", number(r->beyond));
+	json_object_set_new(o, "executions", json_u64(r->executions));
+	json_object_set_new(o, "classes", json_u64(r->classes));
+	json_object_set_new(o, "redundant", json_u64(r->redundant));
+	json_object_set_new(o, "blocked", json_u64(r->blocked));
+	json_object_set_new(o, "beyond_rounds", json_u64(r->beyond));
 	json_object_set_new(o, "complete", json_boolean(r->complete));
 	if (r->bound > 0)
 		json_object_set_new(o, "bound", json_real(r->bound));
@@ -263,9 +246,9 @@ void explore_json(const struct explore_said *s)
 	json_object_set_new(o, "why", json_string(s->why));
 	json_object_set_new(o, "schedule", s->schedule ? json_string(s->schedule) : json_null());
 	json_object_set_new(o, "shrunk", s->shrunk ? s->shrunk : json_null());
-	json_object_set_new(o, "serial_orders", number(s->serial_orders));
+	json_object_set_new(o, "serial_orders", json_u64(s->serial_orders));
 	json_object_set_new(o, "outcomes", endings);
-	json_object_set_new(o, "outcomes_left", number(outcomes_left(s->endings)));
+	json_object_set_new(o, "outcomes_left", json_u64(outcomes_left(s->endings)));
 	part_json(o, s);
 	json_dumpf(o, stdout, JSON_COMPACT | JSON_PRESERVE_ORDER);
 	putchar('\n');

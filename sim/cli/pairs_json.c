@@ -2,27 +2,10 @@
 /* The matrix as JSON, and what differs from one that was stored. */
 #include "sim/base/vec.h"
 #include "sim/cli/pairs_report.h"
+#include "sim/explore/saved.h"
+#include "sim/log/json.h"
 
 #include <string.h>
-
-static json_t *hex(u64 n)
-{
-	char buf[24];
-
-	snprintf(buf, sizeof(buf), "0x%llx", (unsigned long long)n);
-	return json_string(buf);
-}
-
-static const char *end_name(enum execution_end e)
-{
-	static const char *const names[] = {
-		[EXECUTION_DONE] = "done",        [EXECUTION_HALTED] = "halted",
-		[EXECUTION_STUCK] = "stuck",      [EXECUTION_DEADLOCK] = "deadlock",
-		[EXECUTION_LIMIT] = "step limit", [EXECUTION_BLOCKED] = "given up",
-	};
-
-	return names[e];
-}
 
 static json_t *outcome_json(const struct ending *e)
 {
@@ -34,7 +17,7 @@ static json_t *outcome_json(const struct ending *e)
 
 		json_array_append_new(results, json_pack("{s:s,s:o}", "result",
 		                                         called_print(c, buf, sizeof(buf)),
-		                                         "registers", hex(c->regs)));
+		                                         "registers", json_hex(c->regs)));
 	}
 	/* [CPU, steps in a row]: an image is thousands of steps of one CPU. */
 	for (u32 i = 0, n; i < e->n_steps; i += n) {
@@ -45,7 +28,7 @@ static json_t *outcome_json(const struct ending *e)
 	json_object_set_new(o, "end", json_string(end_name(e->end)));
 	json_object_set_new(o, "serial", json_boolean(e->serial == OUTCOME_SERIAL));
 	json_object_set_new(o, "results", results);
-	json_object_set_new(o, "contents", hex(e->contents));
+	json_object_set_new(o, "contents", json_hex(e->contents));
 	json_object_set_new(o, "executions", json_integer((json_int_t)e->count));
 	json_object_set_new(o, "violations", json_integer((json_int_t)e->violations));
 	json_object_set_new(o, "schedule", steps);
@@ -137,7 +120,7 @@ json_t *pairs_json(const struct pairs_said *s)
 	for (u32 i = 0; i < s->n_cells; i++)
 		json_array_append_new(cells, cell_json(&s->cell[i]));
 	json_object_set_new(o, "published", errata_json(&s->o->errata));
-	json_object_set_new(o, "seed", hex(s->o->seed));
+	json_object_set_new(o, "seed", json_hex(s->o->seed));
 	json_object_set_new(o, "executions", json_integer((json_int_t)s->o->executions));
 	json_object_set_new(o, "interrupted", json_boolean(s->interrupted));
 	json_object_set_new(o, "entries", rows);

@@ -36,7 +36,8 @@ static char class_letter(const struct pair_cell *c)
 	return ' ';
 }
 
-const char *pair_letters(const struct pair_cell *c, char buf[4])
+/* "s ", "N!": what stands in the cell. */
+static const char *letters(const struct pair_cell *c, char buf[3])
 {
 	char beside = ' ';
 
@@ -66,7 +67,7 @@ static const struct pair_cell *cell_of(const struct pairs_said *s, u32 a, u32 b)
 
 static void print_matrix(FILE *f, const struct pairs_said *s)
 {
-	char buf[4];
+	char buf[3];
 
 	fprintf(f, "%20s", "");
 	for (u32 i = 0; i < s->n_rows; i++)
@@ -77,7 +78,7 @@ static void print_matrix(FILE *f, const struct pairs_said *s)
 		for (u32 i = 0; i <= k; i++) {
 			const struct pair_cell *c = cell_of(s, s->row[i], s->row[k]);
 
-			fprintf(f, " %s", c ? pair_letters(c, buf) : "  ");
+			fprintf(f, " %s", c ? letters(c, buf) : "  ");
 		}
 		fputc('\n', f);
 	}

@@ -25,8 +25,6 @@ struct pairs_said {
 	double seconds;
 };
 
-/* "s", "N!": what stands in the cell; at most two letters. */
-const char *pair_letters(const struct pair_cell *c, char buf[4]);
 void pairs_print(FILE *f, const struct pairs_said *s);
 /* docs/schema/explore-pairs.json */
 json_t *pairs_json(const struct pairs_said *s);

@@ -2,13 +2,15 @@
 #include "sim/cli/replay_report.h"
 
 #include "shmem/obj/obj.h"
+#include "sim/log/json.h"
 
 #include <jansson.h>
 #include <string.h>
 
 enum { STEPS_SHOWN = 200 };
 
-struct where replay_where(const struct replay_said *s, const struct step *step)
+/* Where the CPU was when it came to the step. */
+static struct where where_of(const struct replay_said *s, const struct step *step)
 {
 	u32 note = s->note && step->nth < s->r->took.n
 	                   ? s->note[step->cpu * s->r->took.n + step->nth]
@@ -29,7 +31,7 @@ static void print_steps(FILE *f, const struct replay_said *s)
 
 	for (u32 i = 0; i < took->n && i < STEPS_SHOWN; i++) {
 		const struct scheduled *v = &took->v[i];
-		struct where w = replay_where(s, &v->step);
+		struct where w = where_of(s, &v->step);
 
 		fprintf(f, "%5u  %-34s %-28s", i, step_print(&v->step, buf, sizeof(buf)),
 		        call_text(s->scope, v));
@@ -67,7 +69,7 @@ void replay_print(FILE *f, const struct replay_said *s)
 
 static json_t *step_json(const struct replay_said *s, const struct scheduled *v)
 {
-	struct where w = replay_where(s, &v->step);
+	struct where w = where_of(s, &v->step);
 	char name[32];
 	json_t *o = json_pack(
 		"{s:i,s:i,s:s,s:i,s:s,s:s}", "cpu", (int)v->step.cpu, "nth", (int)v->step.nth,
@@ -91,12 +93,12 @@ void replay_json(const struct replay_said *s)
 		json_array_append_new(steps, step_json(s, &r->took.v[i]));
 	for (u32 i = 0; i < found_count(r->found); i++)
 		json_array_append_new(found, json_string(found_get(r->found, i)->name));
-	json_object_set_new(o, "scope", json_string(s->scope->name));
+	json_object_set_new(o, "scope", json_bytes(s->scope->name));
 	json_object_set_new(o, "how", json_string(s->how == REPLAY_STRICT ? "strict" : "tolerant"));
 	json_object_set_new(o, "times", json_integer((json_int_t)s->times));
 	json_object_set_new(o, "end", json_string(end_name(r->end)));
 	json_object_set_new(o, "found", found);
-	json_object_set_new(o, "schedule_found", json_string(s->saved->verdict));
+	json_object_set_new(o, "schedule_found", json_bytes(s->saved->verdict));
 	json_object_set_new(o, "same", json_boolean(s->as_said));
 	json_object_set_new(o, "differs_at", r->differs ? json_integer(r->at) : json_null());
 	json_object_set_new(o, "why", json_string(r->why));

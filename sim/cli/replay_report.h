@@ -26,9 +26,6 @@ struct replay_said {
 	char cycle[512];
 };
 
-/* The number of the note of a step. */
-struct where replay_where(const struct replay_said *s, const struct step *step);
-
 void replay_print(FILE *f, const struct replay_said *s);
 /* One object, on standard output. */
 void replay_json(const struct replay_said *s);

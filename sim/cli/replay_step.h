@@ -6,9 +6,6 @@
 #include "sim/explore/saved.h"
 #include "sim/explore/setup.h"
 
-/* What the prompt takes, a line each. */
-extern const char replay_step_help[];
-
 struct walk;
 
 /* Of @saved, which stays the caller's.  NULL: *e says why. */

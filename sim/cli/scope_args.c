@@ -1,15 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/cli/scope_args.h"
 
+#include "sim/cli/args.h"
 #include "sim/exec/scope_named.h"
+#include "sim/explore/step.h"
 
-#include <argp.h>
-
-void scope_args_size(struct argp_state *state, struct scope_args *o, const char *arg)
+error_t scope_args_parse(int key, char *arg, struct argp_state *state, struct scope_args *o)
 {
-	if (o->n_sizes == ARRAY_SIZE(o->size))
-		argp_error(state, "too many -o");
-	o->size[o->n_sizes++] = arg;
+	switch (key) {
+	case 'c':
+		o->cpus = (u32)arg_number(state, "--cpus", arg, 1, EXPLORE_CPUS);
+		return 0;
+	case 's':
+		o->seed = arg_number(state, "--seed", arg, 0, ~0ull);
+		return 0;
+	case 'o':
+		if (o->n_sizes == ARRAY_SIZE(o->size))
+			argp_error(state, "too many -o");
+		o->size[o->n_sizes++] = arg;
+		return 0;
+	case KEY_ERRATA:
+		arg_errata(state, &o->chosen, arg);
+		return 0;
+	case KEY_ERRATUM:
+		arg_erratum(state, &o->chosen, arg);
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
 }
 
 static int named(const struct scope_args *o, const struct scope_row *row, struct scope **out,

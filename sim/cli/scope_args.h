@@ -5,7 +5,10 @@
 #include "sim/base/errata.h"
 #include "sim/exec/scope.h"
 
-struct argp_state;
+#include <argp.h>
+
+/* Keys of argp, beside those of the command. */
+enum { KEY_ERRATA = 576, KEY_ERRATUM };
 
 /**
  * struct scope_args
@@ -22,7 +25,7 @@ struct scope_args {
 	u32 n_sizes;
 };
 
-/* -o @arg; too many of them end the process with status 2. */
-void scope_args_size(struct argp_state *state, struct scope_args *o, const char *arg);
+/* One of 'c', 's', 'o', KEY_ERRATA and KEY_ERRATUM, else ARGP_ERR_UNKNOWN; ends the process with status 2 if what it says is wrong. */
+error_t scope_args_parse(int key, char *arg, struct argp_state *state, struct scope_args *o);
 /* Errors: of scope_read() and scope_named(); ERR_USAGE. */
 MUST_CHECK int scope_args_read(const struct scope_args *o, struct scope **out, struct err *e);

@@ -26,8 +26,15 @@ struct note {
 	struct where where;
 };
 
+/**
+ * struct wheres
+ * @asked: addr2line was asked about so many of them
+ * @known: of one of them it knows the line
+ */
 struct wheres {
 	VEC(struct note) note;
+	u32 asked;
+	bool known;
 };
 
 struct wheres *wheres_new(void)
@@ -135,26 +142,27 @@ static u32 rank(const char *file)
 	return begins(file, "shmem/") || begins(file, "lock/");
 }
 
-/* A frame: of those of its note, from the innermost on, is it the one that is shown? */
-static void offer(struct note *n, const char *function, const char *at)
+/* A frame: of those of its note, from the innermost on, is it the one that is shown?  Then it is noted. */
+static bool offer(struct note *n, const char *function, const char *at)
 {
 	struct where *w = &n->where;
 	const char *file = from_root(at), *colon = strrchr(at, ':');
 	u32 is = rank(file), was = rank(w->file);
 
 	if (!is || !colon || was == 2 || is < was)
-		return;
+		return false;
 	snprintf(w->function, sizeof(w->function), "%s", function);
 	snprintf(w->file, sizeof(w->file), "%.*s", (int)(colon - file), file);
 	w->line = (u32)strtoul(colon + 1, NULL, 10);
+	return true;
 }
 
 /* An address, then lines in pairs: a function, and file:line; the innermost of those that were put into it first. */
-static bool read_answers(struct wheres *w, FILE *f)
+static void read_answers(struct wheres *w, FILE *f)
 {
 	char *line = NULL, *function = NULL;
 	size_t room = 0;
-	u32 note = 0, frame = 0;
+	u32 note = w->asked, frame = 0;
 	bool begun = false;
 
 	while (getline(&line, &room, f) > 0) {
@@ -176,28 +184,29 @@ static bool read_answers(struct wheres *w, FILE *f)
 			function = strdup(line);
 			continue;
 		}
-		offer(&w->note.v[note], function, line);
+		w->known |= offer(&w->note.v[note], function, line);
 		free(function);
 		function = NULL;
 	}
 	free(function);
 	free(line);
-	return begun;
 }
 
 bool wheres_look_up(struct wheres *w)
 {
-	FILE *asked = tmpfile(), *answers = NULL;
+	FILE *asked, *answers = NULL;
 	uintptr_t base = 0;
-	bool known = false;
 	int from = -1;
 	pid_t pid;
 
+	if (w->asked == w->note.n)
+		return w->known;
+	asked = tmpfile();
 	if (!asked)
 		return false;
 	dl_iterate_phdr(first_base, &base);
 	/* The call lies before the address that it returns to. */
-	for (u32 i = 0; i < w->note.n; i++)
+	for (u32 i = w->asked; i < w->note.n; i++)
 		for (u32 k = 0; k < w->note.v[i].n; k++)
 			fprintf(asked, "0x%" PRIxPTR "\n", w->note.v[i].frame[k] - base - 1);
 	fflush(asked);
@@ -206,11 +215,14 @@ bool wheres_look_up(struct wheres *w)
 	if (pid > 0)
 		answers = fdopen(from, "r");
 	if (answers) {
-		known = read_answers(w, answers);
+		read_answers(w, answers);
 		fclose(answers);
+	} else if (pid > 0) {
+		close(from);
 	}
 	if (pid > 0)
 		waitpid(pid, NULL, 0);
 	fclose(asked);
-	return known;
+	w->asked = w->note.n;
+	return w->known;
 }

@@ -60,9 +60,14 @@ static u32 align(const struct scope_calls *from, const struct scope_calls *to, u
 
 void replay_map_new(struct replay_map *m, const struct scope *from, const struct scope *to)
 {
-	u64 left = ~0ull;
+	u32 *weight = xcalloc((size_t)to->cpus * from->cpus, sizeof(*weight));
 	bool done[EXPLORE_CPUS] = { false };
+	u64 left = ~0ull;
 
+	for (u32 i = 0; i < to->cpus; i++)
+		for (u32 k = 0; k < from->cpus; k++)
+			weight[i * from->cpus + k] =
+				2 * align(&from->program[k], &to->program[i], NULL) + (i == k);
 	for (u32 i = 0; i < EXPLORE_CPUS; i++) {
 		m->cpu[i] = NOBODY;
 		m->call[i] = NULL;
@@ -73,26 +78,25 @@ void replay_map_new(struct replay_map *m, const struct scope *from, const struct
 
 		for (u32 i = 0; i < to->cpus; i++)
 			for (u32 k = 0; k < from->cpus; k++) {
-				u32 weight;
+				u32 is = weight[i * from->cpus + k];
 
 				if (done[i] || !(left >> k & 1) || to->program[i].n == 0)
 					continue;
-				weight = 2 * align(&from->program[k], &to->program[i], NULL) +
-				         (i == k);
-				if (weight > 1 && weight > best) {
-					best = weight;
+				if (is > 1 && is > best) {
+					best = is;
 					a = i;
 					b = k;
 				}
 			}
 		if (best == 0)
-			return;
+			break;
 		done[a] = true;
 		left &= ~(1ull << b);
 		m->cpu[a] = b;
 		m->call[a] = xcalloc(to->program[a].n, sizeof(u16));
 		align(&from->program[b], &to->program[a], m->call[a]);
 	}
+	free(weight);
 }
 
 void replay_map_free(struct replay_map *m)

@@ -6,6 +6,7 @@
 #include "sim/base/slurp.h"
 #include "sim/base/vec.h"
 #include "sim/base/whole_file.h"
+#include "sim/log/json.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -27,7 +28,8 @@ const char *end_name(enum execution_end end)
 	return end_names[end];
 }
 
-u32 end_by_name(const char *name)
+/* Its length: there is none of that name. */
+static u32 end_by_name(const char *name)
 {
 	u32 i = 0;
 
@@ -36,7 +38,8 @@ u32 end_by_name(const char *name)
 	return i;
 }
 
-u32 saved_kind(const char *word)
+/* The kind of a point by its word; POINT_NR: none. */
+static u32 kind_by_word(const char *word)
 {
 	u32 i = 0;
 
@@ -119,24 +122,18 @@ int saved_scope(const struct saved *k, struct scope **out, struct err *e)
 	struct scope_opts o = { .seed = k->seed };
 	int rc;
 
+	*out = NULL;
 	errata_defaults(&o.errata);
 	rc = scope_parse(out, k->name, k->scope, strlen(k->scope), &o, e);
 	if (rc == 0 && saved_hash(*out) != k->hash) {
 		scope_free(*out);
+		*out = NULL;
 		rc = err_set(e, ERR_TEXT, "%s: the scope is not the one of the hash", k->name);
 	}
 	return rc;
 }
 
 /* ---- as a file ---- */
-
-static json_t *hex(u64 n)
-{
-	char buf[24];
-
-	snprintf(buf, sizeof(buf), "0x%llx", (unsigned long long)n);
-	return json_string(buf);
-}
 
 static json_t *steps_json(const struct schedule *s)
 {
@@ -161,9 +158,9 @@ static json_t *known_json(const struct grain_known *k)
 	json_t *o = json_pack("{s:s}", "depend", cells ? "cells" : "tickets");
 
 	if (cells) {
-		json_object_set_new(o, "long_locks", hex(k->long_locks));
-		json_object_set_new(o, "data", hex(k->data));
-		json_object_set_new(o, "core", hex(k->core));
+		json_object_set_new(o, "long_locks", json_hex(k->long_locks));
+		json_object_set_new(o, "data", json_hex(k->data));
+		json_object_set_new(o, "core", json_hex(k->core));
 		json_object_set_new(o, "frames", json_boolean(k->frames));
 	}
 	return o;
@@ -186,9 +183,10 @@ static u64 checksum(json_t *o)
 
 int saved_write(const struct saved *k, const char *path, struct err *e)
 {
-	json_t *o = json_pack("{s:s,s:i,s:s,s:s,s:o,s:o,s:o,s:b,s:s,s:s,s:o}", "format",
-	                      "hypsim finding", "version", SAVED_VERSION, "name", k->name, "scope",
-	                      k->scope, "scope_hash", hex(k->hash), "seed", hex(k->seed), "steps",
+	json_t *o = json_pack("{s:s,s:i,s:o,s:s,s:o,s:o,s:o,s:b,s:s,s:s,s:o}", "format",
+	                      "hypsim finding", "version", SAVED_VERSION, "name",
+	                      json_bytes(k->name), "scope", k->scope, "scope_hash",
+	                      json_hex(k->hash), "seed", json_hex(k->seed), "steps",
 	                      known_json(&k->known), "strict", (int)k->strict, "found", k->verdict,
 	                      "end", end_name(k->end), "schedule", steps_json(&k->schedule));
 	struct whole_file f = { .fd = -1 };
@@ -198,7 +196,7 @@ int saved_write(const struct saved *k, const char *path, struct err *e)
 
 	if (!o)
 		return err_set(e, ERR_MEMORY, "%s: no memory for what was found", path);
-	json_object_set_new(o, "checksum", hex(checksum(o)));
+	json_object_set_new(o, "checksum", json_hex(checksum(o)));
 	text = json_dumps(o, JSON_INDENT(1) | JSON_PRESERVE_ORDER);
 	json_decref(o);
 	if (strcmp(path, "-") == 0) {
@@ -220,14 +218,9 @@ int saved_write(const struct saved *k, const char *path, struct err *e)
 
 static u64 hex_value(const json_t *v, bool *ok)
 {
-	const char *s = json_string_value(v);
-	char *end = NULL;
 	u64 n = 0;
 
-	errno = 0;
-	if (s && strncmp(s, "0x", 2) == 0 && s[2])
-		n = strtoull(s + 2, &end, 16);
-	if (!end || *end || errno)
+	if (!json_is_string(v) || !json_u64_of(v, &n))
 		*ok = false;
 	return n;
 }
@@ -255,7 +248,7 @@ static int read_steps(struct saved *k, const json_t *steps, const char *path, st
 		const char *kind = json_string_value(json_object_get(one, "kind"));
 		struct step s = {
 			.cpu = (u8)small_value(json_object_get(one, "cpu"), EXPLORE_CPUS - 1, &ok),
-			.kind = (u8)(kind ? saved_kind(kind) : POINT_NR),
+			.kind = (u8)(kind ? kind_by_word(kind) : POINT_NR),
 			.nth = (u16)small_value(json_object_get(one, "nth"), 0xffff, &ok),
 			.object = small_value(json_object_get(one, "object"), 0x7fffffff, &ok)
 		};

@@ -60,13 +60,10 @@ bool saved_is_string(const char *text);
 /* Errors: ERR_VERSION, ERR_TEXT. */
 MUST_CHECK int saved_parse(struct saved *k, const char *text, struct err *e);
 
-/* The scope of a file.  Errors: ERR_TEXT. */
+/* The scope of a file.  Errors: ERR_TEXT, and *@out is NULL. */
 MUST_CHECK int saved_scope(const struct saved *k, struct scope **out, struct err *e);
 
-/* "done", "deadlock": as files and reports have it; EXECUTION_BLOCKED + 1: there is none of that name. */
+/* "done", "deadlock": as files and reports have it. */
 const char *end_name(enum execution_end end);
-u32 end_by_name(const char *name);
-/* The kind of a point by its word; POINT_NR: none. */
-u32 saved_kind(const char *word);
 /* Is it about something that there is, at a point where a step can begin? */
 bool saved_step_ok(const struct step *s);

@@ -153,29 +153,26 @@ static bool fewer_cpus(struct shrinking *s)
 
 /**
  * struct units - lines that can be left out
- * @first: [n] the first line of each
+ * @first: the first line of each
  */
 struct units {
 	struct scope_lines l;
-	u32 *first, n, cap;
+	VEC(u32) first;
 };
 
 static void units_of(struct units *u, const struct scope *s)
 {
-	u->n = 0;
+	u->first.n = 0;
 	lines_of(&u->l, s);
 	for (u32 i = 0; i < u->l.n; i++)
-		if (lines_unit(&u->l, i)) {
-			if (u->n == u->cap)
-				u->first = vec_grow(u->first, &u->cap, sizeof(*u->first));
-			u->first[u->n++] = i;
-		}
+		if (lines_unit(&u->l, i))
+			vec_push(&u->first, i);
 }
 
 static void units_drop(struct units *u)
 {
 	lines_free(&u->l);
-	free(u->first);
+	vec_free(&u->first);
 }
 
 /* Units [@i, @i + @n) and [@k, @k + @m) are left out. */
@@ -184,9 +181,9 @@ static bool without(struct shrinking *s, struct units *u, u32 i, u32 n, u32 k, u
 	bool *gone = xcalloc(u->l.n + 1, sizeof(*gone)), good;
 	struct scope_lines less;
 
-	for (u32 x = 0; x < u->n; x++)
+	for (u32 x = 0; x < u->first.n; x++)
 		if ((x >= i && x < i + n) || (x >= k && x < k + m))
-			memset(gone + u->first[x], true, lines_unit(&u->l, u->first[x]));
+			memset(gone + u->first.v[x], true, lines_unit(&u->l, u->first.v[x]));
 	lines_without(&less, &u->l, gone);
 	free(gone);
 	good = try_lines(s, &less);
@@ -200,14 +197,14 @@ static bool without(struct shrinking *s, struct units *u, u32 i, u32 n, u32 k, u
 /* @chunk of them at a time, from the last on. */
 static bool fewer_units(struct shrinking *s, u32 chunk)
 {
-	struct units u = { .n = 0 };
+	struct units u = { .first = { .n = 0 } };
 	bool any = false;
 
 	units_of(&u, s->scope);
-	for (u32 end = u.n; end >= chunk && end > 0 && !over(s);) {
+	for (u32 end = u.first.n; end >= chunk && end > 0 && !over(s);) {
 		if (without(s, &u, end - chunk, chunk, 0, 0)) {
 			any = true;
-			end = end - chunk < u.n ? end - chunk : u.n;
+			end = (u32)min_u64(end - chunk, u.first.n);
 		} else {
 			end -= chunk > 1 ? chunk / 2 : 1;
 		}
@@ -219,12 +216,12 @@ static bool fewer_units(struct shrinking *s, u32 chunk)
 /* Two of them, as a lock that is taken and given up. */
 static bool fewer_pairs(struct shrinking *s)
 {
-	struct units u = { .n = 0 };
+	struct units u = { .first = { .n = 0 } };
 	bool any = false;
 
 	units_of(&u, s->scope);
-	for (u32 i = 0; i < u.n && !over(s); i++)
-		for (u32 k = i + 1; k < u.n && !over(s); k++)
+	for (u32 i = 0; i < u.first.n && !over(s); i++)
+		for (u32 k = i + 1; k < u.first.n && !over(s); k++)
 			if (without(s, &u, i, 1, k, 1)) {
 				any = true;
 				k = i;

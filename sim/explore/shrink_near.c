@@ -78,7 +78,8 @@ static bool finds_more(const struct found *f, const struct shrink_like *like)
 	return false;
 }
 
-bool shrink_same(const struct engine *e, const struct shrink_like *like)
+/* Has the execution that has ended found it? */
+static bool finds_same(const struct engine *e, const struct shrink_like *like)
 {
 	struct shrink_like is = *like;
 	struct found *f;
@@ -103,7 +104,7 @@ void shrink_see(void *arg, struct engine *e)
 		details(e, s->like);
 		learn_beside(e, s->like);
 	}
-	s->same = shrink_same(e, s->like);
+	s->same = finds_same(e, s->like);
 }
 
 /* Ended as it should, and does not find it. */
@@ -111,7 +112,7 @@ static bool passes(const struct engine *e, const struct shrink_like *like)
 {
 	enum execution_end end = engine_result(e)->end;
 
-	return (end == EXECUTION_DONE || end == EXECUTION_HALTED) && !shrink_same(e, like);
+	return (end == EXECUTION_DONE || end == EXECUTION_HALTED) && !finds_same(e, like);
 }
 
 static void keys_of(struct schedule *keys, const struct execution *x)
@@ -139,7 +140,7 @@ void shrink_search(struct engine *e, const struct shrink_like *like, u32 max, bo
 			engine_undo(e);
 			continue;
 		}
-		if (!*found && shrink_same(e, like)) {
+		if (!*found && finds_same(e, like)) {
 			*found = true;
 			if (keys)
 				keys_of(keys, engine_execution(e));

@@ -28,8 +28,7 @@ struct shrink_seen {
 	bool learn, same;
 };
 
-/* Of the execution that has ended. */
-bool shrink_same(const struct engine *e, const struct shrink_like *like);
+/* Told by replay_run(): the execution has ended. */
 void shrink_see(void *arg, struct engine *e);
 
 /*

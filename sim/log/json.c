@@ -69,18 +69,24 @@ static char *widen(const char *text)
 	return out;
 }
 
-char *json_quote(const char *text)
+json_t *json_bytes(const char *text)
 {
 	json_t *s = json_string(text);
-	char *out;
+	char *wide;
 
-	if (!s) {
-		char *wide = widen(text);
+	if (s)
+		return s;
+	wide = widen(text);
+	s = json_string(wide);
+	free(wide);
+	return s;
+}
 
-		s = json_string(wide);
-		free(wide);
-	}
-	out = json_dumps(s, JSON_ENCODE_ANY);
+char *json_quote(const char *text)
+{
+	json_t *s = json_bytes(text);
+	char *out = json_dumps(s, JSON_ENCODE_ANY);
+
 	json_decref(s);
 	SIM_ASSERT(out != NULL);
 	return out;

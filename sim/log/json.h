@@ -19,5 +19,7 @@ const char *json_hex_text(u64 v, char *buf, size_t size);
 /* The number; false: @v is no such thing. */
 bool json_u64_of(const json_t *v, u64 *out);
 
-/* @text, any bytes, as a JSON string with its quotes; a byte that is not UTF-8 is the character of its number.  malloc'ed. */
+/* @text, any bytes: where it is not UTF-8, a byte above 0x7f is the character of its number. */
+json_t *json_bytes(const char *text);
+/* The same with its quotes, for who writes JSON by hand.  malloc'ed. */
 char *json_quote(const char *text);

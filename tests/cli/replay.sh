@@ -104,6 +104,9 @@ expect 0 "hypercalls again" "$HYPSIM" replay "$dir/hvc.json"
 if command -v addr2line >/dev/null; then
 	says out "sim/hyp/"
 	grep -q "hvc HVC_REGISTER_KVM *[a-z_0-9]*, sim/hyp/[a-z_]*\.c:[1-9]" "$dir/out" || fail "no function and line of the hypervisor"
+	strip --strip-debug -o "$dir/stripped" "$HYPSIM"
+	expect 0 "without debug information" "$dir/stripped" replay "$dir/hvc.json"
+	says out "functions and lines are not known"
 fi
 
 # It is made small: at most 20 lines, what decides, and the small scope is what is saved.
@@ -144,6 +147,16 @@ says out "found: expect"
 expect 1 "not made small" "$HYPSIM" explore "$dir/large" --save "$dir/large.json" --no-shrink
 grep -q "^shrunk" "$dir/out" && fail "it was made small"
 expect 0 "large again" "$HYPSIM" replay "$dir/large.json"
+
+# The name of a scope is a path: any bytes, and longer than is kept of it.
+"$HYPSIM" explore split --print >"$dir/split.hyp"
+for path in "$dir/$(printf 'a\377.hyp')" "$dir/$(printf '\303\251%.0s' $(seq 100)).hyp" "$dir/x$(printf '\303\251%.0s' $(seq 100)).hyp"; do
+	cp "$dir/split.hyp" "$path"
+	expect 0 "a name of bytes" "$HYPSIM" explore "$path" --json --save "$dir/bytes.json"
+	says out '{"scope":"'
+	expect 0 "a name of bytes, again" "$HYPSIM" replay --json "$dir/bytes.json"
+	says out '{"scope":"'
+done
 
 # What is no schedule.
 sed 's/"object": 2/"object": 3/' "$dir/abba.json" >"$dir/changed"

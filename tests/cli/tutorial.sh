@@ -75,7 +75,7 @@ same()
 	}' "$1.out" "$1.got"
 }
 
-for page in docs/tutorial.md README.md docs/findings.md docs/two-run.md docs/json.md; do
+for page in docs/tutorial.md README.md docs/findings.md docs/two-run.md docs/json.md docs/explore.md; do
 	folder=$dir/$(basename "$page" .md)
 	mkdir "$folder"
 	cd "$folder" || exit 1

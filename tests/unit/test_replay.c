@@ -348,7 +348,7 @@ static void differs(void **state)
 /* A string and a file come back as they were; each changed character is noticed. */
 static void saved_forms(void **state)
 {
-	struct scope *s = lines_scope(&corpus[3]);
+	struct scope *s = lines_scope(&corpus[3]), *out;
 	struct schedules all = schedules_of(s, 20, false);
 	struct saved k, back;
 	struct err e;
@@ -393,6 +393,13 @@ static void saved_forms(void **state)
 		saved_free(&odd);
 	}
 	free(text);
+	/* A scope that is not the one of the hash: who reads it frees what there is. */
+	assert_int_equal(saved_scope(&k, &out, &e), 0);
+	scope_free(out);
+	k.hash ^= 1;
+	assert_true(saved_scope(&k, &out, &e) < 0);
+	assert_int_equal(e.code, ERR_TEXT);
+	assert_null(out);
 	saved_free(&k);
 	schedules_free(&all);
 	scope_free(s);

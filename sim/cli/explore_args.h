@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/* The options of hypsim explore. */
+#include "sim/cli/explore_pairs.h"
+#include "sim/cli/explore_scale.h"
+#include "sim/cli/scope_args.h"
+#include "sim/explore/engine.h"
+#include "sim/explore/search.h"
+
+/**
+ * struct explore_args
+ * @from:   the scope
+ * @scale:  jobs, shards, what is kept and merged
+ * @save:   file for the first finding; NULL: none
+ * @pairs:  --pairs, instead of a scope
+ * @complete: --require complete
+ * @print:  the scope is written, and nothing is explored
+ * @shrink_seconds: for making the finding small, at most
+ */
+struct explore_args {
+	struct scope_args from;
+	struct engine_opts engine;
+	struct search_opts search;
+	struct scale scale;
+	const char *save;
+	struct pairs_opts pairs;
+	bool json, complete, print, no_shrink;
+	double shrink_seconds;
+};
+
+/* Wrong usage ends the process with status 2. */
+void explore_args_parse(struct explore_args *o, int argc, char **argv);
