@@ -33,7 +33,7 @@ struct kept {
  * struct feedback
  * @same_as: [cpu] the first CPU that has the same program
  * @pairs:   that there were
- * @objects: what steps were about
+ * @objects: what steps were about (step_about())
  * @plan:    the execution that is to be, if @planned
  * @last:    [resource] the last step that changed it; NO_STEP: none
  */
@@ -42,7 +42,7 @@ struct feedback {
 	struct strategy fresh;
 	u8 same_as[EXPLORE_CPUS];
 	struct classes *pairs;
-	struct objects objects;
+	struct keys objects;
 	VEC(struct kept) kept;
 	struct plan plan;
 	bool planned;
@@ -186,7 +186,7 @@ void feedback_free(void *arg)
 		plan_free(&f->kept.v[i].plan);
 	vec_free(&f->kept);
 	plan_free(&f->plan);
-	objects_free(&f->objects);
+	keys_free(&f->objects);
 	vec_free(&f->last);
 	classes_free(f->pairs);
 	pos_free(f->fresh.arg);

@@ -14,15 +14,16 @@ void plan_free(struct plan *p)
 	vec_free(&p->on);
 }
 
-void plan_of(struct plan *p, const struct execution *x, struct objects *o)
+void plan_of(struct plan *p, const struct execution *x, struct keys *objects)
 {
 	p->step.n = p->at = 0;
 	for (u32 k = 0; k < x->n; k++) {
 		const struct step *s = &x->step[k].step;
 
 		vec_push(&p->step,
-		         ((struct planned_step){
-				 .cpu = s->cpu, .nth = s->nth, .object = objects_number(o, s) }));
+		         ((struct planned_step){ .cpu = s->cpu,
+		                                 .nth = s->nth,
+		                                 .object = keys_number(objects, step_about(s)) }));
 	}
 }
 

@@ -3,11 +3,12 @@
 
 /* An order of steps that an execution is to follow as far as it can. */
 #include "sim/base/rng.h"
-#include "sim/explore/objects.h"
+#include "sim/explore/keys.h"
+#include "sim/explore/step.h"
 
 /**
  * struct planned_step
- * @object: the number of what it is about
+ * @object: the number of what it is about (step_about())
  */
 struct planned_step {
 	u8 cpu;
@@ -31,8 +32,8 @@ struct plan {
 };
 
 void plan_free(struct plan *p);
-/* The steps of an execution. */
-void plan_of(struct plan *p, const struct execution *x, struct objects *o);
+/* The steps of an execution.  @objects: what steps were about; updated. */
+void plan_of(struct plan *p, const struct execution *x, struct keys *objects);
 void plan_copy(struct plan *p, const struct plan *from);
 
 /* The CPU of the first step in the plan that can be taken now; NOBODY: none of them can. */

@@ -22,6 +22,12 @@ static inline bool step_equal(const struct step *a, const struct step *b)
 	return a->cpu == b->cpu && a->kind == b->kind && a->nth == b->nth && a->object == b->object;
 }
 
+/* What it is about, a kind of point and its object, as one key. */
+static inline u64 step_about(const struct step *s)
+{
+	return (u64)s->kind << 32 | s->object;
+}
+
 /*
  * What a step touches: numbers of resources (sim/explore/touch.h), each with TOUCH_WRITE if it changes it.  Two steps are dependent when
  * they touch the same one and one of them changes it.

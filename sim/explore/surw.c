@@ -3,7 +3,7 @@
 
 #include "sim/base/vec.h"
 #include "sim/explore/draw.h"
-#include "sim/explore/objects.h"
+#include "sim/explore/keys.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +20,7 @@ struct about {
 /**
  * struct surw
  * @selective: SURW; else every step is interesting
- * @objects: that there were; @about: [number of the object]
+ * @objects: what steps were about (step_about()); @about: [number of the object]
  * @most:   [cpu] steps in an execution, at most so far
  * @on:     the object of the interesting steps; NOBODY: none is
  * @left:   [cpu] steps that the CPU is still to make; @due: interesting ones
@@ -29,7 +29,7 @@ struct about {
 struct surw {
 	struct rng rng;
 	bool selective, piloted;
-	struct objects objects;
+	struct keys objects;
 	VEC(struct about) about;
 	u64 most[EXPLORE_CPUS];
 	u32 on, intended;
@@ -62,12 +62,7 @@ static u32 draw_object(struct surw *s, u32 cpus)
 
 static bool interesting(const struct surw *s, const struct step *at)
 {
-	const struct step *on;
-
-	if (s->on == NOBODY)
-		return false;
-	on = &s->objects.v.v[s->on];
-	return at->kind == on->kind && at->object == on->object;
+	return s->on != NOBODY && s->objects.v.v[s->on] == step_about(at);
 }
 
 /* Whose interesting step comes next. */
@@ -147,7 +142,7 @@ static u32 choose(void *arg, const struct execution *x)
 
 static struct about *about_of(struct surw *s, const struct step *step)
 {
-	u32 number = objects_number(&s->objects, step);
+	u32 number = keys_number(&s->objects, step_about(step));
 
 	while (s->about.n <= number)
 		vec_push(&s->about, ((struct about){ .most = { 0 } }));
@@ -192,7 +187,7 @@ void surw_free(void *arg)
 {
 	struct surw *s = arg;
 
-	objects_free(&s->objects);
+	keys_free(&s->objects);
 	vec_free(&s->about);
 	free(s);
 }

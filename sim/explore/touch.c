@@ -2,13 +2,13 @@
 #include "sim/explore/touch.h"
 
 #include "sim/base/check.h"
-#include "sim/base/rng.h"
 #include "sim/base/vec.h"
+#include "sim/explore/keys.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { NO_STEP = 0xffffffff, FIRST_SLOTS = 256 };
+enum { NO_STEP = 0xffffffff };
 
 /**
  * struct resource
@@ -18,7 +18,6 @@ enum { NO_STEP = 0xffffffff, FIRST_SLOTS = 256 };
  * @cpus:  a bit for each CPU that has touched it, ever
  */
 struct resource {
-	u64 key;
 	u32 write;
 	bool used;
 	u64 cpus;
@@ -30,23 +29,18 @@ struct resource {
 
 /**
  * struct touches
- * @slot: [slots] a power of two: numbers of resources + 1 by their key's hash; 0: free
+ * @keys: of the resources, by number
  * @used: [n] resources that the execution has touched
  */
 struct touches {
-	u32 slots;
-	u32 *slot;
+	struct keys keys;
 	VEC(struct resource) resource;
 	VEC(u32) used;
 };
 
 struct touches *touches_new(void)
 {
-	struct touches *t = xcalloc(1, sizeof(*t));
-
-	t->slots = FIRST_SLOTS;
-	t->slot = xcalloc(t->slots, sizeof(*t->slot));
-	return t;
+	return xcalloc(1, sizeof(struct touches));
 }
 
 void touches_free(struct touches *t)
@@ -57,7 +51,7 @@ void touches_free(struct touches *t)
 		vec_free(&t->resource.v[i].read);
 	vec_free(&t->resource);
 	vec_free(&t->used);
-	free(t->slot);
+	keys_free(&t->keys);
 	free(t);
 }
 
@@ -73,44 +67,19 @@ void touches_begin(struct touches *t)
 	t->used.n = 0;
 }
 
-static u32 *find(const struct touches *t, u64 key)
-{
-	u64 i = mix64(key);
-
-	for (;; i++) {
-		u32 *slot = &t->slot[i & (t->slots - 1)];
-
-		if (*slot == 0 || t->resource.v[*slot - 1].key == key)
-			return slot;
-	}
-}
-
-static void grow(struct touches *t)
-{
-	free(t->slot);
-	t->slots *= 2;
-	t->slot = xcalloc(t->slots, sizeof(*t->slot));
-	for (u32 i = 0; i < t->resource.n; i++)
-		*find(t, t->resource.v[i].key) = i + 1;
-}
-
 u64 touches_key(const struct touches *t, u32 number)
 {
 	SIM_ASSERT(number < t->resource.n);
-	return t->resource.v[number].key;
+	return t->keys.v.v[number];
 }
 
 u32 touches_number(struct touches *t, u64 key)
 {
-	u32 *slot = find(t, key);
+	u32 number = keys_number(&t->keys, key);
 
-	if (*slot)
-		return *slot - 1;
-	vec_push(&t->resource, ((struct resource){ .key = key, .write = NO_STEP }));
-	*slot = t->resource.n;
-	if (2 * t->resource.n > t->slots)
-		grow(t);
-	return t->resource.n - 1;
+	if (number == t->resource.n)
+		vec_push(&t->resource, ((struct resource){ .write = NO_STEP }));
+	return number;
 }
 
 /* Has step number @k touched it already, at least so? */
