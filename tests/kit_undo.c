@@ -14,6 +14,7 @@
 #include "sim/hyp/user.h"
 #include "sim/machine/prim.h"
 #include "tests/kit.h"
+#include "tests/kit_core.h"
 
 #include <string.h>
 
@@ -53,16 +54,6 @@ static void told_await(struct cpu *c, lk_t lk, u32 ticket)
 static const struct control_ops control = {
 	.point = told_point, .await = told_await, .note = told_note, .note_ctxt = told_ctxt
 };
-
-/* vCPU 0, no fault. */
-static u64 core_zero(const struct params *p, cpu_t cpu, vmid_t vmid, u64 n)
-{
-	(void)cpu;
-	(void)p;
-	(void)vmid;
-	(void)n;
-	return 0;
-}
 
 static u64 page_of(vmid_t v, u64 i)
 {
@@ -124,7 +115,7 @@ void kit_undo_make(struct kit_undo *k, const struct kit_undo_opts *o)
 	config->machine = config->barriers = config->digests = true;
 	machine_boot_config(config, &k->t.fixed, &p.errata);
 	params_init(&model, p.seed, config->total_cpu);
-	model.core_doracle = core_zero;
+	model.core_doracle = kit_core_zero;
 	/* Guests begin within their image. */
 	model.guest_base = 0x1000;
 	model.guest_span = PMD_SIZE - 0x1000;
@@ -171,32 +162,10 @@ void kit_undo_back(struct kit_undo *k)
 	k->ran = 0;
 }
 
-static void hvc(struct cpu *c, u64 nr, u64 x1, u64 x2, u64 x3, u64 x4)
+/* The guest's address of the page. */
+static u64 page_at(u64 page)
 {
-	const u64 x[] = { nr, x1, x2, x3, x4 };
-
-	for (u32 i = 0; i < ARRAY_SIZE(x); i++)
-		c->regs.r[R_x0 + i] = x[i];
-	host_hvc_handler(c);
-}
-
-/* Of a page of the host it maps it; of a VM's that is not shared it halts the machine. */
-static void host_fault(struct cpu *c, u64 pfn)
-{
-	c->regs.r[R_hpfar_el2] = pfn * 16;
-	c->regs.r[R_far_el2] = 0;
-	host_npt_handler(c);
-}
-
-static void trap(struct cpu *c, u64 class, u64 x0, u64 page)
-{
-	c->regs.r[R_ec] = ARM_EXCEPTION_TRAP;
-	c->regs.r[R_esr_el2] = class << 26;
-	c->regs.r[R_elr_el2] = 0x1000;
-	c->regs.r[R_x0] = x0;
-	c->regs.r[R_x2] = (GFN + page) * PAGE_SIZE;
-	c->regs.r[R_x3] = PAGE_SIZE;
-	vm_exit_handler(c);
+	return (GFN + page) * PAGE_SIZE;
 }
 
 static void as_guest(struct cpu *c, struct rng *r)
@@ -205,13 +174,13 @@ static void as_guest(struct cpu *c, struct rng *r)
 
 	switch (rng_next(r) % 7) {
 	case 0:
-		trap(c, ESR_ELx_EC_SYS64, 0, 0);
+		kit_trap(c, ESR_ELx_EC_SYS64, 0, page_at(0));
 		break;
 	case 1:
-		trap(c, ESR_ELx_EC_HVC64, HVC_KVM_SET_DESC_PFN, page);
+		kit_trap(c, ESR_ELx_EC_HVC64, HVC_KVM_SET_DESC_PFN, page_at(page));
 		break;
 	case 2:
-		trap(c, ESR_ELx_EC_HVC64, HVC_KVM_UNSET_DESC_PFN, page);
+		kit_trap(c, ESR_ELx_EC_HVC64, HVC_KVM_UNSET_DESC_PFN, page_at(page));
 		break;
 	case 3:
 		mem_access(c, ACCESS_STORE, GFN + page, 3);
@@ -232,14 +201,14 @@ static void as_host(struct cpu *c, struct rng *r)
 
 	switch (rng_next(r) % 8) {
 	case 0:
-		hvc(c, HVC_PHYS_ADDR_IOREMAP, READY_VM, n % 64 * PAGE_SIZE, 0x30000000, PAGE_SIZE);
+		kit_hvc(c, HVC_PHYS_ADDR_IOREMAP, READY_VM, n % 64 * PAGE_SIZE, 0x30000000, PAGE_SIZE);
 		break;
 	case 1:
-		hvc(c, HVC_SMMU_ALLOC_PGD, n % 8, READY_VM, 1, 0);
+		kit_hvc(c, HVC_SMMU_ALLOC_PGD, n % 8, READY_VM, 1, 0);
 		break;
 	case 2:
 	case 3:
-		host_fault(c, n % 2 ? 2 * LOW - 1 - n % 64 : 3);
+		kit_host_fault(c, n % 2 ? 2 * LOW - 1 - n % 64 : 3);
 		break;
 	case 4:
 		mem_access(c, (enum access_kind)(n % 2), 2 * LOW - 1 - n % 64, 5);
@@ -282,7 +251,7 @@ static void odd(struct cpu *c, void *arg)
 		release_lock_vm(c, v);
 		break;
 	case 2:
-		host_fault(c, page_of(v, n / 4 % PAGES));
+		kit_host_fault(c, page_of(v, n / 4 % PAGES));
 		break;
 	case 3:
 		flat_fetch(c, LOW + n % 64, 1 + n / 64 % 700, v, n % 9);

@@ -12,6 +12,7 @@
 #include "sim/hyp/npt_ops.h"
 #include "sim/hyp/user.h"
 #include "tests/kit.h"
+#include "tests/kit_core.h"
 #include "tests/kit_feed.h"
 #include "tests/kit_hyp.h"
 #include "tests/kit_players.h"
@@ -38,16 +39,6 @@ static u64 page_of(vmid_t v, u64 i)
 	return LOW + v * PAGES + i;
 }
 
-/* vCPU 0, no fault. */
-static u64 core_zero(const struct params *p, cpu_t cpu, vmid_t vmid, u64 n)
-{
-	(void)cpu;
-	(void)p;
-	(void)vmid;
-	(void)n;
-	return 0;
-}
-
 /* A VERIFIED VM whose one image is at every address, with PAGES pages, and vCPU 0. */
 static void make_vm(vmid_t v)
 {
@@ -65,32 +56,10 @@ static void make_vm(vmid_t v)
 	}
 }
 
-static void hvc(struct cpu *c, u64 nr, u64 x1, u64 x2, u64 x3, u64 x4)
+/* The guest's address of the page. */
+static u64 page_at(u64 page)
 {
-	const u64 x[] = { nr, x1, x2, x3, x4 };
-
-	for (u32 i = 0; i < ARRAY_SIZE(x); i++)
-		c->regs.r[R_x0 + i] = x[i];
-	host_hvc_handler(c);
-}
-
-/* The host faults on a page of its own, of a device, or of a VM that shares it now (else it would halt the machine). */
-static void host_fault(struct cpu *c, u64 pfn)
-{
-	c->regs.r[R_hpfar_el2] = pfn * 16;
-	c->regs.r[R_far_el2] = 0;
-	host_npt_handler(c);
-}
-
-static void trap(struct cpu *c, u64 class, u64 x0, u64 page)
-{
-	c->regs.r[R_ec] = ARM_EXCEPTION_TRAP;
-	c->regs.r[R_esr_el2] = class << 26;
-	c->regs.r[R_elr_el2] = 0x1000;
-	c->regs.r[R_x0] = x0;
-	c->regs.r[R_x2] = (GFN + page) * 4096;
-	c->regs.r[R_x3] = 4096;
-	vm_exit_handler(c);
+	return (GFN + page) * 4096;
 }
 
 static void as_guest(struct cpu *c, struct rng *r)
@@ -99,13 +68,13 @@ static void as_guest(struct cpu *c, struct rng *r)
 
 	switch (rng_next(r) % 7) {
 	case 0:
-		trap(c, ESR_ELx_EC_SYS64, 0, 0);
+		kit_trap(c, ESR_ELx_EC_SYS64, 0, page_at(0));
 		break;
 	case 1:
-		trap(c, ESR_ELx_EC_HVC64, HVC_KVM_SET_DESC_PFN, page);
+		kit_trap(c, ESR_ELx_EC_HVC64, HVC_KVM_SET_DESC_PFN, page_at(page));
 		break;
 	case 2:
-		trap(c, ESR_ELx_EC_HVC64, HVC_KVM_UNSET_DESC_PFN, page);
+		kit_trap(c, ESR_ELx_EC_HVC64, HVC_KVM_UNSET_DESC_PFN, page_at(page));
 		break;
 	case 3:
 		mem_store(c, GFN + page, 3);
@@ -114,7 +83,7 @@ static void as_guest(struct cpu *c, struct rng *r)
 		mem_load(c, GFN + page, 4);
 		break;
 	case 5:
-		trap(c, ESR_ELx_EC_HVC64, PSCI_0_2_FN64_CPU_ON, 0); /* for the host */
+		kit_trap(c, ESR_ELx_EC_HVC64, PSCI_0_2_FN64_CPU_ON, page_at(0)); /* for the host */
 		break;
 	default:
 		c->regs.r[R_ec] = ARM_EXCEPTION_INTERRUPT;
@@ -128,19 +97,19 @@ static void as_host(struct cpu *c, struct rng *r)
 
 	switch (rng_next(r) % 8) {
 	case 0:
-		hvc(c, HVC_TIMER_SET_CNTVOFF, 0, 0, 0, 0);
+		kit_hvc(c, HVC_TIMER_SET_CNTVOFF, 0, 0, 0, 0);
 		break;
 	case 1:
-		hvc(c, HVC_PHYS_ADDR_IOREMAP, READY_VM, n % 64 * 4096, 0x30000000, 4096);
+		kit_hvc(c, HVC_PHYS_ADDR_IOREMAP, READY_VM, n % 64 * 4096, 0x30000000, 4096);
 		break;
 	case 2:
-		hvc(c, HVC_CLEAR_VM_S2_RANGE, 1 + n % CPUS, LOW * 4096, 1 << 20, 0);
+		kit_hvc(c, HVC_CLEAR_VM_S2_RANGE, 1 + n % CPUS, LOW * 4096, 1 << 20, 0);
 		break;
 	case 3:
-		hvc(c, HVC_SMMU_ALLOC_PGD, n % 8, READY_VM, 1, 0);
+		kit_hvc(c, HVC_SMMU_ALLOC_PGD, n % 8, READY_VM, 1, 0);
 		break;
 	case 4:
-		host_fault(c, n % 2 ? 3 : 2 * LOW - 1 - n % 64);
+		kit_host_fault(c, n % 2 ? 3 : 2 * LOW - 1 - n % 64);
 		break;
 	case 5:
 		mem_access(c, (enum access_kind)(n % 2), 2 * LOW - 1 - n % 64, 5);
@@ -188,7 +157,7 @@ static void storm(void **state)
 	(void)state;
 	test_machine_boot(&t, CPUS, &e);
 	kit_feed(&t);
-	t.m->model.core_doracle = core_zero;
+	t.m->model.core_doracle = kit_core_zero;
 	for (vmid_t v = 1; v <= SHARED; v++)
 		make_vm(v);
 	kit_set_state(&t, READY_VM, READY);
