@@ -201,7 +201,8 @@ static void as_host(struct cpu *c, struct rng *r)
 
 	switch (rng_next(r) % 8) {
 	case 0:
-		kit_hvc(c, HVC_PHYS_ADDR_IOREMAP, READY_VM, n % 64 * PAGE_SIZE, 0x30000000, PAGE_SIZE);
+		kit_hvc(c, HVC_PHYS_ADDR_IOREMAP, READY_VM, n % 64 * PAGE_SIZE, 0x30000000,
+		        PAGE_SIZE);
 		break;
 	case 1:
 		kit_hvc(c, HVC_SMMU_ALLOC_PGD, n % 8, READY_VM, 1, 0);
