@@ -320,6 +320,9 @@ static void print_json(const struct run_setup *r, const struct cpu_stats *s, boo
 		                    coverage_json(run_check_coverage(r->checking), false));
 	json_object_set_new(o, "elapsed_ns", json_integer((json_int_t)r->result.elapsed_ns));
 	json_object_set_new(o, "cpu_ns", json_integer((json_int_t)r->result.cpu_ns));
+	if (r->checking && r->check == CHECK_ONLINE)
+		json_object_set_new(o, "judge_lag_ns",
+		                    json_integer((json_int_t)run_check_lag_ns(r->checking)));
 	json_object_set_new(o, "sharing", sharing_json(&r->machine->locks.sharing));
 	json_object_set_new(o, "log_bytes", json_integer((json_int_t)r->log_bytes));
 	json_object_set_new(o, "locks", locks_json(s));

@@ -33,9 +33,11 @@ struct chunk_source {
  * struct log_portion - a CPU's next records
  * @cur, @n: its bytes; they are records without a 0 byte behind them, and the CPU may be writing right behind them
  * @chunk:   to be given back with the portion, or NULL: more of it will come
+ * @ns:      when it was handed over (clock_ns())
  */
 struct log_portion {
 	u32 cpu, n;
+	u64 ns;
 	const u8 *cur;
 	struct log_chunk_header *chunk;
 };

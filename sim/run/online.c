@@ -13,15 +13,24 @@
 /* So often the CPUs are asked for what they have: one that does little may hold up the records of all others. */
 enum { ASK_MS = 50 };
 
+/* How fast it is judged is said by the last second or two of judging. */
+enum { PACE_NS = 1000000000 };
+
 /**
  * struct online
+ * @source: what @from, the log's own, hands over, counted
+ * @waits:  bytes that were handed over and are not judged
+ * @judged: bytes that were, in @busy_ns of the thread and since @begun_ns; the farther back the less they count
+ * @lag_ns: the longest so far
  * @checker, @overlap, @merge, @rc, @error: the thread's while it runs
  * @found: set by the thread; relaxed
  * @stop:  the thread shall end when it has judged what is there
  * @mutex: guards the fields below it: drains asked for and done
  */
 struct online {
+	struct live_source source, *from;
 	struct log *log;
+	u64 limit_ns, waits, judged, busy_ns, begun_ns, lag_ns;
 	struct checker *checker;
 	struct overlap *overlap;
 	struct merge *merge;
@@ -35,6 +44,46 @@ struct online {
 	u64 n_asked, n_done;
 };
 
+static struct online *online_of(struct live_source *s)
+{
+	return (struct online *)(void *)s;
+}
+
+static bool take(struct live_source *s, struct log_portion *out)
+{
+	struct online *o = online_of(s);
+
+	if (!o->from->take(o->from, out))
+		return false;
+	o->waits += out->n;
+	return true;
+}
+
+/* Would what waits take longer than it may? */
+static bool lags(const struct online *o, u64 busy_ns)
+{
+	return (double)o->waits * (double)busy_ns > (double)o->limit_ns * (double)o->judged;
+}
+
+static void give_back(struct live_source *s, const struct log_portion *p)
+{
+	struct online *o = online_of(s);
+	u64 now = clock_ns(), busy;
+
+	o->waits -= p->n;
+	o->judged += p->n;
+	o->lag_ns = max_u64(o->lag_ns, now - p->ns);
+	busy = o->busy_ns + (now - o->begun_ns);
+	if (lags(o, busy))
+		flag_set(&o->log->slots.full);
+	if (busy > 2ull * PACE_NS) {
+		o->busy_ns = busy / 2;
+		o->begun_ns = now;
+		o->judged /= 2;
+	}
+	o->from->give_back(o->from, p);
+}
+
 /* Judge what is there. */
 static void judge(struct online *o)
 {
@@ -42,7 +91,9 @@ static void judge(struct online *o)
 
 	if (o->rc < 0)
 		return;
+	o->begun_ns = clock_ns();
 	o->rc = feed_both(merge_source(o->merge), o->checker, o->overlap, NULL, &o->error);
+	o->busy_ns += clock_ns() - o->begun_ns;
 	log_source_status(merge_source(o->merge), &status);
 	if (o->rc < 0 || status.finding || checker_n_findings(o->checker) > 0)
 		flag_set(&o->found);
@@ -88,11 +139,11 @@ static void *online_main(void *arg)
 	}
 }
 
-int online_start(struct online **out, struct log *l, u64 limit_bytes, struct checker *c,
+int online_start(struct online **out, struct log *l, struct online_limits limits, struct checker *c,
                  struct overlap *overlap, struct err *e)
 {
 	struct online *o = xcalloc(1, sizeof(*o));
-	int rc = log_start_handover(l, limit_bytes, e);
+	int rc = log_start_handover(l, limits.bytes, e);
 
 	if (rc < 0) {
 		free(o);
@@ -101,7 +152,12 @@ int online_start(struct online **out, struct log *l, u64 limit_bytes, struct che
 	o->log = l;
 	o->checker = c;
 	o->overlap = overlap;
-	o->merge = merge_open_live(log_live(l));
+	o->from = log_live(l);
+	o->source = (struct live_source){ .config = o->from->config,
+		                          .take = take,
+		                          .give_back = give_back };
+	o->limit_ns = limits.ns;
+	o->merge = merge_open_live(&o->source);
 	pthread_mutex_init(&o->mutex, NULL);
 	pthread_cond_init(&o->done, NULL);
 	rc = pthread_create(&o->thread, NULL, online_main, o);
@@ -154,6 +210,11 @@ int online_stop(struct online *o, struct log_source **s, struct err *e)
 	if (o->rc < 0)
 		*e = o->error;
 	return o->rc;
+}
+
+u64 online_lag_ns(const struct online *o)
+{
+	return o->lag_ns;
 }
 
 void online_free(struct online *o)

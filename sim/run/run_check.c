@@ -51,7 +51,9 @@ int run_check_start(struct run_check **out, struct log *l, enum check_when when,
 	k->overlap = meets ? coverage_overlap(k->coverage) : NULL;
 	begin(k, l);
 	if (when == CHECK_ONLINE)
-		rc = online_start(&k->online, l, limit_bytes, k->checker, k->overlap, e);
+		rc = online_start(&k->online, l,
+		                  (struct online_limits){ limit_bytes, ONLINE_LAG_MS * 1000000ull },
+		                  k->checker, k->overlap, e);
 	if (rc < 0)
 		run_check_free(k);
 	else
@@ -62,6 +64,11 @@ int run_check_start(struct run_check **out, struct log *l, enum check_when when,
 const struct flag *run_check_found(const struct run_check *k)
 {
 	return k->online ? online_found(k->online) : NULL;
+}
+
+u64 run_check_lag_ns(const struct run_check *k)
+{
+	return k->online ? online_lag_ns(k->online) : 0;
 }
 
 /* Feed what is in memory now. */

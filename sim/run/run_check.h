@@ -13,7 +13,7 @@ struct run_check;
 
 /*
  * Before the run: @when is not CHECK_OFF.  @meets: which operations meet is counted.  @limit_bytes: what may wait to be judged
- * online before the CPUs are stopped.  Errors: ERR_MEMORY, ERR_THREAD.
+ * online before the CPUs are stopped, and no more than takes ONLINE_LAG_MS.  Errors: ERR_MEMORY, ERR_THREAD.
  */
 MUST_CHECK int run_check_start(struct run_check **out, struct log *l, enum check_when when,
                                struct check_how how, bool meets, u64 limit_bytes, struct err *e);
@@ -34,6 +34,8 @@ MUST_CHECK int run_check_end(struct run_check *k, struct log *l, const struct ma
  */
 MUST_CHECK int run_check_end_failed(struct run_check *k, struct log *l,
                                     const volatile int *interrupts, struct err *e);
+/* Of a run that was judged while it lasted: online_lag_ns(), behind the end; else 0. */
+u64 run_check_lag_ns(const struct run_check *k);
 struct checker *run_check_checker(struct run_check *k);
 /* Which operations have met so far; NULL: that is not counted. */
 const struct overlap *run_check_overlaps(const struct run_check *k);

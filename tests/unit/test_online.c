@@ -36,9 +36,11 @@ static void drain(void *arg)
 	assert_true(used() == (u64)t.log->cpus * LOG_SLOT_BYTES);
 }
 
+static const struct online_limits unlimited = { ~0ull, ~0ull };
+
 /* Run @w on @cpus CPUs, judged meanwhile; the log in memory, or in @path. */
 static struct run_result run(u32 cpus, const struct workload *w, struct run_opts o,
-                             const char *path, u64 limit, struct log_source **s)
+                             const char *path, struct online_limits limits, struct log_source **s)
 {
 	struct machine_params p = { .cpus = cpus, .policy = { .kind = WAIT_AUTO, .cores = 2 } };
 	struct run_result r;
@@ -54,7 +56,7 @@ static struct run_result run(u32 cpus, const struct workload *w, struct run_opts
 		assert_int_equal(machine_create(&t.m, &p, t.log, &e), 0);
 	}
 	checker = checker_new(&t.config, check_set_all());
-	assert_int_equal(online_start(&online, t.log, limit, checker, NULL, &e), 0);
+	assert_int_equal(online_start(&online, t.log, limits, checker, NULL, &e), 0);
 	o.stall_ms = 60000;
 	o.found = online_found(online);
 	o.consume = drain;
@@ -74,8 +76,8 @@ static void end(void)
 }
 
 /* The storm, as hypsim run has it. */
-static struct run_result storm(u32 cpus, u64 ops, u64 episode, const char *path, u64 limit,
-                               struct log_source **s)
+static struct run_result storm(u32 cpus, u64 ops, u64 episode, const char *path,
+                               struct online_limits limits, struct log_source **s)
 {
 	const struct scenario *storm = scenario_by_name("lock-storm");
 	struct run_opts o = { .ops = ops, .episode_ops = episode };
@@ -89,7 +91,7 @@ static struct run_result storm(u32 cpus, u64 ops, u64 episode, const char *path,
 
 	scenario_option_defaults(storm, values);
 	assert_int_equal(storm->begin(&w, &setup, &e), 0);
-	r = run(cpus, &w, o, path, limit, s);
+	r = run(cpus, &w, o, path, limits, s);
 	storm->end(&w);
 	return r;
 }
@@ -122,7 +124,7 @@ static void same_verdict(void **state)
 		struct err e;
 
 		snprintf(path, sizeof(path), "test_online.%d", (int)getpid());
-		storm(CPUS + i, HYPSIM_TSAN ? 3000 : 20000, i == 2 ? 1000 : 0, path, ~0ull, &s);
+		storm(CPUS + i, HYPSIM_TSAN ? 3000 : 20000, i == 2 ? 1000 : 0, path, unlimited, &s);
 		feed_merge_verdict(s, checker, true, &status);
 		assert_true(status.closed);
 		checker_end(checker, true);
@@ -151,7 +153,8 @@ static void memory_is_limited(void **state)
 	struct run_result r;
 
 	(void)state;
-	r = storm(CPUS, HYPSIM_TSAN ? 20000 : 200000, 0, NULL, limit, &s);
+	r = storm(CPUS, HYPSIM_TSAN ? 20000 : 200000, 0, NULL,
+	          (struct online_limits){ limit, ~0ull }, &s);
 	assert_int_equal(r.end, RUN_DONE);
 	assert_true(checker_n_findings(checker) == 0);
 	/* an operation may take a few more before its CPU meets the others */
@@ -159,11 +162,32 @@ static void memory_is_limited(void **state)
 	assert_true(log_bytes(t.log) > limit || HYPSIM_TSAN);
 	end();
 	/* a limit that is reached at once */
-	r = storm(CPUS, HYPSIM_TSAN ? 20000 : 100000, 0, NULL, 1, &s);
+	r = storm(CPUS, HYPSIM_TSAN ? 20000 : 100000, 0, NULL, (struct online_limits){ 1, ~0ull },
+	          &s);
 	assert_int_equal(r.end, RUN_DONE);
 	assert_true(drains > 0);
 	assert_true(checker_n_findings(checker) == 0);
 	end();
+}
+
+/* More than can be judged in the time that the judge may lag likewise; and nobody meets for that where it may lag for ever. */
+static void lag_is_limited(void **state)
+{
+	static const u64 ns[] = { 1, ~0ull };
+
+	(void)state;
+	for (u32 i = 0; i < ARRAY_SIZE(ns); i++) {
+		struct online_limits limits = { ~0ull, ns[i] };
+		struct log_source *s;
+		struct run_result r;
+
+		r = storm(CPUS, HYPSIM_TSAN ? 20000 : 100000, 0, NULL, limits, &s);
+		assert_int_equal(r.end, RUN_DONE);
+		assert_true(i ? drains == 0 : drains > 0);
+		assert_true(checker_n_findings(checker) == 0);
+		assert_true(online_lag_ns(online) > 0);
+		end();
+	}
 }
 
 static void choose(void *arg, u32 cpu, u64 n, struct rng *r, struct operation *op)
@@ -204,7 +228,7 @@ static void stops_when_found(void **state)
 	u32 n;
 
 	(void)state;
-	r = run(CPUS, &w, (struct run_opts){ 0 }, NULL, ~0ull, &s);
+	r = run(CPUS, &w, (struct run_opts){ 0 }, NULL, unlimited, &s);
 	assert_int_equal(r.end, RUN_FOUND);
 	f = checker_findings(checker, &n);
 	assert_true(n > 0);
@@ -224,7 +248,7 @@ static void given_up(void **state)
 	log_config_init(&config, CPUS);
 	assert_int_equal(log_open_memory(&log, &config, ~0ull, &e), 0);
 	checker = checker_new(&config, check_set_all());
-	assert_int_equal(online_start(&online, log, ~0ull, checker, NULL, &e), 0);
+	assert_int_equal(online_start(&online, log, unlimited, checker, NULL, &e), 0);
 	online_free(online);
 	for (u32 c = 0; c < CPUS; c++) {
 		log_episode(log_writer(log, c), 0, 0, 0);
@@ -241,9 +265,8 @@ static void given_up(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(same_verdict),
-		cmocka_unit_test(memory_is_limited),
-		cmocka_unit_test(stops_when_found),
+		cmocka_unit_test(same_verdict),   cmocka_unit_test(memory_is_limited),
+		cmocka_unit_test(lag_is_limited), cmocka_unit_test(stops_when_found),
 		cmocka_unit_test(given_up),
 	};
 

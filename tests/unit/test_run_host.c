@@ -112,7 +112,9 @@ static void no_thread_beside(void **state)
 	assert_int_equal(log_open_memory(&log, &config, ~0ull, &e), 0);
 	c = checker_new(&config, check_set_all());
 	threads_left = 0;
-	assert_int_equal(online_start(&online, log, ~0ull, c, NULL, &e), -ERR_THREAD);
+	assert_int_equal(
+		online_start(&online, log, (struct online_limits){ ~0ull, ~0ull }, c, NULL, &e),
+		-ERR_THREAD);
 	threads_left = -1;
 	assert_null(online);
 	assert_non_null(strstr(e.msg, "cannot start the thread of the checker"));

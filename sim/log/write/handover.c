@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/log/write/handover.h"
 
+#include "sim/base/clock.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <linux/futex.h>
@@ -117,6 +119,7 @@ static void give(struct log_writer *w, struct log_chunk_header *chunk)
 	}
 	p->portion = (struct log_portion){ .cpu = w->cpu,
 		                           .n = at - w->given,
+		                           .ns = clock_ns(),
 		                           .cur = (const u8 *)w->chunk + w->given,
 		                           .chunk = chunk };
 	w->given = at;
