@@ -102,6 +102,7 @@ done
 
 # Where hosts and guests meet nobody knows what must come, and nothing but the judge is asked.
 meets="--ops 1500 -o claims=off"
+[ "$SANITIZER" = none ] || meets="--ops 300 -o claims=off"
 [ "$test_form" = short ] || meets="--duration $seconds -o claims=off"
 if [ -n "$intended" ]; then
 	# shellcheck disable=SC2086  # a list of options
