@@ -92,7 +92,7 @@ ALWAYS_INLINE void mark_event(void *const own[FAMILY_NR], const struct active *f
 		program_order_ends(own[FAMILY_PROGRAM_ORDER], j, e);
 	if (likely(f->marks))
 		marks_event(f->marks, j, e);
-	if (likely(f->registers) && registers_is_mark(e))
+	if (likely(f->registers) && register_is_mark(e))
 		register_event(f->registers, j, e);
 	if (likely(f->outside) && outside_is_mark(e))
 		outside_event(f->outside, j, e);
