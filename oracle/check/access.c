@@ -81,7 +81,8 @@ static void begins(struct judge *j, void *own, cpu_t cpu, const struct op_open *
 		return;
 	/* what a store stores: of the saved context as published (32/E-T15), of the CPU as intended */
 	runs = registers_runs_on(j->registers, cpu);
-	regs = registers_known(j->registers, j->loads_saved, cpu, runs.vmid, runs.vcpuid);
+	regs = registers_known(j->registers, judge_published(j, cpu, ERRATUM_ACCESS_REGISTERS), cpu,
+	                       runs.vmid, runs.vcpuid);
 	c->known = regs != NULL;
 	c->value = regs ? regs->r[R_x0 + o->arg[1]] : 0;
 }
@@ -110,7 +111,7 @@ static void judge_access(struct judge *j, struct accesses *s, const struct event
                          const struct op_open *o)
 {
 	struct access_cpu *c = cpu_of(j, s, e->cpu);
-	struct abs abs = { .w = j->world, .fixed = &j->fixed, .errata = &j->errata };
+	struct abs abs = { .w = j->world, .fixed = &j->fixed, .errata = &j->side[e->cpu] };
 	struct suspect p = { .any = true };
 	char why[120], call[96];
 	const u64 *bank = o->arg + (o->op == OP_dma_load ? 1 : 2); /* cbndx, index */

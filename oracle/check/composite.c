@@ -43,9 +43,10 @@ static const struct ctxt *saved(const void *arg, u64 vmid, u64 vcpuid)
 
 static struct seq_env env_of(const struct judge *j)
 {
-	return (struct seq_env){
-		.errata = &j->errata, .total_cpu = j->total_cpu, .saved = saved, .arg = j->registers
-	};
+	return (struct seq_env){ .errata = &j->side[j->at->cpu],
+		                 .total_cpu = j->total_cpu,
+		                 .saved = saved,
+		                 .arg = j->registers };
 }
 
 /* The CPU's, about to change. */

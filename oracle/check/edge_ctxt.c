@@ -169,7 +169,8 @@ static void changes(struct judge *j, struct edge_ctxt *k, const struct event *e)
 /* As published, what running code loads and stores is in the saved context of who runs. */
 static void access(struct judge *j, struct edge_ctxt *k, const struct event *e)
 {
-	if (j->loads_saved && (e->args[0] == MV_ACCESS_OWN || e->args[0] == MV_ACCESS_SHARED))
+	if (judge_published(j, e->cpu, ERRATUM_ACCESS_REGISTERS) &&
+	    (e->args[0] == MV_ACCESS_OWN || e->args[0] == MV_ACCESS_SHARED))
 		touch_which(j, k, "accesses memory with registers of", k->runs[e->cpu]);
 }
 

@@ -352,7 +352,7 @@ static void leaves_by_run(struct kept *k, struct judge *j, const struct event *e
 	struct kept_vcpu *v = vcpu_of(k, now->vmid, now->vcpuid);
 	const struct ctxt *regs = cpu_regs(k, e->cpu), *saved = saved_regs(k, now);
 	bool loaded =
-		k->loaded >> now->vmid & 1 && !errata_published(&j->errata, ERRATUM_SET_VM_INC_EXE);
+		k->loaded >> now->vmid & 1 && !judge_published(j, e->cpu, ERRATUM_SET_VM_INC_EXE);
 
 	if (v && saved && v->life == LIFE_LEFT)
 		enters_again(j, e, &k->cpu[e->cpu], now, &v->saved, saved);

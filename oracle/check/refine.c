@@ -160,7 +160,7 @@ static void expect(struct judge *j, struct refined *f, const struct op_open *o)
 	struct ctxt regs, saved;
 	struct abs s = { .w = j->world,
 		         .fixed = &j->fixed,
-		         .errata = &j->errata,
+		         .errata = &j->side[j->at->cpu],
 		         .total_cpu = j->total_cpu,
 		         .vcpuid = f->vcpuid,
 		         .held = o->locks,

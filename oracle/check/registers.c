@@ -38,7 +38,8 @@ static void *create(const struct judge *j)
 {
 	struct register_checks *s = xcalloc(1, sizeof(*s));
 
-	s->registers = registers_new(j->cpus, j->total_cpu, j->loads_saved);
+	s->registers = registers_new(j->cpus, j->total_cpu,
+	                             errata_published(&j->errata, ERRATUM_ACCESS_REGISTERS));
 	s->kept = check_on(j, CHK_KEPT) ? kept_new(j, s->registers) : NULL;
 	return s;
 }
@@ -120,9 +121,9 @@ static const struct {
 };
 
 /* Which of traps[] are asked for. */
-static u32 n_traps(const struct judge *j)
+static u32 n_traps(const struct judge *j, cpu_t cpu)
 {
-	return ARRAY_SIZE(traps) - errata_published(&j->errata, ERRATUM_TIMER_ENABLE_TRAPS);
+	return ARRAY_SIZE(traps) - judge_published(j, cpu, ERRATUM_TIMER_ENABLE_TRAPS);
 }
 
 /* The first of traps[@i..@n - 1] that is not what it should be; @n: none. */
@@ -155,7 +156,7 @@ static void root(const struct register_checks *s, struct judge *j, const struct 
 	struct facts f;
 	char text[80];
 	enum reg reg;
-	u32 n = n_traps(j), wrong;
+	u32 n = n_traps(j, e->cpu), wrong;
 
 	if (!regs)
 		return;
@@ -172,7 +173,7 @@ static void root(const struct register_checks *s, struct judge *j, const struct 
 	facts_init(&f);
 	if (!now->ihost && by_core_to_vm(regs, saved, n))
 		f.by = 1u << KNOWN_CORE_TO_VM;
-	if (found_again(j, row, &f))
+	if (found_again(j, row, e, &f))
 		return;
 	facts_add(&f, "%s; vttbr_el2 is 0x%llx, the table 0x%llx; %s is 0x%llx, the traps 0x%llx",
 	          who(now, e->cpu, text, sizeof(text)), (unsigned long long)root,

@@ -166,7 +166,7 @@ static bool is_known(struct judge *j, const struct place *p, const struct values
 	char place[64];
 
 	if (!p->op || p->op->op != OP_load_encrypted_vcpu || v->vmid != p->op->arg[0] ||
-	    !errata_published(&j->errata, ERRATUM_DECRYPT_ORACLE))
+	    !judge_published(j, j->at->cpu, ERRATUM_DECRYPT_ORACLE))
 		return false;
 	if (j->findings.n_by_check[FINDING_KNOWN][CHK_PRINCIPALS] && !j->findings.strict) {
 		findings_count_known(&j->findings, ROW_PRINCIPALS, ERRATUM_DECRYPT_ORACLE);
