@@ -154,6 +154,10 @@ static void record(struct judge *j, const struct section *s, const struct change
 		mark_page(j, c->at, KNOWN_DECRYPT_COUNT, true);
 	else if (is->owner == HOSTVISOR && was->owner != HOSTVISOR)
 		mark_page(j, c->at, KNOWN_DECRYPT_COUNT, false);
+	if (was->count == INVALID && is->count == INVALID - 1 && is_in(s, OP_revoke_vm_page))
+		mark_page(j, c->at, KNOWN_COUNT_DOWN, true);
+	else if (is->owner == HOSTVISOR || is->count == INVALID || is->count <= MAX_SHARE_COUNT)
+		mark_page(j, c->at, KNOWN_COUNT_DOWN, false);
 	if (less && is_in(s, OP_el2_arm_lpae_clear)) {
 		u64 bank = smmu_id((u32)s->op->arg[2], (u32)s->op->arg[1]);
 
