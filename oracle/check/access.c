@@ -58,7 +58,7 @@ enum wrong { WRONG_RESULT, WRONG_FRAME, WRONG_VALUE };
 
 static struct access_cpu *cpu_of(struct judge *j, struct accesses *s, cpu_t cpu)
 {
-	JOURNAL(world_journal(j->world), s->cpu[cpu]);
+	KEEP(j, s->cpu[cpu]);
 	return &s->cpu[cpu];
 }
 
@@ -257,7 +257,7 @@ static void section(struct judge *j, void *own, const struct section *sec)
 		for (u32 i = 0; i < j->cpus && i < MAX_CPU; i++)
 			if (s->cpu[i].suspect.any && s->cpu[i].suspect.on == sec->lk)
 				settle(j, s, sec, i);
-		JOURNAL(world_journal(j->world), s->published);
+		KEEP(j, s->published);
 		s->published |= 1ull << sec->lk;
 		return;
 	}
@@ -276,8 +276,8 @@ static void passed(struct judge *j, void *own, const struct section *sec)
 {
 	struct accesses *s = own;
 
-	JOURNAL(world_journal(j->world), s->published);
-	JOURNAL(world_journal(j->world), s->passed[sec->lk]);
+	KEEP(j, s->published);
+	KEEP(j, s->passed[sec->lk]);
 	s->published &= ~(1ull << sec->lk);
 	s->passed[sec->lk]++;
 }

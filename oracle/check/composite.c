@@ -54,7 +54,7 @@ static struct composite_cpu *change(struct judge *j, void *own, cpu_t cpu)
 {
 	struct composite_cpu *c = &((struct composite *)own)->cpu[cpu];
 
-	JOURNAL(world_journal(j->world), *c);
+	KEEP(j, *c);
 	return c;
 }
 

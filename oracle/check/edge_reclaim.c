@@ -29,12 +29,12 @@ static void mark(struct judge *j, void *own, const struct event *e)
 	const u64 *a = e->args;
 
 	if (e->kind == MARK_ENTER) {
-		JOURNAL(world_journal(j->world), *before);
+		KEEP(j, *before);
 		*before = (struct runner){ .vmid = HOSTVISOR };
 		if (a[0] == MV_ENTRY_EXIT)
 			*before = (struct runner){ .vmid = a[2], .vcpuid = a[3] };
 	} else if (e->kind == MARK_LEAVE) {
-		JOURNAL(world_journal(j->world), *runs);
+		KEEP(j, *runs);
 		*runs = *before;
 		if (e->n > 0)
 			*runs = (struct runner){ .vmid = a[0] ? HOSTVISOR : a[2], .vcpuid = a[3] };
@@ -47,7 +47,7 @@ static void op_begins(struct judge *j, void *own, cpu_t cpu, const struct op_ope
 
 	if (o->op != OP_set_vcpu_inactive || o->arg[0] != runs->vmid || o->arg[1] != runs->vcpuid)
 		return;
-	JOURNAL(world_journal(j->world), *runs);
+	KEEP(j, *runs);
 	runs->vmid = HOSTVISOR;
 }
 

@@ -89,15 +89,15 @@ static void mark_page(struct judge *j, u64 pfn, enum known_id by, bool spoilt)
 	if ((spoilt && !by_side(j, by)) || !(p->by & bit) != spoilt ||
 	    (!p->used && s->n_pages == PAGES / 2))
 		return;
-	JOURNAL(world_journal(j->world), *p);
-	JOURNAL(world_journal(j->world), s->n_pages);
+	KEEP(j, *p);
+	KEEP(j, s->n_pages);
 	s->n_pages += !p->used;
 	*p = (struct spoilt_page){ .pfn = pfn, .by = p->by ^ bit, .used = true };
 }
 
 static void mark(struct judge *j, u64 *word, enum known_id by, bool spoilt)
 {
-	JOURNAL(world_journal(j->world), *word);
+	KEEP(j, *word);
 	spoilt = spoilt && by_side(j, by);
 	*word = spoilt ? *word | 1ull << by : *word & ~(1ull << by);
 }
