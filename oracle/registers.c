@@ -27,12 +27,14 @@ struct set {
  * struct told - of one CPU
  * @runs, @before: now, and before its last ENTER
  * @at:       context of its MOVE or ENTER before, a number of registers.ctxt
+ * @loads_saved: what it loads goes to the saved context of who runs there
  * @load_reg: register that the access which has begun loads into; REG_NR: it is no load, or came to nothing
  */
 struct told {
 	struct set regs;
 	struct runs_on runs, before;
 	u64 at;
+	bool loads_saved;
 	u32 load_reg;
 };
 
@@ -72,6 +74,7 @@ void registers_reset(struct registers *r)
 	for (u32 i = 0; i < r->cpus; i++)
 		r->cpu[i] = (struct told){ .runs = { .ihost = true, .vcpuid = i },
 			                   .at = ctxt_number(r, HOSTVISOR, i),
+			                   .loads_saved = r->loads_saved,
 			                   .load_reg = REG_NR };
 	for (u64 i = 0; i < n_ctxts(r); i++)
 		if (r->ctxt[i])
@@ -320,7 +323,7 @@ static enum registers_row end_op(struct registers *r, struct told *c, const stru
 
 	if (c->load_reg == REG_NR)
 		return REGISTERS_OK;
-	if (r->loads_saved)
+	if (c->loads_saved)
 		to = context(r, ctxt_number(r, c->runs.vmid, c->runs.vcpuid));
 	if (!to)
 		return REGISTERS_NO_CTXT;
@@ -364,6 +367,10 @@ enum registers_row registers_event(struct registers *r, const struct event *e)
 	case MARK_ACCESS:
 		access(c, e);
 		return REGISTERS_OK;
+	case MARK_ERRATUM:
+		if (e->args[0] == ERRATUM_ACCESS_REGISTERS)
+			c->loads_saved = e->args[1] == MV_SIDE_PUBLISHED;
+		return REGISTERS_OK;
 	}
 	return REGISTERS_OK;
 }
@@ -375,7 +382,7 @@ static struct set *context_of(struct registers *r, const struct told *c, const s
 		return context(r, ctxt_number(r, e->args[0], e->args[1]));
 	if (e->kind == MARK_MOVE)
 		return context(r, e->n > 1 ? ctxt_number(r, e->args[1], e->args[2]) : c->at);
-	if (e->kind == MARK_SEVENT && r->loads_saved && c->load_reg != REG_NR)
+	if (e->kind == MARK_SEVENT && c->loads_saved && c->load_reg != REG_NR)
 		return context(r, ctxt_number(r, c->runs.vmid, c->runs.vcpuid));
 	return NULL;
 }

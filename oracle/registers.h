@@ -3,7 +3,7 @@
 
 /*
  * Registers of the CPUs and saved contexts, rebuilt from a log's marks alone (ENTER, LEAVE, REGS, CTXT, MOVE; OP, ACCESS and
- * SEVENT of loads), with who runs on each CPU and in which mode.  In a log that is right the digests that it carries are those
+ * SEVENT of loads; ERRATUM), with who runs on each CPU and in which mode.  In a log that is right the digests that it carries are those
  * of what is rebuilt, and entries and exits fit each other.
  *
  * Events in merged order, every CPU's in its own; an episode begins with every register 0 and the host on every CPU.  A step
@@ -44,7 +44,7 @@ enum registers_row {
 
 /*
  * Of a machine of @cpus CPUs, VMs of @total_cpu vCPUs each.  @loads_saved: what running code loads goes to the saved context of
- * who runs (erratum access-registers, published).  Contexts take memory when the log first speaks of them.
+ * who runs (erratum access-registers, published), until a mark says that a CPU follows the other side.  Contexts take memory when the log first speaks of them.
  */
 struct registers *registers_new(u32 cpus, u32 total_cpu, bool loads_saved);
 void registers_free(struct registers *r);
@@ -56,7 +56,8 @@ static inline bool registers_is_mark(const struct event *e)
 {
 	if (e->kind == MARK_OP || e->kind == MARK_SEVENT)
 		return e->arg == OP_mem_load || e->arg == OP_dev_load;
-	return (e->kind >= MARK_ENTER && e->kind <= MARK_MOVE) || e->kind == MARK_ACCESS;
+	return (e->kind >= MARK_ENTER && e->kind <= MARK_MOVE) || e->kind == MARK_ACCESS ||
+	       e->kind == MARK_ERRATUM;
 }
 
 /*

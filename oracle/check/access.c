@@ -58,7 +58,7 @@ enum wrong { WRONG_RESULT, WRONG_FRAME, WRONG_VALUE };
 
 static struct access_cpu *cpu_of(struct judge *j, struct accesses *s, cpu_t cpu)
 {
-	JOURNAL(world_journal(j->world), s->cpu[cpu]);
+	KEEP(j, s->cpu[cpu]);
 	return &s->cpu[cpu];
 }
 
@@ -81,7 +81,8 @@ static void begins(struct judge *j, void *own, cpu_t cpu, const struct op_open *
 		return;
 	/* what a store stores: of the saved context as published (32/E-T15), of the CPU as intended */
 	runs = registers_runs_on(j->registers, cpu);
-	regs = registers_known(j->registers, j->loads_saved, cpu, runs.vmid, runs.vcpuid);
+	regs = registers_known(j->registers, judge_published(j, cpu, ERRATUM_ACCESS_REGISTERS), cpu,
+	                       runs.vmid, runs.vcpuid);
 	c->known = regs != NULL;
 	c->value = regs ? regs->r[R_x0 + o->arg[1]] : 0;
 }
@@ -110,7 +111,7 @@ static void judge_access(struct judge *j, struct accesses *s, const struct event
                          const struct op_open *o)
 {
 	struct access_cpu *c = cpu_of(j, s, e->cpu);
-	struct abs abs = { .w = j->world, .fixed = &j->fixed, .errata = &j->errata };
+	struct abs abs = { .w = j->world, .fixed = &j->fixed, .errata = &j->side[e->cpu] };
 	struct suspect p = { .any = true };
 	char why[120], call[96];
 	const u64 *bank = o->arg + (o->op == OP_dma_load ? 1 : 2); /* cbndx, index */
@@ -256,7 +257,7 @@ static void section(struct judge *j, void *own, const struct section *sec)
 		for (u32 i = 0; i < j->cpus && i < MAX_CPU; i++)
 			if (s->cpu[i].suspect.any && s->cpu[i].suspect.on == sec->lk)
 				settle(j, s, sec, i);
-		JOURNAL(world_journal(j->world), s->published);
+		KEEP(j, s->published);
 		s->published |= 1ull << sec->lk;
 		return;
 	}
@@ -275,8 +276,8 @@ static void passed(struct judge *j, void *own, const struct section *sec)
 {
 	struct accesses *s = own;
 
-	JOURNAL(world_journal(j->world), s->published);
-	JOURNAL(world_journal(j->world), s->passed[sec->lk]);
+	KEEP(j, s->published);
+	KEEP(j, s->passed[sec->lk]);
 	s->published &= ~(1ull << sec->lk);
 	s->passed[sec->lk]++;
 }

@@ -76,6 +76,7 @@ void checker_how(struct checker *c, struct check_how how)
 		j->findings.all = how.all;
 		j->selftest = how.full ? CHECK_FULL : 0;
 		j->covers = how.coverage;
+		j->pinned = how.pinned;
 	}
 }
 

@@ -35,10 +35,12 @@ struct checker *checker_new_halves(const struct log_config *config, struct check
  * @all:    what happened around each finding that is kept is kept as well, not only around the first one
  * @full:   after every CHECK_FULL passes each invariant is evaluated for all there is, and compared with what was found by
  *          changes alone
+ * @pinned: (bits) errata that the log is judged by one side of, whatever its marks say
  * @coverage: of each erratum that a step asks for it is found out whether its other side would have had another effect
  */
 struct check_how {
 	bool strict, full, coverage, all;
+	struct errata pinned;
 };
 
 enum { CHECK_FULL = 1000 };

@@ -10,7 +10,7 @@
  * j->at the event.  A check that finds something calls found(&j->findings, row, j->at, ...), at an episode's end found_at_end().
  *
  * What a check keeps is @bytes in one piece, a multiple of 8, zeroed at each episode: nothing in it may point to what changes,
- * and before a store into it JOURNAL(world_journal(j->world), what) stands, so that it can be undone with the world.
+ * and before a store into it KEEP(j, what) stands, so that it can be undone with the world.
  */
 #include "oracle/check/family.h"
 #include "oracle/check/judge.h"

@@ -43,9 +43,10 @@ static const struct ctxt *saved(const void *arg, u64 vmid, u64 vcpuid)
 
 static struct seq_env env_of(const struct judge *j)
 {
-	return (struct seq_env){
-		.errata = &j->errata, .total_cpu = j->total_cpu, .saved = saved, .arg = j->registers
-	};
+	return (struct seq_env){ .errata = &j->side[j->at->cpu],
+		                 .total_cpu = j->total_cpu,
+		                 .saved = saved,
+		                 .arg = j->registers };
 }
 
 /* The CPU's, about to change. */
@@ -53,7 +54,7 @@ static struct composite_cpu *change(struct judge *j, void *own, cpu_t cpu)
 {
 	struct composite_cpu *c = &((struct composite *)own)->cpu[cpu];
 
-	JOURNAL(world_journal(j->world), *c);
+	KEEP(j, *c);
 	return c;
 }
 

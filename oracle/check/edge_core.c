@@ -111,7 +111,7 @@ static void mark(struct judge *j, void *own, const struct event *e)
 	char name[16];
 
 	if (e->kind == MARK_PANIC) {
-		JOURNAL(world_journal(j->world), k->halted);
+		KEEP(j, k->halted);
 		k->halted |= 1ull << e->cpu;
 		if (check_on(j, CHK_AT_REST))
 			evaluated(j, CHK_AT_REST);

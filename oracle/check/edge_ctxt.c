@@ -48,7 +48,7 @@ static __attribute__((cold, noinline)) void breach(struct judge *j, struct edge_
 
 	if (k->told >> cpu & 1)
 		return;
-	JOURNAL(world_journal(j->world), k->told);
+	KEEP(j, k->told);
 	k->told |= 1ull << cpu;
 	if (!is_vm(vmid)) {
 		found_of(&j->findings, row, j->at,
@@ -101,7 +101,7 @@ static void touch_which(struct judge *j, struct edge_ctxt *k, const char *how, w
 
 static void set_has(struct judge *j, struct edge_ctxt *k, u64 vmid, u64 vcpuid, u64 has)
 {
-	JOURNAL(world_journal(j->world), k->has[vmid][vcpuid]);
+	KEEP(j, k->has[vmid][vcpuid]);
 	k->has[vmid][vcpuid] = has;
 }
 
@@ -134,10 +134,10 @@ static void section(struct judge *j, void *own, const struct section *s)
 
 static void enter_or_leave(struct judge *j, struct edge_ctxt *k, const struct event *e)
 {
-	JOURNAL(world_journal(j->world), k->at[e->cpu]);
-	JOURNAL(world_journal(j->world), k->runs[e->cpu]);
-	JOURNAL(world_journal(j->world), k->before[e->cpu]);
-	JOURNAL(world_journal(j->world), k->inside);
+	KEEP(j, k->at[e->cpu]);
+	KEEP(j, k->runs[e->cpu]);
+	KEEP(j, k->before[e->cpu]);
+	KEEP(j, k->inside);
 	if (e->kind == MARK_ENTER) {
 		k->inside |= 1ull << e->cpu;
 		k->at[e->cpu] = which(e->args[2], e->args[3]);
@@ -153,7 +153,7 @@ static void move(struct judge *j, struct edge_ctxt *k, const struct event *e)
 	bool load = e->args[0] > MV_MOVE_SAVE_FAULT;
 
 	if (e->n > 1 && is_ctxt(j, e->args[1], e->args[2])) {
-		JOURNAL(world_journal(j->world), k->at[e->cpu]);
+		KEEP(j, k->at[e->cpu]);
 		k->at[e->cpu] = which(e->args[1], e->args[2]);
 	}
 	touch_which(j, k, load ? "loads registers from" : "saves registers to", k->at[e->cpu]);
@@ -169,7 +169,8 @@ static void changes(struct judge *j, struct edge_ctxt *k, const struct event *e)
 /* As published, what running code loads and stores is in the saved context of who runs. */
 static void access(struct judge *j, struct edge_ctxt *k, const struct event *e)
 {
-	if (j->loads_saved && (e->args[0] == MV_ACCESS_OWN || e->args[0] == MV_ACCESS_SHARED))
+	if (judge_published(j, e->cpu, ERRATUM_ACCESS_REGISTERS) &&
+	    (e->args[0] == MV_ACCESS_OWN || e->args[0] == MV_ACCESS_SHARED))
 		touch_which(j, k, "accesses memory with registers of", k->runs[e->cpu]);
 }
 

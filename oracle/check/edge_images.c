@@ -48,9 +48,9 @@ static u64 first_gfn(const struct judge *j, u64 vmid, u64 i)
 
 static void set_open(struct judge *j, struct edge_images *k, u64 vmid, u64 checked)
 {
-	JOURNAL(world_journal(j->world), k->open);
-	JOURNAL(world_journal(j->world), k->passed);
-	JOURNAL(world_journal(j->world), k->checked[vmid]);
+	KEEP(j, k->open);
+	KEEP(j, k->passed);
+	KEEP(j, k->checked[vmid]);
 	k->checked[vmid] = checked;
 	k->passed &= ~(1ull << vmid);
 	k->open &= ~(1ull << vmid);
@@ -118,7 +118,7 @@ static void mark(struct judge *j, void *own, const struct event *e)
 	if (e->kind != MARK_ENTER && e->kind != MARK_OUTSIDE)
 		return;
 	if (!k->says) {
-		JOURNAL(world_journal(j->world), k->says);
+		KEEP(j, k->says);
 		k->says = true;
 	}
 	if (e->kind == MARK_OUTSIDE && e->args[0] == MV_STREAM_VERIFY_IMAGE)
@@ -273,7 +273,7 @@ static void passed(struct judge *j, void *own, const struct section *s)
 
 	if (likely(!k->open) || s->lk < INFO_ID || !(k->open >> (s->lk - INFO_ID) & 1))
 		return;
-	JOURNAL(world_journal(j->world), k->passed);
+	KEEP(j, k->passed);
 	k->passed |= 1ull << (s->lk - INFO_ID);
 }
 

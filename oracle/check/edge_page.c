@@ -104,8 +104,8 @@ static void keep_flat(struct judge *j, struct edge_page *p, const struct section
 	u64 *n = &p->n[s->cpu];
 	struct flat *to = &p->flat[s->cpu][*n % FLATS];
 
-	JOURNAL(world_journal(j->world), *n);
-	JOURNAL(world_journal(j->world), *to);
+	KEEP(j, *n);
+	KEEP(j, *to);
 	*to = f;
 	(*n)++;
 }

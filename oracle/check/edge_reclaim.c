@@ -29,12 +29,12 @@ static void mark(struct judge *j, void *own, const struct event *e)
 	const u64 *a = e->args;
 
 	if (e->kind == MARK_ENTER) {
-		JOURNAL(world_journal(j->world), *before);
+		KEEP(j, *before);
 		*before = (struct runner){ .vmid = HOSTVISOR };
 		if (a[0] == MV_ENTRY_EXIT)
 			*before = (struct runner){ .vmid = a[2], .vcpuid = a[3] };
 	} else if (e->kind == MARK_LEAVE) {
-		JOURNAL(world_journal(j->world), *runs);
+		KEEP(j, *runs);
 		*runs = *before;
 		if (e->n > 0)
 			*runs = (struct runner){ .vmid = a[0] ? HOSTVISOR : a[2], .vcpuid = a[3] };
@@ -47,7 +47,7 @@ static void op_begins(struct judge *j, void *own, cpu_t cpu, const struct op_ope
 
 	if (o->op != OP_set_vcpu_inactive || o->arg[0] != runs->vmid || o->arg[1] != runs->vcpuid)
 		return;
-	JOURNAL(world_journal(j->world), *runs);
+	KEEP(j, *runs);
 	runs->vmid = HOSTVISOR;
 }
 
@@ -129,7 +129,7 @@ static void active(struct judge *j, const struct reclaim *r, u64 vmid, const str
 	facts_init(&f);
 	f.pfn = c->kind == CH_PAGE ? c->at : INVALID64;
 	f.by = state_of(j->world, vmid) == POWEROFF ? 1u << KNOWN_OTHER_VCPU : 0;
-	if (found_again(j, row, &f))
+	if (found_again(j, row, j->at, &f))
 		return;
 	facts_taken(&f, j->world, vmid, c, &runs);
 	found_facts(j, row, j->at, &f);
@@ -175,7 +175,7 @@ static void devices(struct judge *j, u64 vmid, const struct change *c)
 	f.bank = m.bank;
 	if (state_of(j->world, vmid) == POWEROFF)
 		f.by = 1u << KNOWN_DEAD_ENTRIES | 1u << KNOWN_ALLOC_OFF;
-	if (found_again(j, ROW_DEVICES, &f))
+	if (found_again(j, ROW_DEVICES, j->at, &f))
 		return;
 	facts_spt(&f, j->world, m.bank, m.gfn, world_spt(j->world, m.bank, m.gfn));
 	facts_add(&f, "; the bank is VM %llu's", (unsigned long long)vmid);

@@ -94,6 +94,9 @@ static void reset(struct half *h)
 	memcpy(h->judge.episode_n, h->judge.findings.context.lock_n, sizeof(h->judge.episode_n));
 	h->judge.now.apart = 1ull << FLATMEM_ID;
 	h->judge.now.halted = false;
+	for (u32 i = 0; i < MAX_CPU; i++)
+		h->judge.side[i] = h->judge.errata;
+	h->judge.ever = h->judge.errata;
 	h->judge.findings.episode_at = h->judge.findings.n_events;
 	touched_reset(h->judge.touched);
 	if (h->undoes)
@@ -122,7 +125,6 @@ static void judge_init(struct judge *j, const struct log_config *config, bool fo
 	j->tlb = config->tlb;
 	j->tlb_as_is = errata_published(&config->errata, ERRATUM_TLB_INVALIDATE);
 	j->high_as_is = errata_published(&config->errata, ERRATUM_TICKET_LOG);
-	j->loads_saved = errata_published(&config->errata, ERRATUM_ACCESS_REGISTERS);
 	j->data = log_config_oracle(config, doracle);
 	j->n_ops = config->n_ops;
 	j->errata = config->errata;

@@ -71,7 +71,7 @@ static void mark(struct judge *j, void *own, const struct event *e)
 	/* Outside of sections of tables nothing is owed. */
 	if (e->kind == MARK_TLBI && !(trail_held_by(j->trail, e->cpu) & table_locks))
 		return;
-	JOURNAL(world_journal(j->world), *c);
+	KEEP(j, *c);
 	if (e->kind == MARK_TLBWAIT) {
 		for (u64 i = 0; i < c->n_begun; i++)
 			c->begun[i].waited = true;
@@ -163,7 +163,7 @@ static void change(struct judge *j, void *own, const struct section *s, const st
 	evaluated(j, CHK_INVALIDATION);
 	if (is_over(cpu, &o))
 		return;
-	JOURNAL(world_journal(j->world), *cpu);
+	KEEP(j, *cpu);
 	if (cpu->n_owed == OWED)
 		cpu->lost = true;
 	else
@@ -236,7 +236,7 @@ static void passed(struct judge *j, void *own, const struct section *s)
 
 	if (!j->tlb || !(table_locks >> s->lk & 1) || (!c->n_begun && !c->n_owed))
 		return;
-	JOURNAL(world_journal(j->world), *c);
+	KEEP(j, *c);
 	if (c->lost)
 		not_judged(j, CHK_INVALIDATION, UNJUDGED_MANY);
 	for (u64 i = 0; i < c->n_owed && !c->lost && !first; i++)
@@ -245,7 +245,7 @@ static void passed(struct judge *j, void *own, const struct section *s)
 	if (first && !(state->off >> s->lk & 1) &&
 	    j->findings.n_by_check[FINDING_VIOLATION][CHK_INVALIDATION] < TOLD) {
 		tell(j, c, first);
-		JOURNAL(world_journal(j->world), state->off);
+		KEEP(j, state->off);
 		state->off |= j->tlb_as_is && !j->findings.strict ? 0 : 1ull << s->lk;
 	}
 	/* The CPU is in one table's section at a time. */

@@ -39,13 +39,14 @@ struct judge_now {
  * @checks:  those that are asked for
  * @data:    what flat memory takes from outside
  * @cpus:    of the log
- * @loads_saved: what running code loads goes to a saved context (erratum access-registers)
  * @n_ops:   operations of the workload that the log has names for; 0: it has none
  * @tlb:     each CPU has a translation buffer
  * @tlb_as_is: as published nothing is ever invalidated, so stale translations are known
  * @push_of: [ID_END] the kind of each object's push
  * @world:   what the log says the machine is; with its index when a check of the second tier is on
- * @errata:  which side of each slip the log is judged by
+ * @errata:  which side of each slip the log is judged by where an episode begins
+ * @side:    [cpu] since the CPU's last mark ERRATUM, and @ever: those that some CPU of the episode followed as published
+ * @pinned:  (bits) errata whose side such a mark does not change (check_how.pinned)
  * @trail:   where the CPUs are; NULL: no check of the second tier is on
  * @follows: the same for what is told around a finding, when another half has that tier; else NULL
  * @at:      the event that the checks of the second tier are told of
@@ -65,12 +66,12 @@ struct judge_now {
 struct judge {
 	struct check_set checks;
 	u32 cpus, total_cpu, fairness, start_ticket, start_now;
-	bool keep_reads, barriers, high_as_is, tlb, tlb_as_is, loads_saved;
+	bool keep_reads, barriers, high_as_is, tlb, tlb_as_is;
 	u32 n_ops;
 	u8 push_of[ID_END];
 	struct data_oracle data;
 	struct world *world;
-	struct errata errata;
+	struct errata errata, side[MAX_CPU], ever, pinned;
 	struct trail *trail, *follows;
 	const struct event *at;
 	const struct registers *registers;
@@ -92,6 +93,12 @@ struct judge {
 };
 
 _Static_assert(ID_END <= 64, "one bit a lock");
+
+/* Does @cpu follow the published side? */
+static inline bool judge_published(const struct judge *j, cpu_t cpu, enum erratum erratum)
+{
+	return errata_published(&j->side[cpu], erratum);
+}
 
 /* Is the check asked for? */
 static inline bool check_on(const struct judge *j, enum check_id id)

@@ -8,6 +8,7 @@
 
 #include "oracle/check/check_if.h"
 #include "oracle/check/known.h"
+#include "oracle/check/stream_value.h"
 #include "sim/base/addr.h"
 #include "sim/base/vec.h"
 #include "sim/log/mark_arg.h"
@@ -37,11 +38,12 @@ struct kept_vcpu {
  * @entry: MV_ENTRY_* of its last ENTER, as long as it is in the core
  * @inside, @fresh: it is in the core; and has moved no registers there so far
  * @known:  @entered holds the registers with which it entered; @host_known: @host those with which the host ran a vCPU
+ * @vector: where exceptions go from @vector_of, as was asked last in the core
  */
 struct kept_cpu {
-	u64 entry;
+	u64 entry, vector, vector_of;
 	struct runs_on who;
-	bool inside, fresh, known, host_known;
+	bool inside, fresh, known, host_known, has_vector;
 	struct ctxt entered, host;
 };
 
@@ -219,24 +221,29 @@ static void exits(struct judge *j, const struct event *e, const struct runs_on *
 }
 
 /* The context of a vCPU that is entered again, against what its exit left: @was. */
-static void enters_again(struct judge *j, const struct event *e, const struct runs_on *who,
-                         const struct ctxt *was, const struct ctxt *is)
+static void enters_again(struct judge *j, const struct event *e, const struct kept_cpu *c,
+                         const struct runs_on *who, const struct ctxt *was, const struct ctxt *is)
 {
 	struct differ d = differ(j, e, ROW_KEPT_SAVED, who, true);
-	u64 dirty = was->r[R_dirty];
+	u64 dirty = was->r[R_dirty], pc = was->r[R_pc];
 	bool trap = was->r[R_ec] == ARM_EXCEPTION_TRAP;
 	bool inject = dirty & PENDING_EXCEPT_INJECT_FLAG, skip = dirty & DIRTY_PC_FLAG;
 
+	/* Where exceptions go comes from outside, and a log need not say it. */
+	if (inject)
+		pc = c->has_vector && c->vector_of == was->r[R_pstate]
+		             ? c->vector
+		             : is->r[R_pc] - (skip ? 4 : 0);
 	for (u32 r = 0; r < REG_NR; r++) {
 		u64 want = was->r[r];
 
-		/* The host gives those registers that it may write; an exception takes its vector from outside. */
-		if ((r <= R_x30 && trap && dirty >> r & 1) || (inject && r == R_pc))
+		/* The host gives those registers that it may write. */
+		if (r <= R_x30 && trap && dirty >> r & 1)
 			continue;
 		if (r == R_far_el2 || r == R_dirty)
 			want = 0;
-		else if (r == R_pc && skip)
-			want += 4;
+		else if (r == R_pc)
+			want = pc + (skip ? 4 : 0);
 		else if (inject && r == R_elr_el1)
 			want = was->r[R_pc];
 		else if (inject && r == R_pstate)
@@ -345,10 +352,10 @@ static void leaves_by_run(struct kept *k, struct judge *j, const struct event *e
 	struct kept_vcpu *v = vcpu_of(k, now->vmid, now->vcpuid);
 	const struct ctxt *regs = cpu_regs(k, e->cpu), *saved = saved_regs(k, now);
 	bool loaded =
-		k->loaded >> now->vmid & 1 && !errata_published(&j->errata, ERRATUM_SET_VM_INC_EXE);
+		k->loaded >> now->vmid & 1 && !judge_published(j, e->cpu, ERRATUM_SET_VM_INC_EXE);
 
 	if (v && saved && v->life == LIFE_LEFT)
-		enters_again(j, e, now, &v->saved, saved);
+		enters_again(j, e, &k->cpu[e->cpu], now, &v->saved, saved);
 	else if (v && saved && v->life == LIFE_NEW && !loaded)
 		enters_first(j, e, now, saved);
 	if (v) {
@@ -476,7 +483,7 @@ void kept_mark(struct kept *k, struct judge *j, const struct event *e)
 		KEEP(j, *c);
 		c->entry = e->args[0];
 		c->inside = c->fresh = true;
-		c->known = false;
+		c->known = c->has_vector = false;
 		c->host_known = c->host_known && c->entry == MV_ENTRY_EXIT;
 		c->who = registers_runs_on(k->registers, e->cpu);
 	} else if (e->kind == MARK_LEAVE) {
@@ -484,4 +491,14 @@ void kept_mark(struct kept *k, struct judge *j, const struct event *e)
 	} else if (e->kind == MARK_CTXT && e->n > 3) {
 		changes(k, j, e);
 	}
+}
+
+void kept_vector(struct kept *k, struct judge *j, const struct event *e)
+{
+	struct kept_cpu *c = &k->cpu[e->cpu];
+
+	KEEP(j, *c);
+	c->has_vector = true;
+	c->vector_of = e->args[2];
+	c->vector = e->n > 4 ? e->args[4] : stream_value(j, MV_STREAM_VECTOR, 0, c->vector_of);
 }

@@ -3,7 +3,7 @@
 
 /*
  * Registers over exit and entry: what is saved of a vCPU is what it had; until its next entry only what its dirty word names changes,
- * the pc goes on by 4 or to where exceptions go; and what it, or the host, goes on with is that.  oracle/registers.h rebuilds registers.
+ * the pc goes on by 4 or to where exceptions go, which keep pc and pstate; and what it, or the host, goes on with is that.  oracle/registers.h rebuilds registers.
  */
 #include "oracle/check/judge.h"
 #include "oracle/registers.h"
@@ -19,3 +19,5 @@ void kept_reset(struct kept *k);
 /* A mark of registers, before it is applied to them, and behind that. */
 void kept_before(struct kept *k, struct judge *j, const struct event *e);
 void kept_mark(struct kept *k, struct judge *j, const struct event *e);
+/* A mark OUTSIDE says where exceptions go. */
+void kept_vector(struct kept *k, struct judge *j, const struct event *e);

@@ -73,29 +73,33 @@ static struct spoilt_page *place_of(struct spoilt *s, u64 pfn)
 	return &s->page[at];
 }
 
+/* Does the CPU that does this follow the slip? */
+static bool by_side(const struct judge *j, enum known_id id)
+{
+	return judge_published(j, j->at->cpu, known[id].erratum);
+}
+
+/* Only what the slip itself does spoils something. */
 static void mark_page(struct judge *j, u64 pfn, enum known_id by, bool spoilt)
 {
 	struct spoilt *s = j->spoilt;
 	struct spoilt_page *p = place_of(s, pfn);
 	u32 bit = 1u << by;
 
-	if (!(p->by & bit) != spoilt || (!p->used && s->n_pages == PAGES / 2))
+	if ((spoilt && !by_side(j, by)) || !(p->by & bit) != spoilt ||
+	    (!p->used && s->n_pages == PAGES / 2))
 		return;
-	JOURNAL(world_journal(j->world), *p);
-	JOURNAL(world_journal(j->world), s->n_pages);
+	KEEP(j, *p);
+	KEEP(j, s->n_pages);
 	s->n_pages += !p->used;
 	*p = (struct spoilt_page){ .pfn = pfn, .by = p->by ^ bit, .used = true };
 }
 
 static void mark(struct judge *j, u64 *word, enum known_id by, bool spoilt)
 {
-	JOURNAL(world_journal(j->world), *word);
+	KEEP(j, *word);
+	spoilt = spoilt && by_side(j, by);
 	*word = spoilt ? *word | 1ull << by : *word & ~(1ull << by);
-}
-
-static bool by_side(const struct judge *j, enum known_id id)
-{
-	return errata_published(&j->errata, known[id].erratum);
 }
 
 static void any_leaf(void *arg, u64 gfn, u32 n, struct maplet m)
@@ -150,6 +154,10 @@ static void record(struct judge *j, const struct section *s, const struct change
 		mark_page(j, c->at, KNOWN_DECRYPT_COUNT, true);
 	else if (is->owner == HOSTVISOR && was->owner != HOSTVISOR)
 		mark_page(j, c->at, KNOWN_DECRYPT_COUNT, false);
+	if (was->count == INVALID && is->count == INVALID - 1 && is_in(s, OP_revoke_vm_page))
+		mark_page(j, c->at, KNOWN_COUNT_DOWN, true);
+	else if (is->owner == HOSTVISOR || is->count == INVALID || is->count <= MAX_SHARE_COUNT)
+		mark_page(j, c->at, KNOWN_COUNT_DOWN, false);
 	if (less && is_in(s, OP_el2_arm_lpae_clear)) {
 		u64 bank = smmu_id((u32)s->op->arg[2], (u32)s->op->arg[1]);
 
@@ -192,10 +200,22 @@ const struct state_check check_spoilt = {
 	.change = change,
 };
 
-/* What has spoilt what a finding is about, of those that excuse its check: KNOWN_NR: nothing. */
-static enum known_id excuse_of(const struct judge *j, enum check_id id, const struct facts *f)
+/* Of the slips @by, those that the CPU of @e follows; at the end of an episode, that some CPU has followed in it. */
+static u64 followed(const struct judge *j, const struct event *e, u64 by)
 {
-	u64 by = f->by;
+	const struct errata *sides = e ? &j->side[e->cpu] : &j->ever;
+
+	for (u32 id = 0; by >> id && id < KNOWN_NR; id++)
+		if (!errata_published(sides, known[id].erratum))
+			by &= ~(1ull << id);
+	return by;
+}
+
+/* What has spoilt what a finding is about, of those that excuse its check: KNOWN_NR: nothing. */
+static enum known_id excuse_of(const struct judge *j, enum check_id id, const struct event *e,
+                               const struct facts *f)
+{
+	u64 by = followed(j, e, f->by);
 
 	if (f->pfn != INVALID64)
 		by |= place_of(j->spoilt, f->pfn)->by;
@@ -205,7 +225,7 @@ static enum known_id excuse_of(const struct judge *j, enum check_id id, const st
 		if (f->vms >> v & 1)
 			by |= j->spoilt->vm[v];
 	for (u32 i = 0; i < ARRAY_SIZE(excuses); i++)
-		if (by >> excuses[i].by & 1 && excuses[i].check == id && by_side(j, excuses[i].by))
+		if (by >> excuses[i].by & 1 && excuses[i].check == id)
 			return excuses[i].by;
 	return KNOWN_NR;
 }
@@ -221,9 +241,9 @@ static bool is_kept(const struct findings *s, enum check_row row, enum erratum e
 	return false;
 }
 
-bool found_again(struct judge *j, enum check_row row, const struct facts *f)
+bool found_again(struct judge *j, enum check_row row, const struct event *e, const struct facts *f)
 {
-	enum known_id k = excuse_of(j, check_row_check(row), f);
+	enum known_id k = excuse_of(j, check_row_check(row), e, f);
 
 	if (k == KNOWN_NR || j->findings.strict || !is_kept(&j->findings, row, known[k].erratum))
 		return false;
@@ -233,7 +253,7 @@ bool found_again(struct judge *j, enum check_row row, const struct facts *f)
 
 void found_facts(struct judge *j, enum check_row row, const struct event *e, const struct facts *f)
 {
-	enum known_id k = excuse_of(j, check_row_check(row), f);
+	enum known_id k = excuse_of(j, check_row_check(row), e, f);
 	struct finding out;
 
 	if (k == KNOWN_NR && e) {

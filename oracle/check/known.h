@@ -20,7 +20,7 @@ void found_facts(struct judge *j, enum check_row row, const struct event *e, con
  * Before there are words: is it a known finding of which one like it is kept?  Then it is counted, and found_facts() is not to be called.
  * @f says what it is about.
  */
-bool found_again(struct judge *j, enum check_row row, const struct facts *f);
+bool found_again(struct judge *j, enum check_row row, const struct event *e, const struct facts *f);
 
 /* Marks pages, banks and VMs as spoilt, and takes the marks back. */
 extern const struct state_check check_spoilt;

@@ -76,6 +76,24 @@ static __attribute__((noinline)) void follow(struct judge *j, const struct event
 		trail_leaves(t, e->cpu);
 }
 
+/* From here on the CPU follows another side of a slip, unless that was asked for. */
+static __attribute__((noinline)) void switch_side(const struct active *f, struct judge *j,
+                                                  const struct event *e)
+{
+	enum erratum erratum = (enum erratum)e->args[0];
+	bool published = e->args[1] == MV_SIDE_PUBLISHED;
+
+	if (e->args[0] >= ERRATUM_NR || errata_published(&j->pinned, erratum))
+		return;
+	KEEP(j, j->side[e->cpu]);
+	KEEP(j, j->ever);
+	errata_set(&j->side[e->cpu], erratum, published);
+	if (published)
+		errata_set(&j->ever, erratum, true);
+	if (f->registers)
+		register_event(f->registers, j, e);
+}
+
 ALWAYS_INLINE void mark_event(void *const own[FAMILY_NR], const struct active *f, struct judge *j,
                               const struct event *e)
 {
@@ -92,7 +110,9 @@ ALWAYS_INLINE void mark_event(void *const own[FAMILY_NR], const struct active *f
 		program_order_ends(own[FAMILY_PROGRAM_ORDER], j, e);
 	if (likely(f->marks))
 		marks_event(f->marks, j, e);
-	if (likely(f->registers) && registers_is_mark(e))
+	if (unlikely(e->kind == MARK_ERRATUM))
+		switch_side(f, j, e);
+	else if (likely(f->registers) && register_is_mark(e))
 		register_event(f->registers, j, e);
 	if (likely(f->outside) && outside_is_mark(e))
 		outside_event(f->outside, j, e);

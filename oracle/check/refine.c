@@ -90,7 +90,7 @@ static struct refined *refined_of(struct judge *j, struct refine *r, cpu_t cpu,
 	if (!o || o->depth >= REFINE_DEPTH || !spec_of(o->op)->step)
 		return NULL;
 	f = &r->cpu[cpu].op[o->depth];
-	JOURNAL(world_journal(j->world), *f);
+	KEEP(j, *f);
 	return f;
 }
 
@@ -123,7 +123,7 @@ static void begins(struct judge *j, void *own, cpu_t cpu, const struct op_open *
 
 	if (!f)
 		return;
-	JOURNAL(world_journal(j->world), c->open);
+	KEEP(j, c->open);
 	c->open++;
 	f->expected = EXPECTED_NOT_YET;
 	f->many = f->knows_regs = f->unsaid = 0;
@@ -160,7 +160,7 @@ static void expect(struct judge *j, struct refined *f, const struct op_open *o)
 	struct ctxt regs, saved;
 	struct abs s = { .w = j->world,
 		         .fixed = &j->fixed,
-		         .errata = &j->errata,
+		         .errata = &j->side[j->at->cpu],
 		         .total_cpu = j->total_cpu,
 		         .vcpuid = f->vcpuid,
 		         .held = o->locks,
@@ -277,8 +277,8 @@ static void left(struct judge *j, struct refine_cpu *c)
 {
 	if (likely(!c->open && !c->n_regs))
 		return;
-	JOURNAL(world_journal(j->world), c->open);
-	JOURNAL(world_journal(j->world), c->n_regs);
+	KEEP(j, c->open);
+	KEEP(j, c->n_regs);
 	for (; c->open; c->open--)
 		not_judged(j, CHK_REFINE, UNJUDGED_CUT);
 	c->n_regs = 0;
@@ -295,7 +295,7 @@ static void mark(struct judge *j, void *own, const struct event *e)
 		return;
 	}
 	if (e->kind == MARK_ENTER && !r->says_regs) {
-		JOURNAL(world_journal(j->world), r->says_regs);
+		KEEP(j, r->says_regs);
 		r->says_regs = true;
 	}
 	if (e->kind != MARK_REGS && e->kind != MARK_CTXT && e->kind != MARK_OUTSIDE &&
@@ -316,8 +316,8 @@ static void mark(struct judge *j, void *own, const struct event *e)
 
 		d.vmid = d.saved ? (u16)e->args[0] : 0;
 		d.vcpuid = d.saved ? (u16)e->args[1] : 0;
-		JOURNAL(world_journal(j->world), c->n_regs);
-		JOURNAL(world_journal(j->world), c->reg);
+		KEEP(j, c->n_regs);
+		KEEP(j, c->reg);
 		change_registers(c, f, d, e, d.saved ? 3 : 1);
 	}
 }
@@ -491,8 +491,8 @@ static void ends(struct judge *j, void *own, cpu_t cpu, const struct op_open *o)
 		tell_unheld(j, f, o);
 	else
 		compare(j, r, cpu, f, o);
-	JOURNAL(world_journal(j->world), c->open);
-	JOURNAL(world_journal(j->world), c->n_regs);
+	KEEP(j, c->open);
+	KEEP(j, c->n_regs);
 	c->open -= c->open > 0;
 	c->n_regs -= f->n_regs < c->n_regs ? f->n_regs : c->n_regs;
 }

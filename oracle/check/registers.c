@@ -38,7 +38,8 @@ static void *create(const struct judge *j)
 {
 	struct register_checks *s = xcalloc(1, sizeof(*s));
 
-	s->registers = registers_new(j->cpus, j->total_cpu, j->loads_saved);
+	s->registers = registers_new(j->cpus, j->total_cpu,
+	                             errata_published(&j->errata, ERRATUM_ACCESS_REGISTERS));
 	s->kept = check_on(j, CHK_KEPT) ? kept_new(j, s->registers) : NULL;
 	return s;
 }
@@ -105,6 +106,42 @@ static __attribute__((cold, noinline)) void breach(const struct register_checks 
 		         before->icore ? ", in the core" : "");
 }
 
+/* Registers by which a CPU traps what runs on it, and those bits of them that the core sets for a guest and for the host. */
+static const struct {
+	enum reg reg;
+	u64 bits, guest, host;
+} traps[] = {
+	/* The first one, which is of group REGS; the others are of group TRAP, which no context has. */
+	{ R_hcr_el2, ~0ull, HCR_HYPSEC_VM_FLAGS, HCR_HOST_NVHE_FLAGS },
+	{ R_pmuserenr_el0, ~0ull, ARMV8_PMU_USERENR_MASK, 0 },
+	{ R_mdcr_el2, ~0ull, HYPSEC_MDCR_EL2_FLAG, 0 },
+	{ R_cptr_el2, ~0ull, CPTR_VM, CPTR_EL2_DEFAULT },
+	/* The last one, which is not asked for where timer-enable-traps is published. */
+	{ R_cnthctl_el2, CNTHCTL_EL1PCEN | CNTHCTL_EL1PCTEN, CNTHCTL_EL1PCTEN, CNTHCTL_EL1PCTEN },
+};
+
+/* Which of traps[] are asked for. */
+static u32 n_traps(const struct judge *j, cpu_t cpu)
+{
+	return ARRAY_SIZE(traps) - judge_published(j, cpu, ERRATUM_TIMER_ENABLE_TRAPS);
+}
+
+/* The first of traps[@i..@n - 1] that is not what it should be; @n: none. */
+static u32 wrong_trap(const struct ctxt *regs, bool ihost, u32 i, u32 n)
+{
+	while (i < n &&
+	       (regs->r[traps[i].reg] & traps[i].bits) == (ihost ? traps[i].host : traps[i].guest))
+		i++;
+	return i;
+}
+
+/* Did the published core_to_vm() load table and hcr_el2 from the saved context, and is nothing else wrong? */
+static bool by_core_to_vm(const struct ctxt *regs, const struct ctxt *saved, u32 n)
+{
+	return saved && regs->r[R_vttbr_el2] == saved->r[R_vttbr_el2] &&
+	       regs->r[R_hcr_el2] == saved->r[R_hcr_el2] && wrong_trap(regs, false, 1, n) == n;
+}
+
 /*
  * X9  What the CPU's registers say of who runs now; only when that is another one than who entered, or a guest, and the registers are
  * known.
@@ -114,33 +151,38 @@ static void root(const struct register_checks *s, struct judge *j, const struct 
 {
 	const struct ctxt *regs = registers_known(s->registers, false, e->cpu, 0, 0);
 	const struct ctxt *saved = registers_of_vcpu(s->registers, now->vmid, now->vcpuid);
-	u64 root, traps, table = pt_vttbr(now->vmid);
-	u64 flags = now->ihost ? HCR_HOST_NVHE_FLAGS : HCR_HYPSEC_VM_FLAGS;
+	u64 root, trap, want, table = pt_vttbr(now->vmid);
 	enum check_row row;
 	struct facts f;
 	char text[80];
+	enum reg reg;
+	u32 n = n_traps(j, e->cpu), wrong;
 
 	if (!regs)
 		return;
 	root = regs->r[R_vttbr_el2];
-	traps = regs->r[R_hcr_el2];
+	wrong = wrong_trap(regs, now->ihost, 0, n);
 	evaluated(j, CHK_ROOT);
-	if (likely(root == table && traps == flags))
+	if (likely(root == table && wrong == n))
 		return;
+	wrong = wrong < n ? wrong : 0;
+	reg = traps[wrong].reg;
+	trap = regs->r[reg] & traps[wrong].bits;
+	want = now->ihost ? traps[wrong].host : traps[wrong].guest;
 	row = root != table ? ROW_ROOT_TABLE : ROW_ROOT_TRAPS;
 	facts_init(&f);
-	if (!now->ihost && saved && saved->r[R_vttbr_el2] == root && saved->r[R_hcr_el2] == traps)
+	if (!now->ihost && by_core_to_vm(regs, saved, n))
 		f.by = 1u << KNOWN_CORE_TO_VM;
-	if (found_again(j, row, &f))
+	if (found_again(j, row, e, &f))
 		return;
-	facts_add(&f,
-	          "%s; vttbr_el2 is 0x%llx, the table 0x%llx; hcr_el2 is 0x%llx, the traps 0x%llx",
+	facts_add(&f, "%s; vttbr_el2 is 0x%llx, the table 0x%llx; %s is 0x%llx, the traps 0x%llx",
 	          who(now, e->cpu, text, sizeof(text)), (unsigned long long)root,
-	          (unsigned long long)table, (unsigned long long)traps, (unsigned long long)flags);
+	          (unsigned long long)table, reg_name(reg), (unsigned long long)trap,
+	          (unsigned long long)want);
 	facts_value(&f, fact_n("vmid", now->vmid));
 	facts_value(&f, fact_n("vcpu", now->vcpuid));
 	facts_value(&f, fact_should(fact_hex("vttbr_el2", root), table));
-	facts_value(&f, fact_should(fact_hex("hcr_el2", traps), flags));
+	facts_value(&f, fact_should(fact_hex(reg_name(reg), trap), want));
 	found_facts(j, row, e, &f);
 }
 
@@ -197,6 +239,11 @@ void register_event(struct register_checks *s, struct judge *j, const struct eve
 
 	if (unlikely(e->cpu >= j->cpus))
 		return;
+	if (e->kind == MARK_OUTSIDE) {
+		if (s->kept)
+			kept_vector(s->kept, j, e);
+		return;
+	}
 	if (unlikely(j->journal != NULL))
 		keep(s, j, e);
 	if (e->kind <= MARK_LEAVE || e->kind == MARK_MOVE)

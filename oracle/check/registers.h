@@ -8,10 +8,17 @@
 #include "oracle/check/family.h"
 #include "oracle/check/judge.h"
 #include "oracle/registers.h"
+#include "sim/log/mark_arg.h"
 
 struct register_checks;
 
-/* A mark that registers_is_mark(). */
+/* Is a mark one of registers, or says it where exceptions go? */
+static inline bool register_is_mark(const struct event *e)
+{
+	return registers_is_mark(e) || (e->kind == MARK_OUTSIDE && e->args[0] == MV_STREAM_VECTOR);
+}
+
+/* A mark that register_is_mark(). */
 void register_event(struct register_checks *s, struct judge *j, const struct event *e);
 
 /* The registers as the marks so far say. */

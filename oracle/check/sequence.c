@@ -160,7 +160,7 @@ static void ended(struct judge *j, void *own, cpu_t cpu, const struct op_open *o
 	evaluated(j, CHK_SEQUENCE);
 	if (likely(!o->late && fits(&s->row[o->op], o)) || s->told >> o->op & 1)
 		return;
-	JOURNAL(world_journal(j->world), s->told);
+	KEEP(j, s->told);
 	s->told |= 1ull << o->op;
 	found_of(&j->findings, o->late ? ROW_SEQUENCE_LATE : ROW_SEQUENCE_OTHER, j->at,
 	         FACTS(fact_word("operation", op_function(o->op)), fact_locks("taken", o->taken),

@@ -132,7 +132,7 @@ static void reset(void *own, const struct judge *j)
 
 static __attribute__((noinline)) void begin(struct state *s, struct judge *j)
 {
-	JOURNAL(world_journal(j->world), s->begun);
+	KEEP(j, s->begun);
 	s->begun = true;
 	for (u32 i = 0; i < s->n_on; i++)
 		if (s->on[i].check->episode_begin)

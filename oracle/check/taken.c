@@ -166,7 +166,7 @@ static bool is_known(struct judge *j, const struct place *p, const struct values
 	char place[64];
 
 	if (!p->op || p->op->op != OP_load_encrypted_vcpu || v->vmid != p->op->arg[0] ||
-	    !errata_published(&j->errata, ERRATUM_DECRYPT_ORACLE))
+	    !judge_published(j, j->at->cpu, ERRATUM_DECRYPT_ORACLE))
 		return false;
 	if (j->findings.n_by_check[FINDING_KNOWN][CHK_PRINCIPALS] && !j->findings.strict) {
 		findings_count_known(&j->findings, ROW_PRINCIPALS, ERRATUM_DECRYPT_ORACLE);
@@ -220,7 +220,7 @@ static void values(struct judge *j, struct taken *s, const struct values *v)
 	if (p.op ? op_is_access(p.op->op) && !c->known : !c->entry)
 		return;
 	p.number = p.op ? p.op->op : HYP_OP_NR + (u32)c->entry - 1;
-	JOURNAL(world_journal(j->world), *c);
+	KEEP(j, *c);
 	judge_values(j, c, &p, v);
 }
 
@@ -259,7 +259,7 @@ static void entered(struct judge *j, struct taken_cpu *c, const struct event *e)
 {
 	const u64 *a = e->args;
 
-	JOURNAL(world_journal(j->world), *c);
+	KEEP(j, *c);
 	*c = (struct taken_cpu){ .known = true,
 		                 .entry = 1 + a[0],
 		                 .vmid = e->n > 2 ? a[2] : HOSTVISOR,
@@ -271,7 +271,7 @@ static void left(struct judge *j, struct taken_cpu *c, const struct event *e)
 {
 	u64 vmid = e->n == 0 ? c->vmid : e->n > 2 ? e->args[2] : HOSTVISOR;
 
-	JOURNAL(world_journal(j->world), *c);
+	KEEP(j, *c);
 	*c = (struct taken_cpu){ .known = true, .vmid = vmid };
 }
 
@@ -299,7 +299,7 @@ static void begins(struct judge *j, void *own, cpu_t cpu, const struct op_open *
 	struct taken_cpu *c = &((struct taken *)own)->cpu[cpu];
 
 	if (o->depth < TRAIL_DEPTH) {
-		JOURNAL(world_journal(j->world), c->op_n[o->depth]);
+		KEEP(j, c->op_n[o->depth]);
 		memset(c->op_n[o->depth], 0, sizeof(c->op_n[o->depth]));
 	}
 	if (!op_is_access(o->op) || !c->known ||

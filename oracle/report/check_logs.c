@@ -460,6 +460,7 @@ static int judge(const struct options *o, const char *path, bool as_it_grows,
 	errata_apply_all(&config->errata, &o->chosen);
 	errata_apply_named(&config->errata, &o->chosen);
 	*c = in_halves(o) ? checker_new_halves(config, o->checks) : checker_new(config, o->checks);
+	how.pinned = errata_chosen(&o->chosen);
 	how.coverage = (o->coverage || o->json) && config->fixed.region_cnt > 0;
 	checker_how(*c, how);
 	if (how.coverage) {

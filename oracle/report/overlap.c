@@ -221,6 +221,9 @@ static void mark(struct overlap *o, const struct event *e)
 		access(o, e);
 	} else if (e->kind == MARK_BEGIN) {
 		c->depth = 0;
+	} else if (e->kind == MARK_ERRATUM && e->args[0] < ERRATUM_NR) {
+		o->sides[e->args[1] == MV_SIDE_PUBLISHED][e->args[0] / 64] |= 1ull
+		                                                              << e->args[0] % 64;
 	} else if (e->kind == MARK_EPISODE && e->arg != o->episode) {
 		forget_places(o);
 		o->episode = e->arg;

@@ -138,6 +138,15 @@ void errata_apply_named(struct errata *e, const struct errata_choice *choice)
 	}
 }
 
+struct errata errata_chosen(const struct errata_choice *choice)
+{
+	struct errata bits = choice->named;
+
+	if (choice->has_all)
+		memset(&bits, 0xff, sizeof(bits));
+	return bits;
+}
+
 const char *erratum_name(enum erratum id)
 {
 	return rows[id].name;

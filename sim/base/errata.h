@@ -61,6 +61,8 @@ MUST_CHECK int errata_choose(struct errata_choice *choice, const char *arg, stru
 /* What was chosen of all; of single ones, which comes after it. */
 void errata_apply_all(struct errata *e, const struct errata_choice *choice);
 void errata_apply_named(struct errata *e, const struct errata_choice *choice);
+/* Bits of those whose side was chosen. */
+struct errata errata_chosen(const struct errata_choice *choice);
 
 const char *erratum_name(enum erratum id);
 /* The one of this name, ERRATUM_NR when there is none. */

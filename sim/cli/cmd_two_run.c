@@ -120,13 +120,17 @@ static u32 principal_of(struct argp_state *state, const char *arg)
 
 static void at_end(struct argp_state *state, struct two_args *a)
 {
-	const struct scenario *s = a->subject ? scenario_by_name(a->subject) : NULL;
+	const struct scenario *bug = a->subject ? bug_by_name(a->subject) : NULL;
+	const struct scenario *s = a->subject && !bug ? scenario_by_name(a->subject) : bug;
 
-	if (a->subject && bug_by_name(a->subject))
-		argp_error(state,
-		           "%s: its CPUs give and take pages of VMs without entering the core, so "
-		           "that no step is anybody's; 'hypsim run %s' finds it",
-		           a->subject, a->subject);
+	if (bug && a->only & ~(1u << HOSTVISOR))
+		argp_error(
+			state,
+			"--principal: of %s HOST alone: what its CPUs do for a VM is no entry of "
+			"the core, so that no step is the VM's",
+			a->subject);
+	if (bug)
+		a->only = 1u << HOSTVISOR;
 	if (!a->subject)
 		argp_error(state, "which script or scenario? ('-' is a script on standard input; "
 		                  "'hypsim list scenarios')");
@@ -198,10 +202,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp argp = {
 	.options = options,
 	.parser = parse,
-	.args_doc = "SCRIPT.hyp|SCENARIO",
+	.args_doc = "SCRIPT.hyp|SCENARIO|bug/NAME",
 	.doc = "Run a script of 'hypsim exec', or a scenario on one CPU, twice: the same program, "
 	       "schedule and values from outside, other secrets.  For HOST and each VM that is "
-	       "VERIFIED, what it sees is compared at each step.\v"
+	       "VERIFIED, what it sees is compared at each step; of a bug (hypsim list bugs), for "
+	       "HOST.\v"
 	       "Exit status: 0 nothing found, 1 somebody sees what is not his, 2 wrong usage or a "
 	       "malformed script, 3 the host failed, 130 or 143 interrupted and nothing found.",
 };

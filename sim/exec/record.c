@@ -23,6 +23,7 @@
  * @rows:    [n] what the script has set before its machine's first call
  * @m, @log, @start: of the log that is open; NULL: none is
  * @number:  of it, from 1 on
+ * @errata:  the sides that its CPUs follow
  * @begun:   it has an episode of the script's machine
  * @open:    a bit for each CPU whose calls have left it with a lock: its operation goes on
  * @in_gap:  the episode has ended; @gap: since when and why, to be told
@@ -39,6 +40,7 @@ struct record {
 	struct log *log;
 	struct record_start *start;
 	struct exec_part part;
+	struct errata errata;
 	u32 number;
 	bool begun, in_gap;
 	u64 open;
@@ -230,6 +232,7 @@ static int begin(struct record *r, bool top, struct err *e)
 	r->m->model.arg = r->script_m->model.arg;
 	machine_begin_episode(r->m);
 	r->begun = true;
+	r->errata = r->start->config.errata;
 	r->open = 0;
 	r->part.episodes++;
 	return 0;
@@ -266,8 +269,11 @@ static const char *cannot(const struct record *r, const struct prim *p, bool top
 		return "the others' steps are the script's";
 	if (!r->begun)
 		return NULL;
-	if (memcmp(&r->how.errata, &r->start->config.errata, sizeof(r->how.errata)))
-		return "another side of an erratum than at the episode's begin";
+	if (errata_differ(&r->how.errata, &r->errata, ERRATUM_SMMU_HOST_OFFSET))
+		return "the host's records have the side of smmu-host-offset that they began with";
+	if (errata_differ(&r->how.errata, &r->errata, ERRATUM_TLB_INVALIDATE) &&
+	    r->start->config.tlb)
+		return "what translation buffers have is of the other side of tlb-invalidate";
 	if (r->start->config.tlb != (script_cpu(r)->tlbs != NULL))
 		return "translation buffers came or went since the episode's begin";
 	if (r->start->config.fixed.region_cnt && !top &&
@@ -287,6 +293,22 @@ static bool agree(const struct record *r, const struct scope_outcome *did, enum 
 		if (r->m->shared.obj[id].digest != r->script_m->shared.obj[id].digest)
 			return false;
 	return true;
+}
+
+/* The script's machine follows other sides now: each CPU says so, since no event orders what they do. */
+static void switch_sides(struct record *r)
+{
+	for (u32 id = 0; id < ERRATUM_NR; id++) {
+		const u64 args[] = { id, errata_published(&r->how.errata, id) };
+
+		if (!errata_differ(&r->how.errata, &r->errata, id))
+			continue;
+		for (u32 i = 0; i < r->m->params.cpus; i++)
+			log_mark(r->m->cpu[i].log, MARK_ERRATUM, ARRAY_SIZE(args), args);
+	}
+	r->errata = r->how.errata;
+	for (u32 i = 0; i < r->m->params.cpus; i++)
+		r->m->cpu[i].errata = r->errata;
 }
 
 static void make_call(struct record *r, struct cpu *c, const struct prim *p, const u64 *args,
@@ -351,6 +373,7 @@ int record_call(struct record *r, const struct prim *p, const u64 *args,
 		if (rc < 0)
 			return rc;
 	}
+	switch_sides(r);
 	c = &r->m->cpu[r->how.cpu];
 	make_call(r, c, p, args, did);
 	if (flag_get(&r->log->slots.failed))

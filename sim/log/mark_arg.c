@@ -3,6 +3,7 @@
 
 #include "shmem/obj/regs.h"
 #include "sim/base/check.h"
+#include "sim/base/errata.h"
 #include "sim/log/op.h"
 #include "sim/log/panic_reason.h"
 #include "sim/log/stuck_rule.h"
@@ -129,6 +130,8 @@ const char *mark_word(const struct log_config *config, enum mark_type type, u64 
 		return v < SPACE_NR ? space_word(v, buf, size) : NULL;
 	case MARG_PANIC:
 		return v < PANIC_NR ? panic_name(v) : NULL;
+	case MARG_ERRATUM:
+		return v < ERRATUM_NR ? erratum_name((enum erratum)v) : NULL;
 	case MARG_ENTRY:
 	case MARG_MOVE:
 	case MARG_STREAM:
@@ -137,6 +140,7 @@ const char *mark_word(const struct log_config *config, enum mark_type type, u64 
 	case MARG_WAITS:
 	case MARG_ABOUT:
 	case MARG_ANSWER:
+	case MARG_SIDE:
 		break;
 	case MARG_NR:
 		SIM_UNREACHABLE();
@@ -168,6 +172,8 @@ static u64 count_of(const struct log_config *config, enum mark_type type)
 		return 0;
 	case MARG_PANIC:
 		return PANIC_NR;
+	case MARG_ERRATUM:
+		return ERRATUM_NR;
 	case MARG_ENTRY:
 	case MARG_MOVE:
 	case MARG_STREAM:
@@ -176,6 +182,7 @@ static u64 count_of(const struct log_config *config, enum mark_type type)
 	case MARG_WAITS:
 	case MARG_ABOUT:
 	case MARG_ANSWER:
+	case MARG_SIDE:
 		return ARRAY_SIZE(values);
 	case MARG_NR:
 		break;

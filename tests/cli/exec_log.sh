@@ -101,7 +101,9 @@ gap 'set cur_vmid 2' "4 on 2 calls:" "the script has set who runs on the CPU"
 gap 'set tstate 0' "4 on 2 calls:" "the script has set tstate"
 gap 'set region 0 size 0x1000' "4 on 2 calls:" "the script has set memory regions or SMMUs"
 gap 'set data_log 3 5' "4 on 2 calls:" "how many values of an oracle were taken"
-gap 'erratum core-to-vm intended' "4 on 2 calls:" "another side of an erratum"
+gap 'erratum smmu-host-offset intended' "4 on 2 calls:" "the host's records have the side of smmu-host-offset"
+gap 'erratum lock-numbering published' "4 on 2 calls:" "with lock-numbering published"
+gap 'erratum ticket-log published' "4 on 2 calls:" "with ticket-log published"
 gap 'set ctxt 1 0 x3 8' "4 on 2 calls:" "the script has set a saved context"
 gap 'set tlb 1' "4 on 2 calls:" "translation buffers came or went"
 gap 'weak on' "4 on 2 calls:" "'weak' is no machine's"
@@ -113,6 +115,44 @@ printf 'boot 1024\nfault 0x200000\nmem_load 0x50000 1\nexpect stuck\nfault 0x201
 expect 0 stuck "$HYPSIM" exec --check "$dir/stuck.hyp"
 says out "log: 2 calls in memory"
 grep -q 'not in the log' "$dir/out" && fail "a call that was stuck is missing"
+# Another side of an erratum: every CPU's stream says so, once, and the log goes on.  A call of another CPU is judged by it as well,
+# and the next machine begins with the side that the script is at.
+cat >"$dir/side.hyp" <<'E1'
+boot 1024
+erratum hpfar-mask published
+fault 0x200000
+erratum hpfar-mask intended
+erratum count-invalid intended
+erratum count-invalid published
+fault 0x40000000
+cpu 1
+fault 0x40001000
+boot 1024
+fault 0x40002000
+E1
+rm -f "$log"*
+expect 0 "a side" "$HYPSIM" exec --log "$log" "$dir/side.hyp"
+grep -q 'not in the log' "$dir/out" && fail "a side: calls are missing: $(cat "$dir/out")"
+[ "$(grep -c '^verdict: nothing found$' "$dir/out")" -eq 2 ] || fail "a side: not two logs without a finding"
+"$HYPSIM" log convert --text "$log" "$dir/text"
+[ "$(grep -c '^#! [0-7] erratum hpfar-mask intended$' "$dir/text")" -eq 8 ] || fail "a side: not one mark for each CPU"
+[ "$(grep -c ' erratum ' "$dir/text")" -eq 8 ] || fail "a side: what was set back is in the log"
+"$HYPSIM" log convert --text "$log.2" "$dir/text"
+grep -q '"hpfar-mask":"intended"' "$dir/text" || fail "a side: the next machine does not begin with it"
+# Without the marks calls of the other side are found; with them, judged by one side whatever they say, as well.
+"$HYPSIM" log convert --text "$log" "$dir/text"
+grep -v ' erratum ' "$dir/text" >"$dir/unsaid"
+expect 1 "a side that nobody said" "$HYPSIM" check "$dir/unsaid"
+says out "check composite"
+expect 0 "a side, both halves" "$HYPSIM" check --jobs 2 "$log"
+for side in "--erratum hpfar-mask=published" "--errata default"; do
+	# shellcheck disable=SC2086  # words
+	expect 1 "a side, $side" "$HYPSIM" check $side "$log"
+	says out "check composite"
+done
+expect 0 "a side, another erratum" "$HYPSIM" check --erratum count-invalid=intended "$log"
+expect 0 "a side, coverage" "$HYPSIM" coverage --missing "$log"
+
 # What sets registers and values from outside is in the log; what was set back, and a look at contents, leaves nothing.
 printf 'boot 1024\nfault 0x200000\nset cell S2PAGE s2_owner[5] 3\nset cell S2PAGE s2_owner[5] 0\nset reg x7 9\nfeed data 3 1 2 3\nwalk_spt 0 0 0x5000\nget reg x7\ndump npt 0\nfault 0x201000\n' >"$dir/told.hyp"
 expect 0 told "$HYPSIM" exec --check "$dir/told.hyp"

@@ -137,6 +137,25 @@ expect 0 quiet "$HYPSIM" two-run tests/two/guests.hyp --quiet
 expect 0 stdin sh -c "\"$HYPSIM\" two-run - <tests/two/guests.hyp"
 says out "standard input twice"
 
+# A bug: all its steps are HOST's.  Without the bug, with the same secrets in both runs, and of a bug that shows HOST nothing: clean.
+scrub="$HYPSIM two-run bug/forgotten-scrub --ops 100"
+for who in "" "--principal HOST"; do
+	# shellcheck disable=SC2086  # words
+	expect 1 "a bug $who" $scrub $who
+	says out "confidentiality: HOST sees other things in the two runs"
+	says out "observe_flatmem (what a page of its own holds)"
+	says out "VM 1's (pages)"
+	[ "$(grep -cE '^  (HOST|VM [0-9]+) ' "$dir/out")" -eq 1 ] || fail "a bug: not HOST alone"
+done
+for opts in "-o bug=0" "--vary contexts,registers,stores"; do
+	# shellcheck disable=SC2086  # words
+	expect 0 "a bug $opts" $scrub $opts
+	says out "verdict: nothing found"
+	grep -qE '^  HOST +100 +1[0-9][0-9] ' "$dir/out" || fail "a bug $opts: nothing was compared"
+done
+expect 0 "a bug of records" "$HYPSIM" two-run bug/wrong-owner --ops 100
+says out "verdict: nothing found"
+
 # What is wrong.
 expect 2 no-subject "$HYPSIM" two-run
 says err "which script or scenario?"
@@ -159,8 +178,8 @@ for who in 16 0 VM:0 foo VM: -1; do
 	expect 2 "principal $who" "$HYPSIM" two-run storm --principal "$who"
 	says err "--principal: expected HOST, or the number of a VM, 1..15, as 3 or VM:3, found \"$who\""
 done
-expect 2 bug "$HYPSIM" two-run bug/stale-bank
-says err "'hypsim run bug/stale-bank' finds it"
+expect 2 bug "$HYPSIM" two-run bug/stale-bank --principal HOST --principal 1
+says err "--principal: of bug/stale-bank HOST alone"
 expect 2 near "$HYPSIM" two-run vm-lifecicle
 says err "no scenario (did you mean 'vm-lifecycle'?), and no script"
 expect 2 erratum "$HYPSIM" two-run storm --erratum nothing=published
