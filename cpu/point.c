@@ -33,6 +33,18 @@ void point_look(struct cpu *c, const struct obj *o, u32 field, u64 index)
 		c->control->look(c, o, field, index);
 }
 
+void point_slots(struct cpu *c, u32 owner, u64 first, u64 n, bool change)
+{
+	if (c->points == POINTS_CONTROLLED && c->control->slots)
+		c->control->slots(c, owner, first, n, change);
+}
+
+void point_at_work(struct cpu *c, lk_t lk)
+{
+	if (c->points == POINTS_CONTROLLED && c->control->at_work)
+		c->control->at_work(c, lk);
+}
+
 const char *point_word(enum point_kind kind)
 {
 	return rows[kind].word;

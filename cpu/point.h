@@ -31,6 +31,10 @@ enum { POINTS_CONTROLLED = 255 };
  * @read:  cell number @index (as obj_cell() takes it) of @field of @o is about to be read under its lock; if c->points is
  *         POINTS_CONTROLLED.  NULL: nobody asks
  * @look:  the same of a cell that is read without its lock, or of a frame
+ * @slots: slots @first..@first + @n - 1 of CPU @owner's translation buffer are about to be looked at, or, with @change, filled or
+ *         emptied: one, or all; if c->points is POINTS_CONTROLLED.  NULL: nobody asks
+ * @at_work: what @c does next depends on whether somebody is at work on the object of lock @lk; if c->points is
+ *         POINTS_CONTROLLED.  NULL: nobody asks
  * @note_ctxt: the saved context of number @id (ctxt_id()), or what the log has said of it, is about to change.  NULL: nobody
  *             asks
  */
@@ -40,6 +44,8 @@ struct control_ops {
 	void (*note)(struct cpu *c, struct obj *o, u32 field, u64 first, u64 n);
 	void (*read)(struct cpu *c, const struct obj *o, u32 field, u64 index);
 	void (*look)(struct cpu *c, const struct obj *o, u32 field, u64 index);
+	void (*slots)(struct cpu *c, u32 owner, u64 first, u64 n, bool change);
+	void (*at_work)(struct cpu *c, lk_t lk);
 	void (*note_ctxt)(struct cpu *c, u32 id);
 };
 
@@ -64,6 +70,11 @@ __attribute__((cold, noinline)) void point_read(struct cpu *c, const struct obj 
                                                 u64 index);
 __attribute__((cold, noinline)) void point_look(struct cpu *c, const struct obj *o, u32 field,
                                                 u64 index);
+
+/* The CPU is perturbed or controlled: control_ops.slots, and control_ops.at_work. */
+__attribute__((cold, noinline)) void point_slots(struct cpu *c, u32 owner, u64 first, u64 n,
+                                                 bool change);
+__attribute__((cold, noinline)) void point_at_work(struct cpu *c, lk_t lk);
 
 /* Does somebody else decide when the CPU goes on?  Then it neither spins nor sleeps. */
 static inline bool point_awaits(const struct cpu *c)

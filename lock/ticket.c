@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "lock/ticket.h"
 
+#include "cpu/point.h"
 #include "lock/barrier.h"
 #include "lock/word.h"
 #include "sim/log/write/writer.h"
@@ -68,6 +69,7 @@ u32 incr_ticket(struct cpu *c, u32 bound, lk_t lk)
 		RELY(c, ticket_ok(c, lk), STUCK_LOG_TICKET, bound, lk);
 		c->env->append(c, lk, EV_INC_TICKET, bound);
 	}
+	point(c, POINT_WORD, lk);
 	word = word_inc_ticket(&c->locks->lock[lk].word);
 	if (log_on(c->log))
 		log_inc_ticket(c->log, lk, word, bound);
@@ -87,6 +89,7 @@ u32 get_now(struct cpu *c, lk_t lk)
 		c->env->append(c, lk, EV_GET_NOW, 0);
 		RELY(c, ticket_ok(c, lk), STUCK_LOG_TICKET, lk);
 	}
+	point(c, POINT_WORD, lk);
 	word = word_get_now(&c->locks->lock[lk].word);
 	if (log_on(c->log))
 		log_get_now(c->log, lk, word);
@@ -118,6 +121,7 @@ void incr_now(struct cpu *c, lk_t lk)
 	RELY(c, BARS_ARE(c, BARRIERED), STUCK_BARRIER, lk);
 	if (unlikely(c->env))
 		c->env->append(c, lk, EV_INC_NOW, 0);
+	point(c, POINT_WORD, lk);
 	w = &c->locks->lock[lk].word;
 	/* Only the holder changes the now half: what it reads here is what the addition will find. */
 	word = word_inc_now(w, word_now(word_get_now(w)));

@@ -38,10 +38,12 @@ static inline u64 cell_read(struct cpu *c, const struct obj *o, u32 field, u64 i
  */
 static inline void cell_write(struct cpu *c, struct obj *o, u32 field, u64 index, u64 value)
 {
-	u64 *at = obj_cell(o, field, index), old = *at;
+	u64 *at = obj_cell(o, field, index), old;
 
+	/* Other CPUs may run there before the cell is looked at. */
 	if (unlikely(c->control))
 		c->control->note(c, o, field, (u64)(at - o->cell) - o->span[field].cell0, 1);
+	old = *at;
 	if (value == old)
 		return;
 	c->effects++;

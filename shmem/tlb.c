@@ -92,13 +92,16 @@ static struct walked fill(struct cpu *c, const struct place *p, u64 *slot)
  * outlived the wait, or there was none.  If no section overlapped the walk, whoever changed the entry was over before.  If
  * one did, it may be the one, or not: that cannot be told.
  */
-static struct translation buffered(const struct walked *now, u64 word, const u64 *slot)
+static struct translation buffered(struct cpu *c, const struct walked *now, u64 word,
+                                   const u64 *slot)
 {
 	struct translation t = { .table = *now, .buffered = true };
 	bool outlives;
 
 	t.table.pfn = frame_of(word);
 	t.table.level = word & 3;
+	if (unlikely(c->points) && now->pfn != t.table.pfn)
+		point_at_work(c, now->seen.lk);
 	outlives = now->pfn != t.table.pfn && __atomic_load_n(slot, WORD_ORDER) == word;
 	t.stale = outlives && now->seen.before == now->seen.after;
 	t.untold = outlives && !t.stale;
@@ -114,10 +117,12 @@ static struct translation translate(struct cpu *c, const struct place *p)
 		return (struct translation){ .table = walk(c, p) };
 	slot = &c->tlbs[c->id].slot[p->gfn % TLB_SLOTS];
 	word = __atomic_load_n(slot, WORD_ORDER);
+	if (unlikely(c->points))
+		point_slots(c, c->id, p->gfn % TLB_SLOTS, 1, !is_of(word, tag_of(p)));
 	if (!is_of(word, tag_of(p)))
 		return (struct translation){ .table = fill(c, p, slot) };
 	now = walk(c, p);
-	return buffered(&now, word, slot);
+	return buffered(c, &now, word, slot);
 }
 
 struct translation translate_stage2(struct cpu *c, vmid_t vmid, u64 gfn)
@@ -165,7 +170,9 @@ static void end_oldest(struct cpu *c)
 
 	full_barrier();
 	for (u32 cpu = 0; cpu < c->n_tlbs; cpu++) {
-		point(c, POINT_INVALIDATE, 0);
+		point(c, POINT_INVALIDATE, cpu);
+		if (unlikely(c->points))
+			point_slots(c, cpu, r->first % TLB_SLOTS, slots, true);
 		for (u64 k = 0; k < slots; k++) {
 			u64 i = (r->first + k) % TLB_SLOTS;
 

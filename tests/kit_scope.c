@@ -80,7 +80,8 @@ static bool same_cells(const struct scope *a, const struct scope *b)
 const char *scope_differs(const struct scope *a, const struct scope *b, char *buf, size_t size)
 {
 	if (a->cpus != b->cpus || a->seed != b->seed || a->pages != b->pages ||
-	    !SAME(a, b, errata) || a->depend != b->depend)
+	    !SAME(a, b, errata) || a->depend != b->depend || a->grain != b->grain ||
+	    a->tlb != b->tlb)
 		return "the machine";
 	if (strcmp(a->verdict, b->verdict) != 0 || a->has_classes != b->has_classes ||
 	    a->classes != b->classes)

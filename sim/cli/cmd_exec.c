@@ -171,7 +171,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	"                                      scope (docs/explore.md): CPU 0 makes its\n" \
 	"                                      calls, then CPU 1, ...\n"                   \
 	"  expect verdict WORD[,WORD]...,      of a scope, for who searches\n"             \
-	"  expect classes N, depend tickets|cells\n"
+	"  expect classes N, depend tickets|cells,\n"                                      \
+	"  grain lock|word|cell|word,cell\n"
 
 static const char calls[] = CALLS;
 

@@ -48,6 +48,7 @@ static const struct argp_option rows[] = {
 	{ "errata", KEY_ERRATA, "default|intended", 0, "of SCOPE, as for hypsim explore", 0 },
 	{ "erratum", KEY_ERRATUM, "ID=published|intended", 0, "of SCOPE, as for hypsim explore",
 	  0 },
+	{ "tlb", KEY_TLB, NULL, 0, "of SCOPE, as for hypsim explore", 0 },
 	{ "steps", KEY_STEPS, "N", 0, "of the execution, at most (default 100000)", 0 },
 	{ "vehicle", KEY_VEHICLE, "NAME", 0,
 	  "what the CPUs run on: fiber (default), ucontext, pthread; the result is the same", 0 },
@@ -119,8 +120,8 @@ static void settle(struct argp_state *state, const struct options *o)
 	if (saved_is_string(o->what) && !o->from.scope)
 		argp_error(state, "which scope? (a string has the scope's hash only)");
 	if (o->scope_said && !o->from.scope)
-		argp_error(state, "--cpus, --seed, -o, --errata and --erratum say how SCOPE is "
-		                  "read, and there is none");
+		argp_error(state, "--cpus, --seed, -o, --errata, --erratum and --tlb say how SCOPE "
+		                  "is read, and there is none");
 	if (o->step && (o->json || o->log || o->times > 1 || o->how == REPLAY_TOLERANT))
 		argp_error(state, "--step goes without --json, --log, --times and --tolerant");
 	if (o->step && strcmp(o->what, "-") == 0)
@@ -170,6 +171,17 @@ static int read_saved(const struct options *o, struct saved *k, struct err *e)
 	return saved_is_string(o->what) ? saved_parse(k, o->what, e) : saved_read(k, o->what, e);
 }
 
+/* Steps begin where the schedule has them: a scope that says nothing of that follows it. */
+static int settle_grain(const struct saved *k, struct scope *s, struct err *e)
+{
+	if (s->grain == GRAIN_DEFAULT && k->known.grain > GRAIN_LOCK)
+		s->grain = k->known.grain;
+	if (strcmp(scope_grain_name(s->grain), scope_grain_name(k->known.grain)) == 0)
+		return 0;
+	return err_set(e, ERR_USAGE, "%s: the schedule is of grain %s, and the scope says grain %s",
+	               s->name, scope_grain_name(k->known.grain), scope_grain_name(s->grain));
+}
+
 /* The scope that is executed, and the one that the schedule is of, if it is known. */
 static int read_scopes(const struct options *o, const struct saved *k, struct scope **scope,
                        struct scope **of, struct err *e)
@@ -178,6 +190,8 @@ static int read_scopes(const struct options *o, const struct saved *k, struct sc
 
 	if (rc == 0)
 		rc = o->from.scope ? scope_args_read(&o->from, scope, e) : saved_scope(k, scope, e);
+	if (rc == 0)
+		rc = settle_grain(k, *scope, e);
 	if (rc < 0 || o->how == REPLAY_TOLERANT || saved_hash(*scope) == k->hash)
 		return rc;
 	return err_set(
@@ -254,7 +268,8 @@ static int start(struct run *r, const char *log, bool looks, struct err *e)
 		                 .checks = check_set_all(),
 		                 .how = { .strict = r->saved->strict },
 		                 .steps = r->o->steps,
-		                 .depend = r->known.depend };
+		                 .depend = r->known.depend,
+		                 .grain = r->known.grain };
 	int rc = log ? setup_new_file(&r->setup, r->scope, log, r->o->force, e)
 	             : setup_new(&r->setup, r->scope, true, e);
 
@@ -350,6 +365,7 @@ static int step(const struct options *o, const struct saved *k, const struct sco
 	struct engine_opts eo = { .vehicle = o->vehicle,
 		                  .judged = true,
 		                  .depend = k->known.depend,
+		                  .grain = k->known.grain,
 		                  .checks = check_set_all(),
 		                  .how = { .strict = k->strict },
 		                  .steps = o->steps,

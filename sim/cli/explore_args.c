@@ -13,6 +13,7 @@ enum {
 	KEY_STRATEGY = 256,
 	KEY_DEPTH,
 	KEY_DEPEND,
+	KEY_GRAIN,
 	KEY_VEHICLE,
 	KEY_EXECUTIONS,
 	KEY_ROUNDS,
@@ -55,6 +56,15 @@ static const struct argp_option rows[] = {
 	  "which steps are dependent: any two tickets of a lock, or sections that come to one cell "
 	  "of "
 	  "which one writes it (default: as the scope says, else tickets)",
+	  0 },
+	{ "grain", KEY_GRAIN, "lock|word|cell|word,cell", 0,
+	  "where steps begin: at each ticket, access and value from outside (lock, the default "
+	  "where the scope says nothing); word: also at each step on the word of a lock, or of "
+	  "flat memory; cell: also at each write of a cell; needs --depend tickets",
+	  0 },
+	{ "tlb", KEY_TLB, NULL, 0,
+	  "each CPU has a translation buffer; as published its entries go stale, unless --erratum "
+	  "tlb-invalidate=intended (default: as the scope says)",
 	  0 },
 	{ "vehicle", KEY_VEHICLE, "NAME", 0,
 	  "what the CPUs run on: fiber (default), ucontext, pthread; the result is the same", 0 },
@@ -127,6 +137,13 @@ static error_t parse_search(int key, char *arg, struct argp_state *state)
 		o->engine.depend = strcmp(arg, "cells") == 0 ? DEPEND_CELLS : DEPEND_TICKETS;
 		if (o->engine.depend == DEPEND_TICKETS && strcmp(arg, "tickets") != 0)
 			argp_error(state, "--depend: expected tickets or cells, found \"%s\"", arg);
+		return 0;
+	case KEY_GRAIN:
+		o->from.grain = scope_grain_by_name(arg, strlen(arg));
+		if (o->from.grain == GRAIN_DEFAULT)
+			argp_error(state,
+			           "--grain: expected lock, word, cell or word,cell, found \"%s\"",
+			           arg);
 		return 0;
 	case KEY_EXECUTIONS:
 		o->search.executions = arg_number(state, "--executions", arg, 1, ~0ull);
@@ -202,6 +219,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			argp_error(state, "--jobs, --shard and --resume are not for --strategy %s",
 			           search_name(o->search.kind));
 		pairs_check(state, &o->pairs, o->from.scope);
+		if (o->pairs.chosen && (o->from.grain != GRAIN_DEFAULT || o->from.tlb))
+			argp_error(state, "--grain and --tlb are for a scope: --pairs has its own");
 		if (!o->from.scope && !o->pairs.chosen)
 			argp_error(state, "which scope? (a file, '-' is standard input, or a name: "
 			                  "hypsim list scopes)");

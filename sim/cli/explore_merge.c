@@ -26,8 +26,8 @@ struct merged {
 
 static const char *const sums[] = { "executions", "classes",       "redundant",
 	                            "blocked",    "outcomes_left", "beyond_rounds" };
-static const char *const alike[] = { "program", "search", "shards",   "scope",
-	                             "cpus",    "depend", "expected", "expected_classes" };
+static const char *const alike[] = { "program", "search", "shards",   "scope",           "cpus",
+	                             "depend",  "grain",  "expected", "expected_classes" };
 
 /* A number of explore's JSON: an integer, or a string "0x..." where it is too large for one. */
 static bool number_of(const json_t *v, u64 *out)

@@ -70,13 +70,12 @@ void replay_print(FILE *f, const struct replay_said *s)
 static json_t *step_json(const struct replay_said *s, const struct scheduled *v)
 {
 	struct where w = where_of(s, &v->step);
-	char name[32];
-	json_t *o = json_pack(
-		"{s:i,s:i,s:s,s:i,s:s,s:s}", "cpu", (int)v->step.cpu, "nth", (int)v->step.nth,
-		"kind", point_word((enum point_kind)v->step.kind), "object", (int)v->step.object,
-		"name",
-		v->step.kind == POINT_TICKET ? obj_name(v->step.object, name, sizeof(name)) : "",
-		"call", call_text(s->scope, v));
+	char name[64];
+	json_t *o = json_pack("{s:i,s:i,s:s,s:i,s:s,s:s}", "cpu", (int)v->step.cpu, "nth",
+	                      (int)v->step.nth, "kind", point_word((enum point_kind)v->step.kind),
+	                      "object", (int)v->step.object, "name",
+	                      step_object_print(&v->step, name, sizeof(name)), "call",
+	                      call_text(s->scope, v));
 
 	json_object_set_new(o, "function", w.file[0] ? json_string(w.function) : json_null());
 	json_object_set_new(o, "file", w.file[0] ? json_string(w.file) : json_null());

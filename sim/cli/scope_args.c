@@ -5,6 +5,8 @@
 #include "sim/exec/scope_named.h"
 #include "sim/explore/step.h"
 
+#include <string.h>
+
 error_t scope_args_parse(int key, char *arg, struct argp_state *state, struct scope_args *o)
 {
 	switch (key) {
@@ -24,6 +26,9 @@ error_t scope_args_parse(int key, char *arg, struct argp_state *state, struct sc
 		return 0;
 	case KEY_ERRATUM:
 		arg_erratum(state, &o->chosen, arg);
+		return 0;
+	case KEY_TLB:
+		o->tlb = true;
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -53,15 +58,21 @@ int scope_args_read(const struct scope_args *o, struct scope **out, struct err *
 	errata_defaults(&so.errata);
 	errata_apply_all(&so.errata, &o->chosen);
 	errata_apply_named(&so.errata, &o->chosen);
-	if (!row) {
-		if (o->n_sizes)
-			return err_set(e, ERR_USAGE, "-o is for named scopes (hypsim list scopes)");
-		return scope_read(out, o->scope, &so, e);
-	}
-	rc = named(o, row, out, e);
-	if (rc == 0) {
+	if (!row && o->n_sizes)
+		return err_set(e, ERR_USAGE, "-o is for named scopes (hypsim list scopes)");
+	rc = row ? named(o, row, out, e) : scope_read(out, o->scope, &so, e);
+	if (rc == 0 && row) {
 		(*out)->errata = so.errata;
 		(*out)->seed = o->seed;
 	}
-	return rc;
+	if (rc < 0)
+		return rc;
+	(*out)->tlb |= o->tlb;
+	if (o->grain == GRAIN_DEFAULT)
+		return 0;
+	/* How many classes it has is said of its own steps. */
+	if (strcmp(scope_grain_name(o->grain), scope_grain_name((*out)->grain)) != 0)
+		(*out)->has_classes = false;
+	(*out)->grain = o->grain;
+	return 0;
 }

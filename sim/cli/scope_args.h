@@ -8,12 +8,14 @@
 #include <argp.h>
 
 /* Keys of argp, beside those of the command. */
-enum { KEY_ERRATA = 576, KEY_ERRATUM };
+enum { KEY_ERRATA = 576, KEY_ERRATUM, KEY_TLB };
 
 /**
  * struct scope_args
  * @scope: a path, "-" (standard input), or a name (hypsim list scopes)
  * @cpus:  at least; 0: as many as it names
+ * @tlb:   CPUs have translation buffers, whatever the scope says
+ * @grain: how fine steps are; GRAIN_DEFAULT: as the scope says
  * @size:  [n_sizes] "cpus=N", "sections=K", of a name
  */
 struct scope_args {
@@ -21,11 +23,13 @@ struct scope_args {
 	u32 cpus;
 	u64 seed;
 	struct errata_choice chosen;
+	bool tlb;
+	enum scope_grain grain;
 	const char *size[8];
 	u32 n_sizes;
 };
 
-/* One of 'c', 's', 'o', KEY_ERRATA and KEY_ERRATUM, else ARGP_ERR_UNKNOWN; ends the process with status 2 if what it says is wrong. */
+/* One of 'c', 's', 'o', KEY_ERRATA, KEY_ERRATUM and KEY_TLB, else ARGP_ERR_UNKNOWN; ends the process with status 2 if what it says is wrong. */
 error_t scope_args_parse(int key, char *arg, struct argp_state *state, struct scope_args *o);
 /* Errors: of scope_read() and scope_named(); ERR_USAGE. */
 MUST_CHECK int scope_args_read(const struct scope_args *o, struct scope **out, struct err *e);

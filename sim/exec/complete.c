@@ -33,6 +33,7 @@ WORDS(side_words, "published", "intended")
 WORDS(oracle_words, "data", "core")
 WORDS(expect_words, "ok", "panic", "stuck", "verdict", "classes")
 WORDS(depend_words, "tickets", "cells")
+WORDS(grain_words, "lock", "word", "cell", "word,cell")
 
 static const char *rule_words(u32 i, char *buf)
 {
@@ -102,6 +103,7 @@ static const struct {
 	{ "expect", NULL, "panic", reason_words },
 	{ "feed", oracle_words, NULL, NULL },
 	{ "depend", depend_words, NULL, NULL },
+	{ "grain", grain_words, NULL, NULL },
 	{ "get", state_words, "reg", reg_words },
 	{ "set", state_words, "reg", reg_words },
 	{ "dump", dump_words, NULL, NULL },

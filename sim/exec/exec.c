@@ -335,13 +335,15 @@ static int do_erratum(struct exec *x, struct text_line *l, struct err *e)
 	return read_erratum(l, &x->errata, e);
 }
 
-/* That is for who searches. */
-static int do_depend(struct exec *x, struct text_line *l, struct err *e)
+/* depend and grain are for who searches. */
+static int do_search(struct exec *x, struct text_line *l, struct err *e)
 {
 	enum scope_depend depend;
+	enum scope_grain grain;
 
 	(void)x;
-	return read_depend(l, &depend, e);
+	return text_is(script_first(l), "grain") ? read_grain(l, &grain, e)
+	                                         : read_depend(l, &depend, e);
 }
 
 int exec_prim(struct exec *x, const struct prim *p, const u64 *args, const char *call, u32 n,
@@ -437,8 +439,8 @@ static const struct {
 	{ "weak", do_weak },   { "errata", do_errata }, { "erratum", do_erratum },
 	{ "reset", do_reset }, { "expect", do_expect }, { "get", state_get },
 	{ "set", state_set },  { "dump", dump },        { "boot", do_boot },
-	{ "feed", do_feed },   { "depend", do_depend }, { "concurrent", do_concurrent },
-	{ "end", do_end },
+	{ "feed", do_feed },   { "depend", do_search }, { "concurrent", do_concurrent },
+	{ "end", do_end },     { "grain", do_search },
 };
 
 const char *exec_word(u32 i)
@@ -479,7 +481,7 @@ static int run_line(struct exec *x, const char *line, size_t len, const char *fi
 			&l, w, 0, e,
 			"a primitive (hypsim list primitives), or one of cpu, env, "
 			"level, weak, errata, erratum, boot, feed, hvc, fault, run, trap, irq, "
-			"reset, expect, get, set, dump, depend, concurrent, end");
+			"reset, expect, get, set, dump, depend, grain, concurrent, end");
 	if (rc < 0)
 		return rc;
 	exec_own(x, &call.call, NULL, NULL, 0);

@@ -25,7 +25,7 @@
  *   reset                             a machine as at the start, and its switches
  *   concurrent                        the lines up to end are a scope's (sim/exec/scope.h): cpu N says whose program the
  *   end                               next calls are; at end CPU 0 makes its calls, then CPU 1, ...
- *   expect verdict WORDS, expect classes N, depend tickets|cells     for who searches; read, and nothing is done
+ *   expect verdict WORDS, expect classes N, depend tickets|cells, grain WORD     for who searches; read, and nothing is done
  *
  * Numbers are decimal, 0x..., or names: constants, lock names (NPT:3), registers.  # begins a comment.
  */

@@ -183,6 +183,16 @@ int read_depend(struct text_line *l, enum scope_depend *out, struct err *e)
 	return rc;
 }
 
+int read_grain(struct text_line *l, enum scope_grain *out, struct err *e)
+{
+	struct text_word w = text_next(l);
+
+	*out = scope_grain_by_name(w.p, w.len);
+	if (*out == GRAIN_DEFAULT)
+		return text_expected(l, w, 0, e, "lock, word, cell or word,cell");
+	return script_end(l, e);
+}
+
 int read_cell(struct text_line *l, struct scope_cell *out, struct text_word *w, struct err *e)
 {
 	const char *why = NULL;
@@ -249,6 +259,7 @@ static const struct {
 	{ "errata", BEFORE, "errata before concurrent (a scope has one side of each)" },
 	{ "erratum", BEFORE, "erratum before concurrent (a scope has one side of each)" },
 	{ "depend", BEFORE, "depend before concurrent" },
+	{ "grain", BEFORE, "grain before concurrent" },
 };
 
 const char *read_refusal(struct text_word w, enum scope_part part)

@@ -34,6 +34,7 @@ MUST_CHECK int read_boot(struct text_line *l, u64 *pages, struct err *e);
 MUST_CHECK int read_errata(struct text_line *l, struct errata *io, struct err *e);
 MUST_CHECK int read_erratum(struct text_line *l, struct errata *io, struct err *e);
 MUST_CHECK int read_depend(struct text_line *l, enum scope_depend *out, struct err *e);
+MUST_CHECK int read_grain(struct text_line *l, enum scope_grain *out, struct err *e);
 /* OBJECT FIELD[INDEX]; *w: the second. */
 MUST_CHECK int read_cell(struct text_line *l, struct scope_cell *out, struct text_word *w,
                          struct err *e);

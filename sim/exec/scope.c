@@ -4,6 +4,7 @@
 #include "sim/base/vec.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static void free_calls(struct scope_calls *calls)
 {
@@ -27,4 +28,30 @@ void scope_free(struct scope *s)
 	free(s->cell);
 	free(s->name);
 	free(s);
+}
+
+static const struct {
+	enum scope_grain grain;
+	const char *name;
+} grains[] = {
+	{ GRAIN_LOCK, "lock" },
+	{ GRAIN_WORD, "word" },
+	{ GRAIN_CELL, "cell" },
+	{ GRAIN_BOTH, "word,cell" },
+};
+
+const char *scope_grain_name(enum scope_grain g)
+{
+	for (u32 i = 0; i < ARRAY_SIZE(grains); i++)
+		if (grains[i].grain == g)
+			return grains[i].name;
+	return grains[0].name;
+}
+
+enum scope_grain scope_grain_by_name(const char *name, size_t len)
+{
+	for (u32 i = 0; i < ARRAY_SIZE(grains); i++)
+		if (strlen(grains[i].name) == len && memcmp(grains[i].name, name, len) == 0)
+			return grains[i].grain;
+	return GRAIN_DEFAULT;
 }

@@ -5,7 +5,9 @@
  * A scope: a script (sim/exec/exec.h) with a part that is explored.
  *
  *   depend tickets|cells              by which dependence, before concurrent
+ *   grain lock|word|cell|word,cell    how fine steps are, before concurrent
  *   errata, erratum, boot, set cell   the machine, in this order
+ *   set tlb 0|1                       has each CPU a translation buffer? where set cell may stand
  *   what comes before                 once, in this order: calls, cpu N, feed, expect
  *   concurrent
  *   cpu N                             the next calls are CPU N's program, in this order
@@ -142,6 +144,21 @@ struct scope_look {
 
 enum scope_depend { DEPEND_DEFAULT, DEPEND_TICKETS, DEPEND_CELLS };
 
+/* How fine steps are (sim/explore/grain.h): GRAIN_WORD and GRAIN_CELL are bits, beside GRAIN_LOCK. */
+enum scope_grain {
+	GRAIN_DEFAULT,
+	GRAIN_LOCK = 1,
+	GRAIN_WORD = 2 | GRAIN_LOCK,
+	GRAIN_CELL = 4 | GRAIN_LOCK,
+	GRAIN_BOTH = GRAIN_WORD | GRAIN_CELL,
+};
+
+/* Where nobody says. */
+static inline enum scope_grain grain_settled(enum scope_grain g)
+{
+	return g == GRAIN_DEFAULT ? GRAIN_LOCK : g;
+}
+
 /**
  * struct scope
  * @cpus:    of the machine: one more than the highest number in the file, or what scope_opts asks for if that is more
@@ -149,6 +166,7 @@ enum scope_depend { DEPEND_DEFAULT, DEPEND_TICKETS, DEPEND_CELLS };
  * @before, @after: in their order; @program: [cpu] the explored part
  * @feed:    [n_feeds] by part, then by CPU, then in the order of the file; @cell: [n_cells]; @look:
  *           [n_looks] in the order of the file
+ * @tlb:     each CPU has a translation buffer
  * @verdict: "" : the scope does not say; else as it was written, not looked at but for its form
  * @classes: if @has_classes
  */
@@ -166,6 +184,8 @@ struct scope {
 	struct scope_look *look;
 	u32 n_looks, cap_looks;
 	enum scope_depend depend;
+	enum scope_grain grain;
+	bool tlb;
 	char verdict[SCOPE_VERDICT_TEXT];
 	u64 verdict_line;
 	bool has_classes;
@@ -200,6 +220,11 @@ void scope_free(struct scope *s);
  * name apart).
  */
 void scope_print(FILE *f, const struct scope *s);
+
+/* "lock", "word", "cell", "word,cell"; GRAIN_DEFAULT is "lock". */
+const char *scope_grain_name(enum scope_grain g);
+/* @len bytes; GRAIN_DEFAULT: there is none of that name. */
+enum scope_grain scope_grain_by_name(const char *name, size_t len);
 
 /* Has the call come to what @x says? */
 bool scope_expect_holds(const struct scope_expect *x, const struct scope_outcome *o);

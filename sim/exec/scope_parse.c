@@ -198,6 +198,26 @@ static int line_depend(struct reader *r, struct text_line *l, struct err *e)
 	return read_depend(l, &r->s->depend, e);
 }
 
+static int line_grain(struct reader *r, struct text_line *l, struct err *e)
+{
+	if (r->s->grain != GRAIN_DEFAULT)
+		return text_expected(l, script_first(l), 0, e, "one grain in a scope");
+	return read_grain(l, &r->s->grain, e);
+}
+
+/* set tlb 0|1: the last one says it. */
+static int set_tlb(struct reader *r, struct text_line *l, struct err *e)
+{
+	u64 value = 0;
+	int rc = script_number(l, 1, "0 or 1", &value, e);
+
+	if (rc == 0)
+		rc = script_end(l, e);
+	if (rc == 0)
+		r->s->tlb = value;
+	return rc;
+}
+
 /* set cell OBJECT FIELD[INDEX] VALUE: how the machine begins. */
 static int line_set(struct reader *r, struct text_line *l, struct err *e)
 {
@@ -207,12 +227,15 @@ static int line_set(struct reader *r, struct text_line *l, struct err *e)
 	u64 value = 0;
 	int rc;
 
-	if (!text_is(w, "cell"))
-		return text_expected(l, w, 0, e,
-		                     "cell (a scope sets nothing else: its calls set registers)");
+	if (!text_is(w, "cell") && !text_is(w, "tlb"))
+		return text_expected(
+			l, w, 0, e,
+			"cell or tlb (a scope sets nothing else: its calls set registers)");
 	if (r->begun)
 		return text_expected(l, script_first(l), 0, e,
 		                     "set before what the machine is fed and called");
+	if (text_is(w, "tlb"))
+		return set_tlb(r, l, e);
 	rc = read_cell(l, &cell, &w, e);
 	if (rc == 0)
 		rc = script_number(l, ~0ull, "a value", &value, e);
@@ -292,7 +315,7 @@ static int line_call(struct reader *r, struct text_line *l, struct text_word w, 
 		return text_expected(l, w, 0, e,
 		                     "a primitive (hypsim list primitives), or one of cpu, hvc, "
 		                     "fault, run, trap, irq, feed, expect, boot, errata, erratum, "
-		                     "depend, set, get, dump, concurrent, end");
+		                     "depend, grain, set, get, dump, concurrent, end");
 	if (rc == 0)
 		rc = read_text(l, call.call.text, sizeof(call.call.text), e);
 	if (rc < 0)
@@ -310,17 +333,10 @@ static const struct {
 	const char *name;
 	int (*read)(struct reader *r, struct text_line *l, struct err *e);
 } lines[] = {
-	{ "cpu", line_cpu },
-	{ "feed", line_feed },
-	{ "expect", line_expect },
-	{ "boot", line_boot },
-	{ "errata", line_side },
-	{ "erratum", line_side },
-	{ "depend", line_depend },
-	{ "set", line_set },
-	{ "get", line_get },
-	{ "dump", line_dump },
-	{ "concurrent", line_concurrent },
+	{ "cpu", line_cpu },       { "feed", line_feed },   { "expect", line_expect },
+	{ "boot", line_boot },     { "errata", line_side }, { "erratum", line_side },
+	{ "depend", line_depend }, { "grain", line_grain }, { "set", line_set },
+	{ "get", line_get },       { "dump", line_dump },   { "concurrent", line_concurrent },
 	{ "end", line_end },
 };
 

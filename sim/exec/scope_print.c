@@ -98,6 +98,8 @@ static void print_machine(struct printer *p)
 
 	if (s->depend != DEPEND_DEFAULT)
 		fprintf(p->f, "depend %s\n", s->depend == DEPEND_TICKETS ? "tickets" : "cells");
+	if (s->grain != GRAIN_DEFAULT)
+		fprintf(p->f, "grain %s\n", scope_grain_name(s->grain));
 	errata_defaults(&dflt);
 	for (u32 i = 0; i < ERRATUM_NR; i++)
 		if (errata_differ(&s->errata, &dflt, i))
@@ -105,6 +107,8 @@ static void print_machine(struct printer *p)
 			        errata_published(&s->errata, i) ? "published" : "intended");
 	if (s->pages)
 		fprintf(p->f, "boot %llu\n", (unsigned long long)s->pages);
+	if (s->tlb)
+		fprintf(p->f, "set tlb 1\n");
 	for (u32 i = 0; i < s->n_cells; i++)
 		fprintf(p->f, "%s\n", s->cell[i].text);
 	/* CPUs that make no call are there as well. */

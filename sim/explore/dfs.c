@@ -199,9 +199,18 @@ static u32 choose(void *arg, const struct execution *x)
 	return p->cpu;
 }
 
+static void put_step(struct dfs *d, const struct execution *x, u32 m, bool unsure)
+{
+	const struct taken *s = &x->step[m];
+
+	vec_push(&d->v, ((struct wake_step){ s->step.cpu, s->step.nth, s->n_touch, unsure,
+	                                     x->touch + s->touch0, &s->after }));
+}
+
 /*
- * What could have come instead of step number @i: step number @k, and all behind @i that does not follow from it.  Halting comes last
- * in every execution, so only another halt can come before one.
+ * What could have come instead of step number @i: all behind @i that does not follow from it, and then step number @k.  That one comes
+ * last: without @i it may touch something else, and what stands before it may change that.  Halting comes last in every execution, so
+ * only another halt can come before one.
  */
 static void other_way(struct dfs *d, const struct execution *x, u32 i, u32 k)
 {
@@ -213,15 +222,15 @@ static void other_way(struct dfs *d, const struct execution *x, u32 i, u32 k)
 	for (u32 m = i + 1; m < x->n; m++) {
 		const struct taken *s = &x->step[m];
 
-		if (m != k && (happens_before(x, i, m) || (s->step.kind == POINT_HALT && !halts)))
+		if (m == k || happens_before(x, i, m) || (s->step.kind == POINT_HALT && !halts))
 			continue;
-		vec_push(&d->v, ((struct wake_step){ s->step.cpu, s->step.nth, s->n_touch,
-		                                     x->touch + s->touch0, &s->after }));
+		put_step(d, x, m, false);
 	}
+	put_step(d, x, k, true);
 	for (u32 m = 0; m < p->sleep.n; m++) {
 		const struct slept *z = &p->sleep.v[m];
 
-		if (wake_initial(d->v.v, d->v.n, z->cpu, z->touch, z->n_touch, &at))
+		if (wake_initial(d->v.v, d->v.n, z->cpu, z->touch, z->n_touch, false, &at))
 			return;
 	}
 	wake_insert(&p->tree, d->v.v, d->v.n);
@@ -292,6 +301,7 @@ static void save_tree(const struct wake_node *w, const struct touches *t, struct
 	bytes_u32(b, n);
 	for (; w; w = w->next) {
 		bytes_u32(b, w->cpu);
+		bytes_u32(b, w->unsure);
 		save_touch(w->touch, w->n_touch, t, b);
 		save_tree(w->child, t, b);
 	}
@@ -337,11 +347,12 @@ static void load_touch(struct touches *t, struct bytes_in *in, struct touch_vec 
 static bool load_tree(struct wake_node **at, struct touches *t, u32 cpus, struct bytes_in *in,
                       struct touch_vec *touch)
 {
-	u32 n = bytes_get_count(in, 3 * sizeof(u32));
+	u32 n = bytes_get_count(in, 4 * sizeof(u32));
 
 	for (u32 i = 0; i < n; i++) {
 		struct wake_step s = { .cpu = bytes_get_u32(in) };
 
+		s.unsure = bytes_get_u32(in) != 0;
 		load_touch(t, in, touch);
 		if (in->short_ || s.cpu >= cpus)
 			return false;

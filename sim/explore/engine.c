@@ -69,15 +69,24 @@ static void control_cpus(struct engine *e, bool on)
 int engine_new(struct engine **out, struct setup *setup, const struct engine_opts *o,
                struct err *err)
 {
-	struct engine *e = xcalloc(1, sizeof(*e));
+	struct engine *e;
 	int rc;
 
+	if (o->depend == DEPEND_CELLS && o->grain > GRAIN_LOCK)
+		return err_set(err, ERR_USAGE,
+		               "%s: grain %s divides sections, and dependence \"cells\" takes "
+		               "them as a whole: it needs dependence \"tickets\"",
+		               setup->scope->name, scope_grain_name(o->grain));
+	e = xcalloc(1, sizeof(*e));
 	e->setup = setup;
 	e->m = setup->m;
 	e->o = *o;
 	e->x.cpus = setup->scope->cpus;
 	e->grain.known.depend = o->depend;
+	e->grain.known.grain = grain_settled(o->grain);
 	e->grain.accesses = grain_accesses(setup->scope);
+	e->grain.slots = setup->m->tlbs != NULL;
+	e->points = grain_points(&e->grain);
 	e->touches = touches_new();
 	for (u32 i = 0; i < e->x.cpus; i++)
 		e->result.called[i] =
@@ -332,6 +341,7 @@ struct grain_known engine_known(const struct engine *e)
 void engine_know(struct engine *e, const struct grain_known *k)
 {
 	e->grain.known = *k;
+	e->points = grain_points(&e->grain);
 }
 
 void engine_next_whole(struct engine *e)
@@ -402,4 +412,5 @@ const struct grain *engine_grain(const struct engine *e)
 void engine_learned(struct engine *e, const struct grain *g)
 {
 	e->grain = *g;
+	e->points = grain_points(g);
 }

@@ -19,7 +19,10 @@ struct engine;
 struct grain;
 struct touches;
 
-/* @setup stays the caller's, and nobody else uses its machine.  Errors: ERR_MEMORY, ERR_HOST, ERR_THREAD. */
+/*
+ * @setup stays the caller's, and nobody else uses its machine.  Errors: ERR_USAGE (a finer grain by DEPEND_CELLS), ERR_MEMORY, ERR_HOST,
+ * ERR_THREAD.
+ */
 MUST_CHECK int engine_new(struct engine **out, struct setup *setup, const struct engine_opts *o,
                           struct err *e);
 void engine_free(struct engine *e);
@@ -35,7 +38,7 @@ void engine_restart(struct engine *e);
 /* Of the saved contexts that have changed in the execution: a hash of what and how; 0: none has.  Before engine_undo(). */
 u64 engine_contexts(const struct engine *e);
 
-/* engine_opts.depend as the scope says it, where nobody else does; without the checks that are not judged by it (engine_opts.c). */
+/* engine_opts.depend and grain as the scope says them, where nobody else does; without the checks that are not judged by it (engine_opts.c). */
 void engine_opts_settle(struct engine_opts *o, const struct scope *scope);
 /* Where steps begin, as the executions so far have shown; and, before one: as others have shown. */
 struct grain_known engine_known(const struct engine *e);

@@ -12,6 +12,7 @@
  * struct engine_opts
  * @vehicle: what the CPUs run on
  * @depend:  which steps are dependent: DEPEND_TICKETS or DEPEND_CELLS (sim/explore/grain.h)
+ * @grain:   how fine steps are; by DEPEND_CELLS GRAIN_LOCK.  GRAIN_DEFAULT: GRAIN_LOCK
  * @checks, @how: how each execution is judged; @judged: it is
  * @steps:   of an execution, at most
  * @once:    there is one execution and nothing is undone: the setup's log may be a file, and nobody judges
@@ -21,6 +22,7 @@
 struct engine_opts {
 	enum vehicle_kind vehicle;
 	enum scope_depend depend;
+	enum scope_grain grain;
 	bool judged, once;
 	void (*at)(void *arg, u32 cpu, const struct execution *x);
 	void *at_arg;

@@ -11,10 +11,11 @@
 
 /**
  * struct waiting - of a CPU that waits
+ * @seen: what the word's now was when the CPU looked last
  */
 struct waiting {
 	lk_t lk;
-	u32 ticket;
+	u32 ticket, seen;
 };
 
 /**
@@ -23,7 +24,7 @@ struct waiting {
  * @passed:  [lock] what happens before its last pass in the execution of number @passed_in
  * @judged:  so many executions were
  * @open:    [cpu] an operation goes on in its stream
- * @grain:   where steps begin
+ * @grain:   where steps begin; @points: grain_points() of it
  * @full:    a CPU has made all the steps that it may (EXPLORE_CPU_STEPS), and has come to one more
  * @cutting: the execution is over: CPUs that have not ended leave
  * @dropped: the last execution was not judged; @common: so many steps of it are those of the last one that was
@@ -49,6 +50,7 @@ struct engine {
 	bool open[EXPLORE_CPUS];
 	bool full, cutting;
 	struct grain grain;
+	u32 points;
 	bool dropped, afresh, whole;
 	u32 common, same, same_steps;
 };

@@ -67,7 +67,8 @@ static void nest(struct grain *g, u64 held, lk_t lk)
 /* Can somebody see that it is done, beside the acquisition and release of locks? */
 static bool is_seen(const struct grain *g, u32 cpu, enum point_kind kind, u32 object)
 {
-	return (kind == POINT_FLAT && (g->known.frames || g->accessing[cpu])) ||
+	return kind == POINT_READ || kind == POINT_STORE || kind == POINT_INVALIDATE ||
+	       (kind == POINT_FLAT && (g->known.frames || g->accessing[cpu])) ||
 	       (kind == POINT_DATA && g->known.data >> object & 1) ||
 	       (kind == POINT_CORE && g->known.core >> object & 1);
 }
@@ -92,6 +93,12 @@ static bool begins_by_cells(struct grain *g, u32 cpu, u64 held, enum point_kind 
 	return begins;
 }
 
+/* By tickets: is what a section does noted, so that it has to be in a step of its CPU, also where that was served? */
+static bool holds(const struct grain *g)
+{
+	return g->accesses || g->slots || g->known.looked || g->known.grain > GRAIN_LOCK;
+}
+
 bool grain_begins(struct grain *g, u32 cpu, u64 held, enum point_kind kind, u32 object)
 {
 	switch ((u32)kind) {
@@ -104,10 +111,56 @@ bool grain_begins(struct grain *g, u32 cpu, u64 held, enum point_kind kind, u32 
 		       begins_by_cells(g, cpu, held, kind, object);
 	case POINT_HOLD:
 		return g->known.depend == DEPEND_CELLS ? begins_by_cells(g, cpu, held, kind, object)
-		                                       : g->accesses;
+		                                       : holds(g);
+	case POINT_INVALIDATE:
+		return g->slots && (g->known.depend != DEPEND_CELLS ||
+		                    begins_by_cells(g, cpu, held, kind, object));
+	case POINT_QUEUED:
+	case POINT_PASS:
+	case POINT_FLAT_IN:
+	case POINT_FLAT_OUT:
+	case POINT_WORD:
+		return grain_words(g);
 	default:
 		return false;
 	}
+}
+
+bool grain_begins_cell(struct grain *g, u32 cpu, u64 held, enum point_kind kind, lk_t lk,
+                       bool locked)
+{
+	bool raced = g->known.raced >> lk & 1, each = grain_each_cell(g);
+	bool is = kind == POINT_STORE ? raced || each : locked ? raced && each : true;
+
+	return is && (g->known.depend != DEPEND_CELLS || begins_by_cells(g, cpu, held, kind, lk));
+}
+
+static void learn(struct grain *g, u64 *bits, lk_t lk)
+{
+	g->again |= !(*bits >> lk & 1);
+	*bits |= 1ull << lk;
+}
+
+void grain_looked(struct grain *g, lk_t lk)
+{
+	learn(g, &g->known.looked, lk);
+}
+
+void grain_raced(struct grain *g, lk_t lk)
+{
+	learn(g, &g->known.raced, lk);
+}
+
+u32 grain_points(const struct grain *g)
+{
+	u32 points = 1u << POINT_TICKET | 1u << POINT_FLAT | 1u << POINT_DATA | 1u << POINT_CORE |
+	             1u << POINT_HALT | 1u << POINT_HOLD | 1u << POINT_PASSED;
+
+	if (grain_words(g))
+		points |= 1u << POINT_QUEUED | 1u << POINT_PASS | 1u << POINT_FLAT_IN |
+		          1u << POINT_FLAT_OUT | 1u << POINT_WORD | 1u << POINT_PULL |
+		          1u << POINT_PUSHED;
+	return g->slots ? points | 1u << POINT_INVALIDATE : points;
 }
 
 void grain_call(struct grain *g, u32 cpu, const struct prim *p)

@@ -16,6 +16,14 @@
  * A CPU that ends its program, or is stuck, with a lock has that lock for good: it is long, since its order decides who waits for ever.
  *
  * Which locks are long, and what more than one CPU comes to, is learned: whoever learns it begins the search again.
+ *
+ * Finer steps, by DEPEND_TICKETS only: with GRAIN_WORD each operation on a lock's word, and on flat memory's, is a step; with
+ * GRAIN_CELL each write of a cell.
+ *
+ * Whatever the grain, what races without a lock becomes a point.  A read without a lock that is no access of running code or of
+ * a device is one as soon as there is any of its object (known.looked); from then on its cells are noted.  As soon as one of them was read while nothing
+ * orders the read behind another CPU's write (known.raced) each write of a cell of that object is one as well, and with
+ * GRAIN_CELL each read.
  */
 #include "cpu/point.h"
 #include "sim/exec/scope.h"
@@ -26,10 +34,12 @@
  * @long_locks: bits
  * @data, @core: bits of VMs whose values more than one CPU takes
  * @frames:    more than one CPU comes to a frame
+ * @looked, @raced: bits of objects, by their locks
  */
 struct grain_known {
 	enum scope_depend depend;
-	u64 long_locks;
+	enum scope_grain grain;
+	u64 long_locks, looked, raced;
 	u32 data, core;
 	bool frames;
 };
@@ -37,6 +47,7 @@ struct grain_known {
 /**
  * struct grain
  * @accesses:  running code or devices access memory in the explored part, so that it matters when a section writes
+ * @slots:     CPUs have translation buffers, and emptying one is a step
  * @again:     something was learned
  * @nests:     [lock] bits of those that were taken while it was held
  * @spent:     [cpu] what the CPU does next that others can see, or an acquisition, begins a step
@@ -44,7 +55,7 @@ struct grain_known {
  */
 struct grain {
 	struct grain_known known;
-	bool accesses, again;
+	bool accesses, slots, again;
 	u64 nests[LK_SPACE];
 	bool spent[EXPLORE_CPUS], accessing[EXPLORE_CPUS];
 };
@@ -55,8 +66,20 @@ bool grain_accesses(const struct scope *s);
 void grain_begin(struct grain *g);
 /* The CPU begins a call of @p. */
 void grain_call(struct grain *g, u32 cpu, const struct prim *p);
+/* The points that matter: a bit for each kind. */
+u32 grain_points(const struct grain *g);
 /* Does a step of @cpu, which holds the locks @held, begin at the point? */
 bool grain_begins(struct grain *g, u32 cpu, u64 held, enum point_kind kind, u32 object);
+/*
+ * The same where a cell of the object of lock @lk is about to be read or written (POINT_READ, POINT_STORE), under its lock or
+ * not; not within an access.
+ */
+bool grain_begins_cell(struct grain *g, u32 cpu, u64 held, enum point_kind kind, lk_t lk,
+                       bool locked);
+/* A cell of the object was read without the lock, and not by an access. */
+void grain_looked(struct grain *g, lk_t lk);
+/* Such a read, or one under the lock, is not ordered behind a write by another CPU. */
+void grain_raced(struct grain *g, lk_t lk);
 /* The CPU has passed a lock on. */
 void grain_passed(struct grain *g, u32 cpu);
 /* A CPU has ended its program, or is stuck, with the locks @held. */
@@ -70,8 +93,19 @@ static inline bool grain_orders(const struct grain *g, lk_t lk)
 	return g->known.depend != DEPEND_CELLS || (g->known.long_locks >> lk & 1);
 }
 
-/* Are cells that sections read and write noted? */
-static inline bool grain_cells(const struct grain *g)
+static inline bool grain_words(const struct grain *g)
 {
-	return g->known.depend == DEPEND_CELLS || g->accesses;
+	return (g->known.grain & GRAIN_WORD) == GRAIN_WORD;
+}
+
+static inline bool grain_each_cell(const struct grain *g)
+{
+	return (g->known.grain & GRAIN_CELL) == GRAIN_CELL;
+}
+
+/* Are cells of the lock's object noted that sections read and write? */
+static inline bool grain_cells(const struct grain *g, lk_t lk)
+{
+	return g->known.depend == DEPEND_CELLS || g->accesses || grain_each_cell(g) ||
+	       (g->known.looked >> lk & 1);
 }

@@ -38,6 +38,7 @@ u64 kept_of(const struct scope *scope, const struct engine_opts *o)
 	scope_print(f, scope);
 	fprintf(f, "seed %llu cpus %u version %s called %zu", (unsigned long long)scope->seed,
 	        scope->cpus, HYPSIM_VERSION, sizeof(struct called));
+	fprintf(f, " grain %d", grain_settled(o->grain));
 	fprintf(f, " depend %d judged %d strict %d steps %u checks", o->depend, o->judged,
 	        o->how.strict, o->steps);
 	for (u32 i = 0; i < CHK_NR; i++)
@@ -101,7 +102,7 @@ static int check_kept(const char *path, u64 of, const char *data, size_t n, stru
 		return err_set(
 			e, ERR_CONFIG,
 			"%s: a search of another scope, shard or version, or with other errata, "
-			"seed, checks or limit of steps",
+			"seed, dependence, grain, checks or limit of steps",
 			path);
 	return 0;
 }

@@ -6,6 +6,7 @@
 #include "sim/base/slurp.h"
 #include "sim/base/vec.h"
 #include "sim/base/whole_file.h"
+#include "sim/explore/cell.h"
 #include "sim/log/json.h"
 
 #include <errno.h>
@@ -53,11 +54,23 @@ bool saved_step_ok(const struct step *s)
 	switch ((u32)s->kind) {
 	case POINT_TICKET:
 	case POINT_HOLD:
+	case POINT_QUEUED:
+	case POINT_LOOKED:
+	case POINT_PASS:
+	case POINT_WORD:
 		return s->object < ID_END;
+	case POINT_STORE:
+	case POINT_READ:
+		return cell_is(s->object);
+	case POINT_INVALIDATE:
+		return s->object < EXPLORE_CPUS;
 	case POINT_DATA:
 	case POINT_CORE:
 		return s->object < N_VMID;
 	case POINT_FLAT:
+	case POINT_FLAT_IN:
+	case POINT_FLAT_LOOKED:
+	case POINT_FLAT_OUT:
 	case POINT_HALT:
 		return true;
 	default:
@@ -93,6 +106,8 @@ u64 saved_hash(const struct scope *s)
 	u64 h;
 
 	bare.depend = DEPEND_DEFAULT;
+	if (bare.grain == GRAIN_LOCK)
+		bare.grain = GRAIN_DEFAULT;
 	bare.verdict[0] = '\0';
 	bare.has_classes = false;
 	text = text_of(&bare);
@@ -151,12 +166,18 @@ static json_t *steps_json(const struct schedule *s)
 	return all;
 }
 
-/* By which dependence, and what a search by cells has learned. */
+/* By which dependence, how fine, and what a search has learned of them; what is said by default is not written. */
 static json_t *known_json(const struct grain_known *k)
 {
 	bool cells = k->depend == DEPEND_CELLS;
 	json_t *o = json_pack("{s:s}", "depend", cells ? "cells" : "tickets");
 
+	if (k->grain != GRAIN_DEFAULT && k->grain != GRAIN_LOCK)
+		json_object_set_new(o, "grain", json_string(scope_grain_name(k->grain)));
+	if (k->looked)
+		json_object_set_new(o, "looked", json_hex(k->looked));
+	if (k->raced)
+		json_object_set_new(o, "raced", json_hex(k->raced));
 	if (cells) {
 		json_object_set_new(o, "long_locks", json_hex(k->long_locks));
 		json_object_set_new(o, "data", json_hex(k->data));
@@ -273,14 +294,22 @@ static int read_steps(struct saved *k, const json_t *steps, const char *path, st
 static void read_known(struct grain_known *k, const json_t *o, bool *ok)
 {
 	const char *depend = json_string_value(json_object_get(o, "depend"));
+	const json_t *grain = json_object_get(o, "grain"), *looked = json_object_get(o, "looked"),
+		     *raced = json_object_get(o, "raced");
+	const char *word = json_string_value(grain);
 
 	k->depend = DEPEND_TICKETS;
+	k->grain = word ? scope_grain_by_name(word, strlen(word)) : GRAIN_LOCK;
+	k->looked = looked ? hex_value(looked, ok) : 0;
+	k->raced = raced ? hex_value(raced, ok) : 0;
+	*ok &= k->grain != GRAIN_DEFAULT && (!grain || word);
 	if (!depend)
 		*ok = false;
 	if (!depend || strcmp(depend, "tickets") == 0)
 		return;
 	*ok &= strcmp(depend, "cells") == 0;
 	k->depend = DEPEND_CELLS;
+	*ok &= k->grain <= GRAIN_LOCK;
 	k->long_locks = hex_value(json_object_get(o, "long_locks"), ok);
 	k->data = (u32)hex_value(json_object_get(o, "data"), ok);
 	k->core = (u32)hex_value(json_object_get(o, "core"), ok);

@@ -8,7 +8,7 @@
 static const char prefix[] = "hyp1.";
 static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-enum { CHECKSUM = 4, FLAG_STRICT = 1, FLAG_CELLS = 2, FLAG_FRAMES = 4 };
+enum { CHECKSUM = 4, FLAG_STRICT = 1, FLAG_CELLS = 2, FLAG_FRAMES = 4, FLAG_FINER = 8 };
 
 struct packed {
 	u8 *v;
@@ -103,12 +103,18 @@ static char *base64(const struct packed *b)
 	return text;
 }
 
+/* Is there anything to say of the grain? */
+static bool finer(const struct grain_known *k)
+{
+	return (k->grain != GRAIN_DEFAULT && k->grain != GRAIN_LOCK) || k->looked || k->raced;
+}
+
 static u8 flags(const struct saved *k)
 {
 	bool cells = k->known.depend == DEPEND_CELLS;
 
 	return (u8)((k->strict ? FLAG_STRICT : 0) | (cells ? FLAG_CELLS : 0) |
-	            (k->known.frames ? FLAG_FRAMES : 0));
+	            (k->known.frames ? FLAG_FRAMES : 0) | (finer(&k->known) ? FLAG_FINER : 0));
 }
 
 char *saved_string(const struct saved *k)
@@ -123,6 +129,11 @@ char *saved_string(const struct saved *k)
 		put(&b, k->known.long_locks);
 		put(&b, k->known.data);
 		put(&b, k->known.core);
+	}
+	if (finer(&k->known)) {
+		put(&b, k->known.grain);
+		put(&b, k->known.looked);
+		put(&b, k->known.raced);
 	}
 	put(&b, strlen(k->verdict));
 	for (const char *c = k->verdict; *c; c++)
@@ -221,22 +232,34 @@ static void get_steps(struct reading *r, struct saved *k, const struct pairs *p)
 	}
 }
 
+static void get_grain(struct reading *r, struct grain_known *k)
+{
+	k->grain = (enum scope_grain)get(r, GRAIN_BOTH);
+	k->looked = get(r, ~0ull);
+	k->raced = get(r, ~0ull);
+	r->bad |= !(k->grain & GRAIN_LOCK);
+	r->bad |= k->depend == DEPEND_CELLS && k->grain > GRAIN_LOCK;
+}
+
 static void get_all(struct reading *r, struct saved *k)
 {
 	struct pairs p = { .n = 0 };
 	u64 n;
 
 	n = get_fixed(r, 1);
-	r->bad |= n > (FLAG_STRICT | FLAG_CELLS | FLAG_FRAMES);
+	r->bad |= n > (FLAG_STRICT | FLAG_CELLS | FLAG_FRAMES | FLAG_FINER);
 	k->strict = n & FLAG_STRICT;
 	k->known.depend = n & FLAG_CELLS ? DEPEND_CELLS : DEPEND_TICKETS;
 	k->known.frames = n & FLAG_FRAMES;
+	k->known.grain = GRAIN_LOCK;
 	k->hash = get_fixed(r, 8);
 	if (n & FLAG_CELLS) {
 		k->known.long_locks = get(r, ~0ull);
 		k->known.data = (u32)get(r, ~0u);
 		k->known.core = (u32)get(r, ~0u);
 	}
+	if (n & FLAG_FINER)
+		get_grain(r, &k->known);
 	n = get(r, FOUND_NAME - 1);
 	for (u64 i = 0; i < n && r->at < r->n; i++)
 		k->verdict[i] = (char)r->v[r->at++];

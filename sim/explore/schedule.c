@@ -3,6 +3,7 @@
 #include "lock/word.h"
 #include "sim/base/check.h"
 #include "sim/base/vec.h"
+#include "sim/explore/cell.h"
 #include "sim/explore/engine_types.h"
 #include "sim/explore/schedule_keys.h"
 
@@ -20,13 +21,19 @@ static struct taken *append_step(struct execution *x)
 
 /* What a step touches by the point that it begins at: the resource of that kind that the point is about. */
 static const struct {
-	bool touches;
+	bool touches, reads;
 	enum resource_kind kind;
 } kinds[POINT_NR] = {
-	[POINT_TICKET] = { true, RESOURCE_LOCK },
-	[POINT_DATA] = { true, RESOURCE_DATA },
-	[POINT_CORE] = { true, RESOURCE_CORE },
-	[POINT_HALT] = { true, RESOURCE_HALT },
+	[POINT_TICKET] = { true, false, RESOURCE_LOCK },
+	[POINT_DATA] = { true, false, RESOURCE_DATA },
+	[POINT_CORE] = { true, false, RESOURCE_CORE },
+	[POINT_HALT] = { true, false, RESOURCE_HALT },
+	[POINT_QUEUED] = { true, true, RESOURCE_LOCK },
+	[POINT_LOOKED] = { true, true, RESOURCE_LOCK },
+	[POINT_FLAT_LOOKED] = { true, true, RESOURCE_LOCK },
+	[POINT_PASS] = { true, false, RESOURCE_LOCK },
+	[POINT_FLAT_OUT] = { true, false, RESOURCE_LOCK },
+	[POINT_WORD] = { true, false, RESOURCE_LOCK },
 };
 
 /* The CPU's last step, which is the last of all, touches a resource. */
@@ -41,6 +48,15 @@ static void touch(struct engine *e, u32 cpu, enum resource_kind kind, u64 id, bo
 		grain_shared(&e->grain, kind, id);
 }
 
+/* What is not known of the point alone: flat memory's ticket is a step on its word, and INC_NOW stands among what its lock's owners do. */
+static void touch_word(struct engine *e, u32 cpu, const struct step *s)
+{
+	if (s->kind == POINT_FLAT)
+		touch(e, cpu, RESOURCE_LOCK, FLATMEM_ID, true);
+	else if (s->kind == POINT_PASS)
+		touch(e, cpu, RESOURCE_SHARED, s->object, true);
+}
+
 static void touch_first(struct engine *e, u32 cpu)
 {
 	struct execution *x = &e->x;
@@ -50,9 +66,13 @@ static void touch_first(struct engine *e, u32 cpu)
 	if (s->kind == POINT_TICKET && !grain_orders(&e->grain, s->object))
 		return;
 	if (kinds[s->kind].touches)
-		touch(e, cpu, kinds[s->kind].kind, s->object, true);
+		touch(e, cpu, kinds[s->kind].kind, s->object, !kinds[s->kind].reads);
+	if (unlikely(grain_words(&e->grain)))
+		touch_word(e, cpu, s);
 	if (s->kind != POINT_TICKET)
 		return;
+	if (unlikely(e->grain.slots))
+		touch(e, cpu, RESOURCE_AT_WORK, s->object, false);
 	/* The lock is free: what was done under it happens before what the CPU does with it, though not before the ticket. */
 	word = e->m->locks.lock[s->object].word;
 	if (word_ticket(word) == word_now(word) && e->passed_in[s->object] == e->number)
@@ -99,6 +119,21 @@ static void wake_all(struct engine *e)
 			e->x.state[i] = CPU_RUNS;
 }
 
+/* GRAIN_WORD: who waits for a word that has another now than it has seen can look at it: nothing else can be seen by looking. */
+static void wake_lookers(struct engine *e)
+{
+	struct execution *x = &e->x;
+
+	for (u32 i = 0; i < x->cpus; i++) {
+		const struct waiting *w = &e->wait[i];
+
+		if (x->state[i] != CPU_WAITS || word_now(e->m->locks.lock[w->lk].word) == w->seen)
+			continue;
+		clock_join(&x->now[i], &x->step[x->n - 1].after);
+		x->state[i] = CPU_PENDING;
+	}
+}
+
 static bool somebody_can(const struct execution *x)
 {
 	for (u32 i = 0; i < x->cpus; i++)
@@ -116,6 +151,8 @@ static u32 next_cpu(struct engine *e)
 	for (;;) {
 		if (unlikely(flag_get(&e->m->halt)))
 			wake_all(e);
+		else if (unlikely(grain_words(&e->grain)))
+			wake_lookers(e);
 		for (u32 i = 0; i < x->cpus; i++)
 			if (x->state[i] == CPU_RUNS)
 				return i;
@@ -165,23 +202,55 @@ static void passed(struct engine *e, u32 cpu, lk_t lk)
 	grain_passed(&e->grain, cpu);
 	e->passed[lk] = x->now[cpu];
 	e->passed_in[lk] = e->number;
+	if (unlikely(e->grain.slots))
+		touch(e, cpu, RESOURCE_AT_WORK, lk, false);
 	for (u32 i = 0; i < x->cpus; i++) {
-		if (x->state[i] != CPU_WAITS || e->wait[i].lk != lk || e->wait[i].ticket != now)
+		if (x->state[i] != CPU_WAITS || e->wait[i].lk != lk || e->wait[i].ticket != now ||
+		    grain_words(&e->grain))
 			continue;
 		clock_join(&x->now[i], &e->passed[lk]);
 		x->state[i] = CPU_RUNS;
 	}
 }
 
+/* The step that the CPU makes next begins here. */
+static void stand_at(struct engine *e, u32 cpu, enum point_kind kind, u32 object)
+{
+	struct execution *x = &e->x;
+
+	e->full |= x->now[cpu].n[cpu] == EXPLORE_CPU_STEPS;
+	x->at[cpu] = (struct step){
+		.cpu = (u8)cpu, .kind = (u8)kind, .nth = x->now[cpu].n[cpu], .object = object
+	};
+	if (unlikely(e->o.at))
+		e->o.at(e->o.at_arg, cpu, x);
+}
+
+/* A step begins: returns whom to go on with. */
+static u32 hold_at(struct engine *e, u32 cpu, enum point_kind kind, u32 object)
+{
+	e->x.state[cpu] = CPU_PENDING;
+	stand_at(e, cpu, kind, object);
+	return engine_leave(e, cpu);
+}
+
+/* GRAIN_WORD: a lock that is broken has several owners, and what one says as its owner is ordered with what the others say. */
+static void owns(struct engine *e, u32 cpu, enum point_kind kind, u32 object)
+{
+	if (kind == POINT_HOLD || kind == POINT_PULL || kind == POINT_PUSHED)
+		touch(e, cpu, RESOURCE_SHARED, object, true);
+}
+
 /* A point: returns whom to go on with, the CPU itself where no step begins. */
 static u32 reach(struct engine *e, struct cpu *c, enum point_kind kind, u32 object)
 {
-	struct execution *x = &e->x;
 	u32 cpu = c->id;
 
 	if (kind == POINT_PASSED)
 		passed(e, cpu, object);
-	if (c->leave_step) {
+	if (unlikely(grain_words(&e->grain)))
+		owns(e, cpu, kind, object);
+	if (c->leave_step && kind != POINT_FLAT_IN && kind != POINT_FLAT_OUT) {
 		/* In a step at flat memory, which is not divided: an access looks at the number of a value. */
 		if (kind == POINT_DATA)
 			touch(e, cpu, RESOURCE_DATA, object, false);
@@ -192,20 +261,8 @@ static u32 reach(struct engine *e, struct cpu *c, enum point_kind kind, u32 obje
 			touch(e, cpu, kinds[kind].kind, object, true);
 		return cpu;
 	}
-	e->full |= x->now[cpu].n[cpu] == EXPLORE_CPU_STEPS;
-	x->state[cpu] = CPU_PENDING;
-	x->at[cpu] = (struct step){
-		.cpu = (u8)cpu, .kind = (u8)kind, .nth = x->now[cpu].n[cpu], .object = object
-	};
-	if (unlikely(e->o.at))
-		e->o.at(e->o.at_arg, cpu, x);
-	return engine_leave(e, cpu);
+	return hold_at(e, cpu, kind, object);
 }
-
-/* The points that are looked at. */
-static const u32 seen_points = 1u << POINT_TICKET | 1u << POINT_FLAT | 1u << POINT_DATA |
-                               1u << POINT_CORE | 1u << POINT_HALT | 1u << POINT_HOLD |
-                               1u << POINT_PASSED;
 
 /* What the engine keeps is nobody's who runs on it: ThreadSanitizer need not see it (sim/sched/vehicle.h). */
 
@@ -214,7 +271,7 @@ static void control_point(struct cpu *c, enum point_kind kind, u32 object)
 	struct engine *e = engine_of(c);
 	u32 to;
 
-	if (!(seen_points >> kind & 1) || unlikely(e->cutting))
+	if (!(e->points >> kind & 1) || unlikely(e->cutting))
 		return;
 	vehicle_unseen_begin();
 	to = reach(e, c, kind, object);
@@ -231,9 +288,11 @@ static void control_await(struct cpu *c, lk_t lk, u32 ticket)
 
 	if (unlikely(e->cutting))
 		return;
-	e->wait[c->id] = (struct waiting){ lk, ticket };
+	e->wait[c->id] = (struct waiting){ lk, ticket, word_now(e->m->locks.lock[lk].word) };
 	e->x.state[c->id] = CPU_WAITS;
 	vehicle_unseen_begin();
+	if (unlikely(grain_words(&e->grain)))
+		stand_at(e, c->id, lk == FLATMEM_ID ? POINT_FLAT_LOOKED : POINT_LOOKED, lk);
 	/* A circle can only be closed by who holds something himself. */
 	if (cpu_held(c) && e->result.cycle.n == 0 && watch_cycle(e->m, &e->result.cycle))
 		e->result.cycle_at = e->x.n - 1;
@@ -247,26 +306,73 @@ static void comes_to(struct engine *e, u32 cpu, const struct obj *o, u64 cell, b
 {
 	if (o->id == FLATMEM_ID)
 		touch(e, cpu, RESOURCE_FRAME, cell, write);
-	else if (grain_cells(&e->grain))
+	else if (grain_cells(&e->grain, o->id))
 		touch(e, cpu, RESOURCE_CELL, (u64)o->id << 40 | cell, write);
+	else if (unlikely(grain_words(&e->grain)))
+		touch(e, cpu, RESOURCE_SHARED, o->id, true);
+}
+
+/* A cell is about to be written, or to be read by no access: does a step begin there? */
+static void reach_cell(struct engine *e, struct cpu *c, enum point_kind kind, const struct obj *o,
+                       u64 cell, bool locked)
+{
+	u32 to = c->id;
+
+	if (o->id == FLATMEM_ID || c->leave_step || e->cutting)
+		return;
+	vehicle_unseen_begin();
+	if (grain_begins_cell(&e->grain, c->id, cpu_held(c), kind, o->id, locked))
+		to = hold_at(e, c->id, kind, cell_number(o->id, cell));
+	vehicle_unseen_end();
+	go_on(e, c->id, to);
 }
 
 static void control_note(struct cpu *c, struct obj *o, u32 field, u64 first, u64 n)
 {
 	struct engine *e = engine_of(c);
+	bool controlled = c->points == POINTS_CONTROLLED;
 
+	if (controlled)
+		reach_cell(e, c, POINT_STORE, o, obj_field(o->kind, field)->cell0 + first, true);
 	vehicle_unseen_begin();
 	if (likely(e->undo))
 		machine_undo_note(e->undo, o, field, first, n);
-	for (u64 i = 0; i < n && c->points == POINTS_CONTROLLED; i++)
+	for (u64 i = 0; i < n && controlled; i++)
 		comes_to(e, c->id, o, obj_field(o->kind, field)->cell0 + first + i, true);
+	vehicle_unseen_end();
+}
+
+static u64 cell_of(const struct obj *o, u32 field, u64 index)
+{
+	return (u64)(obj_cell(o, field, index) - o->cell);
+}
+
+/* A cell is read, not by an access: if nothing orders the read behind another CPU's write, the two race. */
+static void reads(struct engine *e, struct cpu *c, const struct obj *o, u64 cell, bool locked)
+{
+	u32 near;
+
+	reach_cell(e, c, POINT_READ, o, cell, locked);
+	vehicle_unseen_begin();
+	near = e->x.n_near;
+	comes_to(e, c->id, o, cell, false);
+	/* By lock, a section is no step of its own: that the other one was ordered is not known of what stands in one with its ticket. */
+	if (e->x.n_near > near && (!locked || grain_each_cell(&e->grain)))
+		grain_raced(&e->grain, o->id);
 	vehicle_unseen_end();
 }
 
 static void control_look(struct cpu *c, const struct obj *o, u32 field, u64 index)
 {
+	struct engine *e = engine_of(c);
+
+	if (o->id != FLATMEM_ID && !c->leave_step) {
+		grain_looked(&e->grain, o->id);
+		reads(e, c, o, cell_of(o, field, index), false);
+		return;
+	}
 	vehicle_unseen_begin();
-	comes_to(engine_of(c), c->id, o, (u64)(obj_cell(o, field, index) - o->cell), false);
+	comes_to(e, c->id, o, cell_of(o, field, index), false);
 	vehicle_unseen_end();
 }
 
@@ -274,8 +380,28 @@ static void control_read(struct cpu *c, const struct obj *o, u32 field, u64 inde
 {
 	struct engine *e = engine_of(c);
 
-	if (e->grain.known.depend == DEPEND_CELLS)
-		control_look(c, o, field, index);
+	if (e->grain.known.depend == DEPEND_CELLS || grain_each_cell(&e->grain) ||
+	    grain_words(&e->grain))
+		reads(e, c, o, cell_of(o, field, index), true);
+}
+
+/* One slot, or all: who comes to one says that it may be any, so that it is ordered with who comes to all. */
+static void control_slots(struct cpu *c, u32 owner, u64 first, u64 n, bool change)
+{
+	struct engine *e = engine_of(c);
+
+	vehicle_unseen_begin();
+	touch(e, c->id, RESOURCE_BUFFER, owner, n > 1);
+	if (n == 1)
+		touch(e, c->id, RESOURCE_SLOT, (u64)owner << 16 | first, change);
+	vehicle_unseen_end();
+}
+
+static void control_at_work(struct cpu *c, lk_t lk)
+{
+	vehicle_unseen_begin();
+	touch(engine_of(c), c->id, RESOURCE_AT_WORK, lk, true);
+	vehicle_unseen_end();
 }
 
 static void control_note_ctxt(struct cpu *c, u32 id)
@@ -291,4 +417,6 @@ const struct control_ops engine_control = { .point = control_point,
 	                                    .note = control_note,
 	                                    .read = control_read,
 	                                    .look = control_look,
+	                                    .slots = control_slots,
+	                                    .at_work = control_at_work,
 	                                    .note_ctxt = control_note_ctxt };

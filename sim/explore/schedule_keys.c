@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/explore/schedule_keys.h"
 
-#include "shmem/obj/obj.h"
 #include "sim/base/check.h"
 #include "sim/base/vec.h"
+#include "sim/explore/cell.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -50,20 +50,61 @@ u32 schedule_switches(const struct schedule *s)
 	return n;
 }
 
+/* "S2PAGE s2_owner[3]" */
+static void cell_print(u32 number, char *buf, size_t size)
+{
+	lk_t id = cell_object(number);
+	u64 cell = cell_within(number);
+	u32 f = 0;
+	char name[32];
+
+	while (f + 1 < obj_n_fields(obj_kind_of(id)) &&
+	       obj_field(obj_kind_of(id), f + 1)->cell0 <= cell)
+		f++;
+	snprintf(buf, size, "%s %s[%llu]", obj_name(id, name, sizeof(name)),
+	         obj_field(obj_kind_of(id), f)->name,
+	         (unsigned long long)(obj_first_index(id, f) +
+	                              (cell - obj_field(obj_kind_of(id), f)->cell0) *
+	                                      obj_field(obj_kind_of(id), f)->scale));
+}
+
+const char *step_object_print(const struct step *s, char *buf, size_t size)
+{
+	switch ((u32)s->kind) {
+	case POINT_DATA:
+	case POINT_CORE:
+		snprintf(buf, size, "VM %u", s->object);
+		break;
+	case POINT_INVALIDATE:
+		snprintf(buf, size, "CPU %u", s->object);
+		break;
+	case POINT_STORE:
+	case POINT_READ:
+		cell_print(s->object, buf, size);
+		break;
+	case POINT_HALT:
+	case POINT_FLAT:
+	case POINT_FLAT_IN:
+	case POINT_FLAT_LOOKED:
+	case POINT_FLAT_OUT:
+		buf[0] = '\0';
+		break;
+	default:
+		obj_name(s->object, buf, size);
+	}
+	return buf;
+}
+
 const char *step_print(const struct step *s, char *buf, size_t size)
 {
-	char name[48], object[32];
+	char name[80], object[64];
 
 	if (!s) {
 		snprintf(buf, size, "nothing");
 		return buf;
 	}
-	if (s->kind == POINT_DATA || s->kind == POINT_CORE)
-		snprintf(name, sizeof(name), " of VM %u", s->object);
-	else if (s->kind == POINT_HALT || s->kind == POINT_FLAT)
-		name[0] = '\0';
-	else
-		snprintf(name, sizeof(name), " of %s", obj_name(s->object, object, sizeof(object)));
+	step_object_print(s, object, sizeof(object));
+	snprintf(name, sizeof(name), object[0] ? " of %s" : "%s", object);
 	snprintf(buf, size, "CPU %u's step %u: %s%s", s->cpu, s->nth,
 	         point_word((enum point_kind)s->kind), name);
 	return buf;

@@ -30,6 +30,8 @@ void schedule_copy(struct schedule *to, const struct schedule *from);
 /* How often another CPU goes on than did the step before, though the one before has a step to come. */
 u32 schedule_switches(const struct schedule *s);
 
+/* What the step's point is about: "S2PAGE", "VM 3", "S2PAGE s2_owner[3]"; "": nothing of its own.  Returns @buf. */
+const char *step_object_print(const struct step *s, char *buf, size_t size);
 /* "CPU 1's step 0: ticket of S2PAGE"; NULL: "nothing".  Returns @buf. */
 const char *step_print(const struct step *s, char *buf, size_t size);
 

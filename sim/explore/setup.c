@@ -165,6 +165,7 @@ static void make_config(struct setup *s)
 
 	log_config_init(c, scope->cpus);
 	c->machine = c->barriers = c->digests = true;
+	c->tlb = scope->tlb;
 	c->seed = scope->seed;
 	c->lock_bound = LOCK_BOUND;
 	c->errata = scope->errata;
@@ -199,6 +200,7 @@ static int make_machine(struct setup *s, const struct log_where *w, struct err *
 		                    .seed = s->scope->seed,
 		                    .policy = { .kind = WAIT_YIELD, .cores = 1 },
 		                    .errata = s->scope->errata,
+		                    .tlb = s->scope->tlb,
 		                    .fixed = s->scope->pages ? &s->fixed : NULL };
 	int rc = open_log(s, w, e);
 

@@ -54,6 +54,7 @@ static int attempt_begin(struct attempt *a, const struct shrinking *s, const str
 
 	*a = (struct attempt){ .found = false };
 	o.depend = known->depend;
+	o.grain = known->grain;
 	rc = setup_new(&a->setup, scope, true, e);
 	if (rc == 0)
 		rc = engine_new(&a->e, a->setup, &o, e);

@@ -146,7 +146,7 @@ int pool_load_dfs(struct spread_pool *p, struct spread_job *j, struct err *e)
 	if (!saved)
 		return damaged(p, e);
 	memcpy(&g, saved, sizeof(g));
-	if (g.known.depend != p->eo->depend)
+	if (g.known.depend != p->eo->depend || g.known.grain != grain_settled(p->eo->grain))
 		return damaged(p, e);
 	engine_learned(j->engine, &g);
 	return dfs_load(j->dfs, engine_touches(j->engine), p->scope->cpus, &p->state)

@@ -8,12 +8,16 @@
 #include "sim/explore/step.h"
 
 enum resource_kind {
-	RESOURCE_LOCK,  /* whose ticket comes next: of a lock */
+	RESOURCE_LOCK,  /* whose ticket comes next: of a lock; with GRAIN_WORD its word */
 	RESOURCE_DATA,  /* the number of the next value of a VM's data oracle */
 	RESOURCE_CORE,  /* the same of the core's */
 	RESOURCE_HALT,  /* whether the machine has halted, and who halted it */
 	RESOURCE_FRAME, /* what a frame holds */
 	RESOURCE_CELL, /* a cell that somebody reads without its lock: object and number of the cell */
+	RESOURCE_SHARED,  /* what is said and done under the lock: of a lock that may be broken */
+	RESOURCE_BUFFER,  /* all slots of a CPU's translation buffer */
+	RESOURCE_SLOT,    /* one: CPU and number of the slot */
+	RESOURCE_AT_WORK, /* whether somebody has the lock; who asks changes it, so that asking is ordered with each who comes or goes */
 };
 
 struct touches;

@@ -15,19 +15,35 @@ bool touches_independent(const touch_t *a, u32 n_a, const touch_t *b, u32 n_b)
 	return true;
 }
 
+/*
+ * Nothing of what stands before step number @k of @v happens before it.  What is known of a step that is unsure is what it touched
+ * elsewhere: what the same step touches where @v begins, @touch, says whether the others change it.
+ */
+static bool comes_first(const struct wake_step *v, u32 k, const touch_t *touch, u32 n_touch,
+                        bool unsure)
+{
+	for (u32 i = 0; i < k; i++) {
+		if (v[k].unsure && !touches_independent(v[i].touch, v[i].n_touch, touch, n_touch))
+			return false;
+		if ((!v[k].unsure || unsure) && clock_has(v[k].after, v[i].cpu, v[i].nth))
+			return false;
+	}
+	return true;
+}
+
 bool wake_initial(const struct wake_step *v, u32 n, u32 cpu, const touch_t *touch, u32 n_touch,
-                  u32 *at)
+                  bool unsure, u32 *at)
 {
 	u32 first = 0;
 
 	while (first < n && v[first].cpu != cpu)
 		first++;
 	*at = first;
-	for (u32 i = 0; i < first; i++) {
-		if (first < n ? clock_has(v[first].after, v[i].cpu, v[i].nth)
-		              : !touches_independent(v[i].touch, v[i].n_touch, touch, n_touch))
+	if (first < n)
+		return comes_first(v, first, touch, n_touch, unsure);
+	for (u32 i = 0; i < n; i++)
+		if (!touches_independent(v[i].touch, v[i].n_touch, touch, n_touch))
 			return false;
-	}
 	return true;
 }
 
@@ -37,6 +53,7 @@ struct wake_node *wake_node_new(const struct wake_step *s)
 
 	w->cpu = s->cpu;
 	w->n_touch = s->n_touch;
+	w->unsure = s->unsure;
 	w->touch = (touch_t *)(void *)(w + 1);
 	if (s->n_touch)
 		memcpy(w->touch, s->touch, s->n_touch * sizeof(touch_t));
@@ -62,7 +79,7 @@ bool wake_insert(struct wake_node **tree, struct wake_step *v, u32 n)
 		struct wake_node *w = *list;
 		u32 at = n;
 
-		while (w && !wake_initial(v, n, w->cpu, w->touch, w->n_touch, &at))
+		while (w && !wake_initial(v, n, w->cpu, w->touch, w->n_touch, w->unsure, &at))
 			w = w->next;
 		if (!w) {
 			append(list, v, n);

@@ -43,10 +43,12 @@ static void read_whole(const char *text)
 
 static const char whole[] = "# a scope with everything\n"
 			    "depend cells\n"
+			    "grain word,cell\n"
 			    "errata intended\n"
 			    "erratum sp-el1 published\n"
 			    "boot 1024\n"
 			    "set cell FLATMEM flatmem[0x210] 77\n"
+			    "set tlb 1\n"
 			    "hvc HVC_REGISTER_KVM\n"
 			    "expect ok\n"
 			    "cpu 5\n"
@@ -124,10 +126,12 @@ static void parts(void **state)
 	assert_int_equal(s->pages, 1024);
 	assert_int_equal(s->depend, DEPEND_CELLS);
 	assert_string_equal(s->verdict, "HOST_ISO,deadlock");
-	assert_int_equal(s->verdict_line, 41);
+	assert_int_equal(s->grain, GRAIN_BOTH);
+	assert_true(s->tlb);
+	assert_int_equal(s->verdict_line, 43);
 	assert_true(s->has_classes);
 	assert_int_equal(s->classes, 560);
-	assert_int_equal(s->classes_line, 42);
+	assert_int_equal(s->classes_line, 44);
 	assert_int_equal(s->before.n, 2);
 	assert_int_equal(s->before.v[0].cpu, 0);
 	assert_int_equal(s->before.v[1].cpu, 5);
@@ -165,7 +169,7 @@ static void calls(void **state)
 	(void)state;
 	assert_string_equal(fault->prim->name, "host_npt_handler");
 	assert_string_equal(fault->text, "fault 0x200123 7");
-	assert_int_equal(fault->line, 18);
+	assert_int_equal(fault->line, 20);
 	assert_int_equal(fault->n_regs, 3);
 	assert_int_equal(fault->reg[0], R_hpfar_el2);
 	assert_int_equal(fault->value[0], 0x200 * 16);
@@ -192,7 +196,7 @@ static void calls(void **state)
 	assert_int_equal(run->core[3], 3);
 	assert_int_equal(run->n_expects, 2);
 	assert_int_equal(run->expect[0].rule, STUCK_RANGE);
-	assert_int_equal(run->expect[0].line, 23);
+	assert_int_equal(run->expect[0].line, 25);
 	assert_string_equal(run->expect[0].text, "stuck STUCK_RANGE");
 	assert_int_equal(run->expect[1].rule, STUCK_NONE);
 	assert_string_equal(walk->prim->name, "walk_s2pt");

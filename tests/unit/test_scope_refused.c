@@ -81,7 +81,7 @@ static const struct {
 	  "f:3:1: expected set before concurrent (only calls change what is explored), "
 	  "found \"set\"" },
 	{ "set reg x0 1\n",
-	  "f:1:5: expected cell (a scope sets nothing else: its calls set registers), "
+	  "f:1:5: expected cell or tlb (a scope sets nothing else: its calls set registers), "
 	  "found \"reg\"" },
 	{ "check 1\nset cell CORE next_vmid[0] 1\n",
 	  "f:2:1: expected set before what the machine is fed and called, found \"set\"" },
@@ -127,6 +127,14 @@ static const struct {
 	  "f:2:1: expected one depend in a scope, found \"depend\"" },
 	{ C "depend cells\n", "f:2:1: expected depend before concurrent, found \"depend\"" },
 	{ "depend words\n", "f:1:8: expected tickets or cells, found \"words\"" },
+	{ "grain word\ngrain word\n", "f:2:1: expected one grain in a scope, found \"grain\"" },
+	{ C "grain word\n", "f:2:1: expected grain before concurrent, found \"grain\"" },
+	{ "grain words\n", "f:1:7: expected lock, word, cell or word,cell, found \"words\"" },
+	{ "grain cell,word\n",
+	  "f:1:7: expected lock, word, cell or word,cell, found \"cell,word\"" },
+	{ "set tlb 2\n", "f:1:9: expected 0 or 1, a number 0..1, found \"2\"" },
+	{ "check 1\nset tlb 1\n",
+	  "f:2:1: expected set before what the machine is fed and called, found \"set\"" },
 	/* CPUs */
 	{ "cpu 64\n", "f:1:5: expected a CPU, a number 0..63, found \"64\"" },
 	{ C "cpu 64\n", "f:2:5: expected a CPU, a number 0..63, found \"64\"" },
@@ -167,7 +175,7 @@ static const struct {
 	                    "0..18446744073709551615, found the end of the line" },
 	{ C "cpu 0\nno_such\n",
 	  "f:3:1: expected a primitive (hypsim list primitives), or one of cpu, hvc, "
-	  "fault, run, trap, irq, feed, expect, boot, errata, erratum, depend, set, get, "
+	  "fault, run, trap, irq, feed, expect, boot, errata, erratum, depend, grain, set, get, "
 	  "dump, concurrent, end, found \"no_such\"" },
 	{ C "cpu 0\nfeed core 17 1\n", "f:3:11: expected a vmid, a number 0..16, found \"17\"" },
 	{ C "cpu 0\nfeed data 1 2 x\n",

@@ -1,0 +1,592 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Steps finer than a section: known answers, the classes of naive enumeration, and bugs that are seeded here and show at one grain and
+ * not at a coarser one.
+ */
+#include "cpu/point.h"
+#include "lock/barrier.h"
+#include "lock/wait.h"
+#include "lock/word.h"
+#include "shmem/fields.h"
+#include "shmem/locks.h"
+#include "shmem/npt.h"
+#include "shmem/shared.h"
+#include "shmem/tlb.h"
+#include "sim/base/vec.h"
+#include "sim/explore/found.h"
+#include "sim/explore/search.h"
+#include "sim/hyp/user.h"
+#include "tests/kit.h"
+#include "tests/kit_built.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* ---- what is seeded ---- */
+
+enum { BROKEN = S2PAGE_ID, PAGE = 0x200 };
+
+/* How a lock is taken that has a bug of its own, as lock/wait.c would have it. */
+enum broken_how { SOUND, LOAD_AND_STORE, ENTERS_EARLY };
+
+static u64 take_ticket(struct cpu *c, enum broken_how how)
+{
+	u64 *w = &c->locks->lock[BROKEN].word, word;
+
+	if (how != LOAD_AND_STORE)
+		return word_inc_ticket(w);
+	word = word_get_now(w);
+	point(c, POINT_WORD, BROKEN);
+	*w = word + (1ull << 32);
+	return word;
+}
+
+static void wait_for(struct cpu *c, enum broken_how how, u32 ticket)
+{
+	u32 first = ticket - (how == ENTERS_EARLY);
+
+	point(c, POINT_QUEUED, BROKEN);
+	pub_store(&c->pub.waits, waits_of(BROKEN, ticket));
+	for (;;) {
+		u64 word = word_get_now(&c->locks->lock[BROKEN].word);
+
+		if (log_on(c->log))
+			log_get_now(c->log, BROKEN, word);
+		if (word_now(word) == ticket || word_now(word) == first)
+			break;
+		c->control->await(c, BROKEN, ticket);
+		cpu_look(c);
+	}
+	pub_store(&c->pub.waits, 0);
+}
+
+static void section(struct cpu *c, enum broken_how how)
+{
+	u64 word;
+
+	point(c, POINT_TICKET, BROKEN);
+	cpu_look(c);
+	word = take_ticket(c, how);
+	if (log_on(c->log))
+		log_inc_ticket(c->log, BROKEN, word, c->bound);
+	wait_for(c, how, word_ticket(word));
+	log_hold(c, BROKEN);
+	barrier(c);
+	c->lock[BROKEN] = LOCK_OWN;
+	c->served[BROKEN] = word_ticket(word);
+	pub_store(&c->pub.held, cpu_held(c) | 1ull << BROKEN);
+	point(c, POINT_HOLD, BROKEN);
+	acquire_shared(c, BROKEN);
+	release_shared_s2page(c);
+	pass_lock(c, BROKEN);
+}
+
+static u64 do_section(struct cpu *c, const u64 *a)
+{
+	section(c, (enum broken_how)a[0]);
+	return 0;
+}
+
+/* Two looks without the lock at what a section writes: whose page 0 is, and how many it is shared with. */
+static u64 do_look_twice(struct cpu *c, const u64 *a)
+{
+	u32 owner = peek_s2_page_vmid(c, 0), again;
+
+	again = a[0] ? peek_s2_page_count(c, 0) : peek_s2_page_vmid(c, 0);
+	return owner != again;
+}
+
+static u64 do_write_both(struct cpu *c, const u64 *a)
+{
+	acquire_lock_s2page(c);
+	set_s2_page_vmid(c, 0, (u32)a[0]);
+	set_s2_page_count(c, 0, (u32)a[0]);
+	release_lock_s2page(c);
+	return 0;
+}
+
+/* The host loads a page of its own, if it may. */
+static u64 do_load(struct cpu *c, const u64 *a)
+{
+	return mem_access(c, ACCESS_LOAD, a[0], 3).how;
+}
+
+/* How a page is taken from the host: its entry changes, and buffers are emptied while the table's lock is held. */
+enum taken_how { WAITS, WAITS_LATE, WAITS_NOT };
+
+static u64 do_take(struct cpu *c, const u64 *a)
+{
+	acquire_lock_pt(c, HOSTVISOR);
+	pt_store(c, HOSTVISOR, a[1], 0);
+	tlb_invalidate_begin(c, HOSTVISOR, PAGE);
+	if (a[0] == WAITS)
+		tlb_invalidate_wait(c);
+	release_lock_pt(c, HOSTVISOR);
+	if (a[0] == WAITS_LATE)
+		tlb_invalidate_wait(c);
+	return 0;
+}
+
+/* What stands in a text as "check N". */
+enum seeded { SECTION, LOOK_TWICE, WRITE_BOTH, LOAD, TAKE, SEEDED };
+
+static const struct prim seeds[SEEDED] = {
+	[SECTION] = { .name = "section", .family = PRIM_HYP, .n_args = 1, .call = do_section },
+	[LOOK_TWICE] = { .name = "look_twice",
+	                 .family = PRIM_HYP,
+	                 .n_args = 1,
+	                 .returns = true,
+	                 .call = do_look_twice },
+	[WRITE_BOTH] = { .name = "write_both",
+	                 .family = PRIM_HYP,
+	                 .n_args = 1,
+	                 .call = do_write_both },
+	/* By its name it is an access. */
+	[LOAD] = { .name = "mem_load",
+	           .family = PRIM_HYP,
+	           .n_args = 1,
+	           .returns = true,
+	           .call = do_load },
+	[TAKE] = { .name = "take", .family = PRIM_HYP, .n_args = 2, .call = do_take },
+};
+
+static void seed(struct scope *s, u32 cpu, enum seeded what, u64 a, u64 b)
+{
+	struct scope_call call = { .cpu = cpu, .prim = &seeds[what], .args = { a, b } };
+
+	snprintf(call.text, sizeof(call.text), "%s %llu", seeds[what].name, (unsigned long long)a);
+	vec_push(&s->program[cpu], call);
+	if (cpu >= s->cpus)
+		s->cpus = cpu + 1;
+}
+
+static struct scope *parsed(const char *text)
+{
+	struct scope_opts o = { .seed = 1 };
+	struct scope *s;
+	struct err err;
+
+	errata_defaults(&o.errata);
+	if (scope_parse(&s, "text", text, strlen(text), &o, &err) < 0)
+		fail_msg("%s\n%s", err.msg, text);
+	return s;
+}
+
+/* A host that has page PAGE, whose entry stands at ENTRY, in a machine with or without translation buffers. */
+#define ENTRY 0x911000
+#define HOST(tlb)                                                                       \
+	"erratum tlb-invalidate intended\nboot 1024\nset tlb " tlb "\nfault 0x200000\n" \
+	"concurrent\nend\n"
+
+/* ---- searching ---- */
+
+/**
+ * struct searched
+ * @endings: by what they came to; freed by searched_free()
+ */
+struct searched {
+	struct search_result r;
+	struct endings *endings;
+	struct found *found;
+};
+
+static void each(void *arg, struct engine *e)
+{
+	found_add(arg, e);
+}
+
+static void again(void *arg)
+{
+	found_clear(arg);
+}
+
+static struct searched search(const struct scope *s, enum search_kind kind, enum scope_grain grain,
+                              bool judged)
+{
+	struct engine_opts o = { .vehicle = VEHICLE_FIBER,
+		                 .depend = DEPEND_TICKETS,
+		                 .grain = grain,
+		                 .judged = judged,
+		                 .checks = check_set_all(),
+		                 .steps = 10000 };
+	struct search_opts so = {
+		.kind = kind, .all = true, .class_bytes = 64 << 20, .again = again
+	};
+	struct searched out = { .endings = outcomes_new(s, 10000), .found = found_new() };
+	struct setup *setup = NULL;
+	struct engine *e = NULL;
+	struct err err;
+
+	if (setup_new(&setup, s, judged, &err) < 0 || engine_new(&e, setup, &o, &err) < 0)
+		fail_msg("%s", err.msg);
+	search_run(e, setup, &so, out.endings, each, out.found, &out.r);
+	engine_free(e);
+	setup_free(setup);
+	return out;
+}
+
+static void searched_free(struct searched *s)
+{
+	outcomes_free(s->endings);
+	found_free(s->found);
+}
+
+static u64 classes_of(const struct scope *s, enum scope_grain grain)
+{
+	struct searched out = search(s, SEARCH_DFS, grain, false);
+
+	assert_true(out.r.complete);
+	assert_int_equal(out.r.classes, out.r.executions);
+	assert_int_equal(out.r.redundant + out.r.blocked, 0);
+	searched_free(&out);
+	return out.r.classes;
+}
+
+static bool finds(const struct scope *s, enum scope_grain grain, const char *name)
+{
+	struct searched out = search(s, SEARCH_DFS, grain, true);
+	bool found = false;
+
+	assert_true(out.r.complete);
+	assert_int_equal(out.r.redundant + out.r.blocked, 0);
+	for (u32 i = 0; i < found_count(out.found); i++)
+		found |= !name || strcmp(found_get(out.found, i)->name, name) == 0;
+	searched_free(&out);
+	return found;
+}
+
+/* ---- known answers ---- */
+
+/*
+ * The first CPU's ticket comes first.  The other's comes behind its INC_NOW, and is served; or before it, and then the first look comes
+ * before it or behind: three, and as many where the other one is first.  What more CPUs and sections have was counted by a model of the
+ * lock's word of thirty lines, which enumerates all orders.
+ */
+static void words_of_one_lock(void **state)
+{
+	static const struct {
+		u32 cpus, sections;
+		u64 classes;
+	} rows[] = { { 2, 1, 6 }, { 2, 2, 142 }, { 3, 1, 150 } };
+	struct built b;
+
+	(void)state;
+	for (u32 i = 0; i < ARRAY_SIZE(rows); i++) {
+		built_begin(&b, rows[i].cpus);
+		for (u32 c = 0; c < rows[i].cpus; c++)
+			for (u32 k = 0; k < rows[i].sections; k++)
+				built_section(&b, c, 0);
+		assert_int_equal(classes_of(&b.s, GRAIN_WORD), rows[i].classes);
+		assert_int_equal(classes_of(&b.s, GRAIN_BOTH), rows[i].classes);
+		built_drop(&b);
+	}
+}
+
+/* Locks have words of their own: one behind another 6 * 6, and a lock that nobody else can come to adds nothing. */
+static void words_of_two_locks(void **state)
+{
+	struct built b;
+
+	(void)state;
+	built_begin(&b, 2);
+	for (u32 c = 0; c < 2; c++) {
+		built_section(&b, c, 0);
+		built_section(&b, c, 1);
+	}
+	assert_int_equal(classes_of(&b.s, GRAIN_WORD), 36);
+	built_drop(&b);
+	built_begin(&b, 2);
+	for (u32 c = 0; c < 2; c++) {
+		built_lock(&b, c, 0);
+		built_section(&b, c, 1);
+		built_unlock(&b, c, 0);
+	}
+	assert_int_equal(classes_of(&b.s, GRAIN_WORD), 6);
+	built_drop(&b);
+}
+
+/* What sections write is ordered by their lock, however fine the steps: one cell or two, two classes. */
+static void cells_under_a_lock(void **state)
+{
+	struct built b;
+
+	(void)state;
+	built_begin(&b, 2);
+	for (u32 c = 0; c < 2; c++)
+		seed(&b.s, c, WRITE_BOTH, c + 1, 0);
+	assert_int_equal(classes_of(&b.s, GRAIN_LOCK), 2);
+	assert_int_equal(classes_of(&b.s, GRAIN_CELL), 2);
+	assert_int_equal(classes_of(&b.s, GRAIN_BOTH), 6);
+	built_drop(&b);
+}
+
+/*
+ * Whose a page is, and for how many, is read without the lock while a section writes one and then the other: each read comes before the
+ * write of its cell or behind it, 4 ways; two reads of one cell: 3.  The reads and, as they race, the writes are points at any grain.
+ */
+static void what_races(void **state)
+{
+	static const struct {
+		u64 both, classes, endings;
+	} rows[] = { { 1, 4, 2 }, { 0, 3, 2 } };
+	struct built b;
+
+	(void)state;
+	for (u32 i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct searched out;
+
+		built_begin(&b, 2);
+		seed(&b.s, 0, WRITE_BOTH, 7, 0);
+		seed(&b.s, 1, LOOK_TWICE, rows[i].both, 0);
+		assert_int_equal(classes_of(&b.s, GRAIN_LOCK), rows[i].classes);
+		assert_int_equal(classes_of(&b.s, GRAIN_CELL), rows[i].classes);
+		out = search(&b.s, SEARCH_DFS, GRAIN_LOCK, false);
+		/* One CPU alone never sees two different values: that it did is an outcome. */
+		assert_int_equal(outcomes_count(out.endings), rows[i].endings);
+		assert_true(out.r.begun > 1);
+		searched_free(&out);
+		built_drop(&b);
+	}
+}
+
+/* Nobody writes what is read: one class, and it is no race. */
+static void what_does_not_race(void **state)
+{
+	struct built b;
+
+	(void)state;
+	built_begin(&b, 2);
+	for (u32 c = 0; c < 2; c++)
+		seed(&b.s, c, LOOK_TWICE, c, 0);
+	assert_int_equal(classes_of(&b.s, GRAIN_LOCK), 1);
+	built_drop(&b);
+}
+
+/* ---- seeded bugs ---- */
+
+/* A lock that is broken where CPUs meet at its word: where a section is one step they never do. */
+static void broken_locks(void **state)
+{
+	static const struct {
+		enum broken_how how;
+		const char *found;
+	} rows[] = { { SOUND, NULL },
+		     { LOAD_AND_STORE, "WRAP_TICKET" },
+		     { LOAD_AND_STORE, "Q_HOLD_EARLY" },
+		     { ENTERS_EARLY, "Q_HOLD_EARLY" } };
+
+	(void)state;
+	for (u32 i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct built b;
+
+		built_begin(&b, 2);
+		for (u32 c = 0; c < 2; c++)
+			seed(&b.s, c, SECTION, rows[i].how, 0);
+		assert_false(finds(&b.s, GRAIN_LOCK, NULL));
+		/* By cell a section is several steps, so that CPUs wait, but take tickets in one. */
+		assert_int_equal(finds(&b.s, GRAIN_CELL, NULL), rows[i].how == ENTERS_EARLY);
+		assert_int_equal(finds(&b.s, GRAIN_WORD, rows[i].found), rows[i].how != SOUND);
+		built_drop(&b);
+	}
+}
+
+/*
+ * A section that gives a page of the host's away and takes it back: who stores meanwhile, without a lock, has stored nothing.  The store
+ * is one step, which comes between the two writes where each is a point.
+ */
+static void torn_section(void **state)
+{
+	static const char text[] = "boot 1024\nset cell FLATMEM flatmem[0x200] 5\nfault 0x200000\n"
+				   "concurrent\n"
+				   "cpu 0\nacquire_lock_s2page\nset_s2_page_vmid 0 1\n"
+				   "set_s2_page_vmid 0 0\nrelease_lock_s2page\n"
+				   "cpu 1\nmem_store 0x200 1\nend\n"
+				   "get cell FLATMEM flatmem[0x200]\nexpect 0\n";
+	struct scope *s = parsed(text);
+
+	(void)state;
+	assert_int_equal(classes_of(s, GRAIN_LOCK), 2);
+	assert_false(finds(s, GRAIN_LOCK, "expect"));
+	assert_int_equal(classes_of(s, GRAIN_CELL), 3);
+	assert_true(finds(s, GRAIN_CELL, "expect"));
+	scope_free(s);
+}
+
+/* An invalidation that is not waited for, or too late: an access by the old translation, which finds that there is no other. */
+static void stale_translations(void **state)
+{
+	static const struct {
+		const char *text;
+		enum taken_how how;
+		bool stale;
+	} rows[] = { { HOST("1"), WAITS, false },
+		     { HOST("1"), WAITS_LATE, true },
+		     { HOST("1"), WAITS_NOT, true },
+		     { HOST("0"), WAITS, false },
+		     { HOST("0"), WAITS_NOT, false } };
+
+	(void)state;
+	for (u32 i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct scope *s = parsed(rows[i].text);
+
+		seed(s, 0, TAKE, rows[i].how, ENTRY);
+		seed(s, 1, LOAD, PAGE, 0);
+		seed(s, 1, LOAD, PAGE, 0);
+		assert_int_equal(finds(s, GRAIN_LOCK, "TLB_STALE"), rows[i].stale);
+		scope_free(s);
+	}
+}
+
+/* ---- ground truth ---- */
+
+static bool has_ending(const struct endings *all, u64 name)
+{
+	for (u32 i = 0; i < outcomes_count(all); i++)
+		if (outcomes_get(all, i)->name == name)
+			return true;
+	return false;
+}
+
+/* Every order of steps has the classes of the search and no others, and comes to what it comes to. */
+static void as_naive(const struct scope *s, enum scope_grain grain, u64 sums[2])
+{
+	struct searched naive = search(s, SEARCH_NAIVE, grain, false);
+	struct searched dfs = search(s, SEARCH_DFS, grain, false);
+
+	assert_true(naive.r.complete && dfs.r.complete);
+	if (dfs.r.classes != naive.r.classes || dfs.r.redundant || dfs.r.blocked)
+		for (u32 c = 0; c < s->cpus; c++)
+			for (u32 k = 0; k < s->program[c].n; k++)
+				print_message("cpu %u %s\n", c, s->program[c].v[k].text);
+	assert_int_equal(dfs.r.classes, naive.r.classes);
+	assert_int_equal(dfs.r.redundant, 0);
+	assert_int_equal(dfs.r.blocked, 0);
+	assert_int_equal(outcomes_count(dfs.endings), outcomes_count(naive.endings));
+	for (u32 i = 0; i < outcomes_count(naive.endings); i++)
+		assert_true(has_ending(dfs.endings, outcomes_get(naive.endings, i)->name));
+	sums[0] += naive.r.executions;
+	sums[1] += dfs.r.classes;
+	searched_free(&naive);
+	searched_free(&dfs);
+}
+
+static void print_sums(const char *what, const u64 sums[2])
+{
+	print_message("%s: %llu orders, %llu classes\n", what, (unsigned long long)sums[0],
+	              (unsigned long long)sums[1]);
+	assert_true(sums[0] > 2 * sums[1]);
+}
+
+static void words_as_naive(void **state)
+{
+	struct rng r = { .s = test_seed(21) };
+	u64 sums[2] = { 0 };
+
+	(void)state;
+	for (u32 i = 0; i < 100; i++) {
+		struct built b;
+
+		built_random_of(&b, &r, i % 5 ? 2 : 3, i % 5 ? 2 : 1);
+		as_naive(&b.s, i % 2 ? GRAIN_WORD : GRAIN_BOTH, sums);
+		built_drop(&b);
+	}
+	for (u32 i = 0; i < 60; i++) {
+		struct built b;
+
+		built_begin(&b, 2);
+		for (u32 c = 0; c < 2; c++)
+			for (u32 k = 0; k <= rng_below(&r, 2) && k < 2 - i % 2; k++)
+				seed(&b.s, c, SECTION, rng_below(&r, 3), 0);
+		as_naive(&b.s, GRAIN_WORD, sums);
+		built_drop(&b);
+	}
+	print_sums("words", sums);
+}
+
+static void cells_as_naive(void **state)
+{
+	struct rng r = { .s = test_seed(22) };
+	u64 sums[2] = { 0 };
+
+	(void)state;
+	for (u32 i = 0; i < 120; i++) {
+		struct scope *s = parsed(HOST("0"));
+
+		for (u32 c = 0; c < 2 + (i % 4 == 0); c++) {
+			u32 calls = i % 4 ? 1 + (u32)rng_below(&r, 2) : 1;
+
+			for (u32 k = 0; k < calls; k++) {
+				u32 what = (u32)rng_below(&r, 4);
+
+				if (what == 0)
+					seed(s, c, WRITE_BOTH, rng_below(&r, 2), 0);
+				else if (what == 1)
+					seed(s, c, LOOK_TWICE, rng_below(&r, 2), 0);
+				else if (what == 2)
+					seed(s, c, LOAD, PAGE, 0);
+				else
+					seed(s, c, TAKE, WAITS, ENTRY);
+			}
+		}
+		as_naive(s, i % 3 ? GRAIN_CELL : GRAIN_LOCK, sums);
+		scope_free(s);
+	}
+	print_sums("cells", sums);
+}
+
+static void buffers_as_naive(void **state)
+{
+	struct rng r = { .s = test_seed(23) };
+	u64 sums[2] = { 0 };
+
+	(void)state;
+	for (u32 i = 0; i < 60; i++) {
+		struct scope *s = parsed(HOST("1"));
+
+		for (u32 c = 0; c < 2; c++) {
+			u32 takes = (u32)rng_below(&r, 4);
+
+			for (u32 k = 0; k < 3; k++)
+				if (k == takes)
+					seed(s, c, TAKE, rng_below(&r, 3), ENTRY);
+				else if (rng_below(&r, 2))
+					seed(s, c, LOAD, PAGE + rng_below(&r, 2), 0);
+		}
+		as_naive(s, i % 3 ? GRAIN_LOCK : GRAIN_CELL, sums);
+		scope_free(s);
+	}
+	print_sums("buffers", sums);
+}
+
+/* A section that is divided is none that dependence by cells takes as a whole. */
+static void not_by_cells(void **state)
+{
+	struct engine_opts o = { .depend = DEPEND_CELLS, .grain = GRAIN_CELL };
+	struct setup *setup = NULL;
+	struct engine *e = NULL;
+	struct built b;
+	struct err err;
+
+	(void)state;
+	built_begin(&b, 1);
+	built_section(&b, 0, 0);
+	assert_int_equal(setup_new(&setup, &b.s, false, &err), 0);
+	assert_int_equal(engine_new(&e, setup, &o, &err), -ERR_USAGE);
+	assert_null(e);
+	setup_free(setup);
+	built_drop(&b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(words_of_one_lock),  cmocka_unit_test(words_of_two_locks),
+		cmocka_unit_test(cells_under_a_lock), cmocka_unit_test(what_races),
+		cmocka_unit_test(what_does_not_race), cmocka_unit_test(broken_locks),
+		cmocka_unit_test(torn_section),       cmocka_unit_test(stale_translations),
+		cmocka_unit_test(words_as_naive),     cmocka_unit_test(cells_as_naive),
+		cmocka_unit_test(buffers_as_naive),   cmocka_unit_test(not_by_cells),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
