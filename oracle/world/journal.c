@@ -32,28 +32,17 @@ static inline void copy(void *to, const void *from, size_t size)
 	}
 }
 
-/* Were these bytes noted since the last place?  They are now. */
-static inline bool seen(struct journal *j, void *at, size_t size)
-{
-	struct journal_seen *s = &j->seen[(uintptr_t)at / 8 % JOURNAL_SEEN];
-
-	if (s->at == at && s->place == j->place && s->size >= size)
-		return true;
-	*s = (struct journal_seen){ .at = at, .size = (u32)size, .place = j->place };
-	return false;
-}
-
-void journal_note(struct journal *j, void *at, size_t size)
+void journal_bytes(struct journal *j, void *at, size_t size)
 {
 	u32 n = (u32)(size + 7) / 8;
-	u64 *to;
+	u64 *to = journal_room(j, n + 2);
 
-	if (j->sparse && seen(j, at, size))
-		return;
-	to = journal_room(j, n + 2);
 	copy(to, at, size);
 	to[n] = (u64)(uintptr_t)at;
 	to[n + 1] = size << UNDO_SIZE_SHIFT | UNDO_BYTES;
+	if (j->sparse)
+		*journal_seen(j, at) =
+			(struct journal_seen){ .at = at, .size = (u32)size, .place = j->place };
 }
 
 static void note_cell(struct journal *j, struct obj *o, u64 cell)
