@@ -11,25 +11,21 @@ void journal_grow(struct journal *j, u32 words)
 		j->undo.v = vec_grow(j->undo.v, &j->undo.cap, sizeof(*j->undo.v));
 }
 
-/* memcpy(), which for most of what is noted, a word or less, takes longer to call than to do. */
-static inline void copy(void *to, const void *from, size_t size)
+/* memcpy(), which for most of what is noted, a few words or less, takes longer to call than to do. */
+ALWAYS_INLINE void copy(void *to, const void *from, size_t size)
 {
-	switch (size) {
-	case 1:
-		memcpy(to, from, 1);
-		break;
-	case 4:
-		memcpy(to, from, 4);
-		break;
-	case 8:
+	if (likely(size == 8))
 		memcpy(to, from, 8);
-		break;
-	case 16:
+	else if (likely(size == 4))
+		memcpy(to, from, 4);
+	else if (size == 24)
+		memcpy(to, from, 24);
+	else if (size == 40)
+		memcpy(to, from, 40);
+	else if (size == 16)
 		memcpy(to, from, 16);
-		break;
-	default:
+	else
 		memcpy(to, from, size);
-	}
 }
 
 void journal_bytes(struct journal *j, void *at, size_t size)

@@ -28,7 +28,7 @@ struct journal_seen {
 	u32 place;
 };
 
-enum { JOURNAL_SEEN = 64 };
+enum { JOURNAL_SEEN = 256 };
 
 /**
  * struct journal
@@ -71,7 +71,7 @@ void journal_bytes(struct journal *j, void *at, size_t size);
 
 static inline struct journal_seen *journal_seen(struct journal *j, const void *at)
 {
-	return &j->seen[(uintptr_t)at / 8 % JOURNAL_SEEN];
+	return &j->seen[(uintptr_t)at / 4 % JOURNAL_SEEN];
 }
 
 /* @size bytes from @at on are about to change. */
@@ -79,7 +79,7 @@ static inline void journal_note(struct journal *j, void *at, size_t size)
 {
 	const struct journal_seen *s = journal_seen(j, at);
 
-	/* Two of three notes of who goes back to few places are of what was noted. */
+	/* Of who goes back to few places every other note is of what was noted. */
 	if (s->at != at || s->place != j->place || s->size < size)
 		journal_bytes(j, at, size);
 }
