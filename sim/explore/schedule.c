@@ -56,7 +56,7 @@ static void touch_first(struct engine *e, u32 cpu)
 	/* The lock is free: what was done under it happens before what the CPU does with it, though not before the ticket. */
 	word = e->m->locks.lock[s->object].word;
 	if (word_ticket(word) == word_now(word) && e->passed_in[s->object] == e->number)
-		clock_join(&x->now[cpu], &e->passed[s->object]);
+		clock_join(&x->now[cpu], &e->passed[s->object], x->cpus);
 }
 
 /* A step that the execution has in common with the one before must be what it was there: else something chooses that nobody controls. */
@@ -80,13 +80,14 @@ static void take(struct engine *e, u32 cpu)
 		as_before(e, cpu);
 	SIM_ASSERT(execution_can(x, cpu));
 	s = append_step(x);
-	*s = (struct taken){
-		.before = x->now[cpu], .step = x->at[cpu], .touch0 = x->n_touch, .near0 = x->n_near
-	};
-	if (e->judge)
-		s->segment = explore_judge_segments(e->judge);
+	clock_copy(&s->before, &x->now[cpu], x->cpus);
+	s->step = x->at[cpu];
+	s->touch0 = x->n_touch;
+	s->near0 = x->n_near;
+	s->n_touch = s->n_near = 0;
+	s->segment = e->judge ? explore_judge_segments(e->judge) : 0;
 	x->now[cpu].n[cpu]++;
-	s->after = x->now[cpu];
+	clock_copy(&s->after, &x->now[cpu], x->cpus);
 	touch_first(e, cpu);
 	x->state[cpu] = CPU_RUNS;
 }
@@ -152,6 +153,8 @@ u32 engine_leave(struct engine *e, u32 cpu)
 /* From @cpu to @to; returns when @cpu goes on.  Not between vehicle_unseen_begin() and _end(). */
 static void go_on(struct engine *e, u32 cpu, u32 to)
 {
+	if (to == cpu)
+		return;
 	vehicle_switch(e->vehicle, cpu, to);
 	e->setup->runs = cpu;
 }
@@ -163,12 +166,12 @@ static void passed(struct engine *e, u32 cpu, lk_t lk)
 	u32 now = word_now(e->m->locks.lock[lk].word);
 
 	grain_passed(&e->grain, cpu);
-	e->passed[lk] = x->now[cpu];
+	clock_copy(&e->passed[lk], &x->now[cpu], x->cpus);
 	e->passed_in[lk] = e->number;
 	for (u32 i = 0; i < x->cpus; i++) {
 		if (x->state[i] != CPU_WAITS || e->wait[i].lk != lk || e->wait[i].ticket != now)
 			continue;
-		clock_join(&x->now[i], &e->passed[lk]);
+		clock_join(&x->now[i], &e->passed[lk], x->cpus);
 		x->state[i] = CPU_RUNS;
 	}
 }
@@ -179,8 +182,10 @@ static u32 reach(struct engine *e, struct cpu *c, enum point_kind kind, u32 obje
 	struct execution *x = &e->x;
 	u32 cpu = c->id;
 
-	if (kind == POINT_PASSED)
+	if (kind == POINT_PASSED) {
 		passed(e, cpu, object);
+		return cpu;
+	}
 	if (c->leave_step) {
 		/* In a step at flat memory, which is not divided: an access looks at the number of a value. */
 		if (kind == POINT_DATA)

@@ -113,8 +113,8 @@ static void depends(struct execution *x, u32 k, u32 d)
 
 	if (d == k)
 		return;
-	clock_join(&x->now[s->step.cpu], &b->after);
-	clock_join(&s->after, &b->after);
+	clock_join(&x->now[s->step.cpu], &b->after, x->cpus);
+	clock_join(&s->after, &b->after, x->cpus);
 	if (b->step.cpu == s->step.cpu || clock_has(&s->before, b->step.cpu, b->step.nth))
 		return;
 	if (x->n_near == x->near_cap)
