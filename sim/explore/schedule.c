@@ -214,19 +214,26 @@ static const u32 seen_points = 1u << POINT_TICKET | 1u << POINT_FLAT | 1u << POI
 
 /* What the engine keeps is nobody's who runs on it: ThreadSanitizer need not see it (sim/sched/vehicle.h). */
 
-static void control_point(struct cpu *c, enum point_kind kind, u32 object)
+static __attribute__((noinline)) void at_point(struct engine *e, struct cpu *c, enum point_kind kind,
+                                               u32 object)
 {
-	struct engine *e = engine_of(c);
 	u32 to;
 
-	if (!(seen_points >> kind & 1) || unlikely(e->cutting))
-		return;
 	vehicle_unseen_begin();
 	to = reach(e, c, kind, object);
 	vehicle_unseen_end();
 	go_on(e, c->id, to);
 	if (kind == POINT_DATA && !c->leave_step)
 		setup_takes_data(e->setup, c->id, object);
+}
+
+/* Most points are none of those: they should save no registers. */
+static void control_point(struct cpu *c, enum point_kind kind, u32 object)
+{
+	struct engine *e = engine_of(c);
+
+	if ((seen_points >> kind & 1) && likely(!e->cutting))
+		at_point(e, c, kind, object);
 }
 
 static void control_await(struct cpu *c, lk_t lk, u32 ticket)
