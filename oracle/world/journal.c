@@ -28,7 +28,7 @@ ALWAYS_INLINE void copy(void *to, const void *from, size_t size)
 		memcpy(to, from, size);
 }
 
-void journal_bytes(struct journal *j, void *at, size_t size)
+ALWAYS_INLINE void entry(struct journal *j, void *at, size_t size)
 {
 	u32 n = (u32)(size + 7) / 8;
 	u64 *to = journal_room(j, n + 2);
@@ -39,6 +39,21 @@ void journal_bytes(struct journal *j, void *at, size_t size)
 	if (j->sparse)
 		*journal_seen(j, at) =
 			(struct journal_seen){ .at = at, .size = (u32)size, .place = j->place };
+}
+
+void journal_bytes(struct journal *j, void *at, size_t size)
+{
+	entry(j, at, size);
+}
+
+void journal_4(struct journal *j, void *at)
+{
+	entry(j, at, 4);
+}
+
+void journal_8(struct journal *j, void *at)
+{
+	entry(j, at, 8);
 }
 
 static void note_cell(struct journal *j, struct obj *o, u64 cell)
@@ -145,11 +160,28 @@ static const u64 *undo_one(const u64 *end, const struct data_oracle *data)
 	SIM_UNREACHABLE();
 }
 
+/* The last word of an entry of so many bytes. */
+#define BYTES(size) ((u64)(size) << UNDO_SIZE_SHIFT | UNDO_BYTES)
+
 void journal_undo(struct journal *j, u32 n, const struct data_oracle *data)
 {
-	while (j->undo.n > n)
-		j->undo.n = (u32)(undo_one(j->undo.v + j->undo.n, data) - j->undo.v);
-	SIM_ASSERT_DBG(j->undo.n == n);
+	const u64 *end = j->undo.v + j->undo.n, *first = j->undo.v + n;
+
+	while (end > first) {
+		void *what = (void *)(uintptr_t)end[-2];
+
+		if (end[-1] == BYTES(8)) {
+			memcpy(what, end - 3, 8);
+			end -= 3;
+		} else if (end[-1] == BYTES(4)) {
+			memcpy(what, end - 3, 4);
+			end -= 3;
+		} else {
+			end = undo_one(end, data);
+		}
+	}
+	SIM_ASSERT_DBG(end == first);
+	j->undo.n = n;
 	journal_place(j);
 }
 
