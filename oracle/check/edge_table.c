@@ -68,13 +68,13 @@ static void section(struct judge *j, void *own, const struct section *s)
 		one_diff(&w, j->world, s->lk, &e->diffs[i]);
 	if (w.leaves + w.links + w.others == 0)
 		return;
-	obj_name(s->lk, name, sizeof(name));
 	if (check_on(j, CHK_TRANSACTION)) {
 		evaluated(j, CHK_TRANSACTION);
 		if (w.leaves > 1)
 			found_of(&j->findings, ROW_TRANSACTION_LEAVES, e,
 			         FACTS(fact_object("object", s->lk), fact_n("leaves", w.leaves)),
-			         "%s: the section writes %" PRIu64 " leaves", name, w.leaves);
+			         "%s: the section writes %" PRIu64 " leaves",
+			         obj_name(s->lk, name, sizeof(name)), w.leaves);
 		else if (w.others && w.leaves + w.links)
 			found_of(&j->findings, ROW_TRANSACTION_LINK, e,
 			         FACTS(fact_object("object", s->lk),
@@ -83,7 +83,8 @@ static void section(struct judge *j, void *own, const struct section *s)
 			         "%s: the section changes %" PRIu64
 			         " entries that named a table, and "
 			         "writes %" PRIu64 " others",
-			         name, w.others, w.leaves + w.links);
+			         obj_name(s->lk, name, sizeof(name)), w.others,
+			         w.leaves + w.links);
 	}
 	if (s->lk != NPT_ID + COREVISOR || !check_on(j, CHK_WRITE_ONCE))
 		return;

@@ -119,30 +119,42 @@ static struct kept_vcpu *vcpu_of(struct kept *k, u64 vmid, u64 vcpuid)
 
 /**
  * struct differ - registers that are not what they should be, of one comparison
- * @whose: "the context of vCPU 2 of VM 3"
+ * @who, @saved: whose: "the context of vCPU 2 of VM 3" if @saved
  * @seen:  (bits of struct facts' by, and bit 31: none) excuses of those that were told: one of each is enough
  */
 struct differ {
 	struct judge *j;
 	const struct event *e;
 	enum check_row row;
-	char whose[64];
+	const struct runs_on *who;
+	bool saved;
 	u32 seen;
 };
+
+static const char *whose(const struct differ *d, char *buf, size_t size)
+{
+	if (d->who->ihost)
+		snprintf(buf, size, "the host on CPU %u", d->e->cpu);
+	else
+		snprintf(buf, size, "%s vCPU %u of VM %u", d->saved ? "the context of" : "guest",
+		         d->who->vcpuid, d->who->vmid);
+	return buf;
+}
 
 /* Register @r should be @want and is @is; @by: (bits, KNOWN_*) slips that do just this. */
 static void expect(struct differ *d, enum reg r, u64 is, u64 want, u32 by)
 {
 	u32 bit = by ? by : 1u << 31;
 	struct facts f;
+	char text[64];
 
 	if (likely(is == want) || (d->seen & bit) == bit)
 		return;
 	d->seen |= bit;
 	facts_init(&f);
 	f.by = by;
-	facts_add(&f, "%s: %s is 0x%" PRIx64 ", and should be 0x%" PRIx64, d->whose, reg_name(r),
-	          is, want);
+	facts_add(&f, "%s: %s is 0x%" PRIx64 ", and should be 0x%" PRIx64,
+	          whose(d, text, sizeof(text)), reg_name(r), is, want);
 	facts_value(&f, fact_should(fact_hex(reg_name(r), is), want));
 	found_facts(d->j, d->row, d->e, &f);
 }
@@ -152,15 +164,8 @@ _Static_assert(KNOWN_NR < 31, "bit 31 of a set of them is none");
 static struct differ differ(struct judge *j, const struct event *e, enum check_row row,
                             const struct runs_on *who, bool saved)
 {
-	struct differ d = { .j = j, .e = e, .row = row };
-
-	if (who->ihost)
-		snprintf(d.whose, sizeof(d.whose), "the host on CPU %u", e->cpu);
-	else
-		snprintf(d.whose, sizeof(d.whose), "%s vCPU %u of VM %u",
-		         saved ? "the context of" : "guest", who->vcpuid, who->vmid);
 	evaluated(j, CHK_KEPT);
-	return d;
+	return (struct differ){ .j = j, .e = e, .row = row, .who = who, .saved = saved };
 }
 
 static u64 class_of(const struct ctxt *c)

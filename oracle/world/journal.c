@@ -11,49 +11,49 @@ void journal_grow(struct journal *j, u32 words)
 		j->undo.v = vec_grow(j->undo.v, &j->undo.cap, sizeof(*j->undo.v));
 }
 
-/* memcpy(), which for most of what is noted, a word or less, takes longer to call than to do. */
-static inline void copy(void *to, const void *from, size_t size)
+/* memcpy(), which for most of what is noted, a few words or less, takes longer to call than to do. */
+ALWAYS_INLINE void copy(void *to, const void *from, size_t size)
 {
-	switch (size) {
-	case 1:
-		memcpy(to, from, 1);
-		break;
-	case 4:
-		memcpy(to, from, 4);
-		break;
-	case 8:
+	if (likely(size == 8))
 		memcpy(to, from, 8);
-		break;
-	case 16:
+	else if (likely(size == 4))
+		memcpy(to, from, 4);
+	else if (size == 24)
+		memcpy(to, from, 24);
+	else if (size == 40)
+		memcpy(to, from, 40);
+	else if (size == 16)
 		memcpy(to, from, 16);
-		break;
-	default:
+	else
 		memcpy(to, from, size);
-	}
 }
 
-/* Were these bytes noted since the last place?  They are now. */
-static inline bool seen(struct journal *j, void *at, size_t size)
-{
-	struct journal_seen *s = &j->seen[(uintptr_t)at / 8 % JOURNAL_SEEN];
-
-	if (s->at == at && s->place == j->place && s->size >= size)
-		return true;
-	*s = (struct journal_seen){ .at = at, .size = (u32)size, .place = j->place };
-	return false;
-}
-
-void journal_note(struct journal *j, void *at, size_t size)
+ALWAYS_INLINE void entry(struct journal *j, void *at, size_t size)
 {
 	u32 n = (u32)(size + 7) / 8;
-	u64 *to;
+	u64 *to = journal_room(j, n + 2);
 
-	if (j->sparse && seen(j, at, size))
-		return;
-	to = journal_room(j, n + 2);
 	copy(to, at, size);
 	to[n] = (u64)(uintptr_t)at;
 	to[n + 1] = size << UNDO_SIZE_SHIFT | UNDO_BYTES;
+	if (j->sparse)
+		*journal_seen(j, at) =
+			(struct journal_seen){ .at = at, .size = (u32)size, .place = j->place };
+}
+
+void journal_bytes(struct journal *j, void *at, size_t size)
+{
+	entry(j, at, size);
+}
+
+void journal_4(struct journal *j, void *at)
+{
+	entry(j, at, 4);
+}
+
+void journal_8(struct journal *j, void *at)
+{
+	entry(j, at, 8);
 }
 
 static void note_cell(struct journal *j, struct obj *o, u64 cell)
@@ -160,11 +160,28 @@ static const u64 *undo_one(const u64 *end, const struct data_oracle *data)
 	SIM_UNREACHABLE();
 }
 
+/* The last word of an entry of so many bytes. */
+#define BYTES(size) ((u64)(size) << UNDO_SIZE_SHIFT | UNDO_BYTES)
+
 void journal_undo(struct journal *j, u32 n, const struct data_oracle *data)
 {
-	while (j->undo.n > n)
-		j->undo.n = (u32)(undo_one(j->undo.v + j->undo.n, data) - j->undo.v);
-	SIM_ASSERT_DBG(j->undo.n == n);
+	const u64 *end = j->undo.v + j->undo.n, *first = j->undo.v + n;
+
+	while (end > first) {
+		void *what = (void *)(uintptr_t)end[-2];
+
+		if (end[-1] == BYTES(8)) {
+			memcpy(what, end - 3, 8);
+			end -= 3;
+		} else if (end[-1] == BYTES(4)) {
+			memcpy(what, end - 3, 4);
+			end -= 3;
+		} else {
+			end = undo_one(end, data);
+		}
+	}
+	SIM_ASSERT_DBG(end == first);
+	j->undo.n = n;
 	journal_place(j);
 }
 

@@ -21,14 +21,14 @@
  */
 enum undo_kind { UNDO_BYTES, UNDO_CELL, UNDO_PAGE, UNDO_CALL, UNDO_SIZE_SHIFT = 3 };
 
-/* Bytes that were noted lately, in the place @place. */
+/* Bytes that were noted lately, in the place @place; nothing but where the journal is sparse. */
 struct journal_seen {
 	void *at;
 	u32 size;
 	u32 place;
 };
 
-enum { JOURNAL_SEEN = 64 };
+enum { JOURNAL_SEEN = 256 };
 
 /**
  * struct journal
@@ -66,8 +66,34 @@ static inline u64 *journal_room(struct journal *j, u32 words)
 	return at;
 }
 
-/* @size bytes from @at on are about to change.  Not cold: whoever undoes much comes here at every store. */
-void journal_note(struct journal *j, void *at, size_t size);
+/*
+ * The entry of journal_note(); the others of 4 and of 8 bytes, as most are.  Not cold: whoever undoes much comes here at every other
+ * store.
+ */
+void journal_bytes(struct journal *j, void *at, size_t size);
+void journal_4(struct journal *j, void *at);
+void journal_8(struct journal *j, void *at);
+
+static inline struct journal_seen *journal_seen(struct journal *j, const void *at)
+{
+	return &j->seen[(uintptr_t)at / 4 % JOURNAL_SEEN];
+}
+
+/* @size bytes from @at on are about to change. */
+static inline void journal_note(struct journal *j, void *at, size_t size)
+{
+	const struct journal_seen *s = journal_seen(j, at);
+
+	/* Of who goes back to few places every other note is of what was noted. */
+	if (s->at == at && s->place == j->place && s->size >= size)
+		return;
+	if (__builtin_constant_p(size) && size == 4)
+		journal_4(j, at);
+	else if (__builtin_constant_p(size) && size == 8)
+		journal_8(j, at);
+	else
+		journal_bytes(j, at, size);
+}
 
 /* The entry whose first @n of the words that journal_room() gave last are written: the others are given back, but for three. */
 static inline void journal_call(struct journal *j, u64 *words, u32 n, journal_fn fn, void *arg)

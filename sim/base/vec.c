@@ -20,6 +20,15 @@ void *vec_grow(void *v, u32 *cap, size_t size)
 	return p;
 }
 
+void *xmalloc(size_t size)
+{
+	void *p = malloc(size);
+
+	if (!p)
+		out_of_memory();
+	return p;
+}
+
 void *xcalloc(size_t n, size_t size)
 {
 	void *p = calloc(n, size);

@@ -35,3 +35,5 @@ void *vec_grow(void *v, u32 *cap, size_t size);
 
 /* calloc that ends the process with status 3 when the host has no memory left. */
 void *xcalloc(size_t n, size_t size);
+/* The same of @size bytes, more than 0, that nobody has cleared: for what is made and freed all the time. */
+void *xmalloc(size_t size);

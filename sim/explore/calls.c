@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <xxhash.h>
 
 static void mark_begin(struct cpu *c, const struct scope_call *call)
 {
@@ -29,11 +30,9 @@ static void mark_stuck(struct cpu *c)
 
 static u64 hash_regs(const struct cpu *c)
 {
-	u64 h = mix64((u64)c->cur_vmid << 32 | c->cur_vcpuid << 1 | c->ihost);
+	u64 who = mix64((u64)c->cur_vmid << 32 | c->cur_vcpuid << 1 | c->ihost);
 
-	for (u32 i = 0; i < REG_NR; i++)
-		h = mix64(h + c->regs.r[i]);
-	return h;
+	return XXH3_64bits_withSeed(c->regs.r, sizeof(c->regs.r), who);
 }
 
 void calls_make(struct cpu *c, const struct scope_call *call, bool *open, struct called *out)

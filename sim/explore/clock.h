@@ -10,19 +10,38 @@
 /* CPUs of a scope; steps of one of them in an execution, at most: what a clock can count. */
 enum { EXPLORE_CPUS = 64, EXPLORE_CPU_STEPS = 0xffff };
 
+/* What is copied and joined at once, of so many CPUs. */
+enum { CLOCK_PIECE = 8 };
+typedef u16 clock_piece __attribute__((vector_size(CLOCK_PIECE * sizeof(u16))));
+
+_Static_assert((int)EXPLORE_CPUS % CLOCK_PIECE == 0, "a clock is whole pieces");
+
 /**
  * struct clock
  * @n: [cpu] so many steps of the CPU, its first ones
  */
 struct clock {
-	u16 n[EXPLORE_CPUS];
-} __attribute__((aligned(32)));
+	union {
+		u16 n[EXPLORE_CPUS];
+		clock_piece piece[EXPLORE_CPUS / CLOCK_PIECE];
+	};
+};
 
-/* *@a is what happens before either. */
-static inline void clock_join(struct clock *a, const struct clock *b)
+/* *@a is *@b, as far as @cpus CPUs are concerned; of others a clock says nothing. */
+static inline void clock_copy(struct clock *a, const struct clock *b, u32 cpus)
 {
-	for (u32 i = 0; i < EXPLORE_CPUS; i++)
-		a->n[i] = a->n[i] > b->n[i] ? a->n[i] : b->n[i];
+	for (u32 i = 0; i * CLOCK_PIECE < cpus; i++)
+		a->piece[i] = b->piece[i];
+}
+
+/* *@a is what happens before either, as far as @cpus CPUs are concerned. */
+static inline void clock_join(struct clock *a, const struct clock *b, u32 cpus)
+{
+	for (u32 i = 0; i * CLOCK_PIECE < cpus; i++) {
+		clock_piece more = (clock_piece)(a->piece[i] > b->piece[i]);
+
+		a->piece[i] = (a->piece[i] & more) | (b->piece[i] & ~more);
+	}
 }
 
 /* Is the @nth step of @cpu, from 0 on, in it? */

@@ -86,7 +86,7 @@ void dfs_free(struct dfs *d)
 
 static void sleep_add(struct place *p, u32 cpu, const touch_t *touch, u32 n)
 {
-	struct slept s = { .cpu = cpu, .n_touch = n, .touch = xcalloc(n + 1, sizeof(touch_t)) };
+	struct slept s = { .cpu = cpu, .n_touch = n, .touch = xmalloc((n + 1) * sizeof(touch_t)) };
 
 	if (n)
 		memcpy(s.touch, touch, n * sizeof(touch_t));

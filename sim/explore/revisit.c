@@ -286,13 +286,14 @@ static void revisit_from(struct revisit *r, const struct execution *x, u32 k)
 	const struct clock *before = &x->step[k].before;
 
 	for (u32 x0 = r->added.v[k].prev; x0 != NONE; x0 = r->added.v[x0].prev) {
-		struct clock needed = *before;
 		u32 prev = r->added.v[x0].prev;
+		struct clock needed;
 
 		if (has(before, x, x0))
 			return;
+		clock_copy(&needed, before, x->cpus);
 		if (prev != NONE)
-			clock_join(&needed, &x->step[prev].after);
+			clock_join(&needed, &x->step[prev].after, x->cpus);
 		if (may_throw_away(r, x, x0, &needed))
 			make_item(r, x, k, x0, &needed);
 	}

@@ -76,7 +76,7 @@ static void touch_first(struct engine *e, u32 cpu)
 	/* The lock is free: what was done under it happens before what the CPU does with it, though not before the ticket. */
 	word = e->m->locks.lock[s->object].word;
 	if (word_ticket(word) == word_now(word) && e->passed_in[s->object] == e->number)
-		clock_join(&x->now[cpu], &e->passed[s->object]);
+		clock_join(&x->now[cpu], &e->passed[s->object], x->cpus);
 }
 
 /* A step that the execution has in common with the one before must be what it was there: else something chooses that nobody controls. */
@@ -100,13 +100,14 @@ static void take(struct engine *e, u32 cpu)
 		as_before(e, cpu);
 	SIM_ASSERT(execution_can(x, cpu));
 	s = append_step(x);
-	*s = (struct taken){
-		.before = x->now[cpu], .step = x->at[cpu], .touch0 = x->n_touch, .near0 = x->n_near
-	};
-	if (e->judge)
-		s->segment = explore_judge_segments(e->judge);
+	clock_copy(&s->before, &x->now[cpu], x->cpus);
+	s->step = x->at[cpu];
+	s->touch0 = x->n_touch;
+	s->near0 = x->n_near;
+	s->n_touch = s->n_near = 0;
+	s->segment = e->judge ? explore_judge_segments(e->judge) : 0;
 	x->now[cpu].n[cpu]++;
-	s->after = x->now[cpu];
+	clock_copy(&s->after, &x->now[cpu], x->cpus);
 	touch_first(e, cpu);
 	x->state[cpu] = CPU_RUNS;
 }
@@ -129,7 +130,7 @@ static void wake_lookers(struct engine *e)
 
 		if (x->state[i] != CPU_WAITS || word_now(e->m->locks.lock[w->lk].word) == w->seen)
 			continue;
-		clock_join(&x->now[i], &x->step[x->n - 1].after);
+		clock_join(&x->now[i], &x->step[x->n - 1].after, x->cpus);
 		x->state[i] = CPU_PENDING;
 	}
 }
@@ -189,6 +190,8 @@ u32 engine_leave(struct engine *e, u32 cpu)
 /* From @cpu to @to; returns when @cpu goes on.  Not between vehicle_unseen_begin() and _end(). */
 static void go_on(struct engine *e, u32 cpu, u32 to)
 {
+	if (to == cpu)
+		return;
 	vehicle_switch(e->vehicle, cpu, to);
 	e->setup->runs = cpu;
 }
@@ -200,7 +203,7 @@ static void passed(struct engine *e, u32 cpu, lk_t lk)
 	u32 now = word_now(e->m->locks.lock[lk].word);
 
 	grain_passed(&e->grain, cpu);
-	e->passed[lk] = x->now[cpu];
+	clock_copy(&e->passed[lk], &x->now[cpu], x->cpus);
 	e->passed_in[lk] = e->number;
 	if (unlikely(e->grain.slots))
 		touch(e, cpu, RESOURCE_AT_WORK, lk, false);
@@ -208,7 +211,7 @@ static void passed(struct engine *e, u32 cpu, lk_t lk)
 		if (x->state[i] != CPU_WAITS || e->wait[i].lk != lk || e->wait[i].ticket != now ||
 		    grain_words(&e->grain))
 			continue;
-		clock_join(&x->now[i], &e->passed[lk]);
+		clock_join(&x->now[i], &e->passed[lk], x->cpus);
 		x->state[i] = CPU_RUNS;
 	}
 }
@@ -250,6 +253,8 @@ static u32 reach(struct engine *e, struct cpu *c, enum point_kind kind, u32 obje
 		passed(e, cpu, object);
 	if (unlikely(grain_words(&e->grain)))
 		owns(e, cpu, kind, object);
+	else if (kind == POINT_PASSED)
+		return cpu;
 	if (c->leave_step && kind != POINT_FLAT_IN && kind != POINT_FLAT_OUT) {
 		/* In a step at flat memory, which is not divided: an access looks at the number of a value. */
 		if (kind == POINT_DATA)
@@ -266,19 +271,26 @@ static u32 reach(struct engine *e, struct cpu *c, enum point_kind kind, u32 obje
 
 /* What the engine keeps is nobody's who runs on it: ThreadSanitizer need not see it (sim/sched/vehicle.h). */
 
-static void control_point(struct cpu *c, enum point_kind kind, u32 object)
+static __attribute__((noinline)) void at_point(struct engine *e, struct cpu *c, enum point_kind kind,
+                                               u32 object)
 {
-	struct engine *e = engine_of(c);
 	u32 to;
 
-	if (!(e->points >> kind & 1) || unlikely(e->cutting))
-		return;
 	vehicle_unseen_begin();
 	to = reach(e, c, kind, object);
 	vehicle_unseen_end();
 	go_on(e, c->id, to);
 	if (kind == POINT_DATA && !c->leave_step)
 		setup_takes_data(e->setup, c->id, object);
+}
+
+/* Most points are none of those: they should save no registers. */
+static void control_point(struct cpu *c, enum point_kind kind, u32 object)
+{
+	struct engine *e = engine_of(c);
+
+	if ((e->points >> kind & 1) && likely(!e->cutting))
+		at_point(e, c, kind, object);
 }
 
 static void control_await(struct cpu *c, lk_t lk, u32 ticket)

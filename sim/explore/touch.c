@@ -27,15 +27,23 @@ struct resource {
 	} read;
 };
 
+/* Keys that were asked for lately: what comes again and again costs no hash. */
+enum { LATELY = 16 };
+
 /**
  * struct touches
  * @keys: of the resources, by number
  * @used: [n] resources that the execution has touched
+ * @late: [key % LATELY] a key that there is, with its number and 1; 0: none
  */
 struct touches {
 	struct keys keys;
 	VEC(struct resource) resource;
 	VEC(u32) used;
+	struct {
+		u64 key;
+		u32 next;
+	} late[LATELY];
 };
 
 struct touches *touches_new(void)
@@ -75,10 +83,15 @@ u64 touches_key(const struct touches *t, u32 number)
 
 u32 touches_number(struct touches *t, u64 key)
 {
-	u32 number = keys_number(&t->keys, key);
+	u32 row = key % LATELY, number;
 
+	if (likely(t->late[row].key == key && t->late[row].next > 0))
+		return t->late[row].next - 1;
+	number = keys_number(&t->keys, key);
 	if (number == t->resource.n)
 		vec_push(&t->resource, ((struct resource){ .write = NO_STEP }));
+	t->late[row].key = key;
+	t->late[row].next = number + 1;
 	return number;
 }
 
@@ -113,8 +126,8 @@ static void depends(struct execution *x, u32 k, u32 d)
 
 	if (d == k)
 		return;
-	clock_join(&x->now[s->step.cpu], &b->after);
-	clock_join(&s->after, &b->after);
+	clock_join(&x->now[s->step.cpu], &b->after, x->cpus);
+	clock_join(&s->after, &b->after, x->cpus);
 	if (b->step.cpu == s->step.cpu || clock_has(&s->before, b->step.cpu, b->step.nth))
 		return;
 	if (x->n_near == x->near_cap)

@@ -49,11 +49,9 @@ bool wake_initial(const struct wake_step *v, u32 n, u32 cpu, const touch_t *touc
 
 struct wake_node *wake_node_new(const struct wake_step *s)
 {
-	struct wake_node *w = xcalloc(1, sizeof(*w) + s->n_touch * sizeof(touch_t));
+	struct wake_node *w = xmalloc(sizeof(*w) + s->n_touch * sizeof(touch_t));
 
-	w->cpu = s->cpu;
-	w->n_touch = s->n_touch;
-	w->unsure = s->unsure;
+	*w = (struct wake_node){ .cpu = s->cpu, .n_touch = s->n_touch, .unsure = s->unsure };
 	w->touch = (touch_t *)(void *)(w + 1);
 	if (s->n_touch)
 		memcpy(w->touch, s->touch, s->n_touch * sizeof(touch_t));

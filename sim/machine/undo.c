@@ -241,9 +241,20 @@ static void undo_ctxts(struct machine_undo *u)
 	forget_touched(u);
 }
 
+/* The library's, since what the compiler makes of a large one begins slowly (rep movs). */
+static void *(*const volatile copy_large)(void *to, const void *from, size_t size) = memcpy;
+
+ALWAYS_INLINE void copy(void *to, const void *from, size_t size)
+{
+	if (size <= 128)
+		memcpy(to, from, size);
+	else
+		copy_large(to, from, size);
+}
+
 static void undo_cpu(struct cpu *c, const struct cpu *base)
 {
-#define CPU_KEPT(field) memcpy(&c->field, &base->field, sizeof(c->field));
+#define CPU_KEPT(field) copy(&c->field, &base->field, sizeof(c->field));
 #define CPU_LEFT(field)
 #include "sim/machine/undo_cpu.def"
 }

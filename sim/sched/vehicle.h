@@ -24,7 +24,7 @@
 enum vehicle_kind {
 	VEHICLE_FIBER, /* stacks of one thread: a switch exchanges the registers that a call keeps */
 	VEHICLE_UCONTEXT, /* the same by swapcontext(): what VEHICLE_FIBER is on a processor that it does not know */
-	VEHICLE_PTHREAD, /* a thread each, of which one has the baton */
+	VEHICLE_PTHREAD, /* a thread each, of which one has the baton; they and home stay on one core */
 	VEHICLE_NR
 };
 

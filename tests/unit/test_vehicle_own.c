@@ -5,6 +5,7 @@
 #include "sim/base/rng.h"
 
 #include <fenv.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -333,6 +334,65 @@ static void guard(void **state)
 	}
 }
 
+/* As the program began, before there was any vehicle. */
+static cpu_set_t before;
+
+static cpu_set_t may_run(void)
+{
+	cpu_set_t s;
+
+	assert_int_equal(sched_getaffinity(0, sizeof(s), &s), 0);
+	return s;
+}
+
+static u32 says_cores(void *arg, u32 i)
+{
+	((cpu_set_t *)arg)[i] = may_run();
+	return i ? 2 : 1;
+}
+
+/* Threads and home are on one core as long as there is a vehicle of them, and home has its cores again behind it. */
+static void one_core(void **state)
+{
+	cpu_set_t s[2], now;
+
+	(void)state;
+	for (enum vehicle_kind k = 0; k < VEHICLE_NR; k++) {
+		make_two(k, says_cores, s, 0);
+		now = may_run();
+		assert_true(CPU_EQUAL(&s[0], &now));
+		assert_true(CPU_EQUAL(&s[1], &now));
+		if (k == VEHICLE_PTHREAD)
+			assert_int_equal(CPU_COUNT(&now), 1);
+		else
+			assert_true(CPU_EQUAL(&now, &before));
+		vehicle_free(v);
+		now = may_run();
+		assert_true(CPU_EQUAL(&now, &before));
+	}
+}
+
+/* Of two vehicles, whichever ends first. */
+static void cores_of_two(void **state)
+{
+	cpu_set_t s[2], now;
+
+	(void)state;
+	for (u32 first = 0; first < 2; first++) {
+		struct vehicle *two[2];
+
+		for (u32 i = 0; i < 2; i++) {
+			make_two(VEHICLE_PTHREAD, says_cores, s, 0);
+			two[i] = v;
+			assert_int_equal(CPU_COUNT(&s[0]), 1);
+		}
+		vehicle_free(two[first]);
+		vehicle_free(two[!first]);
+		now = may_run();
+		assert_true(CPU_EQUAL(&now, &before));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -344,7 +404,10 @@ int main(void)
 #endif
 		cmocka_unit_test(rounding),
 		cmocka_unit_test(guard),
+		cmocka_unit_test(one_core),
+		cmocka_unit_test(cores_of_two),
 	};
 
+	before = may_run();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
