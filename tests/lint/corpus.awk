@@ -56,7 +56,7 @@ FNR == 1 { file[++files] = FILENAME; body = 0 }
 /^(---|[+][+][+]) [ab]\// {
 	body = 1
 	name = substr($0, 7)
-	if (name !~ /^(cpu|lock|scenarios|shmem|sim\/(hyp|exec))\// && !((FILENAME, name) in changed)) {
+	if (name !~ /^(cpu|lock|scenarios|shmem|sim\/(hyp|exec|machine))\// && !((FILENAME, name) in changed)) {
 		print FILENAME ": changes " name ", which is not the machine"
 		changed[FILENAME, name]
 	}

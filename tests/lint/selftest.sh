@@ -154,6 +154,22 @@ done
 echo '# workload: hypsim exec planted.hyp' | plant corpus $planted 'planted.patch: workload: no script planted.hyp'
 echo '# workload: true' | plant corpus $planted 'planted.patch: workload: neither "hypsim run SCENARIO"'
 
+list=tests/mutants/explore.txt
+{
+	echo 'M17 | run | - | - | | planted'
+	echo 'M997 | run | - | - | | planted'
+	echo 'M06 | effect | planted.hyp | X6 | | planted'
+	echo 'M01 | effect | - | - | LONG | planted'
+	echo 'M02 | needy | - | - | | planted'
+	echo 'M03 | run'
+} >"$BUILD/lint.rows"
+for what in 'M17: M17 comes twice' 'M997: no row of tests/mutants/corpus.txt has M997' 'M06: M06 is left out in one of the two lists' \
+	'there is no tests/mutants/scopes/planted.hyp' 'M01: a scope, and what is found there' 'M01: the form is SHORT or nothing' \
+	'M02: there is no need needy' 'M03: six cells'; do
+	plant corpus $list "$list: $what" <"$BUILD/lint.rows"
+done
+echo '# planted' | plant corpus tests/mutants/scopes/planted.hyp "tests/mutants/scopes/planted.hyp: no row of $list, and no patch, names it"
+
 # globals looks at libraries: one with a variable, a constant with an address, and a thread's variable
 planted=$BUILD/lint.globals
 rm -rf "$planted"

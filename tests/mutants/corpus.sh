@@ -9,24 +9,13 @@ set -u
 SOURCE=${SOURCE:-$(cd "$(dirname "$0")/../.." && pwd)}
 BUILD=${BUILD:-$SOURCE/build/release}
 . "$SOURCE/tests/mutants/tree.inc"
+. "$SOURCE/tests/mutants/corpus.inc"
 seeds=1 demand=no
 
 usage()
 {
 	echo "usage: corpus.sh [--seeds N] [--demand] ID... | all"
 	exit 2
-}
-
-# The rows "id | mode | checks | patch" of the list.
-rows()
-{
-	sed -n 's/ *| */|/gp' "$SOURCE/tests/mutants/corpus.txt" | grep '^[MA][0-9]*|'
-}
-
-# The sentence of a patch: its comment lines that are no fields and not the license.
-sentence()
-{
-	sed -n -e '/^--- /q' -e '1d' -e '/^# [a-z]*: /d' -e 's/^# //p' "$1" | tr '\n' ' ' | sed 's/ $//'
 }
 
 # try ID PATCH: runs it, and leaves what it said; a line "does not ...", or nothing.
