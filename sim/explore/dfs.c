@@ -199,7 +199,7 @@ static u32 choose(void *arg, const struct execution *x)
 	return p->cpu;
 }
 
-static void put_step(struct dfs *d, const struct execution *x, u32 m, bool unsure)
+static inline void put_step(struct dfs *d, const struct execution *x, u32 m, bool unsure)
 {
 	const struct taken *s = &x->step[m];
 

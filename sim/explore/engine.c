@@ -54,6 +54,13 @@ static u32 body(void *arg, u32 cpu)
 	return to;
 }
 
+/* What is asked at each point, and changes with what is learned only. */
+static void look_at_points(struct engine *e)
+{
+	e->points = grain_points(&e->grain);
+	e->words = grain_words(&e->grain);
+}
+
 static void control_cpus(struct engine *e, bool on)
 {
 	for (u32 i = 0; i < e->x.cpus; i++) {
@@ -86,7 +93,7 @@ int engine_new(struct engine **out, struct setup *setup, const struct engine_opt
 	e->grain.known.grain = grain_settled(o->grain);
 	e->grain.accesses = grain_accesses(setup->scope);
 	e->grain.slots = setup->m->tlbs != NULL;
-	e->points = grain_points(&e->grain);
+	look_at_points(e);
 	e->touches = touches_new();
 	for (u32 i = 0; i < e->x.cpus; i++)
 		e->result.called[i] =
@@ -147,6 +154,8 @@ static void begin(struct engine *e)
 	memset(e->open, 0, sizeof(e->open));
 	memset(x->op, 0, sizeof(x->op));
 	touches_begin(e->touches);
+	if (unlikely(e->grain.again))
+		look_at_points(e);
 	grain_begin(&e->grain);
 	setup_begin(e->setup);
 	e->number++;
@@ -341,7 +350,7 @@ struct grain_known engine_known(const struct engine *e)
 void engine_know(struct engine *e, const struct grain_known *k)
 {
 	e->grain.known = *k;
-	e->points = grain_points(&e->grain);
+	look_at_points(e);
 }
 
 void engine_next_whole(struct engine *e)
@@ -412,5 +421,5 @@ const struct grain *engine_grain(const struct engine *e)
 void engine_learned(struct engine *e, const struct grain *g)
 {
 	e->grain = *g;
-	e->points = grain_points(g);
+	look_at_points(e);
 }

@@ -24,7 +24,7 @@ struct waiting {
  * @passed:  [lock] what happens before its last pass in the execution of number @passed_in
  * @judged:  so many executions were
  * @open:    [cpu] an operation goes on in its stream
- * @grain:   where steps begin; @points: grain_points() of it
+ * @grain:   where steps begin; @points, @words: grain_points() and grain_words() of it
  * @full:    a CPU has made all the steps that it may (EXPLORE_CPU_STEPS), and has come to one more
  * @cutting: the execution is over: CPUs that have not ended leave
  * @dropped: the last execution was not judged; @common: so many steps of it are those of the last one that was
@@ -51,6 +51,7 @@ struct engine {
 	bool full, cutting;
 	struct grain grain;
 	u32 points;
+	bool words;
 	bool dropped, afresh, whole;
 	u32 common, same, same_steps;
 };

@@ -67,7 +67,7 @@ static void touch_first(struct engine *e, u32 cpu)
 		return;
 	if (kinds[s->kind].touches)
 		touch(e, cpu, kinds[s->kind].kind, s->object, !kinds[s->kind].reads);
-	if (unlikely(grain_words(&e->grain)))
+	if (unlikely(e->words))
 		touch_word(e, cpu, s);
 	if (s->kind != POINT_TICKET)
 		return;
@@ -152,7 +152,7 @@ static u32 next_cpu(struct engine *e)
 	for (;;) {
 		if (unlikely(flag_get(&e->m->halt)))
 			wake_all(e);
-		else if (unlikely(grain_words(&e->grain)))
+		else if (unlikely(e->words))
 			wake_lookers(e);
 		for (u32 i = 0; i < x->cpus; i++)
 			if (x->state[i] == CPU_RUNS)
@@ -209,7 +209,7 @@ static void passed(struct engine *e, u32 cpu, lk_t lk)
 		touch(e, cpu, RESOURCE_AT_WORK, lk, false);
 	for (u32 i = 0; i < x->cpus; i++) {
 		if (x->state[i] != CPU_WAITS || e->wait[i].lk != lk || e->wait[i].ticket != now ||
-		    grain_words(&e->grain))
+		    e->words)
 			continue;
 		clock_join(&x->now[i], &e->passed[lk], x->cpus);
 		x->state[i] = CPU_RUNS;
@@ -217,7 +217,7 @@ static void passed(struct engine *e, u32 cpu, lk_t lk)
 }
 
 /* The step that the CPU makes next begins here. */
-static void stand_at(struct engine *e, u32 cpu, enum point_kind kind, u32 object)
+static inline void stand_at(struct engine *e, u32 cpu, enum point_kind kind, u32 object)
 {
 	struct execution *x = &e->x;
 
@@ -230,7 +230,7 @@ static void stand_at(struct engine *e, u32 cpu, enum point_kind kind, u32 object
 }
 
 /* A step begins: returns whom to go on with. */
-static u32 hold_at(struct engine *e, u32 cpu, enum point_kind kind, u32 object)
+static inline u32 hold_at(struct engine *e, u32 cpu, enum point_kind kind, u32 object)
 {
 	e->x.state[cpu] = CPU_PENDING;
 	stand_at(e, cpu, kind, object);
@@ -251,7 +251,7 @@ static u32 reach(struct engine *e, struct cpu *c, enum point_kind kind, u32 obje
 
 	if (kind == POINT_PASSED)
 		passed(e, cpu, object);
-	if (unlikely(grain_words(&e->grain)))
+	if (unlikely(e->words))
 		owns(e, cpu, kind, object);
 	else if (kind == POINT_PASSED)
 		return cpu;
@@ -303,7 +303,7 @@ static void control_await(struct cpu *c, lk_t lk, u32 ticket)
 	e->wait[c->id] = (struct waiting){ lk, ticket, word_now(e->m->locks.lock[lk].word) };
 	e->x.state[c->id] = CPU_WAITS;
 	vehicle_unseen_begin();
-	if (unlikely(grain_words(&e->grain)))
+	if (unlikely(e->words))
 		stand_at(e, c->id, lk == FLATMEM_ID ? POINT_FLAT_LOOKED : POINT_LOOKED, lk);
 	/* A circle can only be closed by who holds something himself. */
 	if (cpu_held(c) && e->result.cycle.n == 0 && watch_cycle(e->m, &e->result.cycle))
@@ -320,7 +320,7 @@ static void comes_to(struct engine *e, u32 cpu, const struct obj *o, u64 cell, b
 		touch(e, cpu, RESOURCE_FRAME, cell, write);
 	else if (grain_cells(&e->grain, o->id))
 		touch(e, cpu, RESOURCE_CELL, (u64)o->id << 40 | cell, write);
-	else if (unlikely(grain_words(&e->grain)))
+	else if (unlikely(e->words))
 		touch(e, cpu, RESOURCE_SHARED, o->id, true);
 }
 
@@ -392,8 +392,7 @@ static void control_read(struct cpu *c, const struct obj *o, u32 field, u64 inde
 {
 	struct engine *e = engine_of(c);
 
-	if (e->grain.known.depend == DEPEND_CELLS || grain_each_cell(&e->grain) ||
-	    grain_words(&e->grain))
+	if (e->grain.known.depend == DEPEND_CELLS || grain_each_cell(&e->grain) || e->words)
 		reads(e, c, o, cell_of(o, field, index), true);
 }
 
