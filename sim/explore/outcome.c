@@ -70,6 +70,19 @@ u64 outcome_contents(const struct machine *m)
 	return h;
 }
 
+u64 outcome_name(const struct engine *e, const struct machine *m)
+{
+	const struct scope *scope = engine_scope(e);
+	const struct engine_result *r = engine_result(e);
+	u64 name = mix64(outcome_contents(m) + r->end);
+
+	name = mix64(name + engine_contexts(e));
+	for (u32 c = 0; c < scope->cpus; c++)
+		for (u32 k = 0; k < scope->program[c].n; k++)
+			name = hash_called(name, &r->called[c][k]);
+	return name;
+}
+
 static void copy_schedule(struct ending *out, const u8 *step, u32 n)
 {
 	free(out->step);
@@ -160,14 +173,10 @@ void outcomes_add(struct endings *o, const struct engine *e, const struct machin
 {
 	const struct engine_result *r = engine_result(e);
 	const struct execution *x = engine_execution(e);
-	u64 contents = outcome_contents(m), name = mix64(contents + r->end);
-	struct ending *out;
+	struct ending *out = of_name(o, &(struct ending){ .name = outcome_name(e, m),
+	                                                  .contents = outcome_contents(m),
+	                                                  .end = r->end });
 
-	name = mix64(name + engine_contexts(e));
-	for (u32 c = 0; c < o->scope->cpus; c++)
-		for (u32 k = 0; k < o->scope->program[c].n; k++)
-			name = hash_called(name, &r->called[c][k]);
-	out = of_name(o, &(struct ending){ .name = name, .contents = contents, .end = r->end });
 	if (!out) {
 		o->left++;
 		return;
