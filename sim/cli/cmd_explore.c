@@ -229,11 +229,11 @@ static int run(struct explore_args *o)
 		return EXIT_NOTHING;
 	}
 	if (rc == 0)
+		rc = engine_opts_settle(&o->engine, scope, &err);
+	if (rc == 0)
 		rc = setup_new(&setup, scope, o->engine.judged, &err);
-	if (rc == 0) {
-		engine_opts_settle(&o->engine, scope);
+	if (rc == 0)
 		rc = engine_new(&e, setup, &o->engine, &err);
-	}
 	if (rc == 0 && o->scale.estimate) {
 		status = scale_estimate(e, setup, o->from.seed, interrupted, o->json);
 	} else if (rc == 0) {
