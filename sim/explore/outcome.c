@@ -49,7 +49,7 @@ void outcomes_free(struct endings *o)
 	free(o);
 }
 
-static u64 hash_called(u64 h, const struct called *c)
+u64 called_hash(u64 h, const struct called *c)
 {
 	h = mix64(h + (c->made ? 1 + (u64)c->did.outcome : 0));
 	h = mix64(h + c->did.value);
@@ -79,7 +79,7 @@ u64 outcome_name(const struct engine *e, const struct machine *m)
 	name = mix64(name + engine_contexts(e));
 	for (u32 c = 0; c < scope->cpus; c++)
 		for (u32 k = 0; k < scope->program[c].n; k++)
-			name = hash_called(name, &r->called[c][k]);
+			name = called_hash(name, &r->called[c][k]);
 	return name;
 }
 
