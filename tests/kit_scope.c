@@ -81,7 +81,7 @@ const char *scope_differs(const struct scope *a, const struct scope *b, char *bu
 {
 	if (a->cpus != b->cpus || a->seed != b->seed || a->pages != b->pages ||
 	    !SAME(a, b, errata) || a->depend != b->depend || a->grain != b->grain ||
-	    a->tlb != b->tlb)
+	    a->tlb != b->tlb || strcmp(a->checks.text, b->checks.text) != 0)
 		return "the machine";
 	if (strcmp(a->verdict, b->verdict) != 0 || a->has_classes != b->has_classes ||
 	    a->classes != b->classes)

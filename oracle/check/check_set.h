@@ -61,6 +61,19 @@ static inline struct check_set check_set_group(enum check_group group)
 	return s;
 }
 
+/* The check, or all checks of the group, of that name (@len bytes).  False: there is none. */
+static inline bool check_set_named(struct check_set *s, const char *name, size_t len)
+{
+	enum check_id id = check_by_name(name, len);
+	enum check_group group = check_group_by_name(name, len);
+
+	if (id < CHK_NR)
+		check_set_add(s, id);
+	else if (group < GROUP_NR)
+		check_set_join(s, check_set_group(group));
+	return id < CHK_NR || group < GROUP_NR;
+}
+
 /* Those of @first, its bit 0, and the 31 checks behind it: a family's own small set. */
 static inline u32 check_set_bits(const struct check_set *s, enum check_id first)
 {

@@ -145,13 +145,11 @@ static int parse_only(struct options *o, const char *names)
 			list_checks(stderr);
 			return -1;
 		}
-		if (id < CHK_NR) {
+		(void)check_set_named(&o->checks, p, len);
+		if (id < CHK_NR)
 			check_set_add(&o->only, id);
-			check_set_add(&o->checks, id);
-		} else {
+		else
 			o->only_groups |= 1u << group;
-			check_set_join(&o->checks, check_set_group(group));
-		}
 		p += len;
 		if (*p == '\0')
 			return 0;

@@ -172,7 +172,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	"                                      calls, then CPU 1, ...\n"                   \
 	"  expect verdict WORD[,WORD]...,      of a scope, for who searches\n"             \
 	"  expect classes N, depend tickets|cells,\n"                                      \
-	"  grain lock|word|cell|word,cell\n"
+	"  grain lock|word|cell|word,cell,\n"                                              \
+	"  checks only|skip NAME[,NAME]...\n"
 
 static const char calls[] = CALLS;
 

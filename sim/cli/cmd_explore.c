@@ -7,6 +7,7 @@
 #include "sim/cli/explore_args.h"
 #include "sim/cli/explore_keep.h"
 #include "sim/cli/explore_merge.h"
+#include "sim/cli/explore_progress.h"
 #include "sim/cli/explore_report.h"
 #include "sim/cli/output.h"
 #include "sim/cli/shrink_report.h"
@@ -178,6 +179,7 @@ static int explore(const struct explore_args *o, const struct scope *scope, stru
 		.shards = o->scale.shards,
 		.jobs = 1,
 	};
+	struct explore_progress progress;
 	int status = EXIT_NOTHING;
 
 	so.seed = o->from.seed;
@@ -187,10 +189,12 @@ static int explore(const struct explore_args *o, const struct scope *scope, stru
 	so.all |= scope->verdict[0] && strcmp(scope->verdict, "clean") != 0;
 	l.shrinks = !so.all && !o->no_shrink;
 	l.shows = !o->json && (!scope->verdict[0] || strcmp(scope->verdict, "clean") == 0);
+	explore_progress_begin(&progress, o->progress, scope, &o->engine, &so, o->scale.shards);
 	if (scale_spreads(&o->scale) || so.kind == SEARCH_REVISIT)
 		status = spread(o, &l, &said, endings, &so, &r);
 	else
 		search_run(e, setup, &so, endings, each, &l, &r);
+	explore_progress_end(&progress);
 	if (status == EXIT_NOTHING) {
 		said.serial_orders = search_serial(e, setup, &so, endings);
 		judge(o, &said);
@@ -229,11 +233,11 @@ static int run(struct explore_args *o)
 		return EXIT_NOTHING;
 	}
 	if (rc == 0)
+		rc = engine_opts_settle(&o->engine, scope, &err);
+	if (rc == 0)
 		rc = setup_new(&setup, scope, o->engine.judged, &err);
-	if (rc == 0) {
-		engine_opts_settle(&o->engine, scope);
+	if (rc == 0)
 		rc = engine_new(&e, setup, &o->engine, &err);
-	}
 	if (rc == 0 && o->scale.estimate) {
 		status = scale_estimate(e, setup, o->from.seed, interrupted, o->json);
 	} else if (rc == 0) {

@@ -270,10 +270,11 @@ static int start(struct run *r, const char *log, bool looks, struct err *e)
 		                 .steps = r->o->steps,
 		                 .depend = r->known.depend,
 		                 .grain = r->known.grain };
-	int rc = log ? setup_new_file(&r->setup, r->scope, log, r->o->force, e)
-	             : setup_new(&r->setup, r->scope, true, e);
+	int rc = engine_opts_settle(&o, r->scope, e);
 
-	engine_opts_settle(&o, r->scope);
+	if (rc == 0)
+		rc = log ? setup_new_file(&r->setup, r->scope, log, r->o->force, e)
+		         : setup_new(&r->setup, r->scope, true, e);
 	if (looks) {
 		o.at = at_point;
 		o.at_arg = r;
@@ -377,8 +378,9 @@ static int step(const struct options *o, const struct saved *k, const struct sco
 
 	if (!w)
 		return -(int)e->code;
-	engine_opts_settle(&eo, scope);
-	rc = setup_new(&setup, scope, true, e);
+	rc = engine_opts_settle(&eo, scope, e);
+	if (rc == 0)
+		rc = setup_new(&setup, scope, true, e);
 	if (rc == 0)
 		rc = engine_new(&engine, setup, &eo, e);
 	if (rc == 0) {

@@ -28,6 +28,7 @@ enum {
 	KEY_SAVE,
 	KEY_NO_SHRINK,
 	KEY_SHRINK_TIME,
+	KEY_PROGRESS,
 };
 
 /* Executions have at most so many steps where nobody says. */
@@ -98,6 +99,8 @@ static const struct argp_option rows[] = {
 	  "the finding at which the search ends is said and written as it was found", 0 },
 	{ "shrink-time", KEY_SHRINK_TIME, "SECONDS", 0, "to make it small, at most (default 2)",
 	  0 },
+	{ "progress", KEY_PROGRESS, NULL, 0,
+	  "tell how far it is on standard error, every second, also where that is no terminal", 0 },
 	{ "print", KEY_PRINT, NULL, 0, "write the scope as a file, and end", 0 },
 	{ "json", 'j', NULL, 0, "one JSON object", 0 },
 	{ 0 },
@@ -194,6 +197,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case KEY_PRINT:
 		o->print = true;
+		return 0;
+	case KEY_PROGRESS:
+		o->progress = o->pairs.progress = true;
 		return 0;
 	case KEY_SAVE:
 		o->save = arg;

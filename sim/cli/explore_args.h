@@ -15,6 +15,7 @@
  * @save:   file for the first finding; NULL: none
  * @pairs:  --pairs, instead of a scope
  * @complete: --require complete
+ * @progress: how far it is is told even where nobody seems to look on
  * @print:  the scope is written, and nothing is explored
  * @shrink_seconds: for making the finding small, at most
  */
@@ -25,7 +26,7 @@ struct explore_args {
 	struct scale scale;
 	const char *save;
 	struct pairs_opts pairs;
-	bool json, complete, print, no_shrink;
+	bool json, complete, print, no_shrink, progress;
 	double shrink_seconds;
 };
 

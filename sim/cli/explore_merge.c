@@ -290,8 +290,11 @@ static void print(const struct merged *m)
 
 	for (u32 i = 0; i < ARRAY_SIZE(sums); i++)
 		(void)number_of(json_object_get(m->sum, sums[i]), &n[i]);
-	printf("%s: %u shards, by %s\n", json_string_value(json_object_get(m->sum, "scope")),
+	printf("%s: %u shards, by %s", json_string_value(json_object_get(m->sum, "scope")),
 	       m->shards, json_string_value(json_object_get(m->sum, "depend")));
+	if (json_is_string(json_object_get(m->sum, "checks")))
+		printf(", checks %s", json_string_value(json_object_get(m->sum, "checks")));
+	putchar('\n');
 	printf("%llu executions, %llu classes%s, %llu redundant, %llu blocked, %s\n",
 	       (unsigned long long)n[0], (unsigned long long)n[1],
 	       json_is_true(json_object_get(m->sum, "exact")) ? "" : " at least",

@@ -67,28 +67,34 @@ static int choose_rows(const struct pairs_opts *o, struct pairs_said *s, struct 
 	return 0;
 }
 
-/* Where somebody looks on: how far it has come. */
-static void progress(const struct pairs_said *s, u32 all)
+/* How far it has come, every second: on a terminal one line, which is gone when all is there; elsewhere only if it is @asked for. */
+static void progress(const struct pairs_said *s, u32 all, bool asked, u64 *next_ns)
 {
-	if (!isatty(STDERR_FILENO))
+	bool terminal = isatty(STDERR_FILENO), last = s->n_cells == all || s->interrupted;
+	u64 now = clock_ns();
+
+	if (last && terminal)
+		fprintf(stderr, "\r\033[K");
+	if (last || now < *next_ns || (!terminal && !asked))
 		return;
-	fprintf(stderr, "\r%u of %u cells%s", s->n_cells, all, s->n_cells == all ? "\r\033[K" : "");
+	fprintf(stderr, terminal ? "\r%u of %u cells" : "%u of %u cells\n", s->n_cells, all);
+	*next_ns = now + 1000000000;
 }
 
-static int explore_all(struct pairs_said *s, struct err *e)
+static int explore_all(struct pairs_said *s, bool asked, struct err *e)
 {
 	u32 all = s->n_rows * (s->n_rows + 1) / 2;
+	u64 next_ns = 0;
 	int rc = 0;
 
-	for (u32 i = 0; i < s->n_rows && rc == 0; i++)
-		for (u32 k = i; k < s->n_rows && rc == 0; k++) {
-			if (s->o->interrupted()) {
-				s->interrupted = true;
-				return 0;
-			}
-			rc = pair_explore(s->row[i], s->row[k], s->o, &s->cell[s->n_cells], e);
-			s->n_cells += rc == 0;
-			progress(s, all);
+	for (u32 i = 0; i < s->n_rows && rc == 0 && !s->interrupted; i++)
+		for (u32 k = i; k < s->n_rows && rc == 0 && !s->interrupted; k++) {
+			s->interrupted = s->o->interrupted();
+			if (!s->interrupted)
+				rc = pair_explore(s->row[i], s->row[k], s->o, &s->cell[s->n_cells],
+				                  e);
+			s->n_cells += !s->interrupted && rc == 0;
+			progress(s, all, asked, &next_ns);
 		}
 	return rc;
 }
@@ -151,7 +157,7 @@ int explore_pairs(const struct pairs_opts *o, u64 seed, const struct search_opts
 	if (!po.executions && !po.seconds)
 		po.executions = EXECUTIONS;
 	if (rc == 0)
-		rc = explore_all(&s, &e);
+		rc = explore_all(&s, o->progress, &e);
 	s.seconds = (double)(clock_ns() - start) / 1e9;
 	if (rc == 0)
 		rc = report(o, &s, json, &e);

@@ -21,7 +21,7 @@ enum { PAIRS_ONLY = 64 };
 
 /**
  * struct pairs_opts
- * @chosen:  --pairs is there
+ * @chosen:  --pairs is there; @progress: --progress is
  * @only:    [n_only] ids of rows; 0: all
  * @compare: a matrix that --json has printed; NULL: none
  */
@@ -29,7 +29,7 @@ struct pairs_opts {
 	const char *only[PAIRS_ONLY];
 	u32 n_only;
 	const char *compare;
-	bool chosen;
+	bool chosen, progress;
 };
 
 /* One of the keys, else ARGP_ERR_UNKNOWN; and, at the end, do the options go together?  @scope: NULL: none was named. */

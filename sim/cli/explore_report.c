@@ -106,11 +106,15 @@ void explore_print(FILE *f, const struct explore_said *s)
 
 	for (u32 c = 0; c < s->scope->cpus; c++)
 		calls += s->scope->program[c].n;
-	fprintf(f, "%s: %u CPUs, %u calls; %s on %ss, by %s%s%s%s\n", s->scope->name,
-	        s->scope->cpus, calls, search_name(s->o->kind), vehicle_name(s->engine->vehicle),
-	        depend_name(s), s->engine->grain > GRAIN_LOCK ? ", grain " : "",
-	        s->engine->grain > GRAIN_LOCK ? scope_grain_name(s->engine->grain) : "",
-	        s->engine->judged ? "" : ", not judged");
+	fprintf(f, "%s: %u CPUs, %u calls; %s on %ss, by %s", s->scope->name, s->scope->cpus, calls,
+	        search_name(s->o->kind), vehicle_name(s->engine->vehicle), depend_name(s));
+	if (s->engine->grain > GRAIN_LOCK)
+		fprintf(f, ", grain %s", scope_grain_name(s->engine->grain));
+	if (!s->engine->judged)
+		fprintf(f, ", not judged");
+	else if (s->scope->checks.text[0])
+		fprintf(f, ", checks %s", s->scope->checks.text);
+	fputc('\n', f);
 	fprintf(f,
 	        "%llu executions, %llu classes%s, %llu redundant, %llu blocked, %s; %.2f s "
 	        "(%.0f/s)\n",
@@ -232,6 +236,9 @@ void explore_json(const struct explore_said *s)
 	json_object_set_new(o, "depend", json_string(depend_name(s)));
 	json_object_set_new(o, "grain", json_string(scope_grain_name(s->engine->grain)));
 	json_object_set_new(o, "judged", json_boolean(s->engine->judged));
+	json_object_set_new(o, "checks",
+	                    s->scope->checks.text[0] ? json_string(s->scope->checks.text)
+	                                             : json_null());
 	json_object_set_new(o, "executions", json_u64(r->executions));
 	json_object_set_new(o, "classes", json_u64(r->classes));
 	json_object_set_new(o, "redundant", json_u64(r->redundant));

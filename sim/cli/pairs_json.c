@@ -7,7 +7,22 @@
 
 #include <string.h>
 
-static json_t *outcome_json(const struct ending *e)
+/* Of one that neither order gives: in what, between which steps of each side the other has one, and why that is in order. */
+static void odd_json(json_t *o, const struct odd *x)
+{
+	char buf[1024];
+	json_t *between = json_array();
+
+	for (u32 side = 0; side < 2; side++)
+		json_array_append_new(between,
+		                      json_string(odd_between_print(x, side, buf, sizeof(buf))));
+	json_object_set_new(o, "differs",
+	                    json_string(odd_differs_print(x->differs, buf, sizeof(buf))));
+	json_object_set_new(o, "between", between);
+	json_object_set_new(o, "why", json_string(x->why ? x->why : ""));
+}
+
+static json_t *outcome_json(const struct ending *e, const struct odds *odds)
 {
 	json_t *o = json_object(), *results = json_array(), *steps = json_array();
 	char buf[160];
@@ -27,6 +42,8 @@ static json_t *outcome_json(const struct ending *e)
 	}
 	json_object_set_new(o, "end", json_string(end_name(e->end)));
 	json_object_set_new(o, "serial", json_boolean(e->serial == OUTCOME_SERIAL));
+	if (e->serial != OUTCOME_SERIAL)
+		odd_json(o, odds_find(odds, e->name));
 	json_object_set_new(o, "results", results);
 	json_object_set_new(o, "contents", json_hex(e->contents));
 	json_object_set_new(o, "executions", json_integer((json_int_t)e->count));
@@ -63,7 +80,8 @@ static json_t *start_json(const struct pair_start *s)
 	json_t *o = json_object(), *outcomes = json_array();
 
 	for (u32 i = 0; i < outcomes_count(s->outcomes); i++)
-		json_array_append_new(outcomes, outcome_json(outcomes_get(s->outcomes, i)));
+		json_array_append_new(outcomes,
+		                      outcome_json(outcomes_get(s->outcomes, i), &s->odds));
 	json_object_set_new(o, "refused",
 	                    s->refused ? json_pack("{s:s,s:i,s:s,s:s}", "entry", s->refused->id,
 	                                           "cpu", (int)s->refused_side, "start",

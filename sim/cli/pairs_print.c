@@ -115,7 +115,21 @@ static const char *refused_text(const struct pair_start *s, char *buf, size_t si
 	return buf;
 }
 
-/* The shortest non-serial outcome of the cell, and what its calls came to. */
+/* In what it differs from what an order gives, and between which steps of each CPU the other is. */
+static void print_odd(FILE *f, const struct odd *x)
+{
+	char buf[512];
+
+	fprintf(f, "    differs: %s", odd_differs_print(x->differs, buf, sizeof(buf)));
+	for (u32 side = 0; side < 2; side++) {
+		odd_between_print(x, side, buf, sizeof(buf));
+		if (buf[0])
+			fprintf(f, "; CPU %u has the other between %s", side, buf);
+	}
+	fputc('\n', f);
+}
+
+/* Each start's shortest non-serial outcome, of those without a reason if there are such, and what its calls came to. */
 static void print_neither(FILE *f, const struct pair_cell *c)
 {
 	char buf[160], more[96];
@@ -128,6 +142,7 @@ static void print_neither(FILE *f, const struct pair_cell *c)
 			const struct ending *e = outcomes_get(s->outcomes, k);
 
 			if (e->serial == OUTCOME_NON_SERIAL &&
+			    (s->class != PAIR_NEITHER || !odds_find(&s->odds, e->name)->why) &&
 			    (!best || e->n_steps < best->n_steps))
 				best = e;
 		}
@@ -140,6 +155,7 @@ static void print_neither(FILE *f, const struct pair_cell *c)
 		for (u32 k = 0; k < 2; k++)
 			fprintf(f, "    cpu %u  %-56s %s\n", k, s->scope->program[k].v[0].text,
 			        called_print(&best->called[k], buf, sizeof(buf)));
+		print_odd(f, odds_find(&s->odds, best->name));
 	}
 	if (c->why[0])
 		fprintf(f, "    %s\n", c->why);

@@ -34,6 +34,7 @@ WORDS(oracle_words, "data", "core")
 WORDS(expect_words, "ok", "panic", "stuck", "verdict", "classes")
 WORDS(depend_words, "tickets", "cells")
 WORDS(grain_words, "lock", "word", "cell", "word,cell")
+WORDS(checks_words, "only", "skip")
 
 static const char *rule_words(u32 i, char *buf)
 {
@@ -104,6 +105,7 @@ static const struct {
 	{ "feed", oracle_words, NULL, NULL },
 	{ "depend", depend_words, NULL, NULL },
 	{ "grain", grain_words, NULL, NULL },
+	{ "checks", checks_words, NULL, NULL },
 	{ "get", state_words, "reg", reg_words },
 	{ "set", state_words, "reg", reg_words },
 	{ "dump", dump_words, NULL, NULL },

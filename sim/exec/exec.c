@@ -335,15 +335,18 @@ static int do_erratum(struct exec *x, struct text_line *l, struct err *e)
 	return read_erratum(l, &x->errata, e);
 }
 
-/* depend and grain are for who searches. */
+/* depend, grain and checks are for who searches. */
 static int do_search(struct exec *x, struct text_line *l, struct err *e)
 {
+	struct text_word w = script_first(l);
+	struct scope_checks checks;
 	enum scope_depend depend;
 	enum scope_grain grain;
 
 	(void)x;
-	return text_is(script_first(l), "grain") ? read_grain(l, &grain, e)
-	                                         : read_depend(l, &depend, e);
+	if (text_is(w, "grain"))
+		return read_grain(l, &grain, e);
+	return text_is(w, "checks") ? read_checks(l, &checks, e) : read_depend(l, &depend, e);
 }
 
 int exec_prim(struct exec *x, const struct prim *p, const u64 *args, const char *call, u32 n,
@@ -435,12 +438,24 @@ static const struct {
 	const char *name;
 	int (*run)(struct exec *x, struct text_line *l, struct err *e);
 } directives[] = {
-	{ "cpu", do_cpu },     { "env", do_env },       { "level", do_level },
-	{ "weak", do_weak },   { "errata", do_errata }, { "erratum", do_erratum },
-	{ "reset", do_reset }, { "expect", do_expect }, { "get", state_get },
-	{ "set", state_set },  { "dump", dump },        { "boot", do_boot },
-	{ "feed", do_feed },   { "depend", do_search }, { "concurrent", do_concurrent },
-	{ "end", do_end },     { "grain", do_search },
+	{ "cpu", do_cpu },
+	{ "env", do_env },
+	{ "level", do_level },
+	{ "weak", do_weak },
+	{ "errata", do_errata },
+	{ "erratum", do_erratum },
+	{ "reset", do_reset },
+	{ "expect", do_expect },
+	{ "get", state_get },
+	{ "set", state_set },
+	{ "dump", dump },
+	{ "boot", do_boot },
+	{ "feed", do_feed },
+	{ "depend", do_search },
+	{ "grain", do_search },
+	{ "checks", do_search },
+	{ "concurrent", do_concurrent },
+	{ "end", do_end },
 };
 
 const char *exec_word(u32 i)
@@ -481,7 +496,7 @@ static int run_line(struct exec *x, const char *line, size_t len, const char *fi
 			&l, w, 0, e,
 			"a primitive (hypsim list primitives), or one of cpu, env, "
 			"level, weak, errata, erratum, boot, feed, hvc, fault, run, trap, irq, "
-			"reset, expect, get, set, dump, depend, grain, concurrent, end");
+			"reset, expect, get, set, dump, depend, grain, checks, concurrent, end");
 	if (rc < 0)
 		return rc;
 	exec_own(x, &call.call, NULL, NULL, 0);

@@ -8,6 +8,8 @@
 #include "sim/log/event.h"
 #include "sim/machine/boot.h"
 
+#include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 bool read_needs_env(const struct prim *p)
@@ -193,6 +195,42 @@ int read_grain(struct text_line *l, enum scope_grain *out, struct err *e)
 	return script_end(l, e);
 }
 
+int read_words(const struct text_line *l, struct text_word w, const char *one, const char *more,
+               struct err *e)
+{
+	bool begun = false;
+
+	for (size_t i = 0; i < w.len; i++) {
+		bool comma = w.p[i] == ',';
+
+		if ((comma && !begun) ||
+		    (!comma && !isalnum((unsigned char)w.p[i]) && w.p[i] != '_' && w.p[i] != '-'))
+			return text_expected(l, w, i, e, "%s", one);
+		begun = !comma;
+	}
+	return begun ? 0 : text_expected(l, w, w.len, e, "%s", more);
+}
+
+int read_checks(struct text_line *l, struct scope_checks *out, struct err *e)
+{
+	struct text_word how = text_next(l), w = text_next(l);
+	int rc;
+
+	if (!text_is(how, "only") && !text_is(how, "skip"))
+		return text_expected(l, how, 0, e, "only or skip");
+	rc = read_words(l, w, "a check or a group of checks (hypsim list checks)",
+	                "checks or groups of checks (hypsim list checks), with commas between", e);
+	if (rc < 0)
+		return rc;
+	if (how.len + 1 + w.len >= sizeof(out->text))
+		return text_expected(l, w, 0, e, "at most %zu characters",
+		                     sizeof(out->text) - how.len - 2);
+	snprintf(out->text, sizeof(out->text), "%.*s %.*s", (int)how.len, how.p, (int)w.len, w.p);
+	out->line = l->number;
+	out->column = (u64)(w.p - l->begin) + 1;
+	return script_end(l, e);
+}
+
 int read_cell(struct text_line *l, struct scope_cell *out, struct text_word *w, struct err *e)
 {
 	const char *why = NULL;
@@ -260,6 +298,7 @@ static const struct {
 	{ "erratum", BEFORE, "erratum before concurrent (a scope has one side of each)" },
 	{ "depend", BEFORE, "depend before concurrent" },
 	{ "grain", BEFORE, "grain before concurrent" },
+	{ "checks", BEFORE, "checks before concurrent" },
 };
 
 const char *read_refusal(struct text_word w, enum scope_part part)

@@ -35,6 +35,14 @@ MUST_CHECK int read_errata(struct text_line *l, struct errata *io, struct err *e
 MUST_CHECK int read_erratum(struct text_line *l, struct errata *io, struct err *e);
 MUST_CHECK int read_depend(struct text_line *l, enum scope_depend *out, struct err *e);
 MUST_CHECK int read_grain(struct text_line *l, enum scope_grain *out, struct err *e);
+/* only|skip NAME[,NAME]... */
+MUST_CHECK int read_checks(struct text_line *l, struct scope_checks *out, struct err *e);
+/*
+ * Is @w words of letters, digits, '_' and '-', with commas between?  @one: "a word of the verdict", expected where there is none;
+ * @more: expected behind the last comma.
+ */
+MUST_CHECK int read_words(const struct text_line *l, struct text_word w, const char *one,
+                          const char *more, struct err *e);
 /* OBJECT FIELD[INDEX]; *w: the second. */
 MUST_CHECK int read_cell(struct text_line *l, struct scope_cell *out, struct text_word *w,
                          struct err *e);

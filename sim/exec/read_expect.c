@@ -2,6 +2,7 @@
 #include "sim/exec/read_expect.h"
 
 #include "sim/base/check.h"
+#include "sim/exec/read.h"
 #include "sim/exec/words.h"
 
 #include <ctype.h>
@@ -134,23 +135,17 @@ int read_expect(struct text_line *l, struct scope_expect *out, struct err *e)
 static int read_verdict(struct text_line *l, struct read_search *out, struct err *e)
 {
 	struct text_word w = text_next(l);
-	bool begun = false;
+	int rc = read_words(l, w, "a word of the verdict",
+	                    "clean, or words of what is found, with commas between", e);
 
+	if (rc < 0)
+		return rc;
 	for (size_t i = 0, word = 0; i < w.len; i++) {
-		bool comma = w.p[i] == ',';
-
-		word = comma ? i + 1 : word;
+		word = w.p[i] == ',' ? i + 1 : word;
 		if (w.len > 5 && i - word == 4 && memcmp(w.p + word, "clean", 5) == 0 &&
 		    (i + 1 == w.len || w.p[i + 1] == ','))
 			return text_expected(l, w, word, e, "clean alone, or what is found");
-		if ((comma && !begun) ||
-		    (!comma && !isalnum((unsigned char)w.p[i]) && w.p[i] != '_' && w.p[i] != '-'))
-			return text_expected(l, w, i, e, "a word of the verdict");
-		begun = !comma;
 	}
-	if (!begun)
-		return text_expected(l, w, w.len, e,
-		                     "clean, or words of what is found, with commas between");
 	if (w.len >= sizeof(out->verdict))
 		return text_expected(l, w, 0, e, "a verdict of at most %zu characters",
 		                     sizeof(out->verdict) - 1);

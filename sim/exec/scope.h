@@ -6,6 +6,7 @@
  *
  *   depend tickets|cells              by which dependence, before concurrent
  *   grain lock|word|cell|word,cell    how fine steps are, before concurrent
+ *   checks only|skip NAME[,NAME]...   which checks and groups of checks each execution is judged by, before concurrent
  *   errata, erratum, boot, set cell   the machine, in this order
  *   set tlb 0|1                       has each CPU a translation buffer? where set cell may stand
  *   what comes before                 once, in this order: calls, cpu N, feed, expect
@@ -160,6 +161,16 @@ static inline enum scope_grain grain_settled(enum scope_grain g)
 }
 
 /**
+ * struct scope_checks - which checks a scope is judged by
+ * @text: "only NAME,NAME", "skip NAME"; "": all.  Names are not looked at but for their form: who judges knows them
+ * @line, @column: of the names
+ */
+struct scope_checks {
+	char text[SCOPE_VERDICT_TEXT];
+	u64 line, column;
+};
+
+/**
  * struct scope
  * @cpus:    of the machine: one more than the highest number in the file, or what scope_opts asks for if that is more
  * @pages:   boot PAGES: managed pages; 0: a machine without memory (no boot)
@@ -186,6 +197,7 @@ struct scope {
 	enum scope_depend depend;
 	enum scope_grain grain;
 	bool tlb;
+	struct scope_checks checks;
 	char verdict[SCOPE_VERDICT_TEXT];
 	u64 verdict_line;
 	bool has_classes;

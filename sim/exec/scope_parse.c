@@ -218,6 +218,13 @@ static int set_tlb(struct reader *r, struct text_line *l, struct err *e)
 	return rc;
 }
 
+static int line_checks(struct reader *r, struct text_line *l, struct err *e)
+{
+	if (r->s->checks.text[0])
+		return text_expected(l, script_first(l), 0, e, "one checks in a scope");
+	return read_checks(l, &r->s->checks, e);
+}
+
 /* set cell OBJECT FIELD[INDEX] VALUE: how the machine begins. */
 static int line_set(struct reader *r, struct text_line *l, struct err *e)
 {
@@ -315,7 +322,7 @@ static int line_call(struct reader *r, struct text_line *l, struct text_word w, 
 		return text_expected(l, w, 0, e,
 		                     "a primitive (hypsim list primitives), or one of cpu, hvc, "
 		                     "fault, run, trap, irq, feed, expect, boot, errata, erratum, "
-		                     "depend, grain, set, get, dump, concurrent, end");
+		                     "depend, grain, checks, set, get, dump, concurrent, end");
 	if (rc == 0)
 		rc = read_text(l, call.call.text, sizeof(call.call.text), e);
 	if (rc < 0)
@@ -333,10 +340,19 @@ static const struct {
 	const char *name;
 	int (*read)(struct reader *r, struct text_line *l, struct err *e);
 } lines[] = {
-	{ "cpu", line_cpu },       { "feed", line_feed },   { "expect", line_expect },
-	{ "boot", line_boot },     { "errata", line_side }, { "erratum", line_side },
-	{ "depend", line_depend }, { "grain", line_grain }, { "set", line_set },
-	{ "get", line_get },       { "dump", line_dump },   { "concurrent", line_concurrent },
+	{ "cpu", line_cpu },
+	{ "feed", line_feed },
+	{ "expect", line_expect },
+	{ "boot", line_boot },
+	{ "errata", line_side },
+	{ "erratum", line_side },
+	{ "depend", line_depend },
+	{ "grain", line_grain },
+	{ "checks", line_checks },
+	{ "set", line_set },
+	{ "get", line_get },
+	{ "dump", line_dump },
+	{ "concurrent", line_concurrent },
 	{ "end", line_end },
 };
 

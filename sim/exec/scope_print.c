@@ -100,6 +100,8 @@ static void print_machine(struct printer *p)
 		fprintf(p->f, "depend %s\n", s->depend == DEPEND_TICKETS ? "tickets" : "cells");
 	if (s->grain != GRAIN_DEFAULT)
 		fprintf(p->f, "grain %s\n", scope_grain_name(s->grain));
+	if (s->checks.text[0])
+		fprintf(p->f, "checks %s\n", s->checks.text);
 	errata_defaults(&dflt);
 	for (u32 i = 0; i < ERRATUM_NR; i++)
 		if (errata_differ(&s->errata, &dflt, i))

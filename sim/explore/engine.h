@@ -38,8 +38,11 @@ void engine_restart(struct engine *e);
 /* Of the saved contexts that have changed in the execution: a hash of what and how; 0: none has.  Before engine_undo(). */
 u64 engine_contexts(const struct engine *e);
 
-/* engine_opts.depend and grain as the scope says them, where nobody else does; without the checks that are not judged by it (engine_opts.c). */
-void engine_opts_settle(struct engine_opts *o, const struct scope *scope);
+/*
+ * engine_opts.depend and grain as the scope says them, where nobody else does; of engine_opts.checks those that the scope is judged by, without
+ * those that are not judged by its dependence.  ERR_TEXT with the place: the scope names a check that there is not.
+ */
+MUST_CHECK int engine_opts_settle(struct engine_opts *o, const struct scope *scope, struct err *e);
 /* Where steps begin, as the executions so far have shown; and, before one: as others have shown. */
 struct grain_known engine_known(const struct engine *e);
 void engine_know(struct engine *e, const struct grain_known *k);

@@ -49,7 +49,7 @@ void outcomes_free(struct endings *o)
 	free(o);
 }
 
-static u64 hash_called(u64 h, const struct called *c)
+u64 called_hash(u64 h, const struct called *c)
 {
 	h = mix64(h + (c->made ? 1 + (u64)c->did.outcome : 0));
 	h = mix64(h + c->did.value);
@@ -68,6 +68,19 @@ u64 outcome_contents(const struct machine *m)
 	for (lk_t id = 0; id < ID_END; id++)
 		h = mix64(h + m->shared.obj[id].digest);
 	return h;
+}
+
+u64 outcome_name(const struct engine *e, const struct machine *m)
+{
+	const struct scope *scope = engine_scope(e);
+	const struct engine_result *r = engine_result(e);
+	u64 name = mix64(outcome_contents(m) + r->end);
+
+	name = mix64(name + engine_contexts(e));
+	for (u32 c = 0; c < scope->cpus; c++)
+		for (u32 k = 0; k < scope->program[c].n; k++)
+			name = called_hash(name, &r->called[c][k]);
+	return name;
 }
 
 static void copy_schedule(struct ending *out, const u8 *step, u32 n)
@@ -160,14 +173,10 @@ void outcomes_add(struct endings *o, const struct engine *e, const struct machin
 {
 	const struct engine_result *r = engine_result(e);
 	const struct execution *x = engine_execution(e);
-	u64 contents = outcome_contents(m), name = mix64(contents + r->end);
-	struct ending *out;
+	struct ending *out = of_name(o, &(struct ending){ .name = outcome_name(e, m),
+	                                                  .contents = outcome_contents(m),
+	                                                  .end = r->end });
 
-	name = mix64(name + engine_contexts(e));
-	for (u32 c = 0; c < o->scope->cpus; c++)
-		for (u32 k = 0; k < o->scope->program[c].n; k++)
-			name = hash_called(name, &r->called[c][k]);
-	out = of_name(o, &(struct ending){ .name = name, .contents = contents, .end = r->end });
 	if (!out) {
 		o->left++;
 		return;

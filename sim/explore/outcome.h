@@ -41,6 +41,10 @@ void outcomes_clear(struct endings *o);
  * a serial order halts it in the same calls for the same reason: what the others were in the middle of is nobody's result.
  */
 void outcomes_compare(struct endings *o, const struct endings *serial);
+/* Of the execution that has ended and was not undone: ending.name. */
+u64 outcome_name(const struct engine *e, const struct machine *m);
+/* @h, and all that the call came to. */
+u64 called_hash(u64 h, const struct called *c);
 /* A hash of what the objects hold now. */
 u64 outcome_contents(const struct machine *m);
 u32 outcomes_count(const struct endings *o);

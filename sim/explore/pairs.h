@@ -5,6 +5,7 @@
  * Every pair of entry operations on two CPUs: a matrix, of which each cell is a few scopes of one call a CPU, explored and compared with
  * the two serial orders.
  */
+#include "sim/explore/pairs_reason.h"
 #include "sim/explore/search.h"
 
 enum pair_sort { PAIR_HVC, PAIR_RUN, PAIR_IRQ, PAIR_TRAP, PAIR_FAULT, PAIR_ACCESS };
@@ -87,6 +88,7 @@ enum { PAIR_FOUND = 160 };
  * struct pair_start - a start that was explored
  * @refused: as in its id; @same: PAIR_SAME_*
  * @flags:   PAIR_PANICS, ...
+ * @odds:    of @outcomes what tells them from those of the two orders
  * @errata:  a bit each: whose published side was found to do something
  * @found:   names of rows and words that were found, a space between
  */
@@ -99,6 +101,7 @@ struct pair_start {
 	u32 flags;
 	struct search_result r;
 	struct endings *outcomes;
+	struct odds odds;
 	struct errata errata;
 	char found[PAIR_FOUND];
 };

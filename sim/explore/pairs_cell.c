@@ -31,47 +31,6 @@ struct trial {
 	u32 n_calls[2], n_now[2];
 };
 
-/**
- * struct reason
- * @erratum: it holds on the published side of it alone; ERRATUM_NR: on both
- */
-struct reason {
-	const char *a, *b;
-	enum erratum erratum;
-	const char *why;
-};
-
-static const struct reason no_starts[] = {
-#define NO_START(a, b, why) { #a, #b, ERRATUM_NR, why },
-#include "sim/explore/reasons.def"
-	{ "", "", ERRATUM_NR, "" }
-};
-
-static const struct reason allowed[] = {
-#define ALLOWED(a, b, why)       { #a, #b, ERRATUM_NR, why },
-#define SLIP(a, b, erratum, why) { #a, #b, ERRATUM_##erratum, why },
-#include "sim/explore/reasons.def"
-	{ "", "", ERRATUM_NR, "" }
-};
-
-/* The row about the two, on these sides of the errata; NULL: there is none. */
-static const struct reason *reason_of(const struct reason *all, u32 n, const struct pair_cell *c,
-                                      const struct errata *errata)
-{
-	const char *x = pair_rows[c->row[0]].id, *y = pair_rows[c->row[1]].id;
-
-	for (u32 i = 0; i < n; i++) {
-		const struct reason *r = &all[i];
-
-		if (r->erratum < ERRATUM_NR && !errata_published(errata, r->erratum))
-			continue;
-		if ((strcmp(x, r->a) == 0 && strcmp(y, r->b) == 0) ||
-		    (strcmp(x, r->b) == 0 && strcmp(y, r->a) == 0))
-			return r;
-	}
-	return NULL;
-}
-
 const char *pair_class_name(enum pair_class c)
 {
 	static const char *const names[] = {
@@ -207,19 +166,36 @@ static bool did(struct trial *t, u32 side)
 	return result;
 }
 
+/* An order of the two. */
+static void look_serial(void *arg, struct engine *e)
+{
+	struct trial *t = arg;
+
+	odds_add(&t->out->odds, e, t->setup->m, true);
+}
+
+static void look_found(void *arg, struct engine *e)
+{
+	struct trial *t = arg;
+
+	look(t, e);
+	odds_add(&t->out->odds, e, t->setup->m, false);
+}
+
 static void search(struct trial *t, enum search_kind kind, struct endings *outcomes,
                    struct search_result *r)
 {
 	struct search_opts so = { .kind = kind,
 		                  .all = true,
 		                  .class_bytes = CLASS_BYTES,
+		                  .each = look_serial,
+		                  .each_arg = t,
 		                  .interrupted = t->o->interrupted };
 
 	if (kind == SEARCH_DFS) {
 		so.executions = t->o->executions;
 		so.seconds = t->o->seconds;
-		so.each = look;
-		so.each_arg = t;
+		so.each = look_found;
 	}
 	engine_restart(t->e);
 	search_run(t->e, t->setup, &so, outcomes, NULL, NULL, r);
@@ -261,6 +237,7 @@ static void explore(struct trial *t)
 static void start_free(struct pair_start *s)
 {
 	outcomes_free(s->outcomes);
+	odds_free(&s->odds);
 	scope_free(s->scope);
 	free(s->text);
 }
@@ -373,19 +350,32 @@ static int all_starts(const struct pair_opts *o, struct pair_cell *cell, struct 
 	return rc;
 }
 
-/* An outcome that neither order gives, which a row of reasons explains. */
+/* Outcomes that neither order gives: is there a reason for each? */
 static void explain(struct pair_start *s, struct pair_cell *cell)
 {
-	const struct reason *r = reason_of(allowed, ARRAY_SIZE(allowed), cell, &s->scope->errata);
+	VEC(u64) names = { .n = 0 };
+	struct errata slips;
+	const char *why;
 
-	if (s->class != PAIR_NEITHER || !r)
+	if (s->class != PAIR_NEITHER)
+		return;
+	for (u32 i = 0; i < outcomes_count(s->outcomes); i++)
+		if (outcomes_get(s->outcomes, i)->serial != OUTCOME_SERIAL)
+			vec_push(&names, outcomes_get(s->outcomes, i)->name);
+	errata_all_intended(&slips);
+	why = odds_explain(&s->odds, names.v, names.n, pair_rows[cell->row[0]].id,
+	                   pair_rows[cell->row[1]].id, &s->scope->errata, &slips);
+	vec_free(&names);
+	if (!why)
 		return;
 	s->class = PAIR_EXPLAINED;
-	cell->why = r->why;
-	if (r->erratum == ERRATUM_NR)
-		return;
-	s->flags |= PAIR_KNOWN;
-	errata_set(&s->errata, r->erratum, true);
+	cell->why = why;
+	for (u32 i = 0; i < ERRATUM_NR; i++) {
+		if (!errata_published(&slips, i))
+			continue;
+		s->flags |= PAIR_KNOWN;
+		errata_set(&s->errata, i, true);
+	}
 }
 
 int pair_explore(u32 a, u32 b, const struct pair_opts *o, struct pair_cell *out, struct err *e)
@@ -408,10 +398,9 @@ int pair_explore(u32 a, u32 b, const struct pair_opts *o, struct pair_cell *out,
 	}
 	/* Starts that are refused are further ones. */
 	if (out->start.n == 0 || out->start.v[0].refused) {
-		const struct reason *r =
-			reason_of(no_starts, ARRAY_SIZE(no_starts), out, &o->errata);
+		const char *why = pair_no_start(pair_rows[a].id, pair_rows[b].id);
 
-		out->why = r ? r->why : "";
+		out->why = why ? why : "";
 		if (out->class < PAIR_EXPLAINED)
 			out->class = PAIR_NO_START;
 	}

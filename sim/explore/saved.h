@@ -42,7 +42,7 @@ struct saved {
 	struct schedule schedule;
 };
 
-/* Of all that decides how a scope is executed: not of its name, its dependence, or what the search is expected to come to. */
+/* Of all that decides how a scope is executed and judged: not of its name, its dependence, or what the search is expected to come to. */
 u64 saved_hash(const struct scope *s);
 
 /* All of @k but its schedule, for @scope; @k->scope is owned by @k. */

@@ -207,6 +207,8 @@ void search_run(struct engine *e, const struct setup *setup, const struct search
 			}
 		}
 		engine_undo(e);
+		if (unlikely(o->progress))
+			o->progress(o->progress_arg, out);
 	}
 	out->unfit = s.revisit && revisit_unfit(s.revisit);
 	out->complete = !more && out->ends[EXECUTION_LIMIT] == 0 && !out->unfit;

@@ -16,6 +16,8 @@ enum search_kind {
 
 enum { SEARCH_ROUNDS = 64 };
 
+struct search_result;
+
 /**
  * struct search_opts
  * @executions, @seconds: 0: no limit; of a search that draws one of them must be a limit, or @interrupted one
@@ -25,6 +27,8 @@ enum { SEARCH_ROUNDS = 64 };
  * @all:       go on behind the first finding
  * @class_bytes: budget of memory of what remembers classes
  * @each:      told of each execution that has ended, before it is undone, with @each_arg; NULL: nobody asks
+ * @progress: told of what there is so far (but for its classes), with @progress_arg, behind each execution, or each that a search by jobs has
+ *             added up: when nothing of it runs on the caller's thread; NULL: nobody looks
  * @interrupted: somebody wants it to end; NULL: nobody
  * @again:     the search begins again, since it was learned where steps begin (sim/explore/grain.h): what was found is
  *             forgotten.  NULL: nobody asks
@@ -39,6 +43,8 @@ struct search_opts {
 	u64 class_bytes;
 	void (*each)(void *arg, struct engine *e);
 	void *each_arg;
+	void (*progress)(void *arg, const struct search_result *so_far);
+	void *progress_arg;
 	bool (*interrupted)(void);
 	void (*again)(void *arg);
 };

@@ -76,8 +76,8 @@ static bool first_is(const char *line, const char *word)
 
 u32 lines_unit(const struct scope_lines *l, u32 i)
 {
-	static const char *const kept[] = { "depend",     "grain", "erratum", "boot",
-		                            "concurrent", "end",   "expect" };
+	static const char *const kept[] = { "depend", "grain",      "checks", "erratum",
+		                            "boot",   "concurrent", "end",    "expect" };
 	u32 n = 1;
 
 	for (u32 k = 0; k < ARRAY_SIZE(kept); k++)

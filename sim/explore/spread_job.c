@@ -275,6 +275,19 @@ static int make(struct spread_job *j, struct err *e)
 	return rc;
 }
 
+/* What all jobs have come to: told without the lock, since who looks may take his time. */
+static void tell_progress(struct spread_job *j)
+{
+	const struct search_opts *o = &j->pool->o->search;
+	struct search_result so_far = j->pool->sum;
+
+	if (!o->progress || j != &j->pool->job[0])
+		return;
+	pthread_mutex_unlock(&j->pool->lock);
+	o->progress(o->progress_arg, &so_far);
+	pthread_mutex_lock(&j->pool->lock);
+}
+
 static void work(struct spread_job *j)
 {
 	struct spread_pool *p = j->pool;
@@ -294,6 +307,7 @@ static void work(struct spread_job *j)
 		p->granted -= j->grant;
 		account(j);
 		pthread_cond_broadcast(&p->changed);
+		tell_progress(j);
 	}
 	pthread_mutex_unlock(&p->lock);
 }

@@ -155,6 +155,7 @@ malformed 'boot' 1 'boot before concurrent (a scope has one machine), found "boo
 malformed 'errata intended' 1 'errata before concurrent (a scope has one side of each), found "errata"'
 malformed 'erratum sp-el1 intended' 1 'erratum before concurrent (a scope has one side of each), found "erratum"'
 malformed 'depend cells' 1 'depend before concurrent, found "depend"'
+malformed 'checks only order' 1 'checks before concurrent, found "checks"'
 malformed 'concurrent' 1 'end before another concurrent (it is not nested), found "concurrent"'
 malformed 'end now' 5 'the end of the line, found "now"'
 malformed 'cpu 8' 5 'a CPU, a number 0..7, found "8"'
@@ -174,6 +175,7 @@ for line in 'concurrent\ncheck 1\n|2:1: expected cpu N, whose program it is, fou
 	'concurrent\ncpu 0\ncheck 1\nend\nexpect 1\n|5:8: expected a call before it, found "1"' \
 	'end\n|1:1: expected concurrent before its end, found "end"' \
 	'check 1\n concurrent\ncpu 0\ncheck 2\n|2:2: expected end behind concurrent, found the end of the file' \
+	'checks some order\n|1:8: expected only or skip, found "some"' \
 	'depend words\n|1:8: expected tickets or cells, found "words"' \
 	'expect classes many\n|1:16: expected how many classes there are'; do
 	# shellcheck disable=SC2059  # the lines are a format

@@ -175,6 +175,38 @@ expect 2 "a vehicle that is none" "$HYPSIM" explore lock --vehicle bike
 expect 2 "a dependence that is none" "$HYPSIM" explore lock --depend words
 says err "expected tickets or cells"
 
+# A scope that says which checks it is judged by: the search, its file, its kept state, a string and a replay know it.
+printf 'concurrent\ncpu 0\nacquire_lock_pt HOSTVISOR\ncheck_then_act\nexpect 0\nrelease_lock_pt HOSTVISOR\nend\n' >"$dir/all.hyp"
+for row in 'skip order|expect|clean of order' 'only order|ORDER_RANK expect|order alone' 'only lock|ORDER_RANK expect|a group' \
+	'skip lock|expect|not a group' 'skip fifo,bound|ORDER_RANK expect|not two'; do
+	rest=${row#*|}
+	{ echo "checks ${row%%|*}" && cat "$dir/all.hyp"; } >"$dir/some.hyp"
+	expect 1 "${rest#*|}" "$HYPSIM" explore "$dir/some.hyp" --no-shrink --save "$dir/some.json"
+	says out "by tickets, checks ${row%%|*}"
+	[ "$(sed -n 's/^found: \([^ ]*\) .*/\1/p' "$dir/out" | xargs)" = "${rest%%|*}" ] || fail "checks ${row%%|*}: found something else"
+	grep -qF "checks ${row%%|*}\\n" "$dir/some.json" || fail "checks ${row%%|*}: not in the file"
+	expect 0 "${rest#*|}, replayed" "$HYPSIM" replay "$dir/some.json" --json
+	case " ${rest%%|*}" in
+	*ORDER*) says out ORDER_RANK ;;
+	*) ! grep -q ORDER_RANK "$dir/out" || fail "checks ${row%%|*}: the replay judges by others" ;;
+	esac
+done
+{ echo "checks skip order" && cat "$dir/all.hyp" && echo "expect verdict expect"; } >"$dir/some.hyp"
+expect 0 "as expected, with the checks that are on" "$HYPSIM" explore "$dir/some.hyp" --resume "$dir/some.kept" --json
+says out '"checks":"skip order"'
+string=$(sed 's/.*"schedule":"\([^"]*\)".*/\1/' "$dir/out")
+expect 0 "gone on" "$HYPSIM" explore "$dir/some.hyp" --resume "$dir/some.kept"
+expect 2 "gone on by other checks" "$HYPSIM" explore "$dir/all.hyp" --resume "$dir/some.kept"
+says err "a search of another scope"
+expect 0 "a string" "$HYPSIM" replay "$string" "$dir/some.hyp"
+expect 2 "a string for other checks" "$HYPSIM" replay "$string" "$dir/all.hyp"
+expect 0 "by cells too" "$HYPSIM" explore "$dir/some.hyp" --depend cells --all
+{ echo "checks skip fifo,ordr" && cat "$dir/all.hyp"; } >"$dir/some.hyp"
+expect 2 "a check that is none" "$HYPSIM" explore "$dir/some.hyp"
+says err "some.hyp:1:18: expected a check or a group of checks (hypsim list checks), found \"ordr\" (did you mean 'order'?)"
+expect 1 "exec reads its form, and makes the calls" "$HYPSIM" exec "$dir/some.hyp"
+says out "expected 0, got 1"
+
 # Ctrl-C ends the search with what is known.
 env --default-signal=INT "$HYPSIM" explore lock -o cpus=10 --check off >"$dir/out" 2>"$dir/err" &
 pid=$!

@@ -44,6 +44,7 @@ static void read_whole(const char *text)
 static const char whole[] = "# a scope with everything\n"
 			    "depend cells\n"
 			    "grain word,cell\n"
+			    "checks  only order,lock # of all\n"
 			    "errata intended\n"
 			    "erratum sp-el1 published\n"
 			    "boot 1024\n"
@@ -125,13 +126,16 @@ static void parts(void **state)
 	assert_int_equal(s->seed, 7);
 	assert_int_equal(s->pages, 1024);
 	assert_int_equal(s->depend, DEPEND_CELLS);
+	assert_string_equal(s->checks.text, "only order,lock");
+	assert_int_equal(s->checks.line, 4);
+	assert_int_equal(s->checks.column, 14);
 	assert_string_equal(s->verdict, "HOST_ISO,deadlock");
 	assert_int_equal(s->grain, GRAIN_BOTH);
 	assert_true(s->tlb);
-	assert_int_equal(s->verdict_line, 43);
+	assert_int_equal(s->verdict_line, 44);
 	assert_true(s->has_classes);
 	assert_int_equal(s->classes, 560);
-	assert_int_equal(s->classes_line, 44);
+	assert_int_equal(s->classes_line, 45);
 	assert_int_equal(s->before.n, 2);
 	assert_int_equal(s->before.v[0].cpu, 0);
 	assert_int_equal(s->before.v[1].cpu, 5);
@@ -169,7 +173,7 @@ static void calls(void **state)
 	(void)state;
 	assert_string_equal(fault->prim->name, "host_npt_handler");
 	assert_string_equal(fault->text, "fault 0x200123 7");
-	assert_int_equal(fault->line, 20);
+	assert_int_equal(fault->line, 21);
 	assert_int_equal(fault->n_regs, 3);
 	assert_int_equal(fault->reg[0], R_hpfar_el2);
 	assert_int_equal(fault->value[0], 0x200 * 16);
@@ -196,7 +200,7 @@ static void calls(void **state)
 	assert_int_equal(run->core[3], 3);
 	assert_int_equal(run->n_expects, 2);
 	assert_int_equal(run->expect[0].rule, STUCK_RANGE);
-	assert_int_equal(run->expect[0].line, 25);
+	assert_int_equal(run->expect[0].line, 26);
 	assert_string_equal(run->expect[0].text, "stuck STUCK_RANGE");
 	assert_int_equal(run->expect[1].rule, STUCK_NONE);
 	assert_string_equal(walk->prim->name, "walk_s2pt");
@@ -222,6 +226,7 @@ static void small(void **state)
 	assert_int_equal(s->cpus, 1);
 	assert_int_equal(s->program[0].v[0].n_core, 0);
 	assert_int_equal(s->depend, DEPEND_DEFAULT);
+	assert_string_equal(s->checks.text, "");
 	assert_string_equal(s->verdict, "");
 	assert_false(s->has_classes);
 	scope_free(s);
@@ -236,6 +241,7 @@ static void small(void **state)
 	read_whole("cpu 3\n" C "cpu 5\nfeed data 1 2\nend\ncpu 4\ncheck 1\n");
 	read_whole(C "end\nget cell CORE next_vmid[0]\nexpect 0\ncheck 1\n"
 	             "get cell CORE next_vmid[0]\n");
+	read_whole("checks skip fifo\n" C "end\n");
 	read_whole("depend tickets\n" C "cpu 1\ncheck 1\ncpu 0\ncheck 2\ncpu 1\ncheck 3\nend\n");
 }
 

@@ -135,6 +135,19 @@ static const struct {
 	{ "set tlb 2\n", "f:1:9: expected 0 or 1, a number 0..1, found \"2\"" },
 	{ "check 1\nset tlb 1\n",
 	  "f:2:1: expected set before what the machine is fed and called, found \"set\"" },
+	{ "checks only a\nchecks skip b\n",
+	  "f:2:1: expected one checks in a scope, found \"checks\"" },
+	{ C "checks only a\n", "f:2:1: expected checks before concurrent, found \"checks\"" },
+	{ "checks all\n", "f:1:8: expected only or skip, found \"all\"" },
+	{ "checks only\n",
+	  "f:1:12: expected checks or groups of checks (hypsim list checks), with commas "
+	  "between, found the end of the line" },
+	{ "checks skip a,,b\n",
+	  "f:1:15: expected a check or a group of checks (hypsim list checks), found \",b\"" },
+	{ "checks skip a,\n",
+	  "f:1:15: expected checks or groups of checks (hypsim list checks), with commas "
+	  "between, found the end of the line" },
+	{ "checks only a b\n", "f:1:15: expected the end of the line, found \"b\"" },
 	/* CPUs */
 	{ "cpu 64\n", "f:1:5: expected a CPU, a number 0..63, found \"64\"" },
 	{ C "cpu 64\n", "f:2:5: expected a CPU, a number 0..63, found \"64\"" },
@@ -175,8 +188,8 @@ static const struct {
 	                    "0..18446744073709551615, found the end of the line" },
 	{ C "cpu 0\nno_such\n",
 	  "f:3:1: expected a primitive (hypsim list primitives), or one of cpu, hvc, "
-	  "fault, run, trap, irq, feed, expect, boot, errata, erratum, depend, grain, set, get, "
-	  "dump, concurrent, end, found \"no_such\"" },
+	  "fault, run, trap, irq, feed, expect, boot, errata, erratum, depend, grain, checks, "
+	  "set, get, dump, concurrent, end, found \"no_such\"" },
 	{ C "cpu 0\nfeed core 17 1\n", "f:3:11: expected a vmid, a number 0..16, found \"17\"" },
 	{ C "cpu 0\nfeed data 1 2 x\n",
 	  "f:3:15: expected a value, a number 0..18446744073709551615, found \"x\"" },
