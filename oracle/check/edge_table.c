@@ -83,8 +83,7 @@ static void section(struct judge *j, void *own, const struct section *s)
 			         "%s: the section changes %" PRIu64
 			         " entries that named a table, and "
 			         "writes %" PRIu64 " others",
-			         obj_name(s->lk, name, sizeof(name)), w.others,
-			         w.leaves + w.links);
+			         obj_name(s->lk, name, sizeof(name)), w.others, w.leaves + w.links);
 	}
 	if (s->lk != NPT_ID + COREVISOR || !check_on(j, CHK_WRITE_ONCE))
 		return;

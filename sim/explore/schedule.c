@@ -271,8 +271,8 @@ static u32 reach(struct engine *e, struct cpu *c, enum point_kind kind, u32 obje
 
 /* What the engine keeps is nobody's who runs on it: ThreadSanitizer need not see it (sim/sched/vehicle.h). */
 
-static __attribute__((noinline)) void at_point(struct engine *e, struct cpu *c, enum point_kind kind,
-                                               u32 object)
+static __attribute__((noinline)) void at_point(struct engine *e, struct cpu *c,
+                                               enum point_kind kind, u32 object)
 {
 	u32 to;
 
