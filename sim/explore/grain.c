@@ -154,8 +154,10 @@ void grain_raced(struct grain *g, lk_t lk)
 u32 grain_points(const struct grain *g)
 {
 	u32 points = 1u << POINT_TICKET | 1u << POINT_FLAT | 1u << POINT_DATA | 1u << POINT_CORE |
-	             1u << POINT_HALT | 1u << POINT_HOLD | 1u << POINT_PASSED;
+	             1u << POINT_HALT | 1u << POINT_PASSED;
 
+	if (g->known.depend == DEPEND_CELLS || holds(g))
+		points |= 1u << POINT_HOLD;
 	if (grain_words(g))
 		points |= 1u << POINT_QUEUED | 1u << POINT_PASS | 1u << POINT_FLAT_IN |
 		          1u << POINT_FLAT_OUT | 1u << POINT_WORD | 1u << POINT_PULL |
