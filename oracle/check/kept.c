@@ -332,6 +332,9 @@ static void host_was_served(struct judge *j, const struct event *e, const struct
 	u64 next = was->r[R_elr_el2] + 4;
 	bool skipped = fault && is->r[R_elr_el2] == next;
 
+	if (likely(memcmp(&is->r[R_x30 + 1], &was->r[R_x30 + 1],
+	                  (REG_NR - R_x30 - 1) * sizeof(is->r[0])) == 0))
+		return;
 	for (u32 r = R_x30 + 1; r < REG_NR; r++)
 		if (r != R_elr_el2)
 			expect(&d, r, is->r[r], was->r[r],
