@@ -145,7 +145,7 @@ static void begin(struct engine *e)
 	x->end = EXECUTION_DONE;
 	memset(x->now, 0, x->cpus * sizeof(x->now[0]));
 	memset(e->open, 0, sizeof(e->open));
-	memset(x->op, 0, sizeof(x->op));
+	memset(x->op, 0, x->cpus * sizeof(x->op[0]));
 	touches_begin(e->touches);
 	grain_begin(&e->grain);
 	setup_begin(e->setup);
@@ -242,6 +242,8 @@ static void make_after(struct engine *e)
 {
 	const struct scope_calls *after = &e->setup->scope->after;
 
+	if (after->n == 0 && e->setup->scope->n_looks == 0)
+		return;
 	control_cpus(e, false);
 	for (u32 i = 0; i < after->n; i++) {
 		u32 cpu = after->v[i].cpu;
