@@ -364,5 +364,7 @@ const struct state_check check_access = { .id = CHK_REFINE,
 	                                  .passed = passed,
 	                                  .op_begin = begins,
 	                                  .op_end = ends,
+	                                  .marks = STATE_MARK(MARK_ACCESS) |
+	                                           STATE_MARK(MARK_OUTSIDE),
 	                                  .mark = mark,
 	                                  .episode_end = episode_end };

@@ -15,6 +15,11 @@
 #include "oracle/check/family.h"
 #include "oracle/check/judge.h"
 
+_Static_assert((int)MARK_KINDS <= 64, "marks have a bit each");
+
+/* A kind of marks as a bit. */
+#define STATE_MARK(kind) (1ull << ((kind)-MARK_FIRST))
+
 /**
  * struct state_check - a check that is told of sections and operations
  * @id:      it may be asked for
@@ -31,7 +36,7 @@
  * @op_begin:   an atomic operation begins
  * @lock_point: its first own push is about to be applied
  * @op_end:     it has ended: result, halted; it may have no lock point.  @o->done, @o->nested are whole if !@o->lost
- * @mark:       any mark but barriers
+ * @mark:       any mark but barriers; if @marks is not 0 only of those kinds: STATE_MARK()
  * @episode_end: the episode is over; @cut: events of it are missing
  * @worst:      behind the counts, if there is room
  */
@@ -52,6 +57,7 @@ struct state_check {
 	void (*op_begin)(struct judge *j, void *own, cpu_t cpu, const struct op_open *o);
 	void (*lock_point)(struct judge *j, void *own, cpu_t cpu, const struct op_open *o);
 	void (*op_end)(struct judge *j, void *own, cpu_t cpu, const struct op_open *o);
+	u64 marks;
 	void (*mark)(struct judge *j, void *own, const struct event *e);
 	void (*episode_end)(struct judge *j, void *own, bool cut);
 	void (*worst)(const struct judge *j, const void *own, char *buf, size_t size);

@@ -141,5 +141,6 @@ const struct state_check check_core = {
 	.change = change,
 	.section = section,
 	.op_end = ended,
+	.marks = STATE_MARK(MARK_PANIC) | STATE_MARK(MARK_LEAVE),
 	.mark = mark,
 };

@@ -194,6 +194,8 @@ const struct state_check check_ctxt = {
 	.bytes = sizeof(struct edge_ctxt),
 	.change = change,
 	.section = section,
+	.marks = STATE_MARK(MARK_ENTER) | STATE_MARK(MARK_LEAVE) | STATE_MARK(MARK_MOVE) |
+	         STATE_MARK(MARK_CTXT) | STATE_MARK(MARK_ACCESS),
 	.mark = mark,
 };
 

@@ -284,5 +284,6 @@ const struct state_check check_images = {
 	.change = change,
 	.section = section,
 	.passed = passed,
+	.marks = STATE_MARK(MARK_ENTER) | STATE_MARK(MARK_OUTSIDE),
 	.mark = mark,
 };

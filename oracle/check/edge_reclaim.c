@@ -209,5 +209,6 @@ const struct state_check check_reclaim = {
 	.bytes = sizeof(struct reclaim),
 	.change = change,
 	.op_begin = op_begins,
+	.marks = STATE_MARK(MARK_ENTER) | STATE_MARK(MARK_LEAVE),
 	.mark = mark,
 };

@@ -257,6 +257,8 @@ const struct state_check check_invalidation = { .id = CHK_INVALIDATION,
 	                                        .bytes = sizeof(struct invalidation),
 	                                        .change = change,
 	                                        .passed = passed,
+	                                        .marks = STATE_MARK(MARK_TLBI) |
+	                                                 STATE_MARK(MARK_TLBWAIT),
 	                                        .mark = mark };
 
 _Static_assert(sizeof(struct invalidation) % 8 == 0, "words");

@@ -6,18 +6,12 @@
 #include "oracle/check/queue.h"
 #include "oracle/check/ticket.h"
 
-/*
- * Which list of pieces: an event of a lock that takes a ticket, that is shared, or another one; of flat memory and of high-level
- * logs, too.  A barrier, or another mark.
- */
-enum list { LIST_ENTERS, LIST_SHARED, LIST_LOCK, LIST_BARRIER, LIST_MARK };
-
 /* More than any list has. */
 enum { ROOM = 160 };
 
 /* The same both ways; @list is a constant. */
 ALWAYS_INLINE void lock_pieces(struct pieces *p, const struct keep *k, u32 cpu, lk_t lk,
-                               enum list list)
+                               enum keep_list list)
 {
 	struct judge *j = k->judge;
 	struct queue_checks *queue = k->own[FAMILY_QUEUE];
@@ -37,7 +31,7 @@ ALWAYS_INLINE void lock_pieces(struct pieces *p, const struct keep *k, u32 cpu, 
 		program_order_pieces(p, program, cpu, list == LIST_SHARED);
 }
 
-ALWAYS_INLINE void mark_pieces(struct pieces *p, const struct keep *k, u32 cpu, enum list list)
+ALWAYS_INLINE void mark_pieces(struct pieces *p, const struct keep *k, u32 cpu, enum keep_list list)
 {
 	struct judge *j = k->judge;
 
@@ -54,7 +48,8 @@ ALWAYS_INLINE void mark_pieces(struct pieces *p, const struct keep *k, u32 cpu, 
 		marks_pieces(p, k->own[FAMILY_MARKS], cpu);
 }
 
-ALWAYS_INLINE void pieces(struct pieces *p, const struct keep *k, u32 cpu, lk_t lk, enum list list)
+ALWAYS_INLINE void pieces(struct pieces *p, const struct keep *k, u32 cpu, lk_t lk,
+                          enum keep_list list)
 {
 	if (list == LIST_BARRIER || list == LIST_MARK)
 		mark_pieces(p, k, cpu, list);
@@ -76,7 +71,7 @@ BACK(back_lock, LIST_LOCK)
 BACK(back_barrier, LIST_BARRIER)
 BACK(back_mark, LIST_MARK)
 
-ALWAYS_INLINE void keep(struct keep *k, const struct event *e, enum list list, journal_fn back)
+ALWAYS_INLINE void keep(struct keep *k, const struct event *e, enum keep_list list, journal_fn back)
 {
 	struct journal *journal = k->judge->journal;
 	u64 *words = journal_room(journal, ROOM);
@@ -87,68 +82,8 @@ ALWAYS_INLINE void keep(struct keep *k, const struct event *e, enum list list, j
 	journal_call(journal, words, (u32)(p.at - words), back, k);
 }
 
-static inline enum list list_of(const struct event *e)
+static void keep_list(struct keep *k, const struct event *e, enum keep_list list)
 {
-	if (e->kind == MARK_BARRIER)
-		return LIST_BARRIER;
-	if (event_is_mark(e->kind))
-		return LIST_MARK;
-	if (e->kind == EV_INC_TICKET)
-		return LIST_ENTERS;
-	return event_is_shared(e->kind) ? LIST_SHARED : LIST_LOCK;
-}
-
-/*
- * Lists (bits) whose pieces, when they are in the journal for a CPU and lock, are all that the list has.  Where a ticket goes is
- * another piece each time, so LIST_ENTERS has none.
- */
-static const u8 covered_by[] = {
-	[LIST_ENTERS] = 0,
-	[LIST_SHARED] = 1 << LIST_SHARED,
-	[LIST_LOCK] = 1 << LIST_LOCK | 1 << LIST_SHARED | 1 << LIST_ENTERS,
-	[LIST_BARRIER] = 1 << LIST_BARRIER | 1 << LIST_MARK,
-	[LIST_MARK] = 1 << LIST_MARK,
-};
-
-/* Are the pieces of the event in the journal already, since the last place?  They will be. */
-static inline bool seen(struct keep *k, const struct event *e, enum list list)
-{
-	u32 key = (u32)e->cpu << 8 | (e->lk & 0xff);
-
-	if (k->place != k->judge->journal->place) {
-		k->place = k->judge->journal->place;
-		k->n_kept = 0;
-	}
-	for (u32 i = 0; i < k->n_kept; i++) {
-		struct kept_pieces *p = &k->kept[i];
-
-		if (p->key != key)
-			continue;
-		if (p->lists & covered_by[list])
-			return true;
-		p->lists |= 1u << list;
-		return false;
-	}
-	if (k->n_kept < KEEP_SEEN)
-		k->kept[k->n_kept++] = (struct kept_pieces){ .key = key, .lists = 1u << list };
-	return false;
-}
-
-void keep_event(struct keep *k, const struct event *e)
-{
-	struct journal *j = k->judge->journal;
-	enum list list = list_of(e);
-
-	if (k->places && !(e->flags & EVF_PLACE)) {
-		vec_push(&k->at, KEEP_NO_PLACE);
-		if (seen(k, e, list))
-			return;
-	} else {
-		journal_place(j);
-		vec_push(&k->at, j->undo.n);
-		if (k->places)
-			(void)seen(k, e, list);
-	}
 	switch (list) {
 	case LIST_BARRIER:
 		keep(k, e, LIST_BARRIER, back_barrier);
@@ -166,4 +101,26 @@ void keep_event(struct keep *k, const struct event *e)
 		keep(k, e, LIST_LOCK, back_lock);
 		break;
 	}
+}
+
+void keep_pieces(struct keep *k, const struct event *e, enum keep_list list)
+{
+	struct journal *j = k->judge->journal;
+	struct kept_pieces *p = &k->kept[e->lk % KEEP_SEEN];
+	u32 key = keep_key(e);
+
+	if (!k->places || (e->flags & EVF_PLACE)) {
+		journal_place(j);
+		k->at.v[k->at.n - 1] = j->undo.n;
+	}
+	if (p->key != key || p->place != j->place)
+		*p = (struct kept_pieces){ .key = key, .place = j->place };
+	p->lists |= 1u << list;
+	keep_list(k, e, list);
+}
+
+void keep_room(struct keep *k, u32 n)
+{
+	while (k->at.cap - k->at.n < n)
+		k->at.v = vec_grow(k->at.v, &k->at.cap, sizeof(*k->at.v));
 }

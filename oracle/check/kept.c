@@ -332,6 +332,9 @@ static void host_was_served(struct judge *j, const struct event *e, const struct
 	u64 next = was->r[R_elr_el2] + 4;
 	bool skipped = fault && is->r[R_elr_el2] == next;
 
+	if (likely(memcmp(&is->r[R_x30 + 1], &was->r[R_x30 + 1],
+	                  (REG_NR - R_x30 - 1) * sizeof(is->r[0])) == 0))
+		return;
 	for (u32 r = R_x30 + 1; r < REG_NR; r++)
 		if (r != R_elr_el2)
 			expect(&d, r, is->r[r], was->r[r],
@@ -420,6 +423,13 @@ static void resumes(struct kept *k, struct judge *j, const struct event *e,
 	                                                  : 0 });
 }
 
+/* All of it but the registers is about to change. */
+static void keep_head(struct judge *j, struct kept_cpu *c)
+{
+	if (j->journal)
+		journal_note(j->journal, c, offsetof(struct kept_cpu, entered));
+}
+
 static void leave(struct kept *k, struct judge *j, const struct event *e)
 {
 	struct kept_cpu *c = &k->cpu[e->cpu];
@@ -428,7 +438,7 @@ static void leave(struct kept *k, struct judge *j, const struct event *e)
 
 	if (!c->inside)
 		return;
-	KEEP(j, *c);
+	keep_head(j, c);
 	c->inside = c->fresh = false;
 	if (c->entry == MV_ENTRY_RUN && !now.ihost)
 		leaves_by_run(k, j, e, &now);
@@ -468,13 +478,15 @@ void kept_before(struct kept *k, struct judge *j, const struct event *e)
 		return;
 	/* What the marks said of the registers since ENTER is all that differed when the core was entered. */
 	regs = cpu_regs(k, e->cpu);
-	KEEP(j, *c);
+	keep_head(j, c);
 	c->fresh = false;
 	c->known = regs != NULL;
 	if (!regs)
 		return;
+	KEEP(j, c->entered);
 	c->entered = *regs;
 	if (c->entry == MV_ENTRY_RUN) {
+		KEEP(j, c->host);
 		c->host = *regs;
 		c->host_known = true;
 	}
@@ -485,7 +497,7 @@ void kept_mark(struct kept *k, struct judge *j, const struct event *e)
 	struct kept_cpu *c = &k->cpu[e->cpu];
 
 	if (e->kind == MARK_ENTER) {
-		KEEP(j, *c);
+		keep_head(j, c);
 		c->entry = e->args[0];
 		c->inside = c->fresh = true;
 		c->known = c->has_vector = false;
@@ -502,7 +514,7 @@ void kept_vector(struct kept *k, struct judge *j, const struct event *e)
 {
 	struct kept_cpu *c = &k->cpu[e->cpu];
 
-	KEEP(j, *c);
+	keep_head(j, c);
 	c->has_vector = true;
 	c->vector_of = e->args[2];
 	c->vector = e->n > 4 ? e->args[4] : stream_value(j, MV_STREAM_VECTOR, 0, c->vector_of);

@@ -62,7 +62,7 @@ struct owed {
 	struct broken_key broken[BROKEN_MAX + 1];
 };
 
-static void set(struct owed *o, u32 *word, u32 value)
+ALWAYS_INLINE void set(struct owed *o, u32 *word, u32 value)
 {
 	journal_word(o->journal, word, value);
 }
@@ -189,7 +189,7 @@ static void judge_key(struct owed *o, u32 clause, u64 key, u64 locks)
 		forget_broken(o, at);
 }
 
-/* Into the list of one of @held's locks. */
+/* Into the list of another of @held's locks. */
 static void wait_for(struct owed *o, u32 at, u64 held)
 {
 	u32 lk = (u32)__builtin_ctzll(held);
@@ -199,9 +199,10 @@ static void wait_for(struct owed *o, u32 at, u64 held)
 	set(o, &o->head[lk], at);
 }
 
+/* Into the list of one of @held's locks. */
 static void add_waiting(struct owed *o, u32 clause, u64 key, u64 held)
 {
-	u32 *head = wait_head(o, clause, key), at = o->free;
+	u32 *head = wait_head(o, clause, key), at = o->free, lk = (u32)__builtin_ctzll(held);
 
 	if (at)
 		set(o, &o->free, o->waits[at].next);
@@ -213,9 +214,11 @@ static void add_waiting(struct owed *o, u32 clause, u64 key, u64 held)
 		return;
 	}
 	JOURNAL(o->journal, o->waits[at]);
-	o->waits[at] = (struct waiting){ .key = key, .chain = *head, .clause = clause };
+	o->waits[at] = (struct waiting){
+		.key = key, .next = o->head[lk], .chain = *head, .clause = clause, .lk = lk
+	};
 	set(o, head, at);
-	wait_for(o, at, held);
+	set(o, &o->head[lk], at);
 }
 
 void owe(struct owed *o, u64 key)

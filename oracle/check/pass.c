@@ -219,6 +219,8 @@ void pass_events(void *const own[FAMILY_NR], struct judge *j, u64 episode, struc
 	f.queue = queue_active(f.queue) ? f.queue : NULL;
 	f.ticket = ticket_active(f.ticket) ? f.ticket : NULL;
 	f.program_order = program_order_active(f.program_order) ? f.program_order : NULL;
+	if (keep)
+		keep_room(keep, s->slice_n);
 	for (const struct event *e = s->slice; e < end; e++) {
 		SIM_ASSERT_DBG(e->cpu < MAX_CPU);
 		SIM_ASSERT_DBG(e->lk < ID_END);

@@ -521,14 +521,19 @@ static void episode_end(struct judge *j, void *own, bool cut)
 		left(j, &r->cpu[i]);
 }
 
-const struct state_check check_refine = { .id = CHK_REFINE,
-	                                  .bytes = sizeof(struct refine),
-	                                  .section = section,
-	                                  .op_begin = begins,
-	                                  .lock_point = lock_point,
-	                                  .op_end = ends,
-	                                  .mark = mark,
-	                                  .episode_end = episode_end,
-	                                  .worst = worst };
+const struct state_check check_refine = {
+	.id = CHK_REFINE,
+	.bytes = sizeof(struct refine),
+	.section = section,
+	.op_begin = begins,
+	.lock_point = lock_point,
+	.op_end = ends,
+	.marks = STATE_MARK(MARK_STUCK) | STATE_MARK(MARK_STOPPED) | STATE_MARK(MARK_ENTER) |
+	         STATE_MARK(MARK_REGS) | STATE_MARK(MARK_CTXT) | STATE_MARK(MARK_OUTSIDE) |
+	         STATE_MARK(MARK_DEVICE),
+	.mark = mark,
+	.episode_end = episode_end,
+	.worst = worst
+};
 
 _Static_assert(sizeof(struct refine) % 8 == 0, "words");

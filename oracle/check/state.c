@@ -32,14 +32,16 @@ struct on {
  * @on:       [n_on] checks that are on
  * @by_kind:  [CH_*] those that are told of such a change, and [CH_NR] of sections: bit i of @on
  * @begun:    the episode has had an event
- * @passes, @begins, @points, @ends, @marks: bit i: it is told of that
+ * @passes, @begins, @points, @ends: bit i: it is told of that
+ * @marks:    [kind - MARK_FIRST] the same of a mark
  */
 struct state {
 	u32 n_on;
 	u64 begun;
 	struct on on[CHECKS];
 	u64 by_kind[CH_NR + 1];
-	u64 passes, begins, points, ends, marks;
+	u64 passes, begins, points, ends;
+	u64 marks[MARK_KINDS];
 };
 
 _Static_assert(CHECKS <= 64, "one bit a check");
@@ -82,7 +84,8 @@ static void subscribe(struct state *s, const struct judge *j, const struct state
 	s->begins |= c->op_begin ? bit : 0;
 	s->points |= c->lock_point ? bit : 0;
 	s->ends |= c->op_end ? bit : 0;
-	s->marks |= c->mark ? bit : 0;
+	for (u32 m = 0; m < MARK_KINDS; m++)
+		s->marks[m] |= c->mark && (!c->marks || c->marks >> m & 1) ? bit : 0;
 	s->on[s->n_on++] = (struct on){ c, c->create ? c->create(j) : own };
 }
 
@@ -244,7 +247,7 @@ void state_mark(struct state *s, struct judge *j, const struct event *e)
 		op_ends(s, j, e);
 	else if (e->kind == MARK_STUCK || e->kind == MARK_STOPPED)
 		trail_leaves(j->trail, e->cpu);
-	for (u64 set = s->marks; set; set &= set - 1) {
+	for (u64 set = s->marks[e->kind - MARK_FIRST]; set; set &= set - 1) {
 		const struct on *on = first(s, set);
 
 		on->check->mark(j, on->own, e);

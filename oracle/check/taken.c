@@ -320,6 +320,8 @@ const struct state_check check_taken = { .id = CHK_FLOWS,
 	                                 .bytes = sizeof(struct taken),
 	                                 .section = section,
 	                                 .op_begin = begins,
+	                                 .marks = STATE_MARK(MARK_OUTSIDE) |
+	                                          STATE_MARK(MARK_ENTER) | STATE_MARK(MARK_LEAVE),
 	                                 .mark = mark };
 
 _Static_assert(sizeof(struct taken) % 8 == 0, "words");

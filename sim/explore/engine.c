@@ -152,7 +152,7 @@ static void begin(struct engine *e)
 	x->end = EXECUTION_DONE;
 	memset(x->now, 0, x->cpus * sizeof(x->now[0]));
 	memset(e->open, 0, sizeof(e->open));
-	memset(x->op, 0, sizeof(x->op));
+	memset(x->op, 0, x->cpus * sizeof(x->op[0]));
 	touches_begin(e->touches);
 	if (unlikely(e->grain.again))
 		look_at_points(e);
@@ -251,6 +251,8 @@ static void make_after(struct engine *e)
 {
 	const struct scope_calls *after = &e->setup->scope->after;
 
+	if (after->n == 0 && e->setup->scope->n_looks == 0)
+		return;
 	control_cpus(e, false);
 	for (u32 i = 0; i < after->n; i++) {
 		u32 cpu = after->v[i].cpu;

@@ -380,6 +380,8 @@ static void control_look(struct cpu *c, const struct obj *o, u32 field, u64 inde
 
 	if (o->id != FLATMEM_ID && !c->leave_step) {
 		grain_looked(&e->grain, o->id);
+		if (unlikely(e->grain.again))
+			e->points = grain_points(&e->grain);
 		reads(e, c, o, cell_of(o, field, index), false);
 		return;
 	}

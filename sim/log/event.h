@@ -35,6 +35,8 @@ enum {
 	ACCESS_MAX_ARGS = 32, /* of the mark ACCESS */
 	MAX_MARK_TEXT = 511,  /* bytes of a mark's sentence */
 	MARK_MAY_SKIP = 64, /* marks from this number on are not needed to understand the others */
+	MARK_FIRST = EV_END + 1, /* kinds of marks follow each other */
+	MARK_KINDS = EV_NR - MARK_FIRST,
 	MARK_SKIPPABLE = 256 - MARK_MAY_SKIP, /* how many such numbers there are */
 };
 
