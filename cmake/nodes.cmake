@@ -65,6 +65,7 @@ hypsim_node(hyp       sim/hyp obj cpu shmem base)
 hypsim_node(machine   sim/machine logwrite log obj oracle cpu lock shmem hyp base PkgConfig::JANSSON)
 hypsim_node(exec      sim/exec logtext logwrite log obj cal cpu lock shmem machine base PkgConfig::JANSSON)
 hypsim_node(explore   sim/explore m sched exec check logread logwrite log obj cpu lock machine base PkgConfig::JANSSON)
+hypsim_node(rerun     sim/rerun sched logtext logread logwrite log obj oracle cpu lock shmem hyp machine base)
 hypsim_node(scenarios scenarios obj check cpu lock shmem hyp machine base)
 hypsim_node(bugs      scenarios/bugs scenarios machine hyp shmem lock cpu obj base)
 hypsim_node(two       sim/two obs exec scenarios machine shmem cpu logwrite log obj base)
@@ -72,7 +73,7 @@ hypsim_node(report    oracle/report logtext logread log obj check spec world cal
 hypsim_node(inspect   sim/inspect logtext logread log obj oracle cal base PkgConfig::JANSSON)
 hypsim_node(run       sim/run report logtext logread logwrite log check lock machine base)
 hypsim_node(bench     bench PkgConfig::ZSTD m ${CMAKE_DL_LIBS} explore exec hyp shmem machine scenarios run report check cal lock cpu logread logwrite log base PkgConfig::CK PkgConfig::JANSSON)
-hypsim_node(cli       sim/cli explore bench two obs exec inspect run report bugs scenarios machine hyp shmem lock cpu check spec world cal oracle convert logtext logread logwrite log base PkgConfig::JANSSON PkgConfig::EDIT)
+hypsim_node(cli       sim/cli rerun explore bench two obs exec inspect run report bugs scenarios machine hyp shmem lock cpu check spec world cal oracle convert logtext logread logwrite log base PkgConfig::JANSSON PkgConfig::EDIT)
 
 # hypsim_unseen(FILES...): what decides the schedule runs on the stacks of the CPUs whose order it decides; ThreadSanitizer,
 # which is told of no order among fibers (sim/sched/vehicle.h), would take its memory for theirs.

@@ -7,6 +7,8 @@
 #include "sim/cli/args.h"
 #include "sim/cli/cmd.h"
 #include "sim/cli/output.h"
+#include "sim/cli/replay_gdb.h"
+#include "sim/cli/replay_log.h"
 #include "sim/cli/replay_report.h"
 #include "sim/cli/replay_step.h"
 #include "sim/cli/scope_args.h"
@@ -16,7 +18,9 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { KEY_VEHICLE = 256, KEY_TOLERANT, KEY_FORCE, KEY_TIMES, KEY_STEPS, KEY_PRINT, KEY_STEP };
+/* clang-format off */
+enum { KEY_VEHICLE = 256, KEY_TOLERANT, KEY_FORCE, KEY_TIMES, KEY_STEPS, KEY_PRINT, KEY_STEP, KEY_EPISODE, KEY_GDB };
+/* clang-format on */
 
 /* An execution has at most so many steps where nobody says. */
 enum { STEPS = 100000 };
@@ -29,7 +33,8 @@ struct options {
 	const char *log;
 	u64 times;
 	u32 steps;
-	bool force, json, scope_said, print, step;
+	u64 episode;
+	bool force, json, scope_said, print, step, is_log, episode_said, gdb;
 };
 
 static const struct argp_option rows[] = {
@@ -54,6 +59,12 @@ static const struct argp_option rows[] = {
 	  "what the CPUs run on: fiber (default), ucontext, pthread; the result is the same", 0 },
 	{ "step", KEY_STEP, NULL, 0,
 	  "walk through it by commands of standard input, or of a prompt: help says which", 0 },
+	{ "gdb", KEY_GDB, NULL, 0,
+	  "under gdb: it stops where another CPU goes on, on that CPU's stack; breakpoints of your "
+	  "own stop "
+	  "in the schedule's order",
+	  0 },
+	{ "episode", KEY_EPISODE, "N", 0, "of LOG: this one alone (default: each)", 0 },
 	{ "print", KEY_PRINT, NULL, 0, "write the scope as a file, and end", 0 },
 	{ "json", 'j', NULL, 0, "one JSON object", 0 },
 	{ 0 },
@@ -91,6 +102,13 @@ static error_t parse_how(int key, char *arg, struct argp_state *state)
 	case KEY_STEP:
 		o->step = true;
 		return 0;
+	case KEY_GDB:
+		o->gdb = true;
+		return 0;
+	case KEY_EPISODE:
+		o->episode = arg_number(state, "--episode", arg, 0, ~0ull - 1);
+		o->episode_said = true;
+		return 0;
 	case KEY_PRINT:
 		o->print = true;
 		return 0;
@@ -112,8 +130,26 @@ static error_t parse_arg(char *arg, struct argp_state *state)
 	return 0;
 }
 
-static void settle(struct argp_state *state, const struct options *o)
+/* A log takes its own options only. */
+static void settle_log(struct argp_state *state, const struct options *o)
 {
+	if (o->from.scope)
+		argp_error(state, "%s is a log, which goes without a scope", o->what);
+	if (o->scope_said || o->step || o->gdb || o->print || o->log || o->force || o->times > 1 ||
+	    o->steps != STEPS || o->how == REPLAY_TOLERANT || o->vehicle != VEHICLE_FIBER)
+		argp_error(state, "%s is a log: --episode and --json go with it, and nothing else",
+		           o->what);
+}
+
+static void settle(struct argp_state *state, struct options *o)
+{
+	o->is_log = o->what && !saved_is_string(o->what) && replay_log_is(o->what);
+	if (o->is_log) {
+		settle_log(state, o);
+		return;
+	}
+	if (o->episode_said)
+		argp_error(state, "--episode goes with a log of hypsim run");
 	if (!o->what)
 		argp_error(state, "which schedule? (a file of hypsim explore --save, '-' is "
 		                  "standard input; or the string that hypsim explore prints)");
@@ -127,6 +163,11 @@ static void settle(struct argp_state *state, const struct options *o)
 	if (o->step && strcmp(o->what, "-") == 0)
 		argp_error(state,
 		           "--step reads commands from standard input, which is the schedule");
+	if (o->gdb && (o->step || o->json || o->log || o->times > 1))
+		argp_error(state, "--gdb goes without --json, --log, --step and --times");
+	if (o->gdb && strcmp(o->what, "-") == 0)
+		argp_error(state,
+		           "--gdb reads commands from standard input, which is the schedule");
 	if (o->force && !o->log)
 		argp_error(state, "--force goes with --log only");
 	if (o->log && o->times > 1)
@@ -154,14 +195,19 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp argp = {
 	.options = rows,
 	.parser = parse,
-	.args_doc = "FILE|STRING [SCOPE]",
+	.args_doc = "FILE|STRING [SCOPE]\nLOG",
 	.doc = "Execute a schedule that 'hypsim explore' has found: FILE is what its --save has "
 	       "written, STRING what it has printed, and SCOPE is the scope, which FILE has too.  "
 	       "Each step must be the one that the schedule says; it stops at the first that "
-	       "differs.\v"
+	       "differs.\n"
+	       "Or execute what a log of 'hypsim run' has again, entry by entry, in the log's "
+	       "orders of locks and frames, with its values from outside, and compare results and "
+	       "contents with it.  An episode is in memory while it is executed.\v"
 	       "Exit status: 0 the same was found again (of a schedule that found nothing: "
-	       "nothing); 1 a step differs, or it came to something else; 2 wrong usage, a "
-	       "malformed schedule or another scope; 3 the host failed.",
+	       "nothing), or the log has what was executed; 1 a step differs, or it came to "
+	       "something else; 2 wrong usage, a malformed schedule or log, or another scope; 3 "
+	       "the "
+	       "host failed.",
 };
 
 /* ---- reading ---- */
@@ -236,6 +282,16 @@ static void at_point(void *arg, u32 cpu, const struct execution *x)
 	r->note[cpu].v[x->at[cpu].nth] = wheres_note(r->wheres) + 1;
 }
 
+/* The CPU's step begins. */
+static void step_begins(void *arg, u32 cpu, const struct execution *x)
+{
+	const struct run *r = arg;
+	const struct scope_calls *p = &r->scope->program[cpu];
+	u32 call = r->setup->call[cpu].number;
+
+	replay_gdb_tell(x, call < p->n ? p->v[call].text : "");
+}
+
 /* What is known only before it is undone. */
 static void ended(void *arg, struct engine *e)
 {
@@ -277,6 +333,7 @@ static int start(struct run *r, const char *log, bool looks, struct err *e)
 		         : setup_new(&r->setup, r->scope, true, e);
 	if (looks) {
 		o.at = at_point;
+		o.begins = step_begins;
 		o.at_arg = r;
 	}
 	if (rc == 0)
@@ -443,6 +500,12 @@ int cmd_replay(int argc, char **argv)
 	argp_err_exit_status = EXIT_BAD_INPUT;
 	options_known(&argp, argc, argv);
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	if (o.gdb)
+		return replay_gdb_run(argc, argv);
 	interrupts_catch(INTERRUPT_STEPS);
-	return cli_finish_stdout(run(&o));
+	return cli_finish_stdout(o.is_log ? replay_log(&(struct replay_log_opts){
+						    .path = o.what,
+						    .episode = o.episode_said ? o.episode : ~0ull,
+						    .json = o.json })
+	                                  : run(&o));
 }

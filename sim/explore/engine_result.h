@@ -18,6 +18,8 @@
  * @once:    there is one execution and nothing is undone: the setup's log may be a file, and nobody judges
  * @at:      told of each step when it is about to be chosen whose turn it is: CPU @cpu is at execution.at[cpu], on its own stack.
  *           NULL: nobody asks; @at_arg is its own
+ * @begins:  told of each step as it begins, the last one of execution.step: on the stack of CPU @cpu, whose step it is.  NULL: nobody
+ *           asks; @at_arg is its own
  */
 struct engine_opts {
 	enum vehicle_kind vehicle;
@@ -25,6 +27,7 @@ struct engine_opts {
 	enum scope_grain grain;
 	bool judged, once;
 	void (*at)(void *arg, u32 cpu, const struct execution *x);
+	void (*begins)(void *arg, u32 cpu, const struct execution *x);
 	void *at_arg;
 	struct check_set checks;
 	struct check_how how;

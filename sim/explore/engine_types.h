@@ -26,6 +26,7 @@ struct waiting {
  * @open:    [cpu] an operation goes on in its stream
  * @grain:   where steps begin; @points, @words: grain_points() and grain_words() of it
  * @full:    a CPU has made all the steps that it may (EXPLORE_CPU_STEPS), and has come to one more
+ * @taken:   bit of the CPU whose step was taken last and has not begun; 0 where nobody asks (engine_opts.begins)
  * @cutting: the execution is over: CPUs that have not ended leave
  * @dropped: the last execution was not judged; @common: so many steps of it are those of the last one that was
  * @same:    segments that the execution has in common with the last one that was judged
@@ -48,6 +49,7 @@ struct engine {
 	struct clock passed[ID_END];
 	u64 passed_in[ID_END], number, judged;
 	bool open[EXPLORE_CPUS];
+	u32 taken;
 	bool full, cutting;
 	struct grain grain;
 	u32 points;

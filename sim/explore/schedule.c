@@ -99,6 +99,8 @@ static void take(struct engine *e, u32 cpu)
 	if (x->n < e->same_steps)
 		as_before(e, cpu);
 	SIM_ASSERT(execution_can(x, cpu));
+	if (unlikely(e->o.begins))
+		e->taken = 1u << cpu;
 	s = append_step(x);
 	clock_copy(&s->before, &x->now[cpu], x->cpus);
 	s->step = x->at[cpu];
@@ -190,10 +192,14 @@ u32 engine_leave(struct engine *e, u32 cpu)
 /* From @cpu to @to; returns when @cpu goes on.  Not between vehicle_unseen_begin() and _end(). */
 static void go_on(struct engine *e, u32 cpu, u32 to)
 {
-	if (to == cpu)
-		return;
-	vehicle_switch(e->vehicle, cpu, to);
-	e->setup->runs = cpu;
+	if (to != cpu) {
+		vehicle_switch(e->vehicle, cpu, to);
+		e->setup->runs = cpu;
+	}
+	if (unlikely(e->taken >> cpu & 1)) {
+		e->taken = 0;
+		e->o.begins(e->o.at_arg, cpu, &e->x);
+	}
 }
 
 /* A lock was passed on: who is next goes on. */

@@ -97,6 +97,11 @@ done
 printf 'boot 1024\nconcurrent\ncpu 0\nregister_kvm\nexpect 2\nend\n' >"$dir/one.hyp"
 "$HYPSIM" explore "$dir/one.hyp" --check off --save "$dir/one.json" >/dev/null
 output replay 0 "$HYPSIM" replay --json "$dir/one.json"
+"$HYPSIM" run storm --cpus 1 --ops 50 --check off --log "$dir/again.hlog" >/dev/null
+output replay-log 0 "$HYPSIM" replay --json "$dir/again.hlog"
+"$HYPSIM" log convert "$dir/again.hlog" "$dir/again.log"
+sed '0,/next_vmid\[0\]=1>2/s//next_vmid[0]=1>3/' "$dir/again.log" >"$dir/changed.log"
+output replay-log 1 "$HYPSIM" replay --json "$dir/changed.log"
 output explore-pairs 0 "$HYPSIM" explore --pairs --json --errata intended --only register_kvm --only fault --only run
 output bench 0 "$HYPSIM" bench prim --seconds 0.01 --repeat 1 --json
 

@@ -186,19 +186,26 @@ static __attribute__((noinline)) u64 every_register(u32 i, u32 to)
 		register u64 x20 __asm__("x20") = tag + 2;
 		register u64 x23 __asm__("x23") = tag + 3;
 		register u64 x28 __asm__("x28") = tag + 4;
-		register double d8 __asm__("d8") = (double)(tag + 5);
-		register double d11 __asm__("d11") = (double)(tag + 6);
-		register double d15 __asm__("d15") = (double)(tag + 7);
+		u64 d[8];
 
 		__asm__ volatile("" : "+r"(x19), "+r"(x20), "+r"(x23), "+r"(x28));
-		__asm__ volatile("" : "+w"(d8), "+w"(d11), "+w"(d15));
+		/* Not as variables: those the compiler may keep elsewhere meanwhile. */
+		__asm__ volatile("fmov d8, %0\n\tfmov d9, %0\n\tfmov d10, %0\n\tfmov d11, %0\n\t"
+		                 "fmov d12, %0\n\tfmov d13, %0\n\tfmov d14, %0\n\tfmov d15, %0"
+		                 :
+		                 : "r"(tag + 5)
+		                 : "d8", "d9", "d10", "d11", "d12", "d13", "d14", "d15");
 		vehicle_switch(v, i, to);
+		__asm__ volatile("stp d8, d9, [%0]\n\tstp d10, d11, [%0, #16]\n\t"
+		                 "stp d12, d13, [%0, #32]\n\tstp d14, d15, [%0, #48]"
+		                 :
+		                 : "r"(d)
+		                 : "memory");
 		__asm__ volatile("" : "+r"(x19), "+r"(x20), "+r"(x23), "+r"(x28));
-		__asm__ volatile("" : "+w"(d8), "+w"(d11), "+w"(d15));
 		wrong |= (x19 ^ (tag + 1)) | (x20 ^ (tag + 2)) | (x23 ^ (tag + 3)) |
 		         (x28 ^ (tag + 4));
-		wrong |= d8 != (double)(tag + 5) || d11 != (double)(tag + 6) ||
-		         d15 != (double)(tag + 7);
+		for (u32 k = 0; k < ARRAY_SIZE(d); k++)
+			wrong |= d[k] ^ (tag + 5);
 #endif
 	}
 	return wrong;
