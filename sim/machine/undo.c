@@ -241,15 +241,15 @@ static void undo_ctxts(struct machine_undo *u)
 	forget_touched(u);
 }
 
-/* The library's, since what the compiler makes of a large one begins slowly (rep movs). */
-static void *(*const volatile copy_large)(void *to, const void *from, size_t size) = memcpy;
-
 ALWAYS_INLINE void copy(void *to, const void *from, size_t size)
 {
+	/* A large one by the library, since what the compiler makes of it begins slowly (rep movs). */
+	void *(*volatile large)(void *, const void *, size_t) = memcpy;
+
 	if (size <= 128)
 		memcpy(to, from, size);
 	else
-		copy_large(to, from, size);
+		large(to, from, size);
 }
 
 static void undo_cpu(struct cpu *c, const struct cpu *base)
