@@ -70,3 +70,4 @@ void bench_check(const struct bench_opts *o);
 void bench_prim(const struct bench_opts *o);
 void bench_hyp(const struct bench_opts *o);
 void bench_explore(const struct bench_opts *o);
+void bench_shapes(const struct bench_opts *o);

@@ -4,13 +4,14 @@
 #include "shmem/fields.h"
 #include "shmem/locks.h"
 #include "sim/base/rng.h"
+#include "sim/exec/scope_named.h"
 #include "tests/kit.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { VM_A = 1, VM_B = 2, VM_OWN = 3, OLD = 0, NEW_A = 1, NEW_B = 2 };
+enum { VM_A = 1, VM_OWN = 3, OLD = 0, NEW = 1 };
 
 static u32 look(struct cpu *c, u32 vm)
 {
@@ -46,21 +47,6 @@ static u64 do_leave(struct cpu *c, const u64 *a)
 {
 	release_lock_vm(c, (u32)a[0]);
 	return 0;
-}
-
-static u64 do_set_both(struct cpu *c, const u64 *a)
-{
-	(void)a;
-	put(c, VM_A, NEW_A);
-	put(c, VM_B, NEW_B);
-	return 0;
-}
-
-static u64 do_check_both(struct cpu *c, const u64 *a)
-{
-	(void)a;
-	return !((look(c, VM_A) == OLD && look(c, VM_B) == OLD) ||
-	         (look(c, VM_A) == NEW_A && look(c, VM_B) == NEW_B));
 }
 
 static u64 do_put(struct cpu *c, const u64 *a)
@@ -99,8 +85,6 @@ static u64 do_climbs(struct cpu *c, const u64 *a)
 static const struct prim section = PRIM(section, 1, false);
 static const struct prim enter = PRIM(enter, 1, false);
 static const struct prim leave = PRIM(leave, 1, false);
-static const struct prim set_both = PRIM(set_both, 0, false);
-static const struct prim check_both = PRIM(check_both, 0, true);
 static const struct prim put_a = PRIM(put, 1, false);
 static const struct prim is = PRIM(is, 1, true);
 static const struct prim is_then = PRIM(is_then, 2, true);
@@ -150,14 +134,6 @@ void shape_own_sections(struct shape *b, u32 cpu, u32 n)
 	shape_sections(b, cpu, VM_OWN + cpu, n);
 }
 
-void shape_reorder(struct shape *b, u32 cpus)
-{
-	shape_begin(b, cpus);
-	for (u32 i = 0; i < cpus - 1; i++)
-		call(b, i, &set_both, 0, 0);
-	call(b, cpus - 1, &check_both, 0, 0);
-}
-
 void shape_last(struct shape *b, u32 cpus, u32 steps)
 {
 	shape_begin(b, cpus);
@@ -174,7 +150,7 @@ void shape_first(struct shape *b, u32 cpus, u32 steps)
 	shape_own_sections(b, 0, steps);
 	call(b, 0, &is, OLD, 0);
 	for (u32 i = 1; i < cpus; i++)
-		call(b, i, &put_a, NEW_A, 0);
+		call(b, i, &put_a, NEW, 0);
 }
 
 /* CPU 1 has a long way to go, and CPU 0 none. */
@@ -237,6 +213,35 @@ void shape_random(struct shape *b, struct rng *r)
 	}
 }
 
+struct scope *shape_named(const char *name, u32 cpus, bool mended)
+{
+	const struct scope_row *row = scope_row_by_name(name);
+	struct scope *s;
+	struct err err;
+
+	if (!row)
+		fail_msg("%s", name);
+	if (scope_make(row, &(struct scope_size){ .cpus = cpus, .mended = mended }, &s, &err) < 0)
+		fail_msg("%s", err.msg);
+	return s;
+}
+
+struct search_result shape_search(const struct scope *s, const struct engine_opts *o,
+                                  const struct search_opts *so, struct endings *endings)
+{
+	struct search_result r;
+	struct setup *setup = NULL;
+	struct engine *e = NULL;
+	struct err err;
+
+	if (setup_new(&setup, s, o->judged, &err) < 0 || engine_new(&e, setup, o, &err) < 0)
+		fail_msg("%s", err.msg);
+	search_run(e, setup, so, endings, NULL, NULL, &r);
+	engine_free(e);
+	setup_free(setup);
+	return r;
+}
+
 void shape_open(struct shape_run *r, const struct scope *s)
 {
 	struct engine_opts o = { .vehicle = VEHICLE_FIBER,
@@ -261,7 +266,7 @@ bool shape_next(struct shape_run *r, const struct strategy *s, bool *bug, u64 *s
 	*bug = false;
 	if (!engine_run(r->e, s))
 		return false;
-	*bug = engine_result(r->e)->unexpected.expect != NULL;
+	*bug = search_found(engine_result(r->e));
 	for (u32 i = 0; steps && i < x->n; i++)
 		*steps = mix_key(*steps, x->step[i].step.cpu, x->step[i].step.kind,
 		                 x->step[i].step.object);
@@ -308,9 +313,9 @@ u64 shape_bound(struct shape_run *r, u32 depth, u64 seed, u64 executions, double
 	return n;
 }
 
-u64 shape_first_hit(struct shape_run *r, enum sampler_kind kind, u64 seed, u64 most)
+u64 shape_first_hit(struct shape_run *r, enum sampler_kind kind, u32 depth, u64 seed, u64 most)
 {
-	struct sampler *p = sampler(r, kind, SAMPLER_DEPTH, seed);
+	struct sampler *p = sampler(r, kind, depth, seed);
 	struct strategy s = sampler_strategy(p);
 	bool bug = false;
 	u64 n = 0;
@@ -320,5 +325,5 @@ u64 shape_first_hit(struct shape_run *r, enum sampler_kind kind, u64 seed, u64 m
 		n++;
 	}
 	sampler_free(p);
-	return n;
+	return bug ? n : 0;
 }

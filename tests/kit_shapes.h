@@ -8,7 +8,7 @@
 #include "sim/base/rng.h"
 #include "sim/exec/scope.h"
 #include "sim/explore/engine.h"
-#include "sim/explore/sampler.h"
+#include "sim/explore/search.h"
 
 struct shape {
 	struct scope s;
@@ -20,12 +20,6 @@ void shape_free(struct shape *b);
 /* @n sections of VM @vm's lock, which do nothing; of its number (3 + CPU) nobody else has any. */
 void shape_sections(struct shape *b, u32 cpu, u32 vm, u32 n);
 void shape_own_sections(struct shape *b, u32 cpu, u32 n);
-
-/*
- * Of SCTBench: all CPUs but the last one set a, then b; the last one looks whether a and b are both old, else whether both are new, in
- * a section for each look, and the bug is that neither is so.
- */
-void shape_reorder(struct shape *b, u32 cpus);
 
 /* CPU 0 makes @steps steps on a cell; the bug is that CPU 1's only one comes behind them all.  [depth 1] */
 void shape_last(struct shape *b, u32 cpus, u32 steps);
@@ -41,6 +35,12 @@ void shape_ladder(struct shape *b, u32 steps);
 /* 2 to 4 CPUs: sections of three locks, nested ones, halts. */
 void shape_random(struct shape *b, struct rng *r);
 
+/* The scope of that name (sim/exec/scopes.def); @cpus: 0: as its row says.  scope_free() */
+struct scope *shape_named(const char *name, u32 cpus, bool mended);
+/* A search of @s on a machine of its own. */
+struct search_result shape_search(const struct scope *s, const struct engine_opts *o,
+                                  const struct search_opts *so, struct endings *endings);
+
 /* What a scope runs on. */
 struct shape_run {
 	struct setup *setup;
@@ -49,12 +49,12 @@ struct shape_run {
 
 void shape_open(struct shape_run *r, const struct scope *s);
 void shape_close(struct shape_run *r);
-/* The next execution; *steps: if it is not NULL, a hash of its steps in their order.  False: there is none. */
+/* The next execution; *bug: is it one that a search is for?  *steps: if it is not NULL, a hash of its steps in their order.  False: there is none. */
 bool shape_next(struct shape_run *r, const struct strategy *s, bool *bug, u64 *steps);
 
 /* Of @executions that @kind draws with @seed, those that show the bug. */
 u64 shape_hits(struct shape_run *r, enum sampler_kind kind, u32 depth, u64 seed, u64 executions);
 /* The same of PCT, and sampler_bound() behind the last. */
 u64 shape_bound(struct shape_run *r, u32 depth, u64 seed, u64 executions, double *bound);
-/* The number of the first that shows it, from 1 on; at most @most. */
-u64 shape_first_hit(struct shape_run *r, enum sampler_kind kind, u64 seed, u64 most);
+/* The number of the first that shows it, from 1 on; 0: none of @most does. */
+u64 shape_first_hit(struct shape_run *r, enum sampler_kind kind, u32 depth, u64 seed, u64 most);

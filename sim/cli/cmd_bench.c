@@ -31,8 +31,9 @@ static const struct {
 	const char *name;
 	void (*run)(const struct bench_opts *o);
 } tables[] = {
-	{ "lock", bench_lock }, { "log", bench_log }, { "check", bench_check },
-	{ "prim", bench_prim }, { "hyp", bench_hyp }, { "explore", bench_explore },
+	{ "lock", bench_lock },     { "log", bench_log }, { "check", bench_check },
+	{ "prim", bench_prim },     { "hyp", bench_hyp }, { "explore", bench_explore },
+	{ "shapes", bench_shapes },
 };
 
 struct args {
@@ -95,7 +96,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 				return 0;
 			}
 		}
-		argp_error(state, "there is no table '%s'%s (lock, log, check, prim, hyp, explore)",
+		argp_error(state,
+		           "there is no table '%s'%s (lock, log, check, prim, hyp, explore, "
+		           "shapes)",
 		           arg,
 		           nearest_of(arg, ARRAY_SIZE(tables), table_name, hint, sizeof(hint)));
 		return 0;
@@ -107,7 +110,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp argp = {
 	.options = options,
 	.parser = parse,
-	.args_doc = "[lock] [log] [check] [prim] [hyp] [explore]",
+	.args_doc = "[lock] [log] [check] [prim] [hyp] [explore] [shapes]",
 	.doc = "Measure, in turn and several times; medians.  A row that did not count says why.  "
 	       "Without an argument: all tables.\v"
 	       "  lock    this project's lock and others, by numbers of CPUs, and beside foreign "
@@ -116,7 +119,10 @@ static const struct argp argp = {
 	       "  check   what merging, folding and checking an event costs\n"
 	       "  prim    the machine's primitives\n"
 	       "  hyp     the hypervisor's operations; the storm also beside foreign processes\n"
-	       "  explore searches of every schedule: bare, judged, on fibers and pthreads\n\n"
+	       "  explore searches of every schedule: bare, judged, on fibers and pthreads\n"
+	       "  shapes  executions until each strategy finds a classic shape's fault, with at "
+	       "most "
+	       "as many CPUs as --cpus has\n\n"
 	       "Exit status: 0, 2 wrong usage, 3 the host failed.",
 };
 

@@ -39,7 +39,8 @@ static const struct argp_option rows[] = {
 	  "CPUs of the machine, at least (default: as many as the scope names)", 0 },
 	{ "seed", 's', "S", 0, "seed of the data oracles, and of strategies that draw (default 1)",
 	  0 },
-	{ "option", 'o', "KEY=N", 0, "of a named scope: cpus, sections (hypsim list scopes)", 0 },
+	{ "option", 'o', "KEY=N", 0,
+	  "of a named scope: cpus, sections, mended (hypsim list scopes)", 0 },
 	{ "errata", KEY_ERRATA, "default|intended", 0,
 	  "which side of all slips of the published files to follow, but for those that --erratum "
 	  "names",

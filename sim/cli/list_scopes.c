@@ -5,21 +5,18 @@
 
 #include <stdio.h>
 
-static const char cpus_sentence[] = "how many CPUs";
-static const char sections_sentence[] = "how often each CPU does it";
-
-static json_t *option_json(const char *key, const char *sentence, u32 max, u32 dflt)
+static json_t *choice_json(const struct scope_choice *c)
 {
-	return json_pack("{s:s,s:s,s:i,s:i,s:i}", "key", key, "sentence", sentence, "min", 1, "max",
-	                 (int)max, "default", (int)dflt);
+	return json_pack("{s:s,s:s,s:i,s:i,s:i}", "key", c->key, "sentence", c->sentence, "min",
+	                 (int)c->min, "max", (int)c->max, "default", (int)c->dflt);
 }
 
-static void option_line(const struct list_rows *r, const char *key, const char *sentence, u32 max,
-                        u32 dflt)
+static void choice_line(const struct list_rows *r, const struct scope_choice *c)
 {
-	char line[160];
+	char line[200];
 
-	snprintf(line, sizeof(line), "-o %s=1..%u  %s (default %u)", key, max, sentence, dflt);
+	snprintf(line, sizeof(line), "-o %s=%u..%u  %s (default %u)", c->key, c->min, c->max,
+	         c->sentence, c->dflt);
 	printf("%-16s ", "");
 	list_wrapped(r, 17, line);
 }
@@ -28,21 +25,27 @@ void list_scopes(struct list_rows *r)
 {
 	for (u32 i = 0; i < n_scope_rows; i++) {
 		const struct scope_row *s = &scope_rows[i];
+		struct scope_choice choice[SCOPE_CHOICES];
+		u32 n = scope_choices(s, choice);
+		char sized[80];
+		const char *sentence = s->sentence;
 		json_t *options;
 
+		if (!sentence) {
+			snprintf(sized, sizeof(sized), "%s with %u CPUs", s->shape, s->cpus);
+			sentence = sized;
+		}
 		if (!r->array) {
-			list_row(r, "", s->name, "", s->sentence);
-			option_line(r, "cpus", cpus_sentence, s->max_cpus, s->cpus);
-			option_line(r, "sections", sections_sentence, s->max_sections, s->sections);
+			list_row(r, "", s->name, "", sentence);
+			for (u32 k = 0; k < n; k++)
+				choice_line(r, &choice[k]);
 			continue;
 		}
 		options = json_array();
-		json_array_append_new(options,
-		                      option_json("cpus", cpus_sentence, s->max_cpus, s->cpus));
-		json_array_append_new(options, option_json("sections", sections_sentence,
-		                                           s->max_sections, s->sections));
+		for (u32 k = 0; k < n; k++)
+			json_array_append_new(options, choice_json(&choice[k]));
 		json_array_append_new(r->array,
 		                      json_pack("{s:s,s:s,s:o}", "id", s->name, "sentence",
-		                                s->sentence, "options", options));
+		                                sentence, "options", options));
 	}
 }

@@ -46,7 +46,7 @@ static int named(const struct scope_args *o, const struct scope_row *row, struct
 		if (rc < 0)
 			return rc;
 	}
-	return scope_named(row->name, size.cpus, size.sections, out, e);
+	return scope_make(row, &size, out, e);
 }
 
 int scope_args_read(const struct scope_args *o, struct scope **out, struct err *e)

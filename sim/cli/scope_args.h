@@ -16,7 +16,7 @@ enum { KEY_ERRATA = 576, KEY_ERRATUM, KEY_TLB };
  * @cpus:  at least; 0: as many as it names
  * @tlb:   CPUs have translation buffers, whatever the scope says
  * @grain: how fine steps are; GRAIN_DEFAULT: as the scope says
- * @size:  [n_sizes] "cpus=N", "sections=K", of a name
+ * @size:  [n_sizes] "cpus=N", "sections=K", "mended=1", of a name
  */
 struct scope_args {
 	const char *scope;

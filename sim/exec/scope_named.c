@@ -5,13 +5,17 @@
 #include "sim/base/consts.h"
 #include "sim/base/nearest.h"
 #include "sim/base/number.h"
+#include "sim/exec/scope_maker.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 const struct scope_row scope_rows[] = {
 #define SCOPE(name, sentence, max_cpus, cpus, max_sections, sections) \
-	{ #name, sentence, max_cpus, cpus, max_sections, sections },
+	{ #name, sentence, NULL, NULL, 1, max_cpus, cpus, max_sections, sections },
+#define SHAPE(name, sentence, mended, min_cpus, max_cpus, cpus) \
+	{ #name, sentence, NULL, mended, min_cpus, max_cpus, cpus, 1, 1 },
+#define SIZED(name, shape, cpus) { name, NULL, #shape, NULL, cpus, cpus, cpus, 1, 1 },
 #include "sim/exec/scopes.def"
 };
 const u32 n_scope_rows = (u32)ARRAY_SIZE(scope_rows);
@@ -24,50 +28,74 @@ const struct scope_row *scope_row_by_name(const char *name)
 	return NULL;
 }
 
-static int ranged(const struct scope_row *row, const char *key, const char *text, u64 v, u32 max,
-                  struct err *e)
+const char *scope_row_mended(const struct scope_row *row)
 {
-	if (v >= 1 && v <= max)
+	return row->shape ? scope_row_by_name(row->shape)->mended : row->mended;
+}
+
+static int ranged(const struct scope_row *row, const char *key, const char *text, u64 v, u32 min,
+                  u32 max, struct err *e)
+{
+	char what[40];
+
+	if (v >= min && v <= max)
 		return 0;
-	return err_set(e, ERR_USAGE, "scope %s: %s: expected a number 1..%u, found \"%s\"",
-	               row->name, key, max, text);
+	if (min == max)
+		snprintf(what, sizeof(what), "%u", min);
+	else
+		snprintf(what, sizeof(what), "a number %u..%u", min, max);
+	return err_set(e, ERR_USAGE, "scope %s: %s: expected %s, found \"%s\"", row->name, key,
+	               what, text);
+}
+
+u32 scope_choices(const struct scope_row *row, struct scope_choice out[SCOPE_CHOICES])
+{
+	const char *mended = scope_row_mended(row);
+	u32 n = 0;
+
+	if (row->min_cpus < row->max_cpus)
+		out[n++] = (struct scope_choice){ SCOPE_CPUS,      "cpus",        "N",
+			                          "how many CPUs", row->min_cpus, row->max_cpus,
+			                          row->cpus };
+	if (row->max_sections > 1)
+		out[n++] = (struct scope_choice){
+			SCOPE_SECTIONS,    "sections",   "K", "how often each CPU does it", 1,
+			row->max_sections, row->sections
+		};
+	if (mended)
+		out[n++] = (struct scope_choice){ SCOPE_MENDED, "mended", "1", mended, 0, 1, 0 };
+	return n;
 }
 
 int scope_size_set(const struct scope_row *row, const char *arg, struct scope_size *io,
                    struct err *e)
 {
-	bool is_cpus = strncmp(arg, "cpus=", 5) == 0;
-	const char *value = strchr(arg, '=');
-	u64 v = 0;
-	int rc;
+	u32 *const field[SCOPE_CHOICES] = { &io->cpus, &io->sections, &io->mended };
+	struct scope_choice choice[SCOPE_CHOICES];
+	u32 n = scope_choices(row, choice), at = 0;
+	char said[64] = "nothing";
 
-	if (!is_cpus && strncmp(arg, "sections=", 9) != 0)
-		return err_set(e, ERR_USAGE,
-		               "scope %s: expected cpus=N or sections=K, found \"%s\"", row->name,
-		               arg);
-	value++;
-	if (!number_parse(value, strlen(value), &v))
-		v = 0;
-	rc = ranged(row, is_cpus ? "cpus" : "sections", value, v,
-	            is_cpus ? row->max_cpus : row->max_sections, e);
-	if (rc == 0)
-		*(is_cpus ? &io->cpus : &io->sections) = (u32)v;
-	return rc;
+	for (u32 i = 0; i < n; i++) {
+		const struct scope_choice *c = &choice[i];
+		size_t len = strlen(c->key);
+		const char *value;
+		u64 v = 0;
+		int rc;
+
+		at += (u32)snprintf(said + at, sizeof(said) - at, "%s%s=%s", i == 0 ? "" : " or ",
+		                    c->key, c->value);
+		if (strncmp(arg, c->key, len) != 0 || arg[len] != '=')
+			continue;
+		value = arg + len + 1;
+		if (!number_parse(value, strlen(value), &v))
+			v = ~0ull;
+		rc = ranged(row, c->key, value, v, c->min, c->max, e);
+		if (rc == 0)
+			*field[c->which] = (u32)v;
+		return rc;
+	}
+	return err_set(e, ERR_USAGE, "scope %s: expected %s, found \"%s\"", row->name, said, arg);
 }
-
-/**
- * struct maker - of a scope's lines
- * @n, @k:    CPUs, sections
- * @classes:  by tickets; 0: not known
- * @verdict:  what a search finds
- */
-struct maker {
-	FILE *f;
-	u32 n, k;
-	u64 classes;
-	const char *verdict;
-	const char *behind;
-};
 
 /* Lock number @i of those that a CPU can have for itself, from 0 on: its argument, "" if it takes none. */
 static void own_lock(u32 i, char *buf, size_t size)
@@ -82,90 +110,55 @@ static void own_lock(u32 i, char *buf, size_t size)
 		snprintf(buf, size, "%s", single[i - 2 * N_VMID]);
 }
 
-static void take(const struct maker *m, const char *lock)
-{
-	fprintf(m->f, "acquire_lock_%s\n", lock);
-}
-
-static void give(const struct maker *m, const char *lock)
-{
-	fprintf(m->f, "release_lock_%s\n", lock);
-}
-
-/* *io times a, 0 when that is not known or too large. */
-static void times(u64 *io, u64 a)
-{
-	if (__builtin_mul_overflow(*io, a, io))
-		*io = 0;
-}
-
-/* The orders of @n CPUs with @k sections of one lock each: (nk)! / (k!)^n; 0: too many. */
-static u64 orders(u32 n, u32 k)
-{
-	u64 all = 1;
-
-	/* One CPU after the other: where its sections stand among those that are there. */
-	for (u32 cpu = 1; cpu < n; cpu++) {
-		u64 places = 1;
-
-		for (u32 i = 1; i <= k; i++) {
-			times(&places, (u64)cpu * k + i);
-			places /= i;
-		}
-		times(&all, places);
-	}
-	return all;
-}
-
-static void lock(struct maker *m, u32 cpu)
+static void make_lock(struct maker *m, u32 cpu)
 {
 	(void)cpu;
-	take(m, "s2page");
-	give(m, "s2page");
-	m->classes = orders(m->n, m->k);
+	maker_take(m, "s2page");
+	maker_give(m, "s2page");
+	m->classes = maker_orders(m->n, m->k);
 }
 
-static void disjoint(struct maker *m, u32 cpu)
+static void make_disjoint(struct maker *m, u32 cpu)
 {
 	char name[16];
 
 	own_lock(cpu, name, sizeof(name));
-	take(m, name);
-	give(m, name);
+	maker_take(m, name);
+	maker_give(m, name);
 	m->classes = 1;
 }
 
 /* Of one section each, the orders of the two locks are free of each other. */
-static void sequence(struct maker *m, u32 cpu)
+static void make_sequence(struct maker *m, u32 cpu)
 {
 	(void)cpu;
-	take(m, "core");
-	give(m, "core");
-	take(m, "s2page");
-	give(m, "s2page");
-	m->classes = m->k == 1 ? orders(m->n, 1) : m->n == 1;
-	times(&m->classes, m->classes);
+	maker_take(m, "core");
+	maker_give(m, "core");
+	maker_take(m, "s2page");
+	maker_give(m, "s2page");
+	m->classes = m->k == 1 ? maker_orders(m->n, 1) : m->n == 1;
+	maker_times(&m->classes, m->classes);
 }
 
-static void nested(struct maker *m, u32 cpu)
+static void make_nested(struct maker *m, u32 cpu)
 {
 	(void)cpu;
-	take(m, "s2page");
-	take(m, "pt 0");
-	give(m, "pt 0");
-	give(m, "s2page");
-	m->classes = orders(m->n, m->k);
+	maker_take(m, "s2page");
+	maker_take(m, "pt 0");
+	maker_give(m, "pt 0");
+	maker_give(m, "s2page");
+	m->classes = maker_orders(m->n, m->k);
 }
 
-static void abba(struct maker *m, u32 cpu)
+static void make_abba(struct maker *m, u32 cpu)
 {
 	static const u64 known[] = { 1, 3, 12, 64, 384 };
 	const char *outer = cpu % 2 ? "pt 0" : "s2page", *inner = cpu % 2 ? "s2page" : "pt 0";
 
-	take(m, outer);
-	take(m, inner);
-	give(m, inner);
-	give(m, outer);
+	maker_take(m, outer);
+	maker_take(m, inner);
+	maker_give(m, inner);
+	maker_give(m, outer);
 	if (m->n == 1)
 		m->classes = 1;
 	else
@@ -173,7 +166,7 @@ static void abba(struct maker *m, u32 cpu)
 	m->verdict = m->n > 1 ? "deadlock,order" : "clean";
 }
 
-static void split(struct maker *m, u32 cpu)
+static void make_split(struct maker *m, u32 cpu)
 {
 	static const u64 known[] = { 1, 6, 66, 1176 };
 
@@ -189,21 +182,28 @@ static void split(struct maker *m, u32 cpu)
 
 /* In the order of scopes.def: the lines of one section of a CPU. */
 static void (*const sections[])(struct maker *m, u32 cpu) = {
-#define SCOPE(name, ...) name,
+#define SCOPE(name, ...)        make_##name,
+#define SHAPE(name, ...)        make_##name,
+#define SIZED(name, shape, ...) make_##shape,
 #include "sim/exec/scopes.def"
 };
 
-static void print_scope(struct maker *m, void (*section)(struct maker *m, u32 cpu))
+static void print_programs(struct maker *m, void (*section)(struct maker *m, u32 cpu))
 {
-	fprintf(m->f, "depend tickets\nconcurrent\n");
 	for (u32 cpu = 0; cpu < m->n; cpu++) {
 		fprintf(m->f, "cpu %u\n", cpu);
 		for (u32 i = 0; i < m->k; i++)
 			section(m, cpu);
 	}
-	fprintf(m->f, "end\n%sexpect verdict %s\n", m->behind, m->verdict);
+}
+
+/* What stands around the programs is known when these were made. */
+static void print_scope(FILE *f, const struct maker *m, const char *programs)
+{
+	fprintf(f, "depend tickets\n%sconcurrent\n%send\n%sexpect verdict %s\n", m->before,
+	        programs, m->behind, m->verdict);
 	if (m->classes)
-		fprintf(m->f, "expect classes %llu\n", (unsigned long long)m->classes);
+		fprintf(f, "expect classes %llu\n", (unsigned long long)m->classes);
 }
 
 static const char *row_name(u32 i)
@@ -211,37 +211,59 @@ static const char *row_name(u32 i)
 	return scope_rows[i].name;
 }
 
+/* A size is what was chosen, or what @row has. */
+static int size_of(const struct scope_row *row, const struct scope_size *size, struct maker *m,
+                   struct err *e)
+{
+	char number[16];
+	int rc;
+
+	m->n = size->cpus ? size->cpus : row->cpus;
+	m->k = size->sections ? size->sections : row->sections;
+	m->mended = size->mended;
+	snprintf(number, sizeof(number), "%u", m->n);
+	rc = ranged(row, "cpus", number, m->n, row->min_cpus, row->max_cpus, e);
+	snprintf(number, sizeof(number), "%u", m->k);
+	if (rc == 0)
+		rc = ranged(row, "sections", number, m->k, 1, row->max_sections, e);
+	return rc;
+}
+
+int scope_make(const struct scope_row *row, const struct scope_size *size, struct scope **out,
+               struct err *e)
+{
+	struct maker m = { .verdict = "clean", .before = "", .behind = "" };
+	struct scope_opts o = { .seed = 1 };
+	char *programs = NULL, *text = NULL;
+	size_t len;
+	FILE *f;
+	int rc = size_of(row, size, &m, e);
+
+	if (rc < 0)
+		return rc;
+	m.f = open_memstream(&programs, &len);
+	if (m.f)
+		print_programs(&m, sections[row - scope_rows]);
+	f = m.f && fclose(m.f) == 0 ? open_memstream(&text, &len) : NULL;
+	if (f)
+		print_scope(f, &m, programs);
+	errata_defaults(&o.errata);
+	if (!f || fclose(f) != 0)
+		rc = err_set(e, ERR_MEMORY, "scope %s: no memory for its lines", row->name);
+	else
+		rc = scope_parse(out, row->name, text, len, &o, e);
+	free(programs);
+	free(text);
+	return rc;
+}
+
 int scope_named(const char *name, u32 cpus, u32 n_sections, struct scope **out, struct err *e)
 {
 	const struct scope_row *row = scope_row_by_name(name);
-	struct scope_opts o = { .seed = 1 };
-	struct maker m = { .verdict = "clean", .behind = "" };
-	char hint[80], number[16];
-	char *text = NULL;
-	size_t len;
-	int rc;
+	char hint[80];
 
 	if (!row)
 		return err_set(e, ERR_USAGE, "there is no scope '%s'%s (hypsim list scopes)", name,
 		               nearest_of(name, n_scope_rows, row_name, hint, sizeof(hint)));
-	m.n = cpus ? cpus : row->cpus;
-	m.k = n_sections ? n_sections : row->sections;
-	snprintf(number, sizeof(number), "%u", m.n);
-	rc = ranged(row, "cpus", number, m.n, row->max_cpus, e);
-	snprintf(number, sizeof(number), "%u", m.k);
-	if (rc == 0)
-		rc = ranged(row, "sections", number, m.k, row->max_sections, e);
-	if (rc < 0)
-		return rc;
-	m.f = open_memstream(&text, &len);
-	if (!m.f)
-		return err_set(e, ERR_MEMORY, "scope %s: no memory for its lines", name);
-	print_scope(&m, sections[row - scope_rows]);
-	if (fclose(m.f) != 0)
-		rc = err_set(e, ERR_MEMORY, "scope %s: no memory for its lines", name);
-	errata_defaults(&o.errata);
-	if (rc == 0)
-		rc = scope_parse(out, name, text, len, &o, e);
-	free(text);
-	return rc;
+	return scope_make(row, &(struct scope_size){ cpus, n_sections, 0 }, out, e);
 }

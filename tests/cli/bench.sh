@@ -51,6 +51,13 @@ sed -n 's/^\t{ "\(.*\)", [a-z_]*_row, .*/\1/p' "$SOURCE/bench/b_hyp.c" >"$dir/ro
 while IFS= read -r row; do
 	grep -qE "^$row +[0-9.]+ +[0-9.]+ " "$dir/out" || fail "hyp: no figures for $row"
 done <"$dir/rows"
+# Numbers of executions, which are the same everywhere: those of docs/explore.md, of the shapes with no more CPUs than are asked for.
+expect 0 "shapes" "$HYPSIM" bench shapes --cpus 1,5
+sed -n 's/^\([a-z0-9-]*\), [0-9]* CPUs  *\([0-9. ]*\)$/\1 \2/p' "$dir/out" | sed 's/  */ | /g; s/.*/| & |/' >"$dir/rows"
+[ "$(wc -l <"$dir/rows")" -eq 8 ] || fail "shapes: $(wc -l <"$dir/rows") rows"
+while IFS= read -r row; do
+	grep -qF "$row" "$SOURCE/docs/explore.md" || fail "shapes: docs/explore.md has other figures than $row"
+done <"$dir/rows"
 expect 2 "no such table" "$HYPSIM" bench walk
 says err "there is no table 'walk'"
 expect 2 "cpus" "$HYPSIM" bench --cpus 0

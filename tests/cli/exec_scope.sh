@@ -136,6 +136,25 @@ says out "check_then_act() = 1"
 printf 'concurrent\ncpu 0\ncheck_then_act\ncpu 1\ncheck_then_act\nend\nget cell CORE next_vmid[0]\nexpect 1\n' >"$dir/p.hyp"
 expect 0 "split" "$HYPSIM" exec --check "$dir/p.hyp"
 
+# Those of the classic shapes say whether what they look for is so.
+printf '%s\n' 'count 1' 'count_alone 2' 'expect 0' 'acquire_lock_core' 'get_next_vmid' 'expect 2' 'set_next_vmid 0' 'release_lock_core' \
+	'sees_first_alone 0' 'expect 0' 'sees_one_alone 0' 'expect 0' 'sees_one_alone 1' 'expect 0' \
+	'acquire_lock_vm 1' 'set_vm_state 1 1' 'release_lock_vm 1' \
+	'sees_first_alone 0' 'expect 1' 'sees_first_alone 1' 'expect 1' 'sees_one_alone 0' 'expect 1' 'sees_one_alone 1' 'expect 1' \
+	'set_both 1' 'sees_first_alone 0' 'expect 0' 'sees_first_alone 1' 'expect 0' 'sees_one_alone 0' 'expect 0' 'sees_one_alone 1' 'expect 0' \
+	>"$dir/p.hyp"
+expect 0 "counting and stages" "$HYPSIM" exec --check "$dir/p.hyp"
+printf '%s\n' 'visit 0 1' 'visit 1 1' 'acquire_lock_core' 'set_next_remap_ptr 4' 'release_lock_core' \
+	'account_differs 9' 'expect 0' 'deposit 3' 'account_differs 9' 'expect 0' 'withdraw 1' 'account_differs 6' 'expect 0' \
+	'account_differs 9' 'expect 1' >"$dir/p.hyp"
+expect 0 "visits and an account" "$HYPSIM" exec --check "$dir/p.hyp"
+for early in 0 1; do
+	printf '%s\n' 'acquire_lock_core' 'set_next_vmid 1' 'release_lock_core' "use_driver $early" 'expect 0' \
+		'acquire_lock_vm 3' 'set_vm_state 3 1' 'release_lock_vm 3' "use_driver $early" 'expect 1' 'stop_driver' \
+		"use_driver $early" 'expect 0' 'acquire_lock_vm 2' 'get_vm_state 2' 'expect 1' 'release_lock_vm 2' >"$dir/p.hyp"
+	expect 0 "a driver $early" "$HYPSIM" exec --check "$dir/p.hyp"
+done
+
 # What is wrong is told at its place, before a call of the programs is made.
 malformed()
 {

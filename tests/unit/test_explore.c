@@ -6,10 +6,10 @@
 #include "shmem/locks.h"
 #include "sim/base/vec.h"
 #include "sim/explore/alike.h"
-#include "sim/explore/search.h"
 #include "tests/kit.h"
 #include "tests/kit_built.h"
 #include "tests/kit_programs.h"
+#include "tests/kit_shapes.h"
 #include "tests/kit_truth.h"
 
 #include <stdio.h>
@@ -26,17 +26,8 @@ static struct search_result searched(const struct scope *s, const struct engine_
 		                  .rounds = max_rounds,
 		                  .symmetry = symmetry,
 		                  .class_bytes = 64 << 20 };
-	struct search_result r;
-	struct setup *setup = NULL;
-	struct engine *e = NULL;
-	struct err err;
 
-	if (setup_new(&setup, s, o->judged, &err) < 0 || engine_new(&e, setup, o, &err) < 0)
-		fail_msg("%s", err.msg);
-	search_run(e, setup, &so, endings, NULL, NULL, &r);
-	engine_free(e);
-	setup_free(setup);
-	return r;
+	return shape_search(s, o, &so, endings);
 }
 
 static struct search_result explored_by(const struct scope *s, enum search_kind kind, bool judged,

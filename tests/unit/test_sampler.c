@@ -6,7 +6,6 @@
 #include "sim/base/vec.h"
 #include "sim/explore/classes.h"
 #include "sim/explore/naive.h"
-#include "sim/explore/search.h"
 #include "tests/kit.h"
 #include "tests/kit_shapes.h"
 
@@ -213,8 +212,9 @@ static struct mean mean_of(struct shape_run *r, enum sampler_kind kind)
 	double squares = 0;
 
 	for (u32 seed = 1; seed <= MANY_SEEDS; seed++) {
-		double n = (double)shape_first_hit(r, kind, seed, 100000);
+		double n = (double)shape_first_hit(r, kind, SAMPLER_DEPTH, seed, 100000);
 
+		assert_true(n > 0);
 		m.of_20 += seed <= SEEDS ? n / SEEDS : 0;
 		m.all += n / MANY_SEEDS;
 		squares += n * n / MANY_SEEDS;
@@ -237,12 +237,11 @@ static void reorder_is_found_sooner(void **state)
 
 	(void)state;
 	for (u32 i = 0; i < ARRAY_SIZE(cpus); i++) {
+		struct scope *s = shape_named("reorder", cpus[i], false);
 		struct mean random, pos, feedback;
 		struct shape_run r;
-		struct shape b;
 
-		shape_reorder(&b, cpus[i]);
-		shape_open(&r, &b.s);
+		shape_open(&r, s);
 		random = mean_of(&r, SAMPLER_RANDOM);
 		pos = mean_of(&r, SAMPLER_POS);
 		feedback = mean_of(&r, SAMPLER_FEEDBACK);
@@ -256,7 +255,7 @@ static void reorder_is_found_sooner(void **state)
 			assert_true(is_sooner(&feedback, &pos));
 		}
 		shape_close(&r);
-		shape_free(&b);
+		scope_free(s);
 	}
 }
 
@@ -346,16 +345,15 @@ static void a_seed_says_all(void **state)
 
 	(void)state;
 	for (u32 i = 0; i < ARRAY_SIZE(cpus); i++) {
-		struct shape b;
+		struct scope *s = shape_named("reorder", cpus[i], false);
 
-		shape_reorder(&b, cpus[i]);
 		for (u32 kind = 0; kind < SAMPLER_NR; kind++) {
-			u64 first = drawn(&b.s, kind, 1);
+			u64 first = drawn(s, kind, 1);
 
-			assert_true(first == drawn(&b.s, kind, 1));
-			assert_true(first != drawn(&b.s, kind, 2));
+			assert_true(first == drawn(s, kind, 1));
+			assert_true(first != drawn(s, kind, 2));
 		}
-		shape_free(&b);
+		scope_free(s);
 	}
 }
 
@@ -440,27 +438,20 @@ static void searches(void **state)
 			                  .executions = 500,
 			                  .class_bytes = 1 << 20 };
 		struct search_result result;
-		struct setup *setup;
-		struct engine *e;
 		struct shape b;
-		struct err err;
 
 		assert_int_not_equal(so.kind, SEARCH_NR);
 		assert_string_equal(search_name(so.kind), names[i]);
 		shape_begin(&b, 3);
 		for (u32 c = 0; c < 3; c++)
 			shape_sections(&b, c, 1, 2);
-		assert_int_equal(setup_new(&setup, &b.s, true, &err), 0);
-		assert_int_equal(engine_new(&e, setup, &o, &err), 0);
-		search_run(e, setup, &so, NULL, NULL, NULL, &result);
+		result = shape_search(&b.s, &o, &so, NULL);
 		assert_int_equal(result.executions, 500);
 		assert_int_equal(result.violations, 0);
 		assert_false(result.complete);
 		assert_true(result.classes > 10 && result.classes <= 90);
 		assert_int_equal(result.redundant, 500 - result.classes);
 		assert_int_equal(result.bound > 0, i == 1);
-		engine_free(e);
-		setup_free(setup);
 		shape_free(&b);
 	}
 }
