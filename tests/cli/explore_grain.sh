@@ -44,7 +44,7 @@ expect 0
 EOF
 expect 0 "torn, by lock" "$HYPSIM" explore "$dir/torn.hyp"
 says out "2 executions, 2 classes, 0 redundant, 0 blocked, complete"
-expect 1 "torn, by cell" "$HYPSIM" explore "$dir/torn.hyp" --grain cell --save "$dir/torn.json"
+expect 1 "torn, by cell" "$HYPSIM" explore "$dir/torn.hyp" --grain cell --shrink-time 0.3 --save "$dir/torn.json"
 says out "found: expect"
 says out "[store S2PAGE s2_owner[0]]"
 string=$(sed -n 's/^schedule ([^)]*): //p' "$dir/out")
@@ -90,7 +90,7 @@ says out "150 executions, 150 classes"
 
 # What draws goes by finer steps as well.
 for strategy in random pct urw surw pos feedback; do
-	expect 1 "$strategy" "$HYPSIM" explore "$dir/torn.hyp" --grain cell --strategy $strategy --executions 300
+	expect 1 "$strategy" "$HYPSIM" explore "$dir/torn.hyp" --grain cell --no-shrink --strategy $strategy --executions 100
 	says out "found: expect"
 done
 

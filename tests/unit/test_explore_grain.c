@@ -305,6 +305,22 @@ static void words_of_two_locks(void **state)
 	built_drop(&b);
 }
 
+/*
+ * Flat memory's word is one as well.  Two loads that change nothing: whose ticket is first, and whether the other's comes before the first
+ * is through, and waits, or behind; who waits there looks when there is something new to see, and not before.
+ */
+static void words_of_flat_memory(void **state)
+{
+	struct scope *s = parsed(HOST("0"));
+
+	(void)state;
+	for (u32 c = 0; c < 2; c++)
+		seed(s, c, LOAD, PAGE, 0);
+	assert_int_equal(classes_of(s, GRAIN_LOCK), 1);
+	assert_int_equal(classes_of(s, GRAIN_WORD), 4);
+	scope_free(s);
+}
+
 /* What sections write is ordered by their lock, however fine the steps: one cell or two, two classes. */
 static void cells_under_a_lock(void **state)
 {
@@ -580,12 +596,13 @@ static void not_by_cells(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(words_of_one_lock),  cmocka_unit_test(words_of_two_locks),
-		cmocka_unit_test(cells_under_a_lock), cmocka_unit_test(what_races),
-		cmocka_unit_test(what_does_not_race), cmocka_unit_test(broken_locks),
-		cmocka_unit_test(torn_section),       cmocka_unit_test(stale_translations),
-		cmocka_unit_test(words_as_naive),     cmocka_unit_test(cells_as_naive),
-		cmocka_unit_test(buffers_as_naive),   cmocka_unit_test(not_by_cells),
+		cmocka_unit_test(words_of_one_lock),    cmocka_unit_test(words_of_two_locks),
+		cmocka_unit_test(words_of_flat_memory), cmocka_unit_test(cells_under_a_lock),
+		cmocka_unit_test(what_races),           cmocka_unit_test(what_does_not_race),
+		cmocka_unit_test(broken_locks),         cmocka_unit_test(torn_section),
+		cmocka_unit_test(stale_translations),   cmocka_unit_test(words_as_naive),
+		cmocka_unit_test(cells_as_naive),       cmocka_unit_test(buffers_as_naive),
+		cmocka_unit_test(not_by_cells),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
