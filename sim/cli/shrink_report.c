@@ -29,21 +29,43 @@ static u32 bars(u64 held, char *buf)
 	return n;
 }
 
+/* What the step is about, in brackets: the lock whose ticket is taken; else the kind of the point, and of finer steps at what. */
+static void about_text(const struct step *s, char *buf, size_t size)
+{
+	char object[64];
+
+	switch ((u32)s->kind) {
+	case POINT_TICKET:
+		step_object_print(s, buf, size);
+		return;
+	case POINT_QUEUED:
+	case POINT_LOOKED:
+	case POINT_PASS:
+	case POINT_WORD:
+	case POINT_STORE:
+	case POINT_READ:
+	case POINT_INVALIDATE:
+		snprintf(buf, size, "%s %s", point_word((enum point_kind)s->kind),
+		         step_object_print(s, object, sizeof(object)));
+		return;
+	default:
+		snprintf(buf, size, "%s", point_word((enum point_kind)s->kind));
+	}
+}
+
 static void step_text(const struct shrunk *s, u32 i, char *buf, size_t size)
 {
 	const struct scheduled *v = &s->schedule.v[i];
 	const struct scope_calls *p = &s->scope->program[v->step.cpu];
 	const char *call = v->call < p->n ? p->v[v->call].text : "";
-	char object[32] = "";
+	char about[80];
 	bool first = true;
 
 	for (u32 k = 0; k < i; k++)
 		if (s->schedule.v[k].step.cpu == v->step.cpu && s->schedule.v[k].call == v->call)
 			first = false;
-	if (v->step.kind == POINT_TICKET)
-		obj_name(v->step.object, object, sizeof(object));
-	snprintf(buf, size, "%.90s%s[%s]", first ? call : "...", *call ? " " : "",
-	         object[0] ? object : point_word((enum point_kind)v->step.kind));
+	about_text(&v->step, about, sizeof(about));
+	snprintf(buf, size, "%.80s%s[%.40s]", first ? call : "...", *call ? " " : "", about);
 }
 
 /* A step in its CPU's column; in the others a bar for each lock that is held there when it is made. */

@@ -245,7 +245,7 @@ static bool simpler_numbers(struct shrinking *s)
 			continue;
 		if (strncmp(l.v[i], "cpu", 3) == 0)
 			continue;
-		for (u32 which = 0; had >= 0; which++)
+		for (u32 which = 0; had >= 0 && !over(s); which++)
 			for (u32 how = 0; !over(s); how++) {
 				struct scope_lines less;
 

@@ -3,162 +3,13 @@
  * Steps finer than a section: known answers, the classes of naive enumeration, and bugs that are seeded here and show at one grain and
  * not at a coarser one.
  */
-#include "cpu/point.h"
-#include "lock/barrier.h"
-#include "lock/wait.h"
-#include "lock/word.h"
-#include "shmem/fields.h"
-#include "shmem/locks.h"
-#include "shmem/npt.h"
-#include "shmem/shared.h"
-#include "shmem/tlb.h"
-#include "sim/base/vec.h"
 #include "sim/explore/found.h"
 #include "sim/explore/search.h"
-#include "sim/hyp/user.h"
 #include "tests/kit.h"
 #include "tests/kit_built.h"
+#include "tests/kit_seeded.h"
 
-#include <stdio.h>
 #include <string.h>
-
-/* ---- what is seeded ---- */
-
-enum { BROKEN = S2PAGE_ID, PAGE = 0x200 };
-
-/* How a lock is taken that has a bug of its own, as lock/wait.c would have it. */
-enum broken_how { SOUND, LOAD_AND_STORE, ENTERS_EARLY };
-
-static u64 take_ticket(struct cpu *c, enum broken_how how)
-{
-	u64 *w = &c->locks->lock[BROKEN].word, word;
-
-	if (how != LOAD_AND_STORE)
-		return word_inc_ticket(w);
-	word = word_get_now(w);
-	point(c, POINT_WORD, BROKEN);
-	*w = word + (1ull << 32);
-	return word;
-}
-
-static void wait_for(struct cpu *c, enum broken_how how, u32 ticket)
-{
-	u32 first = ticket - (how == ENTERS_EARLY);
-
-	point(c, POINT_QUEUED, BROKEN);
-	pub_store(&c->pub.waits, waits_of(BROKEN, ticket));
-	for (;;) {
-		u64 word = word_get_now(&c->locks->lock[BROKEN].word);
-
-		if (log_on(c->log))
-			log_get_now(c->log, BROKEN, word);
-		if (word_now(word) == ticket || word_now(word) == first)
-			break;
-		c->control->await(c, BROKEN, ticket);
-		cpu_look(c);
-	}
-	pub_store(&c->pub.waits, 0);
-}
-
-static void section(struct cpu *c, enum broken_how how)
-{
-	u64 word;
-
-	point(c, POINT_TICKET, BROKEN);
-	cpu_look(c);
-	word = take_ticket(c, how);
-	if (log_on(c->log))
-		log_inc_ticket(c->log, BROKEN, word, c->bound);
-	wait_for(c, how, word_ticket(word));
-	log_hold(c, BROKEN);
-	barrier(c);
-	c->lock[BROKEN] = LOCK_OWN;
-	c->served[BROKEN] = word_ticket(word);
-	pub_store(&c->pub.held, cpu_held(c) | 1ull << BROKEN);
-	point(c, POINT_HOLD, BROKEN);
-	acquire_shared(c, BROKEN);
-	release_shared_s2page(c);
-	pass_lock(c, BROKEN);
-}
-
-static u64 do_section(struct cpu *c, const u64 *a)
-{
-	section(c, (enum broken_how)a[0]);
-	return 0;
-}
-
-/* Two looks without the lock at what a section writes: whose page 0 is, and how many it is shared with. */
-static u64 do_look_twice(struct cpu *c, const u64 *a)
-{
-	u32 owner = peek_s2_page_vmid(c, 0), again;
-
-	again = a[0] ? peek_s2_page_count(c, 0) : peek_s2_page_vmid(c, 0);
-	return owner != again;
-}
-
-static u64 do_write_both(struct cpu *c, const u64 *a)
-{
-	acquire_lock_s2page(c);
-	set_s2_page_vmid(c, 0, (u32)a[0]);
-	set_s2_page_count(c, 0, (u32)a[0]);
-	release_lock_s2page(c);
-	return 0;
-}
-
-/* The host loads a page of its own, if it may. */
-static u64 do_load(struct cpu *c, const u64 *a)
-{
-	return mem_access(c, ACCESS_LOAD, a[0], 3).how;
-}
-
-/* How a page is taken from the host: its entry changes, and buffers are emptied while the table's lock is held. */
-enum taken_how { WAITS, WAITS_LATE, WAITS_NOT };
-
-static u64 do_take(struct cpu *c, const u64 *a)
-{
-	acquire_lock_pt(c, HOSTVISOR);
-	pt_store(c, HOSTVISOR, a[1], 0);
-	tlb_invalidate_begin(c, HOSTVISOR, PAGE);
-	if (a[0] == WAITS)
-		tlb_invalidate_wait(c);
-	release_lock_pt(c, HOSTVISOR);
-	if (a[0] == WAITS_LATE)
-		tlb_invalidate_wait(c);
-	return 0;
-}
-
-/* What stands in a text as "check N". */
-enum seeded { SECTION, LOOK_TWICE, WRITE_BOTH, LOAD, TAKE, SEEDED };
-
-static const struct prim seeds[SEEDED] = {
-	[SECTION] = { .name = "section", .family = PRIM_HYP, .n_args = 1, .call = do_section },
-	[LOOK_TWICE] = { .name = "look_twice",
-	                 .family = PRIM_HYP,
-	                 .n_args = 1,
-	                 .returns = true,
-	                 .call = do_look_twice },
-	[WRITE_BOTH] = { .name = "write_both",
-	                 .family = PRIM_HYP,
-	                 .n_args = 1,
-	                 .call = do_write_both },
-	/* By its name it is an access. */
-	[LOAD] = { .name = "mem_load",
-	           .family = PRIM_HYP,
-	           .n_args = 1,
-	           .returns = true,
-	           .call = do_load },
-	[TAKE] = { .name = "take", .family = PRIM_HYP, .n_args = 2, .call = do_take },
-};
-
-static void seed(struct scope *s, u32 cpu, enum seeded what, u64 a, u64 b)
-{
-	struct scope_call call = { .cpu = cpu, .prim = &seeds[what], .args = { a, b } };
-
-	snprintf(call.text, sizeof(call.text), "%s %llu", seeds[what].name, (unsigned long long)a);
-	vec_push(&s->program[cpu], call);
-	if (cpu >= s->cpus)
-		s->cpus = cpu + 1;
-}
 
 static struct scope *parsed(const char *text)
 {
@@ -303,6 +154,22 @@ static void words_of_two_locks(void **state)
 	}
 	assert_int_equal(classes_of(&b.s, GRAIN_WORD), 6);
 	built_drop(&b);
+}
+
+/*
+ * Flat memory's word is one as well.  Two loads that change nothing: whose ticket is first, and whether the other's comes before the first
+ * is through, and waits, or behind; who waits there looks when there is something new to see, and not before.
+ */
+static void words_of_flat_memory(void **state)
+{
+	struct scope *s = parsed(HOST("0"));
+
+	(void)state;
+	for (u32 c = 0; c < 2; c++)
+		seed(s, c, LOAD, PAGE, 0);
+	assert_int_equal(classes_of(s, GRAIN_LOCK), 1);
+	assert_int_equal(classes_of(s, GRAIN_WORD), 4);
+	scope_free(s);
 }
 
 /* What sections write is ordered by their lock, however fine the steps: one cell or two, two classes. */
@@ -580,12 +447,13 @@ static void not_by_cells(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(words_of_one_lock),  cmocka_unit_test(words_of_two_locks),
-		cmocka_unit_test(cells_under_a_lock), cmocka_unit_test(what_races),
-		cmocka_unit_test(what_does_not_race), cmocka_unit_test(broken_locks),
-		cmocka_unit_test(torn_section),       cmocka_unit_test(stale_translations),
-		cmocka_unit_test(words_as_naive),     cmocka_unit_test(cells_as_naive),
-		cmocka_unit_test(buffers_as_naive),   cmocka_unit_test(not_by_cells),
+		cmocka_unit_test(words_of_one_lock),    cmocka_unit_test(words_of_two_locks),
+		cmocka_unit_test(words_of_flat_memory), cmocka_unit_test(cells_under_a_lock),
+		cmocka_unit_test(what_races),           cmocka_unit_test(what_does_not_race),
+		cmocka_unit_test(broken_locks),         cmocka_unit_test(torn_section),
+		cmocka_unit_test(stale_translations),   cmocka_unit_test(words_as_naive),
+		cmocka_unit_test(cells_as_naive),       cmocka_unit_test(buffers_as_naive),
+		cmocka_unit_test(not_by_cells),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
