@@ -335,18 +335,10 @@ static int do_erratum(struct exec *x, struct text_line *l, struct err *e)
 	return read_erratum(l, &x->errata, e);
 }
 
-/* depend, grain and checks are for who searches. */
 static int do_search(struct exec *x, struct text_line *l, struct err *e)
 {
-	struct text_word w = script_first(l);
-	struct scope_checks checks;
-	enum scope_depend depend;
-	enum scope_grain grain;
-
 	(void)x;
-	if (text_is(w, "grain"))
-		return read_grain(l, &grain, e);
-	return text_is(w, "checks") ? read_checks(l, &checks, e) : read_depend(l, &depend, e);
+	return read_for_search(l, e);
 }
 
 int exec_prim(struct exec *x, const struct prim *p, const u64 *args, const char *call, u32 n,
@@ -438,24 +430,12 @@ static const struct {
 	const char *name;
 	int (*run)(struct exec *x, struct text_line *l, struct err *e);
 } directives[] = {
-	{ "cpu", do_cpu },
-	{ "env", do_env },
-	{ "level", do_level },
-	{ "weak", do_weak },
-	{ "errata", do_errata },
-	{ "erratum", do_erratum },
-	{ "reset", do_reset },
-	{ "expect", do_expect },
-	{ "get", state_get },
-	{ "set", state_set },
-	{ "dump", dump },
-	{ "boot", do_boot },
-	{ "feed", do_feed },
-	{ "depend", do_search },
-	{ "grain", do_search },
-	{ "checks", do_search },
-	{ "concurrent", do_concurrent },
-	{ "end", do_end },
+	{ "cpu", do_cpu },       { "env", do_env },       { "level", do_level },
+	{ "weak", do_weak },     { "errata", do_errata }, { "erratum", do_erratum },
+	{ "reset", do_reset },   { "expect", do_expect }, { "get", state_get },
+	{ "set", state_set },    { "dump", dump },        { "boot", do_boot },
+	{ "feed", do_feed },     { "depend", do_search }, { "grain", do_search },
+	{ "checks", do_search }, { "end", do_end },       { "concurrent", do_concurrent },
 };
 
 const char *exec_word(u32 i)

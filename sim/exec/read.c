@@ -231,6 +231,18 @@ int read_checks(struct text_line *l, struct scope_checks *out, struct err *e)
 	return script_end(l, e);
 }
 
+int read_for_search(struct text_line *l, struct err *e)
+{
+	struct text_word w = script_first(l);
+	struct scope_checks checks;
+	enum scope_depend depend;
+	enum scope_grain grain;
+
+	if (text_is(w, "grain"))
+		return read_grain(l, &grain, e);
+	return text_is(w, "checks") ? read_checks(l, &checks, e) : read_depend(l, &depend, e);
+}
+
 int read_cell(struct text_line *l, struct scope_cell *out, struct text_word *w, struct err *e)
 {
 	const char *why = NULL;

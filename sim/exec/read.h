@@ -43,6 +43,8 @@ MUST_CHECK int read_checks(struct text_line *l, struct scope_checks *out, struct
  */
 MUST_CHECK int read_words(const struct text_line *l, struct text_word w, const char *one,
                           const char *more, struct err *e);
+/* The line of depend, grain or checks: which are for who searches, and nothing to who makes calls. */
+MUST_CHECK int read_for_search(struct text_line *l, struct err *e);
 /* OBJECT FIELD[INDEX]; *w: the second. */
 MUST_CHECK int read_cell(struct text_line *l, struct scope_cell *out, struct text_word *w,
                          struct err *e);
