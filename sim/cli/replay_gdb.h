@@ -8,10 +8,11 @@
  * struct replay_gdb_at - the step that begins, for gdb to look at
  * @number: in the schedule
  * @switched: another CPU made the step before
+ * @stops:  steps so far
  * @what:   "CPU 1's step 0: ticket of CORE  register_kvm"
  */
 struct replay_gdb_at {
-	unsigned number, cpu, switched;
+	unsigned number, cpu, switched, stops;
 	char what[256];
 };
 

@@ -9,12 +9,12 @@ else
 	ops=30 seeds=1
 fi
 
-# recorded FILE ARGS...: the log of a run.  What the judge would say of it is no matter here.
+# recorded FILE ARGS...: the log of a run.  What the judge would say of it is no matter here, nor that a call was stuck.
 recorded() {
 	file=$1
 	shift
-	"$HYPSIM" run --check off --force --log "$file" "$@" >"$dir/run.out" 2>&1 ||
-		fail "hypsim run $*: $(cat "$dir/run.out")"
+	"$HYPSIM" run --check off --force --log "$file" "$@" >"$dir/run.out" 2>&1
+	[ $? -le 1 ] || fail "hypsim run $*: $(cat "$dir/run.out")"
 }
 
 # The scenarios that boot a machine are those whose CPUs choose what may be illegal.
