@@ -5,46 +5,10 @@
  */
 #include "oracle/check/check_if.h"
 #include "oracle/check/clause.h"
+#include "oracle/check/table_pools.h"
 #include "sim/base/addr.h"
 
 #include <inttypes.h>
-
-/**
- * struct pool - a level of a table: addresses [start, end), and the cursor of its next free page
- * @field:  of the object; @cursor: likewise; of the root NO_CURSOR
- * @blocks: an entry may be a block's
- */
-struct pool {
-	u64 start, end;
-	u32 field, cursor;
-	bool blocks;
-};
-
-enum { NO_CURSOR = 0xffffffff, POOLS_MAX = 4 };
-
-/* The pools of table @lk, an NPT or the SPT, from the root down; how many. */
-static u32 pools_of(lk_t lk, struct pool p[POOLS_MAX])
-{
-	vmid_t v = lk - NPT_ID;
-
-	if (lk == SPT_ID) {
-		p[0] = (struct pool){ SMMU_POOL_START, SMMU_PGD_START, F_SPT_spt_vttbr_pool,
-			              NO_CURSOR, false };
-		p[1] = (struct pool){ SMMU_PGD_START, SMMU_PMD_START, F_SPT_spt_pgd_pool,
-			              F_SPT_spt_pgd_next, false };
-		p[2] = (struct pool){ SMMU_PMD_START, SMMU_POOL_END, F_SPT_spt_pmd_pool,
-			              F_SPT_spt_pmd_next, false };
-		return 3;
-	}
-	p[0] = (struct pool){ pool_start(v), pgd_start(v), F_NPT_pt_vttbr_pool, NO_CURSOR, false };
-	p[1] = (struct pool){ pgd_start(v), pud_start(v), F_NPT_pt_pgd_pool, F_NPT_pt_pgd_next,
-		              false };
-	p[2] = (struct pool){ pud_start(v), pmd_start(v), F_NPT_pt_pud_pool, F_NPT_pt_pud_next,
-		              true };
-	p[3] = (struct pool){ pmd_start(v), pool_end(v), F_NPT_pt_pmd_pool, F_NPT_pt_pmd_next,
-		              false };
-	return 4;
-}
 
 static bool is_table_object(lk_t lk)
 {
@@ -54,16 +18,6 @@ static bool is_table_object(lk_t lk)
 static u64 cursor_of(const struct world *w, lk_t lk, const struct pool *p)
 {
 	return p->cursor == NO_CURSOR ? p->end : world_value(w, lk, p->cursor, 0);
-}
-
-/* The level of an address, or the number of pools: none. */
-static u32 level_of(const struct pool *p, u32 n, u64 at)
-{
-	u32 level = 0;
-
-	while (level < n && (at < p[level].start || at >= p[level].end))
-		level++;
-	return level;
 }
 
 static lk_t key_lk(u64 key)
@@ -96,7 +50,7 @@ static void facts_cursor(struct facts *f, const struct world *w, lk_t lk, const 
 static void facts_entry(struct facts *f, const struct world *w, lk_t lk, u64 at)
 {
 	struct pool p[POOLS_MAX];
-	u32 n = pools_of(lk, p), level = level_of(p, n, at);
+	u32 n = table_pools(lk, p), level = table_pools_level(p, n, at);
 
 	if (level == n)
 		return;
@@ -110,7 +64,7 @@ static enum clause_verdict next_ok(const struct judge *j, u64 key, struct facts 
 {
 	lk_t lk = key_lk(key);
 	struct pool p[POOLS_MAX];
-	u32 n = pools_of(lk, p);
+	u32 n = table_pools(lk, p);
 	bool ok = true;
 
 	for (u32 i = 1; i < n; i++) {
@@ -161,7 +115,7 @@ static enum clause_verdict zero(const struct judge *j, u64 key, struct facts *f)
 	lk_t lk = key_lk(key);
 	u64 page = key_c(key);
 	struct pool p[POOLS_MAX];
-	u32 n = pools_of(lk, p), level = level_of(p, n, page);
+	u32 n = table_pools(lk, p), level = table_pools_level(p, n, page);
 	u32 used = world_table_used(j->world, lk, page);
 
 	if (used == 0)
@@ -181,7 +135,7 @@ static enum clause_verdict zero(const struct judge *j, u64 key, struct facts *f)
 static void zero_diff(struct owed *o, const struct world *w, lk_t lk, const struct diff *d)
 {
 	struct pool p[POOLS_MAX];
-	u32 n = pools_of(lk, p), level = 1;
+	u32 n = table_pools(lk, p), level = 1;
 
 	(void)w;
 	while (level < n && p[level].field != d->field)
@@ -196,7 +150,7 @@ static void zero_diff(struct owed *o, const struct world *w, lk_t lk, const stru
 static void handed_back(const struct change *c, u64 *from, u64 *end)
 {
 	struct pool p[POOLS_MAX];
-	u32 n = pools_of(c->lk, p), i = 1;
+	u32 n = table_pools(c->lk, p), i = 1;
 
 	*from = *end = 0;
 	while (i < n && p[i].cursor != c->field)
@@ -290,7 +244,7 @@ static enum clause_verdict link_of(const struct judge *j, u64 key, struct facts 
 {
 	lk_t lk = key_lk(key);
 	struct pool p[POOLS_MAX];
-	u32 n = pools_of(lk, p), level = level_of(p, n, key_c(key));
+	u32 n = table_pools(lk, p), level = table_pools_level(p, n, key_c(key));
 
 	if (level + 1 >= n || above_last(level, n) != last)
 		return CLAUSE_VACUOUS;
@@ -328,7 +282,7 @@ static void owe_slots(void *arg, u64 page)
 {
 	const struct pages *x = arg;
 	struct pool p[POOLS_MAX];
-	u32 n = pools_of(x->lk, p), level = level_of(p, n, page), used;
+	u32 n = table_pools(x->lk, p), level = table_pools_level(p, n, page), used;
 
 	if (level + 1 >= n)
 		return;
@@ -349,7 +303,7 @@ static void all_slots(struct owed *o, const struct world *w)
 
 		if (!is_table_object(lk))
 			continue;
-		(void)pools_of(lk, p);
+		(void)table_pools(lk, p);
 		for (u64 page = p[0].start; page < p[0].end; page += PAGE_SIZE)
 			if (world_table_used(w, lk, page))
 				owe_slots(&x, page);
@@ -427,7 +381,7 @@ static void owe_named(struct owed *o, lk_t lk, const struct pool *p, u32 level, 
 static void parents_touched(struct owed *o, const struct world *w, const struct change *c)
 {
 	struct pool p[POOLS_MAX];
-	u32 n = pools_of(c->lk, p), level = level_of(p, n, c->at);
+	u32 n = table_pools(c->lk, p), level = table_pools_level(p, n, c->at);
 
 	(void)w;
 	if (level + 1 >= n)
@@ -445,59 +399,3 @@ const struct clause clause_table_parents = {
 	.holds = one_parent,
 	.all = all_pages,
 };
-
-/* Entries of table page @page that differences behind number @i write: no more than so many were empty when that was written. */
-static u64 written_behind(const struct event *e, u32 field, u64 page, u32 i)
-{
-	u64 n = 0;
-
-	for (u32 k = i + 1; k < e->n; k++) {
-		const struct diff *d = &e->diffs[k];
-		u64 first = d->first > page ? d->first : page;
-		u64 last = min_u64(d->last, page + PAGE_SIZE - 8);
-
-		if (d->field == field && first <= last)
-			n += (last - first) / 8 + 1;
-	}
-	return n;
-}
-
-/* W6  Told of a link as its section is pushed. */
-static void linked(struct judge *j, void *own, const struct section *s, const struct change *c)
-{
-	struct pool p[POOLS_MAX];
-	u32 n = pools_of(c->lk, p), level = level_of(p, n, c->at), used, i = 0;
-	u64 page = phys_page(c->after.v), behind;
-	const struct event *e = j->at;
-	char name[16];
-
-	(void)own;
-	(void)s;
-	if (level + 1 >= n || (p[level].blocks && !is_table(c->after.v)) ||
-	    page < p[level + 1].start || page >= p[level + 1].end)
-		return;
-	if (!trusts(j, CHK_TABLE_WALK, LOCK(c->lk)))
-		return;
-	evaluated(j, CHK_TABLE_WALK);
-	while (i < e->n && (e->diffs[i].field != c->field || c->at < e->diffs[i].first ||
-	                    c->at > e->diffs[i].last))
-		i++;
-	used = world_table_used(j->world, c->lk, page);
-	behind = written_behind(e, p[level + 1].field, page, i);
-	if (used <= behind && phys_page(c->before.v) == 0)
-		return;
-	found_of(&j->findings, ROW_TABLE_WALK, e,
-	         FACTS(fact_object("object", c->lk), fact_hex("at", c->at),
-	               fact_at(fact_was(fact_hex("entry", c->after.v), c->before.v), c->lk,
-	                       c->field, c->at),
-	               fact_hex("page", page),
-	               fact_n("entries", used > behind ? used - behind : 0)),
-	         "%s: the entry at 0x%" PRIx64 " goes from 0x%" PRIx64 " to 0x%" PRIx64
-	         "; that page has %" PRIu64 " entries already",
-	         obj_name(c->lk, name, sizeof(name)), c->at, c->before.v, c->after.v,
-	         used > behind ? used - behind : 0);
-}
-
-const struct state_check check_table_walk = { .id = CHK_TABLE_WALK,
-	                                      .changes = 1 << CH_LINK,
-	                                      .change = linked };

@@ -7,6 +7,7 @@
 #include "oracle/check/kept.h"
 
 #include "oracle/check/check_if.h"
+#include "oracle/check/kept_expect.h"
 #include "oracle/check/known.h"
 #include "oracle/check/stream_value.h"
 #include "sim/base/addr.h"
@@ -117,57 +118,6 @@ static struct kept_vcpu *vcpu_of(struct kept *k, u64 vmid, u64 vcpuid)
 	return *at;
 }
 
-/**
- * struct differ - registers that are not what they should be, of one comparison
- * @who, @saved: whose: "the context of vCPU 2 of VM 3" if @saved
- * @seen:  (bits of struct facts' by, and bit 31: none) excuses of those that were told: one of each is enough
- */
-struct differ {
-	struct judge *j;
-	const struct event *e;
-	enum check_row row;
-	const struct runs_on *who;
-	bool saved;
-	u32 seen;
-};
-
-static const char *whose(const struct differ *d, char *buf, size_t size)
-{
-	if (d->who->ihost)
-		snprintf(buf, size, "the host on CPU %u", d->e->cpu);
-	else
-		snprintf(buf, size, "%s vCPU %u of VM %u", d->saved ? "the context of" : "guest",
-		         d->who->vcpuid, d->who->vmid);
-	return buf;
-}
-
-/* Register @r should be @want and is @is; @by: (bits, KNOWN_*) slips that do just this. */
-static void expect(struct differ *d, enum reg r, u64 is, u64 want, u32 by)
-{
-	u32 bit = by ? by : 1u << 31;
-	struct facts f;
-	char text[64];
-
-	if (likely(is == want) || (d->seen & bit) == bit)
-		return;
-	d->seen |= bit;
-	facts_init(&f);
-	f.by = by;
-	facts_add(&f, "%s: %s is 0x%" PRIx64 ", and should be 0x%" PRIx64,
-	          whose(d, text, sizeof(text)), reg_name(r), is, want);
-	facts_value(&f, fact_should(fact_hex(reg_name(r), is), want));
-	found_facts(d->j, d->row, d->e, &f);
-}
-
-_Static_assert(KNOWN_NR < 31, "bit 31 of a set of them is none");
-
-static struct differ differ(struct judge *j, const struct event *e, enum check_row row,
-                            const struct runs_on *who, bool saved)
-{
-	evaluated(j, CHK_KEPT);
-	return (struct differ){ .j = j, .e = e, .row = row, .who = who, .saved = saved };
-}
-
 static u64 class_of(const struct ctxt *c)
 {
 	return (c->r[R_esr_el2] & ESR_ELx_EC_MASK) >> ESR_ELx_EC_SHIFT;
@@ -211,25 +161,25 @@ static u64 dirty_of(const struct ctxt *live, u64 is, u32 *by)
 static void exits(struct judge *j, const struct event *e, const struct runs_on *who,
                   const struct ctxt *live, const struct ctxt *saved)
 {
-	struct differ d = differ(j, e, ROW_KEPT_EXIT, who, true);
+	struct differ d = kept_differ(j, e, ROW_KEPT_EXIT, who, true);
 	u32 by;
 	u64 dirty = dirty_of(live, saved->r[R_dirty], &by);
 
 	for (u32 r = 0; r < REG_NR; r++)
 		if (group_of[r] != MOVE_NONE)
-			expect(&d, r, saved->r[r], live->r[r], 0);
-	expect(&d, R_mpidr_el1, saved->r[R_mpidr_el1], live->r[R_vmpidr_el2], 0);
-	expect(&d, R_pc, saved->r[R_pc], live->r[R_elr_el2], 1u << KNOWN_SAVE_PC);
-	expect(&d, R_pstate, saved->r[R_pstate], live->r[R_spsr_el2], 1u << KNOWN_SAVE_PC);
+			kept_expect(&d, r, saved->r[r], live->r[r], 0);
+	kept_expect(&d, R_mpidr_el1, saved->r[R_mpidr_el1], live->r[R_vmpidr_el2], 0);
+	kept_expect(&d, R_pc, saved->r[R_pc], live->r[R_elr_el2], 1u << KNOWN_SAVE_PC);
+	kept_expect(&d, R_pstate, saved->r[R_pstate], live->r[R_spsr_el2], 1u << KNOWN_SAVE_PC);
 	d.row = ROW_KEPT_DIRTY;
-	expect(&d, R_dirty, saved->r[R_dirty], dirty, by);
+	kept_expect(&d, R_dirty, saved->r[R_dirty], dirty, by);
 }
 
 /* The context of a vCPU that is entered again, against what its exit left: @was. */
 static void enters_again(struct judge *j, const struct event *e, const struct kept_cpu *c,
                          const struct runs_on *who, const struct ctxt *was, const struct ctxt *is)
 {
-	struct differ d = differ(j, e, ROW_KEPT_SAVED, who, true);
+	struct differ d = kept_differ(j, e, ROW_KEPT_SAVED, who, true);
 	u64 dirty = was->r[R_dirty], pc = was->r[R_pc];
 	bool trap = was->r[R_ec] == ARM_EXCEPTION_TRAP;
 	bool inject = dirty & PENDING_EXCEPT_INJECT_FLAG, skip = dirty & DIRTY_PC_FLAG;
@@ -257,7 +207,7 @@ static void enters_again(struct judge *j, const struct event *e, const struct ke
 			want = was->r[R_pstate];
 		else if (inject && r == R_esr_el1)
 			want = ESR_ELx_EC_UNKNOWN;
-		expect(&d, r, is->r[r], want, 0);
+		kept_expect(&d, r, is->r[r], want, 0);
 	}
 }
 
@@ -272,12 +222,13 @@ static u64 mpidr_of(u64 vcpuid)
 static void enters_first(struct judge *j, const struct event *e, const struct runs_on *who,
                          const struct ctxt *is)
 {
-	struct differ d = differ(j, e, ROW_KEPT_FIRST, who, true);
+	struct differ d = kept_differ(j, e, ROW_KEPT_FIRST, who, true);
 
 	for (u32 r = 0; r < REG_NR; r++)
 		if (group_of[r] == MOVE_GP || group_of[r] == MOVE_FP)
-			expect(&d, r, is->r[r], 0, 0);
-	expect(&d, R_mpidr_el1, is->r[R_mpidr_el1], mpidr_of(who->vcpuid), 1u << KNOWN_RESET_SYS);
+			kept_expect(&d, r, is->r[r], 0, 0);
+	kept_expect(&d, R_mpidr_el1, is->r[R_mpidr_el1], mpidr_of(who->vcpuid),
+	            1u << KNOWN_RESET_SYS);
 }
 
 /*
@@ -299,36 +250,37 @@ static u32 by_core_to_vm(const struct goes_on *g, enum reg r)
 static void guest_goes_on(struct judge *j, const struct event *e, const struct runs_on *who,
                           const struct goes_on *g)
 {
-	struct differ d = differ(j, e, ROW_KEPT_ENTRY, who, false);
+	struct differ d = kept_differ(j, e, ROW_KEPT_ENTRY, who, false);
 
 	for (u32 r = 0; r < REG_NR; r++)
 		if (group_of[r] != MOVE_NONE && group_of[r] != MOVE_FAULT)
-			expect(&d, r, g->is->r[r], g->want->r[r], by_core_to_vm(g, r));
-	expect(&d, R_vmpidr_el2, g->is->r[R_vmpidr_el2], g->want->r[g->mpidr],
-	       by_core_to_vm(g, R_vmpidr_el2));
-	expect(&d, R_elr_el2, g->is->r[R_elr_el2], g->pc, by_core_to_vm(g, R_elr_el2) | g->pc_by);
-	expect(&d, R_spsr_el2, g->is->r[R_spsr_el2], g->pstate, by_core_to_vm(g, R_spsr_el2));
+			kept_expect(&d, r, g->is->r[r], g->want->r[r], by_core_to_vm(g, r));
+	kept_expect(&d, R_vmpidr_el2, g->is->r[R_vmpidr_el2], g->want->r[g->mpidr],
+	            by_core_to_vm(g, R_vmpidr_el2));
+	kept_expect(&d, R_elr_el2, g->is->r[R_elr_el2], g->pc,
+	            by_core_to_vm(g, R_elr_el2) | g->pc_by);
+	kept_expect(&d, R_spsr_el2, g->is->r[R_spsr_el2], g->pstate, by_core_to_vm(g, R_spsr_el2));
 }
 
 /* The host ran a vCPU with registers @was, and is back. */
 static void host_is_back(struct judge *j, const struct event *e, const struct runs_on *who,
                          const struct ctxt *was, const struct ctxt *is)
 {
-	struct differ d = differ(j, e, ROW_KEPT_HOST, who, false);
+	struct differ d = kept_differ(j, e, ROW_KEPT_HOST, who, false);
 
 	for (u32 r = 0; r < REG_NR; r++)
 		if (group_of[r] != MOVE_NONE && group_of[r] != MOVE_FAULT)
-			expect(&d, r, is->r[r], was->r[r], 0);
-	expect(&d, R_vmpidr_el2, is->r[R_vmpidr_el2], was->r[R_vmpidr_el2], 0);
-	expect(&d, R_elr_el2, is->r[R_elr_el2], was->r[R_elr_el2], 1u << KNOWN_SAVE_PC);
-	expect(&d, R_spsr_el2, is->r[R_spsr_el2], was->r[R_spsr_el2], 1u << KNOWN_SAVE_PC);
+			kept_expect(&d, r, is->r[r], was->r[r], 0);
+	kept_expect(&d, R_vmpidr_el2, is->r[R_vmpidr_el2], was->r[R_vmpidr_el2], 0);
+	kept_expect(&d, R_elr_el2, is->r[R_elr_el2], was->r[R_elr_el2], 1u << KNOWN_SAVE_PC);
+	kept_expect(&d, R_spsr_el2, is->r[R_spsr_el2], was->r[R_spsr_el2], 1u << KNOWN_SAVE_PC);
 }
 
 /* The host's hypercall or fault is over: x0 to x30 may be answers, and an instruction that was emulated is behind. */
 static void host_was_served(struct judge *j, const struct event *e, const struct runs_on *who,
                             bool fault, const struct ctxt *was, const struct ctxt *is)
 {
-	struct differ d = differ(j, e, ROW_KEPT_HOST, who, false);
+	struct differ d = kept_differ(j, e, ROW_KEPT_HOST, who, false);
 	u64 next = was->r[R_elr_el2] + 4;
 	bool skipped = fault && is->r[R_elr_el2] == next;
 
@@ -337,10 +289,11 @@ static void host_was_served(struct judge *j, const struct event *e, const struct
 		return;
 	for (u32 r = R_x30 + 1; r < REG_NR; r++)
 		if (r != R_elr_el2)
-			expect(&d, r, is->r[r], was->r[r],
-			       r == R_esr_el2 && is->r[r] == next ? 1u << KNOWN_SKIP_INSTR : 0);
+			kept_expect(&d, r, is->r[r], was->r[r],
+			            r == R_esr_el2 && is->r[r] == next ? 1u << KNOWN_SKIP_INSTR
+			                                               : 0);
 	if (!skipped)
-		expect(&d, R_elr_el2, is->r[R_elr_el2], was->r[R_elr_el2], 0);
+		kept_expect(&d, R_elr_el2, is->r[R_elr_el2], was->r[R_elr_el2], 0);
 }
 
 static const struct ctxt *cpu_regs(const struct kept *k, cpu_t cpu)

@@ -2,7 +2,9 @@
 #include "oracle/check/program_order.h"
 
 #include "sim/base/vec.h"
+#include "sim/log/mark_arg.h"
 #include "sim/log/stuck_rule.h"
+#include "sim/log/stuck_slip.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -110,6 +112,29 @@ static inline void leak(struct judge *j, struct program *p, enum check_row row,
 		leaks(j, p, row, e);
 }
 
+/* The call was stuck, by a mistake, or by a slip that the CPU follows. */
+static __attribute__((cold, noinline)) void stuck(struct judge *j, const struct event *e)
+{
+	enum erratum erratum = stuck_slip(mark_text(e), e->arg);
+	struct finding f;
+
+	if (j->findings.strict || erratum == ERRATUM_NR || !judge_published(j, e->cpu, erratum)) {
+		found_of(&j->findings, ROW_STUCK_CALL, e,
+		         FACTS(fact_word("rule", stuck_name(e->arg))), "%s: %s", stuck_name(e->arg),
+		         stuck_sentence(e->arg));
+		return;
+	}
+	if (j->findings.n_by_check[FINDING_KNOWN][CHK_STUCK]) {
+		findings_count_known(&j->findings, ROW_STUCK_CALL, erratum);
+		return;
+	}
+	finding_make(&j->findings, &f, ROW_STUCK_CALL, e, "%s: %s (erratum %s, published)",
+	             stuck_name(e->arg), mark_text(e), erratum_name(erratum));
+	f.class = FINDING_KNOWN;
+	f.erratum = erratum;
+	findings_keep(&j->findings, &f);
+}
+
 void program_order_ends(struct program_order *s, struct judge *j, const struct event *e)
 {
 	struct program *p = &s->cpu[e->cpu];
@@ -123,9 +148,7 @@ void program_order_ends(struct program_order *s, struct judge *j, const struct e
 	} else if (e->kind == MARK_STUCK) {
 		s->n.stuck++;
 		if (check_on(j, CHK_STUCK))
-			found_of(&j->findings, ROW_STUCK_CALL, e,
-			         FACTS(fact_word("rule", stuck_name(e->arg))), "%s: %s",
-			         stuck_name(e->arg), stuck_sentence(e->arg));
+			stuck(j, e);
 	}
 }
 

@@ -4,6 +4,7 @@
 #include "lock/wait.h"
 #include "sim/base/check.h"
 #include "sim/base/clock.h"
+#include "sim/log/stuck_slip.h"
 #include "sim/log/write/handover.h"
 #include "sim/log/write/supply.h"
 #include "sim/machine/run_watch.h"
@@ -82,6 +83,15 @@ static void next_episode(struct thread *t, bool now)
 		runner_meet(t, true);
 }
 
+/* Is the call stuck by a slip whose published side the machine follows? */
+static bool slipped(const struct cpu *c)
+{
+	char call[256];
+	enum erratum e = stuck_slip(stuck_call(&c->stuck, call, sizeof(call)), c->stuck.rule);
+
+	return e < ERRATUM_NR && errata_published(&c->errata, e);
+}
+
 /* Returns whether it was one: false, the machine is used up. */
 static bool one_operation(struct thread *t, u64 n)
 {
@@ -107,7 +117,10 @@ static bool one_operation(struct thread *t, u64 n)
 	}
 	if (log)
 		mark_left(t);
-	if (t->outcome == OUT_PANIC && r->w->panics) {
+	if (r->w->panics && (t->outcome == OUT_PANIC || (t->outcome == OUT_STUCK && slipped(c)))) {
+		/* Nobody says what a machine does behind a call that is stuck: it is used up, as one that has halted. */
+		if (t->outcome == OUT_STUCK)
+			flag_set(&r->m->halt);
 		t->outcome = OUT_OK;
 		t->ops++;
 		locks_wake_all(&r->m->locks);
