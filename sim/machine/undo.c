@@ -241,14 +241,14 @@ static void undo_ctxts(struct machine_undo *u)
 	forget_touched(u);
 }
 
-/* The library's, since what the compiler makes of a large one begins slowly (rep movs). */
+/* The library's, since what the compiler makes of a large copy begins slowly (rep movs). */
 static void *(*const volatile copy_large)(void *to, const void *from, size_t size) = memcpy;
 
 ALWAYS_INLINE void copy(void *to, const void *from, size_t size)
 {
 	if (size <= 128)
 		memcpy(to, from, size);
-	else
+	else if (memcmp(to, from, size) != 0) /* most of what is large has not changed */
 		copy_large(to, from, size);
 }
 
