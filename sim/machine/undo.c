@@ -248,7 +248,7 @@ ALWAYS_INLINE void copy(void *to, const void *from, size_t size)
 
 	if (size <= 128)
 		memcpy(to, from, size);
-	else
+	else if (memcmp(to, from, size) != 0) /* most of what is large has not changed */
 		large(to, from, size);
 }
 
