@@ -27,7 +27,7 @@ fail()
 	bad=1
 }
 
-# The rows "id | needs | scope | found | form" that have a scope.
+# The rows "id | needs | scope | found | form | why" that have a scope.
 scoped()
 {
 	sed -n 's/ *| */|/gp' "$SOURCE/tests/mutants/explore.txt" | grep '^[MA][0-9]*|[a-z]*|[a-z]'
@@ -146,13 +146,14 @@ mkdir -p "$BUILD/mutants"
 out=$BUILD/mutants/explore.out
 planted=
 scoped | {
-	bad=0
-	while IFS='|' read -r id needs scope found form; do
+	bad=0 n=0
+	while IFS='|' read -r id needs scope found form why; do
 		case " $* " in
 		*" $id "* | " all ") ;;
 		" form ") [ "${HYPSIM_FORM:-short}" = full ] || [ "$form" = SHORT ] || continue ;;
 		*) continue ;;
 		esac
+		n=$((n + 1))
 		wanted=$(echo "$found" | sed 's/, */|/g')
 		if [ "$planted" != "$id" ]; then
 			restore
@@ -168,5 +169,9 @@ scoped | {
 		fi
 		one </dev/null
 	done
+	[ $n -gt 0 ] || {
+		echo "explore: no row of tests/mutants/explore.txt has a scope for: $*" >&2
+		bad=1
+	}
 	exit $bad
 }
