@@ -81,6 +81,7 @@ output two-run 0 "$HYPSIM" two-run --json "$SOURCE/tests/two/guests.hyp"
 output two-run 0 "$HYPSIM" two-run --json storm --ops 300
 output explore 0 "$HYPSIM" explore abba --json
 output explore 0 "$HYPSIM" explore abba --depend cells --json
+output explore 0 "$HYPSIM" explore lock -o cpus=2 --grain word --json
 output explore 0 "$HYPSIM" explore abba -o cpus=3 --shard 1/2 --json
 output explore 0 "$HYPSIM" explore lock --jobs 2 --json
 output explore 0 "$HYPSIM" explore lock --steps 2 --json
@@ -90,7 +91,8 @@ for strategy in dfs pct; do
 done
 "$HYPSIM" explore abba --save "$dir/found.json" >/dev/null
 "$HYPSIM" explore split --depend cells --save "$dir/cells.json" >/dev/null
-for found in found cells; do
+"$HYPSIM" explore split --grain word,cell --save "$dir/finer.json" >/dev/null
+for found in found cells finer; do
 	output replay 0 "$HYPSIM" replay --json "$dir/$found.json"
 	output finding 0 cat "$dir/$found.json"
 done

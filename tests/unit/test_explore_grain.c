@@ -189,6 +189,44 @@ static void what_varies(void **state)
 	scope_free(s);
 }
 
+/* A broken lock has several owners at a time, who are ordered by what they do: so many classes as the model counts. */
+static void several_owners(void **state)
+{
+	struct built b;
+
+	(void)state;
+	built_begin(&b, 2);
+	for (u32 c = 0; c < 2; c++)
+		seed(&b.s, c, SECTION, LOAD_AND_STORE, 0);
+	assert_int_equal(classes_of(&b.s, GRAIN_WORD), 142);
+	built_drop(&b);
+}
+
+/*
+ * CPU 1 loads by a translation that CPU 0 takes away and does not invalidate, and CPU 2 has a section of the table that changes nothing.
+ * Before the change it is as good as the table's: 2 orders of the tickets.  Behind it the load asks whether somebody is at work: it comes
+ * before CPU 2's ticket, before its INC_NOW, or behind; but where CPU 2 was first, behind.
+ */
+static void who_is_at_work(void **state)
+{
+	struct scope *s =
+		parsed("erratum tlb-invalidate intended\nboot 1024\nset tlb 1\nfault 0x200000\n"
+	               "cpu 1\nmem_load 0x200 3\nconcurrent\ncpu 2\nacquire_lock_pt 0\n"
+	               "release_lock_pt 0\nend\n");
+	struct searched out;
+
+	(void)state;
+	seed(s, 0, TAKE, WAITS_NOT, ENTRY);
+	seed(s, 1, LOAD, PAGE, 0);
+	out = search(s, SEARCH_DFS, GRAIN_LOCK, false);
+	assert_true(out.r.complete);
+	assert_int_equal(out.r.classes, 2 + 3 + 1);
+	/* That the load does not ask where it comes first is not known before. */
+	assert_in_range(out.r.redundant + out.r.blocked, 0, 1);
+	searched_free(&out);
+	scope_free(s);
+}
+
 /* What sections write is ordered by their lock, however fine the steps: one cell or two, two classes. */
 static void cells_under_a_lock(void **state)
 {
@@ -332,39 +370,40 @@ static bool has_ending(const struct endings *all, u64 name)
 }
 
 /* Every order of steps has the classes of the search and no others, and comes to what it comes to. */
-static void as_naive(const struct scope *s, enum scope_grain grain, u64 sums[2])
+static void as_naive(const struct scope *s, enum scope_grain grain, u64 sums[3])
 {
 	struct searched naive = search(s, SEARCH_NAIVE, grain, false);
 	struct searched dfs = search(s, SEARCH_DFS, grain, false);
 
 	assert_true(naive.r.complete && dfs.r.complete);
-	if (dfs.r.classes != naive.r.classes || dfs.r.redundant || dfs.r.blocked)
+	if (dfs.r.classes != naive.r.classes)
 		for (u32 c = 0; c < s->cpus; c++)
 			for (u32 k = 0; k < s->program[c].n; k++)
 				print_message("cpu %u %s\n", c, s->program[c].v[k].text);
 	assert_int_equal(dfs.r.classes, naive.r.classes);
-	assert_int_equal(dfs.r.redundant, 0);
-	assert_int_equal(dfs.r.blocked, 0);
 	assert_int_equal(outcomes_count(dfs.endings), outcomes_count(naive.endings));
 	for (u32 i = 0; i < outcomes_count(naive.endings); i++)
 		assert_true(has_ending(dfs.endings, outcomes_get(naive.endings, i)->name));
 	sums[0] += naive.r.executions;
 	sums[1] += dfs.r.classes;
+	sums[2] += dfs.r.redundant + dfs.r.blocked;
 	searched_free(&naive);
 	searched_free(&dfs);
 }
 
-static void print_sums(const char *what, const u64 sums[2])
+static void print_sums(const char *what, const u64 sums[3])
 {
-	print_message("%s: %llu orders, %llu classes\n", what, (unsigned long long)sums[0],
-	              (unsigned long long)sums[1]);
+	print_message("%s: %llu orders, %llu classes, %llu redundant or blocked\n", what,
+	              (unsigned long long)sums[0], (unsigned long long)sums[1],
+	              (unsigned long long)sums[2]);
+	assert_true(50 * sums[2] <= sums[1]);
 	assert_true(sums[0] > 2 * sums[1]);
 }
 
 static void words_as_naive(void **state)
 {
 	struct rng r = { .s = test_seed(21) };
-	u64 sums[2] = { 0 };
+	u64 sums[3] = { 0 };
 
 	(void)state;
 	for (u32 i = 0; i < 100; i++) {
@@ -385,12 +424,13 @@ static void words_as_naive(void **state)
 		built_drop(&b);
 	}
 	print_sums("words", sums);
+	assert_int_equal(sums[2], 0);
 }
 
 static void cells_as_naive(void **state)
 {
 	struct rng r = { .s = test_seed(22) };
-	u64 sums[2] = { 0 };
+	u64 sums[3] = { 0 };
 
 	(void)state;
 	for (u32 i = 0; i < 120; i++) {
@@ -421,7 +461,7 @@ static void cells_as_naive(void **state)
 static void buffers_as_naive(void **state)
 {
 	struct rng r = { .s = test_seed(23) };
-	u64 sums[2] = { 0 };
+	u64 sums[3] = { 0 };
 
 	(void)state;
 	for (u32 i = 0; i < 60; i++) {
@@ -466,6 +506,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(words_of_one_lock),    cmocka_unit_test(words_of_two_locks),
 		cmocka_unit_test(words_of_flat_memory), cmocka_unit_test(what_varies),
+		cmocka_unit_test(several_owners),       cmocka_unit_test(who_is_at_work),
 		cmocka_unit_test(cells_under_a_lock),   cmocka_unit_test(what_races),
 		cmocka_unit_test(what_does_not_race),   cmocka_unit_test(broken_locks),
 		cmocka_unit_test(torn_section),         cmocka_unit_test(stale_translations),
