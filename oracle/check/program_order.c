@@ -113,7 +113,7 @@ static inline void leak(struct judge *j, struct program *p, enum check_row row,
 }
 
 /* The call was stuck, by a mistake, or by a slip that the CPU follows. */
-static __attribute__((cold, noinline)) void stuck_call(struct judge *j, const struct event *e)
+static __attribute__((cold, noinline)) void found_stuck(struct judge *j, const struct event *e)
 {
 	enum erratum erratum = stuck_slip(mark_text(e), e->arg);
 	struct finding f;
@@ -148,7 +148,7 @@ void program_order_ends(struct program_order *s, struct judge *j, const struct e
 	} else if (e->kind == MARK_STUCK) {
 		s->n.stuck++;
 		if (check_on(j, CHK_STUCK))
-			stuck_call(j, e);
+			found_stuck(j, e);
 	}
 }
 
