@@ -37,6 +37,7 @@ enum { POINTS_CONTROLLED = 255 };
  *         POINTS_CONTROLLED.  NULL: nobody asks
  * @note_ctxt: the saved context of number @id (ctxt_id()), or what the log has said of it, is about to change.  NULL: nobody
  *             asks
+ * @enter: the core is entered: the CPU's registers are those with which it was called.  NULL: nobody asks
  */
 struct control_ops {
 	void (*point)(struct cpu *c, enum point_kind kind, u32 object);
@@ -47,6 +48,7 @@ struct control_ops {
 	void (*slots)(struct cpu *c, u32 owner, u64 first, u64 n, bool change);
 	void (*at_work)(struct cpu *c, lk_t lk);
 	void (*note_ctxt)(struct cpu *c, u32 id);
+	void (*enter)(struct cpu *c, enum core_entry entry);
 };
 
 /* The CPU is at a point, and is perturbed or controlled. */
@@ -63,6 +65,13 @@ static inline void point_ctxt(struct cpu *c, u32 id)
 {
 	if (unlikely(c->control) && c->control->note_ctxt)
 		c->control->note_ctxt(c, id);
+}
+
+/* control_ops.enter */
+static inline void point_enter(struct cpu *c, enum core_entry entry)
+{
+	if (unlikely(c->control) && c->control->enter)
+		c->control->enter(c, entry);
 }
 
 /* The CPU is perturbed or controlled.  A cell is about to be read under its lock; without its lock: the point, and which. */

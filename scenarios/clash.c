@@ -204,6 +204,25 @@ static bool make_date(struct kit_cpu *k, struct rng *r, struct operation *op)
 	return true;
 }
 
+/*
+ * Any operation of the mode, each as often as any other, as dates have it in the long run.  False: none of a few can be had.
+ */
+static bool choose_any(struct kit_cpu *k, struct rng *r, struct operation *op)
+{
+	const struct kit *kit = k->kit;
+	enum kit_mode mode = k->guest ? KIT_GUEST : KIT_HOST;
+
+	for (u32 i = 0; i < SAMPLES; i++) {
+		u32 at = kit->choice[mode][rng_below(r, kit->n_choices[mode])].op;
+
+		*op = (struct operation){ .kind = at };
+		k->op = kit->op[at];
+		if (!k->op->choose || k->op->choose(k, r, op))
+			return true;
+	}
+	return false;
+}
+
 static bool draw(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
 	struct clash *s = clash_of(k);
@@ -213,10 +232,14 @@ static bool draw(struct kit_cpu *k, struct rng *r, struct operation *op)
 	if (clash_set_up(k, op))
 		return true;
 	k->c->points = s->cpu[k->id].perturb;
-	s->cpu[k->id].reckless = s->dates == 0 && clash_ends(k);
+	s->cpu[k->id].reckless = s->dates == 0 && !s->alone && clash_ends(k);
 	if (s->cpu[k->id].ops++ >= LONGER * s->ops) {
 		*op = (struct operation){ .kind = OP_NEW_EPISODE };
 		return true;
+	}
+	if (s->cpu[k->id].comes) {
+		s->cpu[k->id].comes = false;
+		return choose_any(k, r, op);
 	}
 	if (rng_below(r, FOCUS_KEPT) == 0 || clash_focus(k)->vmid == 0)
 		clash_look_around(k, r);

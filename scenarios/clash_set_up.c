@@ -163,6 +163,15 @@ static const char *fill(const struct kit_cpu *k, vmid_t v, enum kind kind, enum 
 	SIM_UNREACHABLE();
 }
 
+bool clash_set_up_left(const struct kit_cpu *k)
+{
+	enum kind kind;
+	enum step step;
+	vmid_t vmid;
+
+	return k->id == 0 && find(k->episode, clash_of(k)->cpu[0].steps, &vmid, &kind, &step);
+}
+
 /* The operation of this name. */
 static void take(struct kit_cpu *k, const char *name, struct operation *op)
 {

@@ -39,6 +39,7 @@ struct focus {
  * @reckless: nothing is heeded now; @doomed: what was chosen would halt the machine
  * @perturb: the CPU's percentage of delays when it has no date
  * @ops:   of this episode, without setting up
+ * @comes: it has come to another CPU's focus, and takes any operation (scenarios/clash_alone.h)
  * @running, @refused, @halting, @all: of all episodes: operations about a VM with a vCPU that runs, that were refused, that
  *         halted the machine, and all
  */
@@ -46,13 +47,14 @@ struct clash_cpu {
 	struct focus focus;
 	u32 steps;
 	u8 perturb;
-	bool reckless, doomed;
+	bool reckless, doomed, comes;
 	u64 ops;
 	u64 running, refused, halting, all;
 } __attribute__((aligned(CACHE_LINE)));
 
 /**
  * struct clash - in kit->own
+ * @alone:  operations are chosen in one thread (scenarios/clash_alone.h)
  * @ready:  the episode is set up; a hint
  * @verifying: bit v: VM v is being verified, which takes long; @entering, @ran: [vmid] bit c: vCPU c is about to run, has run; hints
  * @date:   who waits for another CPU, about what: date_word(); 0: nobody; a hint
@@ -63,6 +65,7 @@ struct clash_cpu {
  */
 struct clash {
 	u64 heedless, dates, ops;
+	bool alone;
 	u64 ready, date;
 	u64 verifying, entering[N_VMID], ran[N_VMID];
 	u64 tried[SCENARIO_MAX_OPS][SCENARIO_MAX_OPS];
@@ -83,11 +86,12 @@ static inline struct focus *clash_focus(const struct kit_cpu *k)
 }
 
 /*
- * Has the CPU done its length of the episode?  Then what would halt the machine is no longer heeded, or what comes to a date.
+ * Has the CPU done its length of the episode?  Then what would halt the machine is no longer heeded, or what comes to a date.  Of an
+ * episode of which few operations are seen it is always the end, and it is heeded all the same.
  */
 static inline bool clash_ends(const struct kit_cpu *k)
 {
-	return clash_of(k)->cpu[k->id].ops > clash_of(k)->ops;
+	return clash_of(k)->alone || clash_of(k)->cpu[k->id].ops > clash_of(k)->ops;
 }
 
 /* A page of an image or a single one, where VMs find it. */

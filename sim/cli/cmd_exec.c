@@ -162,7 +162,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	"                                      hypervisor finds it\n"                      \
 	"  feed data|core VMID VALUE...        the next values of the VM's oracle\n"       \
 	"  hvc NUMBER [X1..X5]                 the host calls the core\n"                  \
-	"  fault ADDR [ESR]                    the host touches an address\n"              \
+	"  fault ADDR [ESR [VALUE]]            the host touches an address; VALUE is in\n" \
+	"                                      the register that the syndrome names\n"     \
 	"  run VMID VCPUID [ADDR PTE LEVEL]    the host has a vCPU run, and a page for\n"  \
 	"                                      what it touched last\n"                     \
 	"  trap CLASS [X0..X3], irq            the guest leaves\n"                         \

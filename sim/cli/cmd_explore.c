@@ -11,6 +11,7 @@
 #include "sim/cli/explore_report.h"
 #include "sim/cli/output.h"
 #include "sim/cli/shrink_report.h"
+#include "sim/explore/redraw.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,14 +22,27 @@
 enum { OUTCOMES = 10000 };
 
 /**
+ * struct exploring - a scope, and what it is explored with
+ * @redraw: each execution is of another scope, and the others are @redraw's: of the one that was found, or the first one; else NULL
+ */
+struct exploring {
+	struct scope *scope;
+	struct setup *setup;
+	struct engine *e;
+	struct redraw *redraw;
+};
+
+/**
  * struct looking - what the callback for each execution that is found keeps
  * @paged: the first page was printed
+ * @seed:  of the scope of what is kept, with @redraw
  */
 struct looking {
 	const struct explore_args *o;
-	const struct setup *setup;
 	struct found *found;
 	struct explore_keep keep;
+	const struct redraw *redraw;
+	u64 seed;
 	bool paged, shows, shrinks;
 };
 
@@ -41,7 +55,7 @@ static void look(void *arg, struct engine *e)
 	if (l->paged || !l->shows || !k || engine_result(e)->violations == 0)
 		return;
 	l->paged = true;
-	page_findings(stdout, k, &l->setup->config,
+	page_findings(stdout, k, &engine_setup(e)->config,
 	              (struct page_how){ .color = isatty(STDOUT_FILENO) });
 }
 
@@ -57,9 +71,13 @@ static void look_spread(void *arg, struct engine *e, const struct setup *setup)
 static void each(void *arg, struct engine *e)
 {
 	struct looking *l = arg;
+	bool had = l->keep.have;
+	enum execution_end end = l->keep.end;
 
 	found_add(l->found, e);
 	explore_keep_add(&l->keep, e);
+	if (l->redraw && (!had || l->keep.end != end))
+		l->seed = redraw_seed(l->redraw);
 	look(arg, e);
 }
 
@@ -117,6 +135,29 @@ static int spread(const struct explore_args *o, struct looking *l, struct explor
 	return EXIT_NOTHING;
 }
 
+/* Each execution of another scope.  What is told then is of the one that was found, or of the first one. */
+static int redraw(struct exploring *x, struct looking *l, struct explore_said *said,
+                  const struct search_opts *so, struct search_result *r,
+                  struct explore_drawn *drawn)
+{
+	struct err err;
+	int rc = redraw_run(x->redraw, so, each, l, r, &err);
+	u64 seed = l->keep.have ? l->seed : so->seed;
+
+	if (rc == 0)
+		rc = redraw_scope(x->redraw, seed, &x->scope, &x->setup, &x->e, &err);
+	if (rc < 0) {
+		fprintf(stderr, "hypsim explore: %s\n", err.msg);
+		return err_status(err.code);
+	}
+	*drawn = (struct explore_drawn){ .seed = so->seed,
+		                         .found = seed,
+		                         .has_found = l->keep.have };
+	said->scope = x->scope;
+	said->drawn = drawn;
+	return EXIT_NOTHING;
+}
+
 /* *@io becomes the smallest that was found in time, which is shown. */
 static void make_small(const struct explore_args *o, const struct scope *scope, struct saved *io,
                        struct explore_said *said)
@@ -160,12 +201,13 @@ static int keep(const struct explore_args *o, struct looking *l, struct engine *
 	return rc < 0 ? err_status(err.code) : EXIT_NOTHING;
 }
 
-static int explore(const struct explore_args *o, const struct scope *scope, struct setup *setup,
-                   struct engine *e)
+static int explore(const struct explore_args *o, struct exploring *x)
 {
+	const struct scope *scope = x->scope;
 	struct search_opts so = o->search;
 	struct search_result r;
-	struct looking l = { .o = o, .setup = setup, .found = found_new() };
+	struct looking l = { .o = o, .found = found_new(), .redraw = x->redraw };
+	struct explore_drawn drawn;
 	struct endings *endings = outcomes_new(scope, OUTCOMES);
 	struct explore_said said = {
 		.scope = scope,
@@ -190,15 +232,18 @@ static int explore(const struct explore_args *o, const struct scope *scope, stru
 	l.shrinks = !so.all && !o->no_shrink;
 	l.shows = !o->json && (!scope->verdict[0] || strcmp(scope->verdict, "clean") == 0);
 	explore_progress_begin(&progress, o->progress, scope, &o->engine, &so, o->scale.shards);
-	if (scale_spreads(&o->scale) || so.kind == SEARCH_REVISIT)
+	if (x->redraw)
+		status = redraw(x, &l, &said, &so, &r, &drawn);
+	else if (scale_spreads(&o->scale) || so.kind == SEARCH_REVISIT)
 		status = spread(o, &l, &said, endings, &so, &r);
 	else
-		search_run(e, setup, &so, endings, each, &l, &r);
+		search_run(x->e, x->setup, &so, endings, each, &l, &r);
 	explore_progress_end(&progress);
 	if (status == EXIT_NOTHING) {
-		said.serial_orders = search_serial(e, setup, &so, endings);
+		if (!x->redraw)
+			said.serial_orders = search_serial(x->e, x->setup, &so, endings);
 		judge(o, &said);
-		status = keep(o, &l, e, setup, &said);
+		status = keep(o, &l, x->e, x->setup, &said);
 		if (o->json)
 			explore_json(&said);
 		else
@@ -212,43 +257,69 @@ static int explore(const struct explore_args *o, const struct scope *scope, stru
 	return status;
 }
 
+/* The scope is there: what it is explored with. */
+static int make(struct explore_args *o, struct exploring *x, struct err *e)
+{
+	int rc = engine_opts_settle(&o->engine, x->scope, e);
+
+	if (rc == 0)
+		rc = setup_new(&x->setup, x->scope, o->engine.judged, e);
+	return rc == 0 ? engine_new(&x->e, x->setup, &o->engine, e) : rc;
+}
+
+/* The same, of the first scope of those that are drawn. */
+static int make_redraw(struct explore_args *o, struct exploring *x, struct err *e)
+{
+	struct drawn_opts drawn;
+	int rc;
+
+	(void)scope_args_drawn(&o->from, &drawn);
+	rc = redraw_new(&x->redraw, &drawn, &o->engine, e);
+	if (rc == 0)
+		rc = redraw_scope(x->redraw, o->from.seed, &x->scope, &x->setup, &x->e, e);
+	return rc == 0 ? engine_opts_settle(&o->engine, x->scope, e) : rc;
+}
+
+static void drop(struct exploring *x)
+{
+	if (x->redraw) {
+		redraw_free(x->redraw);
+		return;
+	}
+	engine_free(x->e);
+	setup_free(x->setup);
+	scope_free(x->scope);
+}
+
 static int run(struct explore_args *o)
 {
-	struct scope *scope = NULL;
-	struct setup *setup = NULL;
-	struct engine *e = NULL;
+	struct exploring x = { .scope = NULL };
 	struct err err;
-	int status = EXIT_NOTHING, rc;
+	int status = EXIT_NOTHING, rc = 0;
 
 	if (o->pairs.chosen)
 		return explore_pairs(&o->pairs, o->from.seed, &o->search, &o->engine,
 		                     &o->from.chosen, o->json);
 	if (o->scale.merge)
 		return explore_merge(o->scale.file.v, o->scale.file.n, o->json, o->complete);
-	rc = scope_args_read(&o->from, &scope, &err);
-
+	if (!o->redraw || o->print)
+		rc = scope_args_read(&o->from, &x.scope, &err);
 	if (rc == 0 && o->print) {
-		scope_print(stdout, scope);
-		scope_free(scope);
+		scope_print(stdout, x.scope);
+		drop(&x);
 		return EXIT_NOTHING;
 	}
 	if (rc == 0)
-		rc = engine_opts_settle(&o->engine, scope, &err);
-	if (rc == 0)
-		rc = setup_new(&setup, scope, o->engine.judged, &err);
-	if (rc == 0)
-		rc = engine_new(&e, setup, &o->engine, &err);
+		rc = o->redraw ? make_redraw(o, &x, &err) : make(o, &x, &err);
 	if (rc == 0 && o->scale.estimate) {
-		status = scale_estimate(e, setup, o->from.seed, interrupted, o->json);
+		status = scale_estimate(x.e, x.setup, o->from.seed, interrupted, o->json);
 	} else if (rc == 0) {
-		status = explore(o, scope, setup, e);
+		status = explore(o, &x);
 	} else {
 		fprintf(stderr, "hypsim explore: %s\n", err.msg);
 		status = err_status(err.code);
 	}
-	engine_free(e);
-	setup_free(setup);
-	scope_free(scope);
+	drop(&x);
 	return status;
 }
 

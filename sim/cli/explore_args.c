@@ -29,6 +29,7 @@ enum {
 	KEY_NO_SHRINK,
 	KEY_SHRINK_TIME,
 	KEY_PROGRESS,
+	KEY_REDRAW,
 };
 
 /* Executions have at most so many steps where nobody says. */
@@ -37,10 +38,19 @@ enum { STEPS = 100000 };
 static const struct argp_option rows[] = {
 	{ "cpus", 'c', "N", 0,
 	  "CPUs of the machine, at least (default: as many as the scope names)", 0 },
-	{ "seed", 's', "S", 0, "seed of the data oracles, and of strategies that draw (default 1)",
+	{ "seed", 's', "S", 0,
+	  "seed of the data oracles (of storm and clash: of the scope), and of strategies that "
+	  "draw (default 1)",
 	  0 },
 	{ "option", 'o', "KEY=N", 0,
-	  "of a named scope: cpus, sections, mended (hypsim list scopes)", 0 },
+	  "of a named scope: cpus, sections, mended (hypsim list scopes); of storm and "
+	  "clash: as for hypsim run",
+	  0 },
+	DRAWN_ROWS(""),
+	{ "redraw", KEY_REDRAW, NULL, 0,
+	  "of clash, with a strategy that draws: each execution is of another scope, that of the "
+	  "next seed",
+	  0 },
 	{ "errata", KEY_ERRATA, "default|intended", 0,
 	  "which side of all slips of the published files to follow, but for those that --erratum "
 	  "names",
@@ -191,6 +201,24 @@ static error_t parse_search(int key, char *arg, struct argp_state *state)
 	}
 }
 
+/* Programs are others in each execution. */
+static void check_redraw(struct argp_state *state, const struct explore_args *o)
+{
+	struct drawn_opts drawn;
+
+	if (!o->redraw)
+		return;
+	if (!scope_args_drawn(&o->from, &drawn) || !drawn.row->starts)
+		argp_error(state, "--redraw is for clash");
+	if (o->search.kind < SEARCH_SAMPLER || o->search.kind == SEARCH_SAMPLER + SAMPLER_FEEDBACK)
+		argp_error(state,
+		           "--redraw is for strategies that draw, and not for feedback, which "
+		           "changes "
+		           "executions of one scope: random, pct, surw, urw, pos");
+	if (o->scale.estimate)
+		argp_error(state, "--redraw is not for --estimate");
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct explore_args *o = state->input;
@@ -213,6 +241,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case 'j':
 		o->json = true;
+		return 0;
+	case KEY_REDRAW:
+		o->redraw = true;
 		return 0;
 	case ARGP_KEY_ARG:
 		(void)scale_parse(key, arg, state, &o->scale);
@@ -237,6 +268,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			           "--strategy %s never ends: how many executions, or how long? "
 			           "(--executions, --time)",
 			           search_name(o->search.kind));
+		check_redraw(state, o);
 		if (o->search.symmetry &&
 		    (o->search.kind != SEARCH_DFS || scale_spreads(&o->scale)))
 			argp_error(state, "--symmetry is for --strategy dfs, without --jobs, "

@@ -17,6 +17,7 @@
  * @complete: --require complete
  * @progress: how far it is is told even where nobody seems to look on
  * @print:  the scope is written, and nothing is explored
+ * @redraw: each execution is of another scope
  * @shrink_seconds: for making the finding small, at most
  */
 struct explore_args {
@@ -26,7 +27,7 @@ struct explore_args {
 	struct scale scale;
 	const char *save;
 	struct pairs_opts pairs;
-	bool json, complete, print, no_shrink, progress;
+	bool json, complete, print, no_shrink, progress, redraw;
 	double shrink_seconds;
 };
 

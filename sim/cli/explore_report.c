@@ -74,6 +74,15 @@ static void print_endings(FILE *f, const struct explore_said *s)
 		        ull(outcomes_left(s->endings)));
 }
 
+static void print_drawn(FILE *f, const struct explore_said *s)
+{
+	if (s->r->executions)
+		fprintf(f, "each of another scope, seeds %llu to %llu\n", ull(s->drawn->seed),
+		        ull(s->drawn->seed + s->r->executions - 1));
+	if (s->drawn->has_found)
+		fprintf(f, "found first in: %s\n", s->scope->name);
+}
+
 static void print_found(FILE *f, const struct explore_said *s)
 {
 	for (u32 i = 0; i < found_count(s->found); i++) {
@@ -136,7 +145,10 @@ void explore_print(FILE *f, const struct explore_said *s)
 		fprintf(f, "gone on behind %llu executions that were kept%s\n",
 		        ull(s->executions_before),
 		        r->forgot ? "; redundant ones are counted from there on" : "");
-	print_endings(f, s);
+	if (s->drawn)
+		print_drawn(f, s);
+	else
+		print_endings(f, s);
 	fputc('\n', f);
 	print_found(f, s);
 	if (s->schedule)
@@ -216,6 +228,15 @@ static void part_json(json_t *o, const struct explore_said *s)
 		json_object_set_new(o, "found_state", found_state(s->found));
 }
 
+static json_t *drawn_json(const struct explore_drawn *d)
+{
+	json_t *o = json_object();
+
+	json_object_set_new(o, "seed", json_u64(d->seed));
+	json_object_set_new(o, "found", d->has_found ? json_u64(d->found) : json_null());
+	return o;
+}
+
 void explore_json(const struct explore_said *s)
 {
 	json_t *o = json_object(), *ends = json_object(), *endings = json_array(),
@@ -257,6 +278,7 @@ void explore_json(const struct explore_said *s)
 	json_object_set_new(o, "schedule", s->schedule ? json_string(s->schedule) : json_null());
 	json_object_set_new(o, "shrunk", s->shrunk ? s->shrunk : json_null());
 	json_object_set_new(o, "serial_orders", json_u64(s->serial_orders));
+	json_object_set_new(o, "drawn", s->drawn ? drawn_json(s->drawn) : json_null());
 	json_object_set_new(o, "outcomes", endings);
 	json_object_set_new(o, "outcomes_left", json_u64(outcomes_left(s->endings)));
 	part_json(o, s);

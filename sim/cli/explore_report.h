@@ -9,11 +9,22 @@
 #include <stdio.h>
 
 /**
+ * struct explore_drawn - each execution was of another scope (explore --redraw)
+ * @seed:  of the first scope; the next ones have the next seeds
+ * @found: of the scope of what was found first, if @has_found
+ */
+struct explore_drawn {
+	u64 seed, found;
+	bool has_found;
+};
+
+/**
  * struct explore_said
  * @as_expected: what was found is what the scope expects, or (it says nothing) nothing was
  * @why:  what is not
  * @of:   what the search is of (spread_of()); @shard: 0: the whole
  * @shrunk: what it was made to, for JSON, which takes it; NULL: it was not
+ * @drawn: each execution was of another scope: nothing is told of outcomes, and @scope is one of them.  Else NULL
  * @schedule: of the first thing that was found, as a string (sim/explore/saved.h), and @verdict, what it was; NULL: nothing
  * @serial_orders: of the operations: all of them were made, and the outcomes compared with theirs; 0: there are too many
  */
@@ -34,6 +45,7 @@ struct explore_said {
 	char *schedule;
 	json_t *shrunk;
 	const char *verdict;
+	const struct explore_drawn *drawn;
 };
 
 void explore_print(FILE *f, const struct explore_said *s);

@@ -2,6 +2,7 @@
 #include "sim/cli/list_scopes.h"
 
 #include "sim/exec/scope_named.h"
+#include "sim/explore/drawn.h"
 
 #include <stdio.h>
 
@@ -21,7 +22,49 @@ static void choice_line(const struct list_rows *r, const struct scope_choice *c)
 	list_wrapped(r, 17, line);
 }
 
-void list_scopes(struct list_rows *r)
+/* Scopes that are drawn have options of the command, and those of their scenario. */
+static void list_drawn(struct list_rows *r, const struct drawn_row *d)
+{
+	const struct scope_choice options[] = {
+		{ .key = "--cpus",
+		  .sentence = "how many CPUs",
+		  .min = 1,
+		  .max = DRAWN_MAX_CPUS,
+		  .dflt = d->cpus },
+		{ .key = "--ops",
+		  .sentence = "operations of each CPU",
+		  .min = 1,
+		  .max = DRAWN_MAX_OPS,
+		  .dflt = d->ops },
+		{ .key = "--before",
+		  .sentence = "operations of each CPU before concurrent",
+		  .min = 0,
+		  .max = DRAWN_MAX_BEFORE,
+		  .dflt = d->before },
+	};
+	json_t *all = json_array();
+
+	if (!r->array)
+		list_row(r, "", d->name, "", d->sentence);
+	for (u32 i = 0; i < ARRAY_SIZE(options); i++) {
+		const struct scope_choice *c = &options[i];
+		char line[160];
+
+		json_array_append_new(all, choice_json(c));
+		snprintf(line, sizeof(line), "%s %u..%u  %s (default %u)", c->key, c->min, c->max,
+		         c->sentence, c->dflt);
+		if (r->array)
+			continue;
+		printf("%-16s ", "");
+		list_wrapped(r, 17, line);
+	}
+	if (r->array)
+		json_array_append_new(r->array, json_pack("{s:s,s:s,s:O}", "id", d->name,
+		                                          "sentence", d->sentence, "options", all));
+	json_decref(all);
+}
+
+static void list_named(struct list_rows *r)
 {
 	for (u32 i = 0; i < n_scope_rows; i++) {
 		const struct scope_row *s = &scope_rows[i];
@@ -48,4 +91,11 @@ void list_scopes(struct list_rows *r)
 		                      json_pack("{s:s,s:s,s:o}", "id", s->name, "sentence",
 		                                sentence, "options", options));
 	}
+}
+
+void list_scopes(struct list_rows *r)
+{
+	list_named(r);
+	for (u32 i = 0; i < n_drawn_rows; i++)
+		list_drawn(r, &drawn_rows[i]);
 }

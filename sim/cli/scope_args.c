@@ -21,6 +21,13 @@ error_t scope_args_parse(int key, char *arg, struct argp_state *state, struct sc
 			argp_error(state, "too many -o");
 		o->size[o->n_sizes++] = arg;
 		return 0;
+	case 'n':
+		o->ops = (u32)arg_number(state, "--ops", arg, 1, DRAWN_MAX_OPS);
+		return 0;
+	case KEY_BEFORE:
+		o->before = (u32)arg_number(state, "--before", arg, 0, DRAWN_MAX_BEFORE);
+		o->has_before = true;
+		return 0;
 	case KEY_ERRATA:
 		arg_errata(state, &o->chosen, arg);
 		return 0;
@@ -49,12 +56,33 @@ static int named(const struct scope_args *o, const struct scope_row *row, struct
 	return scope_make(row, &size, out, e);
 }
 
+const struct drawn_row *scope_args_drawn(const struct scope_args *o, struct drawn_opts *out)
+{
+	*out = (struct drawn_opts){ .row = o->scope ? drawn_row_by_name(o->scope) : NULL,
+		                    .cpus = o->cpus,
+		                    .ops = o->ops,
+		                    .before = o->before,
+		                    .has_before = o->has_before,
+		                    .seed = o->seed,
+		                    .option = o->size,
+		                    .n_options = o->n_sizes,
+		                    .tlb = o->tlb,
+		                    .grain = o->grain,
+		                    .chosen = &o->chosen };
+	return out->row;
+}
+
 int scope_args_read(const struct scope_args *o, struct scope **out, struct err *e)
 {
 	const struct scope_row *row = scope_row_by_name(o->scope);
 	struct scope_opts so = { .cpus = o->cpus, .seed = o->seed };
+	struct drawn_opts drawn;
 	int rc;
 
+	if (scope_args_drawn(o, &drawn))
+		return drawn_scope(out, &drawn, e);
+	if (o->ops || o->has_before)
+		return err_set(e, ERR_USAGE, "--ops and --before are for storm and clash");
 	errata_defaults(&so.errata);
 	errata_apply_all(&so.errata, &o->chosen);
 	errata_apply_named(&so.errata, &o->chosen);

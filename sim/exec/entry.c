@@ -53,9 +53,14 @@ static void hvc(struct read_call *rc)
 
 static void fault(struct read_call *rc)
 {
+	u32 rt = (u32)(rc->v[1] >> ESR_ELx_SRT_SHIFT & ESR_ELx_SRT_MASK);
+
 	set_reg(rc, R_hpfar_el2, rc->v[0] / PAGE_SIZE * 16);
 	set_reg(rc, R_far_el2, rc->v[0]);
 	set_reg(rc, R_esr_el2, rc->v[1]);
+	/* Number 31 is no register. */
+	if (rc->n > 2 && rt < ESR_ELx_SRT_MASK)
+		set_x(rc, rt, rc->v[2]);
 }
 
 /* A run takes as many of the values as it comes to; no VM, no oracle. */
@@ -91,7 +96,8 @@ static const struct {
 	void (*set)(struct read_call *rc);
 } entries[] = {
 	{ "hvc", "host_hvc_handler", 1, 6, "the call's number and its arguments", hvc },
-	{ "fault", "host_npt_handler", 1, 2, "an address and a syndrome", fault },
+	{ "fault", "host_npt_handler", 1, 3,
+	  "an address, a syndrome and what the register holds that the syndrome names", fault },
 	{ "run", "host_vcpu_run_handler", 2, 5,
 	  "a vmid, a vcpuid, an address that has no page, its entry and level", run },
 	{ "trap", "vm_exit_handler", 1, 5, "the class and x0..x3", trap },

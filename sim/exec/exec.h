@@ -17,7 +17,8 @@
  *                                     answers and values that were left are dropped, the switches stay
  *   feed data|core VMID VALUE...      the next values of the VM's data oracle, or of the core's
  *   hvc NUMBER [X1..X5]               the host calls the core: x0..x5 (0 where not said), and host_hvc_handler
- *   fault ADDR [ESR]                  the host touches an address: hpfar_el2, far_el2, esr_el2, and host_npt_handler
+ *   fault ADDR [ESR [VALUE]]          the host touches an address: hpfar_el2, far_el2, esr_el2, the register that ESR names, and
+ *                                     host_npt_handler
  *   run VMID VCPUID [ADDR PTE LEVEL]  the host has a vCPU run: x0, host_vcpu_run_handler, and what the host offers in it: the
  *                                     vCPU, and for a guest's address without a page an entry and its level
  *   trap CLASS [X0..X3]               the guest traps: ec, esr_el2, registers that are said, and vm_exit_handler

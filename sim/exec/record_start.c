@@ -19,7 +19,7 @@ bool start_is_top(const struct prim *p)
 		if (strcmp(p->name, entries[i]) == 0)
 			return true;
 	for (u32 i = 0; i < HYP_OP_NR; i++)
-		if (strcmp(p->name, op_function(i)) == 0)
+		if (strcmp(p->function, op_function(i)) == 0)
 			return true;
 	return false;
 }

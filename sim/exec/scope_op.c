@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/exec/scope_op.h"
 
+#include "cpu/say.h"
 #include "shmem/fields.h"
 #include "shmem/locks.h"
+#include "sim/hyp/user.h"
 
 #include <string.h>
 
@@ -241,6 +243,71 @@ static u64 stop_driver(struct cpu *c, const u64 *a)
 	return 0;
 }
 
+/*
+ * Accesses that give 1 where they come to a page, and 0 where they fault, as what runs on a machine sees them: in the published
+ * entries (mem_load, ...) whatever does not end is stuck.
+ */
+
+static u64 came(struct access a)
+{
+	return a.how == ACCESS_OWN || a.how == ACCESS_SHARED;
+}
+
+/* What runs here has computed @value. */
+static void has(struct cpu *c, u64 index, u64 value)
+{
+	enum reg r = reg_by_index((u32)index);
+
+	if (r == REG_NR)
+		return;
+	c->regs.r[r] = value;
+	say_touch_regs(c, reg_block(r));
+}
+
+static u64 try_load(struct cpu *c, const u64 *a)
+{
+	return came(mem_access(c, ACCESS_LOAD, a[0], (u32)a[1]));
+}
+
+static u64 try_store(struct cpu *c, const u64 *a)
+{
+	has(c, a[1], a[2]);
+	return came(mem_access(c, ACCESS_STORE, a[0], (u32)a[1]));
+}
+
+static u64 try_dev_load(struct cpu *c, const u64 *a)
+{
+	return came(dev_access(c, ACCESS_LOAD, a[0], (u32)a[1], (u32)a[2], (u32)a[3]));
+}
+
+static u64 try_dev_store(struct cpu *c, const u64 *a)
+{
+	has(c, a[1], a[2]);
+	return came(dev_access(c, ACCESS_STORE, a[0], (u32)a[1], (u32)a[3], (u32)a[4]));
+}
+
+static u64 try_dma_load(struct cpu *c, const u64 *a)
+{
+	return came(dma_access(c, ACCESS_LOAD, a[0], 0, (u32)a[1], (u32)a[2]));
+}
+
+static u64 try_dma_store(struct cpu *c, const u64 *a)
+{
+	return came(dma_access(c, ACCESS_STORE, a[0], a[1], (u32)a[2], (u32)a[3]));
+}
+
+#define ACCESS_ROW(name_, function_, n_, ...)                                             \
+	{                                                                                 \
+		.name = #name_, .function = #function_, .source = "", .family = PRIM_HYP, \
+		.returns = true, .n_args = n_, .arg = { __VA_ARGS__ }, .call = name_      \
+	}
+
+#define GFN   PRIM_ARG_gfn
+#define REG   PRIM_ARG_reg
+#define VALUE PRIM_ARG_value
+#define CBNDX PRIM_ARG_cbndx
+#define SMMU  PRIM_ARG_smmu
+
 #define OP(f, gives, n, ...)                                                                    \
 	{                                                                                       \
 		.name = #f, .function = #f, .source = "", .family = PRIM_HYP, .returns = gives, \
@@ -260,6 +327,12 @@ const struct prim scope_ops[] = {
 	OP(account_differs, true, 1, PRIM_ARG_value),
 	OP(use_driver, true, 1, PRIM_ARG_u32),
 	OP(stop_driver, false, 0),
+	ACCESS_ROW(try_load, mem_load, 2, GFN, REG),
+	ACCESS_ROW(try_store, mem_store, 3, GFN, REG, VALUE),
+	ACCESS_ROW(try_dev_load, dev_load, 4, GFN, REG, CBNDX, SMMU),
+	ACCESS_ROW(try_dev_store, dev_store, 5, GFN, REG, VALUE, CBNDX, SMMU),
+	ACCESS_ROW(try_dma_load, dma_load, 3, GFN, CBNDX, SMMU),
+	ACCESS_ROW(try_dma_store, dma_store, 4, GFN, VALUE, CBNDX, SMMU),
 };
 const u32 n_scope_ops = (u32)ARRAY_SIZE(scope_ops);
 

@@ -59,11 +59,19 @@ static bool named(struct text_word w, u64 *out)
 	return false;
 }
 
+/* What begins with a digit is no name of a constant; few words are the name of an object. */
+static bool number_or_name(struct text_word w, u64 *out)
+{
+	bool digit = w.len > 0 && w.p[0] >= '0' && w.p[0] <= '9';
+
+	return hex(w, out) || (!digit && named(w, out)) || text_object(w, out);
+}
+
 int script_number(struct text_line *l, u64 max, const char *what, u64 *out, struct err *e)
 {
 	struct text_word w = text_next(l);
 
-	if ((hex(w, out) || text_object(w, out) || named(w, out)) && *out <= max)
+	if (number_or_name(w, out) && *out <= max)
 		return 0;
 	return text_expected(l, w, 0, e, "%s, a number 0..%llu", what, (unsigned long long)max);
 }

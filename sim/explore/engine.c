@@ -375,9 +375,26 @@ void engine_restart(struct engine *e)
 	e->x.n = 0;
 }
 
+void engine_programs(struct engine *e)
+{
+	const struct scope *s = e->setup->scope;
+
+	for (u32 i = 0; i < e->x.cpus; i++) {
+		free(e->result.called[i]);
+		e->result.called[i] = xcalloc(s->program[i].n + 1, sizeof(struct called));
+	}
+	e->grain.accesses = grain_accesses(s);
+	engine_restart(e);
+}
+
 u64 engine_contexts(const struct engine *e)
 {
 	return machine_undo_ctxts_changed(e->undo);
+}
+
+const struct setup *engine_setup(const struct engine *e)
+{
+	return e->setup;
 }
 
 const struct execution *engine_execution(const struct engine *e)

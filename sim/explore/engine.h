@@ -35,6 +35,8 @@ bool engine_run(struct engine *e, const struct strategy *s);
 void engine_undo(struct engine *e);
 /* The next execution has nothing in common with the last one: it is another strategy's, or the programs are others. */
 void engine_restart(struct engine *e);
+/* The programs of the setup's scope are others, behind the same start.  No execution runs. */
+void engine_programs(struct engine *e);
 /* Of the saved contexts that have changed in the execution: a hash of what and how; 0: none has.  Before engine_undo(). */
 u64 engine_contexts(const struct engine *e);
 
@@ -51,6 +53,7 @@ void engine_next_whole(struct engine *e);
 /* engine_opts.once */
 bool engine_once(const struct engine *e);
 const struct scope *engine_scope(const struct engine *e);
+const struct setup *engine_setup(const struct engine *e);
 const struct execution *engine_execution(const struct engine *e);
 const struct engine_result *engine_result(const struct engine *e);
 /*

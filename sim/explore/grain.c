@@ -8,8 +8,10 @@
 /* Is it an access of running code, or of a device? */
 static bool is_access(const struct prim *p)
 {
+	const char *name = p->function ? p->function : p->name;
+
 	for (u32 op = 0; op < HYP_OP_NR; op++)
-		if (op_is_access(op) && strcmp(op_function(op), p->name) == 0)
+		if (op_is_access(op) && strcmp(op_function(op), name) == 0)
 			return true;
 	return false;
 }

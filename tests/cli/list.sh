@@ -142,7 +142,11 @@ says out '{ "id": "dev_store", "event": "OPT_GET", "none": "as mem_load" }'
 says out '{ "id": "exit/INTERRUPT", "sequence": "save_vm", "operations": "set_vcpu_inactive", "source": "CtxtSwitchCode: save_vm", "errata": [] }'
 
 # A scope: as its table has it, with the sizes that it can have.
-sed -n 's/^SCOPE(\([a-z]*\),.*/\1/p; s/^SHAPE(\([a-z]*\),.*/\1/p; s/^SIZED("\([a-z0-9-]*\)",.*/\1/p' "$SOURCE/sim/exec/scopes.def" | sort >"$dir/want"
+{
+	sed -n 's/^SCOPE(\([a-z]*\),.*/\1/p; s/^SHAPE(\([a-z]*\),.*/\1/p; s/^SIZED("\([a-z0-9-]*\)",.*/\1/p' "$SOURCE/sim/exec/scopes.def"
+	echo storm
+	echo clash
+} | sort >"$dir/want"
 ids "$dir/scopes.json" >"$dir/got"
 same scopes
 mv "$dir/scopes" "$dir/out"
@@ -152,6 +156,7 @@ says out '                 -o sections=1..100  how often each CPU does it (defau
 says out 'reorder-60       reorder with 60 CPUs'
 says out '                 -o mended=0..1  a and b are set in one section, and looked at in one (default 0)'
 grep -q -- '-o cpus=60' "$dir/out" && fail "scopes: reorder-60 has other sizes"
+says out '                 --ops 1..1000  operations of each CPU (default 8)'
 tr -d '\n' <"$dir/scopes.json" | sed 's/ \{2,\}/ /g' >"$dir/out"
 says out '"options": [ { "key": "cpus", "sentence": "how many CPUs", "min": 1, "max": 64, "default": 3 }, { "key": "sections", '
 
