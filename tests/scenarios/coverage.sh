@@ -23,7 +23,7 @@ expect 0 "clash, host DMA" "$HYPSIM" run clash --duration $seconds --erratum smm
 required="--require operations"
 [ $ops -lt 40000 ] || required="--require operations,ways"
 # A vCPU that runs on in a VM that is off, and takes back a share of a page that was reclaimed and given to the VM's devices.
-expect 0 "a script" "$HYPSIM" exec --log "$dir/script.log" tests/errata/count-invalid.hyp
+expect 0 "a script" "$HYPSIM" exec --log "$dir/script.log" "$SOURCE/tests/errata/count-invalid.hyp"
 mv "$dir/script.log.2" "$dir/script-2.log"
 # shellcheck disable=SC2086  # an option and its value
 expect 0 "coverage" "$HYPSIM" coverage --missing $required "$dir"/*.log
