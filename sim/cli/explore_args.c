@@ -219,6 +219,28 @@ static void check_redraw(struct argp_state *state, const struct explore_args *o)
 		argp_error(state, "--redraw is not for --estimate");
 }
 
+/* What --pairs does not do must not look as if it were done. */
+static void refuse_for_pairs(struct argp_state *state, const struct explore_args *o)
+{
+	const struct search_opts *s = &o->search;
+
+	if (!o->pairs.chosen)
+		return;
+	if (o->from.grain != GRAIN_DEFAULT || o->from.tlb)
+		argp_error(state, "--grain and --tlb are for a scope: --pairs has its own");
+	if (o->from.cpus || o->from.n_sizes)
+		argp_error(state, "--cpus and -o are for a scope: --pairs has its own");
+	if (s->kind != SEARCH_DFS || o->engine.depend != DEPEND_DEFAULT || s->symmetry || s->rounds)
+		argp_error(state, "--strategy, --depend, --symmetry and --rounds are for a scope: "
+		                  "--pairs explores by dfs under tickets");
+	if (scale_spreads(&o->scale) || o->scale.merge || o->scale.estimate)
+		argp_error(state, "--jobs, --shard, --resume, --merge and --estimate are for a "
+		                  "scope, and not for --pairs");
+	if (o->save || o->print || o->complete)
+		argp_error(state, "--save, --print and --require are for a scope, and not for "
+		                  "--pairs");
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct explore_args *o = state->input;
@@ -257,8 +279,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			argp_error(state, "--jobs, --shard and --resume are not for --strategy %s",
 			           search_name(o->search.kind));
 		pairs_check(state, &o->pairs, o->from.scope);
-		if (o->pairs.chosen && (o->from.grain != GRAIN_DEFAULT || o->from.tlb))
-			argp_error(state, "--grain and --tlb are for a scope: --pairs has its own");
+		refuse_for_pairs(state, o);
 		if (!o->from.scope && !o->pairs.chosen)
 			argp_error(state, "which scope? (a file, '-' is standard input, or a name: "
 			                  "hypsim list scopes)");

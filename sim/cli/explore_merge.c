@@ -227,6 +227,8 @@ static int add_file(struct merged *m, const char *file, struct err *e)
 	u32 shard = 0;
 	int rc;
 
+	if (!part && where.line < 0)
+		return err_set(e, ERR_OPEN, "%s: %s", file, where.text);
 	if (!part)
 		return err_set(e, ERR_CONFIG, "%s:%d: %s", file, where.line, where.text);
 	rc = check_shard(m, file, part, &shard, e);

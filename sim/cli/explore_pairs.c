@@ -109,12 +109,14 @@ static bool is_bad(const struct pairs_said *s)
 		    (c->class == PAIR_NO_START && !c->why[0]))
 			return true;
 	}
-	return s->interrupted;
+	return false;
 }
 
-static int report(const struct pairs_opts *o, const struct pairs_said *s, bool json, struct err *e)
+/* @was: what --compare names; NULL: none */
+static int report(const struct pairs_opts *o, const struct pairs_said *s, const json_t *was,
+                  bool json, struct err *e)
 {
-	json_t *now = json || o->compare ? pairs_json(s) : NULL;
+	json_t *now = json || was ? pairs_json(s) : NULL;
 	u32 differ = 0;
 	int rc = 0;
 
@@ -124,12 +126,12 @@ static int report(const struct pairs_opts *o, const struct pairs_said *s, bool j
 	} else {
 		pairs_print(stdout, s);
 	}
-	if (o->compare)
-		rc = pairs_compare(json ? stderr : stdout, now, o->compare, &differ, e);
+	if (was)
+		rc = pairs_compare(json ? stderr : stdout, now, was, o->compare, &differ, e);
 	json_decref(now);
 	if (rc < 0)
 		return rc;
-	if (o->compare)
+	if (was)
 		return differ ? EXIT_VIOLATION : EXIT_NOTHING;
 	return is_bad(s) ? EXIT_VIOLATION : EXIT_NOTHING;
 }
@@ -144,6 +146,7 @@ int explore_pairs(const struct pairs_opts *o, u64 seed, const struct search_opts
 		                .interrupted = interrupted };
 	struct errata intended;
 	struct pairs_said s = { .o = &po };
+	json_t *was = NULL;
 	struct err e;
 	u64 start = clock_ns();
 	int rc = choose_rows(o, &s, &e);
@@ -156,14 +159,18 @@ int explore_pairs(const struct pairs_opts *o, u64 seed, const struct search_opts
 	po.engine.depend = DEPEND_TICKETS;
 	if (!po.executions && !po.seconds)
 		po.executions = EXECUTIONS;
+	/* Before the matrix, which takes minutes. */
+	if (rc == 0 && o->compare)
+		rc = pairs_load(&was, o->compare, &e);
 	if (rc == 0)
 		rc = explore_all(&s, o->progress, &e);
 	s.seconds = (double)(clock_ns() - start) / 1e9;
 	if (rc == 0)
-		rc = report(o, &s, json, &e);
+		rc = report(o, &s, was, json, &e);
 	for (u32 i = 0; i < s.n_cells; i++)
 		pair_cell_free(&s.cell[i]);
 	free(s.cell);
+	json_decref(was);
 	if (rc >= 0)
 		return rc;
 	fprintf(stderr, "hypsim explore: %s\n", e.msg);

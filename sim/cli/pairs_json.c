@@ -248,14 +248,11 @@ static bool cell_differs(FILE *f, const json_t *was, const json_t *is)
 	return differs;
 }
 
-int pairs_compare(FILE *f, const json_t *now, const char *old, u32 *n_differ, struct err *e)
+int pairs_load(json_t **out, const char *old, struct err *e)
 {
 	json_error_t je;
 	json_t *was = json_load_file(old, 0, &je);
-	size_t i;
-	const json_t *c;
 
-	*n_differ = 0;
 	if (!was && je.line < 0)
 		return err_set(e, ERR_OPEN, "%s: %s", old, je.text);
 	if (!was || !json_is_array(json_object_get(was, "cells"))) {
@@ -263,10 +260,19 @@ int pairs_compare(FILE *f, const json_t *now, const char *old, u32 *n_differ, st
 		return err_set(e, ERR_TEXT, "%s:%d:%d: expected what explore --pairs --json prints",
 		               old, je.line > 0 ? je.line : 1, je.line > 0 ? je.column : 1);
 	}
-	if (!json_equal(json_object_get(was, "published"), json_object_get(now, "published"))) {
-		json_decref(was);
+	*out = was;
+	return 0;
+}
+
+int pairs_compare(FILE *f, const json_t *now, const json_t *was, const char *old, u32 *n_differ,
+                  struct err *e)
+{
+	size_t i;
+	const json_t *c;
+
+	*n_differ = 0;
+	if (!json_equal(json_object_get(was, "published"), json_object_get(now, "published")))
 		return err_set(e, ERR_USAGE, "%s: the errata are on other sides there", old);
-	}
 	json_array_foreach(json_object_get(now, "cells"), i, c)
 	{
 		const char *a = json_string_value(json_object_get(c, "a"));
@@ -279,6 +285,5 @@ int pairs_compare(FILE *f, const json_t *now, const char *old, u32 *n_differ, st
 	}
 	fprintf(f, "compared with %s: %u of %zu cells differ\n", old, *n_differ,
 	        json_array_size(json_object_get(now, "cells")));
-	json_decref(was);
 	return 0;
 }

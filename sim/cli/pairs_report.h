@@ -29,6 +29,8 @@ void pairs_print(FILE *f, const struct pairs_said *s);
 /* docs/schema/explore-pairs.json */
 json_t *pairs_json(const struct pairs_said *s);
 
-/* Cells of which something differs from those of @old, told one a line; both have it complete or it is told. */
-MUST_CHECK int pairs_compare(FILE *f, const json_t *now, const char *old, u32 *n_differ,
-                             struct err *e);
+/* What --json has written into @file. */
+MUST_CHECK int pairs_load(json_t **out, const char *file, struct err *e);
+/* Cells of which something differs from those of @was, of file @old, told one a line; both have it complete or it is told. */
+MUST_CHECK int pairs_compare(FILE *f, const json_t *now, const json_t *was, const char *old,
+                             u32 *n_differ, struct err *e);

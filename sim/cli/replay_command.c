@@ -289,7 +289,11 @@ bool walk_command(struct walk *w, const struct execution *x, u32 cpu, char *line
 		return wrong(w, "expected a number, found \"%s\"", arg);
 	if (strcmp(word, "back") == 0)
 		return back(w, x, n);
-	if (strcmp(word, "look") == 0 && *arg && n < x->cpus)
+	if (!*arg && (strcmp(word, "look") == 0 || strcmp(word, "cpu") == 0))
+		return wrong(w, "%s: which CPU?", word);
+	if (strcmp(word, "look") == 0 && n >= x->cpus)
+		return wrong(w, "look: expected a CPU 0..%u, found \"%s\"", x->cpus - 1, arg);
+	if (strcmp(word, "look") == 0)
 		return w->looked = (u32)n, false;
 	if (ended)
 		return wrong(w, "it has ended: back, to step N, get, dump, events, quit");
@@ -297,7 +301,7 @@ bool walk_command(struct walk *w, const struct execution *x, u32 cpu, char *line
 		return walk_go_on(w, UNTIL_STEP, x->n + n, 0), true;
 	if (strcmp(word, "end") == 0)
 		return walk_go_on(w, UNTIL_END, 0, 0), true;
-	if (strcmp(word, "cpu") == 0 && *arg)
+	if (strcmp(word, "cpu") == 0)
 		return choose_cpu(w, x, n);
 	return wrong(w, "there is no command \"%s\" (help says what there is)", word);
 }

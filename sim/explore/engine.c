@@ -246,6 +246,14 @@ static void look(struct engine *e, u32 call)
 	}
 }
 
+/* A call behind the end waits for a lock that a call before it has kept: nobody makes another one that could give it up. */
+static void waits_behind(struct engine *e, u32 cpu)
+{
+	calls_left(&e->m->cpu[cpu], true);
+	e->open[cpu] = false;
+	e->x.end = e->result.end = EXECUTION_DEADLOCK;
+}
+
 /* What comes behind, by the CPUs that the scope says. */
 static void make_after(struct engine *e)
 {
@@ -254,6 +262,7 @@ static void make_after(struct engine *e)
 	if (after->n == 0 && e->setup->scope->n_looks == 0)
 		return;
 	control_cpus(e, false);
+	e->behind = true;
 	for (u32 i = 0; i < after->n; i++) {
 		u32 cpu = after->v[i].cpu;
 		struct called did;
@@ -263,12 +272,15 @@ static void make_after(struct engine *e)
 		setup_call(e->setup, &after->v[i], SCOPE_BEHIND, i);
 		calls_make(&e->m->cpu[cpu], &after->v[i], &e->open[cpu], &did);
 		judge_expects(e, &after->v[i], &did);
+		if (did.did.outcome == OUT_STOPPED)
+			waits_behind(e, cpu);
 		if (e->judge)
 			explore_judge_segment(e->judge, cpu);
 		if (did.did.outcome != OUT_OK)
 			break;
 	}
 	look(e, after->n);
+	e->behind = false;
 	control_cpus(e, true);
 }
 

@@ -28,6 +28,7 @@ struct waiting {
  * @full:    a CPU has made all the steps that it may (EXPLORE_CPU_STEPS), and has come to one more
  * @taken:   bit of the CPU whose step was taken last and has not begun; 0 where nobody asks (engine_opts.begins)
  * @cutting: the execution is over: CPUs that have not ended leave
+ * @behind:  what stands behind the end is called: nobody goes on with who waits
  * @dropped: the last execution was not judged; @common: so many steps of it are those of the last one that was
  * @same:    segments that the execution has in common with the last one that was judged
  * @same_steps: its first steps that are those of the execution before, of this engine
@@ -50,7 +51,7 @@ struct engine {
 	u64 passed_in[ID_END], number, judged;
 	bool open[EXPLORE_CPUS];
 	u32 taken;
-	bool full, cutting;
+	bool full, cutting, behind;
 	struct grain grain;
 	u32 points;
 	bool words;

@@ -304,7 +304,9 @@ static void control_await(struct cpu *c, lk_t lk, u32 ticket)
 	struct engine *e = engine_of(c);
 	u32 to;
 
-	if (unlikely(e->cutting))
+	if (unlikely(e->behind))
+		flag_set(&e->m->stop);
+	if (unlikely(e->behind || e->cutting))
 		return;
 	e->wait[c->id] = (struct waiting){ lk, ticket, word_now(e->m->locks.lock[lk].word) };
 	e->x.state[c->id] = CPU_WAITS;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/explore/setup.h"
 
+#include "cpu/point.h"
 #include "sim/base/check.h"
 #include "sim/base/vec.h"
 #include "sim/machine/boot.h"
@@ -218,12 +219,37 @@ static int make_machine(struct setup *s, const struct log_where *w, struct err *
 	return 0;
 }
 
+/* One call comes after the other: who waits, waits for a lock that a call before it has kept, and leaves. */
+static void nobody_gives_up(struct cpu *c, lk_t lk, u32 ticket)
+{
+	struct machine *m = c->control_arg;
+
+	(void)lk;
+	(void)ticket;
+	flag_set(&m->stop);
+}
+
+static void note_nothing(struct cpu *c, struct obj *o, u32 field, u64 first, u64 n)
+{
+	(void)c;
+	(void)o;
+	(void)field;
+	(void)first;
+	(void)n;
+}
+
+static const struct control_ops setup_control = { .await = nobody_gives_up, .note = note_nothing };
+
 static int judge_call(const struct setup *s, u32 i, struct err *e)
 {
 	const struct scope_call *call = &s->scope->before.v[i];
 	const struct called *c = &s->before[i];
 	char got[160];
 
+	if (c->did.outcome == OUT_STOPPED)
+		return err_set(e, ERR_USAGE,
+		               "%s:%llu: %s: waits for a lock that a call before it has kept",
+		               s->scope->name, (unsigned long long)call->line, call->text);
 	for (u32 k = 0; k < call->n_expects; k++)
 		if (!scope_expect_holds(&call->expect[k], &c->did))
 			return err_set(e, ERR_USAGE, "%s:%llu: expected %s, got %s", s->scope->name,
@@ -250,7 +276,10 @@ static int make_calls(struct setup *s, struct err *e)
 
 		s->runs = call->cpu;
 		setup_call(s, call, SCOPE_BEFORE, i);
+		s->m->cpu[call->cpu].control = &setup_control;
+		s->m->cpu[call->cpu].control_arg = s->m;
 		calls_make(&s->m->cpu[call->cpu], call, &open[call->cpu], &s->before[i]);
+		s->m->cpu[call->cpu].control = NULL;
 		if (log_on(log_writer(s->log, call->cpu)))
 			s->left[i] = explore_judge_here(s->log, call->cpu);
 		rc = judge_call(s, i, e);

@@ -155,6 +155,40 @@ end
 END
 expect 2 "before" "$HYPSIM" explore "$dir/before.hyp"
 says err "before.hyp:3: expected 7, got "
+# One call after the other: who waits for a lock there waits for ever.  Before, that is no scope; behind the end, a deadlock.
+cat >"$dir/waits.hyp" <<'END'
+acquire_lock_s2page
+cpu 1
+acquire_lock_core
+release_lock_core
+acquire_lock_s2page
+concurrent
+cpu 0
+acquire_lock_core
+release_lock_core
+end
+END
+expect 2 "waits before" timeout 10 "$HYPSIM" explore "$dir/waits.hyp"
+says err "waits.hyp:5: acquire_lock_s2page: waits for a lock that a call before it has kept"
+cat >"$dir/waits.hyp" <<'END'
+concurrent
+cpu 0
+check_then_act
+cpu 1
+check_then_act
+end
+acquire_lock_s2page
+cpu 1
+acquire_lock_s2page
+expect ok
+END
+for how in dfs naive revisit; do
+	expect 1 "waits behind, $how" timeout 10 "$HYPSIM" explore "$dir/waits.hyp" --all --strategy $how
+	says out "found: deadlock in 6 of 6 executions"
+done
+expect 1 "waits behind, saved" timeout 10 "$HYPSIM" explore "$dir/waits.hyp" --save "$dir/waits.json"
+expect 0 "waits behind, again" timeout 10 "$HYPSIM" replay "$dir/waits.json" --times 3 --vehicle pthread
+says out "replayed: deadlock"
 expect 2 "no such scope" "$HYPSIM" explore "$dir/none.hyp"
 says err "none.hyp"
 expect 2 "no scope" "$HYPSIM" explore

@@ -66,7 +66,7 @@ echo '{' >"$dir/bad"
 expect 2 "no JSON" "$HYPSIM" explore --merge "$dir/bad"
 says err "$dir/bad"
 expect 2 "no such file" "$HYPSIM" explore --merge "$dir/none"
-says err "$dir/none"
+says err "explore: $dir/none: unable to open"
 for bad in 0/3 4/3 3 /3 3/ x/3 1/0; do
 	expect 2 "--shard $bad" "$HYPSIM" explore lock --shard "$bad"
 	says err "--shard"

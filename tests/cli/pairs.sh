@@ -110,11 +110,22 @@ expect 2 "no matrix" pairs --only irq --compare "$dir/bad.json"
 says err "bad.json:2:0: expected what explore --pairs --json prints"
 expect 2 "no file" pairs --only irq --compare "$dir/none.json"
 says err "none.json"
+[ ! -s "$dir/out" ] || fail "no file: explored before it was looked at"
 
 expect 2 "a row that there is not" pairs --only verifi
 says err "there is no entry operation 'verifi' (did you mean 'verify'?)"
 expect 2 "pairs and a scope" pairs lock
 says err "--pairs has scopes of its own"
+for o in "--strategy naive" "--depend cells" --symmetry "--rounds 2" "--jobs 2" "--shard 1/2" "--resume $dir/kept" --merge --estimate \
+	"--save $dir/saved" --print "--require complete" "--cpus 2" "-o cpus=2"; do
+	expect 2 "pairs and $o" pairs --only irq $o
+	says err "--pairs"
+done
+# Ctrl-C is no finding.
+env --default-signal=INT timeout -s INT --preserve-status 0.5 "$HYPSIM" explore --pairs --json >"$dir/out" 2>"$dir/err"
+got=$?
+[ $got -eq 130 ] || fail "Ctrl-C: exit status $got"
+says out '"interrupted":true'
 expect 2 "compare without pairs" "$HYPSIM" explore lock --compare "$dir/old.json"
 says err "are for --pairs"
 # All of it: a start for each cell, a reason for each outcome, and at most one cell in twenty that is not explored to the end.

@@ -44,7 +44,7 @@ if [ "$test_form" = full ]; then
 	looks "no estimate" ''
 	until_told 130 "jobs, and a half of it" "$HYPSIM" $lock --progress --jobs 2 --shard 1/2
 	looks "jobs, and a half of it" '; about 2.39501e+08 classes, [0-9.e-]* %, [0-9.e+]* [a-z]* left'
-	until_told 1 "pairs" "$HYPSIM" explore --pairs --progress
+	until_told 130 "pairs" "$HYPSIM" explore --pairs --progress
 	! grep -vqx '[0-9]* of [0-9]* cells' "$dir/err" || fail "pairs: $(head -n 3 "$dir/err")"
 	# What a terminal is sent: lines over each other, and the last one is taken away before anything else is said.
 	if command -v script >/dev/null; then
