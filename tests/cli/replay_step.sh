@@ -90,6 +90,10 @@ for line in "nonsense" "next x" "to" "to lock NOWHERE" "cpu 7" "get nothing" "du
 	walk 2 "$line" next
 	says err "standard input:1: "
 done
+walk 2 "look 9"
+says err "look: expected a CPU 0..1, found \"9\""
+walk 2 cpu
+says err "cpu: which CPU?"
 walk 2 end next
 says err "it has ended"
 expect 2 "with a log" "$HYPSIM" replay --step "$dir/file" --log "$dir/log"
