@@ -64,7 +64,8 @@ void nearest_try(struct nearest *n, const char *known)
 	/* The beginning of a word says more than as many other letters. */
 	if (n->len >= 3 && begins_with(known, n->word, n->len) && d > 1)
 		d = 1;
-	if (d > far || (n->best[0] && d >= n->distance))
+	/* Of one letter none would be left. */
+	if (d > far || d >= n->len || (n->best[0] && d >= n->distance))
 		return;
 	memcpy(n->best, known, len + 1);
 	n->distance = d;

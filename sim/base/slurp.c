@@ -6,14 +6,19 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-#define MAX_BYTES (1ull << 36)
+#define MAX_BYTES  (1ull << 36)
+/* Of a device: some never end. */
+#define MAX_DEVICE (1ull << 26)
 
 int slurp(int fd, const char *name, char **out, size_t *len, struct err *e)
 {
 	size_t cap = 1 << 16, n = 0;
 	char *p = xcalloc(cap, 1);
+	struct stat st;
+	bool device = fstat(fd, &st) == 0 && S_ISCHR(st.st_mode);
 	ssize_t got;
 
 	for (;;) {
@@ -25,7 +30,8 @@ int slurp(int fd, const char *name, char **out, size_t *len, struct err *e)
 		n += (size_t)got;
 		if (n < cap)
 			continue;
-		char *more = cap * 2 <= MAX_BYTES ? realloc(p, cap * 2) : NULL;
+		char *more =
+			cap * 2 <= (device ? MAX_DEVICE : MAX_BYTES) ? realloc(p, cap * 2) : NULL;
 		if (!more) {
 			free(p);
 			return err_set(e, ERR_MEMORY, "%s: more than %zu bytes", name, cap);

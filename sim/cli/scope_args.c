@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/cli/scope_args.h"
 
+#include "oracle/report/explain.h"
 #include "sim/cli/args.h"
 #include "sim/exec/scope_named.h"
 #include "sim/explore/step.h"
@@ -72,6 +73,29 @@ const struct drawn_row *scope_args_drawn(const struct scope_args *o, struct draw
 	return out->row;
 }
 
+/* Each word of what the scope expects the search to find can be found. */
+static int verdict_known(const struct scope *s, struct err *e)
+{
+	static const char *const words[] = { "clean", "deadlock", "stuck", "expect", "halt" };
+
+	for (const char *p = s->verdict; *p; p += strspn(p, ", ")) {
+		size_t len = strcspn(p, ", ");
+		bool known = explain_knows(p, len);
+
+		for (u32 i = 0; i < ARRAY_SIZE(words); i++)
+			known |= strlen(words[i]) == len && memcmp(words[i], p, len) == 0;
+		if (!known)
+			return err_set(
+				e, ERR_TEXT,
+				"%s:%llu: expect verdict: expected a check, a clause or a row "
+				"(hypsim list checks), deadlock, stuck, expect, halt or clean, "
+				"found \"%.*s\"",
+				s->name, (unsigned long long)s->verdict_line, (int)len, p);
+		p += len;
+	}
+	return 0;
+}
+
 int scope_args_read(const struct scope_args *o, struct scope **out, struct err *e)
 {
 	const struct scope_row *row = scope_row_by_name(o->scope);
@@ -95,6 +119,12 @@ int scope_args_read(const struct scope_args *o, struct scope **out, struct err *
 	}
 	if (rc < 0)
 		return rc;
+	rc = verdict_known(*out, e);
+	if (rc < 0) {
+		scope_free(*out);
+		*out = NULL;
+		return rc;
+	}
 	(*out)->tlb |= o->tlb;
 	if (o->grain == GRAIN_DEFAULT)
 		return 0;

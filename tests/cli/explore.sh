@@ -225,6 +225,15 @@ for row in 'skip order|expect|clean of order' 'only order|ORDER_RANK expect|orde
 	*) ! grep -q ORDER_RANK "$dir/out" || fail "checks ${row%%|*}: the replay judges by others" ;;
 	esac
 done
+# What cannot be found is not expected.
+sed '/^expect verdict/d' "$dir/split.hyp" >"$dir/word.hyp"
+echo "expect verdict deadlock,nosuch" >>"$dir/word.hyp"
+expect 2 "an unknown word of a verdict" "$HYPSIM" explore "$dir/word.hyp"
+says err "word.hyp:$(wc -l <"$dir/word.hyp"): expect verdict: expected a check"
+says err 'found "nosuch"'
+# Some devices never end.
+expect 3 "a schedule of a device" timeout 60 "$HYPSIM" replay /dev/zero
+says err "/dev/zero: more than"
 { echo "checks skip order" && cat "$dir/all.hyp" && echo "expect verdict expect"; } >"$dir/some.hyp"
 expect 0 "as expected, with the checks that are on" "$HYPSIM" explore "$dir/some.hyp" --resume "$dir/some.kept" --json
 says out '"checks":"skip order"'
