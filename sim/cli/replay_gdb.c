@@ -22,7 +22,7 @@ static const char commands[] =
 	"commands\n"
 	"silent\n"
 	"printf \"step %u: %s\\n\", replay_gdb_at.number, replay_gdb_at.what\n"
-	"backtrace 16\n"
+	"backtrace 32\n"
 	"end\n"
 	"run\n";
 

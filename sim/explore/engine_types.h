@@ -50,7 +50,7 @@ struct engine {
 	struct clock passed[ID_END];
 	u64 passed_in[ID_END], number, judged;
 	bool open[EXPLORE_CPUS];
-	u32 taken;
+	u64 taken;
 	bool full, cutting, behind;
 	struct grain grain;
 	u32 points;

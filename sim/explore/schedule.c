@@ -100,7 +100,7 @@ static void take(struct engine *e, u32 cpu)
 		as_before(e, cpu);
 	SIM_ASSERT(execution_can(x, cpu));
 	if (unlikely(e->o.begins))
-		e->taken = 1u << cpu;
+		e->taken = 1ull << cpu;
 	s = append_step(x);
 	clock_copy(&s->before, &x->now[cpu], x->cpus);
 	s->step = x->at[cpu];
@@ -198,7 +198,9 @@ static void go_on(struct engine *e, u32 cpu, u32 to)
 	}
 	if (unlikely(e->taken >> cpu & 1)) {
 		e->taken = 0;
+		vehicle_unseen_begin();
 		e->o.begins(e->o.at_arg, cpu, &e->x);
+		vehicle_unseen_end();
 	}
 }
 

@@ -86,9 +86,12 @@ bool rerun_can(struct rerun *r, u32 cpu)
  */
 static void skip_numbers(struct rerun *r, const struct turn *t)
 {
-	u64 *next = &r->m->data_logs.data[t->order - ORDER_DATA];
+	u64 *next;
 
-	if ((t->kind != TURN_DATA && t->kind != TURN_PEEK) || *next >= t->number)
+	if (t->kind != TURN_DATA && t->kind != TURN_PEEK)
+		return;
+	next = &r->m->data_logs.data[t->order - ORDER_DATA];
+	if (*next >= t->number)
 		return;
 	for (u32 i = 0; i < r->cpus; i++)
 		if (r->rec->cpu[i].left != NO_PLACE) {
