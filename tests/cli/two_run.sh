@@ -130,8 +130,12 @@ for i in $(seq $many); do cat tests/two/refused.hyp; done | grep -v '^expect' >"
 expect 143 "a script, terminated" stopped TERM 15 1 "$HYPSIM" two-run "$dir/long.hyp"
 says out "interrupted before the end"
 # A script that never ends is read until a signal comes.
-expect 143 "no end" stopped TERM 15 0.3 "$HYPSIM" two-run /dev/zero
-says err "/dev/zero: interrupted"
+mkfifo "$dir/endless"
+yes >"$dir/endless" 2>/dev/null &
+expect 143 "no end" stopped TERM 15 0.3 "$HYPSIM" two-run "$dir/endless"
+says err "endless: interrupted"
+expect 3 "a device without end" "$HYPSIM" two-run /dev/zero
+says err "/dev/zero: more than"
 expect 0 quiet "$HYPSIM" two-run tests/two/guests.hyp --quiet
 [ -s "$dir/out" ] && fail "quiet: output"
 expect 0 stdin sh -c "\"$HYPSIM\" two-run - <tests/two/guests.hyp"
