@@ -122,11 +122,6 @@ void checker_feed(struct checker *c, const struct event *ev, u32 n)
 		half_feed(c->half[i], ev, n);
 }
 
-bool checker_in_halves(const struct checker *c)
-{
-	return c->n_halves == CHECKER_HALVES;
-}
-
 void checker_feed_half(struct checker *c, u32 half, const struct event *ev, u32 n)
 {
 	SIM_ASSERT(half < c->n_halves);

@@ -70,8 +70,6 @@ void checker_whole(struct checker *c, bool whole);
 
 /* The next @n events and marks of the log. */
 void checker_feed(struct checker *c, const struct event *ev, u32 n);
-/* Was it made by checker_new_halves()? */
-bool checker_in_halves(const struct checker *c);
 void checker_feed_half(struct checker *c, u32 half, const struct event *ev, u32 n);
 
 /*

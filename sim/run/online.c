@@ -6,7 +6,6 @@
 #include "sim/base/vec.h"
 #include "sim/log/read/merge.h"
 #include "sim/log/write/handover.h"
-#include "sim/run/halves.h"
 
 #include <pthread.h>
 #include <string.h>
@@ -85,14 +84,7 @@ static void give_back(struct live_source *s, const struct log_portion *p)
 	o->from->give_back(o->from, p);
 }
 
-/* Are there chunks that their CPUs have left? */
-static bool chunks_wait(const struct log *l)
-{
-	return __atomic_load_n(&l->slots.used_bytes, __ATOMIC_RELAXED) >
-	       (u64)l->cpus * LOG_SLOT_BYTES;
-}
-
-/* Judge what is there; where it is much, and the checker is in halves, on two threads. */
+/* Judge what is there. */
 static void judge(struct online *o)
 {
 	struct log_status status;
@@ -100,10 +92,7 @@ static void judge(struct online *o)
 	if (o->rc < 0)
 		return;
 	o->begun_ns = clock_ns();
-	if (checker_in_halves(o->checker) && chunks_wait(o->log))
-		o->rc = halves_feed(merge_source(o->merge), o->checker, o->overlap, &o->error);
-	else
-		o->rc = feed_both(merge_source(o->merge), o->checker, o->overlap, NULL, &o->error);
+	o->rc = feed_both(merge_source(o->merge), o->checker, o->overlap, NULL, &o->error);
 	o->busy_ns += clock_ns() - o->begun_ns;
 	log_source_status(merge_source(o->merge), &status);
 	if (o->rc < 0 || status.finding || checker_n_findings(o->checker) > 0)

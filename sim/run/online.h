@@ -27,7 +27,7 @@ enum { ONLINE_LAG_MS = 800 };
 
 /*
  * Start to judge @l, whose CPUs have written nothing yet, by @c; both stay the caller's, and nobody else looks at @c until
- * online_stop().  A checker in halves is fed by two threads where chunks wait.  @overlap is fed the same events, or NULL.  Where so much waits as a limit says @l is full.  Errors: ERR_MEMORY,
+ * online_stop().  @overlap is fed the same events, or NULL.  Where so much waits as a limit says @l is full.  Errors: ERR_MEMORY,
  * ERR_THREAD.
  */
 MUST_CHECK int online_start(struct online **out, struct log *l, struct online_limits limits,

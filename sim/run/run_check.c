@@ -13,7 +13,6 @@
  * struct run_check
  * @merge:  over the log in memory; NULL until there was something to read
  * @coverage: @overlap, its part, gets the same events; or both NULL
- * @halves: two threads can judge: the run is judged while it lasts, and there are cores
  * @rc, @error: the log in memory could not be read back
  * @online: judges while the run lasts, or NULL
  */
@@ -21,7 +20,7 @@ struct run_check {
 	struct checker *checker;
 	struct coverage *coverage;
 	struct overlap *overlap;
-	bool covered, halves;
+	bool covered;
 	struct merge *merge;
 	struct check_how how;
 	int rc;
@@ -33,8 +32,7 @@ struct run_check {
 static void begin(struct run_check *k, const struct log *l)
 {
 	checker_free(k->checker);
-	k->checker = k->halves ? checker_new_halves(l->config, check_set_all())
-	                       : checker_new(l->config, check_set_all());
+	k->checker = checker_new(l->config, check_set_all());
 	checker_how(k->checker, k->how);
 	if (k->coverage) {
 		coverage_reset(k->coverage);
@@ -49,7 +47,6 @@ int run_check_start(struct run_check **out, struct log *l, enum check_when when,
 	int rc = 0;
 
 	k->how = how;
-	k->halves = when == CHECK_ONLINE && sysconf(_SC_NPROCESSORS_ONLN) >= 2;
 	k->coverage = meets ? coverage_new() : NULL;
 	k->overlap = meets ? coverage_overlap(k->coverage) : NULL;
 	begin(k, l);

@@ -36,9 +36,6 @@ static void drain(void *arg)
 	assert_true(used() == (u64)t.log->cpus * LOG_SLOT_BYTES);
 }
 
-/* The checker is in halves: two threads judge. */
-static bool halves;
-
 static const struct online_limits unlimited = { ~0ull, ~0ull };
 
 /* Run @w on @cpus CPUs, judged meanwhile; the log in memory, or in @path. */
@@ -58,8 +55,7 @@ static struct run_result run(u32 cpus, const struct workload *w, struct run_opts
 		assert_int_equal(log_open_file(&t.log, &t.config, path, &e), 0);
 		assert_int_equal(machine_create(&t.m, &p, t.log, &e), 0);
 	}
-	checker = halves ? checker_new_halves(&t.config, check_set_all())
-	                 : checker_new(&t.config, check_set_all());
+	checker = checker_new(&t.config, check_set_all());
 	assert_int_equal(online_start(&online, t.log, limits, checker, NULL, &e), 0);
 	o.stall_ms = 60000;
 	o.found = online_found(online);
@@ -116,12 +112,11 @@ static void verdicts(const struct checker *c, char *text, size_t size)
 	}
 }
 
-/* What was judged while the run lasted, by one thread and by two, is what its file says, line by line. */
+/* What was judged while the run lasted is what its file says, line by line. */
 static void same_verdict(void **state)
 {
 	(void)state;
-	for (u32 n = 0; n < 6; n++) {
-		u32 i = n % 3;
+	for (u32 i = 0; i < 3; i++) {
 		char path[64], live[4096], later[4096];
 		struct checker *again;
 		struct log_source *s, *file;
@@ -129,7 +124,6 @@ static void same_verdict(void **state)
 		struct err e;
 
 		snprintf(path, sizeof(path), "test_online.%d", (int)getpid());
-		halves = n >= 3;
 		storm(CPUS + i, HYPSIM_TSAN ? 3000 : 20000, i == 2 ? 1000 : 0, path, unlimited, &s);
 		feed_merge_verdict(s, checker, true, &status);
 		assert_true(status.closed);
@@ -149,7 +143,6 @@ static void same_verdict(void **state)
 		end();
 		unlink(path);
 	}
-	halves = false;
 }
 
 /* More than may wait makes the CPUs meet until it was judged; a run may be as long as it likes. */
