@@ -396,6 +396,7 @@ void engine_programs(struct engine *e)
 		e->result.called[i] = xcalloc(s->program[i].n + 1, sizeof(struct called));
 	}
 	e->grain.accesses = grain_accesses(s);
+	look_at_points(e);
 	engine_restart(e);
 }
 

@@ -48,6 +48,8 @@ for strategy in pct surw pos; do
 done
 
 # What an erratum does is found, in a scope that is named; it comes back from the file, and from the string with the scope's name.
+# A scope without accesses, and then some with: what is a point is asked anew.
+expect 0 "clash, redrawn, accesses come later" "$HYPSIM" explore clash --redraw --errata intended --strategy random --executions 60 --seed 1000
 expect 1 "found" "$HYPSIM" explore clash --redraw --errata intended --erratum poweroff-other-vcpu=published \
 	--strict --strategy pos --executions 2000 --seed 330 --no-shrink --save "$dir/found.json" --json
 python3 - "$dir/out" >"$dir/seed" <<'END' || fail "JSON of what was found"
