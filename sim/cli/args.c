@@ -57,6 +57,15 @@ void arg_erratum(struct argp_state *state, struct errata_choice *choice, const c
 		argp_error(state, "%s", e.msg);
 }
 
+void arg_unknown(struct argp_state *state, const char *option, const char *arg, u32 n,
+                 const char *(*name)(u32 i))
+{
+	char hint[80];
+
+	argp_error(state, "%s: there is none '%s'%s", option, arg,
+	           nearest_of(arg, n, name, hint, sizeof(hint)));
+}
+
 static const char *vehicle_of(u32 i)
 {
 	return vehicle_name((enum vehicle_kind)i);
@@ -65,10 +74,8 @@ static const char *vehicle_of(u32 i)
 enum vehicle_kind arg_vehicle(struct argp_state *state, const char *arg)
 {
 	enum vehicle_kind kind = vehicle_by_name(arg);
-	char hint[80];
 
 	if (kind == VEHICLE_NR)
-		argp_error(state, "--vehicle: there is none '%s'%s", arg,
-		           nearest_of(arg, VEHICLE_NR, vehicle_of, hint, sizeof(hint)));
+		arg_unknown(state, "--vehicle", arg, VEHICLE_NR, vehicle_of);
 	return kind;
 }

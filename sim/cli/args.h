@@ -20,5 +20,9 @@ double arg_seconds(struct argp_state *state, const char *option, const char *arg
 void arg_errata(struct argp_state *state, struct errata_choice *choice, const char *arg);
 void arg_erratum(struct argp_state *state, struct errata_choice *choice, const char *arg);
 
+/* @arg is none of the @n names; the error has the one that is nearest. */
+void arg_unknown(struct argp_state *state, const char *option, const char *arg, u32 n,
+                 const char *(*name)(u32 i));
+
 /* The argument of --vehicle. */
 enum vehicle_kind arg_vehicle(struct argp_state *state, const char *arg);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/cli/explore_args.h"
 
-#include "sim/base/nearest.h"
 #include "sim/base/options.h"
 #include "sim/cli/args.h"
 #include "sim/cli/cmd.h"
@@ -125,11 +124,9 @@ static const char *strategy_name(u32 i)
 static enum search_kind strategy(struct argp_state *state, const char *arg)
 {
 	enum search_kind kind = search_by_name(arg);
-	char hint[80];
 
 	if (kind == SEARCH_NR)
-		argp_error(state, "--strategy: there is none '%s'%s", arg,
-		           nearest_of(arg, SEARCH_NR, strategy_name, hint, sizeof(hint)));
+		arg_unknown(state, "--strategy", arg, SEARCH_NR, strategy_name);
 	return kind;
 }
 
