@@ -7,21 +7,10 @@
 #include "sim/explore/search.h"
 #include "tests/kit.h"
 #include "tests/kit_built.h"
+#include "tests/kit_programs.h"
 #include "tests/kit_seeded.h"
 
 #include <string.h>
-
-static struct scope *parsed(const char *text)
-{
-	struct scope_opts o = { .seed = 1 };
-	struct scope *s;
-	struct err err;
-
-	errata_defaults(&o.errata);
-	if (scope_parse(&s, "text", text, strlen(text), &o, &err) < 0)
-		fail_msg("%s\n%s", err.msg, text);
-	return s;
-}
 
 /* A host that has page PAGE, whose entry stands at ENTRY, in a machine with or without translation buffers. */
 #define ENTRY 0x911000
@@ -163,7 +152,7 @@ static void words_of_two_locks(void **state)
  */
 static void words_of_flat_memory(void **state)
 {
-	struct scope *s = parsed(HOST("0"));
+	struct scope *s = program_scope(HOST("0"));
 
 	(void)state;
 	for (u32 c = 0; c < 2; c++)
@@ -179,7 +168,7 @@ static void words_of_flat_memory(void **state)
  */
 static void what_varies(void **state)
 {
-	struct scope *s = parsed(HOST("0"));
+	struct scope *s = program_scope(HOST("0"));
 
 	(void)state;
 	seed(s, 0, LOAD, PAGE, 0);
@@ -210,10 +199,10 @@ static void several_owners(void **state)
  */
 static void who_is_at_work(void **state)
 {
-	struct scope *s =
-		parsed("erratum tlb-invalidate intended\nboot 1024\nset tlb 1\nfault 0x200000\n"
-	               "cpu 1\nmem_load 0x200 3\nconcurrent\ncpu 2\nacquire_lock_pt 0\n"
-	               "release_lock_pt 0\nend\n");
+	struct scope *s = program_scope(
+		"erratum tlb-invalidate intended\nboot 1024\nset tlb 1\nfault 0x200000\n"
+		"cpu 1\nmem_load 0x200 3\nconcurrent\ncpu 2\nacquire_lock_pt 0\n"
+		"release_lock_pt 0\nend\n");
 	struct searched out;
 
 	(void)state;
@@ -325,7 +314,7 @@ static void torn_section(void **state)
 				   "set_s2_page_vmid 0 0\nrelease_lock_s2page\n"
 				   "cpu 1\nmem_store 0x200 1\nend\n"
 				   "get cell FLATMEM flatmem[0x200]\nexpect 0\n";
-	struct scope *s = parsed(text);
+	struct scope *s = program_scope(text);
 
 	(void)state;
 	assert_int_equal(classes_of(s, GRAIN_LOCK), 2);
@@ -350,7 +339,7 @@ static void stale_translations(void **state)
 
 	(void)state;
 	for (u32 i = 0; i < ARRAY_SIZE(rows); i++) {
-		struct scope *s = parsed(rows[i].text);
+		struct scope *s = program_scope(rows[i].text);
 
 		seed(s, 0, TAKE, rows[i].how, ENTRY);
 		seed(s, 1, LOAD, PAGE, 0);
@@ -435,7 +424,7 @@ static void cells_as_naive(void **state)
 
 	(void)state;
 	for (u32 i = 0; i < 120; i++) {
-		struct scope *s = parsed(HOST("0"));
+		struct scope *s = program_scope(HOST("0"));
 
 		for (u32 c = 0; c < 2 + (i % 4 == 0); c++) {
 			u32 calls = i % 4 ? 1 + (u32)rng_below(&r, 2) : 1;
@@ -466,7 +455,7 @@ static void buffers_as_naive(void **state)
 
 	(void)state;
 	for (u32 i = 0; i < 60; i++) {
-		struct scope *s = parsed(HOST("1"));
+		struct scope *s = program_scope(HOST("1"));
 
 		for (u32 c = 0; c < 2; c++) {
 			u32 takes = (u32)rng_below(&r, 4);
