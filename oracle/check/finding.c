@@ -78,6 +78,18 @@ const char *check_clauses(enum check_id id)
 	return checks[id].clauses;
 }
 
+bool check_has_clause(enum check_id id, const char *clause, size_t len)
+{
+	for (const char *p = check_clauses(id); *p; p += strspn(p, " ")) {
+		size_t n = strcspn(p, " ");
+
+		if (n == len && memcmp(p, clause, len) == 0)
+			return true;
+		p += n;
+	}
+	return false;
+}
+
 static bool is_name(const char *known, const char *name, size_t len)
 {
 	return strlen(known) == len && memcmp(known, name, len) == 0;

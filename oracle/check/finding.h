@@ -96,6 +96,8 @@ enum check_group check_group(enum check_id id);
 enum told_by check_told_by(enum check_id id);
 /* "L1 L2": the numbers that the specification's tables of laws have for it, a space between; "" when it is in none. */
 const char *check_clauses(enum check_id id);
+/* Is the number one of them? */
+bool check_has_clause(enum check_id id, const char *clause, size_t len);
 /* "S4 and S5": clauses from which the check's own follows; "" when it follows from none. */
 const char *check_implied(enum check_id id);
 /* CHK_NR when there is no check of that name (@len bytes). */

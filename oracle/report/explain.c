@@ -261,24 +261,12 @@ static void print_group(enum check_group g)
 	}
 }
 
-static bool has_clause(const char *clauses, const char *name, size_t len)
-{
-	for (const char *p = clauses; *p; p += strspn(p, " ")) {
-		size_t n = strcspn(p, " ");
-
-		if (n == len && memcmp(p, name, len) == 0)
-			return true;
-		p += n;
-	}
-	return false;
-}
-
 bool explain_knows(const char *name, size_t len)
 {
 	if (check_by_name(name, len) < CHK_NR)
 		return true;
 	for (u32 id = 0; id < CHK_NR; id++)
-		if (has_clause(check_clauses(id), name, len))
+		if (check_has_clause((enum check_id)id, name, len))
 			return true;
 	for (u32 i = 0; i < ROWS; i++)
 		if (strlen(row_at(i).name) == len && memcmp(row_at(i).name, name, len) == 0)

@@ -103,22 +103,12 @@ void found_add(struct found *f, const struct engine *e)
 	add_set(f, set);
 }
 
-static bool has_word(const char *words, const char *word)
-{
-	size_t len = strlen(word);
-
-	for (const char *p = words; (p = strstr(p, word)) != NULL; p += len)
-		if ((p == words || p[-1] == ' ') && (p[len] == '\0' || p[len] == ' '))
-			return true;
-	return false;
-}
-
 /* Is it what the word says? */
 static bool is(const struct found_name *n, const char *word)
 {
 	return strcmp(n->name, word) == 0 ||
 	       (n->check != CHK_NR && (strcmp(check_name(n->check), word) == 0 ||
-	                               has_word(check_clauses(n->check), word)));
+	                               check_has_clause(n->check, word, strlen(word))));
 }
 
 static bool clean(const struct found *f, char *why, size_t size)
