@@ -46,6 +46,8 @@ int whole_open(struct whole_file *f, const char *path, struct err *e)
 	                named.st_dev == st.st_dev && named.st_ino == st.st_ino;
 
 	*f = (struct whole_file){ .fd = -1 };
+	if (!*path)
+		return err_set(e, ERR_USAGE, "the name of a file to be written is empty");
 	f->path = strdup(has_name ? real : path);
 	/* What has no name, as a descriptor's temporary file, cannot be replaced by another. */
 	if (there && (!S_ISREG(st.st_mode) || !has_name)) {
@@ -67,6 +69,23 @@ int whole_open(struct whole_file *f, const char *path, struct err *e)
 		return -(int)e->code;
 	}
 	return 0;
+}
+
+int whole_try(const char *path, struct err *e)
+{
+	struct whole_file f;
+	struct stat st;
+	int rc;
+
+	/* To open a pipe waits for who reads it, and to close it tells him that nothing comes. */
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
+		if (S_ISDIR(st.st_mode))
+			return err_host(e, ERR_OPEN, EISDIR, "%s", path);
+		return access(path, W_OK) == 0 ? 0 : err_host(e, ERR_OPEN, errno, "%s", path);
+	}
+	rc = whole_open(&f, path, e);
+	whole_drop(&f);
+	return rc;
 }
 
 int whole_write(struct whole_file *f, const void *p, size_t n, struct err *e)

@@ -18,7 +18,9 @@ struct whole_file {
 	char *path, *temp;
 };
 
-/* Errors: ERR_OPEN, ERR_DISK, ERR_HOST. */
+/* Could it be written?  Leaves nothing behind.  Errors: of whole_open(). */
+MUST_CHECK int whole_try(const char *path, struct err *e);
+/* Errors: ERR_USAGE (an empty name), ERR_OPEN, ERR_DISK, ERR_HOST. */
 MUST_CHECK int whole_open(struct whole_file *f, const char *path, struct err *e);
 /* The next @n bytes.  Errors: ERR_DISK, ERR_HOST. */
 MUST_CHECK int whole_write(struct whole_file *f, const void *p, size_t n, struct err *e);

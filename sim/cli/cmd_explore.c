@@ -3,6 +3,7 @@
 #include "oracle/report/page.h"
 #include "sim/base/interrupt.h"
 #include "sim/base/vec.h"
+#include "sim/base/whole_file.h"
 #include "sim/cli/cmd.h"
 #include "sim/cli/explore_args.h"
 #include "sim/cli/explore_keep.h"
@@ -121,7 +122,7 @@ static int spread(const struct explore_args *o, struct looking *l, struct explor
 
 	if (rc < 0) {
 		fprintf(stderr, "hypsim explore: %s\n", err.msg);
-		return rc == -ERR_INTERRUPT ? EXIT_NOTHING : err_status(err.code);
+		return err_status(err.code);
 	}
 	*r = sr.sum;
 	so->kind = sr.kind;
@@ -302,9 +303,19 @@ static int run(struct explore_args *o)
 		                     &o->from.chosen, o->json);
 	if (o->scale.merge)
 		return explore_merge(o->scale.file.v, o->scale.file.n, o->json, o->complete);
-	if (!o->redraw || o->print)
+	/* A search may take hours: where it cannot be written is told before. */
+	if (o->save && strcmp(o->save, "-") != 0)
+		rc = whole_try(o->save, &err);
+	if (rc == 0 && o->scale.resume)
+		rc = whole_try(o->scale.resume, &err);
+	if (rc == 0 && !o->redraw)
 		rc = scope_args_read(&o->from, &x.scope, &err);
 	if (rc == 0 && o->print) {
+		if (o->engine.depend != DEPEND_DEFAULT) {
+			x.scope->has_classes &= (x.scope->depend == DEPEND_CELLS) ==
+			                        (o->engine.depend == DEPEND_CELLS);
+			x.scope->depend = o->engine.depend;
+		}
 		scope_print(stdout, x.scope);
 		drop(&x);
 		return EXIT_NOTHING;

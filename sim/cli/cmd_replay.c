@@ -6,6 +6,7 @@
 #include "sim/base/vec.h"
 #include "sim/cli/args.h"
 #include "sim/cli/cmd.h"
+#include "sim/cli/goes_with.h"
 #include "sim/cli/output.h"
 #include "sim/cli/replay_gdb.h"
 #include "sim/cli/replay_log.h"
@@ -34,7 +35,8 @@ struct options {
 	u64 times;
 	u32 steps;
 	u64 episode;
-	bool force, json, scope_said, print, step, is_log, episode_said, gdb;
+	bool force, json, scope_said, print, step, is_log, gdb;
+	struct goes_said said;
 };
 
 static const struct argp_option rows[] = {
@@ -71,6 +73,50 @@ static const struct argp_option rows[] = {
 	{ "json", 'j', NULL, 0, "one JSON object", 0 },
 	{ 0 },
 };
+
+/* What replay does: it executes a schedule, where neither the argument nor an option chooses something else. */
+enum { REPLAYS, STEPS_BY_HAND, UNDER_GDB, PRINTS, REPLAYS_LOG, MODES };
+enum {
+	OF_REPLAY = 1 << REPLAYS,
+	OF_STEP = 1 << STEPS_BY_HAND,
+	OF_GDB = 1 << UNDER_GDB,
+	OF_PRINT = 1 << PRINTS,
+	OF_LOG = 1 << REPLAYS_LOG,
+	OF_ENGINE = OF_REPLAY | OF_STEP | OF_GDB, /* a schedule is executed */
+	OF_SCOPE = OF_ENGINE | OF_PRINT,
+};
+
+static const struct goes_mode modes[MODES] = {
+	[REPLAYS] = { 0, "a schedule" },
+	[STEPS_BY_HAND] = { KEY_STEP, NULL },
+	[UNDER_GDB] = { KEY_GDB, NULL },
+	[PRINTS] = { KEY_PRINT, NULL },
+	[REPLAYS_LOG] = { 0, "a log of hypsim run, with which --episode and --json go only" }
+};
+
+static const struct goes_row together[] = {
+	{ KEY_TOLERANT, OF_REPLAY | OF_GDB | OF_PRINT, 0, { 0 } },
+	{ 'l', OF_REPLAY, 0, { KEY_TIMES } },
+	{ KEY_FORCE, OF_REPLAY, 'l', { 0 } },
+	{ KEY_TIMES, OF_REPLAY, 0, { 0 } },
+	{ 'c', OF_SCOPE, 0, { 0 } },
+	{ 's', OF_SCOPE, 0, { 0 } },
+	{ 'o', OF_SCOPE, 0, { 0 } },
+	{ 'n', OF_SCOPE, 0, { 0 } },
+	{ KEY_BEFORE, OF_SCOPE, 0, { 0 } },
+	{ KEY_ERRATA, OF_SCOPE, 0, { 0 } },
+	{ KEY_ERRATUM, OF_SCOPE, 0, { 0 } },
+	{ KEY_TLB, OF_SCOPE, 0, { 0 } },
+	{ KEY_STEPS, OF_ENGINE, 0, { 0 } },
+	{ KEY_VEHICLE, OF_ENGINE, 0, { 0 } },
+	{ KEY_STEP, OF_STEP, 0, { 0 } },
+	{ KEY_GDB, OF_GDB, 0, { 0 } },
+	{ KEY_EPISODE, OF_LOG, 0, { 0 } },
+	{ KEY_PRINT, OF_PRINT, 0, { 0 } },
+	{ 'j', OF_REPLAY | OF_LOG, 0, { 0 } },
+};
+
+static const struct goes_with goes = { rows, together, ARRAY_SIZE(together), modes, MODES };
 
 static error_t parse_how(int key, char *arg, struct argp_state *state)
 {
@@ -109,7 +155,6 @@ static error_t parse_how(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_EPISODE:
 		o->episode = arg_number(state, "--episode", arg, 0, ~0ull - 1);
-		o->episode_said = true;
 		return 0;
 	case KEY_PRINT:
 		o->print = true;
@@ -132,26 +177,17 @@ static error_t parse_arg(char *arg, struct argp_state *state)
 	return 0;
 }
 
-/* A log takes its own options only. */
-static void settle_log(struct argp_state *state, const struct options *o)
-{
-	if (o->from.scope)
-		argp_error(state, "%s is a log, which goes without a scope", o->what);
-	if (o->scope_said || o->step || o->gdb || o->print || o->log || o->force || o->times > 1 ||
-	    o->steps != STEPS || o->how == REPLAY_TOLERANT || o->vehicle != VEHICLE_FIBER)
-		argp_error(state, "%s is a log: --episode and --json go with it, and nothing else",
-		           o->what);
-}
-
 static void settle(struct argp_state *state, struct options *o)
 {
+	u32 mode = goes_mode_of(state, &goes, &o->said);
+	bool is_stdin = o->what && strcmp(o->what, "-") == 0;
+
 	o->is_log = o->what && !saved_is_string(o->what) && replay_log_is(o->what);
-	if (o->is_log) {
-		settle_log(state, o);
+	goes_with_check(state, &goes, &o->said, o->is_log ? REPLAYS_LOG : mode);
+	if (o->is_log && o->from.scope)
+		argp_error(state, "%s is a log, which goes without a scope", o->what);
+	if (o->is_log)
 		return;
-	}
-	if (o->episode_said)
-		argp_error(state, "--episode goes with a log of hypsim run");
 	if (!o->what)
 		argp_error(state, "which schedule? (a file of hypsim explore --save, '-' is "
 		                  "standard input; or the string that hypsim explore prints)");
@@ -160,26 +196,18 @@ static void settle(struct argp_state *state, struct options *o)
 	if (o->scope_said && !o->from.scope)
 		argp_error(state, "--cpus, --seed, -o, --errata, --erratum and --tlb say how SCOPE "
 		                  "is read, and there is none");
-	if (o->step && (o->json || o->log || o->times > 1 || o->how == REPLAY_TOLERANT))
-		argp_error(state, "--step goes without --json, --log, --times and --tolerant");
-	if (o->step && strcmp(o->what, "-") == 0)
-		argp_error(state,
-		           "--step reads commands from standard input, which is the schedule");
-	if (o->gdb && (o->step || o->json || o->log || o->times > 1))
-		argp_error(state, "--gdb goes without --json, --log, --step and --times");
-	if (o->gdb && strcmp(o->what, "-") == 0)
-		argp_error(state,
-		           "--gdb reads commands from standard input, which is the schedule");
-	if (o->force && !o->log)
-		argp_error(state, "--force goes with --log only");
-	if (o->log && o->times > 1)
-		argp_error(state, "--log is of one execution, and --times says more");
+	if ((o->step || o->gdb) && is_stdin)
+		argp_error(state, "--%s reads commands from standard input, which is the schedule",
+		           o->step ? "step" : "gdb");
+	if ((o->step || o->gdb || is_stdin) && o->from.scope && strcmp(o->from.scope, "-") == 0)
+		argp_error(state, "standard input is the scope, and something else too");
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct options *o = state->input;
 
+	goes_said_add(&o->said, &goes, key);
 	switch (key) {
 	case ARGP_KEY_ARG:
 		return parse_arg(arg, state);
@@ -497,7 +525,7 @@ static int run(const struct options *o)
 
 int cmd_replay(int argc, char **argv)
 {
-	struct options o = { .from = { .seed = 1 }, .times = 1, .steps = STEPS };
+	struct options o = { .from = { .seed = 1 }, .times = 1, .steps = STEPS, .episode = ~0ull };
 
 	argp_err_exit_status = EXIT_BAD_INPUT;
 	options_known(&argp, argc, argv);
@@ -505,9 +533,8 @@ int cmd_replay(int argc, char **argv)
 	if (o.gdb)
 		return replay_gdb_run(argc, argv);
 	interrupts_catch(INTERRUPT_STEPS);
-	return cli_finish_stdout(o.is_log ? replay_log(&(struct replay_log_opts){
-						    .path = o.what,
-						    .episode = o.episode_said ? o.episode : ~0ull,
-						    .json = o.json })
-	                                  : run(&o));
+	return cli_finish_stdout(
+		o.is_log ? replay_log(&(struct replay_log_opts){
+				   .path = o.what, .episode = o.episode, .json = o.json })
+			 : run(&o));
 }

@@ -4,6 +4,7 @@
 #include "sim/base/options.h"
 #include "sim/cli/args.h"
 #include "sim/cli/cmd.h"
+#include "sim/cli/goes_with.h"
 
 #include <argp.h>
 #include <string.h>
@@ -116,6 +117,68 @@ static const struct argp_option rows[] = {
 	{ 0 },
 };
 
+/* What explore does: it searches, where no option chooses something else. */
+enum { SEARCHES, ESTIMATES, MERGES, PAIRS, PRINTS, MODES };
+enum {
+	OF_SEARCH = 1 << SEARCHES,
+	OF_ESTIMATE = 1 << ESTIMATES,
+	OF_MERGE = 1 << MERGES,
+	OF_PAIRS = 1 << PAIRS,
+	OF_PRINT = 1 << PRINTS,
+	OF_SCOPE = OF_SEARCH | OF_ESTIMATE | OF_PRINT,  /* a scope is read */
+	OF_ENGINE = OF_SEARCH | OF_ESTIMATE | OF_PAIRS, /* something is executed */
+};
+
+static const struct goes_mode modes[MODES] = { [SEARCHES] = { 0, "a search" },
+	                                       [ESTIMATES] = { KEY_ESTIMATE, NULL },
+	                                       [MERGES] = { KEY_MERGE, NULL },
+	                                       [PAIRS] = { KEY_PAIRS, NULL },
+	                                       [PRINTS] = { KEY_PRINT, NULL } };
+
+static const struct goes_row together[] = {
+	{ 'c', OF_SCOPE, 0, { 0 } },
+	{ 's', OF_SCOPE | OF_PAIRS, 0, { 0 } },
+	{ 'o', OF_SCOPE, 0, { 0 } },
+	{ 'n', OF_SCOPE, 0, { 0 } },
+	{ KEY_BEFORE, OF_SCOPE, 0, { 0 } },
+	{ KEY_REDRAW, OF_SEARCH, 0, { 0 } },
+	{ KEY_ERRATA, OF_SCOPE | OF_PAIRS, 0, { 0 } },
+	{ KEY_ERRATUM, OF_SCOPE | OF_PAIRS, 0, { 0 } },
+	{ KEY_STRATEGY, OF_SEARCH, 0, { 0 } },
+	{ KEY_DEPTH, OF_SEARCH, 0, { 0 } },
+	{ KEY_DEPEND, OF_SCOPE, 0, { 0 } },
+	{ KEY_GRAIN, OF_SCOPE, 0, { 0 } },
+	{ KEY_TLB, OF_SCOPE, 0, { 0 } },
+	{ KEY_VEHICLE, OF_ENGINE, 0, { 0 } },
+	{ KEY_EXECUTIONS, OF_SEARCH | OF_PAIRS, 0, { 0 } },
+	{ 't', OF_SEARCH | OF_PAIRS, 0, { 0 } },
+	{ KEY_ROUNDS, OF_SEARCH, 0, { 0 } },
+	{ KEY_SYMMETRY, OF_SEARCH, 0, { 'J', KEY_SHARD, KEY_RESUME } },
+	{ KEY_STEPS, OF_ENGINE, 0, { 0 } },
+	{ KEY_MEMORY, OF_SEARCH, 0, { 0 } },
+	{ 'J', OF_SEARCH, 0, { 0 } },
+	{ KEY_SHARD, OF_SEARCH, 0, { 0 } },
+	{ KEY_RESUME, OF_SEARCH, 0, { 0 } },
+	{ KEY_EVERY, OF_SEARCH, KEY_RESUME, { 0 } },
+	{ KEY_ESTIMATE, OF_ESTIMATE, 0, { 0 } },
+	{ KEY_MERGE, OF_MERGE, 0, { 0 } },
+	{ KEY_PAIRS, OF_PAIRS, 0, { 0 } },
+	{ KEY_ONLY, OF_PAIRS, KEY_PAIRS, { 0 } },
+	{ KEY_COMPARE, OF_PAIRS, KEY_PAIRS, { 0 } },
+	{ KEY_ALL, OF_SEARCH, 0, { 0 } },
+	{ KEY_CHECK, OF_ENGINE, 0, { 0 } },
+	{ KEY_STRICT, OF_SEARCH | OF_PAIRS, 0, { 0 } },
+	{ KEY_REQUIRE, OF_SEARCH | OF_MERGE, 0, { 0 } },
+	{ KEY_SAVE, OF_SEARCH, 0, { 0 } },
+	{ KEY_NO_SHRINK, OF_SEARCH, 0, { 0 } },
+	{ KEY_SHRINK_TIME, OF_SEARCH, 0, { KEY_NO_SHRINK, KEY_ALL } },
+	{ KEY_PROGRESS, OF_SEARCH | OF_PAIRS, 0, { 0 } },
+	{ KEY_PRINT, OF_PRINT, 0, { 0 } },
+	{ 'j', OF_ENGINE | OF_MERGE, 0, { 0 } },
+};
+
+static const struct goes_with goes = { rows, together, ARRAY_SIZE(together), modes, MODES };
+
 static const char *strategy_name(u32 i)
 {
 	return search_name((enum search_kind)i);
@@ -212,36 +275,50 @@ static void check_redraw(struct argp_state *state, const struct explore_args *o)
 		           "--redraw is for strategies that draw, and not for feedback, which "
 		           "changes "
 		           "executions of one scope: random, pct, surw, urw, pos");
-	if (o->scale.estimate)
-		argp_error(state, "--redraw is not for --estimate");
 }
 
-/* What --pairs does not do must not look as if it were done. */
-static void refuse_for_pairs(struct argp_state *state, const struct explore_args *o)
+/* What goes together by the options' names may not by what they say. */
+static void check_values(struct argp_state *state, const struct explore_args *o)
 {
-	const struct search_opts *s = &o->search;
+	enum search_kind kind = o->search.kind;
 
-	if (!o->pairs.chosen)
-		return;
-	if (o->from.grain != GRAIN_DEFAULT || o->from.tlb)
-		argp_error(state, "--grain and --tlb are for a scope: --pairs has its own");
-	if (o->from.cpus || o->from.n_sizes)
-		argp_error(state, "--cpus and -o are for a scope: --pairs has its own");
-	if (s->kind != SEARCH_DFS || o->engine.depend != DEPEND_DEFAULT || s->symmetry || s->rounds)
-		argp_error(state, "--strategy, --depend, --symmetry and --rounds are for a scope: "
-		                  "--pairs explores by dfs under tickets");
-	if (scale_spreads(&o->scale) || o->scale.merge || o->scale.estimate)
-		argp_error(state, "--jobs, --shard, --resume, --merge and --estimate are for a "
-		                  "scope, and not for --pairs");
-	if (o->save || o->print || o->complete)
-		argp_error(state, "--save, --print and --require are for a scope, and not for "
-		                  "--pairs");
+	if (kind != SEARCH_DFS && kind != SEARCH_REVISIT && scale_spreads(&o->scale))
+		argp_error(state, "--jobs, --shard and --resume are not for --strategy %s",
+		           search_name(kind));
+	if (kind >= SEARCH_SAMPLER && !o->search.executions && !o->search.seconds)
+		argp_error(state,
+		           "--strategy %s never ends: how many executions, or how long? "
+		           "(--executions, --time)",
+		           search_name(kind));
+	check_redraw(state, o);
+	if (o->search.symmetry && kind != SEARCH_DFS)
+		argp_error(state, "--symmetry is for --strategy dfs");
+	if (o->search.depth && kind != SEARCH_SAMPLER + SAMPLER_PCT)
+		argp_error(state, "--depth is for --strategy pct");
+	if (o->engine.how.strict && !o->engine.judged)
+		argp_error(state, "--strict does not go with --check off");
+	if (o->save && strcmp(o->save, "-") == 0 && o->json)
+		argp_error(state, "--save - does not go with --json: both are standard output");
+}
+
+static void check_all(struct argp_state *state, const struct explore_args *o)
+{
+	goes_with_check(state, &goes, &o->said, goes_mode_of(state, &goes, &o->said));
+	if (o->pairs.chosen && o->from.scope)
+		argp_error(state, "--pairs has scopes of its own, found \"%s\"", o->from.scope);
+	if (o->scale.merge && !o->from.scope)
+		argp_error(state, "--merge: which files? (what --json has printed for each shard)");
+	if (!o->from.scope && !o->pairs.chosen)
+		argp_error(state, "which scope? (a file, '-' is standard input, or a name: "
+		                  "hypsim list scopes)");
+	check_values(state, o);
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct explore_args *o = state->input;
 
+	goes_said_add(&o->said, &goes, key);
 	switch (key) {
 	case KEY_PRINT:
 		o->print = true;
@@ -271,28 +348,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		o->from.scope = arg;
 		return 0;
 	case ARGP_KEY_END:
-		if (o->search.kind != SEARCH_DFS && o->search.kind != SEARCH_REVISIT &&
-		    scale_spreads(&o->scale))
-			argp_error(state, "--jobs, --shard and --resume are not for --strategy %s",
-			           search_name(o->search.kind));
-		pairs_check(state, &o->pairs, o->from.scope);
-		refuse_for_pairs(state, o);
-		if (!o->from.scope && !o->pairs.chosen)
-			argp_error(state, "which scope? (a file, '-' is standard input, or a name: "
-			                  "hypsim list scopes)");
-		if (o->search.kind >= SEARCH_SAMPLER && !o->print && !o->search.executions &&
-		    !o->search.seconds)
-			argp_error(state,
-			           "--strategy %s never ends: how many executions, or how long? "
-			           "(--executions, --time)",
-			           search_name(o->search.kind));
-		check_redraw(state, o);
-		if (o->search.symmetry &&
-		    (o->search.kind != SEARCH_DFS || scale_spreads(&o->scale)))
-			argp_error(state, "--symmetry is for --strategy dfs, without --jobs, "
-			                  "--shard and --resume");
-		if (o->search.depth && o->search.kind != SEARCH_SAMPLER + SAMPLER_PCT)
-			argp_error(state, "--depth is for --strategy pct");
+		check_all(state, o);
 		return 0;
 	default:
 		return parse_search(key, arg, state);

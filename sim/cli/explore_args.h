@@ -4,6 +4,7 @@
 /* The options of hypsim explore. */
 #include "sim/cli/explore_pairs.h"
 #include "sim/cli/explore_scale.h"
+#include "sim/cli/goes_with.h"
 #include "sim/cli/scope_args.h"
 #include "sim/explore/engine.h"
 #include "sim/explore/search.h"
@@ -18,6 +19,7 @@
  * @progress: how far it is is told even where nobody seems to look on
  * @print:  the scope is written, and nothing is explored
  * @redraw: each execution is of another scope
+ * @said:   which options the command line has
  * @shrink_seconds: for making the finding small, at most
  */
 struct explore_args {
@@ -29,6 +31,7 @@ struct explore_args {
 	struct pairs_opts pairs;
 	bool json, complete, print, no_shrink, progress, redraw;
 	double shrink_seconds;
+	struct goes_said said;
 };
 
 /* Wrong usage ends the process with status 2. */

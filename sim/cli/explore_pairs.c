@@ -31,14 +31,6 @@ error_t pairs_parse(int key, char *arg, struct argp_state *state, struct pairs_o
 	return 0;
 }
 
-void pairs_check(struct argp_state *state, const struct pairs_opts *o, const char *scope)
-{
-	if ((o->n_only || o->compare) && !o->chosen)
-		argp_error(state, "--only and --compare are for --pairs");
-	if (o->chosen && scope)
-		argp_error(state, "--pairs has scopes of its own, found \"%s\"", scope);
-}
-
 static const char *row_id(u32 i)
 {
 	return pair_rows[i].id;

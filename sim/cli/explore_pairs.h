@@ -32,9 +32,8 @@ struct pairs_opts {
 	bool chosen, progress;
 };
 
-/* One of the keys, else ARGP_ERR_UNKNOWN; and, at the end, do the options go together?  @scope: NULL: none was named. */
+/* One of the keys, else ARGP_ERR_UNKNOWN. */
 error_t pairs_parse(int key, char *arg, struct argp_state *state, struct pairs_opts *o);
-void pairs_check(struct argp_state *state, const struct pairs_opts *o, const char *scope);
 
 /* The command: executions and seconds of @search are of one start.  Returns the exit status. */
 int explore_pairs(const struct pairs_opts *o, u64 seed, const struct search_opts *search,

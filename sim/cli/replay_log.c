@@ -13,14 +13,19 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
-/* A text of a log begins with a comment, or with the number of a lock. */
+/* A text of a log begins with a comment, or with the number of a lock.  What a pipe gives is read once: it is a schedule. */
 bool replay_log_is(const char *path)
 {
 	char head[8] = "";
-	FILE *f = fopen(path, "rb");
+	struct stat st;
+	FILE *f;
 	size_t n;
 
+	if (stat(path, &st) < 0 || !S_ISREG(st.st_mode))
+		return false;
+	f = fopen(path, "rb");
 	if (!f)
 		return false;
 	n = fread(head, 1, sizeof(head), f);

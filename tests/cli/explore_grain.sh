@@ -122,5 +122,5 @@ says err "--grain: expected lock, word, cell or word,cell, found \"words\""
 expect 2 "by cells" "$HYPSIM" explore lock --grain cell --depend cells
 says err 'grain cell divides sections, and dependence "cells" takes them as a whole'
 expect 2 "pairs" "$HYPSIM" explore --pairs --grain cell
-says err "--grain and --tlb are for a scope"
+says err "--grain does not go with --pairs"
 finish

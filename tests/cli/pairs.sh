@@ -127,7 +127,7 @@ got=$?
 [ $got -eq 130 ] || fail "Ctrl-C: exit status $got"
 says out '"interrupted":true'
 expect 2 "compare without pairs" "$HYPSIM" explore lock --compare "$dir/old.json"
-says err "are for --pairs"
+says err "--compare goes with --pairs only"
 # All of it: a start for each cell, a reason for each outcome, and at most one cell in twenty that is not explored to the end.
 whole()
 {

@@ -20,7 +20,7 @@ expect 1 "found" "$HYPSIM" explore "$dir/scope" --save "$dir/file" --no-shrink
 expect 3 "no gdb" env PATH="$dir" "$HYPSIM" replay --gdb "$dir/file"
 says err "there is no gdb (Debian package gdb)"
 expect 2 "with --step" "$HYPSIM" replay --gdb --step "$dir/file"
-says err "--gdb goes without"
+says err "--gdb does not go with --step"
 expect 2 "of standard input" "$HYPSIM" replay --gdb - <"$dir/file"
 
 # LeakSanitizer cannot look at a process that is traced already.

@@ -141,8 +141,8 @@ expect 2 "a damaged file" "$HYPSIM" replay "$dir/short"
 printf '0 0 nonsense\n' >"$dir/short"
 expect 2 "no log" "$HYPSIM" replay "$dir/short"
 expect 2 "a log with options of a schedule" "$HYPSIM" replay --tolerant "$dir/text"
-says err "is a log: --episode and --json go with it"
+says err "--tolerant does not go with a log of hypsim run, with which --episode and --json go only"
 expect 2 "an episode of a schedule" "$HYPSIM" replay --episode 1 hyp1.AAAA
-says err "--episode goes with a log of hypsim run"
+says err "--episode does not go with a schedule"
 
 finish

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sim/cli/goes_with.h"
+
+#include "sim/base/check.h"
+
+#include <stdio.h>
+
+static const struct goes_row *row_of(const struct goes_with *t, int key)
+{
+	for (u32 i = 0; i < t->n_rows; i++)
+		if (t->row[i].key == key)
+			return &t->row[i];
+	return NULL;
+}
+
+/* Its name on the command line, without "--". */
+static const char *name_of(const struct goes_with *t, int key)
+{
+	for (const struct argp_option *o = t->options; o->name; o++)
+		if (o->key == key)
+			return o->name;
+	SIM_UNREACHABLE();
+}
+
+bool goes_said_has(const struct goes_said *s, int key)
+{
+	for (u32 i = 0; i < s->n; i++)
+		if (s->key[i] == key)
+			return true;
+	return false;
+}
+
+void goes_said_add(struct goes_said *s, const struct goes_with *t, int key)
+{
+	if (!row_of(t, key) || goes_said_has(s, key))
+		return;
+	SIM_ASSERT(s->n < GOES_SAID);
+	s->key[s->n++] = key;
+}
+
+u32 goes_mode_of(struct argp_state *state, const struct goes_with *t, const struct goes_said *s)
+{
+	u32 mode = 0;
+
+	for (u32 i = 1; i < t->n_modes; i++) {
+		if (!t->mode[i].key || !goes_said_has(s, t->mode[i].key))
+			continue;
+		if (mode)
+			argp_error(state, "--%s does not go with --%s", name_of(t, t->mode[i].key),
+			           name_of(t, t->mode[mode].key));
+		mode = i;
+	}
+	return mode;
+}
+
+static void check_row(struct argp_state *state, const struct goes_with *t,
+                      const struct goes_said *s, u32 mode, const struct goes_row *row)
+{
+	const char *name = name_of(t, row->key);
+
+	if (row->needs && !goes_said_has(s, row->needs))
+		argp_error(state, "--%s goes with --%s only", name, name_of(t, row->needs));
+	for (u32 i = 0; i < GOES_NOT && row->not_with[i]; i++)
+		if (goes_said_has(s, row->not_with[i]))
+			argp_error(state, "--%s does not go with --%s", name,
+			           name_of(t, row->not_with[i]));
+	if (row->modes >> mode & 1)
+		return;
+	if (t->mode[mode].key)
+		argp_error(state, "--%s does not go with --%s", name,
+		           name_of(t, t->mode[mode].key));
+	argp_error(state, "--%s does not go with %s", name, t->mode[mode].name);
+}
+
+void goes_with_check(struct argp_state *state, const struct goes_with *t, const struct goes_said *s,
+                     u32 mode)
+{
+	for (u32 i = 0; i < s->n; i++)
+		check_row(state, t, s, mode, row_of(t, s->key[i]));
+}

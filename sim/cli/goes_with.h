@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/* Which options of a command go together: what was said and would do nothing is refused. */
+#include "sim/base/types.h"
+
+#include <argp.h>
+
+enum { GOES_SAID = 64, GOES_NOT = 3 };
+
+/**
+ * struct goes_mode - one of the things that a command does
+ * @key:  the option that chooses it; 0: none, the arguments do
+ * @name: what is said of it where @key is 0: "--every does not go with NAME"
+ */
+struct goes_mode {
+	int key;
+	const char *name;
+};
+
+/**
+ * struct goes_row - an option, and what it goes with
+ * @modes: bit i: it does something in mode number i
+ * @needs: an option without which it does nothing; 0: none
+ * @not_with: [GOES_NOT] options that it contradicts, or beside which it does nothing; 0: no more
+ */
+struct goes_row {
+	int key;
+	u32 modes;
+	int needs;
+	int not_with[GOES_NOT];
+};
+
+/**
+ * struct goes_with - the table of a command
+ * @options: of argp, up to the row without a name, key and doc
+ * @row: [n_rows] one for each option
+ * @mode: [n_modes] number 0 is what is done where no option chooses another
+ */
+struct goes_with {
+	const struct argp_option *options;
+	const struct goes_row *row;
+	u32 n_rows;
+	const struct goes_mode *mode;
+	u32 n_modes;
+};
+
+/**
+ * struct goes_said - what a command line has
+ * @key: [n] keys of options, in their order, each once
+ */
+struct goes_said {
+	int key[GOES_SAID];
+	u32 n;
+};
+
+/* For each key that argp gives; those that are no option's are left. */
+void goes_said_add(struct goes_said *s, const struct goes_with *t, int key);
+bool goes_said_has(const struct goes_said *s, int key);
+
+/* The mode that the options choose.  Two that choose another each: the process ends with status 2, both are named. */
+u32 goes_mode_of(struct argp_state *state, const struct goes_with *t, const struct goes_said *s);
+
+/* Two options that do not go together, or one that does not go with the mode: the process ends with status 2, both are named. */
+void goes_with_check(struct argp_state *state, const struct goes_with *t, const struct goes_said *s,
+                     u32 mode);
