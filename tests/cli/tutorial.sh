@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# The blocks of the pages that say "console": each command runs, in the order of its page, and prints what the page says.
-# A line "..." of a page stands for any lines, one that ends with " ..." for any that begins so.  In blocks "console numbers differ" a number is any number.
+# The blocks of all pages that say "console": each command runs, in the order of its page, and prints what the page says.
+# A line "..." of a page stands for any lines, one that ends with " ..." for any that begins so.  In blocks "console numbers
+# differ" a number is any number; a block "console free" is not run: it takes seconds, or prints other rows each time.  A
+# command in a block that says none of these would be run by nobody, so there may be none.
 . "$SOURCE/tests/cli/kit.inc"
 
 PATH=$(dirname "$HYPSIM"):$PATH
@@ -10,8 +12,15 @@ split()
 {
 	awk '
 	function finish() { if (n) { close(n ".cmd"); close(n ".out") } }
-	/^```console/ { block = 1; mode = /numbers differ/ ? "differ" : "exact"; next }
-	/^```/ { block = 0; finish(); next }
+	/^```/ {
+		block = !block && $1 == "```console" && $2 != "free"
+		plain = !plain && $1 == "```" && !any
+		any = !any
+		mode = /numbers differ/ ? "differ" : "exact"
+		finish()
+		next
+	}
+	plain && /^\$ / { print FILENAME ":" FNR ": " $0 >"unmarked" }
 	!block { next }
 	/^\$ / && !here {
 		finish()
@@ -75,22 +84,26 @@ same()
 	}' "$1.out" "$1.got"
 }
 
-for page in docs/tutorial.md README.md docs/findings.md docs/two-run.md docs/json.md docs/explore.md; do
+total=0
+for page in README.md $(cd "$SOURCE" && echo docs/*.md); do
 	folder=$dir/$(basename "$page" .md)
 	mkdir "$folder"
 	cd "$folder" || exit 1
 	ln -s "$SOURCE/tests" tests
 	n=$(split "$SOURCE/$page")
 	name=$page
+	[ ! -s unmarked ] || fail "a command in a block that is not console: $(cat unmarked)"
 	for i in $(seq 1 "$n"); do
 		sh "$i.cmd" >"$i.got" 2>&1
 		same "$i" >"$i.diff" || fail "$page: $(head -n 1 "$i.cmd"): $(cat "$i.diff")"
 	done
+	total=$((total + n))
 	case $page:$n in
-	docs/tutorial.md:?) fail "$page: only $n commands" ;;
-	*:0) [ "$page" = docs/findings.md ] || fail "$page: no command" ;;
+	README.md:? | docs/tutorial.md:? | docs/explore.md:?) fail "$page: only $n commands" ;;
+	docs/two-run.md:0 | docs/json.md:0 | docs/scale-out.md:0) fail "$page: no command" ;;
 	esac
 done
+[ "$total" -ge 50 ] || fail "only $total commands in all pages"
 
 # The comparison can fail: another line, a line too many, one too few, another number.
 cd "$dir" || exit 1

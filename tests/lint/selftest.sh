@@ -128,6 +128,12 @@ echo 'cli.run | release | tests/cli/run.sh | one | one' | plant long tests/long.
 echo 'cli.run | release | tests/cli/run.sh' | plant long tests/long.txt 'cli.run: what are its forms?'
 echo '[ "$test_form" = short ]' | plant long tests/cli/log.sh ': no row of tests/long.txt names it'
 
+echo '[x](planted.md)' | plant links docs/json.md ': there is no docs/planted.md'
+echo '[x](docs/planted.md)' | plant links README.md ': there is no docs/planted.md'
+echo '[x](explore.md#planted)' | plant links docs/json.md ': docs/explore.md has no heading #planted'
+echo 'x `tests/cli/planted.sh` y' | plant links docs/json.md ': there is no tests/cli/planted.sh'
+echo 'x `tests/cli/planted*` y' | plant links docs/json.md ': there is no tests/cli/planted*'
+
 list=tests/mutants/corpus.txt planted=tests/mutants/corpus/planted.patch
 {
 	echo 'M17 | S | L17 no leak | corpus/M17_return_keeps_lock.patch'
