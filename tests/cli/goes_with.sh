@@ -1,64 +1,184 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Options of explore and replay that would do nothing together are refused with status 2, and both are named; where a search or a
-# schedule cannot be written is told before the search.
+# Which options of explore and replay go together: each option beside each thing that the command does.
+# What would do nothing is refused with status 2, and one sentence that names both.
 . "$SOURCE/tests/cli/kit.inc"
 
-"$HYPSIM" explore lock --json >"$dir/shard"
-"$HYPSIM" explore abba --all --no-shrink --save "$dir/saved" >"$dir/out" 2>&1
-[ -s "$dir/saved" ] || fail "no schedule was saved"
-"$HYPSIM" run lock-storm --cpus 2 --ops 5 --log "$dir/log" --check off >"$dir/out" 2>&1
+"$HYPSIM" explore abba --save "$dir/found" >"$dir/out"
+"$HYPSIM" run lock-storm --cpus 2 --ops 20 --log "$dir/log" >"$dir/out" || fail "no log"
+mkdir "$dir/empty"
 
-# A line: what is refused of the first option | the command, $dir for the scratch directory.
-while IFS='|' read -r told command; do
-	[ -n "$told" ] || continue
-	# shellcheck disable=SC2086
-	expect 2 "$command" timeout 20 "$HYPSIM" $(echo "$command" | sed "s#DIR#$dir#g") </dev/null
-	says err "$told"
-done <<-'END'
-	--save does not go with --estimate|explore lock --estimate --save DIR/f
-	--resume does not go with --estimate|explore lock --estimate --resume DIR/f
-	--shard does not go with --estimate|explore lock --estimate --shard 1/2
-	--jobs does not go with --estimate|explore lock --jobs 2 --estimate
-	--all does not go with --estimate|explore lock --estimate --all
-	--every goes with --resume only|explore lock --every 5
-	--print does not go with --estimate|explore lock --estimate --print
-	--json does not go with --print|explore lock --print --json
-	--save does not go with --print|explore lock --print --save DIR/f
-	--save does not go with --merge|explore --merge --save DIR/f DIR/shard
-	--jobs does not go with --merge|explore --merge --jobs 2 DIR/shard
-	--cpus does not go with --merge|explore --merge --cpus 2 DIR/shard
-	--print does not go with --merge|explore --merge --print DIR/shard
-	--pairs does not go with --merge|explore --merge --pairs DIR/shard
-	--grain does not go with --pairs|explore --pairs --grain word
-	--tlb does not go with --pairs|explore --pairs --tlb
-	--jobs does not go with --pairs|explore --pairs --jobs 2
-	--require does not go with --pairs|explore --pairs --require complete
-	--only goes with --pairs only|explore lock --only host_fault
-	--symmetry does not go with --jobs|explore lock --symmetry --jobs 2
-	--redraw does not go with --estimate|explore clash --redraw --strategy pos --estimate
-	--shrink-time does not go with --no-shrink|explore abba --no-shrink --shrink-time 1
-	--shrink-time does not go with --all|explore abba --shrink-time 1 --all
-	--print does not go with --step|replay --print --step DIR/saved
-	--gdb does not go with --step|replay --step --gdb DIR/saved
-	--json does not go with --step|replay --step --json DIR/saved
-	--json does not go with --print|replay --print --json DIR/saved
-	--force goes with --log only|replay --force DIR/saved
-	--log does not go with --times|replay --log DIR/f --times 2 DIR/saved
-	--episode does not go with a schedule|replay --episode 0 DIR/saved
-	--times does not go with a log|replay --times 2 DIR/log
-	--tolerant does not go with a log|replay --tolerant DIR/log
+# explore_as MODE OPTION...: the least that there is of it.
+explore_as() {
+	mode=$1
+	shift
+	case $mode in
+	search) "$HYPSIM" explore lock -o cpus=2 "$@" ;;
+	--estimate) "$HYPSIM" explore lock -o cpus=2 --estimate "$@" ;;
+	--merge) "$HYPSIM" explore --merge "$dir/none" "$@" ;;
+	--pairs) "$HYPSIM" explore --pairs --compare "$dir/none" "$@" ;;
+	--print) "$HYPSIM" explore lock -o cpus=2 --print "$@" ;;
+	esac
+}
+replay_as() {
+	mode=$1
+	shift
+	case $mode in
+	schedule) "$HYPSIM" replay "$dir/found" abba "$@" ;;
+	--step) "$HYPSIM" replay "$dir/found" abba --step "$@" ;;
+	--gdb) env PATH="$dir/empty" "$HYPSIM" replay "$dir/found" abba --gdb "$@" ;;
+	--print) "$HYPSIM" replay "$dir/found" abba --print "$@" ;;
+	log) "$HYPSIM" replay "$dir/log" "$@" ;;
+	esac
+}
+
+# look COMMAND MODE SIGN OPTION: what the table says is so.
+look() {
+	name="$1 $2, $4"
+	"$1_as" "$2" "$4" >"$dir/out" 2>"$dir/err" </dev/null
+	got=$?
+	# The option's name without its value; of a letter the long one.
+	long=${4%%=*}
+	case $long in
+	-o*) long=--option ;;
+	esac
+	case $3 in
+	+) ! grep -qE 'does not go with|goes with' "$dir/err" || fail "$name: refused: $(head -1 "$dir/err")" ;;
+	-)
+		[ "$got" -eq 2 ] || fail "$name: exit status $got, expected 2"
+		grep -qE -- "$long (does not go with|goes with) |does not go with $long\$" "$dir/err" ||
+			fail "$name: not refused: $(head -1 "$dir/err")"
+		case $2 in
+		--*) grep -qF -- "$2" "$dir/err" || grep -q 'goes with' "$dir/err" || fail "$name: does not name $2" ;;
+		esac
+		;;
+	*) fail "$name: the table has $3" ;;
+	esac
+}
+
+# table COMMAND MODE...: rows of standard input, an option and a sign for each mode; each option of --help has a row.
+table() {
+	command=$1
+	shift
+	: >"$dir/rows"
+	while read -r option signs; do
+		echo "$option" >>"$dir/rows"
+		for mode in "$@"; do
+			sign=${signs%% *}
+			signs=${signs#* }
+			[ "$sign" = . ] || look "$command" "$mode" "$sign" "$option"
+		done
+	done
+	"$HYPSIM" "$command" --help | sed -n 's/^  *\(-.,\)\{0,1\} *\(--[a-z-]*\).*/\2/p' | grep -vE '^--(help|usage)$' >"$dir/all"
+	while read -r option; do
+		case $option in
+		--option) option=-o ;;
+		esac
+		grep -qE -- "^$option(=|cpus|sections|\$)" "$dir/rows" || fail "$command: the table has no $option"
+	done <"$dir/all"
+	[ "$(wc -l <"$dir/all")" -eq "$(wc -l <"$dir/rows")" ] || fail "$command: the table has other options than --help"
+}
+
+table explore search --estimate --merge --pairs --print <<'END'
+--cpus=2              + + - - +
+--seed=2              + + - + +
+-osections=1          + + - - +
+--ops=2               + + - - +
+--before=1            + + - - +
+--redraw              + - - - -
+--errata=intended     + + - + +
+--erratum=all=intended + + - + +
+--strategy=dfs        + - - - -
+--depth=2             + - - - -
+--depend=cells        + + - - +
+--grain=word          + + - - +
+--tlb                 + + - - +
+--vehicle=ucontext    + + - + -
+--executions=1        + - - + -
+--time=1              + - - + -
+--rounds=2            + - - - -
+--symmetry            + - - - -
+--steps=100           + + - + -
+--class-memory=1      + - - - -
+--jobs=1              + - - - -
+--shard=1/1           + - - - -
+--resume=/dev/null    + - - - -
+--every=1             - - - - -
+--estimate            . . - - -
+--merge               . - . - -
+--pairs               . - - . -
+--only=HVC_GEN_VMID   - - - + -
+--compare=/none       - - - + -
+--all                 + - - - -
+--check=off           + + - + -
+--strict              + - - + -
+--require=complete    + - + - -
+--save=/dev/null      + - - - -
+--no-shrink           + - - - -
+--shrink-time=1       + - - - -
+--progress            + - - + -
+--print               . - - - .
+--json                + + + + -
 END
 
-# The search would take far longer than the test may: what cannot be written is told before.
-expect 2 "no folder to save in" timeout 20 "$HYPSIM" explore lock -o cpus=8 -o sections=8 --save "$dir/none/f"
-says err "$dir/none/f"
-expect 2 "a folder to save to" timeout 20 "$HYPSIM" explore lock -o cpus=8 -o sections=8 --save "$dir"
-says err "$dir"
-expect 2 "an empty name to save to" timeout 20 "$HYPSIM" explore lock -o cpus=8 -o sections=8 --save ""
-says err "is empty"
-expect 2 "no folder to go on from" timeout 20 "$HYPSIM" explore lock -o cpus=8 -o sections=8 --resume "$dir/none/f"
-says err "$dir/none/f"
-# To look whether a file can be written leaves it as it was.
-expect 0 "nothing to save" "$HYPSIM" explore lock --save "$dir/unmade"
-[ ! -e "$dir/unmade" ] || fail "a search without a finding made the file of --save"
+table replay schedule --step --gdb --print log <<'END'
+--tolerant            + - + + -
+--log=/none/log       + - - - -
+--force               - - - - -
+--times=2             + - - - -
+--cpus=2              + + + + -
+--seed=1              + + + + -
+-ocpus=2              + + + + -
+--ops=2               + + + + -
+--before=1            + + + + -
+--errata=default      + + + + -
+--erratum=all=intended + + + + -
+--tlb                 + + + + -
+--steps=1000          + + + - -
+--vehicle=fiber       + + + - -
+--step                . . - - -
+--gdb                 . - . - -
+--episode=0           - - - - +
+--print               . - - . -
+--json                + - - - +
+END
+
+# Two options, or an option and what another one says.
+while IFS='|' read -r says options; do
+	# shellcheck disable=SC2086 # words
+	expect 2 "$options" "$HYPSIM" $options </dev/null
+	says err "$says"
+done <<END
+--every goes with --resume only|explore lock --every 3
+--symmetry does not go with --jobs|explore lock --symmetry --jobs 2
+--shrink-time does not go with --no-shrink|explore abba --no-shrink --shrink-time 1
+--shrink-time does not go with --all|explore abba --all --shrink-time 1
+--strict does not go with --check off|explore lock --strict --check off
+--save - does not go with --json|explore abba --json --save -
+--merge: which files?|explore --merge
+--force goes with --log only|replay $dir/found --force
+--log does not go with --times|replay $dir/found --log $dir/l --times 2
+standard input is the scope|replay $dir/found - --step
+standard input is the scope|replay - -
+END
+# --depend goes into what --print writes.
+expect 0 "print, by cells" "$HYPSIM" explore lock -o cpus=2 --depend cells --print
+says out "depend cells"
+grep -q '^expect classes' "$dir/out" && fail "classes by tickets are said of cells"
+expect 0 "print, by tickets" "$HYPSIM" explore lock -o cpus=2 --depend tickets --print
+says out "expect classes"
+
+# Where it cannot be written is told before the search, which would not end.
+mkdir "$dir/directory"
+for option in save resume; do
+	for path in "$dir/none/file" "" "$dir/directory" "$dir/found/file"; do
+		expect 2 "--$option '$path'" timeout 5 "$HYPSIM" explore lock -o cpus=64 --$option "$path"
+		[ ! -s "$dir/out" ] || fail "--$option '$path': something was explored"
+	done
+done
+expect 2 "an empty name" "$HYPSIM" explore abba --save ""
+says err "the name of a file to be written is empty"
+echo old >"$dir/old"
+expect 0 "nothing is found" "$HYPSIM" explore lock -o cpus=2 --save "$dir/old"
+[ "$(cat "$dir/old")" = old ] || fail "what was there is gone, and nothing was found"
+[ "$(ls "$dir" | grep -c '\.......$')" -eq 0 ] || fail "something is left over: $(ls "$dir")"
 finish
