@@ -59,7 +59,8 @@ static const struct argp_option rows[] = {
 	  "which side of one slip to follow (hypsim list errata); ID 'all' is every one", 0 },
 	{ "strategy", KEY_STRATEGY, "NAME", 0,
 	  "dfs: every class once (default); revisit: the same, by parts that know nothing of "
-	  "each other; naive: every order of steps; executions drawn at "
+	  "each other; naive: every order of steps; serial: operations one after another; "
+	  "executions drawn at "
 	  "random, with --executions or --time: random, pct, surw, urw, pos, feedback",
 	  0 },
 	{ "depth", KEY_DEPTH, "N", 0,
