@@ -77,7 +77,7 @@ int whole_try(const char *path, struct err *e)
 	struct stat st;
 	int rc;
 
-	/* To open a pipe waits for who reads it, and to close it tells him that nothing comes. */
+	/* Opening a pipe would wait for its reader, and closing it would tell the reader that nothing comes. */
 	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
 		if (S_ISDIR(st.st_mode))
 			return err_host(e, ERR_OPEN, EISDIR, "%s", path);

@@ -18,10 +18,10 @@ struct whole_file {
 	char *path, *temp;
 };
 
-/* Could it be written?  Leaves nothing behind.  Errors: of whole_open(). */
-MUST_CHECK int whole_try(const char *path, struct err *e);
 /* Errors: ERR_USAGE (an empty name), ERR_OPEN, ERR_DISK, ERR_HOST. */
 MUST_CHECK int whole_open(struct whole_file *f, const char *path, struct err *e);
+/* Can @path be written?  The file stays as it is, and none is made.  Errors: of whole_open(). */
+MUST_CHECK int whole_try(const char *path, struct err *e);
 /* The next @n bytes.  Errors: ERR_DISK, ERR_HOST. */
 MUST_CHECK int whole_write(struct whole_file *f, const void *p, size_t n, struct err *e);
 /* It is whole.  Errors: ERR_DISK; the file is dropped then. */

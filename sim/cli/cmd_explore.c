@@ -292,6 +292,16 @@ static void drop(struct exploring *x)
 	scope_free(x->scope);
 }
 
+/* How many classes the scope expects is said of its own dependence. */
+static void print_scope(struct scope *s, enum scope_depend depend)
+{
+	if (depend != DEPEND_DEFAULT) {
+		s->has_classes &= (s->depend == DEPEND_CELLS) == (depend == DEPEND_CELLS);
+		s->depend = depend;
+	}
+	scope_print(stdout, s);
+}
+
 static int run(struct explore_args *o)
 {
 	struct exploring x = { .scope = NULL };
@@ -303,7 +313,7 @@ static int run(struct explore_args *o)
 		                     &o->from.chosen, o->json);
 	if (o->scale.merge)
 		return explore_merge(o->scale.file.v, o->scale.file.n, o->json, o->complete);
-	/* A search may take hours: where it cannot be written is told before. */
+	/* A search may take hours: that a file of its result cannot be written is told before it begins. */
 	if (o->save && strcmp(o->save, "-") != 0)
 		rc = whole_try(o->save, &err);
 	if (rc == 0 && o->scale.resume)
@@ -311,12 +321,7 @@ static int run(struct explore_args *o)
 	if (rc == 0 && !o->redraw)
 		rc = scope_args_read(&o->from, &x.scope, &err);
 	if (rc == 0 && o->print) {
-		if (o->engine.depend != DEPEND_DEFAULT) {
-			x.scope->has_classes &= (x.scope->depend == DEPEND_CELLS) ==
-			                        (o->engine.depend == DEPEND_CELLS);
-			x.scope->depend = o->engine.depend;
-		}
-		scope_print(stdout, x.scope);
+		print_scope(x.scope, o->engine.depend);
 		drop(&x);
 		return EXIT_NOTHING;
 	}

@@ -3,8 +3,6 @@
 
 #include "sim/base/check.h"
 
-#include <stdio.h>
-
 static const struct goes_row *row_of(const struct goes_with *t, int key)
 {
 	for (u32 i = 0; i < t->n_rows; i++)
@@ -13,7 +11,7 @@ static const struct goes_row *row_of(const struct goes_with *t, int key)
 	return NULL;
 }
 
-/* Its name on the command line, without "--". */
+/* The option's name on the command line, without "--". */
 static const char *name_of(const struct goes_with *t, int key)
 {
 	for (const struct argp_option *o = t->options; o->name; o++)
@@ -22,7 +20,7 @@ static const char *name_of(const struct goes_with *t, int key)
 	SIM_UNREACHABLE();
 }
 
-bool goes_said_has(const struct goes_said *s, int key)
+static bool said_has(const struct goes_said *s, int key)
 {
 	for (u32 i = 0; i < s->n; i++)
 		if (s->key[i] == key)
@@ -32,7 +30,7 @@ bool goes_said_has(const struct goes_said *s, int key)
 
 void goes_said_add(struct goes_said *s, const struct goes_with *t, int key)
 {
-	if (!row_of(t, key) || goes_said_has(s, key))
+	if (!row_of(t, key) || said_has(s, key))
 		return;
 	SIM_ASSERT(s->n < GOES_SAID);
 	s->key[s->n++] = key;
@@ -43,7 +41,7 @@ u32 goes_mode_of(struct argp_state *state, const struct goes_with *t, const stru
 	u32 mode = 0;
 
 	for (u32 i = 1; i < t->n_modes; i++) {
-		if (!t->mode[i].key || !goes_said_has(s, t->mode[i].key))
+		if (!t->mode[i].key || !said_has(s, t->mode[i].key))
 			continue;
 		if (mode)
 			argp_error(state, "--%s does not go with --%s", name_of(t, t->mode[i].key),
@@ -58,10 +56,10 @@ static void check_row(struct argp_state *state, const struct goes_with *t,
 {
 	const char *name = name_of(t, row->key);
 
-	if (row->needs && !goes_said_has(s, row->needs))
+	if (row->needs && !said_has(s, row->needs))
 		argp_error(state, "--%s goes with --%s only", name, name_of(t, row->needs));
 	for (u32 i = 0; i < GOES_NOT && row->not_with[i]; i++)
-		if (goes_said_has(s, row->not_with[i]))
+		if (said_has(s, row->not_with[i]))
 			argp_error(state, "--%s does not go with --%s", name,
 			           name_of(t, row->not_with[i]));
 	if (row->modes >> mode & 1)

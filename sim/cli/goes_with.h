@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #pragma once
 
-/* Which options of a command go together: what was said and would do nothing is refused. */
+/* Which options of a command go together: an option that is given and would do nothing is refused. */
 #include "sim/base/types.h"
 
 #include <argp.h>
@@ -11,7 +11,7 @@ enum { GOES_SAID = 64, GOES_NOT = 3 };
 /**
  * struct goes_mode - one of the things that a command does
  * @key:  the option that chooses it; 0: none, the arguments do
- * @name: what is said of it where @key is 0: "--every does not go with NAME"
+ * @name: what messages call the mode where @key is 0: "--every does not go with NAME"
  */
 struct goes_mode {
 	int key;
@@ -20,7 +20,7 @@ struct goes_mode {
 
 /**
  * struct goes_row - an option, and what it goes with
- * @modes: bit i: it does something in mode number i
+ * @modes: bit i: the option does something in mode number i
  * @needs: an option without which it does nothing; 0: none
  * @not_with: [GOES_NOT] options that it contradicts, or beside which it does nothing; 0: no more
  */
@@ -54,13 +54,12 @@ struct goes_said {
 	u32 n;
 };
 
-/* For each key that argp gives; those that are no option's are left. */
+/* For each key that argp gives; keys without a row are left out. */
 void goes_said_add(struct goes_said *s, const struct goes_with *t, int key);
-bool goes_said_has(const struct goes_said *s, int key);
 
-/* The mode that the options choose.  Two that choose another each: the process ends with status 2, both are named. */
+/* The mode that the options choose.  Two options that choose different modes end the process with status 2, and both are named. */
 u32 goes_mode_of(struct argp_state *state, const struct goes_with *t, const struct goes_said *s);
 
-/* Two options that do not go together, or one that does not go with the mode: the process ends with status 2, both are named. */
+/* Two options that do not go together, or an option and the mode, end the process with status 2, and both are named. */
 void goes_with_check(struct argp_state *state, const struct goes_with *t, const struct goes_said *s,
                      u32 mode);

@@ -178,7 +178,8 @@ static void settle(struct argp_state *state, struct replay_args *o)
 		argp_error(state, "--%s reads commands from standard input, which is the schedule",
 		           o->step ? "step" : "gdb");
 	if ((o->step || o->gdb || is_stdin) && o->from.scope && strcmp(o->from.scope, "-") == 0)
-		argp_error(state, "standard input is the scope, and something else too");
+		argp_error(state, "standard input is the scope, and cannot be the schedule or the "
+		                  "commands too");
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)

@@ -15,7 +15,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* A text of a log begins with a comment, or with the number of a lock.  What a pipe gives is read once: it is a schedule. */
+/* A text of a log begins with a comment, or with the number of a lock.  A pipe can be read once only, so what it gives is taken for a schedule. */
 bool replay_log_is(const char *path)
 {
 	char head[8] = "";

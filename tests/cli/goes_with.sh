@@ -31,7 +31,7 @@ replay_as() {
 	esac
 }
 
-# look COMMAND MODE SIGN OPTION: what the table says is so.
+# look COMMAND MODE SIGN OPTION: the program does with the option what its sign in the table says.
 look() {
 	name="$1 $2, $4"
 	"$1_as" "$2" "$4" >"$dir/out" 2>"$dir/err" </dev/null
@@ -167,7 +167,7 @@ grep -q '^expect classes' "$dir/out" && fail "classes by tickets are said of cel
 expect 0 "print, by tickets" "$HYPSIM" explore lock -o cpus=2 --depend tickets --print
 says out "expect classes"
 
-# Where it cannot be written is told before the search, which would not end.
+# That a file cannot be written is told before the search, which would not end.
 mkdir "$dir/directory"
 for option in save resume; do
 	for path in "$dir/none/file" "" "$dir/directory" "$dir/found/file"; do
