@@ -19,22 +19,23 @@ struct window {
 	u64 first, pages, mapped;
 };
 
+/* @i is below MAX_LOAD_INFO_NUM. */
 static struct window window_of(const struct world *w, u64 vmid, u64 i)
 {
-	lk_t lk = INFO_ID + (lk_t)vmid;
+	const struct obj *info = world_values(w, INFO_ID + (lk_t)vmid);
 
-	return (struct window){
-		.first = world_value(w, lk, F_INFO_vm_remap_addr, i) / PAGE_SIZE,
-		.pages = (world_value(w, lk, F_INFO_vm_load_size, i) + PAGE_SIZE - 1) / PAGE_SIZE,
-		.mapped = world_value(w, lk, F_INFO_vm_mapped_pages, i)
-	};
+	return (struct window){ .first = obj_value(info, F_INFO_vm_remap_addr, i) / PAGE_SIZE,
+		                .pages = (obj_value(info, F_INFO_vm_load_size, i) + PAGE_SIZE - 1) /
+		                         PAGE_SIZE,
+		                .mapped = obj_value(info, F_INFO_vm_mapped_pages, i) };
 }
 
 /* Images that the VM has. */
 static u64 n_images(const struct world *w, u64 vmid)
 {
-	return min_u64(world_value(w, INFO_ID + (lk_t)vmid, F_INFO_vm_next_load_info, 0),
-	               MAX_LOAD_INFO_NUM);
+	return min_u64(
+		obj_value(world_values(w, INFO_ID + (lk_t)vmid), F_INFO_vm_next_load_info, 0),
+		MAX_LOAD_INFO_NUM);
 }
 
 static bool is_image(const struct world *w, u64 vmid, u64 i)

@@ -3,6 +3,7 @@
 
 #include "sim/base/addr.h"
 #include "sim/base/check.h"
+#include "sim/base/vec.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,7 +48,7 @@ void tables_init(struct tables *ts, struct journal *journal)
 	const size_t frames = FRAME_HEADS * sizeof(*ts->frame);
 	char *p;
 
-	*ts = (struct tables){ .journal = journal };
+	*ts = (struct tables){ .journal = journal, .recall = xcalloc(1, sizeof(*ts->recall)) };
 	ts->bytes = links + pages + frames + BLOCK_HEADS * sizeof(*ts->block);
 	p = mmap(NULL, ts->bytes, PROT_READ | PROT_WRITE,
 	         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -69,6 +70,12 @@ void tables_destroy(struct tables *ts)
 	if (ts->link)
 		munmap(ts->link, ts->bytes);
 	ts->link = NULL;
+	free(ts->recall);
+}
+
+void tables_forget(struct tables *ts)
+{
+	memset(ts->recall, 0, sizeof(*ts->recall));
 }
 
 static u32 number_of(lk_t lk)
@@ -85,6 +92,7 @@ void tables_object(struct tables *ts, const struct obj *o)
 	SIM_ASSERT(n < N_TABLES);
 	ts->table[n] = (struct ptable){ .shape = n == N_VMID ? &spt_shape : &npt_shape,
 		                        .o = o,
+		                        .way = &ts->recall->way[n],
 		                        .start = n == N_VMID ? SMMU_POOL_START : pool_start(n),
 		                        .slot0 = 1 + n * TABLE_NPT_CELLS,
 		                        .lk = o->id,
@@ -196,30 +204,39 @@ struct maplet table_leaf(const struct ptable *t, u32 level, u64 entry, u64 gfn)
 	return (struct maplet){ 0, ends ? entry : 0, 0 };
 }
 
-/* The walk of a gfn that the table has. */
-ALWAYS_INLINE void walk(const struct ptable *t, u32 bank, u64 gfn, u32 *level_out, u64 *cell_out)
+/* From the root: where the walk of @gfn, which the table has, ends.  @s is the table's shape, a constant. */
+ALWAYS_INLINE struct way walk(const struct ptable *t, const struct shape *s, u32 bank, u64 gfn)
 {
-	const struct shape *s = t->shape;
 	u64 cell = (u64)bank << s->root_bits | gfn >> s->level[0].shift;
-	u32 level = 0;
+	u32 last = s->n_levels - 1, level = 0;
 
-	for (;;) {
+	for (; level < last; level++) {
 		struct names n = table_names(t, level, table_entry(t, cell));
 
 		if (n.what != NAMES_TABLE)
 			break;
-		level++;
-		cell = n.at + (gfn >> s->level[level].shift) % TABLE_PAGE_CELLS;
+		cell = n.at + (level + 1 == last
+		                       ? 0
+		                       : (gfn >> s->level[level + 1].shift) % TABLE_PAGE_CELLS);
 	}
-	*level_out = level;
-	*cell_out = cell;
+	return (struct way){ .level = level, .cell = cell };
 }
 
 bool table_walk_entry(const struct ptable *t, u32 bank, u64 gfn, u32 *level_out, u64 *cell_out)
 {
+	u64 group = 1 + ((u64)bank << npt_shape.gfn_bits | gfn) / TABLE_PAGE_CELLS;
+
 	if (gfn >> t->shape->gfn_bits)
 		return false;
-	walk(t, bank, gfn, level_out, cell_out);
+	if (t->way->group != group) {
+		*t->way = t->shape == &npt_shape ? walk(t, &npt_shape, bank, gfn)
+		                                 : walk(t, &spt_shape, bank, gfn);
+		t->way->group = group;
+	}
+	*level_out = t->way->level;
+	*cell_out = t->way->cell;
+	if (*level_out + 1 == t->shape->n_levels)
+		*cell_out += gfn % TABLE_PAGE_CELLS;
 	return true;
 }
 
@@ -228,9 +245,8 @@ struct maplet table_walk(const struct ptable *t, u32 bank, u64 gfn)
 	u64 cell;
 	u32 level;
 
-	if (gfn >> t->shape->gfn_bits)
+	if (!table_walk_entry(t, bank, gfn, &level, &cell))
 		return (struct maplet){ .level = 0 };
-	walk(t, bank, gfn, &level, &cell);
 	return table_leaf(t, level, table_entry(t, cell), gfn);
 }
 
@@ -298,6 +314,7 @@ void tables_reset(struct tables *ts)
 				reset_page(ts, word * 64 + (u32)__builtin_ctzll(left));
 	}
 	memset(ts->seen, 0, sizeof(ts->seen));
+	tables_forget(ts);
 }
 
 static void list_add(struct tables *ts, u32 *head, u32 slot)
@@ -326,6 +343,9 @@ void tables_store(struct tables *ts, const struct ptable *t, u32 level, u64 cell
 	u32 *to = head_of(ts, t, is);
 	u32 slot = t->slot0 + (u32)cell;
 
+	ts->recall->mappers = (struct mappers){ .pfn = 0 };
+	if (level + 1 < t->shape->n_levels)
+		t->way->group = 0;
 	if (!old != !new) {
 		journal_word(ts->journal, &page->used, page->used + (new ? 1 : ~0u));
 		see_page(ts, t, cell);

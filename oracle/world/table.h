@@ -51,7 +51,18 @@ struct shape {
 };
 
 /**
+ * struct way - where the last walk of a table has ended
+ * @group: 1 + its 512 gfns, with the bank; 0: not known
+ * @level, @cell: of the entry; in the last level, of the table page's first one
+ */
+struct way {
+	u64 group, cell;
+	u32 level;
+};
+
+/**
  * struct ptable - one
+ * @way:   a walk of the same gfns ends there as well, until an entry above the last level changes
  * @start: address of its first cell
  * @slot0: number of its first cell among all slots
  * @who:   vmid; SPT: 0, it has a root for each bank
@@ -59,6 +70,7 @@ struct shape {
 struct ptable {
 	const struct shape *shape;
 	const struct obj *o;
+	struct way *way;
 	u64 start;
 	u32 slot0;
 	lk_t lk;
@@ -79,6 +91,30 @@ struct table_page {
 	u32 parents, used;
 };
 
+enum { MAPPERS_KEPT = 4 };
+
+/**
+ * struct mappers - who maps a frame, as rmap_each() has told it last
+ * @n:   of @v; 0 of frame 0, which nobody maps
+ */
+struct mappers {
+	u64 pfn;
+	u32 n;
+	struct {
+		u64 gfn;
+		u16 who;
+		bool spt;
+	} v[MAPPERS_KEPT];
+};
+
+/**
+ * struct recall - what was asked last, of a world that only changes by tables_store(), tables_reset() and undo: tables_forget()
+ */
+struct recall {
+	struct mappers mappers;
+	struct way way[N_TABLES];
+};
+
 enum { N_TABLE_PAGES = (N_SLOTS / TABLE_PAGE_CELLS / 64 + 1) * 64 };
 
 /**
@@ -92,6 +128,7 @@ enum { N_TABLE_PAGES = (N_SLOTS / TABLE_PAGE_CELLS / 64 + 1) * 64 };
  */
 struct tables {
 	struct journal *journal;
+	struct recall *recall;
 	struct ptable table[N_TABLES];
 	struct slot_link *link;
 	struct table_page *page;
@@ -113,6 +150,8 @@ void tables_init(struct tables *ts, struct journal *journal);
 /* Table of object @o, which is an NPT or the SPT, and which holds zeros. */
 void tables_object(struct tables *ts, const struct obj *o);
 void tables_destroy(struct tables *ts);
+/* Entries are as they were at some other time. */
+void tables_forget(struct tables *ts);
 /* Every slot is going to be 0; the objects are still as they were. */
 void tables_reset(struct tables *ts);
 

@@ -82,21 +82,26 @@ static void begin_again(const struct world *w, struct content *o, lk_t id)
 	fill(w, o, id);
 }
 
-static struct content *content_of(struct world *w, lk_t id)
+static __attribute__((cold, noinline)) void have_content(const struct world *w, struct content *o,
+                                                         lk_t id)
+{
+	struct err err;
+
+	if (obj_init(&o->o, id, &err) < 0) {
+		fprintf(stderr, "hypsim: %s\n", err.msg);
+		exit(err_status(err.code));
+	}
+	o->have = true;
+	o->o.by_pages = true;
+	fill(w, o, id);
+}
+
+static inline struct content *content_of(struct world *w, lk_t id)
 {
 	struct content *o = &w->obj[id];
 
-	if (unlikely(!o->have)) {
-		struct err err;
-
-		if (obj_init(&o->o, id, &err) < 0) {
-			fprintf(stderr, "hypsim: %s\n", err.msg);
-			exit(err_status(err.code));
-		}
-		o->have = true;
-		o->o.by_pages = true;
-		fill(w, o, id);
-	}
+	if (unlikely(!o->have))
+		have_content(w, o, id);
 	return o;
 }
 
@@ -357,6 +362,12 @@ u64 world_value(const struct world *w, lk_t lk, u32 field, u64 index)
 	return obj_value(&w->obj[lk].o, field, index);
 }
 
+const struct obj *world_values(const struct world *w, lk_t lk)
+{
+	SIM_ASSERT(w->index && lk < ID_END);
+	return &w->obj[lk].o;
+}
+
 bool world_page_cells(const struct world *w, u64 index, struct page_cells *out)
 {
 	const struct obj *o = &w->obj[S2PAGE_ID].o;
@@ -448,5 +459,7 @@ void world_undo(struct world *w, u32 mark)
 	SIM_ASSERT(w->journal.on);
 	SIM_ASSERT(mark <= w->journal.undo.n);
 	journal_undo(&w->journal, mark, &w->data);
+	if (w->index)
+		tables_forget(&w->tables);
 	changes_begin(&w->changes);
 }

@@ -108,6 +108,8 @@ struct maplet world_npt(const struct world *w, vmid_t vmid, u64 gfn);
 struct maplet world_spt(const struct world *w, u32 bank, u64 gfn);
 struct page world_page(const struct world *w, u64 pfn);
 u64 world_value(const struct world *w, lk_t lk, u32 field, u64 index);
+/* The cells of object @lk, for who reads many that the object has: obj_value(). */
+const struct obj *world_values(const struct world *w, lk_t lk);
 
 /* Page records from number @index on, as they lie.  False: some long range of the log has not become cells. */
 struct page_cells {
