@@ -11,6 +11,8 @@
 #include "sim/base/consts.h"
 #include "sim/base/types.h"
 
+#include <string.h>
+
 enum {
 	LOG_VERSION = 3,
 	LOG_HEADER_BYTES = 4096, /* the header takes a multiple of it */
@@ -222,11 +224,35 @@ static inline u32 varint_put(u8 *out, u64 v)
 	return n;
 }
 
+/* varint_get() of one that lies in eight bytes, all of them there to be read; 0: it does not end in them. */
+static inline u32 varint_get_8(const u8 *in, u64 *v)
+{
+	u64 w, ends;
+
+	memcpy(&w, in, sizeof(w));
+	ends = ~w & 0x8080808080808080;
+	if (!ends)
+		return 0;
+	/* Its bytes; then seven bits of each, joined to 14, to 28, to 56. */
+	w &= ends ^ (ends - 1);
+	w &= 0x7f7f7f7f7f7f7f7f;
+	w = (w & 0x007f007f007f007f) | (w & 0x7f007f007f007f00) >> 1;
+	w = (w & 0x00003fff00003fff) | (w & 0x3fff00003fff0000) >> 2;
+	*v = (w & 0x0fffffff) | (w & 0x0fffffff00000000) >> 4;
+	return (u32)__builtin_ctzll(ends) / 8 + 1;
+}
+
 /* Returns the bytes taken, 0 when @len ends before the number does or it leaves 64 bits. */
 static inline u32 varint_get(const u8 *in, u32 len, u64 *v)
 {
 	u64 r = 0;
 
+	if (likely(len >= 8)) {
+		u32 took = varint_get_8(in, v);
+
+		if (likely(took))
+			return took;
+	}
 	for (u32 n = 0; n < len && n < 10; n++) {
 		u64 bits = in[n] & 0x7f;
 
