@@ -66,14 +66,16 @@ static u64 stride(const struct change *c)
 }
 
 /**
- * struct tally - wants, with values from outside as they came
- * @seen: [i] places of want number i that changed as they should
+ * struct tally - [n] wants
+ * @want: [i] want number i, one whose value comes from outside as it came: @taken
+ * @seen: [i] places of it that changed as they should
  * @any:  [i] what it should become was taken from outside, and is not known
  */
 struct tally {
-	struct change want[EFFECT_CHANGES];
 	u32 n, seen[EFFECT_CHANGES];
 	bool any[EFFECT_CHANGES];
+	const struct change *want[EFFECT_CHANGES];
+	struct change taken[EFFECT_CHANGES];
 };
 
 static void value_differs(struct differing *out, const char *name, u64 should, u64 is, bool hex)
@@ -116,7 +118,7 @@ static bool one_change(const struct change *c, struct tally *tally, struct text 
 	struct change was = unchanged(*c);
 
 	for (u32 i = 0; i < tally->n; i++) {
-		const struct change *w = &tally->want[i];
+		const struct change *w = tally->want[i];
 
 		if (!same_cell(w, c) || c->at < w->at || c->at - w->at >= w->n * stride(w))
 			continue;
@@ -161,23 +163,30 @@ static void say_missing(struct text *t, struct differing *out, const struct want
 static bool changes_differ(const struct effect *want, const struct did *did, struct text *t,
                            struct differing *out)
 {
-	struct tally tally = { .n = want->n_changes };
+	struct tally tally;
 
+	tally.n = want->n_changes;
 	for (u32 i = 0; i < want->n_changes; i++) {
 		const struct want *w = &want->change[i];
 
-		tally.want[i] = w->c;
-		if (w->value.take)
-			tally.any[i] = !resolve(want, did, w->value, &tally.want[i].after.v);
+		tally.seen[i] = 0;
+		tally.any[i] = false;
+		tally.want[i] = &w->c;
+		if (!w->value.take)
+			continue;
+		tally.taken[i] = w->c;
+		tally.any[i] = !resolve(want, did, w->value, &tally.taken[i].after.v);
+		tally.want[i] = &tally.taken[i];
 	}
 	for (u32 i = 0; i < did->n_changes; i++)
 		if (did->change[i].kind != CH_FLAT && !one_change(&did->change[i], &tally, t, out))
 			return true;
 	for (u32 i = 0; i < want->n_changes; i++) {
 		if (tally.any[i] || tally.seen[i] >= want->change[i].changes ||
-		    (want->change[i].value.take && tally.want[i].after.v == tally.want[i].before.v))
+		    (want->change[i].value.take &&
+		     tally.want[i]->after.v == tally.want[i]->before.v))
 			continue;
-		say_missing(t, out, &want->change[i], &tally.want[i], tally.seen[i]);
+		say_missing(t, out, &want->change[i], tally.want[i], tally.seen[i]);
 		return true;
 	}
 	return false;
