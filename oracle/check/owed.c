@@ -77,10 +77,10 @@ static u32 *broken_head(struct owed *o, u32 clause, u64 key)
 	return &o->broken_hash[mix64(key ^ (u64)clause << 57) % BROKEN_HEADS];
 }
 
-/* Does the key wait? */
-static bool is_waiting(struct owed *o, u32 clause, u64 key)
+/* Does the key, of the chain that begins with @i, wait? */
+static bool is_waiting(const struct owed *o, u32 i, u32 clause, u64 key)
 {
-	for (u32 i = *wait_head(o, clause, key); i; i = o->waits[i].chain)
+	for (; i; i = o->waits[i].chain)
 		if (o->waits[i].key == key && o->waits[i].clause == clause)
 			return true;
 	return false;
@@ -199,11 +199,13 @@ static void wait_for(struct owed *o, u32 at, u64 held)
 	set(o, &o->head[lk], at);
 }
 
-/* Into the list of one of @held's locks. */
+/* Into the list of one of @held's locks, unless it is in one. */
 static void add_waiting(struct owed *o, u32 clause, u64 key, u64 held)
 {
 	u32 *head = wait_head(o, clause, key), at = o->free, lk = (u32)__builtin_ctzll(held);
 
+	if (is_waiting(o, *head, clause, key))
+		return;
 	if (at)
 		set(o, &o->free, o->waits[at].next);
 	else if (o->n_waits < OWED_MAX)
@@ -228,7 +230,7 @@ void owe(struct owed *o, u64 key)
 
 	if (!held)
 		judge_key(o, o->now, key, locks);
-	else if (!o->in_full && !is_waiting(o, o->now, key))
+	else if (!o->in_full)
 		add_waiting(o, o->now, key, held);
 }
 

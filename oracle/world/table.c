@@ -395,17 +395,37 @@ struct down {
 	void *arg;
 };
 
+/* The first of cells [@at, @end) whose entry may be other than 0; @end: there is none. */
+static inline u64 next_entry(const struct ptable *t, u64 at, u64 end)
+{
+	const u64 *cell = t->o->cell;
+
+	if (unlikely(t->o->pages != NULL))
+		return at;
+	while (at + 8 <= end && !(cell[at] | cell[at + 1] | cell[at + 2] | cell[at + 3] |
+	                          cell[at + 4] | cell[at + 5] | cell[at + 6] | cell[at + 7]))
+		at += 8;
+	while (at < end && !cell[at])
+		at++;
+	return at;
+}
+
 static void entries_below(const struct down *d, u32 level, u64 cell, u64 n, u64 gfn, u32 used)
 {
 	const struct level *l = &d->t->shape->level[level];
 
 	for (u64 i = 0; i < n && used > 0; i++) {
-		u64 entry = table_entry(d->t, cell + i), at = gfn | i << l->shift;
 		struct names names;
 		struct maplet m;
+		u64 entry, at;
 
+		i = next_entry(d->t, cell + i, cell + n) - cell;
+		if (i == n)
+			break;
+		entry = table_entry(d->t, cell + i);
 		if (entry == 0)
 			continue;
+		at = gfn | i << l->shift;
 		used--;
 		names = table_names(d->t, level, entry);
 		if (names.what == NAMES_TABLE) {
