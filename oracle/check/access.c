@@ -45,9 +45,10 @@ struct access_cpu {
  * struct accesses
  * @passed:    [lk] sections of the lock that are over
  * @published: (bits) locks of which a section has pushed, and is not over
+ * @suspects:  (bits) CPUs that have one
  */
 struct accesses {
-	u64 published, passed[ID_END];
+	u64 published, suspects, passed[ID_END];
 	struct access_cpu cpu[MAX_CPU];
 };
 
@@ -68,8 +69,6 @@ static void begins(struct judge *j, void *own, cpu_t cpu, const struct op_open *
 	const struct ctxt *regs;
 	struct runs_on runs;
 
-	if (!op_is_access(o->op))
-		return;
 	c = cpu_of(j, own, cpu);
 	c->loads = c->stores = c->known = c->n_flat = c->changed = c->other = c->peeked = 0;
 	if (o->op == OP_dma_store) {
@@ -152,6 +151,8 @@ static void judge_access(struct judge *j, struct accesses *s, const struct event
 	if (c->suspect.any)
 		not_judged(j, CHK_REFINE, UNJUDGED_RACED);
 	c->suspect = p;
+	KEEP(j, s->suspects);
+	s->suspects |= 1ull << e->cpu;
 }
 
 static void mark(struct judge *j, void *own, const struct event *e)
@@ -231,6 +232,13 @@ static u32 access_facts(const struct suspect *p, struct fact out[ACCESS_FACTS])
 	return n;
 }
 
+static void no_suspect(struct judge *j, struct accesses *s, cpu_t cpu)
+{
+	cpu_of(j, s, cpu)->suspect.any = false;
+	KEEP(j, s->suspects);
+	s->suspects &= ~(1ull << cpu);
+}
+
 static void settle(struct judge *j, struct accesses *s, const struct section *sec, u32 i)
 {
 	struct suspect *p = &s->cpu[i].suspect;
@@ -239,7 +247,7 @@ static void settle(struct judge *j, struct accesses *s, const struct section *se
 
 	for (u32 k = 0; k < sec->n; k++)
 		raced |= concerns(&p->a, &sec->change[k]);
-	cpu_of(j, s, i)->suspect.any = false;
+	no_suspect(j, s, i);
 	if (raced || !world_trusts(j->world, 1ull << sec->lk)) {
 		not_judged(j, CHK_REFINE, UNJUDGED_RACED);
 		return;
@@ -254,9 +262,12 @@ static void section(struct judge *j, void *own, const struct section *sec)
 	struct access_cpu *c;
 
 	if (sec->lk != FLATMEM_ID) {
-		for (u32 i = 0; i < j->cpus && i < MAX_CPU; i++)
-			if (s->cpu[i].suspect.any && s->cpu[i].suspect.on == sec->lk)
+		for (u64 left = s->suspects; left; left &= left - 1) {
+			u32 i = (u32)__builtin_ctzll(left);
+
+			if (s->cpu[i].suspect.on == sec->lk)
 				settle(j, s, sec, i);
+		}
 		KEEP(j, s->published);
 		s->published |= 1ull << sec->lk;
 		return;
@@ -325,8 +336,6 @@ static void ends(struct judge *j, void *own, cpu_t cpu, const struct op_open *o)
 {
 	const struct access_cpu *c = &((struct accesses *)own)->cpu[cpu];
 
-	if (!op_is_access(o->op))
-		return;
 	if (unlikely(c->loads && c->known && o->result != c->value))
 		tell_wrong(j, c, o, WRONG_RESULT);
 	else if (unlikely(c->n_flat != c->stores || c->other))
@@ -347,7 +356,7 @@ static void episode_end(struct judge *j, void *own, bool cut)
 
 		if (!p->any)
 			continue;
-		cpu_of(j, s, i)->suspect.any = false;
+		no_suspect(j, s, i);
 		if (cut || trail_held(j->trail) >> p->on & 1) {
 			not_judged(j, CHK_REFINE, UNJUDGED_RACED);
 			continue;
@@ -362,6 +371,7 @@ const struct state_check check_access = { .id = CHK_REFINE,
 	                                  .bytes = sizeof(struct accesses),
 	                                  .section = section,
 	                                  .passed = passed,
+	                                  .ops = op_is_access,
 	                                  .op_begin = begins,
 	                                  .op_end = ends,
 	                                  .marks = STATE_MARK(MARK_ACCESS) |

@@ -31,8 +31,9 @@ _Static_assert((int)MARK_KINDS <= 64, "marks have a bit each");
  * @create, @free, @reset: in place of @bytes, a state of its own; @reset: an episode begins
  * @episode_begin: before the first event of an episode
  * @change:     a push of @s, or a change of flat memory, has done @c
- * @section:    the same, all of it; also if it has changed nothing
+ * @section:    the same, all of it; also if it has changed nothing.  If @objects is not 0 only of those: 1 << OBJ_*
  * @passed:     the section's lock has been passed; it is free, or the next one's
+ * @ops:        the operations of which @op_begin and @op_end are told; NULL: all
  * @op_begin:   an atomic operation begins
  * @lock_point: its first own push is about to be applied
  * @op_end:     it has ended: result, halted; it may have no lock point.  @o->done, @o->nested are whole if !@o->lost
@@ -52,8 +53,10 @@ struct state_check {
 	void (*reset)(void *own, const struct judge *j);
 	void (*episode_begin)(struct judge *j, void *own);
 	void (*change)(struct judge *j, void *own, const struct section *s, const struct change *c);
+	u32 objects;
 	void (*section)(struct judge *j, void *own, const struct section *s);
 	void (*passed)(struct judge *j, void *own, const struct section *s);
+	bool (*ops)(u64 op);
 	void (*op_begin)(struct judge *j, void *own, cpu_t cpu, const struct op_open *o);
 	void (*lock_point)(struct judge *j, void *own, cpu_t cpu, const struct op_open *o);
 	void (*op_end)(struct judge *j, void *own, cpu_t cpu, const struct op_open *o);

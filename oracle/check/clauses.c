@@ -76,6 +76,8 @@ const struct state_check check_invariants = {
 	.free = destroy,
 	.reset = reset,
 	.episode_begin = begin,
+	/* What flat memory holds no invariant asks. */
+	.objects = ~(1u << OBJ_FLATMEM),
 	.section = section,
 	.passed = passed,
 	.episode_end = end,

@@ -264,9 +264,6 @@ static void mark(struct judge *j, void *own, const struct event *e)
 		c->place = PLACE_OUT;
 		c->in_work = 0;
 		return;
-	case MARK_OP:
-	case MARK_SEVENT:
-		return;
 	default:
 		if (is_in(c))
 			inside(j, change(j, own, e->cpu), e);
@@ -289,5 +286,7 @@ const struct state_check check_composite = { .id = CHK_COMPOSITE,
 	                                     .bytes = sizeof(struct composite),
 	                                     .op_begin = op_begins,
 	                                     .op_end = op_ends,
+	                                     .marks = ~(STATE_MARK(MARK_OP) |
+	                                                STATE_MARK(MARK_SEVENT)),
 	                                     .mark = mark,
 	                                     .episode_end = episode_end };

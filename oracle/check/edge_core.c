@@ -27,11 +27,16 @@ static void vmids(struct judge *j, const struct section *s, const struct change 
 	         s->op ? " in " : "", s->op ? op_function(s->op->op) : "");
 }
 
+static bool gives_vmid(u64 op)
+{
+	return op == OP_gen_vmid;
+}
+
 static void ended(struct judge *j, void *own, cpu_t cpu, const struct op_open *o)
 {
 	(void)own;
 	(void)cpu;
-	if (!check_on(j, CHK_VMIDS) || o->op != OP_gen_vmid || o->halted || o->lost ||
+	if (!check_on(j, CHK_VMIDS) || o->halted || o->lost ||
 	    !trusts(j, CHK_VMIDS, 1ull << CORE_ID))
 		return;
 	evaluated(j, CHK_VMIDS);
@@ -140,6 +145,7 @@ const struct state_check check_core = {
 	.bytes = sizeof(struct edge_core),
 	.change = change,
 	.section = section,
+	.ops = gives_vmid,
 	.op_end = ended,
 	.marks = STATE_MARK(MARK_PANIC) | STATE_MARK(MARK_LEAVE),
 	.mark = mark,

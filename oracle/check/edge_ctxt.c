@@ -117,7 +117,7 @@ static void section(struct judge *j, void *own, const struct section *s)
 	struct edge_ctxt *k = own;
 	u64 vmid, vcpuid, has;
 
-	if (s->lk < INFO_ID || !s->op || s->op->op != OP_set_vcpu_active)
+	if (!s->op || s->op->op != OP_set_vcpu_active)
 		return;
 	vmid = s->op->arg[0];
 	vcpuid = s->op->arg[1];
@@ -193,6 +193,7 @@ const struct state_check check_ctxt = {
 	.changes = 1 << CH_VM,
 	.bytes = sizeof(struct edge_ctxt),
 	.change = change,
+	.objects = 1 << OBJ_INFO,
 	.section = section,
 	.marks = STATE_MARK(MARK_ENTER) | STATE_MARK(MARK_LEAVE) | STATE_MARK(MARK_MOVE) |
 	         STATE_MARK(MARK_CTXT) | STATE_MARK(MARK_ACCESS),

@@ -255,7 +255,7 @@ static void section(struct judge *j, void *own, const struct section *s)
 {
 	struct edge_images *k = own;
 
-	for (u32 i = 0; s->lk >= INFO_ID && i < s->n; i++) {
+	for (u32 i = 0; i < s->n; i++) {
 		const struct change *c = &s->change[i];
 
 		if (c->kind != CH_VM || c->field != F_INFO_vm_state || !is_vm(c->who))
@@ -282,6 +282,7 @@ const struct state_check check_images = {
 	.changes = 1 << CH_VM | 1 << CH_PAGE | 1 << CH_FLAT,
 	.bytes = sizeof(struct edge_images),
 	.change = change,
+	.objects = 1 << OBJ_INFO,
 	.section = section,
 	.passed = passed,
 	.marks = STATE_MARK(MARK_ENTER) | STATE_MARK(MARK_OUTSIDE),

@@ -160,7 +160,7 @@ static void change(struct judge *j, void *own, const struct section *s, const st
 /* A change of flat memory that leaves all as it was. */
 static void section(struct judge *j, void *own, const struct section *s)
 {
-	if (s->lk == FLATMEM_ID && s->n == 0)
+	if (s->n == 0)
 		keep_flat(j, own, s, (struct flat){ .at = s->push_at });
 }
 
@@ -173,5 +173,6 @@ const struct state_check check_pages = {
 	.changes = 1 << CH_RECORD | 1 << CH_PAGE | 1 << CH_FLAT,
 	.bytes = sizeof(struct edge_page),
 	.change = change,
+	.objects = 1 << OBJ_FLATMEM,
 	.section = section,
 };

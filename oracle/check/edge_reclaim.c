@@ -41,11 +41,16 @@ static void mark(struct judge *j, void *own, const struct event *e)
 	}
 }
 
+static bool ends_run(u64 op)
+{
+	return op == OP_set_vcpu_inactive;
+}
+
 static void op_begins(struct judge *j, void *own, cpu_t cpu, const struct op_open *o)
 {
 	struct runner *runs = &((struct reclaim *)own)->runs[cpu];
 
-	if (o->op != OP_set_vcpu_inactive || o->arg[0] != runs->vmid || o->arg[1] != runs->vcpuid)
+	if (o->arg[0] != runs->vmid || o->arg[1] != runs->vcpuid)
 		return;
 	KEEP(j, *runs);
 	runs->vmid = HOSTVISOR;
@@ -208,6 +213,7 @@ const struct state_check check_reclaim = {
 	.changes = 1 << CH_PAGE | 1 << CH_BANK,
 	.bytes = sizeof(struct reclaim),
 	.change = change,
+	.ops = ends_run,
 	.op_begin = op_begins,
 	.marks = STATE_MARK(MARK_ENTER) | STATE_MARK(MARK_LEAVE),
 	.mark = mark,

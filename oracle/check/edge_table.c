@@ -60,8 +60,6 @@ static void section(struct judge *j, void *own, const struct section *s)
 	char name[16];
 
 	(void)own;
-	if (s->lk != SPT_ID && (s->lk < NPT_ID || s->lk >= INFO_ID))
-		return;
 	if (!trusts(j, CHK_TRANSACTION, 1ull << s->lk))
 		return;
 	for (u32 i = 0; i < e->n; i++)
@@ -102,5 +100,9 @@ static void section(struct judge *j, void *own, const struct section *s)
 static const enum check_id also[] = { CHK_WRITE_ONCE };
 
 const struct state_check check_tables = {
-	.id = CHK_TRANSACTION, .n_also = ARRAY_SIZE(also), .also = also, .section = section
+	.id = CHK_TRANSACTION,
+	.n_also = ARRAY_SIZE(also),
+	.also = also,
+	.objects = 1 << OBJ_NPT | 1 << OBJ_SPT,
+	.section = section,
 };

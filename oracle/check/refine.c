@@ -116,6 +116,11 @@ static void note_registers(const struct judge *j, const struct refine *r, struct
 	f->x = saved && rt < 31 ? saved->r[R_x0 + rt] : 0;
 }
 
+static bool has_step(u64 op)
+{
+	return spec_of((enum hyp_op)op)->step != NULL;
+}
+
 static void begins(struct judge *j, void *own, cpu_t cpu, const struct op_open *o)
 {
 	struct refine *r = own;
@@ -212,7 +217,8 @@ static void section(struct judge *j, void *own, const struct section *s)
 	struct refined *f;
 	struct did_flat *d;
 
-	if (s->lk != FLATMEM_ID || !(f = refined_of(j, own, s->cpu, s->op)))
+	f = refined_of(j, own, s->cpu, s->op);
+	if (!f)
 		return;
 	for (u32 i = 0; i < j->at->n; i++) {
 		const struct diff *diff = &j->at->diffs[i];
@@ -472,7 +478,9 @@ static void episode_end(struct judge *j, void *own, bool cut)
 const struct state_check check_refine = {
 	.id = CHK_REFINE,
 	.bytes = sizeof(struct refine),
+	.objects = 1 << OBJ_FLATMEM,
 	.section = section,
+	.ops = has_step,
 	.op_begin = begins,
 	.lock_point = lock_point,
 	.op_end = ends,

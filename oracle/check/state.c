@@ -30,17 +30,20 @@ struct on {
 /**
  * struct state
  * @on:       [n_on] checks that are on
- * @by_kind:  [CH_*] those that are told of such a change, and [CH_NR] of sections: bit i of @on
+ * @by_kind:  [CH_*] those that are told of such a change: bit i of @on
+ * @sections: [lk] of pushes of that object
  * @begun:    the episode has had an event
- * @passes, @begins, @points, @ends: bit i: it is told of that
+ * @passes, @points: bit i: it is told of that
+ * @begins, @ends: [op] the same of an operation
  * @marks:    [kind - MARK_FIRST] the same of a mark
  */
 struct state {
 	u32 n_on;
 	u64 begun;
 	struct on on[CHECKS];
-	u64 by_kind[CH_NR + 1];
-	u64 passes, begins, points, ends;
+	u64 by_kind[CH_NR], sections[ID_END];
+	u64 passes, points;
+	u64 begins[HYP_OP_NR], ends[HYP_OP_NR];
 	u64 marks[MARK_KINDS];
 };
 
@@ -79,11 +82,17 @@ static void subscribe(struct state *s, const struct judge *j, const struct state
 	SIM_ASSERT(c->bytes % 8 == 0);
 	for (u32 kind = 0; kind < CH_NR; kind++)
 		s->by_kind[kind] |= c->change && c->changes >> kind & 1 ? bit : 0;
-	s->by_kind[CH_NR] |= c->section ? bit : 0;
+	for (lk_t lk = 0; lk < ID_END; lk++)
+		s->sections[lk] |=
+			c->section && (!c->objects || c->objects >> obj_kind_of(lk) & 1) ? bit : 0;
 	s->passes |= c->passed ? bit : 0;
-	s->begins |= c->op_begin ? bit : 0;
 	s->points |= c->lock_point ? bit : 0;
-	s->ends |= c->op_end ? bit : 0;
+	for (u32 op = 0; op < HYP_OP_NR; op++) {
+		bool told = !c->ops || c->ops(op);
+
+		s->begins[op] |= told && c->op_begin ? bit : 0;
+		s->ends[op] |= told && c->op_end ? bit : 0;
+	}
 	for (u32 m = 0; m < MARK_KINDS; m++)
 		s->marks[m] |= c->mark && (!c->marks || c->marks >> m & 1) ? bit : 0;
 	s->on[s->n_on++] = (struct on){ c, c->create ? c->create(j) : own };
@@ -188,7 +197,7 @@ void state_push(struct state *s, struct judge *j, const struct event *e)
 	j->at = e;
 	for (u32 i = 0; i < n; i++)
 		tell_change(s, j, section, &c[i]);
-	for (u64 set = s->by_kind[CH_NR]; set; set &= set - 1) {
+	for (u64 set = s->sections[e->lk]; set; set &= set - 1) {
 		const struct on *on = first(s, set);
 
 		on->check->section(j, on->own, section);
@@ -215,7 +224,7 @@ static void op_begins(struct state *s, struct judge *j, const struct event *e)
 
 	if (!o)
 		return;
-	for (u64 set = s->begins; set; set &= set - 1) {
+	for (u64 set = s->begins[o->op]; set; set &= set - 1) {
 		const struct on *on = first(s, set);
 
 		on->check->op_begin(j, on->own, e->cpu, o);
@@ -228,7 +237,7 @@ static void op_ends(struct state *s, struct judge *j, const struct event *e)
 
 	if (!o)
 		return;
-	for (u64 set = s->ends; set; set &= set - 1) {
+	for (u64 set = s->ends[o->op]; set; set &= set - 1) {
 		const struct on *on = first(s, set);
 
 		on->check->op_end(j, on->own, e->cpu, o);

@@ -225,12 +225,10 @@ static void values(struct judge *j, struct taken *s, const struct values *v)
 }
 
 /* A change of flat memory that names its values. */
-static void section(struct judge *j, void *own, const struct section *s)
+static __attribute__((noinline)) void flat_values(struct judge *j, struct taken *own,
+                                                  const struct section *s)
 {
-	struct taken_cpu *c = &((struct taken *)own)->cpu[s->cpu];
-	bool outside = c->known && !c->entry, access = s->op && op_is_access(s->op->op);
-
-	for (u32 i = 0; s->lk == FLATMEM_ID && i < j->at->n; i++) {
+	for (u32 i = 0; i < j->at->n; i++) {
 		const struct diff *d = &j->at->diffs[i];
 
 		if (d->oracle)
@@ -241,8 +239,20 @@ static void section(struct judge *j, void *own, const struct section *s)
 			                         .n = d->index,
 			                         .count = d->last - d->first + 1 });
 	}
+}
+
+static void section(struct judge *j, void *own, const struct section *s)
+{
+	const struct taken_cpu *c = &((struct taken *)own)->cpu[s->cpu];
+	bool outside = c->known && !c->entry, access;
+
+	if (s->lk == FLATMEM_ID)
+		flat_values(j, own, s);
+	if (likely(!outside))
+		return;
+	access = s->op && op_is_access(s->op->op);
 	/* An operation of the core that was called by itself is the core's. */
-	if (!outside || (s->op && !access) || s->n == 0 || !check_on(j, CHK_ENVIRONMENT))
+	if ((s->op && !access) || s->n == 0 || !check_on(j, CHK_ENVIRONMENT))
 		return;
 	evaluated(j, CHK_ENVIRONMENT);
 	if (s->lk != FLATMEM_ID)
