@@ -267,6 +267,18 @@ static inline u32 varint_get(const u8 *in, u32 len, u64 *v)
 	return 0;
 }
 
+/* varint_get() where eight bytes can be read, whatever @len is. */
+static inline u32 varint_get_padded(const u8 *in, u32 len, u64 *v)
+{
+	u64 value;
+	u32 took = varint_get_8(in, &value);
+
+	if (unlikely(!took || took > len))
+		return varint_get(in, len, v);
+	*v = value;
+	return took;
+}
+
 static inline u64 zigzag(u64 v)
 {
 	return (v << 1) ^ (u64)((s64)v >> 63);

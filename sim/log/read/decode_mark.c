@@ -29,7 +29,9 @@ struct mark_body {
 	u32 text_len;
 };
 
-/* @n varints, or as many as @len bytes hold (@n: ~0).  *at moves behind them.  NULL or what is wrong. */
+/*
+ * @n varints, or as many as @len bytes hold (@n: ~0); eight more can be read.  *at moves behind them.  NULL or what is wrong.
+ */
 static const char *parse_numbers(const u8 *bytes, u32 len, u32 n, u32 *at, struct mark_body *out)
 {
 	while (n == ~0u ? *at < len : out->n < n) {
@@ -37,7 +39,7 @@ static const char *parse_numbers(const u8 *bytes, u32 len, u32 n, u32 *at, struc
 
 		if (out->n == MAX_MARK_ARGS)
 			return "a mark with too many arguments";
-		took = varint_get(bytes + *at, len - *at, &out->args[out->n]);
+		took = varint_get_padded(bytes + *at, len - *at, &out->args[out->n]);
 		if (took == 0)
 			return "a mark whose argument does not end";
 		*at += took;
@@ -81,7 +83,7 @@ static const char *parse_body(u32 kind, const u8 *bytes, u32 len, struct mark_bo
 /* A varint of the MORE bytes at *@at, which moves behind it.  False: it does not end. */
 static bool next_number(const struct decoder *d, u32 *at, u64 *v)
 {
-	u32 took = varint_get(d->more + *at, d->n_more - *at, v);
+	u32 took = varint_get_padded(d->more + *at, d->n_more - *at, v);
 
 	*at += took;
 	return took != 0;
@@ -234,8 +236,7 @@ enum decode_stop decode_mark(struct decoder *d, struct decode_batch *b, u64 rec)
 	if (likely(b && !d->n_more && kind != MARK_EPISODE && kind != MARK_CLOSE) &&
 	    put_short(d, b, rec, kind, len))
 		return DECODE_STEP;
-	why = parse_body(kind, d->n_more ? decode_with_more(d, rec >> 16) : d->cur + 2,
-	                 d->n_more + len, &m);
+	why = parse_body(kind, decode_with_more(d, rec >> 16), d->n_more + len, &m);
 	if (why)
 		return decode_fail(d, why);
 	decode_carried(d, b, rec);
