@@ -29,6 +29,14 @@ static inline enum check_row wrap_law(const struct cal_ticket *plain,
 	return CHECK_ROW_NR;
 }
 
+/* theorem_law() behind an event that leaves both queues as they were: any but INC_TICKET and INC_NOW. */
+static inline enum check_row theorem_holder(const struct q_state *q, const struct h_state *h)
+{
+	if (h->owner != (q->n && q->st == LHOLD ? q_cpu(q, 0) : H_NOBODY))
+		return ROW_THEOREM_HOLDER;
+	return CHECK_ROW_NR;
+}
+
 /*
  * Q_CalLock and relate_log have the same bounds in the queue (compared by length, head and tail: each step changes an
  * end only) and, when the lock is held, H_CalLock the same holder.  CHECK_ROW_NR, or the row.
@@ -38,15 +46,11 @@ static inline enum check_row theorem_law(const struct q_state *q, const struct r
 {
 	if (q->n != r->q.len)
 		return ROW_THEOREM_BOUNDS;
-	if (q->n == 0)
-		return h->owner == H_NOBODY ? CHECK_ROW_NR : ROW_THEOREM_HOLDER;
-	if (q_bound(q, 0) != cal_ticket_bound(&r->q, 0))
+	if (q->n && q_bound(q, 0) != cal_ticket_bound(&r->q, 0))
 		return ROW_THEOREM_BOUNDS;
-	if (q_bound(q, q->n - 1) != cal_ticket_bound(&r->q, q->n - 1))
+	if (q->n && q_bound(q, q->n - 1) != cal_ticket_bound(&r->q, q->n - 1))
 		return ROW_THEOREM_BOUNDS;
-	if (h->owner != (q->st == LHOLD ? q_cpu(q, 0) : H_NOBODY))
-		return ROW_THEOREM_HOLDER;
-	return CHECK_ROW_NR;
+	return theorem_holder(q, h);
 }
 
 /* Where Q_CalLock is Some, relate_log and H_CalLock of what it derived are.  CHECK_ROW_NR, or the row. */

@@ -149,16 +149,19 @@ ALWAYS_INLINE void queue_step(struct queue_checks *s, struct judge *j, struct qu
                               const struct event *e, u32 kind)
 {
 	bool wait = l->on & QUEUE_BIT(CHK_WAIT);
+	/* While nobody waits behind the head measure_law() asks nothing of these events. */
+	bool measured = wait && (kind == EV_INC_TICKET || l->q.n >= 2);
+	u32 head_bound = kind == EV_INC_NOW && l->q.n ? q_bound(&l->q, 0) : 0;
 	struct measure before = { 0 };
 	enum cal_row row;
 	bool waited;
 
-	if (likely(wait)) {
+	if (likely(wait))
 		queue_rounds(s, j, l, e, kind);
+	if (measured)
 		before = queue_measure(l);
-		if (kind == EV_INC_TICKET)
-			before.sum_wait -= 4 + (u64)e->arg;
-	}
+	if (kind == EV_INC_TICKET)
+		before.sum_wait -= 4 + (u64)e->arg;
 	if (unlikely(l->q_none))
 		return;
 	waited = l->q.in >> e->cpu & 1 && q_cpu(&l->q, 0) != e->cpu;
@@ -170,8 +173,9 @@ ALWAYS_INLINE void queue_step(struct queue_checks *s, struct judge *j, struct qu
 	if (unlikely(!wait))
 		return;
 	if (kind == EV_INC_NOW)
-		l->sum_wait -= 4 + (u64)before.head_bound;
-	queue_wait_laws(s, j, l, &before, waited, e, kind);
+		l->sum_wait -= 4 + (u64)head_bound;
+	if (measured)
+		queue_wait_laws(s, j, l, &before, waited, e, kind);
 }
 
 /* One event of relate_log, and what it derives of H_CalLock. */
@@ -219,7 +223,9 @@ ALWAYS_INLINE void queue_event(struct queue_checks *s, struct judge *j, const st
 	if (likely(l->on & (QUEUE_BIT(CHK_HIGH) | QUEUE_BIT(CHK_THEOREM))))
 		queue_high(s, j, l, e, kind);
 	if (likely(l->on & QUEUE_BIT(CHK_THEOREM))) {
-		row = theorem_law(&l->q, &l->relate, &l->high);
+		row = kind == EV_INC_TICKET || kind == EV_INC_NOW
+		              ? theorem_law(&l->q, &l->relate, &l->high)
+		              : theorem_holder(&l->q, &l->high);
 		if (unlikely(row != CHECK_ROW_NR))
 			queue_breach(j, l, row, e);
 	}
