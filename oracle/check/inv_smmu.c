@@ -191,11 +191,13 @@ static u64 offset(const struct world *w)
 /* S10  The count of a page of the host is at least the number of the host's banks that map it. */
 static enum clause_verdict smmu_count(const struct judge *j, u64 pfn, struct facts *f)
 {
+	const struct obj *smmu = world_values(j->world, SMMU_ID);
 	struct page p = world_page(j->world, pfn);
 	u64 n = 0, gfn = pfn + offset(j->world);
 
 	for (u32 k = 0; k < BANKS && p.owner == HOSTVISOR; k++)
-		n += owner_of(j->world, k) == HOSTVISOR && world_spt(j->world, k, gfn).pfn != 0;
+		n += obj_value(smmu, F_SMMU_smmu_vmid, k) == HOSTVISOR &&
+		     world_spt(j->world, k, gfn).pfn != 0;
 	if (n == 0)
 		return CLAUSE_VACUOUS;
 	if (p.count >= n)

@@ -36,6 +36,7 @@ struct broken_key {
  * struct owed
  * @clause:   [n] that are on; @by_kind, @by_obj: bits of them
  * @now:      the clause that is asked, NO_CLAUSE: none
+ * @held, @doubted: locks that somebody is inside, and objects that are doubted (bits), while clauses are asked
  * @in_full:  owe() judges at once
  * @quiet:    nothing is told: what is broken when an episode begins was told in the first one
  * @booted:   the first episode has begun; @boot_broken: keys were broken then
@@ -52,6 +53,7 @@ struct owed {
 	struct judge *j;
 	struct journal *journal;
 	u32 now, in_full;
+	u64 held, doubted;
 	u32 quiet, booted, boot_broken, lost;
 	u32 n_full, passes;
 	u64 all_due;
@@ -161,6 +163,15 @@ static void is_broken(struct owed *o, u32 clause, u64 key, const struct facts *f
 	tell(o, c->row, f);
 }
 
+/* Clauses are asked, at event @e: none of that changes while they are. */
+static void begin(struct owed *o, struct judge *j, const struct event *e)
+{
+	o->j = j;
+	o->e = e;
+	o->held = trail_held(j->trail);
+	o->doubted = world_doubted(j->world);
+}
+
 /* At a cut of the key's locks. */
 static void judge_key(struct owed *o, u32 clause, u64 key, u64 locks)
 {
@@ -169,7 +180,7 @@ static void judge_key(struct owed *o, u32 clause, u64 key, u64 locks)
 	struct facts f;
 	u32 at;
 
-	if (unlikely(!world_trusts(o->j->world, locks))) {
+	if (unlikely(locks & o->doubted)) {
 		if (!o->in_full)
 			not_judged(o->j, c->id, UNJUDGED_DOUBT);
 		return;
@@ -215,18 +226,21 @@ static void add_waiting(struct owed *o, u32 clause, u64 key, u64 held)
 		o->all_due |= 1ull << clause;
 		return;
 	}
-	JOURNAL(o->journal, o->waits[at]);
+	if (unlikely(o->journal->on)) {
+		journal_note(o->journal, &o->waits[at], sizeof(o->waits[at]));
+		journal_note(o->journal, head, sizeof(*head));
+		journal_note(o->journal, &o->head[lk], sizeof(o->head[lk]));
+	}
 	o->waits[at] = (struct waiting){
 		.key = key, .next = o->head[lk], .chain = *head, .clause = clause, .lk = lk
 	};
-	set(o, head, at);
-	set(o, &o->head[lk], at);
+	*head = o->head[lk] = at;
 }
 
 void owe(struct owed *o, u64 key)
 {
 	u64 locks = o->clause[o->now]->locks(o->j->world, key);
-	u64 held = locks & trail_held(o->j->trail);
+	u64 held = locks & o->held;
 
 	if (!held)
 		judge_key(o, o->now, key, locks);
@@ -236,7 +250,7 @@ void owe(struct owed *o, u64 key)
 
 bool owed_now(const struct owed *o, u64 locks)
 {
-	return o->in_full && !(locks & trail_held(o->j->trail)) && world_trusts(o->j->world, locks);
+	return o->in_full && !(locks & o->held) && !(locks & o->doubted);
 }
 
 void owed_hold(struct owed *o, u64 n)
@@ -266,9 +280,14 @@ static void take_out(struct owed *o, u32 at)
 
 	while (*link != at)
 		link = &o->waits[*link].chain;
-	set(o, link, w->chain);
-	set(o, &w->next, o->free);
-	set(o, &o->free, at);
+	if (unlikely(o->journal->on)) {
+		journal_note(o->journal, link, sizeof(*link));
+		journal_note(o->journal, &w->next, sizeof(w->next));
+		journal_note(o->journal, &o->free, sizeof(o->free));
+	}
+	*link = w->chain;
+	w->next = o->free;
+	o->free = at;
 }
 
 static void ask_all(struct owed *o, u32 clause)
@@ -291,11 +310,11 @@ static void pay_all(struct owed *o)
 
 void owed_passed(struct owed *o, struct judge *j, lk_t lk)
 {
-	u64 held = trail_held(j->trail);
 	u32 at = o->head[lk];
+	u64 held;
 
-	o->j = j;
-	o->e = j->at;
+	begin(o, j, j->at);
+	held = o->held;
 	if (held >> lk & 1)
 		return;
 	if (at)
@@ -334,8 +353,7 @@ void owed_section(struct owed *o, struct judge *j, const struct section *s)
 	u64 by_obj = o->by_obj[obj_kind_of(s->lk)];
 	const struct event *e = j->at;
 
-	o->j = j;
-	o->e = e;
+	begin(o, j, e);
 	for (u32 i = 0; i < s->n; i++)
 		touch(o, &s->change[i]);
 	for (u64 left = by_obj; left; left &= left - 1) {
@@ -357,7 +375,7 @@ static void look_for_stale(struct owed *o)
 		if (b->clause == NO_CLAUSE || b->full == o->n_full)
 			continue;
 		locks = o->clause[b->clause]->locks(o->j->world, b->key);
-		if (locks & trail_held(o->j->trail) || !world_trusts(o->j->world, locks))
+		if (locks & (o->held | o->doubted))
 			continue;
 		facts_init(&f);
 		facts_add(&f, "%s, key 0x%llx, was broken, and no change has said that it holds",
@@ -383,16 +401,14 @@ static void ask_for_all(struct owed *o)
 
 void owed_full(struct owed *o, struct judge *j, const struct event *e)
 {
-	o->j = j;
-	o->e = e;
+	begin(o, j, e);
 	evaluated(j, CHK_SELFTEST);
 	ask_for_all(o);
 }
 
 void owed_begin(struct owed *o, struct judge *j)
 {
-	o->j = j;
-	o->e = NULL;
+	begin(o, j, NULL);
 	if (o->booted && !o->boot_broken)
 		return;
 	o->quiet = o->booted;

@@ -207,6 +207,20 @@ static void add_record(struct changes *c, const struct obj *o, u64 at, u16 field
 	add(c, &ch);
 }
 
+/* The fields of a record mostly change one behind the other. */
+static void add_page(struct changes *c, const struct change *ch)
+{
+	struct change *last = c->v.n ? &c->v.v[c->v.n - 1] : NULL;
+
+	if (!last || last->kind != CH_PAGE || last->at != ch->at) {
+		add(c, ch);
+		return;
+	}
+	last->after = ch->after;
+	/* It may be as it was. */
+	c->ordered &= !page_equal(last->before.page, last->after.page);
+}
+
 static void diff_pages(struct changes *c, const struct fixed *fixed, const struct obj *o,
                        const struct diff *d)
 {
@@ -231,7 +245,7 @@ static void diff_pages(struct changes *c, const struct fixed *fixed, const struc
 		ch.at = pfn;
 		ch.before.page = was;
 		ch.after.page = is;
-		add(c, &ch);
+		add_page(c, &ch);
 	}
 }
 

@@ -13,6 +13,29 @@ u64 page_pfn(const struct fixed *f, u64 index)
 	return INVALID64;
 }
 
+static bool overlap(const struct page_map *m)
+{
+	for (u32 i = 0; i < m->n; i++)
+		for (u32 k = 0; k < i; k++)
+			if (m->span[k].first < m->span[i].first + m->span[i].n &&
+			    m->span[i].first < m->span[k].first + m->span[k].n)
+				return true;
+	return false;
+}
+
+/* The longest one, where most frames are, is looked at first: it stands last. */
+static void longest_last(struct page_map *m)
+{
+	for (u32 i = 1; i < m->n; i++) {
+		struct page_span s = m->span[i];
+		u32 at = i;
+
+		for (; at > 0 && m->span[at - 1].n > s.n; at--)
+			m->span[at] = m->span[at - 1];
+		m->span[at] = s;
+	}
+}
+
 void page_map_init(struct page_map *m, const struct fixed *f)
 {
 	*m = (struct page_map){ .n = f->region_cnt };
@@ -25,4 +48,7 @@ void page_map_init(struct page_map *m, const struct fixed *f)
 			                              (r->mb_size % PAGE_SIZE != 0),
 			                         .index = r->mb_index };
 	}
+	/* Of those that overlap the last one counts. */
+	if (!overlap(m))
+		longest_last(m);
 }

@@ -242,14 +242,18 @@ const struct op_open *trail_op_begins(struct trail *t, const struct event *e, u6
 		return NULL;
 	}
 	JOURNAL(t->journal, *o);
-	*o = (struct op_open){ .op = (u32)e->args[0],
-		               .serial = ++c->serial,
-		               .depth = c->depth++,
-		               .n_arg = e->n - 1 < TRAIL_ARGS ? e->n - 1 : TRAIL_ARGS,
-		               .begin_at = at,
-		               .done = c->done + c->n_done,
-		               .nested = c->nested + c->n_nested };
-	memcpy(o->arg, e->args + 1, o->n_arg * sizeof(o->arg[0]));
+	/* Steps beyond n_steps are never looked at: no need to clear them. */
+	memset(o, 0, offsetof(struct op_open, step));
+	o->op = (u32)e->args[0];
+	o->serial = ++c->serial;
+	o->depth = c->depth++;
+	o->n_arg = e->n - 1 < TRAIL_ARGS ? e->n - 1 : TRAIL_ARGS;
+	o->begin_at = at;
+	o->n_done = o->n_nested = 0;
+	o->done = c->done + c->n_done;
+	o->nested = c->nested + c->n_nested;
+	for (u32 i = 0; i < o->n_arg; i++)
+		o->arg[i] = e->args[1 + i];
 	return o;
 }
 

@@ -246,6 +246,11 @@ bool world_trusts(const struct world *w, u64 locks)
 	return (w->doubted & locks) == 0;
 }
 
+u64 world_doubted(const struct world *w)
+{
+	return w->doubted;
+}
+
 void world_begin(struct world *w)
 {
 	changes_begin(&w->changes);

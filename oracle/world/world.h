@@ -66,6 +66,8 @@ u32 world_doubts(const struct world *w, lk_t lk);
 
 /* Are the contents of these objects (bits) those of the log, and all of their changes known? */
 bool world_trusts(const struct world *w, u64 locks);
+/* Objects (bits) that have a doubt. */
+u64 world_doubted(const struct world *w);
 
 /* A push begins: nothing is changed yet. */
 void world_begin(struct world *w);
