@@ -120,7 +120,7 @@ static void apply(struct judge *j, const struct obj *o, const struct event *e)
 		}
 		if (touched)
 			touched_diff(touched, e, d, findings_index(&j->findings, e),
-			             d->oracle ? d->index : obj_get(o, d->field, d->first));
+			             d->oracle ? d->index : obj_value(o, d->field, d->first));
 	}
 }
 

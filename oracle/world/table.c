@@ -222,32 +222,48 @@ ALWAYS_INLINE struct way walk(const struct ptable *t, const struct shape *s, u32
 	return (struct way){ .level = level, .cell = cell };
 }
 
-bool table_walk_entry(const struct ptable *t, u32 bank, u64 gfn, u32 *level_out, u64 *cell_out)
+static __attribute__((noinline)) void walk_anew(const struct ptable *t, u32 bank, u64 gfn)
+{
+	*t->way = t->shape == &npt_shape ? walk(t, &npt_shape, bank, gfn)
+	                                 : walk(t, &spt_shape, bank, gfn);
+}
+
+/* Where the walk of @gfn, which the table has, ends. */
+ALWAYS_INLINE struct way way_of(const struct ptable *t, u32 bank, u64 gfn)
 {
 	u64 group = 1 + ((u64)bank << npt_shape.gfn_bits | gfn) / TABLE_PAGE_CELLS;
+	struct way way;
+
+	if (unlikely(t->way->group != group)) {
+		walk_anew(t, bank, gfn);
+		t->way->group = group;
+	}
+	way = *t->way;
+	if (way.level + 1 == t->shape->n_levels)
+		way.cell += gfn % TABLE_PAGE_CELLS;
+	return way;
+}
+
+bool table_walk_entry(const struct ptable *t, u32 bank, u64 gfn, u32 *level_out, u64 *cell_out)
+{
+	struct way way;
 
 	if (gfn >> t->shape->gfn_bits)
 		return false;
-	if (t->way->group != group) {
-		*t->way = t->shape == &npt_shape ? walk(t, &npt_shape, bank, gfn)
-		                                 : walk(t, &spt_shape, bank, gfn);
-		t->way->group = group;
-	}
-	*level_out = t->way->level;
-	*cell_out = t->way->cell;
-	if (*level_out + 1 == t->shape->n_levels)
-		*cell_out += gfn % TABLE_PAGE_CELLS;
+	way = way_of(t, bank, gfn);
+	*level_out = way.level;
+	*cell_out = way.cell;
 	return true;
 }
 
 struct maplet table_walk(const struct ptable *t, u32 bank, u64 gfn)
 {
-	u64 cell;
-	u32 level;
+	struct way way;
 
-	if (!table_walk_entry(t, bank, gfn, &level, &cell))
+	if (unlikely(gfn >> t->shape->gfn_bits))
 		return (struct maplet){ .level = 0 };
-	return table_leaf(t, level, table_entry(t, cell), gfn);
+	way = way_of(t, bank, gfn);
+	return table_leaf(t, way.level, table_entry(t, way.cell), gfn);
 }
 
 /* The list that a slot is in which names @n; NULL: none. */

@@ -113,9 +113,12 @@ static void add_step(struct op_open *o, u32 step)
 static struct op_open *op_of(struct trail_cpu *c, lk_t lk)
 {
 	const struct opened *s = &c->section[lk];
-	struct op_open *o = s->depth && s->depth <= c->depth ? &c->op[s->depth - 1] : NULL;
+	struct op_open *o;
 
-	return o && o->serial == s->serial ? o : NULL;
+	if (s->depth == 0 || s->depth > c->depth)
+		return NULL;
+	o = &c->op[s->depth - 1];
+	return o->serial == s->serial ? o : NULL;
 }
 
 void trail_pull(struct trail *t, cpu_t cpu, lk_t lk, u64 at)
@@ -150,11 +153,16 @@ static struct op_open *pusher(struct trail_cpu *c, lk_t lk)
 	return op_of(c, lk);
 }
 
+static bool is_innermost(const struct trail_cpu *c, const struct op_open *o)
+{
+	return o->depth + 1 == c->depth;
+}
+
 /* As touch(), for operation @o, which may be another than the innermost one. */
 static void touch_op(struct trail *t, const struct trail_cpu *c, struct op_open *o)
 {
-	if (o != &c->op[c->depth - 1])
-		JOURNAL(t->journal, *o);
+	if (unlikely(t->journal->on) && !is_innermost(c, o))
+		journal_note(t->journal, o, sizeof(*o));
 }
 
 const struct op_open *trail_push_begins(struct trail *t, cpu_t cpu, lk_t lk)
@@ -173,15 +181,16 @@ const struct op_open *trail_push_begins(struct trail *t, cpu_t cpu, lk_t lk)
 static void add_done(struct trail *t, struct trail_cpu *c, struct op_open *o, u32 n,
                      const struct change *change)
 {
-	if (o != &c->op[c->depth - 1] || c->n_done + n > TRAIL_DONE) {
+	if (!is_innermost(c, o) || c->n_done + n > TRAIL_DONE) {
 		touch_op(t, c, o);
 		o->lost = true;
 		return;
 	}
-	for (u32 i = 0; i < n; i++) {
-		JOURNAL(t->journal, c->done[c->n_done + i]);
+	if (unlikely(t->journal->on))
+		for (u32 i = 0; i < n; i++)
+			journal_note(t->journal, &c->done[c->n_done + i], sizeof(*change));
+	for (u32 i = 0; i < n; i++)
 		c->done[c->n_done + i] = change[i];
-	}
 	c->n_done += n;
 	o->n_done += n;
 }

@@ -70,7 +70,7 @@ static void note_range(struct writers *w, struct written_page *page, u64 first, 
 
 void writers_note(struct writers *w, const struct obj *o, const struct diff *d, u64 word)
 {
-	u64 cell = (u64)(obj_cell(o, d->field, d->first) - o->cell);
+	u64 cell = obj_number(o, d->field, d->first);
 	struct written_page *page = w->page[o->id];
 
 	if (unlikely(!page)) {
@@ -80,7 +80,7 @@ void writers_note(struct writers *w, const struct obj *o, const struct diff *d, 
 	if (likely(d->first == d->last))
 		note_cell(w, &page[cell / OBJ_PAGE_CELLS], cell, word);
 	else
-		note_range(w, page, cell, (u64)(obj_cell(o, d->field, d->last) - o->cell), word);
+		note_range(w, page, cell, obj_number(o, d->field, d->last), word);
 }
 
 u64 writers_word(const struct writers *w, const struct obj *o, u32 field, u64 index)
