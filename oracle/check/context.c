@@ -164,8 +164,13 @@ static void give_up(struct context *h, const struct context_slice *s,
 		KEEP(h, h->by_op);
 	memcpy(lock_n, s->lock_n, sizeof(lock_n));
 	for (u32 i = 0; i < s->n; i++) {
-		struct context_event v = context_event_of(s, i, lock_n);
+		const struct context_raw *e = &s->ev[i];
+		struct context_event v;
 
+		/* Of a lock that is not wanted nobody asks for the index in its log, unless all of a CPU's events are. */
+		if (!(cpus | ops) && (event_is_mark(e->kind) || !(locks >> e->lk & 1)))
+			continue;
+		v = context_event_of(s, i, lock_n);
 		if (locks >> v.lk & 1 && !event_is_mark(v.kind))
 			ring_put(&h->by_lock[v.lk], &v);
 		if (cpus >> v.cpu & 1)

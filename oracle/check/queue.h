@@ -144,38 +144,51 @@ ALWAYS_INLINE void queue_wait_laws(struct queue_checks *s, struct judge *j, stru
 		queue_breach(j, l, row, e);
 }
 
+/* One event of Q_CalLock; false: it has refused. */
+ALWAYS_INLINE bool queue_fold(struct judge *j, struct queue *l, const struct event *e, u32 kind)
+{
+	enum cal_row row = q_cal_event(&l->q, kind, e->cpu, e->arg);
+
+	if (unlikely(row != CAL_OK))
+		queue_none(j, l, row, e);
+	return likely(row == CAL_OK);
+}
+
+/* The same, and the laws about what waiters have still to wait for. */
+ALWAYS_INLINE void queue_measured(struct queue_checks *s, struct judge *j, struct queue *l,
+                                  const struct event *e, u32 kind)
+{
+	struct measure before = queue_measure(l);
+	bool waited = l->q.in >> e->cpu & 1 && q_cpu(&l->q, 0) != e->cpu;
+
+	if (kind == EV_INC_TICKET)
+		before.sum_wait -= 4 + (u64)e->arg;
+	if (!queue_fold(j, l, e, kind))
+		return;
+	if (kind == EV_INC_NOW)
+		l->sum_wait -= 4 + (u64)before.head_bound;
+	queue_wait_laws(s, j, l, &before, waited, e, kind);
+}
+
 /* One event of Q_CalLock, and the laws about its state. */
 ALWAYS_INLINE void queue_step(struct queue_checks *s, struct judge *j, struct queue *l,
                               const struct event *e, u32 kind)
 {
 	bool wait = l->on & QUEUE_BIT(CHK_WAIT);
-	/* While nobody waits behind the head measure_law() asks nothing of these events. */
-	bool measured = wait && (kind == EV_INC_TICKET || l->q.n >= 2);
-	u32 head_bound = kind == EV_INC_NOW && l->q.n ? q_bound(&l->q, 0) : 0;
-	struct measure before = { 0 };
-	enum cal_row row;
-	bool waited;
+	u32 head_bound;
 
 	if (likely(wait))
 		queue_rounds(s, j, l, e, kind);
-	if (measured)
-		before = queue_measure(l);
-	if (kind == EV_INC_TICKET)
-		before.sum_wait -= 4 + (u64)e->arg;
 	if (unlikely(l->q_none))
 		return;
-	waited = l->q.in >> e->cpu & 1 && q_cpu(&l->q, 0) != e->cpu;
-	row = q_cal_event(&l->q, kind, e->cpu, e->arg);
-	if (unlikely(row != CAL_OK)) {
-		queue_none(j, l, row, e);
+	/* While nobody waits behind the head measure_law() asks nothing of any other event. */
+	if (wait && (kind == EV_INC_TICKET || unlikely(l->q.n >= 2))) {
+		queue_measured(s, j, l, e, kind);
 		return;
 	}
-	if (unlikely(!wait))
-		return;
-	if (kind == EV_INC_NOW)
+	head_bound = kind == EV_INC_NOW && l->q.n ? q_bound(&l->q, 0) : 0;
+	if (queue_fold(j, l, e, kind) && kind == EV_INC_NOW && wait)
 		l->sum_wait -= 4 + (u64)head_bound;
-	if (measured)
-		queue_wait_laws(s, j, l, &before, waited, e, kind);
 }
 
 /* One event of relate_log, and what it derives of H_CalLock. */
