@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WAIT_HEADS = 1 << 14, BROKEN_HEADS = 1 << 12, NO_CLAUSE = 0xff };
+enum { WAIT_BITS = 14, WAIT_HEADS = 1 << WAIT_BITS, BROKEN_HEADS = 1 << 12, NO_CLAUSE = 0xff };
 
 /**
  * struct waiting - an owed key
@@ -71,7 +71,10 @@ ALWAYS_INLINE void set(struct owed *o, u32 *word, u32 value)
 
 static u32 *wait_head(struct owed *o, u32 clause, u64 key)
 {
-	return &o->hash[mix64(key ^ (u64)clause << 57) % WAIT_HEADS];
+	/* Keys of one clause mostly lie one behind the other: a product by the golden ratio spreads them. */
+	u64 product = (key ^ (u64)clause << 57) * 0x9e3779b97f4a7c15;
+
+	return &o->hash[product >> (64 - WAIT_BITS)];
 }
 
 static u32 *broken_head(struct owed *o, u32 clause, u64 key)

@@ -115,7 +115,7 @@ static void change_differs(struct differing *out, const struct change *place,
 static bool one_change(const struct change *c, struct tally *tally, struct text *t,
                        struct differing *out)
 {
-	struct change was = unchanged(*c);
+	struct change was;
 
 	for (u32 i = 0; i < tally->n; i++) {
 		const struct change *w = tally->want[i];
@@ -130,6 +130,7 @@ static bool one_change(const struct change *c, struct tally *tally, struct text 
 		change_differs(out, c, w, c);
 		return false;
 	}
+	was = unchanged(*c);
 	say_differs(t, c, &was, c);
 	change_differs(out, c, &was, c);
 	return false;
