@@ -34,17 +34,21 @@ struct mark_body {
  */
 static const char *parse_numbers(const u8 *bytes, u32 len, u32 n, u32 *at, struct mark_body *out)
 {
-	while (n == ~0u ? *at < len : out->n < n) {
+	u32 from = *at, i = 0;
+
+	while (n == ~0u ? from < len : i < n) {
 		u32 took;
 
-		if (out->n == MAX_MARK_ARGS)
+		if (i == MAX_MARK_ARGS)
 			return "a mark with too many arguments";
-		took = varint_get_padded(bytes + *at, len - *at, &out->args[out->n]);
+		took = varint_get_padded(bytes + from, len - from, &out->args[i]);
 		if (took == 0)
 			return "a mark whose argument does not end";
-		*at += took;
-		out->n++;
+		from += took;
+		i++;
 	}
+	*at = from;
+	out->n = i;
 	return NULL;
 }
 
