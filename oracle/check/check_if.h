@@ -31,7 +31,8 @@ _Static_assert((int)MARK_KINDS <= 64, "marks have a bit each");
  * @create, @free, @reset: in place of @bytes, a state of its own; @reset: an episode begins
  * @episode_begin: before the first event of an episode
  * @change:     a push of @s, or a change of flat memory, has done @c
- * @section:    the same, all of it; also if it has changed nothing.  If @objects is not 0 only of those: 1 << OBJ_*
+ * @objects:    if it is not 0: of the sections of these objects alone @section and @passed are told: 1 << OBJ_*
+ * @section:    the same, all of it; also if it has changed nothing
  * @passed:     the section's lock has been passed; it is free, or the next one's
  * @ops:        the operations of which @op_begin and @op_end are told; NULL: all
  * @op_begin:   an atomic operation begins

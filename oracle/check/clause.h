@@ -19,6 +19,7 @@ enum clause_verdict { CLAUSE_VACUOUS, CLAUSE_HOLDS, CLAUSE_BROKEN };
  * struct clause
  * @id:      its check; @row: of its finding
  * @changes: 1 << CH_*: changes that may touch it
+ * @mappers: of CH_PAGE only those of a frame that somebody maps
  * @wrote:   may be NULL: objects, 1 << OBJ_*, of which it is told each difference itself
  * @touched: owe(o, key) for the keys that change @c may have made true or false
  * @diff:    the same for a difference of object @lk
@@ -30,6 +31,7 @@ struct clause {
 	enum check_id id;
 	enum check_row row;
 	u32 changes, wrote;
+	bool mappers;
 	void (*touched)(struct owed *o, const struct world *w, const struct change *c);
 	void (*diff)(struct owed *o, const struct world *w, lk_t lk, const struct diff *d);
 	u64 (*locks)(const struct world *w, u64 key);

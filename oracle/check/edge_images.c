@@ -271,7 +271,7 @@ static void passed(struct judge *j, void *own, const struct section *s)
 {
 	struct edge_images *k = own;
 
-	if (likely(!k->open) || s->lk < INFO_ID || !(k->open >> (s->lk - INFO_ID) & 1))
+	if (likely(!k->open) || !(k->open >> (s->lk - INFO_ID) & 1))
 		return;
 	KEEP(j, k->passed);
 	k->passed |= 1ull << (s->lk - INFO_ID);

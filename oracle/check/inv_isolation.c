@@ -96,6 +96,7 @@ const struct clause clause_isolation = {
 	.id = CHK_ISOLATION,
 	.row = ROW_ISOLATION,
 	.changes = 1 << CH_LEAF | 1 << CH_SPT_LEAF | 1 << CH_PAGE,
+	.mappers = true,
 	.touched = touched,
 	.locks = locks,
 	.holds = isolated,

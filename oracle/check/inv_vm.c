@@ -96,6 +96,7 @@ const struct clause clause_vm_iso = {
 	.id = CHK_VM_ISO,
 	.row = ROW_VM_ISO,
 	.changes = 1 << CH_LEAF | 1 << CH_PAGE | 1 << CH_VM,
+	.mappers = true,
 	.touched = touched,
 	.locks = locks,
 	.holds = iso,

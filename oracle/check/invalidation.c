@@ -234,7 +234,7 @@ static void passed(struct judge *j, void *own, const struct section *s)
 	struct invalidation_cpu *c = &state->cpu[s->cpu];
 	const struct owing *first = NULL;
 
-	if (!j->tlb || !(table_locks >> s->lk & 1) || (!c->n_begun && !c->n_owed))
+	if (!j->tlb || (!c->n_begun && !c->n_owed))
 		return;
 	KEEP(j, *c);
 	if (c->lost)
@@ -256,6 +256,7 @@ const struct state_check check_invalidation = { .id = CHK_INVALIDATION,
 	                                        .changes = 1 << CH_LEAF | 1 << CH_SPT_LEAF,
 	                                        .bytes = sizeof(struct invalidation),
 	                                        .change = change,
+	                                        .objects = 1 << OBJ_NPT | 1 << OBJ_SPT,
 	                                        .passed = passed,
 	                                        .marks = STATE_MARK(MARK_TLBI) |
 	                                                 STATE_MARK(MARK_TLBWAIT),

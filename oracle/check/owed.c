@@ -34,7 +34,7 @@ struct broken_key {
 
 /**
  * struct owed
- * @clause:   [n] that are on; @by_kind, @by_obj: bits of them
+ * @clause:   [n] that are on; @by_kind, @by_obj, @mappers: bits of them
  * @now:      the clause that is asked, NO_CLAUSE: none
  * @held, @doubted: locks that somebody is inside, and objects that are doubted (bits), while clauses are asked
  * @in_full:  owe() judges at once
@@ -49,7 +49,7 @@ struct broken_key {
 struct owed {
 	const struct clause *clause[OWED_CLAUSES];
 	u32 n;
-	u64 by_kind[CH_NR], by_obj[OBJ_NR];
+	u64 by_kind[CH_NR], by_obj[OBJ_NR], mappers;
 	struct judge *j;
 	struct journal *journal;
 	u32 now, in_full;
@@ -345,7 +345,11 @@ void owed_passed(struct owed *o, struct judge *j, lk_t lk)
 
 static void touch(struct owed *o, const struct change *c)
 {
-	for (u64 set = o->by_kind[c->kind]; set; set &= set - 1) {
+	u64 set = o->by_kind[c->kind];
+
+	if (c->kind == CH_PAGE && set & o->mappers && !world_is_mapped(o->j->world, c->at))
+		set &= ~o->mappers;
+	for (; set; set &= set - 1) {
 		o->now = (u32)__builtin_ctzll(set);
 		o->clause[o->now]->touched(o, o->j->world, c);
 	}
@@ -471,6 +475,7 @@ struct owed *owed_new(const struct judge *j, const struct clause *const *table, 
 		SIM_ASSERT(o->n < OWED_CLAUSES);
 		for (u32 kind = 0; kind < CH_NR; kind++)
 			o->by_kind[kind] |= c->changes >> kind & 1 ? bit : 0;
+		o->mappers |= c->mappers ? bit : 0;
 		for (u32 kind = 0; kind < OBJ_NR; kind++)
 			o->by_obj[kind] |= c->wrote >> kind & 1 ? bit : 0;
 		o->clause[o->n++] = c;

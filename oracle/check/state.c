@@ -31,9 +31,9 @@ struct on {
  * struct state
  * @on:       [n_on] checks that are on
  * @by_kind:  [CH_*] those that are told of such a change: bit i of @on
- * @sections: [lk] of pushes of that object
+ * @sections, @passes: [lk] of pushes of that object, and when its lock is passed
  * @begun:    the episode has had an event
- * @passes, @points: bit i: it is told of that
+ * @points:   bit i: it is told of that
  * @begins, @ends: [op] the same of an operation
  * @marks:    [kind - MARK_FIRST] the same of a mark
  */
@@ -41,8 +41,8 @@ struct state {
 	u32 n_on;
 	u64 begun;
 	struct on on[CHECKS];
-	u64 by_kind[CH_NR], sections[ID_END];
-	u64 passes, points;
+	u64 by_kind[CH_NR], sections[ID_END], passes[ID_END];
+	u64 points;
 	u64 begins[HYP_OP_NR], ends[HYP_OP_NR];
 	u64 marks[MARK_KINDS];
 };
@@ -82,10 +82,12 @@ static void subscribe(struct state *s, const struct judge *j, const struct state
 	SIM_ASSERT(c->bytes % 8 == 0);
 	for (u32 kind = 0; kind < CH_NR; kind++)
 		s->by_kind[kind] |= c->change && c->changes >> kind & 1 ? bit : 0;
-	for (lk_t lk = 0; lk < ID_END; lk++)
-		s->sections[lk] |=
-			c->section && (!c->objects || c->objects >> obj_kind_of(lk) & 1) ? bit : 0;
-	s->passes |= c->passed ? bit : 0;
+	for (lk_t lk = 0; lk < ID_END; lk++) {
+		if (!c->objects || c->objects >> obj_kind_of(lk) & 1) {
+			s->sections[lk] |= c->section ? bit : 0;
+			s->passes[lk] |= c->passed ? bit : 0;
+		}
+	}
 	s->points |= c->lock_point ? bit : 0;
 	for (u32 op = 0; op < HYP_OP_NR; op++) {
 		bool told = !c->ops || c->ops(op);
@@ -211,7 +213,7 @@ void state_pass(struct state *s, struct judge *j, const struct event *e)
 	if (!section)
 		return;
 	j->at = e;
-	for (u64 set = s->passes; set; set &= set - 1) {
+	for (u64 set = s->passes[e->lk]; set; set &= set - 1) {
 		const struct on *on = first(s, set);
 
 		on->check->passed(j, on->own, section);

@@ -409,6 +409,22 @@ void world_each_mapper(const struct world *w, u64 pfn,
 	rmap_each(&w->tables, pfn, fn, arg);
 }
 
+static void there_is_one(void *arg, u16 who, u64 gfn, bool spt)
+{
+	(void)who;
+	(void)gfn;
+	(void)spt;
+	*(bool *)arg = true;
+}
+
+bool world_is_mapped(const struct world *w, u64 pfn)
+{
+	bool mapped = false;
+
+	world_each_mapper(w, pfn, there_is_one, &mapped);
+	return mapped;
+}
+
 u32 world_table_used(const struct world *w, lk_t lk, u64 page)
 {
 	const struct ptable *t = tables_of(&w->tables, lk);

@@ -126,6 +126,7 @@ void world_each_spt_leaf(const struct world *w, u32 bank,
 /* Who maps frame @pfn: vmid, or with @spt smmu_id(index, cbndx); in no order that means anything. */
 void world_each_mapper(const struct world *w, u64 pfn,
                        void (*fn)(void *arg, u16 who, u64 gfn, bool spt), void *arg);
+bool world_is_mapped(const struct world *w, u64 pfn);
 
 /*
  * The table page of object @lk, an NPT or the SPT, at address @page, which is one of its pools': its entries that are not 0, and for
