@@ -34,7 +34,7 @@ _Static_assert((int)MARK_KINDS <= 64, "marks have a bit each");
  * @objects:    if it is not 0: of the sections of these objects alone @section and @passed are told: 1 << OBJ_*
  * @section:    the same, all of it; also if it has changed nothing
  * @passed:     the section's lock has been passed; it is free, or the next one's
- * @ops:        the operations of which @op_begin and @op_end are told; NULL: all
+ * @ops:        the operations of which @op_begin, @lock_point and @op_end are told; NULL: all
  * @op_begin:   an atomic operation begins
  * @lock_point: its first own push is about to be applied
  * @op_end:     it has ended: result, halted; it may have no lock point.  @o->done, @o->nested are whole if !@o->lost

@@ -214,7 +214,7 @@ static void wait_for(struct owed *o, u32 at, u64 held)
 }
 
 /* Into the list of one of @held's locks, unless it is in one. */
-static void add_waiting(struct owed *o, u32 clause, u64 key, u64 held)
+static __attribute__((noinline)) void add_waiting(struct owed *o, u32 clause, u64 key, u64 held)
 {
 	u32 *head = wait_head(o, clause, key), at = o->free, lk = (u32)__builtin_ctzll(held);
 

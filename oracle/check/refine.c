@@ -82,17 +82,24 @@ static const u8 rows[DIFFERS_NR] = {
 
 _Static_assert((int)CHECK_ROW_NR <= 256, "a row fits in a byte");
 
-/* What is kept of operation @o, about to change; NULL: too deep, or it has no step. */
-static struct refined *refined_of(struct judge *j, struct refine *r, cpu_t cpu,
-                                  const struct op_open *o)
+/* What is kept of operation @o, which has a step, about to change; NULL: too deep. */
+static struct refined *stepped(struct judge *j, struct refine *r, cpu_t cpu,
+                               const struct op_open *o)
 {
 	struct refined *f;
 
-	if (!o || o->depth >= REFINE_DEPTH || !spec_of(o->op)->step)
+	if (o->depth >= REFINE_DEPTH)
 		return NULL;
 	f = &r->cpu[cpu].op[o->depth];
 	KEEP(j, *f);
 	return f;
+}
+
+/* The same of any operation, or none; NULL: it has no step, as well. */
+static struct refined *refined_of(struct judge *j, struct refine *r, cpu_t cpu,
+                                  const struct op_open *o)
+{
+	return o && spec_has_step(o->op) ? stepped(j, r, cpu, o) : NULL;
 }
 
 /* Registers that the step of emulate_mmio reads, before it has changed them. */
@@ -116,16 +123,11 @@ static void note_registers(const struct judge *j, const struct refine *r, struct
 	f->x = saved && rt < 31 ? saved->r[R_x0 + rt] : 0;
 }
 
-static bool has_step(u64 op)
-{
-	return spec_of((enum hyp_op)op)->step != NULL;
-}
-
 static void begins(struct judge *j, void *own, cpu_t cpu, const struct op_open *o)
 {
 	struct refine *r = own;
 	struct refine_cpu *c = &r->cpu[cpu];
-	struct refined *f = refined_of(j, r, cpu, o);
+	struct refined *f = stepped(j, r, cpu, o);
 
 	if (!f)
 		return;
@@ -197,7 +199,7 @@ static void expect(struct judge *j, struct refined *f, const struct op_open *o)
 
 static void lock_point(struct judge *j, void *own, cpu_t cpu, const struct op_open *o)
 {
-	struct refined *f = refined_of(j, own, cpu, o);
+	struct refined *f = stepped(j, own, cpu, o);
 
 	if (f)
 		expect(j, f, o);
@@ -428,7 +430,7 @@ static void ends(struct judge *j, void *own, cpu_t cpu, const struct op_open *o)
 {
 	struct refine *r = own;
 	struct refine_cpu *c = &r->cpu[cpu];
-	struct refined *f = refined_of(j, r, cpu, o);
+	struct refined *f = stepped(j, r, cpu, o);
 
 	if (!f)
 		return;
@@ -480,7 +482,7 @@ const struct state_check check_refine = {
 	.bytes = sizeof(struct refine),
 	.objects = 1 << OBJ_FLATMEM,
 	.section = section,
-	.ops = has_step,
+	.ops = spec_has_step,
 	.op_begin = begins,
 	.lock_point = lock_point,
 	.op_end = ends,

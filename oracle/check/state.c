@@ -33,8 +33,7 @@ struct on {
  * @by_kind:  [CH_*] those that are told of such a change: bit i of @on
  * @sections, @passes: [lk] of pushes of that object, and when its lock is passed
  * @begun:    the episode has had an event
- * @points:   bit i: it is told of that
- * @begins, @ends: [op] the same of an operation
+ * @begins, @points, @ends: [op] bit i: it is told of that of an operation
  * @marks:    [kind - MARK_FIRST] the same of a mark
  */
 struct state {
@@ -42,8 +41,7 @@ struct state {
 	u64 begun;
 	struct on on[CHECKS];
 	u64 by_kind[CH_NR], sections[ID_END], passes[ID_END];
-	u64 points;
-	u64 begins[HYP_OP_NR], ends[HYP_OP_NR];
+	u64 begins[HYP_OP_NR], points[HYP_OP_NR], ends[HYP_OP_NR];
 	u64 marks[MARK_KINDS];
 };
 
@@ -88,11 +86,11 @@ static void subscribe(struct state *s, const struct judge *j, const struct state
 			s->passes[lk] |= c->passed ? bit : 0;
 		}
 	}
-	s->points |= c->lock_point ? bit : 0;
 	for (u32 op = 0; op < HYP_OP_NR; op++) {
 		bool told = !c->ops || c->ops(op);
 
 		s->begins[op] |= told && c->op_begin ? bit : 0;
+		s->points[op] |= told && c->lock_point ? bit : 0;
 		s->ends[op] |= told && c->op_end ? bit : 0;
 	}
 	for (u32 m = 0; m < MARK_KINDS; m++)
@@ -171,7 +169,7 @@ void state_push_begins(struct state *s, struct judge *j, const struct event *e)
 	if (!o)
 		return;
 	j->at = e;
-	for (u64 set = s->points; set; set &= set - 1) {
+	for (u64 set = s->points[o->op]; set; set &= set - 1) {
 		const struct on *on = first(s, set);
 
 		on->check->lock_point(j, on->own, e->cpu, o);

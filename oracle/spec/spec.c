@@ -29,6 +29,12 @@ const struct spec *spec_of(enum hyp_op op)
 	return &specs[op];
 }
 
+bool spec_has_step(u64 op)
+{
+	SIM_ASSERT(op < HYP_OP_NR);
+	return specs[op].step != NULL;
+}
+
 enum erratum spec_slip(enum hyp_op op, u32 i)
 {
 	const char *p = spec_of(op)->errata;

@@ -16,6 +16,8 @@ struct spec {
 };
 
 const struct spec *spec_of(enum hyp_op op);
+/* Has it one?  (spec_of()->step) */
+bool spec_has_step(u64 op);
 
 /* Errata that one step depends on, at most. */
 enum { SPEC_SLIPS = 7 };

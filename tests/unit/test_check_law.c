@@ -58,8 +58,10 @@ static void theorem_tells(void **state)
 	relate_init(&r);
 	cal_ticket_push(&r.q, 10);
 	assert_int_equal(theorem_law(&q, &r, &h), CHECK_ROW_NR);
+	assert_int_equal(theorem_holder(&q, &h), CHECK_ROW_NR);
 	q.st = LHOLD;
 	assert_int_equal(theorem_law(&q, &r, &h), ROW_THEOREM_HOLDER);
+	assert_int_equal(theorem_holder(&q, &h), ROW_THEOREM_HOLDER);
 	h.owner = 2;
 	assert_int_equal(theorem_law(&q, &r, &h), ROW_THEOREM_HOLDER);
 	h.owner = 1;

@@ -152,6 +152,41 @@ static void put_leaf(void *arg, u64 gfn, u32 n, struct maplet m)
 	        kit_maplet(m, maplet, sizeof(maplet)));
 }
 
+/* What was asked last is recalled: it is asked anew behind a store, of whichever level, behind undo, and in another episode. */
+static void recalled(void **state)
+{
+	u32 mark;
+
+	(void)state;
+	world_keep(w, true);
+	KIT_PUSH(w, NPT3, ROOT(0, 0x6011003), PGD(0, 0x6111003), PUD(0, 0x6911003),
+	         PTE(1, 0x210fff));
+	kit_expect_maplet(world_npt(w, 3, 1), "3:210:210fff");
+	kit_expect_maplet(world_npt(w, 3, 2), "-");
+	kit_expect_maplet(world_npt(w, 2, 1), "-");
+	kit_expect_mappers(w, 0x211, "");
+	assert_false(world_is_mapped(w, 0x211));
+	mark = world_mark(w);
+	KIT_PUSH(w, NPT3, PTE(2, 0x211fff));
+	kit_expect_maplet(world_npt(w, 3, 2), "3:211:211fff");
+	assert_true(world_is_mapped(w, 0x211));
+	kit_expect_mappers(w, 0x211, "3:2");
+	KIT_PUSH(w, NPT3, KIT_D(NPT, pt_pud_pool, 0x6111000, 0x6911003, 0));
+	kit_expect_maplet(world_npt(w, 3, 2), "-");
+	kit_expect_mappers(w, 0x211, "");
+	KIT_PUSH(w, NPT3, PUD(0, 0x40000ff9));
+	kit_expect_maplet(world_npt(w, 3, 2), "2:40002:40000ff9");
+	kit_expect_mappers(w, 0x40002, "3:2");
+	world_undo(w, mark);
+	kit_expect_maplet(world_npt(w, 3, 2), "-");
+	kit_expect_mappers(w, 0x40002, "");
+	kit_expect_maplet(world_npt(w, 3, 1), "3:210:210fff");
+	kit_expect_mappers(w, 0x210, "3:1");
+	world_reset(w);
+	kit_expect_mappers(w, 0x210, "");
+	kit_expect_maplet(world_npt(w, 3, 1), "-");
+}
+
 /* Leaves in the order of gfns, those that map something. */
 static void leaves(void **state)
 {
@@ -226,6 +261,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(astray, setup, teardown),
 		cmocka_unit_test_setup_teardown(mappers, setup, teardown),
 		cmocka_unit_test_setup_teardown(mappers_in_any_order, setup, teardown),
+		cmocka_unit_test_setup_teardown(recalled, setup, teardown),
 		cmocka_unit_test_setup_teardown(leaves, setup, teardown),
 		cmocka_unit_test_setup_teardown(two_parents, setup, teardown),
 		cmocka_unit_test_setup_teardown(tangled, setup, teardown),

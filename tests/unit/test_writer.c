@@ -341,7 +341,7 @@ static void timestamps(void **state)
 /* Numbers of every length there and back, and what is none. */
 static void varints(void **state)
 {
-	u8 buf[10], bad[11];
+	u8 buf[16] = { 0 }, bad[11];
 	u64 v;
 
 	(void)state;
@@ -353,6 +353,15 @@ static void varints(void **state)
 		assert_int_equal(varint_get(buf, n, &v), n);
 		assert_true(v == in);
 		assert_int_equal(varint_get(buf, n - 1, &v), 0);
+		assert_int_equal(varint_get_padded(buf, n - 1, &v), 0);
+		/* whatever stands behind it */
+		memset(buf + n, in & 1 ? 0xff : 0x2a, sizeof(buf) - n);
+		v = 0;
+		assert_int_equal(varint_get_padded(buf, n, &v), n);
+		assert_true(v == in);
+		v = 0;
+		assert_int_equal(varint_get(buf, sizeof(buf), &v), n);
+		assert_true(v == in);
 		assert_true(unzigzag(zigzag(in)) == in);
 		assert_true(unzigzag(zigzag(0 - in)) == 0 - in);
 	}
