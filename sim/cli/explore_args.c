@@ -212,6 +212,7 @@ static error_t parse_search(int key, char *arg, struct argp_state *state)
 		o->engine.depend = strcmp(arg, "cells") == 0 ? DEPEND_CELLS : DEPEND_TICKETS;
 		if (o->engine.depend == DEPEND_TICKETS && strcmp(arg, "tickets") != 0)
 			argp_error(state, "--depend: expected tickets or cells, found \"%s\"", arg);
+		o->from.depend = o->engine.depend;
 		return 0;
 	case KEY_GRAIN:
 		o->from.grain = scope_grain_by_name(arg, strlen(arg));
