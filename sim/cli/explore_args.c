@@ -142,7 +142,7 @@ static const struct goes_row together[] = {
 	{ 'o', OF_SCOPE, 0, { 0 } },
 	{ 'n', OF_SCOPE, 0, { 0 } },
 	{ KEY_BEFORE, OF_SCOPE, 0, { 0 } },
-	{ KEY_REDRAW, OF_SEARCH, 0, { 0 } },
+	{ KEY_REDRAW, OF_SEARCH, 0, { 'J', KEY_SHARD, KEY_RESUME } },
 	{ KEY_ERRATA, OF_SCOPE | OF_PAIRS, 0, { 0 } },
 	{ KEY_ERRATUM, OF_SCOPE | OF_PAIRS, 0, { 0 } },
 	{ KEY_STRATEGY, OF_SEARCH, 0, { 0 } },
