@@ -79,6 +79,16 @@ static bool wanted(const struct scope_row *row)
 	return scope_row_mended(row) != NULL;
 }
 
+u32 bench_shapes_cpus(void)
+{
+	u32 least = MAX_CPU;
+
+	for (u32 i = 0; i < n_scope_rows; i++)
+		if (wanted(&scope_rows[i]))
+			least = scope_rows[i].cpus < least ? scope_rows[i].cpus : least;
+	return least;
+}
+
 void bench_shapes(const struct bench_opts *o)
 {
 	struct table_col cols[C_NR];

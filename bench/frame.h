@@ -71,3 +71,5 @@ void bench_prim(const struct bench_opts *o);
 void bench_hyp(const struct bench_opts *o);
 void bench_explore(const struct bench_opts *o);
 void bench_shapes(const struct bench_opts *o);
+/* The CPUs of the smallest shape: with fewer bench_shapes() has no rows. */
+u32 bench_shapes_cpus(void);

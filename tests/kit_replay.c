@@ -75,7 +75,7 @@ static void keep(struct schedules *out, struct ran *again, const struct executio
 	struct replayed r;
 
 	for (u32 i = 0; i < x->n; i++)
-		schedule_add(&keys, &x->step[i].step, 0);
+		schedule_add_key(&keys, &x->step[i].step);
 	replay_run(again->e, again->setup, &keys, REPLAY_STRICT, NULL, &r, NULL, NULL);
 	assert_false(r.differs);
 	schedule_copy(&out->v[out->n], &r.took);

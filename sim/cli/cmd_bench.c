@@ -64,6 +64,28 @@ static void cpu_list(struct argp_state *state, struct bench_opts *o, const char 
 	}
 }
 
+/* Where all tables are asked for, one that has no rows is left out. */
+static void leave_out_empty(struct argp_state *state, struct args *a)
+{
+	u32 most = 0;
+
+	for (u32 i = 0; i < a->o.n_cpus; i++)
+		most = a->o.cpus[i] > most ? a->o.cpus[i] : most;
+	if (most >= bench_shapes_cpus())
+		return;
+	for (u32 i = 0; i < ARRAY_SIZE(tables); i++) {
+		if (tables[i].run != bench_shapes)
+			continue;
+		if (a->chosen >> i & 1)
+			argp_error(state,
+			           "shapes: the smallest shape has %u CPUs, and --cpus has at most "
+			           "%u",
+			           bench_shapes_cpus(), most);
+		if (!a->chosen)
+			a->chosen = ((1u << ARRAY_SIZE(tables)) - 1) & ~(1u << i);
+	}
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct args *a = state->input;
@@ -101,6 +123,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		           "shapes)",
 		           arg,
 		           nearest_of(arg, ARRAY_SIZE(tables), table_name, hint, sizeof(hint)));
+		return 0;
+	case ARGP_KEY_END:
+		leave_out_empty(state, a);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;

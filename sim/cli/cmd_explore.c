@@ -292,16 +292,6 @@ static void drop(struct exploring *x)
 	scope_free(x->scope);
 }
 
-/* How many classes the scope expects is said of its own dependence. */
-static void print_scope(struct scope *s, enum scope_depend depend)
-{
-	if (depend != DEPEND_DEFAULT) {
-		s->has_classes &= (s->depend == DEPEND_CELLS) == (depend == DEPEND_CELLS);
-		s->depend = depend;
-	}
-	scope_print(stdout, s);
-}
-
 static int run(struct explore_args *o)
 {
 	struct exploring x = { .scope = NULL };
@@ -321,7 +311,7 @@ static int run(struct explore_args *o)
 	if (rc == 0 && !o->redraw)
 		rc = scope_args_read(&o->from, &x.scope, &err);
 	if (rc == 0 && o->print) {
-		print_scope(x.scope, o->engine.depend);
+		scope_print(stdout, x.scope);
 		drop(&x);
 		return EXIT_NOTHING;
 	}

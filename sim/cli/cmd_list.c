@@ -12,6 +12,7 @@
 #include "sim/base/options.h"
 #include "sim/cli/cmd.h"
 #include "sim/cli/list_machine.h"
+#include "sim/cli/list_options.h"
 #include "sim/cli/list_rows.h"
 #include "sim/cli/list_scopes.h"
 #include "sim/cli/list_spec.h"
@@ -226,6 +227,9 @@ static const struct {
 	{ "regions", list_regions, "the memory that a machine boots with" },
 	{ "errata", list_errata, "slips of the published files, and which side is the default" },
 	{ "spec", list_spec, "what each atomic operation must do, and where the source has it" },
+	{ "explore-options", list_explore_options,
+	  "what each option of 'hypsim explore' goes with" },
+	{ "replay-options", list_replay_options, "what each option of 'hypsim replay' goes with" },
 };
 
 struct list_opts {
@@ -260,7 +264,7 @@ static const struct argp argp = {
 	.options = options,
 	.parser = parse,
 	.args_doc = "[scenarios|bugs|scopes|checks|rules|panics|locks|primitives|hypercalls|traps|"
-		    "registers|fields|regions|errata|spec]",
+		    "registers|fields|regions|errata|spec|explore-options|replay-options]",
 	.doc = "Say what there is, each with one sentence.  A primitive: its family, its arguments "
 	       "with their ranges, "
 	       "whether it gives a value, and the source's names.  An erratum: where it is, what "

@@ -142,7 +142,7 @@ static const struct goes_row together[] = {
 	{ 'o', OF_SCOPE, 0, { 0 } },
 	{ 'n', OF_SCOPE, 0, { 0 } },
 	{ KEY_BEFORE, OF_SCOPE, 0, { 0 } },
-	{ KEY_REDRAW, OF_SEARCH, 0, { 0 } },
+	{ KEY_REDRAW, OF_SEARCH, 0, { 'J', KEY_SHARD, KEY_RESUME } },
 	{ KEY_ERRATA, OF_SCOPE | OF_PAIRS, 0, { 0 } },
 	{ KEY_ERRATUM, OF_SCOPE | OF_PAIRS, 0, { 0 } },
 	{ KEY_STRATEGY, OF_SEARCH, 0, { 0 } },
@@ -178,7 +178,7 @@ static const struct goes_row together[] = {
 	{ 'j', OF_ENGINE | OF_MERGE, 0, { 0 } },
 };
 
-static const struct goes_with goes = { rows, together, ARRAY_SIZE(together), modes, MODES };
+const struct goes_with explore_goes = { rows, together, ARRAY_SIZE(together), modes, MODES };
 
 static const char *strategy_name(u32 i)
 {
@@ -212,6 +212,7 @@ static error_t parse_search(int key, char *arg, struct argp_state *state)
 		o->engine.depend = strcmp(arg, "cells") == 0 ? DEPEND_CELLS : DEPEND_TICKETS;
 		if (o->engine.depend == DEPEND_TICKETS && strcmp(arg, "tickets") != 0)
 			argp_error(state, "--depend: expected tickets or cells, found \"%s\"", arg);
+		o->from.depend = o->engine.depend;
 		return 0;
 	case KEY_GRAIN:
 		o->from.grain = scope_grain_by_name(arg, strlen(arg));
@@ -304,7 +305,8 @@ static void check_values(struct argp_state *state, const struct explore_args *o)
 
 static void check_all(struct argp_state *state, const struct explore_args *o)
 {
-	goes_with_check(state, &goes, &o->said, goes_mode_of(state, &goes, &o->said));
+	goes_with_check(state, &explore_goes, &o->said,
+	                goes_mode_of(state, &explore_goes, &o->said));
 	if (o->pairs.chosen && o->from.scope)
 		argp_error(state, "--pairs has scopes of its own, found \"%s\"", o->from.scope);
 	if (o->scale.merge && !o->from.scope)
@@ -319,7 +321,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct explore_args *o = state->input;
 
-	goes_said_add(&o->said, &goes, key);
+	goes_said_add(&o->said, &explore_goes, key);
 	switch (key) {
 	case KEY_PRINT:
 		o->print = true;

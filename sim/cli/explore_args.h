@@ -36,3 +36,5 @@ struct explore_args {
 
 /* Wrong usage ends the process with status 2. */
 void explore_args_parse(struct explore_args *o, int argc, char **argv);
+/* Which of them go together. */
+extern const struct goes_with explore_goes;

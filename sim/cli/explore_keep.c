@@ -23,7 +23,7 @@ void explore_keep_add(struct explore_keep *k, const struct engine *e)
 	snprintf(k->verdict, sizeof(k->verdict), "%s", replay_verdict(f));
 	found_free(f);
 	for (u32 i = 0; i < x->n; i++)
-		schedule_add(&k->schedule, &x->step[i].step, 0);
+		schedule_add_key(&k->schedule, &x->step[i].step);
 }
 
 void explore_keep_again(struct explore_keep *k)

@@ -6,10 +6,12 @@
 #include "sim/cli/cmd.h"
 #include "sim/explore/found.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /**
  * struct merged
@@ -220,17 +222,41 @@ static int check_shard(struct merged *m, const char *file, const json_t *part, u
 	return 0;
 }
 
-static int add_file(struct merged *m, const char *file, struct err *e)
+/* What the file's JSON is: the caller's. */
+static int load(const char *file, json_t **out, struct err *e)
 {
 	json_error_t where;
-	json_t *part = json_load_file(file, JSON_REJECT_DUPLICATES, &where);
-	u32 shard = 0;
-	int rc;
+	FILE *f;
+	struct stat st;
+	int rc = 0;
 
-	if (!part && where.line < 0)
-		return err_set(e, ERR_OPEN, "%s: %s", file, where.text);
-	if (!part)
-		return err_set(e, ERR_CONFIG, "%s:%d: %s", file, where.line, where.text);
+	if (strcmp(file, "-") == 0)
+		return err_set(e, ERR_USAGE, "--merge: standard input is no shard's file");
+	f = fopen(file, "re");
+	if (!f)
+		return err_host(e, ERR_OPEN, errno, "%s", file);
+	if (fstat(fileno(f), &st) == 0 && S_ISDIR(st.st_mode))
+		rc = err_set(e, ERR_NOT_FILE, "%s: a directory", file);
+	else if (fstat(fileno(f), &st) == 0 && S_ISREG(st.st_mode) && st.st_size == 0)
+		rc = err_set(e, ERR_EMPTY, "%s: empty", file);
+	if (rc == 0) {
+		*out = json_loadf(f, JSON_REJECT_DUPLICATES, &where);
+		if (!*out)
+			rc = err_set(e, ERR_CONFIG, "%s:%d:%d: %s", file, where.line, where.column,
+			             where.text);
+	}
+	fclose(f);
+	return rc;
+}
+
+static int add_file(struct merged *m, const char *file, struct err *e)
+{
+	json_t *part = NULL;
+	u32 shard = 0;
+	int rc = load(file, &part, e);
+
+	if (rc < 0)
+		return rc;
 	rc = check_shard(m, file, part, &shard, e);
 	if (rc == 0 && !add(m, part))
 		rc = err_set(e, ERR_CONFIG, "%s: this is not what explore --json prints", file);

@@ -3,6 +3,8 @@
 
 #include "sim/base/check.h"
 
+#include <string.h>
+
 static const struct goes_row *row_of(const struct goes_with *t, int key)
 {
 	for (u32 i = 0; i < t->n_rows; i++)
@@ -20,12 +22,64 @@ static const char *name_of(const struct goes_with *t, int key)
 	SIM_UNREACHABLE();
 }
 
+/* Does the option choose what the command does? */
+static bool is_mode(const struct goes_with *t, int key)
+{
+	for (u32 i = 0; i < t->n_modes; i++)
+		if (t->mode[i].key == key)
+			return true;
+	return false;
+}
+
 static bool said_has(const struct goes_said *s, int key)
 {
 	for (u32 i = 0; i < s->n; i++)
 		if (s->key[i] == key)
 			return true;
 	return false;
+}
+
+/* "a log of hypsim run", of a name that says more behind it. */
+static int mode_name_len(const struct goes_mode *m)
+{
+	return (int)strcspn(m->name, ",");
+}
+
+static void print_modes(FILE *f, const struct goes_with *t, const struct goes_row *row)
+{
+	bool any = false;
+
+	for (u32 i = 0; i < t->n_modes; i++) {
+		const struct goes_mode *m = &t->mode[i];
+
+		if (!(row->modes >> i & 1))
+			continue;
+		fputs(any ? ", " : "with ", f);
+		any = true;
+		if (m->key)
+			fprintf(f, "--%s", name_of(t, m->key));
+		else
+			fprintf(f, "%.*s", mode_name_len(m), m->name);
+	}
+}
+
+const char *goes_row_name(const struct goes_with *t, u32 i)
+{
+	return name_of(t, t->row[i].key);
+}
+
+void goes_row_print(FILE *f, const struct goes_with *t, u32 i)
+{
+	const struct goes_row *row = &t->row[i];
+
+	if (is_mode(t, row->key))
+		fprintf(f, "instead of %.*s", mode_name_len(&t->mode[0]), t->mode[0].name);
+	else
+		print_modes(f, t, row);
+	if (row->needs && !is_mode(t, row->needs))
+		fprintf(f, "; with --%s only", name_of(t, row->needs));
+	for (u32 k = 0; k < GOES_NOT && row->not_with[k]; k++)
+		fprintf(f, "%s--%s", k ? ", " : "; not with ", name_of(t, row->not_with[k]));
 }
 
 void goes_said_add(struct goes_said *s, const struct goes_with *t, int key)

@@ -5,13 +5,14 @@
 #include "sim/base/types.h"
 
 #include <argp.h>
+#include <stdio.h>
 
 enum { GOES_SAID = 64, GOES_NOT = 3 };
 
 /**
  * struct goes_mode - one of the things that a command does
  * @key:  the option that chooses it; 0: none, the arguments do
- * @name: what messages call the mode where @key is 0: "--every does not go with NAME"
+ * @name: what messages call the mode where @key is 0: "--every does not go with NAME"; up to a comma what lists call it
  */
 struct goes_mode {
 	int key;
@@ -53,6 +54,11 @@ struct goes_said {
 	int key[GOES_SAID];
 	u32 n;
 };
+
+/* The name of the option of row number @i, without "--". */
+const char *goes_row_name(const struct goes_with *t, u32 i);
+/* "with a search, --pairs; not with --jobs": what the option of row number @i goes with. */
+void goes_row_print(FILE *f, const struct goes_with *t, u32 i);
 
 /* For each key that argp gives; keys without a row are left out. */
 void goes_said_add(struct goes_said *s, const struct goes_with *t, int key);

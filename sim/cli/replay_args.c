@@ -94,7 +94,7 @@ static const struct goes_row together[] = {
 	{ 'j', OF_REPLAY | OF_LOG, 0, { 0 } },
 };
 
-static const struct goes_with goes = { rows, together, ARRAY_SIZE(together), modes, MODES };
+const struct goes_with replay_goes = { rows, together, ARRAY_SIZE(together), modes, MODES };
 
 static error_t parse_how(int key, char *arg, struct argp_state *state)
 {
@@ -157,11 +157,11 @@ static error_t parse_arg(char *arg, struct argp_state *state)
 
 static void settle(struct argp_state *state, struct replay_args *o)
 {
-	u32 mode = goes_mode_of(state, &goes, &o->said);
+	u32 mode = goes_mode_of(state, &replay_goes, &o->said);
 	bool is_stdin = o->what && strcmp(o->what, "-") == 0;
 
 	o->is_log = o->what && !saved_is_string(o->what) && replay_log_is(o->what);
-	goes_with_check(state, &goes, &o->said, o->is_log ? REPLAYS_LOG : mode);
+	goes_with_check(state, &replay_goes, &o->said, o->is_log ? REPLAYS_LOG : mode);
 	if (o->is_log && o->from.scope)
 		argp_error(state, "%s is a log, which goes without a scope", o->what);
 	if (o->is_log)
@@ -186,7 +186,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct replay_args *o = state->input;
 
-	goes_said_add(&o->said, &goes, key);
+	goes_said_add(&o->said, &replay_goes, key);
 	switch (key) {
 	case ARGP_KEY_ARG:
 		return parse_arg(arg, state);

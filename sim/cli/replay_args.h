@@ -32,3 +32,5 @@ struct replay_args {
 
 /* Wrong usage ends the process with status 2. */
 void replay_args_parse(struct replay_args *o, int argc, char **argv);
+/* Which of them go together. */
+extern const struct goes_with replay_goes;

@@ -34,6 +34,7 @@ void walk_go_on(struct walk *w, enum until until, u64 number, u32 from)
 	w->until = until;
 	w->number = number;
 	w->from = from;
+	w->sought[0] = '\0';
 }
 
 const char *walk_call(const struct walk *w, u32 cpu)
@@ -138,6 +139,27 @@ static PRINTF(2, 3) bool wrong(struct walk *w, const char *fmt, ...)
 	return !w->tty;
 }
 
+/* The same, with an error of a get or dump that names the place of the line itself. */
+static bool wrong_there(struct walk *w, const struct err *e)
+{
+	fprintf(stderr, "%s%s\n", w->tty ? "" : "hypsim replay: ", e->msg);
+	if (!w->tty)
+		w->wrong = w->quits = true;
+	return !w->tty;
+}
+
+void walk_not_found(struct walk *w, const struct execution *x)
+{
+	u32 stood = w->stood;
+
+	if (w->until == UNTIL_STEP)
+		wrong(w, "to %s: there are %u steps", w->sought, x->n);
+	else
+		wrong(w, "to %s: there is no such place behind step %u", w->sought, stood);
+	walk_go_on(w, UNTIL_STEP, stood, 0);
+	w->again = stood < x->n;
+}
+
 /* A number behind a word; @dflt where there is none.  false: it is something else. */
 static bool number_of(const char *arg, u64 dflt, u64 *out)
 {
@@ -162,32 +184,48 @@ static bool lock_of(const char *arg, u64 *out)
 	return *arg && number_of(arg, 0, out) && *out < ID_END;
 }
 
-/* Until what "get" or "dump" shows is something else. */
+/* Until what "get" or "dump" shows is something else.  An error is about the line that is looked at, which nobody has written. */
 static bool until_changed(struct walk *w, const struct execution *x, const char *verb,
-                          const char *what)
+                          const char *what, const char *to)
 {
 	struct err e;
+	const char *msg;
 
 	snprintf(w->text, sizeof(w->text), "%s %s", verb, what);
 	free(w->was);
 	w->was = exec_look_text(w->look, w->setup->m, w->looked == NOBODY ? 0 : w->looked, w->text,
 	                        &e);
-	if (!w->was)
-		return wrong(w, "%s", e.msg);
+	if (!w->was) {
+		msg = strstr(e.msg, ": ");
+		return wrong(w, "to %s%s", to, msg ? msg : "");
+	}
 	walk_go_on(w, UNTIL_CHANGE, 0, x->n + 1);
 	return true;
 }
 
-static bool to(struct walk *w, const struct execution *x, const char *what, const char *arg)
+/* @name: "step 7", what and @arg as they were written. */
+static bool to_place(struct walk *w, const struct execution *x, const char *what, const char *arg,
+                     const char *name)
 {
+	char line[200];
 	u64 n = 0;
 
-	if (strcmp(what, "step") == 0 && *arg && number_of(arg, 0, &n)) {
+	if (strcmp(what, "step") == 0) {
+		if (!*arg || !number_of(arg, 0, &n))
+			return wrong(w, "to step: expected a number, found \"%s\"", arg);
 		walk_go_on(w, UNTIL_STEP, n, 0);
 		w->again = n < x->n;
-	} else if (strcmp(what, "cpu") == 0 && *arg && number_of(arg, 0, &n) && n < x->cpus) {
+	} else if (strcmp(what, "cpu") == 0) {
+		if (!*arg || !number_of(arg, 0, &n) || n >= x->cpus)
+			return wrong(w, "to cpu: expected a CPU 0..%u, found \"%s\"", x->cpus - 1,
+			             arg);
 		walk_go_on(w, UNTIL_CPU, n, x->n + 1);
-	} else if (strcmp(what, "lock") == 0 && lock_of(arg, &n)) {
+	} else if (strcmp(what, "lock") == 0) {
+		if (!lock_of(arg, &n))
+			return wrong(w,
+			             "to lock: expected a lock (NPT:3, S2PAGE, a number 0..%u), "
+			             "found \"%s\"",
+			             ID_END - 1, arg);
 		walk_go_on(w, UNTIL_LOCK, n, x->n + 1);
 	} else if (strcmp(what, "operation") == 0) {
 		snprintf(w->text, sizeof(w->text), "%s", arg);
@@ -196,19 +234,29 @@ static bool to(struct walk *w, const struct execution *x, const char *what, cons
 		snprintf(w->text, sizeof(w->text), "%s", arg);
 		walk_go_on(w, UNTIL_EVENT, 0, x->n);
 	} else if (strcmp(what, "page") == 0 && *arg) {
-		char line[128];
-
 		snprintf(line, sizeof(line), "s2page %.100s", arg);
-		return until_changed(w, x, "dump", line);
+		return until_changed(w, x, "dump", line, name);
 	} else if (*what && *arg) {
-		char line[200];
-
 		snprintf(line, sizeof(line), "%.40s %.150s", what, arg);
-		return until_changed(w, x, "get", line);
+		return until_changed(w, x, "get", line, name);
 	} else {
 		return wrong(w, "to what? (help says what there is)");
 	}
 	return true;
+}
+
+static bool to(struct walk *w, const struct execution *x, const char *what, const char *arg)
+{
+	char name[sizeof(w->sought)];
+	bool leaves;
+
+	snprintf(name, sizeof(name), "%.40s%s%.200s", what, *arg ? " " : "", arg);
+	leaves = to_place(w, x, what, arg, name);
+	if (leaves && !w->quits) {
+		strcpy(w->sought, name);
+		w->stood = x->n;
+	}
+	return leaves;
 }
 
 static bool back(struct walk *w, const struct execution *x, u64 n)
@@ -259,8 +307,9 @@ bool walk_command(struct walk *w, const struct execution *x, u32 cpu, char *line
 	if (exec_look_is(word)) {
 		u32 who = w->looked != NOBODY ? w->looked : ended ? 0 : cpu;
 
-		return exec_look(w->look, w->setup->m, who, word, "line", w->line, &e) < 0 &&
-		       wrong(w, "%s", e.msg);
+		return exec_look(w->look, w->setup->m, who, line, "standard input", w->line, &e) <
+		               0 &&
+		       wrong_there(w, &e);
 	}
 	arg = word + strcspn(word, " \t");
 	if (*arg)

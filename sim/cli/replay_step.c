@@ -202,7 +202,7 @@ static u32 same(const void *arg)
 	return 0;
 }
 
-/* At the end: behind the first step that has the event, or it says that there is none. */
+/* At the end: behind the first step that has the event, if one has. */
 static void find_event(struct walk *w, const struct execution *x)
 {
 	for (u32 k = w->from; k < x->n; k++)
@@ -212,7 +212,21 @@ static void find_event(struct walk *w, const struct execution *x)
 			w->again = k + 1 < x->n;
 			return;
 		}
-	printf("no step behind this one writes \"%s\"\n", w->text);
+}
+
+/* The execution has come to its end: was that where the walk was to go? */
+static void at_end(struct walk *w, const struct execution *x)
+{
+	if (w->until == UNTIL_EVENT)
+		find_event(w, x);
+	else if (w->until == UNTIL_STEP && w->number == x->n)
+		w->sought[0] = '\0';
+	if (w->sought[0])
+		walk_not_found(w, x);
+	if (w->again || w->quits)
+		return;
+	walk_show_end(w);
+	prompt(w, x, NOBODY);
 }
 
 int walk_run(struct walk *w, struct engine *e, struct setup *setup)
@@ -230,14 +244,8 @@ int walk_run(struct walk *w, struct engine *e, struct setup *setup)
 		memset(w->note, 0, sizeof(w->note));
 		memset(w->made, 0, sizeof(w->made));
 		if (engine_run(e, &by) && !w->again && !w->quits &&
-		    engine_result(e)->end != EXECUTION_AGAIN) {
-			if (w->until == UNTIL_EVENT)
-				find_event(w, x);
-			if (!w->again) {
-				walk_show_end(w);
-				prompt(w, x, NOBODY);
-			}
-		}
+		    engine_result(e)->end != EXECUTION_AGAIN)
+			at_end(w, x);
 		engine_undo(e);
 	}
 	return w->wrong ? EXIT_BAD_INPUT : EXIT_NOTHING;

@@ -87,24 +87,23 @@ static int verdict_known(const struct scope *s, struct err *e)
 		if (!known)
 			return err_set(
 				e, ERR_TEXT,
-				"%s:%llu: expect verdict: expected a check, a clause or a row "
+				"%s:%llu:%llu: expected a check, a clause or a row "
 				"(hypsim list checks), deadlock, stuck, expect, halt or clean, "
 				"found \"%.*s\"",
-				s->name, (unsigned long long)s->verdict_line, (int)len, p);
+				s->name, (unsigned long long)s->verdict_line,
+				(unsigned long long)s->verdict_column + (u64)(p - s->verdict),
+				(int)len, p);
 		p += len;
 	}
 	return 0;
 }
 
-int scope_args_read(const struct scope_args *o, struct scope **out, struct err *e)
+static int read_named(const struct scope_args *o, struct scope **out, struct err *e)
 {
 	const struct scope_row *row = scope_row_by_name(o->scope);
 	struct scope_opts so = { .cpus = o->cpus, .seed = o->seed };
-	struct drawn_opts drawn;
 	int rc;
 
-	if (scope_args_drawn(o, &drawn))
-		return drawn_scope(out, &drawn, e);
 	if (o->ops || o->has_before)
 		return err_set(e, ERR_USAGE, "--ops and --before are for storm and clash");
 	errata_defaults(&so.errata);
@@ -126,11 +125,29 @@ int scope_args_read(const struct scope_args *o, struct scope **out, struct err *
 		return rc;
 	}
 	(*out)->tlb |= o->tlb;
-	if (o->grain == GRAIN_DEFAULT)
-		return 0;
-	/* How many classes it has is said of its own steps. */
-	if (strcmp(scope_grain_name(o->grain), scope_grain_name((*out)->grain)) != 0)
-		(*out)->has_classes = false;
-	(*out)->grain = o->grain;
 	return 0;
+}
+
+/* What the command line says of the search.  How many classes a scope has is said of its own steps, and of its own dependence. */
+static void say_search(const struct scope_args *o, struct scope *s)
+{
+	if (o->grain != GRAIN_DEFAULT) {
+		s->has_classes &=
+			strcmp(scope_grain_name(o->grain), scope_grain_name(s->grain)) == 0;
+		s->grain = o->grain;
+	}
+	if (o->depend != DEPEND_DEFAULT) {
+		s->has_classes &= (o->depend == DEPEND_CELLS) == (s->depend == DEPEND_CELLS);
+		s->depend = o->depend;
+	}
+}
+
+int scope_args_read(const struct scope_args *o, struct scope **out, struct err *e)
+{
+	struct drawn_opts drawn;
+	int rc = scope_args_drawn(o, &drawn) ? drawn_scope(out, &drawn, e) : read_named(o, out, e);
+
+	if (rc == 0)
+		say_search(o, *out);
+	return rc;
 }

@@ -31,7 +31,7 @@ enum { KEY_ERRATA = 576, KEY_ERRATUM, KEY_TLB, KEY_BEFORE };
  * @scope: a path, "-" (standard input), or a name (hypsim list scopes)
  * @cpus:  at least; 0: as many as it names
  * @tlb:   CPUs have translation buffers, whatever the scope says
- * @grain: how fine steps are; GRAIN_DEFAULT: as the scope says
+ * @grain: how fine steps are; GRAIN_DEFAULT: as the scope says; @depend: by which dependence, DEPEND_DEFAULT: the same
  * @size:  [n_sizes] "cpus=N", "sections=K", "mended=1", of a name; "KEY=VALUE" of the scenario of a scope that is drawn
  * @ops, @before: of one that is drawn; @ops 0: as its row says, @before only if @has_before
  */
@@ -42,6 +42,7 @@ struct scope_args {
 	struct errata_choice chosen;
 	bool tlb;
 	enum scope_grain grain;
+	enum scope_depend depend;
 	const char *size[16];
 	u32 n_sizes;
 	u32 ops, before;

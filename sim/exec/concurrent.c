@@ -48,7 +48,7 @@ struct concurrent *concurrent_new(const struct text_line *l)
 	struct concurrent *r = xcalloc(1, sizeof(*r));
 
 	r->line = l->number;
-	r->column = (u64)(script_first(l).p - l->begin) + 1;
+	r->column = script_column(l, script_first(l));
 	snprintf(r->file, sizeof(r->file), "%s", l->file);
 	return r;
 }

@@ -227,7 +227,7 @@ int read_checks(struct text_line *l, struct scope_checks *out, struct err *e)
 		                     sizeof(out->text) - how.len - 2);
 	snprintf(out->text, sizeof(out->text), "%.*s %.*s", (int)how.len, how.p, (int)w.len, w.p);
 	out->line = l->number;
-	out->column = (u64)(w.p - l->begin) + 1;
+	out->column = script_column(l, w);
 	return script_end(l, e);
 }
 

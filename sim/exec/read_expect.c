@@ -115,7 +115,9 @@ int read_expect(struct text_line *l, struct scope_expect *out, struct err *e)
 	struct text_word w = text_next(l);
 	int rc;
 
-	*out = (struct scope_expect){ .kind = EXPECT_OK, .line = l->number };
+	*out = (struct scope_expect){ .kind = EXPECT_OK,
+		                      .line = l->number,
+		                      .column = script_column(l, w) };
 	if (text_is(w, "stuck"))
 		return read_stuck(l, out, e);
 	if (text_is(w, "panic"))
@@ -146,6 +148,7 @@ static int read_verdict(struct text_line *l, struct read_search *out, struct err
 		    (i + 1 == w.len || w.p[i + 1] == ','))
 			return text_expected(l, w, word, e, "clean alone, or what is found");
 	}
+	out->column = script_column(l, w);
 	if (w.len >= sizeof(out->verdict))
 		return text_expected(l, w, 0, e, "a verdict of at most %zu characters",
 		                     sizeof(out->verdict) - 1);

@@ -8,10 +8,10 @@
 /* What stands behind expect, but for verdict and classes. */
 MUST_CHECK int read_expect(struct text_line *l, struct scope_expect *out, struct err *e);
 
-/* What a search must come to. */
+/* What a search must come to; @column: of the verdict's words. */
 struct read_search {
 	char verdict[SCOPE_VERDICT_TEXT];
-	u64 classes;
+	u64 column, classes;
 	bool is_verdict;
 };
 

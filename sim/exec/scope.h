@@ -46,7 +46,7 @@ enum scope_expect_kind { EXPECT_OK, EXPECT_VALUE, EXPECT_STUCK, EXPECT_PANIC };
  * @value:  of EXPECT_VALUE
  * @rule:   of EXPECT_STUCK, STUCK_NONE: any; @reason: of EXPECT_PANIC, PANIC_NONE: any
  * @n, @values: of the reason; 0: any
- * @line: of its file; @text: "stuck STUCK_RANGE": as a message says it
+ * @line, @column: of what stands behind expect, in its file; @text: "stuck STUCK_RANGE": as a message says it
  */
 struct scope_expect {
 	enum scope_expect_kind kind;
@@ -55,7 +55,7 @@ struct scope_expect {
 	enum panic_reason reason;
 	u32 n;
 	u64 values[PANIC_MAX_VALUES];
-	u64 line;
+	u64 line, column;
 	char text[SCOPE_CALL_TEXT];
 };
 
@@ -75,7 +75,7 @@ struct scope_outcome {
  * @reg, @value: [n_regs] registers of the CPU that are set before the call (of an entry of the core: its arguments)
  * @n_core, @core: of run: what the core's oracle of @core_vmid has for this call, in the order in which it is taken; 0: nothing
  * @expect: [n_expects]
- * @line: of its file; @text: as it was written, one blank between two words
+ * @line, @column: of its name, in its file; @text: as it was written, one blank between two words
  */
 struct scope_call {
 	u32 cpu;
@@ -89,7 +89,7 @@ struct scope_call {
 	u64 core[SCOPE_CORE_VALUES];
 	struct scope_expect *expect;
 	u32 n_expects, cap_expects;
-	u64 line;
+	u64 line, column;
 	char text[SCOPE_CALL_TEXT];
 };
 
@@ -177,8 +177,10 @@ struct scope_checks {
  * @before, @after: in their order; @program: [cpu] the explored part
  * @feed:    [n_feeds] by part, then by CPU, then in the order of the file; @cell: [n_cells]; @look:
  *           [n_looks] in the order of the file
+ * @concurrent_line, @concurrent_column: of that word
  * @tlb:     each CPU has a translation buffer
- * @verdict: "" : the scope does not say; else as it was written, not looked at but for its form
+ * @verdict: "" : the scope does not say; else as it was written, not looked at but for its form; its words stand at @verdict_line,
+ *           @verdict_column
  * @classes: if @has_classes
  */
 struct scope {
@@ -194,12 +196,13 @@ struct scope {
 	u32 n_cells, cap_cells;
 	struct scope_look *look;
 	u32 n_looks, cap_looks;
+	u64 concurrent_line, concurrent_column;
 	enum scope_depend depend;
 	enum scope_grain grain;
 	bool tlb;
 	struct scope_checks checks;
 	char verdict[SCOPE_VERDICT_TEXT];
-	u64 verdict_line;
+	u64 verdict_line, verdict_column;
 	bool has_classes;
 	u64 classes, classes_line;
 };

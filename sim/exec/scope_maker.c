@@ -22,10 +22,10 @@ u64 maker_orders(u32 n, u32 k)
 	u64 all = 1;
 
 	/* One CPU after the other: where its sections stand among those that are there. */
-	for (u32 cpu = 1; cpu < n; cpu++) {
+	for (u32 cpu = 1; cpu < n && all; cpu++) {
 		u64 places = 1;
 
-		for (u32 i = 1; i <= k; i++) {
+		for (u32 i = 1; i <= k && places; i++) {
 			maker_times(&places, (u64)cpu * k + i);
 			places /= i;
 		}

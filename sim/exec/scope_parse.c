@@ -15,7 +15,6 @@
  * @last:  where the call stands that an expect is about: the last of these; NULL: there is none, or it is the last @look
  * @begun: something was fed or called
  * @top:   the highest number of a CPU
- * @concurrent, @column: line and column of that word
  */
 struct reader {
 	struct scope *s;
@@ -24,7 +23,6 @@ struct reader {
 	bool said, begun;
 	struct scope_calls *last;
 	bool look;
-	u64 concurrent, column;
 };
 
 static struct scope_calls *calls_of(struct reader *r)
@@ -123,6 +121,7 @@ static int line_search(struct reader *r, struct text_line *l, const struct read_
 	if (search->is_verdict) {
 		memcpy(s->verdict, search->verdict, sizeof(s->verdict));
 		s->verdict_line = l->number;
+		s->verdict_column = search->column;
 	} else {
 		s->has_classes = true;
 		s->classes = search->classes;
@@ -191,18 +190,33 @@ static int line_side(struct reader *r, struct text_line *l, struct err *e)
 	                            : read_erratum(l, &r->s->errata, e);
 }
 
+/* The file has said both: steps that divide sections are not dependent by what sections come to. */
+static int line_fits(const struct reader *r, struct text_line *l, struct err *e)
+{
+	if (r->s->depend != DEPEND_CELLS || r->s->grain == GRAIN_DEFAULT ||
+	    r->s->grain == GRAIN_LOCK)
+		return 0;
+	return text_expected(l, script_first(l), 0, e, "grain lock beside depend cells");
+}
+
 static int line_depend(struct reader *r, struct text_line *l, struct err *e)
 {
+	int rc;
+
 	if (r->s->depend != DEPEND_DEFAULT)
 		return text_expected(l, script_first(l), 0, e, "one depend in a scope");
-	return read_depend(l, &r->s->depend, e);
+	rc = read_depend(l, &r->s->depend, e);
+	return rc == 0 ? line_fits(r, l, e) : rc;
 }
 
 static int line_grain(struct reader *r, struct text_line *l, struct err *e)
 {
+	int rc;
+
 	if (r->s->grain != GRAIN_DEFAULT)
 		return text_expected(l, script_first(l), 0, e, "one grain in a scope");
-	return read_grain(l, &r->s->grain, e);
+	rc = read_grain(l, &r->s->grain, e);
+	return rc == 0 ? line_fits(r, l, e) : rc;
 }
 
 /* set tlb 0|1: the last one says it. */
@@ -299,8 +313,8 @@ static int line_concurrent(struct reader *r, struct text_line *l, struct err *e)
 	r->part = SCOPE_CONCURRENT;
 	r->said = false;
 	r->last = NULL;
-	r->concurrent = l->number;
-	r->column = (u64)(w.p - l->begin) + 1;
+	r->s->concurrent_line = l->number;
+	r->s->concurrent_column = script_column(l, w);
 	return script_end(l, e);
 }
 
@@ -329,6 +343,7 @@ static int line_call(struct reader *r, struct text_line *l, struct text_word w, 
 		return rc;
 	call.call.cpu = r->cpu;
 	call.call.line = l->number;
+	call.call.column = script_column(l, w);
 	vec_push(calls, call.call);
 	r->last = calls;
 	r->look = false;
@@ -394,7 +409,7 @@ static int all_lines(struct reader *r, const char *text, size_t len, struct err 
 		               "%s:%llu:1: expected concurrent, found the end of the file", l.file,
 		               (unsigned long long)l.number + 1);
 	if (r->part == SCOPE_CONCURRENT)
-		return read_unclosed(l.file, r->concurrent, r->column, e);
+		return read_unclosed(l.file, r->s->concurrent_line, r->s->concurrent_column, e);
 	return 0;
 }
 

@@ -84,6 +84,11 @@ struct text_word script_first(const struct text_line *l)
 	return text_next(&again);
 }
 
+u64 script_column(const struct text_line *l, struct text_word w)
+{
+	return (u64)(w.p - l->begin) + 1;
+}
+
 int script_end(struct text_line *l, struct err *e)
 {
 	struct text_word w = text_next(l);

@@ -14,6 +14,8 @@ MUST_CHECK int script_number(struct text_line *l, u64 max, const char *what, u64
                              struct err *e);
 /* The line's first word, for what is wrong with the line as a whole; the line stays where it is. */
 struct text_word script_first(const struct text_line *l);
+/* Where the word stands in its line, from 1 on. */
+u64 script_column(const struct text_line *l, struct text_word w);
 /* Nothing more on the line. */
 MUST_CHECK int script_end(struct text_line *l, struct err *e);
 /* "INC_TICKET 10", "ONPT pt_pgd_next[0]=0>5": up to @stop (";" or NULL: the end).  Payloads belong to @env. */

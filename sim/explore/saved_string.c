@@ -206,6 +206,10 @@ static int unbase64(const char *text, struct packed *b, struct err *e)
 			vec_push(b, (u8)(word >> have));
 		}
 	}
+	/* Whole bytes were written, and zeros behind them. */
+	if (have >= 6 || word & ((1u << have) - 1))
+		return err_set(e, ERR_TEXT,
+		               "schedule: its last character is not one that was written");
 	return 0;
 }
 

@@ -30,6 +30,11 @@ void schedule_add(struct schedule *s, const struct step *step, u32 call)
 	vec_push(s, one);
 }
 
+void schedule_add_key(struct schedule *s, const struct step *step)
+{
+	vec_push(s, ((struct scheduled){ .step = *step }));
+}
+
 void schedule_copy(struct schedule *to, const struct schedule *from)
 {
 	to->n = 0;

@@ -26,6 +26,8 @@ struct schedule {
 void schedule_free(struct schedule *s);
 /* CPU step->cpu makes @step in call @call of its program; it is the next one. */
 void schedule_add(struct schedule *s, const struct step *step, u32 call);
+/* The same of a call that nobody asks for. */
+void schedule_add_key(struct schedule *s, const struct step *step);
 void schedule_copy(struct schedule *to, const struct schedule *from);
 /* How often another CPU goes on than did the step before, though the one before has a step to come. */
 u32 schedule_switches(const struct schedule *s);

@@ -222,6 +222,28 @@ void search_run(struct engine *e, const struct setup *setup, const struct search
 	end(&s);
 }
 
+bool search_serial_exceeds(struct engine *e, u64 orders, bool (*stops)(void), u64 *executions_out)
+{
+	struct serial *s = serial_new();
+	struct strategy by = serial_probes(s);
+	bool exceeds;
+
+	*executions_out = 0;
+	while (serial_at_least(s) <= orders && !(stops && stops()) && engine_run(e, &by)) {
+		(*executions_out)++;
+		/* What was learned of where steps begin is true of all that follow: those before count for nothing. */
+		if (engine_result(e)->end == EXECUTION_AGAIN) {
+			serial_free(s);
+			s = serial_new();
+			by = serial_probes(s);
+		}
+		engine_undo(e);
+	}
+	exceeds = serial_at_least(s) > orders;
+	serial_free(s);
+	return exceeds;
+}
+
 u64 search_serial(struct engine *e, const struct setup *setup, const struct search_opts *o,
                   struct endings *outcomes)
 {
@@ -233,11 +255,12 @@ u64 search_serial(struct engine *e, const struct setup *setup, const struct sear
 		                      .class_bytes = o->class_bytes,
 		                      .interrupted = o->interrupted };
 	struct endings *orders = outcomes_new(setup->scope, ORDERS);
-	struct search_result r;
-	u64 n = 0;
+	struct search_result r = { .complete = false };
+	u64 n = 0, probes;
 
 	engine_restart(e);
-	search_run(e, setup, &serial, orders, NULL, NULL, &r);
+	if (!search_serial_exceeds(e, ORDERS, o->interrupted, &probes))
+		search_run(e, setup, &serial, orders, NULL, NULL, &r);
 	if (r.complete) {
 		outcomes_compare(outcomes, orders);
 		n = r.executions;

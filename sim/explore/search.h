@@ -101,10 +101,16 @@ bool search_tells(const struct search_opts *o, const struct execution *x,
 void search_add(struct search_result *into, const struct search_result *part);
 
 /*
+ * Are there more serial orders of the operations than @orders?  True is sure, and known after few executions where there are many orders of
+ * many operations: about @orders operations are made.  False: that is not known, or @stops (NULL: nobody) has said so.
+ */
+bool search_serial_exceeds(struct engine *e, u64 orders, bool (*stops)(void), u64 *executions_out);
+
+/*
  * search_serial() - which of *@outcomes does no serial order of the operations give (sim/explore/serial.h)?
  * @o: as of the search that has found them
  *
- * All orders are made, at most 10,000 of them and for at most ten seconds.  Returns how many there are; 0: more, and nothing is said of
+ * All orders are made, at most 10,000 of them and for at most ten seconds; unless a few show that there are more.  Returns how many there are; 0: more, and nothing is said of
  * the outcomes.
  */
 u64 search_serial(struct engine *e, const struct setup *setup, const struct search_opts *o,

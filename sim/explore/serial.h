@@ -14,3 +14,14 @@ struct serial;
 struct serial *serial_new(void);
 void serial_free(struct serial *s);
 struct strategy serial_strategy(struct serial *s);
+
+/*
+ * The strategy for who wants to know whether the orders are more than can be made: the first one, and then, from the first operation on,
+ * for each of its operations one in which another CPU makes that.
+ */
+struct strategy serial_probes(struct serial *s);
+/*
+ * So many orders there are at least: those that were made, and one for each CPU that could have made an operation instead of the one that
+ * did, and was not tried.  When all orders were made (serial_strategy()) it is their number.
+ */
+u64 serial_at_least(const struct serial *s);

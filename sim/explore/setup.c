@@ -6,6 +6,7 @@
 #include "sim/base/vec.h"
 #include "sim/machine/boot.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -240,6 +241,20 @@ static void note_nothing(struct cpu *c, struct obj *o, u32 field, u64 first, u64
 
 static const struct control_ops setup_control = { .await = nobody_gives_up, .note = note_nothing };
 
+/* An error that a call before concurrent, or an expectation of one, is to blame for. */
+static PRINTF(5, 6) int at(const struct setup *s, u64 line, u64 column, struct err *e,
+                           const char *fmt, ...)
+{
+	char text[400];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	return err_set(e, ERR_USAGE, "%s:%llu:%llu: %s", s->scope->name, (unsigned long long)line,
+	               (unsigned long long)column, text);
+}
+
 static int judge_call(const struct setup *s, u32 i, struct err *e)
 {
 	const struct scope_call *call = &s->scope->before.v[i];
@@ -247,19 +262,19 @@ static int judge_call(const struct setup *s, u32 i, struct err *e)
 	char got[160];
 
 	if (c->did.outcome == OUT_STOPPED)
-		return err_set(e, ERR_USAGE,
-		               "%s:%llu: %s: waits for a lock that a call before it has kept",
-		               s->scope->name, (unsigned long long)call->line, call->text);
-	for (u32 k = 0; k < call->n_expects; k++)
-		if (!scope_expect_holds(&call->expect[k], &c->did))
-			return err_set(e, ERR_USAGE, "%s:%llu: expected %s, got %s", s->scope->name,
-			               (unsigned long long)call->expect[k].line,
-			               call->expect[k].text, called_print(c, got, sizeof(got)));
+		return at(s, call->line, call->column, e,
+		          "%s: waits for a lock that a call before it has kept", call->text);
+	for (u32 k = 0; k < call->n_expects; k++) {
+		const struct scope_expect *x = &call->expect[k];
+
+		if (!scope_expect_holds(x, &c->did))
+			return at(s, x->line, x->column, e, "expected %s, got %s", x->text,
+			          called_print(c, got, sizeof(got)));
+	}
 	if (c->did.outcome != OUT_OK)
-		return err_set(e, ERR_USAGE,
-		               "%s:%llu: %s: %s, so there is nothing to explore behind it",
-		               s->scope->name, (unsigned long long)call->line, call->text,
-		               called_print(c, got, sizeof(got)));
+		return at(s, call->line, call->column, e,
+		          "%s: %s, so there is nothing to explore behind it", call->text,
+		          called_print(c, got, sizeof(got)));
 	return 0;
 }
 
@@ -267,6 +282,7 @@ static int make_calls(struct setup *s, struct err *e)
 {
 	const struct scope *scope = s->scope;
 	bool open[EXPLORE_CPUS] = { false };
+	const struct scope_call *opens[EXPLORE_CPUS] = { NULL };
 
 	s->before = xcalloc(scope->before.n + 1, sizeof(*s->before));
 	s->left = xcalloc(scope->before.n + 1, sizeof(*s->left));
@@ -278,6 +294,8 @@ static int make_calls(struct setup *s, struct err *e)
 		setup_call(s, call, SCOPE_BEFORE, i);
 		s->m->cpu[call->cpu].control = &setup_control;
 		s->m->cpu[call->cpu].control_arg = s->m;
+		if (!open[call->cpu])
+			opens[call->cpu] = call;
 		calls_make(&s->m->cpu[call->cpu], call, &open[call->cpu], &s->before[i]);
 		s->m->cpu[call->cpu].control = NULL;
 		if (log_on(log_writer(s->log, call->cpu)))
@@ -290,9 +308,17 @@ static int make_calls(struct setup *s, struct err *e)
 	s->fed_before = s->fed.n;
 	for (u32 i = 0; i < scope->cpus; i++)
 		if (open[i])
-			return err_set(e, ERR_USAGE, "%s: CPU %u holds a lock before concurrent",
-			               scope->name, i);
+			return at(s, opens[i]->line, opens[i]->column, e,
+			          "%s: CPU %u still holds a lock at concurrent", opens[i]->text, i);
 	return 0;
+}
+
+static bool nobody_calls(const struct scope *s)
+{
+	for (u32 i = 0; i < s->cpus; i++)
+		if (s->program[i].n)
+			return false;
+	return true;
 }
 
 static int make(struct setup **out, const struct scope *scope, const struct log_where *w,
@@ -310,6 +336,9 @@ static int make(struct setup **out, const struct scope *scope, const struct log_
 	rc = make_machine(s, w, e);
 	if (rc == 0)
 		rc = make_calls(s, e);
+	if (rc == 0 && nobody_calls(scope))
+		rc = at(s, scope->concurrent_line, scope->concurrent_column, e,
+		        "no CPU makes a call in concurrent, so there is nothing to explore");
 	if (rc < 0) {
 		setup_free(s);
 		return rc;

@@ -62,8 +62,8 @@ struct setup {
  * setup_new() - make it, and the calls before
  * @logged: it has a log, in memory; else one that is off
  *
- * Errors: ERR_MEMORY; ERR_USAGE: more CPUs than EXPLORE_CPUS; a call before did not come to what is expected ("NAME:LINE: expected 1, got 0"),
- * or left the machine halted, stuck, or a lock held
+ * Errors: ERR_MEMORY; ERR_USAGE: more CPUs than EXPLORE_CPUS; a call before did not come to what is expected ("NAME:LINE:COLUMN: expected 1, got
+ * 0"), or left the machine halted, stuck, or a lock held; no program has a call
  */
 MUST_CHECK int setup_new(struct setup **out, const struct scope *scope, bool logged, struct err *e);
 /*

@@ -119,7 +119,7 @@ static void keys_of(struct schedule *keys, const struct execution *x)
 {
 	keys->n = 0;
 	for (u32 i = 0; i < x->n; i++)
-		schedule_add(keys, &x->step[i].step, 0);
+		schedule_add_key(keys, &x->step[i].step);
 }
 
 void shrink_search(struct engine *e, const struct shrink_like *like, u32 max, bool *found,

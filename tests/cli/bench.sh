@@ -58,6 +58,13 @@ sed -n 's/^\([a-z0-9-]*\), [0-9]* CPUs  *\([0-9. ]*\)$/\1 \2/p' "$dir/out" | sed
 while IFS= read -r row; do
 	grep -qF "$row" "$SOURCE/docs/explore.md" || fail "shapes: docs/explore.md has other figures than $row"
 done <"$dir/rows"
+# No shape has one CPU: a table without a row is no measurement.
+for tables in shapes "explore shapes"; do
+	# shellcheck disable=SC2086 # words
+	expect 2 "shapes on one CPU" "$HYPSIM" bench $tables --cpus 1
+	says err "shapes: the smallest shape has 2 CPUs, and --cpus has at most 1"
+	[ ! -s "$dir/out" ] || fail "shapes on one CPU: something was measured"
+done
 expect 2 "no such table" "$HYPSIM" bench walk
 says err "there is no table 'walk'"
 expect 2 "cpus" "$HYPSIM" bench --cpus 0

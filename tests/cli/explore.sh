@@ -153,7 +153,7 @@ fault 0x200000
 end
 END
 expect 2 "before" "$HYPSIM" explore "$dir/before.hyp"
-says err "before.hyp:3: expected 7, got "
+says err "before.hyp:3:8: expected 7, got "
 # One call after the other: who waits for a lock there waits for ever.  Before, that is no scope; behind the end, a deadlock.
 cat >"$dir/waits.hyp" <<'END'
 acquire_lock_s2page
@@ -168,7 +168,24 @@ release_lock_core
 end
 END
 expect 2 "waits before" timeout 10 "$HYPSIM" explore "$dir/waits.hyp"
-says err "waits.hyp:5: acquire_lock_s2page: waits for a lock that a call before it has kept"
+says err "waits.hyp:5:1: acquire_lock_s2page: waits for a lock that a call before it has kept"
+# What is wrong before concurrent has a place: the call that took the lock which is still held, the call that is stuck.
+tail='concurrent\ncpu 0\nget_next_vmid\nend\n'
+printf "acquire_lock_s2page\nrelease_lock_s2page\ncpu 1\n  acquire_lock_core\nget_next_vmid\n$tail" >"$dir/held.hyp"
+expect 2 "a lock that is held" "$HYPSIM" explore "$dir/held.hyp"
+says err "held.hyp:4:3: acquire_lock_core: CPU 1 still holds a lock at concurrent"
+printf "boot 1024\n  get_next_vmid\n$tail" >"$dir/stuck.hyp"
+expect 2 "stuck before" "$HYPSIM" explore "$dir/stuck.hyp"
+says err "stuck.hyp:2:3: get_next_vmid: stuck STUCK_NOT_PULLED, so there is nothing to explore behind it"
+# Nothing to explore.
+for calls in "" "cpu 0\n" "cpu 3\ncpu 1\n" "cpu 0\nfeed data 1 7\n"; do
+	printf "boot 1024\n concurrent\n${calls}end\n" >"$dir/nothing.hyp"
+	for how in "" --estimate "--jobs 2"; do
+		# shellcheck disable=SC2086 # words
+		expect 2 "no call: $calls $how" "$HYPSIM" explore "$dir/nothing.hyp" $how
+		says err "nothing.hyp:2:2: no CPU makes a call in concurrent, so there is nothing to explore"
+	done
+done
 cat >"$dir/waits.hyp" <<'END'
 concurrent
 cpu 0
@@ -207,6 +224,17 @@ says err "--depth is for --strategy pct"
 expect 2 "a vehicle that is none" "$HYPSIM" explore lock --vehicle bike
 expect 2 "a dependence that is none" "$HYPSIM" explore lock --depend words
 says err "expected tickets or cells"
+# A number of classes is said of the scope's own dependence.
+expect 0 "by cells" "$HYPSIM" explore lock --depend cells --json
+says out '"expected_classes":null'
+says out '"depend":"cells"'
+expect 0 "by tickets" "$HYPSIM" explore lock --depend tickets --json
+says out '"expected_classes":6'
+printf 'depend cells\nconcurrent\ncpu 0\ncheck_then_act\nend\nexpect classes 9\n' >"$dir/cells.hyp"
+expect 1 "a wrong number" "$HYPSIM" explore "$dir/cells.hyp" --depend cells
+expect 0 "a number of cells" "$HYPSIM" explore "$dir/cells.hyp" --depend tickets
+expect 2 "by cells, of another grain" "$HYPSIM" explore "$dir/cells.hyp" --grain word
+expect 0 "by tickets, of another grain" "$HYPSIM" explore "$dir/cells.hyp" --grain word --depend tickets --no-shrink --save "$dir/cells.json"
 
 # A scope that says which checks it is judged by: the search, its file, its kept state, a string and a replay know it.
 printf 'concurrent\ncpu 0\nacquire_lock_pt HOSTVISOR\ncheck_then_act\nexpect 0\nrelease_lock_pt HOSTVISOR\nend\n' >"$dir/all.hyp"
@@ -228,7 +256,7 @@ done
 sed '/^expect verdict/d' "$dir/split.hyp" >"$dir/word.hyp"
 echo "expect verdict deadlock,nosuch" >>"$dir/word.hyp"
 expect 2 "an unknown word of a verdict" "$HYPSIM" explore "$dir/word.hyp"
-says err "word.hyp:$(wc -l <"$dir/word.hyp"): expect verdict: expected a check"
+says err "word.hyp:$(wc -l <"$dir/word.hyp"):25: expected a check"
 says err 'found "nosuch"'
 # Some devices never end.
 expect 3 "a schedule of a device" timeout 60 "$HYPSIM" replay /dev/zero

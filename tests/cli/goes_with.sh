@@ -150,6 +150,9 @@ while IFS='|' read -r says options; do
 done <<END
 --every goes with --resume only|explore lock --every 3
 --symmetry does not go with --jobs|explore lock --symmetry --jobs 2
+--redraw does not go with --jobs|explore clash --redraw --strategy pos --executions 4 --jobs 2
+--redraw does not go with --shard|explore clash --redraw --strategy pos --executions 4 --shard 1/2
+--redraw does not go with --resume|explore clash --redraw --strategy pos --executions 4 --resume $dir/r
 --shrink-time does not go with --no-shrink|explore abba --no-shrink --shrink-time 1
 --shrink-time does not go with --all|explore abba --all --shrink-time 1
 --strict does not go with --check off|explore lock --strict --check off

@@ -17,7 +17,7 @@ same()
 	cat "$dir/diff"
 }
 
-for l in scenarios bugs scopes checks rules panics locks primitives hypercalls traps registers fields regions errata spec; do
+for l in scenarios bugs scopes checks rules panics locks primitives hypercalls traps registers fields regions errata spec explore-options replay-options; do
 	expect 0 "list $l" "$HYPSIM" list $l
 	cp "$dir/out" "$dir/$l"
 	expect 0 "list $l --json" "$HYPSIM" list $l --json
@@ -177,13 +177,13 @@ says out '"published": "it writes vm_next_load_info, and nothing writes vm_inc_e
 says out '"intended": "it writes vm_inc_exe"'
 
 expect 0 "list" "$HYPSIM" list
-for l in scenarios bugs scopes checks rules panics locks primitives hypercalls traps registers fields regions errata spec; do
+for l in scenarios bugs scopes checks rules panics locks primitives hypercalls traps registers fields regions errata spec explore-options replay-options; do
 	grep -q "^$l  *[a-z]" "$dir/out" || fail "list: no line for $l"
 done
 expect 0 "list --help" "$HYPSIM" list --help
-says out '[scenarios|bugs|scopes|checks|rules|panics|locks|primitives|hypercalls|traps|registers|fields|regions|errata|spec]'
+says out '[scenarios|bugs|scopes|checks|rules|panics|locks|primitives|hypercalls|traps|registers|fields|regions|errata|spec|explore-options|replay-options]'
 expect 2 "list of what" "$HYPSIM" list no-such
-says err "there is no list 'no-such' (scenarios, bugs, scopes, checks, rules, panics, locks, primitives, hypercalls, traps, registers, fields, regions, errata, spec)"
+says err "there is no list 'no-such' (scenarios, bugs, scopes, checks, rules, panics, locks, primitives, hypercalls, traps, registers, fields, regions, errata, spec, explore-options, replay-options)"
 expect 2 "two lists" "$HYPSIM" list checks rules
 expect 3 "list to a full disk" sh -c '"$1" list primitives >/dev/full' sh "$HYPSIM"
 finish

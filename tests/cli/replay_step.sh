@@ -16,12 +16,14 @@ end
 EOF
 expect 1 "found" "$HYPSIM" explore "$dir/scope" --save "$dir/file" --no-shrink
 
+path=$PATH
+
 # walk STATUS COMMANDS: one a line; what they print is in out.
 walk() {
 	status=$1
 	shift
 	printf '%s\n' "$@" >"$dir/commands"
-	expect "$status" "$*" "$HYPSIM" replay --step "$dir/file" <"$dir/commands"
+	expect "$status" "$*" env PATH="$path" "$HYPSIM" replay --step "$dir/file" <"$dir/commands"
 }
 
 # shown N TEXT: line N of the output.
@@ -50,13 +52,12 @@ says out "to event WORD"
 # To what is looked for.
 walk 0 "to lock INFO:3"
 says out "ticket of INFO:3"
-walk 0 "to cell CORE next_vmid[0]" "to cpu 0" "to operation register" "to step 2" "to step 1"
+walk 0 "to operation register" "to cell CORE next_vmid[0]" "to cpu 1" "to step 2" "to step 1"
 shown 2 "1: CPU"
+shown 3 "2: CPU"
 sed -n '$p' "$dir/out" | grep -q "^1: CPU" || fail "to step 1: $(cat "$dir/out")"
 walk 0 "to event OVMINFO"
 says out "has written it"
-walk 0 "to event NOTHING"
-says out "no step behind this one writes"
 walk 0 end events
 says out "INC_TICKET 10"
 
@@ -82,19 +83,63 @@ get_next_vmid
 expect 9
 EOF
 expect 1 "pages" "$HYPSIM" explore "$dir/pages" --save "$dir/file" --no-shrink
-walk 0 "to page 0x1ff" quit
-says out "the end"
+cp "$dir/file" "$dir/pages.json"
 
-# Wrong lines.
-for line in "nonsense" "next x" "to" "to lock NOWHERE" "cpu 7" "get nothing" "dump log 1" "to cell CORE nothing[0]" "look 9"; do
-	walk 2 "$line" next
-	says err "standard input:1: "
-done
-walk 2 "look 9"
-says err "look: expected a CPU 0..1, found \"9\""
-walk 2 cpu
-says err "cpu: which CPU?"
+# Wrong lines: each is told with its place, once, and nothing behind it is done.  Lines of the code, which take time, are not looked up.
+mkdir "$dir/empty"
+path=$dir/empty
+while IFS='|' read -r line text; do
+	walk 2 next "$line" where
+	says err "standard input:2: $text"
+	[ "$(grep -o 'line\|standard input' "$dir/err" | wc -l)" -eq 1 ] || fail "$line: two places: $(cat "$dir/err")"
+	[ "$(wc -l <"$dir/out")" -eq 2 ] || fail "$line: something is done behind it: $(cat "$dir/out")"
+done <<'END'
+nonsense|there is no command "nonsense"
+next x|expected a number, found "x"
+to|to what?
+to step xx|to step: expected a number, found "xx"
+to step|to step: expected a number, found ""
+to step 99|to step 99: there are 4 steps
+to cpu 1x|to cpu: expected a CPU 0..1, found "1x"
+to cpu 2|to cpu: expected a CPU 0..1, found "2"
+to lock NOWHERE|to lock: expected a lock (NPT:3, S2PAGE, a number 0..
+to lock NPT:9|to lock NPT:9: there is no such place behind step 1
+to operation zzz|to operation zzz: there is no such place behind step 1
+to event zz|to event zz: there is no such place behind step 1
+to page zz|to page zz: expected an index
+to page 0x1ff|to page 0x1ff: there is no such place behind step 1
+to cell CORE nothing[0]|to cell CORE nothing[0]: expected a field of the object
+to reg x7|to reg x7: there is no such place behind step 1
+cpu 7|CPU 7 has no step that it can make
+cpu|cpu: which CPU?
+look 9|look: expected a CPU 0..1, found "9"
+END
+while IFS='|' read -r line text; do
+	walk 2 "$line" where
+	says err "replay: standard input:1:$text"
+	grep -q "line:" "$dir/err" && fail "$line: two places: $(cat "$dir/err")"
+done <<'END'
+get nothing|5: expected reg NAME
+  get nothing|7: expected reg NAME
+dump log 1|6: expected npt, vm
+END
 walk 2 end next
 says err "it has ended"
+walk 2 end "to cpu 1"
+says err "to cpu 1: there is no such place behind step 4"
+walk 0 "to step 4"
+says out "4: the end"
+walk 0 "next 99"
+says out "4: the end"
+
+# At a prompt the walk stays where it was.
+if command -v script >/dev/null; then
+	printf 'next\nto operation zzz\nto event zz\nto step 99\nlook 1\nget nothing\nquit\n' >"$dir/keys"
+	timeout 60 script -qec "\"$HYPSIM\" replay --step \"$dir/file\"" /dev/null <"$dir/keys" >"$dir/out" 2>&1 || fail "prompt: exit status $?"
+	says out "to operation zzz: there is no such place behind step 1"
+	says out "to step 99: there are 4 steps"
+	grep -q "the end" "$dir/out" && fail "the prompt does not stay where it was: $(cat "$dir/out")"
+	[ "$(grep -c "^1: CPU" "$dir/out")" -eq 4 ] || fail "the prompt does not come back to step 1: $(cat "$dir/out")"
+fi
 expect 2 "with a log" "$HYPSIM" replay --step "$dir/file" --log "$dir/log"
 finish

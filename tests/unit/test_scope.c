@@ -42,7 +42,7 @@ static void read_whole(const char *text)
 }
 
 static const char whole[] = "# a scope with everything\n"
-			    "depend cells\n"
+			    "depend tickets\n"
 			    "grain word,cell\n"
 			    "checks  only order,lock # of all\n"
 			    "errata intended\n"
@@ -125,7 +125,7 @@ static void parts(void **state)
 	assert_int_equal(s->cpus, 6);
 	assert_int_equal(s->seed, 7);
 	assert_int_equal(s->pages, 1024);
-	assert_int_equal(s->depend, DEPEND_CELLS);
+	assert_int_equal(s->depend, DEPEND_TICKETS);
 	assert_string_equal(s->checks.text, "only order,lock");
 	assert_int_equal(s->checks.line, 4);
 	assert_int_equal(s->checks.column, 14);
@@ -242,7 +242,8 @@ static void small(void **state)
 	read_whole(C "end\nget cell CORE next_vmid[0]\nexpect 0\ncheck 1\n"
 	             "get cell CORE next_vmid[0]\n");
 	read_whole("checks skip fifo\n" C "end\n");
-	read_whole("depend tickets\n" C "cpu 1\ncheck 1\ncpu 0\ncheck 2\ncpu 1\ncheck 3\nend\n");
+	read_whole("grain lock\ndepend cells\n" C
+	           "cpu 1\ncheck 1\ncpu 0\ncheck 2\ncpu 1\ncheck 3\nend\n");
 }
 
 /* An expectation holds of what it says, and of nothing else. */
