@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* clash: few pages, VMs and banks, and nobody knows what must come. */
-#include "lock/share.h"
+#include "scenarios/clash_date.h"
+#include "scenarios/clash_end.h"
+#include "scenarios/clash_lists.h"
 #include "scenarios/clash_set_up.h"
 #include "scenarios/clash_world.h"
 #include "scenarios/kit_args.h"
 #include "sim/base/check.h"
-#include "sim/base/relax.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,13 +21,13 @@ static const struct scenario_option options[] = {
 	{ "heedless",
 	  "of 100000 operations of which a look at the machine says that they would halt it, how "
 	  "many are done all the same",
-	  0, 100000, 60 },
+	  0, 100000, 20 },
 	{ "dates", "percent of the operations for which two CPUs meet before them", 0, 100, 50 },
 	{ "length",
 	  "operations of each CPU after which nobody heeds what would halt the machine, so that "
 	  "the "
 	  "episode ends soon",
-	  1, 1000000, 100 },
+	  1, 1000000, 55 },
 	KIT_EVEN_OPTION,
 	{ "illegal", "percent of the operations that break a rule and are refused", 0, 100, 2 },
 	{ "panics", "of 100000 operations, how many are drawn to halt the machine; 0: none", 0,
@@ -35,174 +36,10 @@ static const struct scenario_option options[] = {
 };
 
 enum {
-	WAIT_PAUSES = 600, /* some 20 us: then nobody comes */
-	RESTS = 8,         /* who has come waits so often for a CPU that has no core */
-	LATE = 9,          /* below 2 to this in pauses */
 	SAMPLES = 6,
-	HARMLESS = 1000000000,
-	SLOW = 8,          /* one date of so many is slow */
-	SLOW_PERCENT = 40, /* of the points between steps */
-	LONGER = 4,        /* after so many times its length an episode ends all the same */
-	RUN_STEPS = 4,     /* a run comes to its VM's record so often */
-	FOCUS_KEPT = 4,    /* of so many operations one has another focus */
+	LONGER = 4,     /* after so many times its length an episode ends all the same */
+	FOCUS_KEPT = 4, /* of so many operations one has another focus */
 };
-
-/* The bits of clash.date: the operation, VM, bank and page of the CPU that waits, and D_POSTED, with which it is not 0. */
-enum { D_OP = 0, D_VMID = 8, D_BANK = 16, D_PAGE = 24, D_POSTED = 62 };
-
-/* Somebody has come; who waits has not seen it yet. */
-#define D_TAKEN (1ull << 63)
-
-static u64 date_word(const struct focus *f, u32 op)
-{
-	return (u64)op << D_OP | (u64)f->vmid << D_VMID | (u64)f->bank << D_BANK |
-	       f->page << D_PAGE | 1ull << D_POSTED;
-}
-
-static void read_date(u64 w, struct focus *f, u32 *op)
-{
-	*op = (u32)(w >> D_OP & 0xff);
-	f->vmid = (vmid_t)(w >> D_VMID & 0xff);
-	f->bank = (u32)(w >> D_BANK & 0xff);
-	f->page = w >> D_PAGE & 0xffffffff;
-}
-
-/* How often dates at the end of an episode were made with the operation: a run of a vCPU is several that are apart in time. */
-static u64 made_at_end(const struct kit_cpu *k, u32 op)
-{
-	u64 n = board_get(&clash_of(k)->made[op]);
-
-	return k->kit->op[op]->execute == kit_clash_run_execute ? n / RUN_STEPS : n;
-}
-
-/* Of a few operations of the mode, drawn by weight, the one that was tried least, with operation @with if there is one. */
-static bool choose_least(struct kit_cpu *k, struct rng *r, u32 with, struct operation *op)
-{
-	const struct kit *kit = k->kit;
-	enum kit_mode mode = k->guest ? KIT_GUEST : KIT_HOST;
-	u64(*tried)[SCENARIO_MAX_OPS] = clash_of(k)->tried, least = ~0ull;
-	bool ends = clash_ends(k);
-	u32 n = kit->n_choices[mode], best = SCENARIO_MAX_OPS;
-	struct clash_cpu *own = &clash_of(k)->cpu[k->id];
-
-	for (u32 i = 0; i < (own->reckless ? n : SAMPLES); i++) {
-		u32 at = kit->choice[mode][rng_below(r, n)].op;
-		struct operation tries = { .kind = at };
-		const struct kit_op *o = kit->op[at];
-		u64 times = with < SCENARIO_MAX_OPS ? board_get(&tried[with][at])
-		            : ends                  ? made_at_end(k, at)
-		                                    : 0;
-
-		own->doomed = false;
-		if (times >= least || (o->choose && !o->choose(k, r, &tries)))
-			continue;
-		/* At the end of an episode rather one that would halt the machine. */
-		if (own->reckless && !own->doomed)
-			times += HARMLESS;
-		if (times >= least)
-			continue;
-		least = times;
-		best = at;
-		*op = tries;
-	}
-	if (best == SCENARIO_MAX_OPS)
-		return false;
-	k->op = kit->op[best];
-	if (with < SCENARIO_MAX_OPS) {
-		board_add(&tried[with][best], 1);
-		board_add(&tried[best][with], 1);
-	} else if (ends) {
-		board_add(&clash_of(k)->made[best], 1);
-	}
-	return true;
-}
-
-/* So that now the one is first and now the other, by as much as their ways to the lock may differ. */
-static void be_late(struct rng *r)
-{
-	u64 pauses = rng_below(r, 1ull << rng_below(r, LATE));
-
-	while (pauses-- > 0)
-		cpu_relax();
-}
-
-/* At the end of an episode, and now and then before, the steps of who has a date are long, so that the other comes in between. */
-static void be_slow(struct kit_cpu *k, struct rng *r)
-{
-	if (k->c->points && (clash_ends(k) || rng_below(r, SLOW) == 0))
-		k->c->points = SLOW_PERCENT;
-}
-
-/* Who waits has no core at the moment if it does not see at once that somebody has come. */
-static void wait_for_it(struct kit_cpu *k)
-{
-	struct clash *s = clash_of(k);
-	u64 taken = D_TAKEN;
-
-	for (u32 i = 0; i < RESTS; i++) {
-		for (u32 n = 0; n < WAIT_PAUSES; n++) {
-			if (board_get(&s->date) != D_TAKEN)
-				return;
-			cpu_relax();
-		}
-		share_rest(k->c);
-	}
-	(void)board_cas(&s->date, &taken, 0);
-}
-
-/* Somebody waits: come to its focus, with an operation that its own has seldom met. */
-static bool keep_date(struct kit_cpu *k, struct rng *r, struct operation *op)
-{
-	struct clash *s = clash_of(k);
-	u64 w = board_get(&s->date);
-	struct focus f;
-	u32 with;
-
-	if (w == 0 || w == D_TAKEN)
-		return false;
-	read_date(w, &f, &with);
-	/* A guest's operations are about its own VM. */
-	if (k->guest && f.vmid != k->vmid)
-		return false;
-	*clash_focus(k) = f;
-	s->cpu[k->id].reckless = clash_ends(k);
-	if (!choose_least(k, r, with, op) || !board_cas(&s->date, &w, D_TAKEN))
-		return false;
-	wait_for_it(k);
-	be_late(r);
-	be_slow(k, r);
-	return true;
-}
-
-/* Say what is about to be done, and wait a little for who comes to it. */
-static bool make_date(struct kit_cpu *k, struct rng *r, struct operation *op)
-{
-	struct clash *s = clash_of(k);
-	u64 none = 0, taken = D_TAKEN, w;
-
-	if (k->guest)
-		clash_focus(k)->vmid = k->vmid;
-	if (!choose_least(k, r, SCENARIO_MAX_OPS, op))
-		return false;
-	/* Who comes to the making of a VM comes to that VM. */
-	if (k->op->hvc == HVC_REGISTER_KVM)
-		clash_focus(k)->vmid = (vmid_t)min_u64(clash_next_vmid(k), MAX_VM_NUM);
-	w = date_word(clash_focus(k), op->kind);
-	if (!board_cas(&s->date, &none, w))
-		return true;
-	for (u32 i = 0; i < WAIT_PAUSES; i++) {
-		if (board_get(&s->date) != w) {
-			(void)board_cas(&s->date, &taken, 0);
-			be_late(r);
-			be_slow(k, r);
-			return true;
-		}
-		cpu_relax();
-	}
-	if (!board_cas(&s->date, &w, 0))
-		(void)board_cas(&s->date, &taken, 0);
-	return true;
-}
 
 /*
  * Any operation of the mode, each as often as any other, as dates have it in the long run.  False: none of a few can be had.
@@ -227,13 +64,21 @@ static bool draw(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
 	struct clash *s = clash_of(k);
 
-	if (k->c && s->cpu[k->id].ops == 0)
+	if (clash_goes_on(k, r, op))
+		return true;
+	clash_date_over(k);
+	if (k->c && (s->alone || !s->cpu[k->id].known)) {
 		s->cpu[k->id].perturb = k->c->points;
+		s->cpu[k->id].known = true;
+	}
 	if (clash_set_up(k, op))
 		return true;
 	k->c->points = s->cpu[k->id].perturb;
+	if (!s->alone)
+		clash_end_begins(k, r);
 	s->cpu[k->id].reckless = s->dates == 0 && !s->alone && clash_ends(k);
-	if (s->cpu[k->id].ops++ >= LONGER * s->ops) {
+	board_set(&s->cpu[k->id].ops, s->cpu[k->id].ops + 1);
+	if (s->cpu[k->id].ops > LONGER * s->ops) {
 		*op = (struct operation){ .kind = OP_NEW_EPISODE };
 		return true;
 	}
@@ -244,12 +89,14 @@ static bool draw(struct kit_cpu *k, struct rng *r, struct operation *op)
 	if (rng_below(r, FOCUS_KEPT) == 0 || clash_focus(k)->vmid == 0)
 		clash_look_around(k, r);
 	/* At its end an episode is for those that would halt the machine. */
+	if (s->dates && clash_ends(k) && clash_end(k, r, op))
+		return true;
+	if (s->dates && clash_keep_date(k, r, op))
+		return true;
 	if (rng_below(r, 100) >= s->dates && (!clash_ends(k) || s->dates == 0))
 		return false;
-	if (keep_date(k, r, op))
-		return true;
 	s->cpu[k->id].reckless = false;
-	return make_date(k, r, op);
+	return clash_make_date(k, r, op, 1);
 }
 
 static vmid_t vm_or_none(u64 vmid)
@@ -282,6 +129,10 @@ static void after(struct kit_cpu *k, const struct operation *op, enum kit_answer
 	struct clash_cpu *own = &s->cpu[k->id];
 	vmid_t v;
 
+	if (how == KIT_PANICKED)
+		clash_date_halted(k);
+	if (!own->again)
+		clash_date_over(k);
 	if (!board_get(&s->ready))
 		return;
 	v = about(k, op);
@@ -314,12 +165,13 @@ static void episode(void *arg, const struct machine *m)
 	struct clash *s = kit->own;
 
 	s->kit_episode(arg, m);
-	s->ready = s->date = s->verifying = 0;
+	s->ready = s->date = s->goal = s->verifying = 0;
 	memset(s->entering, 0, sizeof(s->entering));
 	memset(s->ran, 0, sizeof(s->ran));
 	for (u32 i = 0; i < kit->cpus; i++) {
 		s->cpu[i].focus = (struct focus){ .vmid = 0 };
-		s->cpu[i].steps = 0;
+		s->cpu[i].steps = s->cpu[i].end_steps = 0;
+		s->cpu[i].posted = s->cpu[i].with = s->cpu[i].again = 0;
 		s->cpu[i].ops = 0;
 	}
 }
@@ -351,6 +203,7 @@ static int begin(struct workload *w, const struct scenario_setup *setup, struct 
 	s->ops = kit_option(kit, "length", 1);
 	s->kit_episode = w->episode;
 	kit->own = s;
+	clash_lists_begin(kit);
 	kit->draw = draw;
 	kit->after = after;
 	w->over = over;

@@ -4,6 +4,8 @@
 #include "scenarios/clash_set_up.h"
 #include "scenarios/clash_world.h"
 
+#include <stddef.h>
+
 void clash_alone(struct kit *kit)
 {
 	struct clash *s = kit->own;
@@ -36,5 +38,5 @@ void clash_alone_come(struct kit_cpu *k, const struct kit_cpu *to)
 
 size_t clash_own_bytes(void)
 {
-	return sizeof(struct clash);
+	return offsetof(struct clash, tried);
 }

@@ -13,5 +13,5 @@ void clash_alone(struct kit *kit);
 bool clash_alone_begins(struct kit *kit);
 /* What CPU @k chooses next is about what CPU @to was about, a guest's about its own VM, and is any operation with the same probability. */
 void clash_alone_come(struct kit_cpu *k, const struct kit_cpu *to);
-/* Bytes of kit->own. */
+/* Bytes of kit->own that change. */
 size_t clash_own_bytes(void);

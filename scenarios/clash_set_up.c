@@ -2,7 +2,8 @@
 /*
  * How an episode of clash begins: CPU 0 makes three VMs or four, by the hypercalls that any host makes, and the others wait.
  * One was off before anything meets, one has shared pages and vCPUs that have run, one has a bank with pages in it, and one is
- * READY with its boot information; which of the first three there are depends on the episode's number.
+ * READY with its boot information; which of the first three there are depends on the episode's number.  Where CPUs meet there is
+ * another one that is READY.
  */
 #include "scenarios/clash_set_up.h"
 
@@ -13,9 +14,11 @@
 
 #include <string.h>
 
-enum kind { VM_WAS_OFF, VM_SHARES, VM_HAS_BANK, VM_IS_READY, KINDS };
+enum kind { VM_WAS_OFF, VM_SHARES, VM_HAS_BANK, VM_IS_READY, ALSO_READY, KINDS };
 
-enum { FULL = 8, PROT = 0xc0, SINGLES = CLASH_IMAGES * PMD_PAGE_NUM + 16 };
+enum { NAPS = 4 };
+
+enum { FEWER = 4, FULL = 8, PROT = 0xc0, SINGLES = CLASH_IMAGES * PMD_PAGE_NUM + 16 };
 
 /* Steps of any VM, in this order; which are a VM's own is asked for by has(). */
 enum step {
@@ -54,9 +57,9 @@ static bool has(u64 episode, enum kind kind, enum step s)
 	case ALLOC:
 	case MAP0:
 	case MAP1:
-		return kind >= VM_HAS_BANK;
+		return kind == VM_HAS_BANK || kind == VM_IS_READY;
 	case VERIFY:
-		return kind != VM_IS_READY;
+		return kind < VM_IS_READY;
 	case RUN0:
 	case LEAVE0:
 	case RUN:
@@ -73,22 +76,24 @@ static bool has(u64 episode, enum kind kind, enum step s)
 	return false;
 }
 
-/* The kinds of an episode: two of the first three, now and then all, and always the last. */
-static bool is_made(u64 episode, enum kind kind)
+/* The kinds of an episode: two of the first three, now and then all, and the others always; the last where CPUs meet. */
+static bool is_made(const struct kit_cpu *k, enum kind kind)
 {
-	return kind == VM_IS_READY || (enum kind)(episode % KINDS) != kind;
+	if (kind == ALSO_READY)
+		return !clash_of(k)->alone;
+	return kind == VM_IS_READY || (enum kind)(k->episode % FEWER) != kind;
 }
 
 /* Step number @n of the episode: of which VM, and which; false: there are no more. */
-static bool find(u64 episode, u32 n, vmid_t *vmid, enum kind *kind, enum step *step)
+static bool find(const struct kit_cpu *k, u32 n, vmid_t *vmid, enum kind *kind, enum step *step)
 {
 	*vmid = 0;
 	for (u32 i = 0; i < KINDS; i++) {
-		if (!is_made(episode, (enum kind)i))
+		if (!is_made(k, (enum kind)i))
 			continue;
 		(*vmid)++;
 		for (u32 s = 0; s < STEPS; s++)
-			if (has(episode, (enum kind)i, (enum step)s) && n-- == 0) {
+			if (has(k->episode, (enum kind)i, (enum step)s) && n-- == 0) {
 				*kind = (enum kind)i;
 				*step = (enum step)s;
 				return true;
@@ -169,7 +174,7 @@ bool clash_set_up_left(const struct kit_cpu *k)
 	enum step step;
 	vmid_t vmid;
 
-	return k->id == 0 && find(k->episode, clash_of(k)->cpu[0].steps, &vmid, &kind, &step);
+	return k->id == 0 && find(k, clash_of(k)->cpu[0].steps, &vmid, &kind, &step);
 }
 
 /* The operation of this name. */
@@ -181,6 +186,17 @@ static void take(struct kit_cpu *k, const char *name, struct operation *op)
 		i++;
 	op->kind = i;
 	k->op = k->kit->op[i];
+}
+
+/* Until it is set up, or nothing more comes, or for a while. */
+static bool wait_for_it(const struct kit_cpu *k)
+{
+	for (u32 i = 0; i < NAPS && !flag_get(k->c->halt) && !flag_get(k->c->stop); i++) {
+		if (board_get(&clash_of(k)->ready))
+			return true;
+		share_nap(k->c, 0);
+	}
+	return false;
 }
 
 bool clash_set_up(struct kit_cpu *k, struct operation *op)
@@ -195,14 +211,17 @@ bool clash_set_up(struct kit_cpu *k, struct operation *op)
 	/* A CPU that has done nothing yet cannot look at the machine. */
 	if (board_get(&s->ready) && k->c)
 		return false;
+	/* Nobody meets anybody yet. */
+	if (k->c)
+		k->c->points = 0;
 	if (k->id != 0) {
-		if (k->c)
-			share_nap(k->c, 0);
+		if (k->c && wait_for_it(k))
+			return false;
 		k->idles = true;
 		take(k, "timer_set_cntvoff", op);
 		return true;
 	}
-	if (!find(k->episode, own->steps, &vmid, &kind, &step)) {
+	if (!find(k, own->steps, &vmid, &kind, &step)) {
 		board_set(&s->ready, 1);
 		return false;
 	}

@@ -84,6 +84,23 @@ void clash_look_around(struct kit_cpu *k, struct rng *r)
 	f->bank = clash_bank((u32)rng_below(r, CLASH_BANKS));
 }
 
+u32 clash_bank_of(struct kit_cpu *k, u32 owner)
+{
+	for (u32 i = 0; i < CLASH_BANKS && clash_of(k)->cpu[k->id].reckless; i++)
+		if (clash_bank_owner(k, clash_bank(i)) == owner)
+			return clash_bank(i);
+	return clash_focus(k)->bank;
+}
+
+void clash_find_bank(struct kit_cpu *k, struct rng *r)
+{
+	struct focus *f = clash_focus(k);
+
+	for (u32 i = 0; i < CLASH_BANKS && rng_below(r, 8); i++)
+		if (clash_bank_owner(k, clash_bank(i)) == f->vmid)
+			f->bank = clash_bank(i);
+}
+
 static u64 look(const struct kit_cpu *k, lk_t id, u32 field, u64 index)
 {
 	return peek_object(k->c, id, field, index);

@@ -20,6 +20,11 @@ enum {
 	CLASH_VCPUS = 4,     /* of a VM */
 	CLASH_LENGTHS = 512, /* buckets of lengths of episodes */
 	CLASH_LENGTH_STEP = 16,
+	CLASH_LISTED = 16,
+	CLASH_LISTS = 7,
+	CLASH_PLANS = 32,
+	CLASH_PARTS =
+		5, /* of an operation: to begin together, and its first sections (scenarios/clash_date.h) */
 };
 
 /**
@@ -40,6 +45,16 @@ struct focus {
  * @perturb: the CPU's percentage of delays when it has no date
  * @ops:   of this episode, without setting up
  * @comes: it has come to another CPU's focus, and takes any operation (scenarios/clash_alone.h)
+ * @known:  @perturb is
+ * @turn, @posted: dates that it has posted; what it has posted now, from 1 on
+ * @with, @with_op, @did, @did_part, @date: whose date it has come to, from 1 on, with which operation; what it does there, in which
+ *         part of the other's; the date's word
+ * @again: so many operations more it does there; @contended: of the CPU's statistics, before it
+ * @list, @part, @sections, @holds, @patience: of the operation that it has posted: in sections of which objects it holds, from which
+ *         on, how many there were, in how many more it waits, how often it gives its core away meanwhile (scenarios/clash_hold.h)
+ * @stage: how far it is in its date, which others read; @gone, @came: how many of the @come who came to it are done, and what one
+ *         of them did, which they write
+ * @end_steps: of this episode, towards its end
  * @running, @refused, @halting, @all: of all episodes: operations about a VM with a vCPU that runs, that were refused, that
  *         halted the machine, and all
  */
@@ -47,7 +62,12 @@ struct clash_cpu {
 	struct focus focus;
 	u32 steps;
 	u8 perturb;
-	bool reckless, doomed, comes;
+	bool known, reckless, doomed, comes;
+	u8 list;
+	u32 posted, with, with_op, did, did_part, part, sections, holds, patience, come;
+	u32 end_steps, again;
+	u64 date, contended;
+	u64 turn, stage, gone, came;
 	u64 ops;
 	u64 running, refused, halting, all;
 } __attribute__((aligned(CACHE_LINE)));
@@ -58,21 +78,31 @@ struct clash_cpu {
  * @ready:  the episode is set up; a hint
  * @verifying: bit v: VM v is being verified, which takes long; @entering, @ran: [vmid] bit c: vCPU c is about to run, has run; hints
  * @date:   who waits for another CPU, about what: date_word(); 0: nobody; a hint
- * @tried:  [operation][operation] dates of these two so far; hints
- * @made:   [operation] dates at the end of an episode that were made with it; hints
+ * @goal:   how the episode ends (scenarios/clash_end.c); 0: it does not yet; a hint
  * @kit_episode: the kit's own, of workload.episode
  * @length: [bucket] episodes that had so many operations
+ * @tried:  [operation][part][operation] dates so far of what was posted, which held there, and what came; from here on nothing is used
+ *         when @alone; all that follows are hints
+ * @halted: [operation][operation] how many of these halted the machine
+ * @sections: [operation] that were counted in one of these so far
+ * @listed: [list][mode][n_listed] operations (scenarios/clash_lists.h); written before the run
+ * @planned: [plan] how often it was followed
+ * @made:   [operation] dates at the end of an episode that were made with it
  */
 struct clash {
 	u64 heedless, dates, ops;
 	bool alone;
-	u64 ready, date;
+	u64 ready, date, goal;
 	u64 verifying, entering[N_VMID], ran[N_VMID];
-	u64 tried[SCENARIO_MAX_OPS][SCENARIO_MAX_OPS];
-	u64 made[SCENARIO_MAX_OPS];
 	u64 length[CLASH_LENGTHS];
 	void (*kit_episode)(void *arg, const struct machine *m);
 	struct clash_cpu cpu[MAX_CPU];
+	u64 tried[SCENARIO_MAX_OPS][CLASH_PARTS][SCENARIO_MAX_OPS];
+	u64 halted[SCENARIO_MAX_OPS][SCENARIO_MAX_OPS];
+	u64 sections[SCENARIO_MAX_OPS];
+	u32 listed[CLASH_LISTS][KIT_MODES][CLASH_LISTED], n_listed[CLASH_LISTS][KIT_MODES];
+	u64 planned[CLASH_PLANS];
+	u64 made[SCENARIO_MAX_OPS];
 };
 
 static inline struct clash *clash_of(const struct kit_cpu *k)
@@ -86,12 +116,12 @@ static inline struct focus *clash_focus(const struct kit_cpu *k)
 }
 
 /*
- * Has the CPU done its length of the episode?  Then what would halt the machine is no longer heeded, or what comes to a date.  Of an
+ * Have the CPUs done their length of the episode?  Then what would halt the machine is no longer heeded, or what comes to a date.  Of an
  * episode of which few operations are seen it is always the end, and it is heeded all the same.
  */
 static inline bool clash_ends(const struct kit_cpu *k)
 {
-	return clash_of(k)->alone || clash_of(k)->cpu[k->id].ops > clash_of(k)->ops;
+	return clash_of(k)->alone || board_get(&clash_of(k)->goal) != 0;
 }
 
 /* A page of an image or a single one, where VMs find it. */
@@ -102,6 +132,10 @@ u64 clash_image(vmid_t vmid);
 u32 clash_bank(u32 i);
 /* A page that operations are about: of the VM's image, of another one's, or a single one. */
 u64 clash_page(struct rng *r, vmid_t vmid);
+/* One of the few banks that this VM has, or nobody (INVALID), for who heeds nothing; else, and if there is none, the focus' bank. */
+u32 clash_bank_of(struct kit_cpu *k, u32 owner);
+/* Mostly a bank of the focus' VM, if it has one. */
+void clash_find_bank(struct kit_cpu *k, struct rng *r);
 /* Another focus, or nearly the one that there is. */
 void clash_look_around(struct kit_cpu *k, struct rng *r);
 

@@ -14,7 +14,10 @@ enum {
 	LOADS = 6,
 	FULL = 4, /* one verification of so many that loads pages */
 	LOW = 64, /* one image of so many begins in the block of frame 0 */
-	FRESH_TRIES = 4,
+	FRESH_TRIES = 8,
+	LAST_VCPU =
+		2, /* it runs for the first time at the end of an episode, but for one time of so many */
+	KEPT = 8,
 	NOWHERE =
 		8, /* one VM of so many that have no image is verified, and one of its vCPUs is run */
 	CAREFUL = 4, /* one run of so many is of a vCPU that is about to run elsewhere */
@@ -116,7 +119,7 @@ static bool kvm_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 	(void)op;
 	for (vmid_t v = 1; v < next && v <= MAX_VM_NUM; v++)
 		live += clash_vm_state(k, v) != POWEROFF;
-	if (live >= LIVE && rng_below(r, 8))
+	if (live >= LIVE + (u32)!clash_of(k)->alone && rng_below(r, 8))
 		return false;
 	return !clash_heeds(k, r, next > MAX_VM_NUM);
 }
@@ -274,6 +277,8 @@ static u32 fresh_vcpu(const struct kit_cpu *k, struct rng *r, vmid_t vmid)
 			break;
 		vcpuid = (u32)rng_below(r, CLASH_VCPUS);
 	}
+	if (!clash_ends(k) && vcpuid == LAST_VCPU && !(ran >> vcpuid & 1) && rng_below(r, KEPT))
+		vcpuid = 0;
 	return vcpuid;
 }
 
@@ -319,8 +324,13 @@ static bool clear_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 	const struct focus *f = clash_focus(k);
 	u64 n = rng_below(r, 64) == 0 ? PMD_PAGE_NUM : 1 + rng_below(r, 2 * MAX_PAGES);
 	u64 first = n == PMD_PAGE_NUM ? f->page / PMD_PAGE_NUM * PMD_PAGE_NUM : f->page;
+	u32 v = f->vmid, owner = clash_owner(k, first);
 
-	return args(op, 3, f->vmid, pa_of(k, first), n * PAGE_SIZE, 0);
+	/* Rather of whose it is, if that one is off. */
+	if (!clash_of(k)->alone && is_vm(owner) && clash_vm_state(k, owner) == POWEROFF &&
+	    rng_below(r, 4))
+		v = owner;
+	return args(op, 3, v, pa_of(k, first), n * PAGE_SIZE, 0);
 }
 
 /* Context banks */
@@ -339,12 +349,33 @@ static u32 hosts_bank(const struct kit_cpu *k)
 	return clash_bank(errata_published(&k->kit->errata, ERRATUM_SMMU_HOST_OFFSET) ? 0 : 2);
 }
 
+static u32 free_banks(const struct kit_cpu *k)
+{
+	u32 n = 0;
+
+	for (u32 i = 0; i < CLASH_BANKS; i++)
+		n += clash_bank_owner(k, clash_bank(i)) == INVALID;
+	return n;
+}
+
 static bool alloc_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
-	const struct focus *f = clash_focus(k);
+	struct focus *f = clash_focus(k);
 	u64 v = rng_below(r, 8) ? f->vmid : HOSTVISOR;
-	bool taken = clash_bank_owner(k, f->bank) != INVALID;
+	/* A VM that is not there yet: who makes it finds that it has a bank. */
+	bool early =
+		!clash_of(k)->alone && rng_below(r, 8) == 0 && clash_next_vmid(k) <= MAX_VM_NUM;
+	bool taken;
 
+	f->bank = clash_bank_of(k, INVALID);
+	taken = clash_bank_owner(k, f->bank) != INVALID;
+
+	/* One is left for the episode's end. */
+	if (!clash_of(k)->alone && !clash_ends(k) && !taken && free_banks(k) == 1 &&
+	    rng_below(r, 8))
+		return false;
+	if (early)
+		v = clash_next_vmid(k);
 	if (clash_heeds(k, r, !taken && v && !maps_for(k, r, (vmid_t)v)))
 		return false;
 	if (v == HOSTVISOR && f->bank != hosts_bank(k))
@@ -352,9 +383,21 @@ static bool alloc_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 	return smmu_alloc_args(op, f->bank, v);
 }
 
+/* The focus' bank, or rather one whose VM is off: there are few, as an episode is short. */
+static u32 bank_to_free(const struct kit_cpu *k, struct rng *r)
+{
+	for (u32 i = 0; i < CLASH_BANKS && !clash_of(k)->alone && rng_below(r, 8); i++) {
+		u32 owner = clash_bank_owner(k, clash_bank(i));
+
+		if (is_vm(owner) && clash_vm_state(k, owner) == POWEROFF)
+			return clash_bank(i);
+	}
+	return clash_focus(k)->bank;
+}
+
 static bool free_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
-	u32 bank = clash_focus(k)->bank, owner = clash_bank_owner(k, bank);
+	u32 bank = bank_to_free(k, r), owner = clash_bank_owner(k, bank);
 
 	if (clash_heeds(k, r,
 	                owner == HOSTVISOR ||
@@ -378,9 +421,11 @@ static bool map_halts(const struct kit_cpu *k, struct rng *r, u32 owner, u64 pag
 
 static bool map_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
-	const struct focus *f = clash_focus(k);
-	u32 owner = clash_bank_owner(k, f->bank);
+	struct focus *f = clash_focus(k);
+	u32 owner;
 
+	f->bank = clash_bank_of(k, f->vmid);
+	owner = clash_bank_owner(k, f->bank);
 	if (clash_heeds(k, r, map_halts(k, r, owner, f->page)))
 		return false;
 	args(op, 5, clash_iova_gfn(k, f->page, owner) * PAGE_SIZE, pa_of(k, f->page), PROT,
@@ -400,7 +445,8 @@ static bool place(struct kit_cpu *k, struct operation *op, u64 offset)
 
 static bool unmap_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
-	u32 owner = clash_bank_owner(k, clash_focus(k)->bank);
+	struct focus *f = clash_focus(k);
+	u32 bank = f->bank = clash_bank_of(k, f->vmid), owner = clash_bank_owner(k, bank);
 	bool slip = errata_published(&k->kit->errata, ERRATUM_SMMU_CLEAR_OFF);
 	bool vm = is_vm(owner), off = vm && clash_vm_state(k, owner) == POWEROFF;
 

@@ -5,7 +5,7 @@
 #include "shmem/walk.h"
 #include "sim/hyp/user.h"
 
-enum { MAX_SHARED = 3, NOTHING = 16, OFF = 12, OFF_AT_END = 2, TRIES = 8, MANY = 256 };
+enum { MAX_SHARED = 3, NOTHING = 16, OFF = 12, AGAIN = 4, TRIES = 8, MORE_TRIES = 24, MANY = 256 };
 
 enum { SHARE_ADDR, SHARE_SIZE, SHARE_TIMES }; /* args; 0 times: once */
 
@@ -43,7 +43,7 @@ static bool device_choose(struct kit_cpu *k, struct rng *r, struct operation *op
 	op->args[1] = kit_some_reg(r);
 	op->args[2] = smmu_cbndx_of(bank);
 	op->args[3] = smmu_index_of(bank);
-	for (u32 try = 0; try < TRIES; try++) {
+	for (u32 try = 0; try < (clash_of(k)->alone ? TRIES : MORE_TRIES); try++) {
 		op->args[0] = some_gfn(k, r);
 		if (look_bank(k->c, (u32)op->args[2], (u32)op->args[3], op->args[0]).pfn)
 			break;
@@ -123,7 +123,12 @@ static bool off_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
 	bool ends = clash_ends(k);
 
-	if (clash_vm_state(k, k->vmid) == POWEROFF || rng_below(r, ends ? OFF_AT_END : OFF))
+	if (clash_of(k)->cpu[k->id].reckless)
+		ends = true;
+	else if (clash_vm_state(k, k->vmid) == POWEROFF &&
+	         (clash_of(k)->alone || rng_below(r, AGAIN)))
+		return false;
+	if (!ends && rng_below(r, OFF))
 		return false;
 	op->n_args = 3;
 	op->args[0] = ESR_ELx_EC_HVC64;

@@ -19,7 +19,7 @@
  */
 static const char *const storm_options[] = { "boot=60", "fault=20", "access=40", "image=0",
 	                                     "core=0",  "panics=0", "even=off",  NULL };
-static const char *const clash_options[] = { "panics=0", "even=off", NULL };
+static const char *const clash_options[] = { "panics=0", "even=off", "heedless=60", NULL };
 
 const struct drawn_row drawn_rows[] = {
 	{ "storm",
