@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/* The commands of hypsim log, a file each: parse, open the log, call one function, print, give the exit status. */
+#include "sim/log/text/open.h"
+
+#include <argp.h>
+
+/**
+ * struct log_files - what every command of hypsim log is given
+ * @name:   "hypsim log show": before each complaint
+ * @file:   [n of @max] LOG, or IN and OUT
+ */
+struct log_files {
+	const char *name;
+	u32 n, max;
+	const char *file[2];
+};
+
+/**
+ * struct log_command
+ * @line: what it does, as 'hypsim log --help' has it
+ * @run:  @argv[0] is @name of struct log_files; the exit status
+ */
+struct log_command {
+	const char *name, *line;
+	int (*run)(int argc, char **argv);
+};
+
+extern const struct log_command log_command_show, log_command_stats, log_command_convert;
+
+/*
+ * Parse @argv by @argp into @input, whose first member is a struct log_files for @max files.  Wrong usage ends the process with
+ * status 2.
+ */
+void log_parse(const struct argp *argp, int argc, char **argv, u32 max, void *input);
+
+/* For the parser of a command, of keys that it does not know: files, and how many there must be. */
+error_t log_parse_file(int key, char *arg, struct argp_state *state);
+
+/* Print @e and give its exit status. */
+int log_complain(const struct log_files *a, const struct err *e);
+
+/*
+ * The exit status behind the end of a log's events, where @rc and @e are what reading it gave: what the merge found goes to standard
+ * error.
+ */
+int log_judge(const struct log_files *a, struct log_source *s, int rc, const struct err *e);
+
+/* On standard error: marks that are not in what was shown or written, and keys. */
+void log_tell_skipped(const struct log_files *a, struct log_source *s);
