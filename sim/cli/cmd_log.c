@@ -10,6 +10,9 @@
 static const struct log_command *const commands[] = {
 	&log_command_show,
 	&log_command_stats,
+	&log_command_locks,
+	&log_command_waits,
+	&log_command_order,
 	&log_command_convert,
 };
 

@@ -3,8 +3,12 @@
 
 #include "sim/base/interrupt.h"
 #include "sim/base/options.h"
+#include "sim/cli/args.h"
 #include "sim/cli/cmd.h"
 #include "sim/log/text/skipped.h"
+#include "sim/log/text/text_line.h"
+
+#include <string.h>
 
 void log_parse(const struct argp *argp, int argc, char **argv, u32 max, void *input)
 {
@@ -35,6 +39,64 @@ error_t log_parse_file(int key, char *arg, struct argp_state *state)
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
+}
+
+void log_parse_bits(struct argp_state *state, const char *what, char *list,
+                    u64 (*bit)(struct argp_state *state, const char *s), u64 *out)
+{
+	char *save;
+
+	if (*out == ~0ull)
+		*out = 0;
+	for (char *s = strtok_r(list, ",", &save); s; s = strtok_r(NULL, ",", &save))
+		*out |= bit(state, s);
+	if (*out == 0)
+		argp_error(state, "%s: the list is empty", what);
+}
+
+/* "3" or "SPT", "NPT:2" */
+static u64 lock_bit(struct argp_state *state, const char *s)
+{
+	struct text_word w = { .p = s, .len = strlen(s) };
+	u64 lk = 0;
+
+	if (!text_object(w, &lk) || lk >= ID_END)
+		argp_error(state,
+		           "--lock: expected a number below %d or a name as NPT:2, found \"%s\"",
+		           ID_END, s);
+	return 1ull << lk;
+}
+
+void log_parse_locks(struct argp_state *state, char *list, u64 *out)
+{
+	log_parse_bits(state, "--lock", list, lock_bit, out);
+}
+
+static u64 cpu_bit(struct argp_state *state, const char *s)
+{
+	return 1ull << arg_number(state, "--cpu", s, 0, MAX_CPU - 1);
+}
+
+void log_parse_cpus(struct argp_state *state, char *list, u64 *out)
+{
+	log_parse_bits(state, "--cpu", list, cpu_bit, out);
+}
+
+void log_parse_range(struct argp_state *state, u64 from, u64 to)
+{
+	if (from > to)
+		argp_error(state, "--from %llu --to %llu: the range is empty",
+		           (unsigned long long)from, (unsigned long long)to);
+}
+
+int log_find_cpus(const struct log_files *a, const struct log_config *c, u64 cpus, struct err *e)
+{
+	u64 more = cpus == ~0ull || c->cpus == MAX_CPU ? 0 : cpus >> c->cpus;
+
+	if (!more)
+		return 0;
+	return err_set(e, ERR_USAGE, "%s: --cpu %u: the log has CPUs 0..%u", a->file[0],
+	               c->cpus + (u32)__builtin_ctzll(more), c->cpus - 1);
 }
 
 int log_complain(const struct log_files *a, const struct err *e)

@@ -27,7 +27,8 @@ struct log_command {
 	int (*run)(int argc, char **argv);
 };
 
-extern const struct log_command log_command_show, log_command_stats, log_command_convert;
+extern const struct log_command log_command_show, log_command_stats, log_command_locks,
+	log_command_waits, log_command_order, log_command_convert;
 
 /*
  * Parse @argv by @argp into @input, whose first member is a struct log_files for @max files.  Wrong usage ends the process with
@@ -37,6 +38,22 @@ void log_parse(const struct argp *argp, int argc, char **argv, u32 max, void *in
 
 /* For the parser of a command, of keys that it does not know: files, and how many there must be. */
 error_t log_parse_file(int key, char *arg, struct argp_state *state);
+
+/* The bits of "1,3" by @bit go to *@out; all ones there are none yet, and a second list adds to the first. */
+void log_parse_bits(struct argp_state *state, const char *what, char *list,
+                    u64 (*bit)(struct argp_state *state, const char *s), u64 *out);
+
+/* The argument of --lock: "3", "SPT", "NPT:2". */
+void log_parse_locks(struct argp_state *state, char *list, u64 *out);
+
+/* The argument of --cpu: "1,3". */
+void log_parse_cpus(struct argp_state *state, char *list, u64 *out);
+/* Has the log the CPUs that --cpu names?  ERR_USAGE: it has not. */
+MUST_CHECK int log_find_cpus(const struct log_files *a, const struct log_config *c, u64 cpus,
+                             struct err *e);
+
+/* --from and --to: a range that is empty is wrong usage. */
+void log_parse_range(struct argp_state *state, u64 from, u64 to);
 
 /* Print @e and give its exit status. */
 int log_complain(const struct log_files *a, const struct err *e);

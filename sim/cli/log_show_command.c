@@ -5,7 +5,6 @@
 #include "sim/cli/log_command.h"
 #include "sim/cli/output.h"
 #include "sim/inspect/log_show.h"
-#include "sim/log/text/text_line.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -43,38 +42,6 @@ static u64 kind_bit(struct argp_state *state, const char *s)
 	return 0;
 }
 
-/* "3" or "SPT", "NPT:2" */
-static u64 lock_bit(struct argp_state *state, const char *s)
-{
-	struct text_word w = { .p = s, .len = strlen(s) };
-	u64 lk = 0;
-
-	if (!text_object(w, &lk) || lk >= ID_END)
-		argp_error(state,
-		           "--lock: expected a number below %d or a name as NPT:2, found \"%s\"",
-		           ID_END, s);
-	return 1ull << lk;
-}
-
-static u64 cpu_bit(struct argp_state *state, const char *s)
-{
-	return 1ull << arg_number(state, "--cpu", s, 0, MAX_CPU - 1);
-}
-
-/* "1,3": their bits; a second list adds to the first. */
-static void bits(struct argp_state *state, const char *what, char *list,
-                 u64 (*bit)(struct argp_state *state, const char *s), u64 *out)
-{
-	char *save;
-
-	if (*out == ~0ull)
-		*out = 0;
-	for (char *s = strtok_r(list, ",", &save); s; s = strtok_r(NULL, ",", &save))
-		*out |= bit(state, s);
-	if (*out == 0)
-		argp_error(state, "%s: the list is empty", what);
-}
-
 static void set_form(struct argp_state *state, struct show_args *a, enum show_form form)
 {
 	if (a->show.form != SHOW_NESTED && a->show.form != form)
@@ -88,13 +55,13 @@ static error_t parse_show(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case 'c':
-		bits(state, "--cpu", arg, cpu_bit, &a->show.cpus);
+		log_parse_cpus(state, arg, &a->show.cpus);
 		return 0;
 	case 'l':
-		bits(state, "--lock", arg, lock_bit, &a->show.locks);
+		log_parse_locks(state, arg, &a->show.locks);
 		return 0;
 	case 'k':
-		bits(state, "--kind", arg, kind_bit, &a->show.kinds);
+		log_parse_bits(state, "--kind", arg, kind_bit, &a->show.kinds);
 		return 0;
 	case OPT_OP:
 		if (a->n_ops == SHOW_MAX_OPS)
@@ -118,10 +85,7 @@ static error_t parse_show(int key, char *arg, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_END:
 		log_parse_file(key, arg, state);
-		if (a->show.from > a->show.to)
-			argp_error(state, "--from %llu --to %llu: the range is empty",
-			           (unsigned long long)a->show.from,
-			           (unsigned long long)a->show.to);
+		log_parse_range(state, a->show.from, a->show.to);
 		return 0;
 	default:
 		return log_parse_file(key, arg, state);
@@ -150,17 +114,6 @@ static int find_ops(struct show_args *a, const struct log_config *c, struct err 
 	return 0;
 }
 
-/* Has the log the CPUs that --cpu names? */
-static int find_cpus(const struct show_args *a, const struct log_config *c, struct err *e)
-{
-	u64 more = a->show.cpus == ~0ull || c->cpus == MAX_CPU ? 0 : a->show.cpus >> c->cpus;
-
-	if (!more)
-		return 0;
-	return err_set(e, ERR_USAGE, "%s: --cpu %u: the log has CPUs 0..%u", a->in.file[0],
-	               c->cpus + (u32)__builtin_ctzll(more), c->cpus - 1);
-}
-
 static int show(struct show_args *a)
 {
 	struct log_source *s;
@@ -173,7 +126,7 @@ static int show(struct show_args *a)
 		s->close(s);
 		return log_complain(&a->in, &e);
 	}
-	if (find_cpus(a, s->config, &e) < 0) {
+	if (log_find_cpus(&a->in, s->config, a->show.cpus, &e) < 0) {
 		s->close(s);
 		return log_complain(&a->in, &e);
 	}

@@ -2,19 +2,12 @@
 #include "sim/inspect/log_stats.h"
 
 #include "sim/base/vec.h"
+#include "sim/inspect/times.h"
 #include "sim/log/op.h"
 #include "sim/log/text/skipped.h"
 
 #include <inttypes.h>
 #include <jansson.h>
-
-/* Times in buckets an eighth of a power of two wide. */
-enum { BUCKETS = 64 * 8 };
-
-struct times {
-	u64 n, max;
-	u64 bucket[BUCKETS];
-};
 
 /**
  * struct lock_stats
@@ -46,41 +39,6 @@ struct stats {
 	u64 cpu_events[MAX_CPU];
 	struct lock_stats lock[ID_END];
 };
-
-static u32 bucket_of(u64 ns)
-{
-	u32 top = ns ? 63 - (u32)__builtin_clzll(ns) : 0;
-
-	return top < 3 ? (u32)ns : top * 8 + (u32)(ns >> (top - 3) & 7);
-}
-
-/* The largest time that falls into a bucket. */
-static u64 bucket_end(u32 b)
-{
-	u32 top = b / 8;
-
-	return top < 3 ? b : ((8ull + b % 8 + 1) << (top - 3)) - 1;
-}
-
-static void times_add(struct times *t, u64 ns)
-{
-	t->n++;
-	t->max = max_u64(t->max, ns);
-	t->bucket[bucket_of(ns)]++;
-}
-
-/* The @percent-th percentile, at most an eighth too high. */
-static u64 times_at(const struct times *t, u32 percent)
-{
-	u64 want = (t->n * percent + 99) / 100, sum = 0;
-
-	for (u32 b = 0; b < BUCKETS; b++) {
-		sum += t->bucket[b];
-		if (sum >= want && sum)
-			return min_u64(bucket_end(b), t->max);
-	}
-	return t->max;
-}
 
 static void take_lock(struct lock_stats *l, const struct event *e)
 {
