@@ -301,8 +301,7 @@ static void print_text(const struct locks *t, u32 left, FILE *f)
 	        t->timed ? "wait and hold in ns"
 	                 : "no timestamps: wait in hand-overs, hold in events of the holder");
 	if (left)
-		fprintf(f, "%u section%s had not ended at the end of the log\n", left,
-		        left == 1 ? "" : "s");
+		fprintf(f, "%u section%s did not end\n", left, left == 1 ? "" : "s");
 	free(list);
 }
 

@@ -30,6 +30,7 @@ enum { MAX_WORK = 64 };
 /**
  * struct stats
  * @flat:   of the pushes, those of flat memory, which has no lock
+ * @episode: the one that began last
  * @work:   begins of a workload's operations, by their number
  * @atomic: atomic events of the hypervisor's operations, by function; @halted: those that halted the machine
  */
@@ -37,6 +38,7 @@ struct stats {
 	u64 work[MAX_WORK], atomic[HYP_OP_NR], halted[HYP_OP_NR];
 	u64 events, marks, pushes, pulls, diffs, flat;
 	u64 cpu_events[MAX_CPU];
+	u64 episode;
 	struct lock_stats lock[ID_END];
 };
 
@@ -71,6 +73,12 @@ static void take_mark(struct stats *t, const struct event *e)
 	u64 id = e->n > 0 ? e->args[0] : ~0ull;
 
 	t->marks++;
+	if (e->kind == MARK_EPISODE && id != t->episode) {
+		t->episode = id;
+		/* The locks of the new machine had no owner yet. */
+		for (u32 lk = 0; lk < ID_END; lk++)
+			t->lock[lk].owner = ~0u;
+	}
 	if (e->kind == MARK_BEGIN && id < MAX_WORK)
 		t->work[id]++;
 	if (e->kind == MARK_SEVENT && id < HYP_OP_NR) {

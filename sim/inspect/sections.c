@@ -32,7 +32,13 @@ struct lock_sections {
 	struct section recent[MAX_CPU];
 };
 
+/**
+ * struct sections
+ * @episode: the one that began last; @cut: sections that an episode's end has cut
+ */
 struct sections {
+	u64 episode;
+	u32 cut;
 	struct sections_told told;
 	struct nest nest;
 	struct cpu_sections cpu[MAX_CPU];
@@ -121,13 +127,22 @@ static void let_go(struct sections *ss, struct section_at at, const struct event
 	ss->lock[e->lk].recent[s->ticket % MAX_CPU] = *s;
 }
 
-/* An episode begins with locks that nobody has. */
-static void episode(struct sections *ss)
+static u32 unfinished(const struct cpu_sections *c)
 {
-	for (u32 i = 0; i < MAX_CPU; i++) {
-		ss->cpu[i].asked = 0;
-		ss->cpu[i].n_open = 0;
-	}
+	return c->n_open + (u32)__builtin_popcountll(c->asked);
+}
+
+/* An episode begins with locks that nobody has: for a CPU with its own mark, for the locks with the first one. */
+static void episode(struct sections *ss, const struct event *e)
+{
+	struct cpu_sections *c = &ss->cpu[e->cpu];
+
+	ss->cut += unfinished(c);
+	c->asked = 0;
+	c->n_open = 0;
+	if (e->n == 0 || e->args[0] == ss->episode)
+		return;
+	ss->episode = e->args[0];
 	for (u32 lk = 0; lk < ID_END; lk++)
 		ss->lock[lk].last = SECTION_NONE;
 }
@@ -139,7 +154,7 @@ void sections_event(struct sections *ss, u64 index, const struct event *e)
 
 	nest_event(&ss->nest, e);
 	if (e->kind == MARK_EPISODE)
-		episode(ss);
+		episode(ss, e);
 	if (event_is_mark(e->kind) || e->lk >= ID_END)
 		return;
 	switch (e->kind) {
@@ -190,10 +205,10 @@ u64 sections_own(const struct sections *ss, u32 cpu)
 
 u32 sections_unfinished(const struct sections *ss)
 {
-	u32 n = 0;
+	u32 n = ss->cut;
 
 	for (u32 i = 0; i < MAX_CPU; i++)
-		n += ss->cpu[i].n_open + (u32)__builtin_popcountll(ss->cpu[i].asked);
+		n += unfinished(&ss->cpu[i]);
 	return n;
 }
 

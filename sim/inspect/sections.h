@@ -81,7 +81,7 @@ const struct section *sections_before(const struct sections *ss, const struct se
 /* Events of a CPU so far. */
 u64 sections_own(const struct sections *ss, u32 cpu);
 
-/* How many CPUs have asked for a lock that they did not get by the end of the log, or did not let go. */
+/* Sections that had not ended as their episode or the log did: of a machine that halted, of a deadlock, of a log that was cut. */
 u32 sections_unfinished(const struct sections *ss);
 
 struct log_config;

@@ -28,18 +28,6 @@ void times_add(struct times *t, u64 v)
 	t->bucket[bucket_of(v)]++;
 }
 
-void times_add_all(struct times *t, const struct times *more)
-{
-	if (!more->n)
-		return;
-	t->min = t->n ? min_u64(t->min, more->min) : more->min;
-	t->max = max_u64(t->max, more->max);
-	t->sum += more->sum;
-	t->n += more->n;
-	for (u32 b = 0; b < TIMES_BUCKETS; b++)
-		t->bucket[b] += more->bucket[b];
-}
-
 u64 times_at(const struct times *t, u32 percent)
 {
 	u64 want = (t->n * percent + 99) / 100, sum = 0;
