@@ -64,6 +64,10 @@ for log in storm lock tlb bug clash; do
 	output log-waits 0 "$HYPSIM" log waits --json "$dir/$log"
 	output log-order 0 "$HYPSIM" log order --json "$dir/$log"
 done
+for what in "page 0x411" "vm 1" "bank 0,2"; do
+	output log-life 0 "$HYPSIM" log $what --json "$dir/storm"
+done
+output log-life 0 "$HYPSIM" log cell INFO:1 vm_state --json "$dir/storm"
 for log in "$SOURCE"/tests/logs/good/*.log "$SOURCE/tests/logs/bad/OUTCOME_DEADLOCK.log" "$SOURCE/tests/logs/bad/OUTCOME_STALL.log" "$SOURCE/tests/logs/bad/STUCK_CALL.log" "$SOURCE/tests/logs/bad/OUTCOME_SURPRISE.log"; do
 	output log-stats 0 "$HYPSIM" log stats --json "$log"
 	output log-show 0 "$HYPSIM" log show --json "$log"
