@@ -2,10 +2,10 @@
 #include "sim/base/addr.h"
 #include "sim/cli/args.h"
 #include "sim/cli/cmd.h"
+#include "sim/cli/log_cell.h"
 #include "sim/cli/log_command.h"
 #include "sim/cli/output.h"
 #include "sim/inspect/life.h"
-#include "sim/log/text/text_line.h"
 
 #include <string.h>
 
@@ -24,46 +24,7 @@ struct life_args {
 	const char *what[2];
 };
 
-/* "s2_owner[0x210]", of the object that was named before it. */
-static void parse_field(struct argp_state *state, struct life_args *a, const char *s)
-{
-	enum obj_kind kind = obj_kind_of(a->o.lk);
-	const char *open = strchr(s, '['), *end = s + strlen(s);
-	struct text_word index = { 0 };
-	char name[24];
-	int field;
-
-	field = obj_field_by_name(kind, s, open ? (size_t)(open - s) : strlen(s));
-	if (field < 0)
-		argp_error(state, "%s has no field \"%s\" (hypsim list fields has them)",
-		           obj_name(a->o.lk, name, sizeof(name)), s);
-	a->o.field = (u32)field;
-	if (open) {
-		index = (struct text_word){ .p = open + 1, .len = (size_t)(end - open - 1) };
-		if (index.len < 2 || end[-1] != ']')
-			argp_error(state, "expected a field as s2_owner[0x210], found \"%s\"", s);
-		index.len--;
-		if (!text_number(index, &a->o.index))
-			argp_error(state, "expected a number in \"%s\"", s);
-	}
-	if (!obj_index_ok(a->o.lk, a->o.field, a->o.index))
-		argp_error(state, "%s has no cell \"%s\"", obj_name(a->o.lk, name, sizeof(name)),
-		           s);
-}
-
-static void parse_cell(struct argp_state *state, struct life_args *a)
-{
-	struct text_word w = { .p = a->what[0], .len = strlen(a->what[0]) };
-	u64 lk = 0;
-
-	if (!text_object(w, &lk) || lk >= ID_END)
-		argp_error(state, "expected an object as S2PAGE or NPT:2, found \"%s\"",
-		           a->what[0]);
-	a->o.lk = (lk_t)lk;
-	parse_field(state, a, a->what[1]);
-}
-
-/* "3", or "1,3": the bank of SMMU 0, or of the SMMU before the comma. */
+/* "1,3": SMMU and bank. */
 static void parse_bank(struct argp_state *state, struct life_args *a)
 {
 	char text[32];
@@ -95,7 +56,7 @@ static void parse_what(struct argp_state *state, struct life_args *a)
 		parse_bank(state, a);
 		return;
 	case LIFE_CELL:
-		parse_cell(state, a);
+		log_parse_cell(state, a->what[0], a->what[1], &a->o.cell);
 		return;
 	}
 }

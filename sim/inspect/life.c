@@ -94,35 +94,37 @@ static void tell_change(struct life *l, const struct life_at *at, const struct c
 		life_print_text(l->f, l->s->config, at, c);
 }
 
+static u64 cell_value(const struct life *l)
+{
+	const struct log_cell *c = &l->o->cell;
+
+	return obj_get(world_obj(l->w, c->lk), c->field, c->index);
+}
+
 static void tell_cell(struct life *l, const struct life_at *at, const struct diff *d, u64 before)
 {
-	const struct life_options *o = l->o;
-	u64 after = obj_get(world_obj(l->w, o->lk), o->field, o->index);
+	const struct log_cell *c = &l->o->cell;
+	struct life_cell is = { .cell = *c, .before = before, .after = cell_value(l) };
 
-	if (d->field != o->field || o->index < d->first || o->index > d->last || before == after)
+	if (d->field != c->field || c->index < d->first || c->index > d->last ||
+	    is.before == is.after)
 		return;
 	l->count++;
-	life_print_cell(l->f, l->s->config, at,
-	                &(struct life_cell){ .lk = o->lk,
-	                                     .field = o->field,
-	                                     .index = o->index,
-	                                     .before = before,
-	                                     .after = after },
-	                o->json);
+	life_print_cell(l->f, l->s->config, at, &is, l->o->json);
 }
 
 static void push(struct life *l, u64 index, const struct event *e)
 {
 	struct life_at at = place(l, index, e);
 	bool in = index >= l->o->from && index <= l->o->to;
-	bool cell = l->o->of == LIFE_CELL && e->lk == l->o->lk;
+	bool cell = l->o->of == LIFE_CELL && e->lk == l->o->cell.lk;
 	const struct change *c;
 	u32 n;
 
 	world_begin(l->w);
 	for (u32 i = 0; i < e->n; i++) {
 		struct world_cell wrong;
-		u64 before = cell ? obj_get(world_obj(l->w, e->lk), l->o->field, l->o->index) : 0;
+		u64 before = cell ? cell_value(l) : 0;
 
 		if (world_apply(l->w, e->lk, &e->diffs[i], &wrong) == WORLD_RANGE)
 			return;

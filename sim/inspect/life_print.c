@@ -188,21 +188,21 @@ void life_print_json(FILE *f, const struct life_at *at, const struct change *c)
 void life_print_cell(FILE *f, const struct log_config *config, const struct life_at *at,
                      const struct life_cell *c, bool json)
 {
-	const struct obj_field *field = obj_field(obj_kind_of(c->lk), c->field);
+	const struct obj_field *field = obj_field(obj_kind_of(c->cell.lk), c->cell.field);
 	char name[32], number[NUMBER_TEXT];
 	json_t *o;
 
 	if (!json) {
 		print_place(f, config, at);
 		fprintf(f, "%s %s[%s] 0x%" PRIx64 " -> 0x%" PRIx64 "\n",
-		        obj_name(c->lk, name, sizeof(name)), field->name,
-		        number_hex(c->index, number), c->before, c->after);
+		        obj_name(c->cell.lk, name, sizeof(name)), field->name,
+		        number_hex(c->cell.index, number), c->before, c->after);
 		return;
 	}
 	o = place_json(at);
 	json_object_set_new(o, "change", json_string("cell"));
 	json_object_set_new(o, "field", json_string(field->name));
-	json_object_set_new(o, "at", hex(c->index));
+	json_object_set_new(o, "at", hex(c->cell.index));
 	json_object_set_new(o, "n", json_integer(1));
 	json_object_set_new(o, "before", hex(c->before));
 	json_object_set_new(o, "after", hex(c->after));

@@ -21,9 +21,8 @@ struct life_at {
  * struct life_cell - a cell that changed
  */
 struct life_cell {
-	lk_t lk;
-	u32 field;
-	u64 index, before, after;
+	struct log_cell cell;
+	u64 before, after;
 };
 
 /* "    1203  CPU 2  map_pfn_vm in vcpu_run: VM 1 maps gfn 0x80000 to frame 0x210, pte 0x2107ff" */

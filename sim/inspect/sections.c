@@ -187,6 +187,18 @@ const struct section *sections_open(const struct sections *ss, u32 cpu, u32 i)
 	return i < c->n_open ? &c->section[c->open[i]] : NULL;
 }
 
+const struct section *sections_waiting(const struct sections *ss, u32 cpu, lk_t lk)
+{
+	const struct cpu_sections *c = &ss->cpu[cpu];
+
+	return c->asked >> lk & 1 ? &c->section[lk] : NULL;
+}
+
+const struct nest_cpu *sections_nest(const struct sections *ss, u32 cpu)
+{
+	return &ss->nest.cpu[cpu];
+}
+
 const struct section *sections_before(const struct sections *ss, const struct section *s, u32 i)
 {
 	u32 ticket = s->ticket - s->depth + i;

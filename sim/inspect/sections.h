@@ -75,6 +75,12 @@ void sections_event(struct sections *ss, u64 index, const struct event *e);
  */
 const struct section *sections_open(const struct sections *ss, u32 cpu, u32 i);
 
+/* The CPU waits for the lock: the section that will be (asked, not got); NULL: it does not. */
+const struct section *sections_waiting(const struct sections *ss, u32 cpu, lk_t lk);
+
+/* The brackets that the CPU is in. */
+const struct nest_cpu *sections_nest(const struct sections *ss, u32 cpu);
+
 /* Of a section that is done: the @i-th of those that it waited for, 0 .. depth - 1, the oldest first; NULL: the log does not have it. */
 const struct section *sections_before(const struct sections *ss, const struct section *s, u32 i);
 
