@@ -9,17 +9,19 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { OPT_COLUMNS = 256, OPT_RAW, OPT_OP, OPT_FROM, OPT_TO };
+enum { OPT_COLUMNS = 256, OPT_RAW, OPT_OP, OPT_FROM, OPT_TO, OPT_AROUND, OPT_EPISODE, OPT_TIME };
 
 enum { SHOW_MAX_OPS = 32 };
 
 /**
  * struct show_args
+ * @around, @context: of --around: the event, and how many before and behind it; ~0: there is none
  * @ops: [n_ops] lists of names for --op; what they name is known when the log is open
  */
 struct show_args {
 	struct log_files in;
 	struct show_options show;
+	u64 around, context;
 	char *ops[SHOW_MAX_OPS];
 	u32 n_ops;
 };
@@ -47,6 +49,39 @@ static void set_form(struct argp_state *state, struct show_args *a, enum show_fo
 	if (a->show.form != SHOW_NESTED && a->show.form != form)
 		argp_error(state, "--raw, --columns and --json are forms of one output");
 	a->show.form = form;
+}
+
+/* "1000..2500", "1000..": nanoseconds. */
+static void parse_time(struct argp_state *state, struct show_args *a, char *arg)
+{
+	char *dots = strstr(arg, "..");
+
+	if (!dots)
+		argp_error(state, "--time: expected FROM..TO in ns, found \"%s\"", arg);
+	*dots = '\0';
+	a->show.from_ns = arg[0] ? arg_number(state, "--time", arg, 0, ~0ull) : 0;
+	a->show.to_ns = dots[2] ? arg_number(state, "--time", dots + 2, 0, ~0ull) : ~0ull;
+	if (a->show.from_ns > a->show.to_ns)
+		argp_error(state, "--time: the range is empty");
+}
+
+/* --around is --from and --to. */
+static void find_range(struct argp_state *state, struct show_args *a)
+{
+	bool range = a->show.from > 0 || a->show.to < ~0ull;
+
+	log_parse_range(state, a->show.from, a->show.to);
+	if (a->around == ~0ull) {
+		if (a->context != ~0ull)
+			argp_error(state, "-C goes with --around");
+		return;
+	}
+	if (range)
+		argp_error(state, "--around goes with neither --from nor --to");
+	if (a->context == ~0ull)
+		a->context = 10;
+	a->show.from = a->around > a->context ? a->around - a->context : 0;
+	a->show.to = a->around + min_u64(a->context, ~0ull - 1 - a->around);
 }
 
 static error_t parse_show(int key, char *arg, struct argp_state *state)
@@ -77,6 +112,19 @@ static error_t parse_show(int key, char *arg, struct argp_state *state)
 	case OPT_TO:
 		a->show.to = arg_number(state, "--to", arg, 0, ~0ull - 1);
 		return 0;
+	case OPT_AROUND:
+		a->around = arg_number(state, "--around", arg, 0, ~0ull - 1);
+		return 0;
+	case 'C':
+		a->context = arg_number(state, "-C", arg, 0, ~0u);
+		return 0;
+	case OPT_EPISODE:
+		a->show.in_episode = true;
+		a->show.episode = arg_number(state, "--episode", arg, 0, ~0u);
+		return 0;
+	case OPT_TIME:
+		parse_time(state, a, arg);
+		return 0;
 	case OPT_COLUMNS:
 		set_form(state, a, SHOW_COLUMNS);
 		return 0;
@@ -85,7 +133,7 @@ static error_t parse_show(int key, char *arg, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_END:
 		log_parse_file(key, arg, state);
-		log_parse_range(state, a->show.from, a->show.to);
+		find_range(state, a);
 		return 0;
 	default:
 		return log_parse_file(key, arg, state);
@@ -156,6 +204,11 @@ static const struct argp_option show_options[] = {
 	  0 },
 	{ "from", OPT_FROM, "I", 0, "from this index in the merged log on", 0 },
 	{ "to", OPT_TO, "I", 0, "up to this index", 0 },
+	{ "around", OPT_AROUND, "I", 0, "this index, and ten events before and behind it", 0 },
+	{ "context", 'C', "N", 0, "of --around: so many before and behind it", 0 },
+	{ "episode", OPT_EPISODE, "N", 0, "only events of this episode", 0 },
+	{ "time", OPT_TIME, "FROM..TO", 0,
+	  "only events of these nanoseconds since the start of the run", 0 },
 	{ "raw", OPT_RAW, NULL, 0, "the text form, behind the index", 0 },
 	{ "columns", OPT_COLUMNS, NULL, 0, "one column a CPU", 0 },
 	{ "json", 'j', NULL, 0, "one JSON object a line", 0 },
@@ -173,9 +226,13 @@ static const struct argp argp = {
 
 static int run(int argc, char **argv)
 {
-	struct show_args a = {
-		.show = { .cpus = ~0ull, .locks = ~0ull, .kinds = ~0ull, .to = ~0ull }
-	};
+	struct show_args a = { .show = { .cpus = ~0ull,
+		                         .locks = ~0ull,
+		                         .kinds = ~0ull,
+		                         .to = ~0ull,
+		                         .to_ns = ~0ull },
+		               .around = ~0ull,
+		               .context = ~0ull };
 
 	log_parse(&argp, argc, argv, 1, &a);
 	return show(&a);
