@@ -79,3 +79,13 @@ enum vehicle_kind arg_vehicle(struct argp_state *state, const char *arg)
 		arg_unknown(state, "--vehicle", arg, VEHICLE_NR, vehicle_of);
 	return kind;
 }
+
+u32 arg_one_of(struct argp_state *state, const char *option, const char *arg, u32 n,
+               const char *(*name)(u32 i))
+{
+	for (u32 i = 0; i < n; i++)
+		if (strcmp(name(i), arg) == 0)
+			return i;
+	arg_unknown(state, option, arg, n, name);
+	return 0;
+}

@@ -24,5 +24,9 @@ void arg_erratum(struct argp_state *state, struct errata_choice *choice, const c
 void arg_unknown(struct argp_state *state, const char *option, const char *arg, u32 n,
                  const char *(*name)(u32 i));
 
+/* The number of @arg among the @n names; another one is arg_unknown(). */
+u32 arg_one_of(struct argp_state *state, const char *option, const char *arg, u32 n,
+               const char *(*name)(u32 i));
+
 /* The argument of --vehicle. */
 enum vehicle_kind arg_vehicle(struct argp_state *state, const char *arg);

@@ -17,12 +17,14 @@ enum { SHOW_DIFFS = 4 };
 
 /**
  * struct show - what is asked for, where it goes, and where the CPUs are
+ * @episode: [cpu] that the CPU's events are of
  */
 struct show {
 	const struct show_options *o;
 	FILE *f;
 	const struct log_config *c;
 	struct nest nest;
+	u64 episode[MAX_CPU];
 };
 
 bool show_ops_by_name(struct nest_ops *ops, const struct log_config *c, const char *name)
@@ -38,6 +40,15 @@ bool show_ops_by_name(struct nest_ops *ops, const struct log_config *c, const ch
 	ops->work |= found.work;
 	ops->atomic |= found.atomic;
 	return found.work || found.atomic;
+}
+
+/* Is it of the episode and the time that are asked for? */
+static bool in_time(const struct show *sh, const struct event *e)
+{
+	const struct show_options *o = sh->o;
+
+	return (!o->in_episode || sh->episode[e->cpu] == o->episode) &&
+	       (!sh->c->timestamps || (e->time_ns >= o->from_ns && e->time_ns <= o->to_ns));
 }
 
 static bool wanted(const struct show_options *o, const struct event *e, u64 index)
@@ -190,7 +201,9 @@ static void take(struct show *sh, struct log_source *s, u64 index, const struct 
 	u32 depth = nest_event(&sh->nest, e);
 
 	inside |= nest_inside(&sh->nest, e->cpu, ops);
-	if (wanted(sh->o, e, index) && (inside || !sh->o->in_ops))
+	if (e->kind == MARK_EPISODE)
+		sh->episode[e->cpu] = e->arg;
+	if (wanted(sh->o, e, index) && in_time(sh, e) && (inside || !sh->o->in_ops))
 		show_event(sh, s, index, depth, e);
 }
 
@@ -213,6 +226,10 @@ int log_show(struct log_source *s, const struct show_options *o, FILE *f, struct
 	u32 n;
 	int rc;
 
+	if (!s->config->timestamps && (o->from_ns > 0 || o->to_ns < ~0ull)) {
+		replay_free(r);
+		return err_set(e, ERR_USAGE, "--time: the log has no timestamps");
+	}
 	head(o, f, s->config);
 	do {
 		rc = s->next(s, ev, SOURCE_BATCH, &n, e);

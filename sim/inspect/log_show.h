@@ -19,6 +19,8 @@ enum show_form { SHOW_NESTED, SHOW_RAW, SHOW_COLUMNS, SHOW_JSON };
  * @kinds:        bits of event kinds
  * @in_ops, @ops: only what lies within one of these operations, and their own marks
  * @from, @to:    indices in the merged log, both included
+ * @in_episode, @episode: only of this one
+ * @from_ns, @to_ns: times, both included, of a log with timestamps
  * @keep_going:   asked now and then; false ends it early (NULL: never)
  */
 struct show_options {
@@ -26,11 +28,14 @@ struct show_options {
 	bool in_ops;
 	struct nest_ops ops;
 	u64 from, to;
+	bool in_episode;
+	u64 episode;
+	u64 from_ns, to_ns;
 	enum show_form form;
 	bool (*keep_going)(void);
 };
 
-/* Print what @o asks for.  < 0: the source's error, ERR_MEMORY; what came before is printed. */
+/* Print what @o asks for.  < 0: the source's error, ERR_MEMORY; what came before is printed; ERR_USAGE: times of a log without. */
 MUST_CHECK int log_show(struct log_source *s, const struct show_options *o, FILE *f, struct err *e);
 
 /*

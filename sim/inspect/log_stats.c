@@ -2,19 +2,12 @@
 #include "sim/inspect/log_stats.h"
 
 #include "sim/base/vec.h"
+#include "sim/inspect/times.h"
 #include "sim/log/op.h"
 #include "sim/log/text/skipped.h"
 
 #include <inttypes.h>
 #include <jansson.h>
-
-/* Times in buckets an eighth of a power of two wide. */
-enum { BUCKETS = 64 * 8 };
-
-struct times {
-	u64 n, max;
-	u64 bucket[BUCKETS];
-};
 
 /**
  * struct lock_stats
@@ -37,6 +30,7 @@ enum { MAX_WORK = 64 };
 /**
  * struct stats
  * @flat:   of the pushes, those of flat memory, which has no lock
+ * @episode: the one that began last
  * @work:   begins of a workload's operations, by their number
  * @atomic: atomic events of the hypervisor's operations, by function; @halted: those that halted the machine
  */
@@ -44,43 +38,9 @@ struct stats {
 	u64 work[MAX_WORK], atomic[HYP_OP_NR], halted[HYP_OP_NR];
 	u64 events, marks, pushes, pulls, diffs, flat;
 	u64 cpu_events[MAX_CPU];
+	u64 episode;
 	struct lock_stats lock[ID_END];
 };
-
-static u32 bucket_of(u64 ns)
-{
-	u32 top = ns ? 63 - (u32)__builtin_clzll(ns) : 0;
-
-	return top < 3 ? (u32)ns : top * 8 + (u32)(ns >> (top - 3) & 7);
-}
-
-/* The largest time that falls into a bucket. */
-static u64 bucket_end(u32 b)
-{
-	u32 top = b / 8;
-
-	return top < 3 ? b : ((8ull + b % 8 + 1) << (top - 3)) - 1;
-}
-
-static void times_add(struct times *t, u64 ns)
-{
-	t->n++;
-	t->max = max_u64(t->max, ns);
-	t->bucket[bucket_of(ns)]++;
-}
-
-/* The @percent-th percentile, at most an eighth too high. */
-static u64 times_at(const struct times *t, u32 percent)
-{
-	u64 want = (t->n * percent + 99) / 100, sum = 0;
-
-	for (u32 b = 0; b < BUCKETS; b++) {
-		sum += t->bucket[b];
-		if (sum >= want && sum)
-			return min_u64(bucket_end(b), t->max);
-	}
-	return t->max;
-}
 
 static void take_lock(struct lock_stats *l, const struct event *e)
 {
@@ -113,6 +73,12 @@ static void take_mark(struct stats *t, const struct event *e)
 	u64 id = e->n > 0 ? e->args[0] : ~0ull;
 
 	t->marks++;
+	if (e->kind == MARK_EPISODE && id != t->episode) {
+		t->episode = id;
+		/* The locks of the new machine had no owner yet. */
+		for (u32 lk = 0; lk < ID_END; lk++)
+			t->lock[lk].owner = ~0u;
+	}
 	if (e->kind == MARK_BEGIN && id < MAX_WORK)
 		t->work[id]++;
 	if (e->kind == MARK_SEVENT && id < HYP_OP_NR) {

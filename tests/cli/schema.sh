@@ -59,10 +59,24 @@ output run any "$HYPSIM" run storm --cpus 1 --ops 100 --json --coverage
 for log in storm lock tlb bug clash; do
 	output log-stats 0 "$HYPSIM" log stats --json "$dir/$log"
 	output log-show 0 "$HYPSIM" log show --json "$dir/$log"
+	output log-locks 0 "$HYPSIM" log locks --json "$dir/$log"
+	output log-locks 0 "$HYPSIM" log locks --json --by holder "$dir/$log"
+	output log-waits 0 "$HYPSIM" log waits --json "$dir/$log"
+	output log-order 0 "$HYPSIM" log order --json "$dir/$log"
 done
+for what in "page 0x411" "vm 1" "bank 0,2"; do
+	output log-life 0 "$HYPSIM" log $what --json "$dir/storm"
+done
+for what in "" "page 0x411" "walk 0 0x411000" "get INFO:1 vm_state" "dump NPT:1"; do
+	output log-at 0 "$HYPSIM" log at --json 400 $what "$dir/storm"
+done
+output log-life 0 "$HYPSIM" log cell INFO:1 vm_state --json "$dir/storm"
 for log in "$SOURCE"/tests/logs/good/*.log "$SOURCE/tests/logs/bad/OUTCOME_DEADLOCK.log" "$SOURCE/tests/logs/bad/OUTCOME_STALL.log" "$SOURCE/tests/logs/bad/STUCK_CALL.log" "$SOURCE/tests/logs/bad/OUTCOME_SURPRISE.log"; do
 	output log-stats 0 "$HYPSIM" log stats --json "$log"
 	output log-show 0 "$HYPSIM" log show --json "$log"
+	output log-locks 0 "$HYPSIM" log locks --json "$log"
+	output log-waits 0 "$HYPSIM" log waits --json "$log"
+	output log-order 0 "$HYPSIM" log order --json "$log"
 	output fold any "$HYPSIM" fold --json "$log"
 done
 for log in "$SOURCE"/tests/logs/bad/[QHRT]_*.log; do

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/* The commands of hypsim log, a file each: parse, open the log, call one function, print, give the exit status. */
+#include "sim/log/text/open.h"
+
+#include <argp.h>
+
+/**
+ * struct log_files - what every command of hypsim log is given
+ * @name:   "hypsim log show": before each complaint
+ * @file:   [n of @max] LOG, or IN and OUT
+ */
+struct log_files {
+	const char *name;
+	u32 n, max;
+	const char *file[2];
+};
+
+/**
+ * struct log_command
+ * @line: what it does, as 'hypsim log --help' has it
+ * @run:  @argv[0] is @name of struct log_files; the exit status
+ */
+struct log_command {
+	const char *name, *line;
+	int (*run)(int argc, char **argv);
+};
+
+extern const struct log_command log_command_show, log_command_stats, log_command_locks,
+	log_command_waits, log_command_order, log_command_page, log_command_vm, log_command_bank,
+	log_command_cell, log_command_at, log_command_convert;
+
+/*
+ * Parse @argv by @argp into @input, whose first member is a struct log_files for @max files.  Wrong usage ends the process with
+ * status 2.
+ */
+void log_parse(const struct argp *argp, int argc, char **argv, u32 max, void *input);
+
+/* For the parser of a command, of keys that it does not know: files, and how many there must be. */
+error_t log_parse_file(int key, char *arg, struct argp_state *state);
+
+/* The bits of "1,3" by @bit go to *@out; all ones there are none yet, and a second list adds to the first. */
+void log_parse_bits(struct argp_state *state, const char *what, char *list,
+                    u64 (*bit)(struct argp_state *state, const char *s), u64 *out);
+
+/* The argument of --lock: "3", "SPT", "NPT:2". */
+void log_parse_locks(struct argp_state *state, char *list, u64 *out);
+
+/* The argument of --cpu: "1,3". */
+void log_parse_cpus(struct argp_state *state, char *list, u64 *out);
+/* Has the log the CPUs that --cpu names?  ERR_USAGE: it has not. */
+MUST_CHECK int log_find_cpus(const struct log_files *a, const struct log_config *c, u64 cpus,
+                             struct err *e);
+
+/* --from and --to: a range that is empty is wrong usage. */
+void log_parse_range(struct argp_state *state, u64 from, u64 to);
+
+/* Print @e and give its exit status. */
+int log_complain(const struct log_files *a, const struct err *e);
+
+/*
+ * The exit status behind the end of a log's events, where @rc and @e are what reading it gave: what the merge found goes to standard
+ * error.
+ */
+int log_judge(const struct log_files *a, struct log_source *s, int rc, const struct err *e);
+
+/* On standard error: marks that are not in what was shown or written, and keys. */
+void log_tell_skipped(const struct log_files *a, struct log_source *s);

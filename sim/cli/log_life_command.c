@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sim/base/addr.h"
+#include "sim/cli/args.h"
+#include "sim/cli/cmd.h"
+#include "sim/cli/log_cell.h"
+#include "sim/cli/log_command.h"
+#include "sim/cli/output.h"
+#include "sim/inspect/life.h"
+
+#include <string.h>
+
+enum { OPT_FROM = 256, OPT_TO };
+
+/**
+ * struct life_args
+ * @usage: the arguments that there must be
+ * @what:  [n_what of max_what] what is asked for, before the log is named
+ */
+struct life_args {
+	struct log_files in;
+	struct life_options o;
+	const char *usage;
+	u32 n_what, max_what;
+	const char *what[2];
+};
+
+/* "1,3": SMMU and bank. */
+static void parse_bank(struct argp_state *state, struct life_args *a)
+{
+	char text[32];
+	char *comma;
+	u64 index, bank;
+
+	snprintf(text, sizeof(text), "%s", a->what[0]);
+	comma = strchr(text, ',');
+	if (!comma)
+		argp_error(state, "expected the SMMU and its bank as 0,3, found \"%s\"",
+		           a->what[0]);
+	*comma = '\0';
+	index = arg_number(state, "the SMMU", text, 0, SMMU_NUM - 1);
+	bank = arg_number(state, "the bank", comma + 1, 0, SMMU_NUM_CTXT_BANKS - 1);
+	a->o.number = smmu_id((u32)index, (u32)bank);
+}
+
+static void parse_what(struct argp_state *state, struct life_args *a)
+{
+	switch (a->o.of) {
+	case LIFE_PAGE:
+		a->o.number =
+			arg_number(state, "PFN", a->what[0], 0, KVM_ADDR_SPACE / PAGE_SIZE - 1);
+		return;
+	case LIFE_VM:
+		a->o.number = arg_number(state, "VM", a->what[0], 0, COREVISOR - 1);
+		return;
+	case LIFE_BANK:
+		parse_bank(state, a);
+		return;
+	case LIFE_CELL:
+		log_parse_cell(state, a->what[0], a->what[1], &a->o.cell);
+		return;
+	}
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct life_args *a = state->input;
+
+	switch (key) {
+	case 'j':
+		a->o.json = true;
+		return 0;
+	case OPT_FROM:
+		a->o.from = arg_number(state, "--from", arg, 0, ~0ull - 1);
+		return 0;
+	case OPT_TO:
+		a->o.to = arg_number(state, "--to", arg, 0, ~0ull - 1);
+		return 0;
+	case ARGP_KEY_ARG:
+		if (a->n_what == a->max_what || a->in.n)
+			return log_parse_file(key, arg, state);
+		a->what[a->n_what++] = arg;
+		return 0;
+	case ARGP_KEY_END:
+		if (a->n_what < a->max_what)
+			argp_error(state, "expected %s", a->usage);
+		log_parse_file(key, arg, state);
+		log_parse_range(state, a->o.from, a->o.to);
+		parse_what(state, a);
+		return 0;
+	default:
+		return log_parse_file(key, arg, state);
+	}
+}
+
+static const struct argp_option options[] = {
+	{ "from", OPT_FROM, "I", 0, "changes from this index in the merged log on", 0 },
+	{ "to", OPT_TO, "I", 0, "up to this index, and what is there behind it", 0 },
+	{ "json", 'j', NULL, 0, "one JSON object a line", 0 },
+	{ 0 },
+};
+
+static int life(int argc, char **argv, const struct argp *argp, enum life_of of)
+{
+	struct life_args a = { .o = { .of = of, .to = ~0ull },
+		               .usage = argp->args_doc,
+		               .max_what = of == LIFE_CELL ? 2 : 1 };
+	struct log_source *s;
+	struct err e;
+	int rc, status;
+
+	log_parse(argp, argc, argv, 1, &a);
+	if (log_open(a.in.file[0], &s, &e) < 0)
+		return log_complain(&a.in, &e);
+	rc = log_life(s, a.in.file[0], &a.o, stdout, &e);
+	fflush(stdout);
+	status = log_judge(&a.in, s, rc, &e);
+	s->close(s);
+	return cli_finish_stdout(status);
+}
+
+static int run_page(int argc, char **argv)
+{
+	static const struct argp argp = {
+		.options = options,
+		.parser = parse,
+		.args_doc = "PFN LOG",
+		.doc = "The life of a page frame: its record (owner, count, gfn), who maps it "
+		       "(host, "
+		       "VMs, context banks), its contents, each change with its event, CPU and "
+		       "operation; and what is there at the end."
+	};
+
+	return life(argc, argv, &argp, LIFE_PAGE);
+}
+
+static int run_vm(int argc, char **argv)
+{
+	static const struct argp argp = { .options = options,
+		                          .parser = parse,
+		                          .args_doc = "VM LOG",
+		                          .doc = "The life of a VM (0 is the host): its record and "
+		                                 "states, what it maps, pages and "
+		                                 "banks that it gets and loses." };
+
+	return life(argc, argv, &argp, LIFE_VM);
+}
+
+static int run_bank(int argc, char **argv)
+{
+	static const struct argp argp = {
+		.options = options,
+		.parser = parse,
+		.args_doc = "SMMU,BANK LOG",
+		.doc = "The life of an SMMU's context bank: its owner, and what it maps."
+	};
+
+	return life(argc, argv, &argp, LIFE_BANK);
+}
+
+static int run_cell(int argc, char **argv)
+{
+	static const struct argp argp = { .options = options,
+		                          .parser = parse,
+		                          .args_doc = "OBJECT FIELD[INDEX] LOG",
+		                          .doc = "Each change of one cell of an object: hypsim log "
+		                                 "cell S2PAGE s2_owner[3] LOG." };
+
+	return life(argc, argv, &argp, LIFE_CELL);
+}
+
+const struct log_command log_command_page = { "page", "the life of a page frame", run_page };
+const struct log_command log_command_vm = { "vm", "the life of a VM", run_vm };
+const struct log_command log_command_bank = { "bank", "the life of a context bank", run_bank };
+const struct log_command log_command_cell = { "cell", "the life of a cell", run_cell };

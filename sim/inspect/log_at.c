@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sim/inspect/log_at.h"
+
+#include "oracle/check/fact.h"
+#include "oracle/world/world.h"
+#include "sim/base/addr.h"
+#include "sim/base/number.h"
+#include "sim/inspect/sections.h"
+#include "sim/log/op.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+
+/**
+ * struct at - the machine, as far as it was read
+ * @w: NULL: nobody asks for contents
+ */
+struct at {
+	const struct at_options *o;
+	struct log_source *s;
+	FILE *f;
+	struct sections *ss;
+	struct world *w;
+	u64 episode;
+	bool begun;
+};
+
+static void take_contents(struct at *a, const struct event *e)
+{
+	struct world_cell wrong;
+
+	if (e->kind == MARK_EPISODE && (!a->begun || e->arg != a->episode)) {
+		a->begun = true;
+		a->episode = e->arg;
+		world_reset(a->w);
+	}
+	if (!event_is_push(e->kind) || e->lk >= ID_END || e->kind != event_push_of((lk_t)e->lk))
+		return;
+	world_begin(a->w);
+	for (u32 i = 0; i < e->n; i++)
+		if (world_apply(a->w, (lk_t)e->lk, &e->diffs[i], &wrong) == WORLD_RANGE)
+			return;
+}
+
+static int read_up_to(struct at *a, const char *path, struct err *e)
+{
+	const struct sections_told told = { .arg = NULL };
+	struct event ev[SOURCE_BATCH];
+	u64 index = 0;
+	u32 n;
+	int rc;
+
+	a->ss = sections_new(&told);
+	do {
+		rc = a->s->next(a->s, ev, SOURCE_BATCH, &n, e);
+		for (u32 i = 0; i < n && index <= a->o->index; i++, index++) {
+			sections_event(a->ss, index, &ev[i]);
+			if (a->w)
+				take_contents(a, &ev[i]);
+		}
+	} while (rc == 0 && n > 0 && index <= a->o->index);
+	if (rc == 0 && index <= a->o->index)
+		rc = err_set(e, ERR_USAGE, "%s: event %" PRIu64 ": the log has %" PRIu64 " events",
+		             path, a->o->index, index);
+	return rc;
+}
+
+static const char *lock_text(const struct at *a, lk_t lk, char *buf, size_t size)
+{
+	return obj_name((lk_t)a->s->lock_name(a->s, lk), buf, size);
+}
+
+static const char *level_name(const struct at *a, const struct nest_level *l)
+{
+	const struct log_config *c = a->s->config;
+
+	if (l->kind == NEST_OP)
+		return op_function(l->id);
+	return l->id < c->n_ops ? c->op_names[l->id] : "?";
+}
+
+static void print_cpu(const struct at *a, u32 cpu)
+{
+	const struct nest_cpu *n = sections_nest(a->ss, cpu);
+	const struct section *s;
+	const char *before = "";
+	char name[32];
+
+	fprintf(a->f, "CPU %-2u  ", cpu);
+	for (u32 i = 0; i < n->n; i++) {
+		if (n->level[i].kind == NEST_SECTION)
+			continue;
+		fprintf(a->f, "%s%s", before, level_name(a, &n->level[i]));
+		before = " > ";
+	}
+	fputs(before[0] ? "" : "in no operation", a->f);
+	for (u32 i = 0; (s = sections_open(a->ss, cpu, i)); i++)
+		fprintf(a->f, "; holds %s since %" PRIu64, lock_text(a, s->lk, name, sizeof(name)),
+		        s->got.index);
+	for (lk_t lk = 0; lk < ID_END; lk++) {
+		s = sections_waiting(a->ss, cpu, lk);
+		if (s)
+			fprintf(a->f, "; asked for %s at %" PRIu64 ", behind %u",
+			        lock_text(a, lk, name, sizeof(name)), s->asked.index, s->depth);
+	}
+	fputc('\n', a->f);
+}
+
+static json_t *section_json(const struct at *a, const struct section *s, u64 since)
+{
+	return json_pack("{s:I,s:I,s:I}", "lock", (json_int_t)a->s->lock_name(a->s, s->lk), "since",
+	                 (json_int_t)since, "depth", (json_int_t)s->depth);
+}
+
+static json_t *cpu_json(const struct at *a, u32 cpu)
+{
+	json_t *o = json_object(), *ops = json_array(), *holds = json_array(),
+	       *waits = json_array();
+	const struct nest_cpu *n = sections_nest(a->ss, cpu);
+	const struct section *s;
+
+	for (u32 i = 0; i < n->n; i++)
+		if (n->level[i].kind != NEST_SECTION)
+			json_array_append_new(ops, json_string(level_name(a, &n->level[i])));
+	for (u32 i = 0; (s = sections_open(a->ss, cpu, i)); i++)
+		json_array_append_new(holds, section_json(a, s, s->got.index));
+	for (lk_t lk = 0; lk < ID_END; lk++) {
+		s = sections_waiting(a->ss, cpu, lk);
+		if (s)
+			json_array_append_new(waits, section_json(a, s, s->asked.index));
+	}
+	json_object_set_new(o, "cpu", json_integer(cpu));
+	json_object_set_new(o, "operations", ops);
+	json_object_set_new(o, "holds", holds);
+	json_object_set_new(o, "waits", waits);
+	return o;
+}
+
+static json_t *hex(u64 v)
+{
+	char buf[32];
+
+	snprintf(buf, sizeof(buf), "0x%" PRIx64, v);
+	return json_string(buf);
+}
+
+/* What is told: a line of text, or a member of @o. */
+static void tell_page(const struct at *a, json_t *o)
+{
+	struct page p = world_page(a->w, a->o->number);
+	char owner[32];
+
+	if (o)
+		json_object_set_new(o, "page",
+		                    json_pack("{s:o,s:o,s:o}", "owner", hex(p.owner), "count",
+		                              hex(p.count), "gfn", hex(p.gfn)));
+	else
+		fprintf(a->f,
+		        "frame 0x%" PRIx64 ": owner %s, count 0x%" PRIx64 ", gfn 0x%" PRIx64 "\n",
+		        a->o->number, facts_owner(p.owner, owner, sizeof(owner)), p.count, p.gfn);
+}
+
+static void tell_walk(const struct at *a, json_t *o)
+{
+	u64 gfn = a->o->addr / PAGE_SIZE;
+	struct maplet m = world_npt(a->w, (vmid_t)a->o->number, gfn);
+	char who[32];
+
+	if (o) {
+		json_object_set_new(o, "walk",
+		                    json_pack("{s:o,s:o,s:i}", "pfn", hex(m.pfn), "pte", hex(m.pte),
+		                              "level", m.level));
+		return;
+	}
+	fprintf(a->f, "%s, gfn 0x%" PRIx64 ": ", facts_owner(a->o->number, who, sizeof(who)), gfn);
+	if (m.level)
+		fprintf(a->f, "frame 0x%" PRIx64 ", level %u, ", m.pfn, m.level);
+	else
+		fputs("not mapped, ", a->f);
+	fprintf(a->f, "pte 0x%" PRIx64 "\n", m.pte);
+}
+
+/**
+ * struct dump - cells that are told
+ * @all: as JSON, or NULL
+ */
+struct dump {
+	FILE *f;
+	enum obj_kind kind;
+	json_t *all;
+	u64 n;
+};
+
+static void tell_value(u32 field, u64 index, u64 value, void *arg)
+{
+	struct dump *d = arg;
+	const char *name = obj_field(d->kind, field)->name;
+	char number[NUMBER_TEXT];
+
+	d->n++;
+	if (d->all)
+		json_array_append_new(d->all, json_pack("{s:s,s:o,s:o}", "field", name, "at",
+		                                        hex(index), "value", hex(value)));
+	else
+		fprintf(d->f, "%s[%s] 0x%" PRIx64 "\n", name, number_hex(index, number), value);
+}
+
+static void tell_cells(const struct at *a, json_t *o)
+{
+	const struct log_cell *c = &a->o->cell;
+	struct obj *obj = world_obj(a->w, c->lk);
+	struct dump d = { .f = a->f, .kind = obj->kind, .all = o ? json_array() : NULL };
+
+	if (a->o->what == AT_CELL) {
+		tell_value(c->field, c->index, obj_get(obj, c->field, c->index), &d);
+	} else {
+		obj_settle(obj);
+		obj_each(obj, tell_value, &d);
+		if (!d.n && !o)
+			fprintf(a->f, "nothing but zeros\n");
+	}
+	if (o)
+		json_object_set_new(o, "cells", d.all);
+}
+
+static void tell(const struct at *a)
+{
+	json_t *o = a->o->json ? json_object() : NULL, *cpus = json_array();
+
+	if (o)
+		json_object_set_new(o, "index", json_integer((json_int_t)a->o->index));
+	switch (a->o->what) {
+	case AT_CPUS:
+		for (u32 cpu = 0; cpu < a->s->config->cpus; cpu++) {
+			if (o)
+				json_array_append_new(cpus, cpu_json(a, cpu));
+			else
+				print_cpu(a, cpu);
+		}
+		if (o)
+			json_object_set(o, "cpus", cpus);
+		break;
+	case AT_PAGE:
+		tell_page(a, o);
+		break;
+	case AT_WALK:
+		tell_walk(a, o);
+		break;
+	case AT_CELL:
+	case AT_DUMP:
+		tell_cells(a, o);
+		break;
+	}
+	json_decref(cpus);
+	if (!o)
+		return;
+	json_dumpf(o, a->f, JSON_COMPACT);
+	fputc('\n', a->f);
+	json_decref(o);
+}
+
+int log_at(struct log_source *s, const char *path, const struct at_options *o, FILE *f,
+           struct err *e)
+{
+	struct at a = { .o = o, .s = s, .f = f };
+	bool index = o->what == AT_PAGE || o->what == AT_WALK;
+	int rc;
+
+	if (index && s->config->fixed.region_cnt == 0)
+		return err_set(e, ERR_USAGE, "%s: the log has no memory regions, so no pages",
+		               path);
+	if (o->what != AT_CPUS)
+		a.w = world_new(s->config, index ? WORLD_INDEX : WORLD_CONTENTS);
+	rc = read_up_to(&a, path, e);
+	if (rc == 0)
+		tell(&a);
+	sections_free(a.ss);
+	if (a.w)
+		world_free(a.w);
+	return rc;
+}

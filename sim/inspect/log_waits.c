@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sim/inspect/log_waits.h"
+
+#include "sim/base/vec.h"
+#include "sim/inspect/sections.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+/**
+ * struct wait - one
+ * @value:  by which it is long; @between: events of all CPUs between asking and having
+ * @holder: [n_holders] the sections that it waited for, the oldest first: those that the log has
+ * @others: [cpu] events of the CPU between asking and having
+ */
+struct wait {
+	u64 value, between;
+	struct section s;
+	u32 n_holders;
+	struct section holder[MAX_CPU];
+	u64 others[MAX_CPU];
+};
+
+/**
+ * struct waits
+ * @n, @wait: [n of o->top] the longest so far, the longest first
+ * @count:    waits that there were
+ * @own:      [cpu][lock][other] events of the other CPU as the CPU asked for the lock, and since it has the lock: between both
+ */
+struct waits {
+	const struct waits_options *o;
+	const struct log_source *s;
+	enum waits_by by;
+	u32 n;
+	struct wait **wait;
+	u64 count;
+	u64 (*own)[ID_END][MAX_CPU];
+};
+
+static const char *const by_names[] = { "time", "hand-overs", "rounds", "events" };
+
+const char *waits_by_name(u32 by)
+{
+	return by < WAITS_BY_NR ? by_names[by] : NULL;
+}
+
+static void asked(void *arg, const struct sections *ss, const struct section *s)
+{
+	struct waits *w = arg;
+	u64 *own = w->own[s->cpu][s->lk];
+
+	if (s->depth == 0)
+		return;
+	for (u32 i = 0; i < w->s->config->cpus; i++)
+		own[i] = sections_own(ss, i);
+}
+
+static void got(void *arg, const struct sections *ss, const struct section *s)
+{
+	struct waits *w = arg;
+	u64 *own = w->own[s->cpu][s->lk];
+
+	if (s->depth == 0)
+		return;
+	for (u32 i = 0; i < w->s->config->cpus; i++)
+		own[i] = sections_own(ss, i) - own[i];
+}
+
+static u64 value_of(enum waits_by by, const struct section *s, u64 between)
+{
+	switch (by) {
+	case WAITS_BY_TIME:
+		return section_wait(s, true);
+	case WAITS_BY_HAND_OVERS:
+		return s->depth;
+	case WAITS_BY_ROUNDS:
+		return s->rounds;
+	case WAITS_BY_EVENTS:
+	case WAITS_BY_NR:
+		break;
+	}
+	return between;
+}
+
+static bool longer(u64 value, u64 between, const struct wait *b)
+{
+	return value != b->value ? value > b->value : between > b->between;
+}
+
+static bool counts(const struct waits *w, const struct section *s)
+{
+	const struct waits_options *o = w->o;
+
+	return s->depth > 0 && o->locks >> s->lk & 1 && o->cpus >> s->cpu & 1 &&
+	       s->asked.index >= o->from && s->got.index <= o->to;
+}
+
+/* A place for a wait that is among the longest so far; NULL: it is not. */
+static struct wait *place_for(struct waits *w, u64 value, u64 between)
+{
+	struct wait *at;
+	u32 i;
+
+	if (w->n == w->o->top && !longer(value, between, w->wait[w->n - 1]))
+		return NULL;
+	if (w->n < w->o->top)
+		w->wait[w->n++] = xcalloc(1, sizeof(*at));
+	at = w->wait[w->n - 1];
+	for (i = w->n - 1; i > 0 && longer(value, between, w->wait[i - 1]); i--)
+		w->wait[i] = w->wait[i - 1];
+	w->wait[i] = at;
+	return at;
+}
+
+static void done(void *arg, const struct sections *ss, const struct section *s)
+{
+	struct waits *w = arg;
+	u64 between = s->got.index - s->asked.index - 1;
+	u64 value = value_of(w->by, s, between);
+	struct wait *at;
+
+	if (!counts(w, s))
+		return;
+	w->count++;
+	at = place_for(w, value, between);
+	if (!at)
+		return;
+	at->value = value;
+	at->between = between;
+	at->s = *s;
+	at->n_holders = 0;
+	for (u32 i = 0; i < s->depth && i < MAX_CPU; i++) {
+		const struct section *b = sections_before(ss, s, i);
+
+		if (b)
+			at->holder[at->n_holders++] = *b;
+	}
+	memcpy(at->others, w->own[s->cpu][s->lk], sizeof(at->others));
+	/* What the CPU itself did: the event that has the lock is no part of the wait. */
+	at->others[s->cpu]--;
+}
+
+static json_t *section_json(const struct log_source *src, const struct section *s)
+{
+	const struct log_config *c = src->config;
+	json_t *o = json_pack("{s:I,s:I,s:s}", "cpu", (json_int_t)s->cpu, "lock",
+	                      (json_int_t)src->lock_name(src, s->lk), "operation",
+	                      section_op_name(c, s));
+
+	if (s->work < c->n_ops)
+		json_object_set_new(o, "work", json_string(c->op_names[s->work]));
+	json_object_set_new(o, "asked", json_integer((json_int_t)s->asked.index));
+	json_object_set_new(o, "got", json_integer((json_int_t)s->got.index));
+	json_object_set_new(o, "released", json_integer((json_int_t)s->released.index));
+	if (c->timestamps) {
+		json_object_set_new(o, "wait_ns", json_integer((json_int_t)section_wait(s, true)));
+		json_object_set_new(o, "hold_ns", json_integer((json_int_t)section_hold(s, true)));
+	}
+	json_object_set_new(o, "ticket", json_integer(s->ticket));
+	json_object_set_new(o, "depth", json_integer(s->depth));
+	json_object_set_new(o, "rounds", json_integer(s->rounds));
+	return o;
+}
+
+static void print_json(const struct waits *w, const char *path, FILE *f)
+{
+	json_t *o = json_object(), *all = json_array();
+
+	for (u32 i = 0; i < w->n; i++) {
+		const struct wait *at = w->wait[i];
+		json_t *one = section_json(w->s, &at->s), *holders = json_array();
+		json_t *others = json_array();
+
+		for (u32 k = 0; k < at->n_holders; k++)
+			json_array_append_new(holders, section_json(w->s, &at->holder[k]));
+		for (u32 k = 0; k < w->s->config->cpus; k++)
+			json_array_append_new(others, json_integer((json_int_t)at->others[k]));
+		json_object_set_new(one, "held_by", holders);
+		json_object_set_new(one, "events_between", others);
+		json_array_append_new(all, one);
+	}
+	json_object_set_new(o, "log", json_string(path));
+	json_object_set_new(o, "by", json_string(by_names[w->by]));
+	json_object_set_new(o, "count", json_integer((json_int_t)w->count));
+	json_object_set_new(o, "waits", all);
+	json_dumpf(o, f, JSON_COMPACT);
+	fputc('\n', f);
+	json_decref(o);
+}
+
+/* "map_page_host in fault" */
+static void print_operation(FILE *f, const struct log_config *c, const struct section *s)
+{
+	fputs(section_op_name(c, s), f);
+	if (s->atomic != SECTION_NONE && s->work < c->n_ops)
+		fprintf(f, " in %s", c->op_names[s->work]);
+}
+
+static const char *plural(u64 n)
+{
+	return n == 1 ? "" : "s";
+}
+
+static void print_wait(const struct waits *w, u32 i, const char *path, FILE *f)
+{
+	const struct log_config *c = w->s->config;
+	const struct wait *at = w->wait[i];
+	const struct section *s = &at->s;
+	char name[32];
+
+	fprintf(f, "%u. CPU %u waited for %s", i + 1, s->cpu,
+	        obj_name((lk_t)w->s->lock_name(w->s, s->lk), name, sizeof(name)));
+	if (c->timestamps)
+		fprintf(f, " %" PRIu64 " ns", section_wait(s, true));
+	fprintf(f, "%s %u hand-over%s, %u round%s, %" PRIu64 " event%s: ",
+	        c->timestamps ? ", over" : " over", s->depth, plural(s->depth), s->rounds,
+	        plural(s->rounds), at->between, plural(at->between));
+	print_operation(f, c, s);
+	fprintf(f, ", asked at %" PRIu64 ", had it at %" PRIu64 "\n", s->asked.index, s->got.index);
+	for (u32 k = 0; k < at->n_holders; k++) {
+		const struct section *b = &at->holder[k];
+
+		fprintf(f, "     held by CPU %u, %" PRIu64 " to %" PRIu64, b->cpu, b->got.index,
+		        b->released.index);
+		if (c->timestamps)
+			fprintf(f, ", %" PRIu64 " ns", section_hold(b, true));
+		fputs(": ", f);
+		print_operation(f, c, b);
+		fputc('\n', f);
+	}
+	if (at->n_holders < s->depth)
+		fprintf(f, "     %u holder%s unknown\n", s->depth - at->n_holders,
+		        s->depth - at->n_holders == 1 ? " is" : "s are");
+	fputs("     in between:", f);
+	for (u32 k = 0; k < c->cpus; k++)
+		fprintf(f, "%s CPU %u %" PRIu64, k ? "," : "", k, at->others[k]);
+	fprintf(f, "; hypsim log show %s --from %" PRIu64 " --to %" PRIu64 "\n", path,
+	        s->asked.index, s->got.index);
+}
+
+static void print_text(const struct waits *w, const char *path, FILE *f)
+{
+	fprintf(f, "%" PRIu64 " wait%s; the longest by %s%s\n", w->count, plural(w->count),
+	        by_names[w->by], w->count ? ":" : ": none");
+	for (u32 i = 0; i < w->n; i++)
+		print_wait(w, i, path, f);
+}
+
+int log_waits(struct log_source *s, const char *path, const struct waits_options *o, FILE *f,
+              struct err *e)
+{
+	struct waits w = { .o = o, .s = s, .by = o->by };
+	const struct sections_told told = { .asked = asked, .got = got, .done = done, .arg = &w };
+	u32 left;
+	int rc;
+
+	if (w.by == WAITS_BY_NR)
+		w.by = s->config->timestamps ? WAITS_BY_TIME : WAITS_BY_HAND_OVERS;
+	if (w.by == WAITS_BY_TIME && !s->config->timestamps)
+		return err_set(e, ERR_USAGE, "%s: --by time: the log has no timestamps", path);
+	w.wait = xcalloc(o->top, sizeof(struct wait *));
+	w.own = xcalloc(MAX_CPU, sizeof(*w.own));
+	rc = sections_read(s, &told, &left, e);
+	if (o->json)
+		print_json(&w, path, f);
+	else
+		print_text(&w, path, f);
+	for (u32 i = 0; i < w.n; i++)
+		free(w.wait[i]);
+	free(w.wait);
+	free(w.own);
+	return rc;
+}
