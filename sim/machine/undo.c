@@ -89,6 +89,9 @@ int machine_undo_new(struct machine_undo **out, struct machine *m, struct err *e
 		machine_undo_free(u);
 		return rc;
 	}
+	/* Who runs many executions looks at memory itself many times. */
+	for (lk_t id = 0; id < ID_END; id++)
+		obj_remember_resident(&m->shared.obj[id]);
 	machine_undo_base(u);
 	*out = u;
 	return 0;
