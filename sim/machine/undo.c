@@ -193,9 +193,11 @@ u64 machine_undo_ctxts_changed(const struct machine_undo *u)
 	return all;
 }
 
-/* The last change of a cell is undone first. */
-static void undo_contents(struct machine_undo *u)
+/* The last change of a cell is undone first.  Returns the objects (bits) that may have changed. */
+static u64 undo_contents(struct machine_undo *u)
 {
+	u64 changed = u->objs;
+
 	while (u->cells.n > 0) {
 		const struct saved_cell *s = &u->cells.v[--u->cells.n];
 
@@ -206,28 +208,35 @@ static void undo_contents(struct machine_undo *u)
 
 		u->m->shared.obj[id].digest = u->digest[id];
 	}
+	return changed;
 }
 
-/* A store only where there was a step: most words stand in lines that nobody has touched. */
-static inline void undo_word(struct machine_undo *u, lk_t lk)
+/* A store only where there was a step: most words stand in lines that nobody has touched.  Returns the lock's bit if there was one. */
+static inline u64 undo_word(struct machine_undo *u, lk_t lk)
 {
 	u64 *word = &u->m->locks.lock[lk].word;
 
-	if (unlikely(*word != u->word[lk]))
-		*word = u->word[lk];
+	if (likely(*word == u->word[lk]))
+		return 0;
+	*word = u->word[lk];
+	return 1ull << lk;
 }
 
-static void undo_locks(struct machine_undo *u)
+/* Returns the locks (bits) on whose words there was a step, and flat memory's, which has a number beside. */
+static u64 undo_locks(struct machine_undo *u)
 {
+	u64 stepped = 1ull << FLATMEM_ID;
+
 	_Static_assert(ID_END % 3 == 0, "three at a time: half of the loop would be counting");
 
 	SIM_ASSERT(u->m->locks.sleepers == 0);
 	for (lk_t lk = 0; lk < ID_END; lk += 3) {
-		undo_word(u, lk);
-		undo_word(u, lk + 1);
-		undo_word(u, lk + 2);
+		stepped |= undo_word(u, lk);
+		stepped |= undo_word(u, lk + 1);
+		stepped |= undo_word(u, lk + 2);
 	}
 	u->m->locks.lock[FLATMEM_ID].number = u->number;
+	return stepped;
 }
 
 static void undo_ctxts(struct machine_undo *u)
@@ -255,9 +264,22 @@ ALWAYS_INLINE void copy(void *to, const void *from, size_t size)
 		large(to, from, size);
 }
 
-static void undo_cpu(struct cpu *c, const struct cpu *base)
+/* Of the locks of @locks (bits). */
+ALWAYS_INLINE void copy_of_locks(u32 *to, const u32 *from, u64 locks)
 {
-#define CPU_KEPT(field) copy(&c->field, &base->field, sizeof(c->field));
+	for (; locks; locks &= locks - 1) {
+		u32 lk = (u32)__builtin_ctzll(locks);
+
+		to[lk] = from[lk];
+	}
+}
+
+static void undo_cpu(struct cpu *c, const struct cpu *base, u64 locks)
+{
+	/* What a CPU keeps of each lock changes only while the CPU has the lock, or changes its object. */
+	locks |= base->pub.held;
+#define CPU_KEPT(field)       copy(&c->field, &base->field, sizeof(c->field));
+#define CPU_KEPT_LOCKS(field) copy_of_locks(c->field, base->field, locks);
 #define CPU_LEFT(field)
 #include "sim/machine/undo_cpu.def"
 }
@@ -276,16 +298,16 @@ static void undo_say(struct say *s, const struct say *base)
 void machine_undo_run(struct machine_undo *u, u64 cpus)
 {
 	struct machine *m = u->m;
+	u64 locks;
 
 	SIM_ASSERT(m->episode == u->episode);
-	undo_contents(u);
-	undo_locks(u);
+	locks = undo_contents(u) | undo_locks(u);
 	undo_ctxts(u);
 	for (; cpus; cpus &= cpus - 1) {
 		u32 i = (u32)__builtin_ctzll(cpus);
 
 		SIM_ASSERT(i < m->params.cpus);
-		undo_cpu(&m->cpu[i], &u->cpu[i]);
+		undo_cpu(&m->cpu[i], &u->cpu[i], locks);
 		if (m->says)
 			undo_say(&m->says[i], &u->says[i]);
 	}
