@@ -34,6 +34,13 @@ static inline void clock_copy(struct clock *a, const struct clock *b, u32 cpus)
 		a->piece[i] = b->piece[i];
 }
 
+/* *@a is none, as far as @cpus CPUs are concerned. */
+static inline void clock_clear(struct clock *a, u32 cpus)
+{
+	for (u32 i = 0; i * CLOCK_PIECE < cpus; i++)
+		a->piece[i] = (clock_piece){ 0 };
+}
+
 /* *@a is what happens before either, as far as @cpus CPUs are concerned. */
 static inline void clock_join(struct clock *a, const struct clock *b, u32 cpus)
 {

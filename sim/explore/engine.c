@@ -22,7 +22,7 @@ static void judge_expects(struct engine *e, const struct scope_call *call, const
 /* The CPU's program has ended, or was left: whom to go on with. */
 static u32 ended(struct engine *e, u32 cpu)
 {
-	e->x.state[cpu] = CPU_ENDED;
+	execution_state(&e->x, cpu, CPU_ENDED);
 	if (e->cutting)
 		return e->x.cpus;
 	grain_keeps(&e->grain, cpu_held(&e->m->cpu[cpu]));
@@ -39,8 +39,10 @@ static u32 body(void *arg, u32 cpu)
 		struct called *did = &e->result.called[cpu][i];
 
 		vehicle_unseen_begin();
-		setup_call(e->setup, &program->v[i], SCOPE_CONCURRENT, i);
-		grain_call(&e->grain, cpu, program->v[i].prim);
+		if (unlikely(e->setup->feeds))
+			setup_call(e->setup, &program->v[i], SCOPE_CONCURRENT, i);
+		if (unlikely(e->grain.accesses))
+			grain_call(&e->grain, cpu, program->v[i].prim);
 		e->x.op[cpu] += !e->open[cpu];
 		vehicle_unseen_end();
 		calls_make(&e->m->cpu[cpu], &program->v[i], &e->open[cpu], did);
@@ -150,9 +152,8 @@ static void begin(struct engine *e)
 
 	x->n = x->n_touch = x->n_near = 0;
 	x->end = EXECUTION_DONE;
-	memset(x->now, 0, x->cpus * sizeof(x->now[0]));
 	memset(e->open, 0, sizeof(e->open));
-	memset(x->op, 0, x->cpus * sizeof(x->op[0]));
+	memset(x->in, 0, sizeof(x->in));
 	touches_begin(e->touches);
 	if (unlikely(e->grain.again))
 		look_at_points(e);
@@ -164,29 +165,36 @@ static void begin(struct engine *e)
 	e->result.cycle.n = 0;
 	e->result.violations = 0;
 	for (u32 i = 0; i < x->cpus; i++) {
-		memset(e->result.called[i], 0,
-		       e->setup->scope->program[i].n * sizeof(struct called));
-		x->state[i] = e->setup->scope->program[i].n ? CPU_RUNS : CPU_ENDED;
+		const struct scope_calls *program = &e->setup->scope->program[i];
+
+		for (u32 k = 0; k < program->n; k++)
+			e->result.called[i][k].made = false;
+		clock_clear(&x->now[i], x->cpus);
+		x->op[i] = 0;
+		execution_state(x, i, program->n ? CPU_RUNS : CPU_ENDED);
 		vehicle_begin(e->vehicle, i);
 	}
 }
 
 static bool all_ended(const struct execution *x)
 {
-	for (u32 i = 0; i < x->cpus; i++)
-		if (x->state[i] != CPU_ENDED)
-			return false;
-	return true;
+	return !(x->in[CPU_RUNS] | x->in[CPU_PENDING] | x->in[CPU_WAITS]);
 }
 
-static bool somebody_is_stuck(const struct engine *e)
+/* What was not made came to nothing, whatever it came to in executions before. */
+static bool somebody_is_stuck(struct engine *e)
 {
+	bool stuck = false;
+
 	for (u32 i = 0; i < e->x.cpus; i++)
-		for (u32 k = 0; k < e->setup->scope->program[i].n; k++)
-			if (e->result.called[i][k].made &&
-			    e->result.called[i][k].did.outcome == OUT_STUCK)
-				return true;
-	return false;
+		for (u32 k = 0; k < e->setup->scope->program[i].n; k++) {
+			struct called *c = &e->result.called[i][k];
+
+			if (unlikely(!c->made))
+				*c = (struct called){ .made = false };
+			stuck |= c->did.outcome == OUT_STUCK;
+		}
+	return stuck;
 }
 
 /* Those that have not ended leave where they wait. */
@@ -215,10 +223,11 @@ static void cut(struct engine *e)
 static enum execution_end how_it_ended(struct engine *e)
 {
 	const struct execution *x = &e->x;
+	bool stuck = somebody_is_stuck(e);
 
 	if (x->end != EXECUTION_DONE)
 		return x->end;
-	if (somebody_is_stuck(e))
+	if (stuck)
 		return EXECUTION_STUCK;
 	if (flag_get(&e->m->halt))
 		return EXECUTION_HALTED;
@@ -396,6 +405,7 @@ void engine_programs(struct engine *e)
 		e->result.called[i] = xcalloc(s->program[i].n + 1, sizeof(struct called));
 	}
 	e->grain.accesses = grain_accesses(s);
+	memset(e->grain.accessing, false, sizeof(e->grain.accessing));
 	look_at_points(e);
 	engine_restart(e);
 }
