@@ -85,6 +85,26 @@ void calls_left(struct cpu *c, bool deadlock)
 		log_mark(c->log, MARK_STOPPED, 0, NULL);
 }
 
+bool calls_keep_regs(const struct scope_calls *calls)
+{
+	for (u32 i = 0; i < calls->n; i++) {
+		const struct scope_call *call = &calls->v[i];
+
+		switch ((u32)call->prim->family) {
+		case PRIM_LOCK:
+		case PRIM_PULL:
+		case PRIM_PUSH:
+		case PRIM_LOCKS:
+		case PRIM_GETTER:
+		case PRIM_SETTER:
+			if (call->n_regs == 0)
+				continue;
+		}
+		return false;
+	}
+	return true;
+}
+
 bool called_left(const struct called *c)
 {
 	return c->did.outcome == OUT_STOPPED ||

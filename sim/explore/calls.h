@@ -26,6 +26,9 @@ void calls_make(struct cpu *c, const struct scope_call *call, bool *open, struct
 /* The call that is open ends where the CPU is left: the machine was stopped, or @deadlock. */
 void calls_left(struct cpu *c, bool deadlock);
 
+/* Is it plain that they come to no register of their CPU? */
+bool calls_keep_regs(const struct scope_calls *calls);
+
 /* Was it begun and left, because the execution was over for the CPU?  Then nothing can be expected of it. */
 bool called_left(const struct called *c);
 /* As an expectation says it, or "not made", "cut", "left".  Returns @buf. */

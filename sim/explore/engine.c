@@ -63,6 +63,17 @@ static void look_at_points(struct engine *e)
 	e->words = grain_words(&e->grain);
 }
 
+/* CPUs (bits) that the scope's programs, or what stands behind them, may bring to change registers. */
+static u64 moving_cpus(const struct scope *s)
+{
+	u64 cpus = calls_keep_regs(&s->after) ? 0 : ~0ull;
+
+	for (u32 i = 0; i < s->cpus; i++)
+		if (!calls_keep_regs(&s->program[i]))
+			cpus |= 1ull << i;
+	return cpus;
+}
+
 static void control_cpus(struct engine *e, bool on)
 {
 	for (u32 i = 0; i < e->x.cpus; i++) {
@@ -95,6 +106,7 @@ int engine_new(struct engine **out, struct setup *setup, const struct engine_opt
 	e->grain.known.grain = grain_settled(o->grain);
 	e->grain.accesses = grain_accesses(setup->scope);
 	e->grain.slots = setup->m->tlbs != NULL;
+	e->moving = moving_cpus(setup->scope);
 	look_at_points(e);
 	e->touches = touches_new();
 	for (u32 i = 0; i < e->x.cpus; i++)
@@ -362,7 +374,7 @@ bool engine_run(struct engine *e, const struct strategy *s)
 void engine_undo(struct engine *e)
 {
 	SIM_ASSERT(e->undo);
-	machine_undo_run(e->undo, ~0ull >> (64 - e->x.cpus));
+	machine_undo_run(e->undo, ~0ull >> (64 - e->x.cpus), e->moving);
 }
 
 struct grain_known engine_known(const struct engine *e)
@@ -406,6 +418,7 @@ void engine_programs(struct engine *e)
 	}
 	e->grain.accesses = grain_accesses(s);
 	memset(e->grain.accessing, false, sizeof(e->grain.accessing));
+	e->moving = moving_cpus(s);
 	look_at_points(e);
 	engine_restart(e);
 }

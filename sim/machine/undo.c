@@ -253,15 +253,19 @@ static void undo_ctxts(struct machine_undo *u)
 	forget_touched(u);
 }
 
+/* A large one by the library, since what the compiler makes of it begins slowly (rep movs).  Most of what is large has not changed. */
+static __attribute__((noinline)) void copy_large(void *to, const void *from, size_t size)
+{
+	if (memcmp(to, from, size) != 0)
+		memcpy(to, from, size);
+}
+
 ALWAYS_INLINE void copy(void *to, const void *from, size_t size)
 {
-	/* A large one by the library, since what the compiler makes of it begins slowly (rep movs). */
-	void *(*volatile large)(void *, const void *, size_t) = memcpy;
-
 	if (size <= 128)
 		memcpy(to, from, size);
-	else if (memcmp(to, from, size) != 0) /* most of what is large has not changed */
-		large(to, from, size);
+	else
+		copy_large(to, from, size);
 }
 
 /* Of the locks of @locks (bits). */
@@ -274,10 +278,15 @@ ALWAYS_INLINE void copy_of_locks(u32 *to, const u32 *from, u64 locks)
 	}
 }
 
-static void undo_cpu(struct cpu *c, const struct cpu *base, u64 locks)
+static void undo_cpu(struct cpu *c, const struct cpu *base, u64 locks, bool regs)
 {
+	if (regs)
+		copy_large(&c->regs, &base->regs, sizeof(c->regs));
+	else
+		SIM_ASSERT_DBG(memcmp(&c->regs, &base->regs, sizeof(c->regs)) == 0);
 	/* What a CPU keeps of each lock changes only while the CPU has the lock, or changes its object. */
 	locks |= base->pub.held;
+#define CPU_KEPT_REGS(field)
 #define CPU_KEPT(field)       copy(&c->field, &base->field, sizeof(c->field));
 #define CPU_KEPT_LOCKS(field) copy_of_locks(c->field, base->field, locks);
 #define CPU_LEFT(field)
@@ -295,7 +304,7 @@ static void undo_say(struct say *s, const struct say *base)
 	memcpy((u8 *)s + at, (const u8 *)base + at, sizeof(*s) - at);
 }
 
-void machine_undo_run(struct machine_undo *u, u64 cpus)
+void machine_undo_run(struct machine_undo *u, u64 cpus, u64 regs)
 {
 	struct machine *m = u->m;
 	u64 locks;
@@ -307,7 +316,7 @@ void machine_undo_run(struct machine_undo *u, u64 cpus)
 		u32 i = (u32)__builtin_ctzll(cpus);
 
 		SIM_ASSERT(i < m->params.cpus);
-		undo_cpu(&m->cpu[i], &u->cpu[i], locks);
+		undo_cpu(&m->cpu[i], &u->cpu[i], locks, regs >> i & 1);
 		if (m->says)
 			undo_say(&m->says[i], &u->says[i]);
 	}

@@ -34,10 +34,11 @@ u64 machine_undo_ctxts_changed(const struct machine_undo *u);
 /**
  * machine_undo_run() - all is as it was at the base
  * @cpus: a bit for each CPU that ran since then, or since the last time; each CPU after machine_end_episode()
+ * @regs: of these CPUs a bit for each whose registers may have changed
  *
  * A CPU that is in a call has been given up in it: it will not be gone on with.  A log that has failed stays as it is.
  */
-void machine_undo_run(struct machine_undo *u, u64 cpus);
+void machine_undo_run(struct machine_undo *u, u64 cpus, u64 regs);
 
 /*
  * A hash of all that machine_undo_run() brings back.  It reads all memory that there is, which takes milliseconds.  Equal in

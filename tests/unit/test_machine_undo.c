@@ -77,8 +77,9 @@ static const struct row {
 #define ROW(field, k) { #field, offsetof(struct cpu, field), sizeof(((struct cpu *)0)->field), k },
 #define CPU_KEPT_LOCKS(field) \
 	{ #field, offsetof(struct cpu, field) + S2PAGE_ID * sizeof(u32), sizeof(u32), true },
-#define CPU_KEPT(field) ROW(field, true)
-#define CPU_LEFT(field) ROW(field, false)
+#define CPU_KEPT(field)      ROW(field, true)
+#define CPU_KEPT_REGS(field) ROW(field, true)
+#define CPU_LEFT(field)      ROW(field, false)
 #include "sim/machine/undo_cpu.def"
 };
 
@@ -108,7 +109,7 @@ static void fields_of_a_cpu(void **state)
 		if (r->kept && machine_undo_digest(k.t.m) == base)
 			fail_msg("%s: the digest does not know it", r->name);
 		step_on_word();
-		machine_undo_run(k.undo, 1u << 1);
+		machine_undo_run(k.undo, 1u << 1, ~0ull);
 		if ((c[r->at] == was) != r->kept)
 			fail_msg("%s: %s", r->name, r->kept ? "is not brought back" : "is touched");
 		c[r->at] = was;
@@ -130,7 +131,7 @@ static void whole_fields(void **state)
 			continue;
 		*last ^= 1;
 		step_on_word();
-		machine_undo_run(k.undo, 1);
+		machine_undo_run(k.undo, 1, ~0ull);
 		assert_int_equal(*last, was);
 	}
 }
@@ -159,9 +160,9 @@ static void only_those_that_ran(void **state)
 	k.t.m->cpu[0].effects += 5;
 	k.t.m->cpu[2].effects += 7;
 	k.t.m->says[2].at++;
-	machine_undo_run(k.undo, 1);
+	machine_undo_run(k.undo, 1, ~0ull);
 	assert_true(machine_undo_digest(k.t.m) != base);
-	machine_undo_run(k.undo, 4);
+	machine_undo_run(k.undo, 4, ~0ull);
 	assert_true(machine_undo_digest(k.t.m) == base);
 }
 
