@@ -51,6 +51,15 @@ static inline void clock_join(struct clock *a, const struct clock *b, u32 cpus)
 	}
 }
 
+enum { CLOCK_WORD = 4 };
+
+/* What is counted of CPUs @cpu..@cpu + 3, as one number; @cpu is a multiple of 4.  It says nothing of CPUs that there are not. */
+static inline u64 clock_word(const struct clock *c, u32 cpu)
+{
+	return c->n[cpu] | (u64)c->n[cpu + 1] << 16 | (u64)c->n[cpu + 2] << 32 |
+	       (u64)c->n[cpu + 3] << 48;
+}
+
 /* Is the @nth step of @cpu, from 0 on, in it? */
 static inline bool clock_has(const struct clock *c, u32 cpu, u32 nth)
 {

@@ -318,6 +318,7 @@ static void judge(struct engine *e)
 {
 	enum execution_end end = e->x.end;
 	bool whole = e->judged++ % WHOLE_EVERY == 0 || e->whole;
+	u64 changed;
 
 	e->whole = false;
 	explore_judge_whole(e->judge, whole);
@@ -326,8 +327,10 @@ static void judge(struct engine *e)
 		for (u32 i = 0; i < e->x.cpus; i++)
 			explore_judge_segment(e->judge, i);
 	}
-	e->result.violations = explore_judge_end(e->judge, e->same,
-	                                         end == EXECUTION_DONE || end == EXECUTION_HALTED);
+	/* Digests of all objects are looked at when memory itself is. */
+	changed = whole || !e->undo ? ~0ull : machine_undo_objs_changed(e->undo);
+	e->result.violations = explore_judge_end(
+		e->judge, e->same, end == EXECUTION_DONE || end == EXECUTION_HALTED, changed);
 }
 
 bool engine_run(struct engine *e, const struct strategy *s)

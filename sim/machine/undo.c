@@ -174,6 +174,11 @@ void machine_undo_ctxt(struct machine_undo *u, u32 id)
 	vec_push(&u->touched, id);
 }
 
+u64 machine_undo_objs_changed(const struct machine_undo *u)
+{
+	return u->objs;
+}
+
 u64 machine_undo_ctxts_changed(const struct machine_undo *u)
 {
 	u64 all = 0;

@@ -28,6 +28,8 @@ void machine_undo_note(struct machine_undo *u, struct obj *o, u32 field, u64 fir
 /* The saved context of number @id, or what the log has said of it, is about to change. */
 void machine_undo_ctxt(struct machine_undo *u, u32 id);
 
+/* A bit for each object of which a cell may have changed since the base, as machine_undo_note() was told. */
+u64 machine_undo_objs_changed(const struct machine_undo *u);
 /* Of the saved contexts that differ from the base: a hash of their numbers and of what they hold; 0: none does. */
 u64 machine_undo_ctxts_changed(const struct machine_undo *u);
 
