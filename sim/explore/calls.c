@@ -28,14 +28,30 @@ static void mark_stuck(struct cpu *c)
 	log_mark_text(c->log, MARK_STUCK, 1, &rule, stuck_call(&c->stuck, text, sizeof(text)));
 }
 
-static u64 hash_regs(const struct cpu *c)
+static u64 who_runs(const struct cpu *c)
 {
-	u64 who = mix64((u64)c->cur_vmid << 32 | c->cur_vcpuid << 1 | c->ihost);
-
-	return XXH3_64bits_withSeed(c->regs.r, sizeof(c->regs.r), who);
+	return mix64((u64)c->cur_vmid << 32 | c->cur_vcpuid << 1 | c->ihost);
 }
 
-void calls_make(struct cpu *c, const struct scope_call *call, bool *open, struct called *out)
+static u64 hash_regs(const struct cpu *c)
+{
+	return XXH3_64bits_withSeed(c->regs.r, sizeof(c->regs.r), who_runs(c));
+}
+
+static u64 hash_regs_as(const struct cpu *c, struct regs_hash *last)
+{
+	u64 who = who_runs(c);
+
+	if (last->known && last->who == who && memcmp(&last->regs, &c->regs, sizeof(c->regs)) == 0)
+		return last->hash;
+	*last = (struct regs_hash){
+		.regs = c->regs, .who = who, .hash = hash_regs(c), .known = true
+	};
+	return last->hash;
+}
+
+void calls_make(struct cpu *c, const struct scope_call *call, bool *open, struct regs_hash *last,
+                struct called *out)
 {
 	for (u32 i = 0; i < call->n_regs; i++) {
 		c->regs.r[call->reg[i]] = call->value[i];
@@ -49,7 +65,7 @@ void calls_make(struct cpu *c, const struct scope_call *call, bool *open, struct
 	switch (out->did.outcome) {
 	case OUT_OK:
 		if (call->prim->family == PRIM_HYP)
-			out->regs = hash_regs(c);
+			out->regs = last ? hash_regs_as(c, last) : hash_regs(c);
 		if (!cpu_held(c)) {
 			if (log_on(c->log))
 				log_mark(c->log, MARK_END_OP, out->did.gives, &out->did.value);

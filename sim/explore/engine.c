@@ -45,7 +45,7 @@ static u32 body(void *arg, u32 cpu)
 			grain_call(&e->grain, cpu, program->v[i].prim);
 		e->x.op[cpu] += !e->open[cpu];
 		vehicle_unseen_end();
-		calls_make(&e->m->cpu[cpu], &program->v[i], &e->open[cpu], did);
+		calls_make(&e->m->cpu[cpu], &program->v[i], &e->open[cpu], &e->last[cpu][i], did);
 		judge_expects(e, &program->v[i], did);
 		if (did->did.outcome != OUT_OK)
 			break;
@@ -72,6 +72,25 @@ static u64 moving_cpus(const struct scope *s)
 		if (!calls_keep_regs(&s->program[i]))
 			cpus |= 1ull << i;
 	return cpus;
+}
+
+/* Room for what the programs' calls come to. */
+static void new_called(struct engine *e)
+{
+	for (u32 i = 0; i < e->x.cpus; i++) {
+		u32 n = e->setup->scope->program[i].n + 1;
+
+		e->result.called[i] = xcalloc(n, sizeof(struct called));
+		e->last[i] = xcalloc(n, sizeof(struct regs_hash));
+	}
+}
+
+static void free_called(struct engine *e)
+{
+	for (u32 i = 0; i < e->x.cpus; i++) {
+		free(e->result.called[i]);
+		free(e->last[i]);
+	}
 }
 
 static void control_cpus(struct engine *e, bool on)
@@ -109,9 +128,7 @@ int engine_new(struct engine **out, struct setup *setup, const struct engine_opt
 	e->moving = moving_cpus(setup->scope);
 	look_at_points(e);
 	e->touches = touches_new();
-	for (u32 i = 0; i < e->x.cpus; i++)
-		e->result.called[i] =
-			xcalloc(setup->scope->program[i].n + 1, sizeof(struct called));
+	new_called(e);
 	rc = vehicle_new(&e->vehicle, o->vehicle, e->x.cpus, body, e, err);
 	if (rc == 0 && !o->once)
 		rc = machine_undo_new(&e->undo, e->m, err);
@@ -137,8 +154,7 @@ void engine_free(struct engine *e)
 {
 	if (!e)
 		return;
-	for (u32 i = 0; i < e->x.cpus; i++)
-		free(e->result.called[i]);
+	free_called(e);
 	explore_judge_free(e->judge);
 	machine_undo_free(e->undo);
 	vehicle_free(e->vehicle);
@@ -291,7 +307,7 @@ static void make_after(struct engine *e)
 		look(e, i);
 		e->setup->runs = cpu;
 		setup_call(e->setup, &after->v[i], SCOPE_BEHIND, i);
-		calls_make(&e->m->cpu[cpu], &after->v[i], &e->open[cpu], &did);
+		calls_make(&e->m->cpu[cpu], &after->v[i], &e->open[cpu], NULL, &did);
 		judge_expects(e, &after->v[i], &did);
 		if (did.did.outcome == OUT_STOPPED)
 			waits_behind(e, cpu);
@@ -415,10 +431,8 @@ void engine_programs(struct engine *e)
 {
 	const struct scope *s = e->setup->scope;
 
-	for (u32 i = 0; i < e->x.cpus; i++) {
-		free(e->result.called[i]);
-		e->result.called[i] = xcalloc(s->program[i].n + 1, sizeof(struct called));
-	}
+	free_called(e);
+	new_called(e);
 	e->grain.accesses = grain_accesses(s);
 	memset(e->grain.accessing, false, sizeof(e->grain.accessing));
 	e->moving = moving_cpus(s);

@@ -279,7 +279,7 @@ static int make_calls(struct setup *s, struct err *e)
 		setup_call(s, call, SCOPE_BEFORE, i);
 		s->m->cpu[call->cpu].control = &setup_control;
 		s->m->cpu[call->cpu].control_arg = s->m;
-		calls_make(&s->m->cpu[call->cpu], call, &open[call->cpu], &s->before[i]);
+		calls_make(&s->m->cpu[call->cpu], call, &open[call->cpu], NULL, &s->before[i]);
 		s->m->cpu[call->cpu].control = NULL;
 		if (log_on(log_writer(s->log, call->cpu)))
 			s->left[i] = explore_judge_here(s->log, call->cpu);
