@@ -46,7 +46,7 @@ static struct faults faults_now(void)
 }
 
 /* Is a fault counted when it comes? */
-static bool faults_count(void)
+static bool one_counts(void)
 {
 	struct faults before = faults_now();
 	u8 *p = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -56,6 +56,20 @@ static bool faults_count(void)
 	*(volatile u8 *)p = 1;
 	munmap(p, PAGE);
 	return faults_now().n != before.n;
+}
+
+/* The same, found out once: to give a page back takes long on some hosts. */
+static bool faults_count(void)
+{
+	enum { UNKNOWN, NO, YES };
+	static u8 found;
+	u8 count = __atomic_load_n(&found, __ATOMIC_RELAXED);
+
+	if (count == UNKNOWN) {
+		count = one_counts() ? YES : NO;
+		__atomic_store_n(&found, count, __ATOMIC_RELAXED);
+	}
+	return count == YES;
 }
 
 struct resident *resident_new(void)
