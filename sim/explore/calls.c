@@ -2,6 +2,7 @@
 #include "sim/explore/calls.h"
 
 #include "cpu/say.h"
+#include "sim/base/large.h"
 #include "sim/base/rng.h"
 #include "sim/log/panic_reason.h"
 #include "sim/machine/stuck_text.h"
@@ -38,15 +39,16 @@ static u64 hash_regs(const struct cpu *c)
 	return XXH3_64bits_withSeed(c->regs.r, sizeof(c->regs.r), who_runs(c));
 }
 
-static u64 hash_regs_as(const struct cpu *c, struct regs_hash *last)
+static __attribute__((noinline)) u64 hash_regs_as(const struct cpu *c, struct regs_hash *last)
 {
 	u64 who = who_runs(c);
 
 	if (last->known && last->who == who && memcmp(&last->regs, &c->regs, sizeof(c->regs)) == 0)
 		return last->hash;
-	*last = (struct regs_hash){
-		.regs = c->regs, .who = who, .hash = hash_regs(c), .known = true
-	};
+	copy_large(&last->regs, &c->regs, sizeof(c->regs));
+	last->who = who;
+	last->hash = hash_regs(c);
+	last->known = true;
 	return last->hash;
 }
 
@@ -60,7 +62,9 @@ void calls_make(struct cpu *c, const struct scope_call *call, bool *open, struct
 	if (!*open)
 		mark_begin(c, call);
 	*open = true;
-	*out = (struct called){ .made = true, .did = { .gives = call->prim->returns } };
+	clear_large(out, sizeof(*out));
+	out->made = true;
+	out->did.gives = call->prim->returns;
 	out->did.outcome = prim_run(c, call->prim, call->args, &out->did.value);
 	switch (out->did.outcome) {
 	case OUT_OK:

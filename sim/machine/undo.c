@@ -4,6 +4,7 @@
 #include "cpu/say.h"
 #include "shmem/tlb.h"
 #include "sim/base/check.h"
+#include "sim/base/large.h"
 #include "sim/base/rng.h"
 #include "sim/base/vec.h"
 #include "sim/log/write/keep.h"
@@ -251,18 +252,18 @@ static void undo_ctxts(struct machine_undo *u)
 	for (u32 i = 0; i < u->touched.n; i++) {
 		u32 id = u->touched.v[i];
 
-		m->shadow_ctxts[id] = u->ctxts[id];
+		copy_large(&m->shadow_ctxts[id], &u->ctxts[id], sizeof(u->ctxts[id]));
 		if (m->said_ctxts)
-			m->said_ctxts[id] = u->said[id];
+			copy_large(&m->said_ctxts[id], &u->said[id], sizeof(u->said[id]));
 	}
 	forget_touched(u);
 }
 
-/* A large one by the library, since what the compiler makes of it begins slowly (rep movs).  Most of what is large has not changed. */
-static __attribute__((noinline)) void copy_large(void *to, const void *from, size_t size)
+/* Most of what is large has not changed. */
+static inline void copy_changed(void *to, const void *from, size_t size)
 {
 	if (memcmp(to, from, size) != 0)
-		memcpy(to, from, size);
+		copy_large(to, from, size);
 }
 
 ALWAYS_INLINE void copy(void *to, const void *from, size_t size)
@@ -270,7 +271,7 @@ ALWAYS_INLINE void copy(void *to, const void *from, size_t size)
 	if (size <= 128)
 		memcpy(to, from, size);
 	else
-		copy_large(to, from, size);
+		copy_changed(to, from, size);
 }
 
 /* Of the locks of @locks (bits). */
@@ -286,7 +287,7 @@ ALWAYS_INLINE void copy_of_locks(u32 *to, const u32 *from, u64 locks)
 static void undo_cpu(struct cpu *c, const struct cpu *base, u64 locks, bool regs)
 {
 	if (regs)
-		copy_large(&c->regs, &base->regs, sizeof(c->regs));
+		copy_changed(&c->regs, &base->regs, sizeof(c->regs));
 	else
 		SIM_ASSERT_DBG(memcmp(&c->regs, &base->regs, sizeof(c->regs)) == 0);
 	/* What a CPU keeps of each lock changes only while the CPU has the lock, or changes its object. */
@@ -305,7 +306,7 @@ static void undo_say(struct say *s, const struct say *base)
 
 	_Static_assert(offsetof(struct say, regs) == 0, "the rest is one piece");
 	if (s->regs.changes != base->regs.changes)
-		s->regs = base->regs;
+		copy_large(&s->regs, &base->regs, sizeof(s->regs));
 	memcpy((u8 *)s + at, (const u8 *)base + at, sizeof(*s) - at);
 }
 
@@ -327,7 +328,7 @@ void machine_undo_run(struct machine_undo *u, u64 cpus, u64 regs)
 	}
 	m->halt = u->halt;
 	m->stop = u->stop;
-	m->data_logs = u->data_logs;
+	copy_changed(&m->data_logs, &u->data_logs, sizeof(m->data_logs));
 	/* Each CPU empties slots of all. */
 	if (m->tlbs)
 		memcpy(m->tlbs, u->tlbs, m->params.cpus * sizeof(*m->tlbs));
