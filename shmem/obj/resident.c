@@ -143,7 +143,7 @@ static bool note_block(u64 page, void *arg)
 }
 
 /* A page that has memory is in a block that was found. */
-static bool is_in_block(u64 page, void *arg)
+static __attribute__((unused)) bool is_in_block(u64 page, void *arg)
 {
 	const struct noting *n = arg;
 	u64 block = (page + n->before) / BLOCK_PAGES;
