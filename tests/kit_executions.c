@@ -211,7 +211,7 @@ u64 kit_execute(struct kit_bench *b, struct kit_execution *x, const struct kit_s
 	for (u32 c = 0; c < KIT_BENCH_CPUS; c++)
 		explore_judge_segment(b->j, c);
 	x->steps = *s;
-	x->found = explore_judge_end(b->j, same, closed);
+	x->found = explore_judge_end(b->j, same, closed, ~0ull);
 	assert_int_equal(explore_judge_segments(b->j), 0);
 	return x->found;
 }

@@ -158,7 +158,7 @@ enum outcome kit_undo_call(struct kit_undo *k, u32 cpu, void (*fn)(struct cpu *c
 
 void kit_undo_back(struct kit_undo *k)
 {
-	machine_undo_run(k->undo, k->ran);
+	machine_undo_run(k->undo, k->ran, k->ran);
 	k->ran = 0;
 }
 

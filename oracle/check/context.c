@@ -2,6 +2,7 @@
 #include "oracle/check/context.h"
 
 #include "sim/base/check.h"
+#include "sim/base/large.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -197,8 +198,8 @@ void context_next(struct context *h, u64 first)
 		give_up(h, s, &h->slice[(h->n + 1) % CONTEXT_SLICES]);
 	}
 	s->first = first;
-	memcpy(s->lock_n, h->lock_n, sizeof(s->lock_n));
-	memcpy(s->cpu_n, h->cpu_n, sizeof(s->cpu_n));
+	copy_large(s->lock_n, h->lock_n, sizeof(s->lock_n));
+	copy_large(s->cpu_n, h->cpu_n, sizeof(s->cpu_n));
 	s->op_n = h->op_n;
 }
 

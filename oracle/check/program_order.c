@@ -157,7 +157,7 @@ static bool any_taken(const struct judge *j)
 {
 	u64 taken = 0;
 
-	for (u32 i = 0; i < MAX_CPU; i++)
+	for (u32 i = 0; i < j->cpus; i++)
 		taken |= j->holder[i].taken;
 	return taken;
 }

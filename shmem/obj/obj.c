@@ -2,6 +2,7 @@
 #include "shmem/obj/obj.h"
 
 #include "shmem/obj/obj_pages.h"
+#include "shmem/obj/resident.h"
 #include "sim/base/check.h"
 #include "sim/base/rng.h"
 
@@ -175,6 +176,8 @@ void obj_destroy(struct obj *o)
 	if (o->cell)
 		munmap(o->cell, o->n_cells * sizeof(u64));
 	o->cell = NULL;
+	resident_free(o->resident);
+	o->resident = NULL;
 	obj_pages_drop(o);
 }
 
@@ -234,46 +237,36 @@ void obj_set(struct obj *o, u32 field, u64 index, u64 value)
 	set_cell(o, cell, field, index, value);
 }
 
-enum { CELLS_A_PAGE = 4096 / sizeof(u64), PAGES_A_LOOK = 4096 };
+enum { CELLS_A_PAGE = 4096 / sizeof(u64) };
 
-/* Eight answers of mincore(), none of them "resident": objects are almost empty. */
-static bool none_of_8(const unsigned char *vec)
+struct page_call {
+	const struct obj *o;
+	bool (*fn)(const struct obj *o, u64 first, u64 n, void *arg);
+	void *arg;
+};
+
+static bool call_for_page(u64 page, void *arg)
 {
-	u64 v;
+	const struct page_call *call = arg;
+	u64 first = page * CELLS_A_PAGE;
 
-	memcpy(&v, vec, sizeof(v));
-	return (v & 0x0101010101010101ull) == 0;
+	return call->fn(call->o, first, min_u64(CELLS_A_PAGE, call->o->n_cells - first), call->arg);
 }
 
-/*
- * Call fn for every page of @o that the kernel has given memory to, all others being 0.  The kernel is asked, not the
- * setters: a write that went round them shows.
- */
+/* Call fn for every page of @o that the kernel has given memory to, all others being 0. */
 static bool each_resident(const struct obj *o,
                           bool (*fn)(const struct obj *o, u64 first, u64 n, void *arg), void *arg)
 {
-	unsigned char vec[PAGES_A_LOOK];
+	struct page_call call = { o, fn, arg };
 	u64 pages = (o->n_cells + CELLS_A_PAGE - 1) / CELLS_A_PAGE;
 
-	for (u64 p = 0; p < pages; p += PAGES_A_LOOK) {
-		u64 n = min_u64(pages - p, PAGES_A_LOOK);
-		int rc = mincore(o->cell + p * CELLS_A_PAGE, n * 4096, vec);
+	return resident_each(o->cell, pages, o->resident, call_for_page, &call);
+}
 
-		SIM_ASSERT(rc == 0);
-		for (u64 i = 0; i < n; i++) {
-			u64 first = (p + i) * CELLS_A_PAGE;
-
-			if (i % 8 == 0 && n - i >= 8 && none_of_8(vec + i)) {
-				i += 7;
-				continue;
-			}
-
-			if ((vec[i] & 1) &&
-			    !fn(o, first, min_u64(CELLS_A_PAGE, o->n_cells - first), arg))
-				return false;
-		}
-	}
-	return true;
+void obj_remember_resident(struct obj *o)
+{
+	if (!o->resident)
+		o->resident = resident_new();
 }
 
 void obj_place(const struct obj *o, u64 cell, u32 *field, u64 *index)

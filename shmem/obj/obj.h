@@ -80,6 +80,7 @@ struct obj_span {
  * @by_pages: long ranges are kept as what they say (obj_pages.h), for who rebuilds contents from a log; set it behind
  *          obj_init(), and call obj_settle() before @cell or @digest is read
  * @pages:  NULL: there was no long range
+ * @resident: NULL, or obj_remember_resident() was called
  * @span:   [n_fields] where the object's fields lie
  *
  * In the machine all of it is plain memory, guarded by the object's lock.
@@ -92,6 +93,7 @@ struct obj {
 	u64 digest;
 	bool by_pages;
 	struct obj_pages *pages;
+	struct resident *resident;
 	u32 n_fields;
 	struct obj_span span[OBJ_MAX_FIELDS];
 };
@@ -125,8 +127,13 @@ u64 obj_get(const struct obj *o, u32 field, u64 index);
 u64 obj_same(const struct obj *o, u32 field, u64 index, u64 max, u64 *value);
 /* Write, and keep the digest. */
 void obj_set(struct obj *o, u32 field, u64 index, u64 value);
-/* The digest, recomputed from the cells (small objects: debug builds do it at every pull and push). */
+/* The digest, recomputed from the memory that the kernel has given (small objects: debug builds do it at every pull and push). */
 u64 obj_digest(const struct obj *o);
+/*
+ * obj_digest() and the like will come often, each on one thread at a time: which memory the kernel has given is remembered
+ * (shmem/obj/resident.h).
+ */
+void obj_remember_resident(struct obj *o);
 /* The term of one cell; 0 when the value is 0. */
 u64 obj_hash(u32 field, u64 index, u64 value);
 

@@ -2,6 +2,7 @@
 #include "sim/explore/calls.h"
 
 #include "cpu/say.h"
+#include "sim/base/large.h"
 #include "sim/base/rng.h"
 #include "sim/log/panic_reason.h"
 #include "sim/machine/stuck_text.h"
@@ -28,14 +29,31 @@ static void mark_stuck(struct cpu *c)
 	log_mark_text(c->log, MARK_STUCK, 1, &rule, stuck_call(&c->stuck, text, sizeof(text)));
 }
 
-static u64 hash_regs(const struct cpu *c)
+static u64 who_runs(const struct cpu *c)
 {
-	u64 who = mix64((u64)c->cur_vmid << 32 | c->cur_vcpuid << 1 | c->ihost);
-
-	return XXH3_64bits_withSeed(c->regs.r, sizeof(c->regs.r), who);
+	return mix64((u64)c->cur_vmid << 32 | c->cur_vcpuid << 1 | c->ihost);
 }
 
-void calls_make(struct cpu *c, const struct scope_call *call, bool *open, struct called *out)
+static u64 hash_regs(const struct cpu *c)
+{
+	return XXH3_64bits_withSeed(c->regs.r, sizeof(c->regs.r), who_runs(c));
+}
+
+static __attribute__((noinline)) u64 hash_regs_as(const struct cpu *c, struct regs_hash *last)
+{
+	u64 who = who_runs(c);
+
+	if (last->known && last->who == who && memcmp(&last->regs, &c->regs, sizeof(c->regs)) == 0)
+		return last->hash;
+	copy_large(&last->regs, &c->regs, sizeof(c->regs));
+	last->who = who;
+	last->hash = hash_regs(c);
+	last->known = true;
+	return last->hash;
+}
+
+void calls_make(struct cpu *c, const struct scope_call *call, bool *open, struct regs_hash *last,
+                struct called *out)
 {
 	for (u32 i = 0; i < call->n_regs; i++) {
 		c->regs.r[call->reg[i]] = call->value[i];
@@ -44,12 +62,14 @@ void calls_make(struct cpu *c, const struct scope_call *call, bool *open, struct
 	if (!*open)
 		mark_begin(c, call);
 	*open = true;
-	*out = (struct called){ .made = true, .did = { .gives = call->prim->returns } };
+	clear_large(out, sizeof(*out));
+	out->made = true;
+	out->did.gives = call->prim->returns;
 	out->did.outcome = prim_run(c, call->prim, call->args, &out->did.value);
 	switch (out->did.outcome) {
 	case OUT_OK:
 		if (call->prim->family == PRIM_HYP)
-			out->regs = hash_regs(c);
+			out->regs = last ? hash_regs_as(c, last) : hash_regs(c);
 		if (!cpu_held(c)) {
 			if (log_on(c->log))
 				log_mark(c->log, MARK_END_OP, out->did.gives, &out->did.value);
@@ -83,6 +103,26 @@ void calls_left(struct cpu *c, bool deadlock)
 		log_mark_text(c->log, MARK_STUCK, 1, &rule, "");
 	else
 		log_mark(c->log, MARK_STOPPED, 0, NULL);
+}
+
+bool calls_keep_regs(const struct scope_calls *calls)
+{
+	for (u32 i = 0; i < calls->n; i++) {
+		const struct scope_call *call = &calls->v[i];
+
+		switch ((u32)call->prim->family) {
+		case PRIM_LOCK:
+		case PRIM_PULL:
+		case PRIM_PUSH:
+		case PRIM_LOCKS:
+		case PRIM_GETTER:
+		case PRIM_SETTER:
+			if (call->n_regs == 0)
+				continue;
+		}
+		return false;
+	}
+	return true;
 }
 
 bool called_left(const struct called *c)

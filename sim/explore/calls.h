@@ -18,13 +18,28 @@ struct called {
 };
 
 /**
+ * struct regs_hash - what a call's registers were hashed to last: in most executions they are the same again
+ * @known: they were
+ */
+struct regs_hash {
+	struct ctxt regs;
+	u64 who, hash;
+	bool known;
+};
+
+/**
  * calls_make() - make one call
  * @open: the CPU's operation goes on: a call before has left it with a lock; updated
+ * @last: of this call, or NULL; updated
  */
-void calls_make(struct cpu *c, const struct scope_call *call, bool *open, struct called *out);
+void calls_make(struct cpu *c, const struct scope_call *call, bool *open, struct regs_hash *last,
+                struct called *out);
 
 /* The call that is open ends where the CPU is left: the machine was stopped, or @deadlock. */
 void calls_left(struct cpu *c, bool deadlock);
+
+/* Is it plain that they come to no register of their CPU? */
+bool calls_keep_regs(const struct scope_calls *calls);
 
 /* Was it begun and left, because the execution was over for the CPU?  Then nothing can be expected of it. */
 bool called_left(const struct called *c);

@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-enum { FIRST_SLOTS = 1024 };
+enum { FIRST_SLOTS = 64 };
 
 /**
  * struct classes
@@ -47,8 +47,8 @@ u64 class_name(const struct execution *x)
 		const struct taken *s = &x->step[k];
 		u64 h = mix64((u64)s->step.cpu << 48 | (u64)s->step.nth << 32 | s->step.object);
 
-		for (u32 i = 0; i < x->cpus; i++)
-			h = mix64(h + s->after.n[i] + 0x9e3779b97f4a7c15ull);
+		for (u32 i = 0; i < x->cpus; i += CLOCK_WORD)
+			h = mix64(h + clock_word(&s->after, i) + 0x9e3779b97f4a7c15ull);
 		sum += h;
 	}
 	return sum ? sum : 1;

@@ -34,6 +34,13 @@ static inline void clock_copy(struct clock *a, const struct clock *b, u32 cpus)
 		a->piece[i] = b->piece[i];
 }
 
+/* *@a is none, as far as @cpus CPUs are concerned. */
+static inline void clock_clear(struct clock *a, u32 cpus)
+{
+	for (u32 i = 0; i * CLOCK_PIECE < cpus; i++)
+		a->piece[i] = (clock_piece){ 0 };
+}
+
 /* *@a is what happens before either, as far as @cpus CPUs are concerned. */
 static inline void clock_join(struct clock *a, const struct clock *b, u32 cpus)
 {
@@ -42,6 +49,15 @@ static inline void clock_join(struct clock *a, const struct clock *b, u32 cpus)
 
 		a->piece[i] = (a->piece[i] & more) | (b->piece[i] & ~more);
 	}
+}
+
+enum { CLOCK_WORD = 4 };
+
+/* What is counted of CPUs @cpu..@cpu + 3, as one number; @cpu is a multiple of 4.  It says nothing of CPUs that there are not. */
+static inline u64 clock_word(const struct clock *c, u32 cpu)
+{
+	return c->n[cpu] | (u64)c->n[cpu + 1] << 16 | (u64)c->n[cpu + 2] << 32 |
+	       (u64)c->n[cpu + 3] << 48;
 }
 
 /* Is the @nth step of @cpu, from 0 on, in it? */

@@ -30,7 +30,7 @@ static void add_program(struct drawer *d, u32 cpu)
 /* As it was behind what comes before. */
 static void go_back(struct drawer *d)
 {
-	machine_undo_run(d->undo, ~0ull >> (64 - d->cpus));
+	machine_undo_run(d->undo, ~0ull >> (64 - d->cpus), ~0ull);
 	kit_return(d->kit, d->kept);
 	for (u32 i = 0; i < d->cpus; i++) {
 		d->m->cpu[i].stats = d->stats[i];

@@ -22,7 +22,7 @@ static void judge_expects(struct engine *e, const struct scope_call *call, const
 /* The CPU's program has ended, or was left: whom to go on with. */
 static u32 ended(struct engine *e, u32 cpu)
 {
-	e->x.state[cpu] = CPU_ENDED;
+	execution_state(&e->x, cpu, CPU_ENDED);
 	if (e->cutting)
 		return e->x.cpus;
 	grain_keeps(&e->grain, cpu_held(&e->m->cpu[cpu]));
@@ -39,11 +39,13 @@ static u32 body(void *arg, u32 cpu)
 		struct called *did = &e->result.called[cpu][i];
 
 		vehicle_unseen_begin();
-		setup_call(e->setup, &program->v[i], SCOPE_CONCURRENT, i);
-		grain_call(&e->grain, cpu, program->v[i].prim);
+		if (unlikely(e->setup->feeds))
+			setup_call(e->setup, &program->v[i], SCOPE_CONCURRENT, i);
+		if (unlikely(e->grain.accesses))
+			grain_call(&e->grain, cpu, program->v[i].prim);
 		e->x.op[cpu] += !e->open[cpu];
 		vehicle_unseen_end();
-		calls_make(&e->m->cpu[cpu], &program->v[i], &e->open[cpu], did);
+		calls_make(&e->m->cpu[cpu], &program->v[i], &e->open[cpu], &e->last[cpu][i], did);
 		judge_expects(e, &program->v[i], did);
 		if (did->did.outcome != OUT_OK)
 			break;
@@ -59,6 +61,36 @@ static void look_at_points(struct engine *e)
 {
 	e->points = grain_points(&e->grain);
 	e->words = grain_words(&e->grain);
+}
+
+/* CPUs (bits) that the scope's programs, or what stands behind them, may bring to change registers. */
+static u64 moving_cpus(const struct scope *s)
+{
+	u64 cpus = calls_keep_regs(&s->after) ? 0 : ~0ull;
+
+	for (u32 i = 0; i < s->cpus; i++)
+		if (!calls_keep_regs(&s->program[i]))
+			cpus |= 1ull << i;
+	return cpus;
+}
+
+/* Room for what the programs' calls come to. */
+static void new_called(struct engine *e)
+{
+	for (u32 i = 0; i < e->x.cpus; i++) {
+		u32 n = e->setup->scope->program[i].n + 1;
+
+		e->result.called[i] = xcalloc(n, sizeof(struct called));
+		e->last[i] = xcalloc(n, sizeof(struct regs_hash));
+	}
+}
+
+static void free_called(struct engine *e)
+{
+	for (u32 i = 0; i < e->x.cpus; i++) {
+		free(e->result.called[i]);
+		free(e->last[i]);
+	}
 }
 
 static void control_cpus(struct engine *e, bool on)
@@ -93,11 +125,10 @@ int engine_new(struct engine **out, struct setup *setup, const struct engine_opt
 	e->grain.known.grain = grain_settled(o->grain);
 	e->grain.accesses = grain_accesses(setup->scope);
 	e->grain.slots = setup->m->tlbs != NULL;
+	e->moving = moving_cpus(setup->scope);
 	look_at_points(e);
 	e->touches = touches_new();
-	for (u32 i = 0; i < e->x.cpus; i++)
-		e->result.called[i] =
-			xcalloc(setup->scope->program[i].n + 1, sizeof(struct called));
+	new_called(e);
 	rc = vehicle_new(&e->vehicle, o->vehicle, e->x.cpus, body, e, err);
 	if (rc == 0 && !o->once)
 		rc = machine_undo_new(&e->undo, e->m, err);
@@ -123,8 +154,7 @@ void engine_free(struct engine *e)
 {
 	if (!e)
 		return;
-	for (u32 i = 0; i < e->x.cpus; i++)
-		free(e->result.called[i]);
+	free_called(e);
 	explore_judge_free(e->judge);
 	machine_undo_free(e->undo);
 	vehicle_free(e->vehicle);
@@ -150,9 +180,8 @@ static void begin(struct engine *e)
 
 	x->n = x->n_touch = x->n_near = 0;
 	x->end = EXECUTION_DONE;
-	memset(x->now, 0, x->cpus * sizeof(x->now[0]));
 	memset(e->open, 0, sizeof(e->open));
-	memset(x->op, 0, x->cpus * sizeof(x->op[0]));
+	memset(x->in, 0, sizeof(x->in));
 	touches_begin(e->touches);
 	if (unlikely(e->grain.again))
 		look_at_points(e);
@@ -164,29 +193,36 @@ static void begin(struct engine *e)
 	e->result.cycle.n = 0;
 	e->result.violations = 0;
 	for (u32 i = 0; i < x->cpus; i++) {
-		memset(e->result.called[i], 0,
-		       e->setup->scope->program[i].n * sizeof(struct called));
-		x->state[i] = e->setup->scope->program[i].n ? CPU_RUNS : CPU_ENDED;
+		const struct scope_calls *program = &e->setup->scope->program[i];
+
+		for (u32 k = 0; k < program->n; k++)
+			e->result.called[i][k].made = false;
+		clock_clear(&x->now[i], x->cpus);
+		x->op[i] = 0;
+		execution_state(x, i, program->n ? CPU_RUNS : CPU_ENDED);
 		vehicle_begin(e->vehicle, i);
 	}
 }
 
 static bool all_ended(const struct execution *x)
 {
-	for (u32 i = 0; i < x->cpus; i++)
-		if (x->state[i] != CPU_ENDED)
-			return false;
-	return true;
+	return !(x->in[CPU_RUNS] | x->in[CPU_PENDING] | x->in[CPU_WAITS]);
 }
 
-static bool somebody_is_stuck(const struct engine *e)
+/* What was not made came to nothing, whatever it came to in executions before. */
+static bool somebody_is_stuck(struct engine *e)
 {
+	bool stuck = false;
+
 	for (u32 i = 0; i < e->x.cpus; i++)
-		for (u32 k = 0; k < e->setup->scope->program[i].n; k++)
-			if (e->result.called[i][k].made &&
-			    e->result.called[i][k].did.outcome == OUT_STUCK)
-				return true;
-	return false;
+		for (u32 k = 0; k < e->setup->scope->program[i].n; k++) {
+			struct called *c = &e->result.called[i][k];
+
+			if (unlikely(!c->made))
+				*c = (struct called){ .made = false };
+			stuck |= c->did.outcome == OUT_STUCK;
+		}
+	return stuck;
 }
 
 /* Those that have not ended leave where they wait. */
@@ -215,10 +251,11 @@ static void cut(struct engine *e)
 static enum execution_end how_it_ended(struct engine *e)
 {
 	const struct execution *x = &e->x;
+	bool stuck = somebody_is_stuck(e);
 
 	if (x->end != EXECUTION_DONE)
 		return x->end;
-	if (somebody_is_stuck(e))
+	if (stuck)
 		return EXECUTION_STUCK;
 	if (flag_get(&e->m->halt))
 		return EXECUTION_HALTED;
@@ -270,7 +307,7 @@ static void make_after(struct engine *e)
 		look(e, i);
 		e->setup->runs = cpu;
 		setup_call(e->setup, &after->v[i], SCOPE_BEHIND, i);
-		calls_make(&e->m->cpu[cpu], &after->v[i], &e->open[cpu], &did);
+		calls_make(&e->m->cpu[cpu], &after->v[i], &e->open[cpu], NULL, &did);
 		judge_expects(e, &after->v[i], &did);
 		if (did.did.outcome == OUT_STOPPED)
 			waits_behind(e, cpu);
@@ -297,6 +334,7 @@ static void judge(struct engine *e)
 {
 	enum execution_end end = e->x.end;
 	bool whole = e->judged++ % WHOLE_EVERY == 0 || e->whole;
+	u64 changed;
 
 	e->whole = false;
 	explore_judge_whole(e->judge, whole);
@@ -305,8 +343,10 @@ static void judge(struct engine *e)
 		for (u32 i = 0; i < e->x.cpus; i++)
 			explore_judge_segment(e->judge, i);
 	}
-	e->result.violations = explore_judge_end(e->judge, e->same,
-	                                         end == EXECUTION_DONE || end == EXECUTION_HALTED);
+	/* Digests of all objects are looked at when memory itself is. */
+	changed = whole || !e->undo ? ~0ull : machine_undo_objs_changed(e->undo);
+	e->result.violations = explore_judge_end(
+		e->judge, e->same, end == EXECUTION_DONE || end == EXECUTION_HALTED, changed);
 }
 
 bool engine_run(struct engine *e, const struct strategy *s)
@@ -353,7 +393,7 @@ bool engine_run(struct engine *e, const struct strategy *s)
 void engine_undo(struct engine *e)
 {
 	SIM_ASSERT(e->undo);
-	machine_undo_run(e->undo, ~0ull >> (64 - e->x.cpus));
+	machine_undo_run(e->undo, ~0ull >> (64 - e->x.cpus), e->moving);
 }
 
 struct grain_known engine_known(const struct engine *e)
@@ -391,11 +431,11 @@ void engine_programs(struct engine *e)
 {
 	const struct scope *s = e->setup->scope;
 
-	for (u32 i = 0; i < e->x.cpus; i++) {
-		free(e->result.called[i]);
-		e->result.called[i] = xcalloc(s->program[i].n + 1, sizeof(struct called));
-	}
+	free_called(e);
+	new_called(e);
 	e->grain.accesses = grain_accesses(s);
+	memset(e->grain.accessing, false, sizeof(e->grain.accessing));
+	e->moving = moving_cpus(s);
 	look_at_points(e);
 	engine_restart(e);
 }

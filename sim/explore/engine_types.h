@@ -24,9 +24,11 @@ struct waiting {
  * @passed:  [lock] what happens before its last pass in the execution of number @passed_in
  * @judged:  so many executions were
  * @open:    [cpu] an operation goes on in its stream
+ * @last:    [cpu][call] of the programs
  * @grain:   where steps begin; @points, @words: grain_points() and grain_words() of it
  * @full:    a CPU has made all the steps that it may (EXPLORE_CPU_STEPS), and has come to one more
  * @taken:   bit of the CPU whose step was taken last and has not begun; 0 where nobody asks (engine_opts.begins)
+ * @moving:  bits of the CPUs whose registers an execution may change
  * @cutting: the execution is over: CPUs that have not ended leave
  * @behind:  what stands behind the end is called: nobody goes on with who waits
  * @dropped: the last execution was not judged; @common: so many steps of it are those of the last one that was
@@ -50,7 +52,9 @@ struct engine {
 	struct clock passed[ID_END];
 	u64 passed_in[ID_END], number, judged;
 	bool open[EXPLORE_CPUS];
+	struct regs_hash *last[EXPLORE_CPUS];
 	u64 taken;
+	u64 moving;
 	bool full, cutting, behind;
 	struct grain grain;
 	u32 points;

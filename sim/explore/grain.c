@@ -169,7 +169,7 @@ u32 grain_points(const struct grain *g)
 
 void grain_call(struct grain *g, u32 cpu, const struct prim *p)
 {
-	g->accessing[cpu] = g->accesses && is_access(p);
+	g->accessing[cpu] = is_access(p);
 }
 
 void grain_passed(struct grain *g, u32 cpu)

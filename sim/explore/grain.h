@@ -64,7 +64,7 @@ struct grain {
 bool grain_accesses(const struct scope *s);
 /* An execution begins. */
 void grain_begin(struct grain *g);
-/* The CPU begins a call of @p. */
+/* The CPU begins a call of @p, where @g->accesses. */
 void grain_call(struct grain *g, u32 cpu, const struct prim *p);
 /* The points that matter: a bit for each kind. */
 u32 grain_points(const struct grain *g);

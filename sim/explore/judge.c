@@ -360,15 +360,17 @@ static __attribute__((cold)) void memory_is(struct explore_judge *j, lk_t lk, u6
 	checker_feed(j->checker, &e, 1);
 }
 
-static void look_at_memory(struct explore_judge *j)
+/* Of the objects in @changed (bits): where the digest is what it was, and nobody has pushed the object, the log has it, too. */
+static void look_at_memory(struct explore_judge *j, u64 changed)
 {
 	u64 pushed = j->n_judged ? j->judged[j->n_judged - 1].pushed : 0;
 
-	for (lk_t lk = 0; lk < ID_END; lk++) {
+	for (u64 left = (changed | pushed) & j->told; left; left &= left - 1) {
+		lk_t lk = (lk_t)__builtin_ctzll(left);
 		u64 is = j->objs[lk].digest;
 		const struct obj *o;
 
-		if (likely(is == j->digest[lk] && !(pushed >> lk & 1)) || !(j->told >> lk & 1))
+		if (is == j->digest[lk] && !(pushed >> lk & 1))
 			continue;
 		o = checker_contents(j->checker, lk);
 		if (o && o->digest != is)
@@ -376,7 +378,7 @@ static void look_at_memory(struct explore_judge *j)
 	}
 }
 
-u64 explore_judge_end(struct explore_judge *j, u32 same, bool closed)
+u64 explore_judge_end(struct explore_judge *j, u32 same, bool closed, u64 changed)
 {
 	u32 first;
 
@@ -388,7 +390,7 @@ u64 explore_judge_end(struct explore_judge *j, u32 same, bool closed)
 		read_segment(j, &j->noted.v[i]);
 	checker_feed(j->checker, j->events.batch.event + first, j->events.batch.n - first);
 	if (j->objs)
-		look_at_memory(j);
+		look_at_memory(j, changed);
 	checker_end(j->checker, closed);
 	begin(j);
 	return checker_n_findings(j->checker);

@@ -72,10 +72,11 @@ u32 explore_judge_segments(const struct explore_judge *j);
 
 /*
  * The execution is over.  Its first @same segments are byte for byte those of the last one that was judged.  @closed: it came to its
- * end; else it was cut, by a deadlock or a limit, and held locks are no leak.  Returns the number of violations in it,
+ * end; else it was cut, by a deadlock or a limit, and held locks are no leak.
+ * @changed: bits of all objects in memory that may have changed, where somebody knows; else of all.  Returns the number of violations in it,
  * those of the prefix included.
  */
-u64 explore_judge_end(struct explore_judge *j, u32 same, bool closed);
+u64 explore_judge_end(struct explore_judge *j, u32 same, bool closed, u64 changed);
 
 /* The execution is given up and not judged: its segments are forgotten, @same goes on to mean the one before. */
 void explore_judge_drop(struct explore_judge *j);

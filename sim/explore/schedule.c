@@ -111,15 +111,16 @@ static void take(struct engine *e, u32 cpu)
 	x->now[cpu].n[cpu]++;
 	clock_copy(&s->after, &x->now[cpu], x->cpus);
 	touch_first(e, cpu);
-	x->state[cpu] = CPU_RUNS;
+	execution_state(x, cpu, CPU_RUNS);
 }
 
 /* Who waits leaves a machine that has halted. */
 static void wake_all(struct engine *e)
 {
-	for (u32 i = 0; i < e->x.cpus; i++)
-		if (e->x.state[i] == CPU_WAITS)
-			e->x.state[i] = CPU_RUNS;
+	struct execution *x = &e->x;
+
+	for (u64 left = x->in[CPU_WAITS]; left; left &= left - 1)
+		execution_state(x, (u32)__builtin_ctzll(left), CPU_RUNS);
 }
 
 /* GRAIN_WORD: who waits for a word that has another now than it has seen can look at it: nothing else can be seen by looking. */
@@ -127,22 +128,15 @@ static void wake_lookers(struct engine *e)
 {
 	struct execution *x = &e->x;
 
-	for (u32 i = 0; i < x->cpus; i++) {
+	for (u64 left = x->in[CPU_WAITS]; left; left &= left - 1) {
+		u32 i = (u32)__builtin_ctzll(left);
 		const struct waiting *w = &e->wait[i];
 
-		if (x->state[i] != CPU_WAITS || word_now(e->m->locks.lock[w->lk].word) == w->seen)
+		if (word_now(e->m->locks.lock[w->lk].word) == w->seen)
 			continue;
 		clock_join(&x->now[i], &x->step[x->n - 1].after, x->cpus);
-		x->state[i] = CPU_PENDING;
+		execution_state(x, i, CPU_PENDING);
 	}
-}
-
-static bool somebody_can(const struct execution *x)
-{
-	for (u32 i = 0; i < x->cpus; i++)
-		if (x->state[i] == CPU_PENDING)
-			return true;
-	return false;
 }
 
 /* Whom to go on with: a CPU, or home when the execution is over or is given up. */
@@ -156,12 +150,11 @@ static u32 next_cpu(struct engine *e)
 			wake_all(e);
 		else if (unlikely(e->words))
 			wake_lookers(e);
-		for (u32 i = 0; i < x->cpus; i++)
-			if (x->state[i] == CPU_RUNS)
-				return i;
-		if (e->grain.again)
+		if (x->in[CPU_RUNS])
+			return (u32)__builtin_ctzll(x->in[CPU_RUNS]);
+		if (unlikely(e->grain.again))
 			x->end = EXECUTION_AGAIN;
-		if (e->grain.again || !somebody_can(x))
+		if (unlikely(e->grain.again) || !x->in[CPU_PENDING])
 			return x->cpus;
 		if (x->n >= e->o.steps || e->full) {
 			x->end = EXECUTION_LIMIT;
@@ -215,12 +208,13 @@ static void passed(struct engine *e, u32 cpu, lk_t lk)
 	e->passed_in[lk] = e->number;
 	if (unlikely(e->grain.slots))
 		touch(e, cpu, RESOURCE_AT_WORK, lk, false);
-	for (u32 i = 0; i < x->cpus; i++) {
-		if (x->state[i] != CPU_WAITS || e->wait[i].lk != lk || e->wait[i].ticket != now ||
-		    e->words)
+	for (u64 left = e->words ? 0 : x->in[CPU_WAITS]; left; left &= left - 1) {
+		u32 i = (u32)__builtin_ctzll(left);
+
+		if (e->wait[i].lk != lk || e->wait[i].ticket != now)
 			continue;
 		clock_join(&x->now[i], &e->passed[lk], x->cpus);
-		x->state[i] = CPU_RUNS;
+		execution_state(x, i, CPU_RUNS);
 	}
 }
 
@@ -240,7 +234,7 @@ static inline void stand_at(struct engine *e, u32 cpu, enum point_kind kind, u32
 /* A step begins: returns whom to go on with. */
 static inline u32 hold_at(struct engine *e, u32 cpu, enum point_kind kind, u32 object)
 {
-	e->x.state[cpu] = CPU_PENDING;
+	execution_state(&e->x, cpu, CPU_PENDING);
 	stand_at(e, cpu, kind, object);
 	return engine_leave(e, cpu);
 }
@@ -311,8 +305,8 @@ static void control_await(struct cpu *c, lk_t lk, u32 ticket)
 	if (unlikely(e->behind || e->cutting))
 		return;
 	e->wait[c->id] = (struct waiting){ lk, ticket, word_now(e->m->locks.lock[lk].word) };
-	e->x.state[c->id] = CPU_WAITS;
 	vehicle_unseen_begin();
+	execution_state(&e->x, c->id, CPU_WAITS);
 	if (unlikely(e->words))
 		stand_at(e, c->id, lk == FLATMEM_ID ? POINT_FLAT_LOOKED : POINT_LOOKED, lk);
 	/* A circle can only be closed by who holds something himself. */

@@ -211,7 +211,8 @@ static int make_machine(struct setup *s, const struct log_where *w, struct err *
 	if (rc < 0)
 		return rc;
 	s->keyed = s->m->model;
-	if (feeds(s->scope)) {
+	s->feeds = feeds(s->scope);
+	if (s->feeds) {
 		s->m->model.arg = s;
 		s->m->model.doracle = data_value_of;
 		s->m->model.core_doracle = core_value_of;
@@ -296,7 +297,7 @@ static int make_calls(struct setup *s, struct err *e)
 		s->m->cpu[call->cpu].control_arg = s->m;
 		if (!open[call->cpu])
 			opens[call->cpu] = call;
-		calls_make(&s->m->cpu[call->cpu], call, &open[call->cpu], &s->before[i]);
+		calls_make(&s->m->cpu[call->cpu], call, &open[call->cpu], NULL, &s->before[i]);
 		s->m->cpu[call->cpu].control = NULL;
 		if (log_on(log_writer(s->log, call->cpu)))
 			s->left[i] = explore_judge_here(s->log, call->cpu);

@@ -62,6 +62,7 @@ enum cpu_state {
 	CPU_PENDING, /* it is at a point: its step can be taken */
 	CPU_WAITS,   /* its ticket is not served */
 	CPU_ENDED,
+	CPU_STATES
 };
 
 enum execution_end {
@@ -81,6 +82,7 @@ enum execution_end {
  * @touch:   [n_touch] of all steps
  * @near:    [n_near] of each step those of other CPUs that it depends on, without what is between
  * @state, @at: [cpus] of each CPU: @at the step that it is about to take (CPU_PENDING)
+ * @in:      [CPU_RUNS, ...] a bit for each CPU whose @state it is
  * @now:     [cpus] what happens before the CPU's next step
  * @op:      [cpus] operations that the CPU has begun: calls, but for one that a lock which the CPU holds makes a part of the one before
  * @end:     when it is over
@@ -93,6 +95,7 @@ struct execution {
 	u32 n_near, near_cap;
 	u32 *near;
 	u8 state[EXPLORE_CPUS];
+	u64 in[CPU_STATES];
 	struct step at[EXPLORE_CPUS];
 	struct clock now[EXPLORE_CPUS];
 	u32 op[EXPLORE_CPUS];
@@ -102,6 +105,16 @@ struct execution {
 /* No CPU. */
 enum { NOBODY = 0xffffffff };
 
+_Static_assert((int)EXPLORE_CPUS <= 64, "CPUs have a bit each");
+
+/* CPU @i is in another state from now on. */
+static inline void execution_state(struct execution *x, u32 i, enum cpu_state state)
+{
+	x->in[x->state[i]] &= ~(1ull << i);
+	x->in[state] |= 1ull << i;
+	x->state[i] = (u8)state;
+}
+
 /* May the step of CPU @i be taken now?  Halting comes last: it commutes with what the others can still do. */
 static inline bool execution_can(const struct execution *x, u32 i)
 {
@@ -109,8 +122,8 @@ static inline bool execution_can(const struct execution *x, u32 i)
 		return false;
 	if (x->at[i].kind != POINT_HALT)
 		return true;
-	for (u32 k = 0; k < x->cpus; k++)
-		if (x->state[k] == CPU_PENDING && x->at[k].kind != POINT_HALT)
+	for (u64 left = x->in[CPU_PENDING]; left; left &= left - 1)
+		if (x->at[__builtin_ctzll(left)].kind != POINT_HALT)
 			return false;
 	return true;
 }

@@ -4,6 +4,7 @@
 #include "cpu/say.h"
 #include "shmem/tlb.h"
 #include "sim/base/check.h"
+#include "sim/base/large.h"
 #include "sim/base/rng.h"
 #include "sim/base/vec.h"
 #include "sim/log/write/keep.h"
@@ -89,6 +90,9 @@ int machine_undo_new(struct machine_undo **out, struct machine *m, struct err *e
 		machine_undo_free(u);
 		return rc;
 	}
+	/* Who runs many executions looks at memory itself many times. */
+	for (lk_t id = 0; id < ID_END; id++)
+		obj_remember_resident(&m->shared.obj[id]);
 	machine_undo_base(u);
 	*out = u;
 	return 0;
@@ -171,6 +175,11 @@ void machine_undo_ctxt(struct machine_undo *u, u32 id)
 	vec_push(&u->touched, id);
 }
 
+u64 machine_undo_objs_changed(const struct machine_undo *u)
+{
+	return u->objs;
+}
+
 u64 machine_undo_ctxts_changed(const struct machine_undo *u)
 {
 	u64 all = 0;
@@ -190,9 +199,11 @@ u64 machine_undo_ctxts_changed(const struct machine_undo *u)
 	return all;
 }
 
-/* The last change of a cell is undone first. */
-static void undo_contents(struct machine_undo *u)
+/* The last change of a cell is undone first.  Returns the objects (bits) that may have changed. */
+static u64 undo_contents(struct machine_undo *u)
 {
+	u64 changed = u->objs;
+
 	while (u->cells.n > 0) {
 		const struct saved_cell *s = &u->cells.v[--u->cells.n];
 
@@ -203,28 +214,35 @@ static void undo_contents(struct machine_undo *u)
 
 		u->m->shared.obj[id].digest = u->digest[id];
 	}
+	return changed;
 }
 
-/* A store only where there was a step: most words stand in lines that nobody has touched. */
-static inline void undo_word(struct machine_undo *u, lk_t lk)
+/* A store only where there was a step: most words stand in lines that nobody has touched.  Returns the lock's bit if there was one. */
+static inline u64 undo_word(struct machine_undo *u, lk_t lk)
 {
 	u64 *word = &u->m->locks.lock[lk].word;
 
-	if (unlikely(*word != u->word[lk]))
-		*word = u->word[lk];
+	if (likely(*word == u->word[lk]))
+		return 0;
+	*word = u->word[lk];
+	return 1ull << lk;
 }
 
-static void undo_locks(struct machine_undo *u)
+/* Returns the locks (bits) on whose words there was a step, and flat memory's, which has a number beside. */
+static u64 undo_locks(struct machine_undo *u)
 {
+	u64 stepped = 1ull << FLATMEM_ID;
+
 	_Static_assert(ID_END % 3 == 0, "three at a time: half of the loop would be counting");
 
 	SIM_ASSERT(u->m->locks.sleepers == 0);
 	for (lk_t lk = 0; lk < ID_END; lk += 3) {
-		undo_word(u, lk);
-		undo_word(u, lk + 1);
-		undo_word(u, lk + 2);
+		stepped |= undo_word(u, lk);
+		stepped |= undo_word(u, lk + 1);
+		stepped |= undo_word(u, lk + 2);
 	}
 	u->m->locks.lock[FLATMEM_ID].number = u->number;
+	return stepped;
 }
 
 static void undo_ctxts(struct machine_undo *u)
@@ -234,27 +252,49 @@ static void undo_ctxts(struct machine_undo *u)
 	for (u32 i = 0; i < u->touched.n; i++) {
 		u32 id = u->touched.v[i];
 
-		m->shadow_ctxts[id] = u->ctxts[id];
+		copy_large(&m->shadow_ctxts[id], &u->ctxts[id], sizeof(u->ctxts[id]));
 		if (m->said_ctxts)
-			m->said_ctxts[id] = u->said[id];
+			copy_large(&m->said_ctxts[id], &u->said[id], sizeof(u->said[id]));
 	}
 	forget_touched(u);
 }
 
-ALWAYS_INLINE void copy(void *to, const void *from, size_t size)
+/* Most of what is large has not changed. */
+static inline void copy_changed(void *to, const void *from, size_t size)
 {
-	/* A large one by the library, since what the compiler makes of it begins slowly (rep movs). */
-	void *(*volatile large)(void *, const void *, size_t) = memcpy;
-
-	if (size <= 128)
-		memcpy(to, from, size);
-	else if (memcmp(to, from, size) != 0) /* most of what is large has not changed */
-		large(to, from, size);
+	if (memcmp(to, from, size) != 0)
+		copy_large(to, from, size);
 }
 
-static void undo_cpu(struct cpu *c, const struct cpu *base)
+ALWAYS_INLINE void copy(void *to, const void *from, size_t size)
 {
-#define CPU_KEPT(field) copy(&c->field, &base->field, sizeof(c->field));
+	if (size <= 128)
+		memcpy(to, from, size);
+	else
+		copy_changed(to, from, size);
+}
+
+/* Of the locks of @locks (bits). */
+ALWAYS_INLINE void copy_of_locks(u32 *to, const u32 *from, u64 locks)
+{
+	for (; locks; locks &= locks - 1) {
+		u32 lk = (u32)__builtin_ctzll(locks);
+
+		to[lk] = from[lk];
+	}
+}
+
+static void undo_cpu(struct cpu *c, const struct cpu *base, u64 locks, bool regs)
+{
+	if (regs)
+		copy_changed(&c->regs, &base->regs, sizeof(c->regs));
+	else
+		SIM_ASSERT_DBG(memcmp(&c->regs, &base->regs, sizeof(c->regs)) == 0);
+	/* What a CPU keeps of each lock changes only while the CPU has the lock, or changes its object. */
+	locks |= base->pub.held;
+#define CPU_KEPT_REGS(field)
+#define CPU_KEPT(field)       copy(&c->field, &base->field, sizeof(c->field));
+#define CPU_KEPT_LOCKS(field) copy_of_locks(c->field, base->field, locks);
 #define CPU_LEFT(field)
 #include "sim/machine/undo_cpu.def"
 }
@@ -266,29 +306,29 @@ static void undo_say(struct say *s, const struct say *base)
 
 	_Static_assert(offsetof(struct say, regs) == 0, "the rest is one piece");
 	if (s->regs.changes != base->regs.changes)
-		s->regs = base->regs;
+		copy_large(&s->regs, &base->regs, sizeof(s->regs));
 	memcpy((u8 *)s + at, (const u8 *)base + at, sizeof(*s) - at);
 }
 
-void machine_undo_run(struct machine_undo *u, u64 cpus)
+void machine_undo_run(struct machine_undo *u, u64 cpus, u64 regs)
 {
 	struct machine *m = u->m;
+	u64 locks;
 
 	SIM_ASSERT(m->episode == u->episode);
-	undo_contents(u);
-	undo_locks(u);
+	locks = undo_contents(u) | undo_locks(u);
 	undo_ctxts(u);
 	for (; cpus; cpus &= cpus - 1) {
 		u32 i = (u32)__builtin_ctzll(cpus);
 
 		SIM_ASSERT(i < m->params.cpus);
-		undo_cpu(&m->cpu[i], &u->cpu[i]);
+		undo_cpu(&m->cpu[i], &u->cpu[i], locks, regs >> i & 1);
 		if (m->says)
 			undo_say(&m->says[i], &u->says[i]);
 	}
 	m->halt = u->halt;
 	m->stop = u->stop;
-	m->data_logs = u->data_logs;
+	copy_changed(&m->data_logs, &u->data_logs, sizeof(m->data_logs));
 	/* Each CPU empties slots of all. */
 	if (m->tlbs)
 		memcpy(m->tlbs, u->tlbs, m->params.cpus * sizeof(*m->tlbs));

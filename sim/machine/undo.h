@@ -28,16 +28,19 @@ void machine_undo_note(struct machine_undo *u, struct obj *o, u32 field, u64 fir
 /* The saved context of number @id, or what the log has said of it, is about to change. */
 void machine_undo_ctxt(struct machine_undo *u, u32 id);
 
+/* A bit for each object of which a cell may have changed since the base, as machine_undo_note() was told. */
+u64 machine_undo_objs_changed(const struct machine_undo *u);
 /* Of the saved contexts that differ from the base: a hash of their numbers and of what they hold; 0: none does. */
 u64 machine_undo_ctxts_changed(const struct machine_undo *u);
 
 /**
  * machine_undo_run() - all is as it was at the base
  * @cpus: a bit for each CPU that ran since then, or since the last time; each CPU after machine_end_episode()
+ * @regs: of these CPUs a bit for each whose registers may have changed
  *
  * A CPU that is in a call has been given up in it: it will not be gone on with.  A log that has failed stays as it is.
  */
-void machine_undo_run(struct machine_undo *u, u64 cpus);
+void machine_undo_run(struct machine_undo *u, u64 cpus, u64 regs);
 
 /*
  * A hash of all that machine_undo_run() brings back.  It reads all memory that there is, which takes milliseconds.  Equal in

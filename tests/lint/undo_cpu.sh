@@ -14,7 +14,7 @@ awk '/^struct cpu \{/ { inside = 1; next }
 		if ($0 ~ /\(\*/) { sub(/^\(\*/, ""); sub(/\).*/, ""); print; next }
 		for (i = 1; i <= n; i++) { sub(/^\*/, "", name[i]); sub(/\[.*/, "", name[i]); print name[i] }
 	}' cpu/cpu.h >"$dir/fields"
-sed -n 's/^CPU_\(KEPT\|LEFT\)(\([a-z_]*\))$/\2/p' sim/machine/undo_cpu.def >"$dir/rows"
+sed -n 's/^CPU_\(KEPT\|KEPT_LOCKS\|KEPT_REGS\|LEFT\)(\([a-z_]*\))$/\2/p' sim/machine/undo_cpu.def >"$dir/rows"
 {
 	[ "$(wc -l <"$dir/fields")" -gt 40 ] || echo "cpu/cpu.h: struct cpu was not found"
 	diff "$dir/fields" "$dir/rows" |

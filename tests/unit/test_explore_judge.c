@@ -239,7 +239,7 @@ static void ends_with_another_prefix(void *arg)
 	kit_bench_back(b);
 	kit_bench_step(b, &(struct kit_step){ .cpu = 1, .what = 'A' });
 	explore_judge_segment(b->j, 1);
-	(void)explore_judge_end(b->j, 1, true);
+	(void)explore_judge_end(b->j, 1, true, ~0ull);
 }
 
 /* Only a log in memory; and what is said to be the same must be. */

@@ -2,6 +2,7 @@
 #include "sim/log/write/keep.h"
 
 #include "sim/base/check.h"
+#include "sim/base/large.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -117,7 +118,7 @@ static void return_stream(struct log *l, struct log_writer *w, const struct stre
 		*h = s->header;
 		drop_chunks(l, w, s);
 	}
-	*w = s->writer;
+	copy_large(w, &s->writer, sizeof(*w));
 }
 
 void log_keep_return(struct log_keep *k)
