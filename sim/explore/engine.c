@@ -95,6 +95,7 @@ int engine_new(struct engine **out, struct setup *setup, const struct engine_opt
 	e->grain.slots = setup->m->tlbs != NULL;
 	look_at_points(e);
 	e->touches = touches_new();
+	e->contexts = contexts_new(N_VMID * setup->m->model.vcpu_per_vm);
 	for (u32 i = 0; i < e->x.cpus; i++)
 		e->result.called[i] =
 			xcalloc(setup->scope->program[i].n + 1, sizeof(struct called));
@@ -129,6 +130,7 @@ void engine_free(struct engine *e)
 	machine_undo_free(e->undo);
 	vehicle_free(e->vehicle);
 	touches_free(e->touches);
+	contexts_free(e->contexts);
 	free(e->x.step);
 	free(e->x.touch);
 	free(e->x.near);
@@ -154,6 +156,8 @@ static void begin(struct engine *e)
 	memset(e->open, 0, sizeof(e->open));
 	memset(x->op, 0, x->cpus * sizeof(x->op[0]));
 	touches_begin(e->touches);
+	contexts_begin(e->contexts);
+	e->handed.steps = 0;
 	if (unlikely(e->grain.again))
 		look_at_points(e);
 	grain_begin(&e->grain);

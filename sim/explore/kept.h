@@ -9,7 +9,7 @@
 #include "sim/explore/bytes.h"
 #include "sim/explore/engine.h"
 
-enum { KEPT_VERSION = 3 };
+enum { KEPT_VERSION = 4 };
 
 /* What a search is of: the scope, what comes from outside, errata, how executions are judged, and this program's version. */
 u64 kept_of(const struct scope *scope, const struct engine_opts *o);

@@ -317,7 +317,7 @@ static u32 same(const void *arg)
 
 struct strategy revisit_strategy(struct revisit *r)
 {
-	return (struct strategy){ begin, choose, ended, same, r };
+	return (struct strategy){ begin, choose, ended, same, r, false };
 }
 
 void revisit_save(const struct revisit *r, struct bytes *b)

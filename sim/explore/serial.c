@@ -95,5 +95,5 @@ static u32 same(const void *arg)
 
 struct strategy serial_strategy(struct serial *s)
 {
-	return (struct strategy){ begin, choose, ended, same, s };
+	return (struct strategy){ begin, choose, ended, same, s, false };
 }
