@@ -81,7 +81,7 @@ function(hypsim_unseen)
   set_source_files_properties(${ARGN} PROPERTIES COMPILE_OPTIONS -fno-sanitize=thread)
 endfunction()
 hypsim_unseen(sim/sched/vehicle.c sim/sched/fiber.c sim/sched/context_x86_64.c sim/sched/context_aarch64.c)
-hypsim_unseen(sim/explore/engine.c sim/explore/schedule.c sim/explore/grain.c sim/explore/setup.c sim/explore/touch.c sim/explore/keys.c
+hypsim_unseen(sim/explore/engine.c sim/explore/schedule.c sim/explore/grain.c sim/explore/setup.c sim/explore/touch.c sim/explore/contexts.c sim/explore/keys.c
   sim/explore/dfs.c sim/explore/revisit.c sim/explore/probe.c sim/explore/naive.c sim/explore/wakeup.c sim/explore/judge.c sim/explore/random.c
   sim/explore/pct.c sim/explore/surw.c sim/explore/pos.c sim/explore/feedback.c sim/explore/plan.c
   sim/explore/replay.c sim/explore/schedule_keys.c sim/explore/shrink_near.c)

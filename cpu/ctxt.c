@@ -30,7 +30,16 @@ static struct ctxt *to_change(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid, u32 b
 {
 	u32 id = ctxt_id(c, vmid, vcpuid);
 
+	point_use_ctxt(c, id, true);
 	say_touch(c, id, blocks);
+	return &c->shadow_ctxts[id];
+}
+
+static const struct ctxt *to_read(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid)
+{
+	u32 id = ctxt_id(c, vmid, vcpuid);
+
+	point_use_ctxt(c, id, false);
 	return &c->shadow_ctxts[id];
 }
 
@@ -39,7 +48,7 @@ u64 get_shadow_ctxt(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid, u32 index)
 	if (cpu_halted(c))
 		return 0;
 	RELY(c, is_vmid(vmid) && is_vcpu(c, vcpuid), STUCK_RANGE, vmid, vcpuid, index);
-	return get_shadow_ctxt_specx(&c->shadow_ctxts[ctxt_id(c, vmid, vcpuid)], index,
+	return get_shadow_ctxt_specx(to_read(c, vmid, vcpuid), index,
 	                             !published(c, ERRATUM_SP_EL1));
 }
 
@@ -60,7 +69,7 @@ u64 get_shadow_esr(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid)
 	if (cpu_halted(c))
 		return 0;
 	RELY(c, is_vmid(vmid) && is_vcpu(c, vcpuid), STUCK_RANGE, vmid, vcpuid);
-	return c->shadow_ctxts[ctxt_id(c, vmid, vcpuid)].r[R_esr_el2];
+	return to_read(c, vmid, vcpuid)->r[R_esr_el2];
 }
 
 void clear_shadow_gp_regs(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid)
@@ -84,7 +93,7 @@ u64 get_shadow_dirty_bit(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid)
 	if (cpu_halted(c))
 		return 0;
 	RELY(c, is_vmid(vmid) && is_vcpu(c, vcpuid), STUCK_RANGE, vmid, vcpuid);
-	return c->shadow_ctxts[ctxt_id(c, vmid, vcpuid)].r[R_dirty];
+	return to_read(c, vmid, vcpuid)->r[R_dirty];
 }
 
 void set_shadow_dirty_bit(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid, u64 value)
@@ -102,20 +111,25 @@ void set_shadow_dirty_bit(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid, u64 value
 }
 
 /* SOURCE: those of the saved context, although the running code's are in the CPU (mem_load_spec, ...) */
-static struct ctxt *access_ctxt(struct cpu *c)
+static struct ctxt *access_ctxt(struct cpu *c, bool write)
 {
-	return published(c, ERRATUM_ACCESS_REGISTERS) ? cur_ctxt(c) : &c->regs;
+	if (!published(c, ERRATUM_ACCESS_REGISTERS))
+		return &c->regs;
+	point_use_ctxt(c, ctxt_id(c, c->cur_vmid, c->cur_vcpuid), write);
+	return cur_ctxt(c);
 }
 
 u64 get_access_reg(struct cpu *c, u32 index)
 {
-	return get_shadow_ctxt_specx(access_ctxt(c), index, !published(c, ERRATUM_SP_EL1));
+	return get_shadow_ctxt_specx(access_ctxt(c, false), index, !published(c, ERRATUM_SP_EL1));
 }
 
 void set_access_reg(struct cpu *c, u32 index, u64 value)
 {
+	struct ctxt *ctxt = access_ctxt(c, true);
+
 	say_load(c, !published(c, ERRATUM_ACCESS_REGISTERS), index, value);
-	set_shadow_ctxt_specx(access_ctxt(c), index, value, !published(c, ERRATUM_SP_EL1));
+	set_shadow_ctxt_specx(ctxt, index, value, !published(c, ERRATUM_SP_EL1));
 }
 
 u32 get_cur_vmid(struct cpu *c)
@@ -163,6 +177,8 @@ static void decrypt(struct cpu *c, vmid_t vmid, vcpuid_t vcpuid,
 	u32 used = fresh(c->params, &trial, from, 0);
 	u64 n = data_log_take(c, from, used);
 
+	/* Taking the values is a step of its own. */
+	point_use_ctxt(c, ctxt_id(c, vmid, vcpuid), true);
 	say_data(c, from, n, used);
 	fresh(c->params, ctxt, from, n);
 }

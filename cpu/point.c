@@ -45,6 +45,12 @@ void point_at_work(struct cpu *c, lk_t lk)
 		c->control->at_work(c, lk);
 }
 
+void point_uses(struct cpu *c, u32 id, bool write)
+{
+	if (c->points == POINTS_CONTROLLED && c->control->ctxt)
+		c->control->ctxt(c, id, write);
+}
+
 const char *point_word(enum point_kind kind)
 {
 	return rows[kind].word;

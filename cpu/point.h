@@ -37,6 +37,8 @@ enum { POINTS_CONTROLLED = 255 };
  *         POINTS_CONTROLLED.  NULL: nobody asks
  * @note_ctxt: the saved context of number @id (ctxt_id()), or what the log has said of it, is about to change.  NULL: nobody
  *             asks
+ * @ctxt:  the saved context of number @id is about to be read, or, with @write, changed; if c->points is POINTS_CONTROLLED.  May run
+ *         other CPUs before it returns.  NULL: nobody asks
  * @enter: the core is entered: the CPU's registers are those with which it was called.  NULL: nobody asks
  */
 struct control_ops {
@@ -48,6 +50,7 @@ struct control_ops {
 	void (*slots)(struct cpu *c, u32 owner, u64 first, u64 n, bool change);
 	void (*at_work)(struct cpu *c, lk_t lk);
 	void (*note_ctxt)(struct cpu *c, u32 id);
+	void (*ctxt)(struct cpu *c, u32 id, bool write);
 	void (*enter)(struct cpu *c, enum core_entry entry);
 };
 
@@ -84,6 +87,15 @@ __attribute__((cold, noinline)) void point_look(struct cpu *c, const struct obj 
 __attribute__((cold, noinline)) void point_slots(struct cpu *c, u32 owner, u64 first, u64 n,
                                                  bool change);
 __attribute__((cold, noinline)) void point_at_work(struct cpu *c, lk_t lk);
+
+/* The CPU is perturbed or controlled: control_ops.ctxt. */
+__attribute__((cold, noinline)) void point_uses(struct cpu *c, u32 id, bool write);
+
+static inline void point_use_ctxt(struct cpu *c, u32 id, bool write)
+{
+	if (unlikely(c->points))
+		point_uses(c, id, write);
+}
 
 /* Does somebody else decide when the CPU goes on?  Then it neither spins nor sleeps. */
 static inline bool point_awaits(const struct cpu *c)

@@ -128,12 +128,6 @@ void say_loaded_any(struct cpu *c)
 	s->load_set->used = true;
 }
 
-static bool is_save(u64 move)
-{
-	return move == MV_MOVE_SAVE_GP || move == MV_MOVE_SAVE_FP || move == MV_MOVE_SAVE_SYS ||
-	       move == MV_MOVE_SAVE_FAULT;
-}
-
 void say_move_any(struct cpu *c, u64 move)
 {
 	struct say *s = c->say;
@@ -141,7 +135,7 @@ void say_move_any(struct cpu *c, u64 move)
 	const u64 args[] = { move, c->cur_vmid, c->cur_vcpuid };
 
 	/* What moves is told first; what it overwrites need not be. */
-	if (is_save(move) ? s->regs_touched : s->n_touched)
+	if (say_is_save(move) ? s->regs_touched : s->n_touched)
 		say_touched(c);
 	log_mark(c->log, MARK_MOVE, id == s->at ? move != 0 : ARRAY_SIZE(args), args);
 	s->at = id;
@@ -149,7 +143,7 @@ void say_move_any(struct cpu *c, u64 move)
 	s->ctxts[id].changes++;
 	said_move(&s->regs.said, &s->ctxts[id].said, move);
 	/* What the primitive does otherwise is seen when the registers are compared. */
-	if (is_save(move)) {
+	if (say_is_save(move)) {
 		s->ctxts[id].cpu = c->id;
 		s->ctxts[id].used = true;
 		say_touch_any(c, id, s->moved[move]);

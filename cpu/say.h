@@ -115,6 +115,13 @@ static inline void say_loaded(struct cpu *c)
 		say_loaded_any(c);
 }
 
+/* Does MV_MOVE_* go from c->regs to the context? */
+static inline bool say_is_save(u64 move)
+{
+	return move == MV_MOVE_SAVE_GP || move == MV_MOVE_SAVE_FP || move == MV_MOVE_SAVE_SYS ||
+	       move == MV_MOVE_SAVE_FAULT;
+}
+
 /* Before registers move between c->regs and the context of what runs here, as MV_MOVE_* says. */
 static inline void say_move(struct cpu *c, u64 move)
 {

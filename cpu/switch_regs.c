@@ -110,6 +110,7 @@ static bool begins(struct cpu *c, u64 move)
 {
 	if (cpu_halted(c))
 		return false;
+	point_use_ctxt(c, ctxt_id(c, c->cur_vmid, c->cur_vcpuid), say_is_save(move));
 	say_move(c, move);
 	return true;
 }
@@ -225,8 +226,10 @@ void timer_set_cntvoff(struct cpu *c)
 
 void vm_el2_restore_state(struct cpu *c)
 {
-	if (changes_regs(c, EL2_BLOCKS))
-		vm_el2_restore_state_specx(&c->regs, cur_ctxt(c), pt_vttbr(c->cur_vmid));
+	if (!changes_regs(c, EL2_BLOCKS))
+		return;
+	point_use_ctxt(c, ctxt_id(c, c->cur_vmid, c->cur_vcpuid), false);
+	vm_el2_restore_state_specx(&c->regs, cur_ctxt(c), pt_vttbr(c->cur_vmid));
 }
 
 void host_el2_restore_state(struct cpu *c)

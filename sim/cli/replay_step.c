@@ -231,7 +231,7 @@ static void at_end(struct walk *w, const struct execution *x)
 
 int walk_run(struct walk *w, struct engine *e, struct setup *setup)
 {
-	const struct strategy by = { begin, choose, ended, same, w };
+	const struct strategy by = { begin, choose, ended, same, w, true };
 	const struct execution *x = engine_execution(e);
 
 	w->e = e;

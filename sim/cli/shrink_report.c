@@ -45,6 +45,7 @@ static void about_text(const struct step *s, char *buf, size_t size)
 	case POINT_STORE:
 	case POINT_READ:
 	case POINT_INVALIDATE:
+	case POINT_CTXT:
 		snprintf(buf, size, "%s %s", point_word((enum point_kind)s->kind),
 		         step_object_print(s, object, sizeof(object)));
 		return;

@@ -279,7 +279,7 @@ static u32 same(const void *arg)
 
 struct strategy dfs_strategy(struct dfs *d)
 {
-	return (struct strategy){ begin, choose, ended, same, d };
+	return (struct strategy){ begin, choose, ended, same, d, false };
 }
 
 static void save_touch(const touch_t *touch, u32 n, const struct touches *t, struct bytes *b)

@@ -129,6 +129,7 @@ int engine_new(struct engine **out, struct setup *setup, const struct engine_opt
 	look_at_points(e);
 	e->touches = touches_new();
 	new_called(e);
+	e->contexts = contexts_new(N_VMID * setup->m->model.vcpu_per_vm);
 	rc = vehicle_new(&e->vehicle, o->vehicle, e->x.cpus, body, e, err);
 	if (rc == 0 && !o->once)
 		rc = machine_undo_new(&e->undo, e->m, err);
@@ -159,6 +160,7 @@ void engine_free(struct engine *e)
 	machine_undo_free(e->undo);
 	vehicle_free(e->vehicle);
 	touches_free(e->touches);
+	contexts_free(e->contexts);
 	free(e->x.step);
 	free(e->x.touch);
 	free(e->x.near);
@@ -183,6 +185,8 @@ static void begin(struct engine *e)
 	memset(e->open, 0, sizeof(e->open));
 	memset(x->in, 0, sizeof(x->in));
 	touches_begin(e->touches);
+	contexts_begin(e->contexts);
+	e->handed.steps = 0;
 	if (unlikely(e->grain.again))
 		look_at_points(e);
 	grain_begin(&e->grain);

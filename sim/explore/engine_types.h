@@ -2,6 +2,7 @@
 #pragma once
 
 /* What engine.c and schedule.c share. */
+#include "sim/explore/contexts.h"
 #include "sim/explore/engine_result.h"
 #include "sim/explore/grain.h"
 #include "sim/explore/judge.h"
@@ -16,6 +17,16 @@
 struct waiting {
 	lk_t lk;
 	u32 ticket, seen;
+};
+
+/**
+ * struct handed - what was passed on in a step
+ * @steps: so many the execution had, of which the last one is that step
+ * @locks, @cpus: bits of the locks, and of the CPUs that go on with them
+ */
+struct handed {
+	u32 steps;
+	u64 locks, cpus;
 };
 
 /**
@@ -45,12 +56,14 @@ struct engine {
 	struct explore_judge *judge;
 	struct vehicle *vehicle;
 	struct touches *touches;
+	struct contexts *contexts;
 	const struct strategy *strategy;
 	struct execution x;
 	struct engine_result result;
 	struct waiting wait[EXPLORE_CPUS];
 	struct clock passed[ID_END];
 	u64 passed_in[ID_END], number, judged;
+	struct handed handed;
 	bool open[EXPLORE_CPUS];
 	struct regs_hash *last[EXPLORE_CPUS];
 	u64 taken;

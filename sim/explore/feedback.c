@@ -175,7 +175,7 @@ struct strategy feedback_new(const struct sampler_opts *o)
 		f->same_as[i] = (u8)i;
 	if (o->scope)
 		alike_cpus(o->scope, f->same_as);
-	return (struct strategy){ begin, choose, ended, draw_same, f };
+	return (struct strategy){ begin, choose, ended, draw_same, f, true };
 }
 
 void feedback_free(void *arg)

@@ -5,6 +5,13 @@
 
 #include <string.h>
 
+bool grain_known_equal(const struct grain_known *a, const struct grain_known *b)
+{
+	return a->depend == b->depend && a->grain == b->grain && a->long_locks == b->long_locks &&
+	       a->looked == b->looked && a->raced == b->raced && a->data == b->data &&
+	       a->core == b->core && a->contexts == b->contexts && a->frames == b->frames;
+}
+
 /* Is it an access of running code, or of a device? */
 static bool is_access(const struct prim *p)
 {
@@ -84,6 +91,8 @@ static bool begins_by_cells(struct grain *g, u32 cpu, u64 held, enum point_kind 
 	begins = kind == POINT_HALT ||
 	         (kind == POINT_TICKET && (g->spent[cpu] || grain_orders(g, object))) ||
 	         (kind == POINT_HOLD && grain_orders(g, object)) || (seen && g->spent[cpu]);
+	/* What uses contexts on either side of it is no more one step than by tickets. */
+	begins |= g->known.contexts && g->spent[cpu];
 	/* The first that it does has to be in some step. */
 	if ((kind == POINT_FLAT || kind == POINT_DATA || kind == POINT_CORE) && !seen && held == 0)
 		begins = true;
@@ -98,7 +107,8 @@ static bool begins_by_cells(struct grain *g, u32 cpu, u64 held, enum point_kind 
 /* By tickets: is what a section does noted, so that it has to be in a step of its CPU, also where that was served? */
 static bool holds(const struct grain *g)
 {
-	return g->accesses || g->slots || g->known.looked || g->known.grain > GRAIN_LOCK;
+	return g->accesses || g->slots || g->known.looked || g->known.contexts ||
+	       g->known.grain > GRAIN_LOCK;
 }
 
 bool grain_begins(struct grain *g, u32 cpu, u64 held, enum point_kind kind, u32 object)
@@ -151,6 +161,17 @@ void grain_looked(struct grain *g, lk_t lk)
 void grain_raced(struct grain *g, lk_t lk)
 {
 	learn(g, &g->known.raced, lk);
+}
+
+void grain_raced_context(struct grain *g, u32 vmid)
+{
+	g->again |= !(g->known.contexts >> vmid & 1);
+	g->known.contexts |= 1u << vmid;
+}
+
+void grain_used_context(struct grain *g, u32 cpu)
+{
+	g->spent[cpu] = true;
 }
 
 u32 grain_points(const struct grain *g)

@@ -24,6 +24,10 @@
  * a device is one as soon as there is any of its object (known.looked); from then on its cells are noted.  As soon as one of them was read while nothing
  * orders the read behind another CPU's write (known.raced) each write of a cell of that object is one as well, and with
  * GRAIN_CELL each read.
+ *
+ * Saved contexts have no lock, and nobody asks who uses them, until CPUs race for one (sim/explore/contexts.h): from then on (known.contexts)
+ * those of its VM are resources of the steps in which they are used.  That divides no step: what a CPU uses of them before its first one is
+ * a step (POINT_CTXT).
  */
 #include "cpu/point.h"
 #include "sim/exec/scope.h"
@@ -35,14 +39,20 @@
  * @data, @core: bits of VMs whose values more than one CPU takes
  * @frames:    more than one CPU comes to a frame
  * @looked, @raced: bits of objects, by their locks
+ * @contexts: bits of VMs for whose saved contexts CPUs race
  */
 struct grain_known {
 	enum scope_depend depend;
 	enum scope_grain grain;
 	u64 long_locks, looked, raced;
-	u32 data, core;
+	u32 data, core, contexts;
 	bool frames;
 };
+
+/* The bits of all VMs. */
+enum { GRAIN_VMS = (1 << N_VMID) - 1 };
+
+bool grain_known_equal(const struct grain_known *a, const struct grain_known *b);
 
 /**
  * struct grain
@@ -80,6 +90,10 @@ bool grain_begins_cell(struct grain *g, u32 cpu, u64 held, enum point_kind kind,
 void grain_looked(struct grain *g, lk_t lk);
 /* Such a read, or one under the lock, is not ordered behind a write by another CPU. */
 void grain_raced(struct grain *g, lk_t lk);
+/* CPUs race for a saved context of the VM. */
+void grain_raced_context(struct grain *g, u32 vmid);
+/* The CPU has used a saved context of which grain_contexts() is so. */
+void grain_used_context(struct grain *g, u32 cpu);
 /* The CPU has passed a lock on. */
 void grain_passed(struct grain *g, u32 cpu);
 /* A CPU has ended its program, or is stuck, with the locks @held. */
@@ -101,6 +115,12 @@ static inline bool grain_words(const struct grain *g)
 static inline bool grain_each_cell(const struct grain *g)
 {
 	return (g->known.grain & GRAIN_CELL) == GRAIN_CELL;
+}
+
+/* Are saved contexts of the VM what steps touch? */
+static inline bool grain_contexts(const struct grain *g, u32 vmid)
+{
+	return unlikely(g->known.contexts >> vmid & 1);
 }
 
 /* Are cells of the lock's object noted that sections read and write? */

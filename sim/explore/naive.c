@@ -88,5 +88,5 @@ static u32 same(const void *arg)
 
 struct strategy naive_strategy(struct naive *n)
 {
-	return (struct strategy){ begin, choose, ended, same, n };
+	return (struct strategy){ begin, choose, ended, same, n, false };
 }

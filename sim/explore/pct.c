@@ -64,7 +64,7 @@ struct strategy pct_new(const struct sampler_opts *o)
 	p->rng = draw_rng(o);
 	p->depth = o->depth;
 	p->change = xcalloc(o->depth, sizeof(*p->change));
-	return (struct strategy){ draw_begin, choose, ended, draw_same, p };
+	return (struct strategy){ draw_begin, choose, ended, draw_same, p, true };
 }
 
 void pct_free(void *arg)

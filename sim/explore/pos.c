@@ -61,7 +61,7 @@ struct strategy pos_new(const struct sampler_opts *o)
 	struct pos *p = xcalloc(1, sizeof(*p));
 
 	p->rng = draw_rng(o);
-	return (struct strategy){ draw_begin, choose, draw_ended, draw_same, p };
+	return (struct strategy){ draw_begin, choose, draw_ended, draw_same, p, true };
 }
 
 void pos_free(void *arg)

@@ -363,5 +363,5 @@ static u32 same(const void *arg)
 
 struct strategy probe_strategy(struct probe *p)
 {
-	return (struct strategy){ begin, choose, ended, same, p };
+	return (struct strategy){ begin, choose, ended, same, p, false };
 }

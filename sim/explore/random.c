@@ -16,7 +16,7 @@ struct strategy random_new(const struct sampler_opts *o)
 	struct rng *r = xcalloc(1, sizeof(*r));
 
 	*r = draw_rng(o);
-	return (struct strategy){ draw_begin, choose, draw_ended, draw_same, r };
+	return (struct strategy){ draw_begin, choose, draw_ended, draw_same, r, true };
 }
 
 void random_free(void *arg)

@@ -220,7 +220,7 @@ void replay_run(struct engine *e, struct setup *setup, const struct schedule *s,
 		            .setup = setup,
 		            .out = out,
 		            .used = xcalloc(s->n + 1, sizeof(bool)) };
-	const struct strategy strategy = { begin, choose, ended, same, &r };
+	const struct strategy strategy = { begin, choose, ended, same, &r, true };
 	bool ran;
 
 	*out = (struct replayed){ .found = found_new() };

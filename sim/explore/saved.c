@@ -62,6 +62,8 @@ bool saved_step_ok(const struct step *s)
 	case POINT_STORE:
 	case POINT_READ:
 		return cell_is(s->object);
+	case POINT_CTXT:
+		return s->object < N_VMID * VCPU_PER_VM;
 	case POINT_INVALIDATE:
 		return s->object < EXPLORE_CPUS;
 	case POINT_DATA:
@@ -178,6 +180,8 @@ static json_t *known_json(const struct grain_known *k)
 		json_object_set_new(o, "looked", json_hex(k->looked));
 	if (k->raced)
 		json_object_set_new(o, "raced", json_hex(k->raced));
+	if (k->contexts)
+		json_object_set_new(o, "contexts", json_hex(k->contexts));
 	if (cells) {
 		json_object_set_new(o, "long_locks", json_hex(k->long_locks));
 		json_object_set_new(o, "data", json_hex(k->data));
@@ -295,13 +299,16 @@ static void read_known(struct grain_known *k, const json_t *o, bool *ok)
 {
 	const char *depend = json_string_value(json_object_get(o, "depend"));
 	const json_t *grain = json_object_get(o, "grain"), *looked = json_object_get(o, "looked"),
-		     *raced = json_object_get(o, "raced");
+		     *raced = json_object_get(o, "raced"),
+		     *contexts = json_object_get(o, "contexts");
 	const char *word = json_string_value(grain);
 
 	k->depend = DEPEND_TICKETS;
 	k->grain = word ? scope_grain_by_name(word, strlen(word)) : GRAIN_LOCK;
 	k->looked = looked ? hex_value(looked, ok) : 0;
 	k->raced = raced ? hex_value(raced, ok) : 0;
+	k->contexts = contexts ? (u32)min_u64(hex_value(contexts, ok), ~0u) : 0;
+	*ok &= k->contexts <= GRAIN_VMS;
 	*ok &= k->grain != GRAIN_DEFAULT && (!grain || word);
 	if (!depend)
 		*ok = false;

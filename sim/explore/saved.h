@@ -6,7 +6,7 @@
  *
  * The string is "hyp1." and base64url (RFC 4648, section 5, without padding) of: a byte of flags; the scope's hash, 8 bytes; by the dependence
  * "cells" also what was learned of it (struct grain_known): long_locks, data, core; with the flag of it
- * also the grain, as a number, looked, raced; the name of what was found, its length first; the different
+ * also the grain, as a number, looked, raced; with the flag of it contexts; the name of what was found, its length first; the different
  * (kind, object) of the schedule's steps, their number first; one more than the highest CPU; the number of steps; for each step
  * ((its pair * CPUs + its CPU) * 2 + 1 if it begins another call), and then how many calls further that is; a checksum, 4 bytes.
  * Numbers are LEB128, and what has a fixed size is little endian.

@@ -8,7 +8,14 @@
 static const char prefix[] = "hyp1.";
 static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-enum { CHECKSUM = 4, FLAG_STRICT = 1, FLAG_CELLS = 2, FLAG_FRAMES = 4, FLAG_FINER = 8 };
+enum {
+	CHECKSUM = 4,
+	FLAG_STRICT = 1,
+	FLAG_CELLS = 2,
+	FLAG_FRAMES = 4,
+	FLAG_FINER = 8,
+	FLAG_CONTEXTS = 16
+};
 
 struct packed {
 	u8 *v;
@@ -114,7 +121,8 @@ static u8 flags(const struct saved *k)
 	bool cells = k->known.depend == DEPEND_CELLS;
 
 	return (u8)((k->strict ? FLAG_STRICT : 0) | (cells ? FLAG_CELLS : 0) |
-	            (k->known.frames ? FLAG_FRAMES : 0) | (finer(&k->known) ? FLAG_FINER : 0));
+	            (k->known.frames ? FLAG_FRAMES : 0) | (finer(&k->known) ? FLAG_FINER : 0) |
+	            (k->known.contexts ? FLAG_CONTEXTS : 0));
 }
 
 char *saved_string(const struct saved *k)
@@ -135,6 +143,8 @@ char *saved_string(const struct saved *k)
 		put(&b, k->known.looked);
 		put(&b, k->known.raced);
 	}
+	if (k->known.contexts)
+		put(&b, k->known.contexts);
 	put(&b, strlen(k->verdict));
 	for (const char *c = k->verdict; *c; c++)
 		vec_push(&b, (u8)*c);
@@ -251,7 +261,7 @@ static void get_all(struct reading *r, struct saved *k)
 	u64 n;
 
 	n = get_fixed(r, 1);
-	r->bad |= n > (FLAG_STRICT | FLAG_CELLS | FLAG_FRAMES | FLAG_FINER);
+	r->bad |= n > (FLAG_STRICT | FLAG_CELLS | FLAG_FRAMES | FLAG_FINER | FLAG_CONTEXTS);
 	k->strict = n & FLAG_STRICT;
 	k->known.depend = n & FLAG_CELLS ? DEPEND_CELLS : DEPEND_TICKETS;
 	k->known.frames = n & FLAG_FRAMES;
@@ -264,6 +274,8 @@ static void get_all(struct reading *r, struct saved *k)
 	}
 	if (n & FLAG_FINER)
 		get_grain(r, &k->known);
+	if (n & FLAG_CONTEXTS)
+		k->known.contexts = (u32)get(r, GRAIN_VMS);
 	n = get(r, FOUND_NAME - 1);
 	for (u64 i = 0; i < n && r->at < r->n; i++)
 		k->verdict[i] = (char)r->v[r->at++];

@@ -36,6 +36,20 @@ static const struct {
 	[POINT_WORD] = { true, false, RESOURCE_LOCK },
 };
 
+/*
+ * What the last step, which is @cpu's, has passed on is used behind all of that step: also what it has come to depend on since happens before
+ * what is done with the locks.
+ */
+static void hand_down(struct engine *e, u32 cpu)
+{
+	struct execution *x = &e->x;
+
+	for (u64 left = e->handed.locks; left; left &= left - 1)
+		clock_copy(&e->passed[__builtin_ctzll(left)], &x->now[cpu], x->cpus);
+	for (u64 left = e->handed.cpus; left; left &= left - 1)
+		clock_join(&x->now[__builtin_ctzll(left)], &x->now[cpu], x->cpus);
+}
+
 /* The CPU's last step, which is the last of all, touches a resource. */
 static void touch(struct engine *e, u32 cpu, enum resource_kind kind, u64 id, bool write)
 {
@@ -46,6 +60,8 @@ static void touch(struct engine *e, u32 cpu, enum resource_kind kind, u64 id, bo
 	SIM_ASSERT(x->step[x->n - 1].step.cpu == cpu);
 	if (touches_add(e->touches, x, x->n - 1, kind, id, write))
 		grain_shared(&e->grain, kind, id);
+	if (unlikely(e->handed.steps == x->n))
+		hand_down(e, cpu);
 }
 
 /* What is not known of the point alone: flat memory's ticket is a step on its word, and INC_NOW stands among what its lock's owners do. */
@@ -98,7 +114,9 @@ static void take(struct engine *e, u32 cpu)
 
 	if (x->n < e->same_steps)
 		as_before(e, cpu);
-	SIM_ASSERT(execution_can(x, cpu));
+	/* Who chose goes by an execution that began as this one did. */
+	if (unlikely(cpu >= x->cpus || !execution_can(x, cpu)))
+		nondeterminism_cannot(x, cpu);
 	if (unlikely(e->o.begins))
 		e->taken = 1ull << cpu;
 	s = append_step(x);
@@ -206,6 +224,9 @@ static void passed(struct engine *e, u32 cpu, lk_t lk)
 	grain_passed(&e->grain, cpu);
 	clock_copy(&e->passed[lk], &x->now[cpu], x->cpus);
 	e->passed_in[lk] = e->number;
+	if (e->handed.steps != x->n)
+		e->handed = (struct handed){ .steps = x->n };
+	e->handed.locks |= 1ull << lk;
 	if (unlikely(e->grain.slots))
 		touch(e, cpu, RESOURCE_AT_WORK, lk, false);
 	for (u64 left = e->words ? 0 : x->in[CPU_WAITS]; left; left &= left - 1) {
@@ -214,6 +235,7 @@ static void passed(struct engine *e, u32 cpu, lk_t lk)
 		if (e->wait[i].lk != lk || e->wait[i].ticket != now)
 			continue;
 		clock_join(&x->now[i], &e->passed[lk], x->cpus);
+		e->handed.cpus |= 1ull << i;
 		execution_state(x, i, CPU_RUNS);
 	}
 }
@@ -429,6 +451,31 @@ static void control_note_ctxt(struct cpu *c, u32 id)
 	vehicle_unseen_end();
 }
 
+/* A saved context is used.  What a CPU does before its first step is in none: with what others race for that step begins here. */
+static void control_ctxt(struct cpu *c, u32 id, bool write)
+{
+	struct engine *e = engine_of(c);
+	u32 vmid = id / c->vcpu_per_vm, to = c->id;
+
+	if (unlikely(e->cutting || e->x.state[c->id] != CPU_RUNS))
+		return;
+	vehicle_unseen_begin();
+	if (!grain_contexts(&e->grain, vmid)) {
+		if (!e->strategy->alone && contexts_race(e->contexts, &e->x, c->id, id, write))
+			grain_raced_context(&e->grain, vmid);
+		vehicle_unseen_end();
+		return;
+	}
+	if (e->x.now[c->id].n[c->id] == 0)
+		to = hold_at(e, c->id, POINT_CTXT, id);
+	vehicle_unseen_end();
+	go_on(e, c->id, to);
+	vehicle_unseen_begin();
+	touch(e, c->id, RESOURCE_CTXT, id, write);
+	grain_used_context(&e->grain, c->id);
+	vehicle_unseen_end();
+}
+
 const struct control_ops engine_control = { .point = control_point,
 	                                    .await = control_await,
 	                                    .note = control_note,
@@ -436,4 +483,5 @@ const struct control_ops engine_control = { .point = control_point,
 	                                    .look = control_look,
 	                                    .slots = control_slots,
 	                                    .at_work = control_at_work,
-	                                    .note_ctxt = control_note_ctxt };
+	                                    .note_ctxt = control_note_ctxt,
+	                                    .ctxt = control_ctxt };

@@ -80,6 +80,10 @@ const char *step_object_print(const struct step *s, char *buf, size_t size)
 	case POINT_CORE:
 		snprintf(buf, size, "VM %u", s->object);
 		break;
+	case POINT_CTXT:
+		snprintf(buf, size, "vCPU %u of VM %u", s->object % VCPU_PER_VM,
+		         s->object / VCPU_PER_VM);
+		break;
 	case POINT_INVALIDATE:
 		snprintf(buf, size, "CPU %u", s->object);
 		break;
@@ -132,6 +136,33 @@ void nondeterminism_step(u32 at, const struct step *was, const struct step *is)
 
 	snprintf(what, sizeof(what), "step %u", at);
 	nondeterminism(what, step_print(was, a, sizeof(a)), step_print(is, b, sizeof(b)));
+}
+
+/* What the CPU does instead of making a step. */
+static const char *instead_print(const struct execution *x, u32 cpu, char *buf, size_t size)
+{
+	static const char *const states[] = {
+		[CPU_RUNS] = "goes on", [CPU_WAITS] = "waits for a lock", [CPU_ENDED] = "has ended"
+	};
+	char step[96];
+
+	if (cpu >= x->cpus)
+		snprintf(buf, size, "there is no CPU %u", cpu);
+	else if (x->state[cpu] == CPU_PENDING)
+		snprintf(buf, size, "%s, which comes behind what others can do",
+		         step_print(&x->at[cpu], step, sizeof(step)));
+	else
+		snprintf(buf, size, "CPU %u %s", cpu, states[x->state[cpu]]);
+	return buf;
+}
+
+void nondeterminism_cannot(const struct execution *x, u32 cpu)
+{
+	char what[32], was[32], is[160];
+
+	snprintf(what, sizeof(what), "step %u", x->n);
+	snprintf(was, sizeof(was), "CPU %u makes it", cpu);
+	nondeterminism(what, was, instead_print(x, cpu, is, sizeof(is)));
 }
 
 u32 schedule_repeats(const struct execution *x)

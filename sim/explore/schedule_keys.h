@@ -43,6 +43,8 @@ const char *step_print(const struct step *s, char *buf, size_t size);
  */
 __attribute__((noreturn, cold)) void nondeterminism_step(u32 at, const struct step *was,
                                                          const struct step *is);
+/* The same: CPU @cpu made the execution's next step, and now it cannot. */
+__attribute__((noreturn, cold)) void nondeterminism_cannot(const struct execution *x, u32 cpu);
 /* The same for all else: @what differs, and both sides. */
 __attribute__((noreturn, cold)) void nondeterminism(const char *what, const char *was,
                                                     const char *is);

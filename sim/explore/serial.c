@@ -122,7 +122,7 @@ static u32 same(const void *arg)
 
 struct strategy serial_strategy(struct serial *s)
 {
-	return (struct strategy){ begin, choose, ended, same, s };
+	return (struct strategy){ begin, choose, ended, same, s, false };
 }
 
 static bool begin_probe(void *arg)

@@ -94,7 +94,8 @@ static void by_search(struct attempt *a, const struct shrinking *s)
 	bool had = a->found;
 
 	shrink_search(a->e, &s->like, SEARCHED, &a->found, &a->passed, s->passes, &keys);
-	if (a->found && !had) {
+	/* It was also looked for anew where steps turned out to begin elsewhere. */
+	if (a->found && (!had || keys.n > 0)) {
 		struct replayed r;
 
 		replay_run(a->e, a->setup, &keys, REPLAY_STRICT, NULL, &r, NULL, NULL);
@@ -102,6 +103,23 @@ static void by_search(struct attempt *a, const struct shrinking *s)
 		replayed_free(&r);
 	}
 	schedule_free(&keys);
+}
+
+/* The engine has learned where steps begin: the smallest scope's schedule becomes one that goes by that.  False: there was nothing to learn. */
+static bool relearn(struct shrinking *s, struct attempt *a)
+{
+	struct grain_known known = engine_known(a->e);
+
+	if (grain_known_equal(&known, &s->known))
+		return false;
+	by_schedule(a, s, s->scope);
+	if (!a->found)
+		by_search(a, s);
+	if (!a->found)
+		return false;
+	schedule_copy(&s->schedule, &a->schedule);
+	s->known = engine_known(a->e);
+	return true;
 }
 
 /* Is the same found in the scope of these lines?  Then it becomes the smallest one. */
@@ -292,9 +310,13 @@ static int finish(struct shrinking *s, struct shrunk *out, struct err *e)
 	int rc = attempt_begin(&a, s, s->scope, &s->known, e);
 
 	if (rc == 0) {
-		shrink_switches(a.e, a.setup, &s->like, &s->schedule,
-		                s->start + s->o->ns + s->o->ns / 10);
-		shrink_nearest(a.e, a.setup, &s->like, &s->schedule, out);
+		do {
+			schedule_free(&out->passing);
+			out->passes = out->decides = false;
+			shrink_switches(a.e, a.setup, &s->like, &s->schedule,
+			                s->start + s->o->ns + s->o->ns / 10);
+			shrink_nearest(a.e, a.setup, &s->like, &s->schedule, out);
+		} while (relearn(s, &a));
 		shrink_held(a.e, a.setup, &s->schedule, out);
 	}
 	attempt_end(&a);
@@ -339,8 +361,10 @@ int shrink(const struct scope *scope, const struct schedule *schedule,
 		schedule_copy(&s.schedule, &r.took);
 		replayed_free(&r);
 	}
-	if (rc == 0)
+	if (rc == 0) {
 		shrink_search(a.e, &s.like, SEARCHED, &(bool){ true }, &s.passes, true, NULL);
+		relearn(&s, &a);
+	}
 	attempt_end(&a);
 	/* Where all schedules find it, another answer is another mistake. */
 	s.like.pinned = !s.passes;

@@ -122,6 +122,14 @@ static void keys_of(struct schedule *keys, const struct execution *x)
 		schedule_add_key(keys, &x->step[i].step);
 }
 
+/* Where steps begin was learned, which counts from the first execution on. */
+static void search_anew(struct dfs **d, struct strategy *by)
+{
+	dfs_free(*d);
+	*d = dfs_new();
+	*by = dfs_strategy(*d);
+}
+
 void shrink_search(struct engine *e, const struct shrink_like *like, u32 max, bool *found,
                    bool *passed, bool passing, struct schedule *keys)
 {
@@ -132,10 +140,7 @@ void shrink_search(struct engine *e, const struct shrink_like *like, u32 max, bo
 		if (!engine_run(e, &by))
 			break;
 		if (engine_result(e)->end == EXECUTION_AGAIN) {
-			/* What was learned counts from the first execution on. */
-			dfs_free(d);
-			d = dfs_new();
-			by = dfs_strategy(d);
+			search_anew(&d, &by);
 			*found = *passed = false;
 			engine_undo(e);
 			continue;
@@ -323,7 +328,11 @@ static void by_search(struct engine *e, const struct shrink_like *like, const st
 	struct schedule keys = { .n = 0 };
 
 	for (u32 i = 0; i < 1000 && engine_run(e, &by); i++) {
-		if (passes(e, like)) {
+		if (engine_result(e)->end == EXECUTION_AGAIN) {
+			search_anew(&d, &by);
+			out->passes = false;
+			out->first = 0;
+		} else if (passes(e, like)) {
 			keys_of(&keys, engine_execution(e));
 			if (!out->passes || common(&keys, s) > out->first) {
 				out->first = common(&keys, s);
@@ -439,7 +448,7 @@ void shrink_held(struct engine *e, struct setup *setup, const struct schedule *s
                  struct shrunk *out)
 {
 	struct holding h = { .s = s, .setup = setup, .out = out, .cpus = setup->scope->cpus };
-	struct strategy by = { hold_begin, hold_choose, hold_ended, hold_same, &h };
+	struct strategy by = { hold_begin, hold_choose, hold_ended, hold_same, &h, true };
 
 	out->held = xcalloc((size_t)(s->n + 1) * h.cpus, sizeof(*out->held));
 	out->waits = xcalloc((size_t)(s->n + 1) * h.cpus, sizeof(*out->waits));

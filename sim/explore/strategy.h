@@ -10,6 +10,7 @@
  * @choose: every CPU is at a point, waits or has ended, and one can make its step: which one; NOBODY: the execution is given up
  * @ended:  it is over
  * @same:   of the execution that has begun: so many of its first steps are those of the one before, in the same order
+ * @alone:  each execution stands by itself, and nothing is left out for another one's sake: for which saved contexts CPUs race is not learned
  */
 struct strategy {
 	bool (*begin)(void *arg);
@@ -17,4 +18,5 @@ struct strategy {
 	void (*ended)(void *arg, const struct execution *x);
 	u32 (*same)(const void *arg);
 	void *arg;
+	bool alone;
 };

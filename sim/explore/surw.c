@@ -180,7 +180,7 @@ struct strategy surw_new(const struct sampler_opts *o)
 
 	s->rng = draw_rng(o);
 	s->selective = o->kind == SAMPLER_SURW;
-	return (struct strategy){ draw_begin, choose, ended, draw_same, s };
+	return (struct strategy){ draw_begin, choose, ended, draw_same, s, true };
 }
 
 void surw_free(void *arg)

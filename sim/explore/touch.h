@@ -18,6 +18,7 @@ enum resource_kind {
 	RESOURCE_BUFFER,  /* all slots of a CPU's translation buffer */
 	RESOURCE_SLOT,    /* one: CPU and number of the slot */
 	RESOURCE_AT_WORK, /* whether somebody has the lock; who asks changes it, so that asking is ordered with each who comes or goes */
+	RESOURCE_CTXT,    /* a saved context for which CPUs race */
 };
 
 struct touches;

@@ -159,7 +159,8 @@ static bool does_as_drawn(const char *name, u64 seed, const struct errata_choice
 {
 	struct drawn_opts o = { .row = drawn_row_by_name(name), .seed = seed, .chosen = chosen };
 	struct in_turn turn = { .cpu = 0 };
-	const struct strategy strategy = { turn_begin, turn_choose, turn_ended, turn_same, &turn };
+	const struct strategy strategy = { turn_begin, turn_choose, turn_ended,
+		                           turn_same,  &turn,       true };
 	struct engine_opts eo = { .steps = 1000000 };
 	struct drawer *d;
 	struct scope *s;

@@ -212,7 +212,9 @@ static double walk_finds(const char *name, u32 cpus)
 {
 	struct naive *n = naive_new();
 	struct weighed w = { .by = naive_strategy(n) };
-	struct strategy by = { weighed_begin, weighed_choose, weighed_ended, weighed_same, &w };
+	struct strategy by = {
+		weighed_begin, weighed_choose, weighed_ended, weighed_same, &w, true
+	};
 	struct scope *s = shape_named(name, cpus, false);
 	double all = 0, wrong = 0;
 	struct shape_run r;
