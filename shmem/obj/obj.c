@@ -421,28 +421,16 @@ static u64 piece(const struct obj *o, u64 cell, u64 left)
 	return o->pages ? min_u64(left, OBJ_PAGE_CELLS - cell % OBJ_PAGE_CELLS) : left;
 }
 
-/* obj_apply() where the object is all cells, of a difference that is one of them. */
-static inline int apply_cell(struct obj *o, const struct diff *d, u64 *index, u64 *found)
-{
-	u64 *cell = &o->cell[obj_number(o, d->field, d->first)], have = *cell;
-
-	set_cell(o, cell, d->field, d->first, d->both ? d->new : have + d->new);
-	if (likely(!d->both || have == d->old))
-		return 0;
-	*index = d->first;
-	*found = have;
-	return 1;
-}
-
-static __attribute__((noinline)) int apply_range(struct obj *o, const struct diff *d, u64 *index,
-                                                 u64 *found)
+int obj_apply(struct obj *o, const struct diff *d, u64 *index, u64 *found)
 {
 	u32 scale = obj_field(o->kind, d->field)->scale;
 	u64 at = (u64)(obj_cell(o, d->field, d->first) - o->cell), i = d->first, where, what;
 	u64 left = (d->last - d->first) / scale + 1;
 	int rc = 0;
 
-	if (likely(!obj_pages_for(o, d->first, d->last)))
+	SIM_ASSERT_DBG(!d->oracle);
+	/* Most are of one cell, and their object has no pages: none are to be looked for. */
+	if (likely((d->first == d->last && !o->pages) || !obj_pages_for(o, d->first, d->last)))
 		return apply_cells(o, d, d->first, d->last, index, found);
 	while (left > 0) {
 		u64 n = piece(o, at, left);
@@ -460,14 +448,6 @@ static __attribute__((noinline)) int apply_range(struct obj *o, const struct dif
 		left -= n;
 	}
 	return rc;
-}
-
-int obj_apply(struct obj *o, const struct diff *d, u64 *index, u64 *found)
-{
-	SIM_ASSERT_DBG(!d->oracle);
-	if (likely(d->first == d->last && !o->pages))
-		return apply_cell(o, d, index, found);
-	return apply_range(o, d, index, found);
 }
 
 void obj_apply_oracle(struct obj *o, const struct diff *d, const struct data_oracle *data)
