@@ -130,8 +130,8 @@ void obj_set(struct obj *o, u32 field, u64 index, u64 value);
 /* The digest, recomputed from the memory that the kernel has given (small objects: debug builds do it at every pull and push). */
 u64 obj_digest(const struct obj *o);
 /*
- * obj_digest() and the like will come often, each on one thread at a time: which memory the kernel has given is remembered
- * (shmem/obj/resident.h).
+ * obj_digest() and the like will come often, each on one thread at a time: which memory the kernel has given is remembered.
+ * Only where resident_works() (shmem/obj/resident.h).
  */
 void obj_remember_resident(struct obj *o);
 /* The term of one cell; 0 when the value is 0. */

@@ -45,8 +45,7 @@ static struct faults faults_now(void)
 	return (struct faults){ (u64)r.ru_minflt + (u64)r.ru_majflt, (u32)getpid() };
 }
 
-/* Is a fault counted when it comes? */
-static bool one_counts(void)
+bool resident_works(void)
 {
 	struct faults before = faults_now();
 	u8 *p = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -58,23 +57,9 @@ static bool one_counts(void)
 	return faults_now().n != before.n;
 }
 
-/* The same, found out once: to give a page back takes long on some hosts. */
-static bool faults_count(void)
-{
-	enum { UNKNOWN, NO, YES };
-	static u8 found;
-	u8 count = __atomic_load_n(&found, __ATOMIC_RELAXED);
-
-	if (count == UNKNOWN) {
-		count = one_counts() ? YES : NO;
-		__atomic_store_n(&found, count, __ATOMIC_RELAXED);
-	}
-	return count == YES;
-}
-
 struct resident *resident_new(void)
 {
-	return faults_count() ? calloc(1, sizeof(struct resident)) : NULL;
+	return calloc(1, sizeof(struct resident));
 }
 
 void resident_free(struct resident *r)

@@ -14,7 +14,10 @@
 
 struct resident;
 
-/* A memory of what is found of one mapping; NULL: the host has none, or does not count faults. */
+/* Does the host count a fault when it comes?  Where it does not, nothing can be remembered.  To be asked once: it takes a while. */
+bool resident_works(void);
+
+/* A memory of what is found of one mapping; NULL: the host has none.  Only where resident_works(). */
 struct resident *resident_new(void);
 void resident_free(struct resident *r);
 

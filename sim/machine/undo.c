@@ -2,6 +2,7 @@
 #include "sim/machine/undo.h"
 
 #include "cpu/say.h"
+#include "shmem/obj/resident.h"
 #include "shmem/tlb.h"
 #include "sim/base/check.h"
 #include "sim/base/large.h"
@@ -65,7 +66,7 @@ int machine_undo_new(struct machine_undo **out, struct machine *m, struct err *e
 {
 	struct machine_undo *u = calloc(1, sizeof(*u));
 	u32 cpus = m->params.cpus;
-	bool failed = !u;
+	bool failed = !u, remembers;
 	int rc = 0;
 
 	SIM_ASSERT(m->locks.policy.admit == 0);
@@ -90,8 +91,9 @@ int machine_undo_new(struct machine_undo **out, struct machine *m, struct err *e
 		machine_undo_free(u);
 		return rc;
 	}
+	remembers = resident_works();
 	/* Who runs many executions looks at memory itself many times. */
-	for (lk_t id = 0; id < ID_END; id++)
+	for (lk_t id = 0; id < ID_END && remembers; id++)
 		obj_remember_resident(&m->shared.obj[id]);
 	machine_undo_base(u);
 	*out = u;

@@ -54,6 +54,7 @@ static void pages_that_come_are_found(void **state)
 	u8 *map = mapped();
 
 	(void)state;
+	assert_true(resident_works());
 	assert_non_null(r);
 	same_with_and_without(map, r, 0);
 	for (u32 i = 0; i < ARRAY_SIZE(pages); i++) {
