@@ -153,7 +153,7 @@ static bool begin_probe(void *arg)
 
 struct strategy serial_probes(struct serial *s)
 {
-	return (struct strategy){ begin_probe, choose, ended, same, s };
+	return (struct strategy){ begin_probe, choose, ended, same, s, false };
 }
 
 u64 serial_at_least(const struct serial *s)
