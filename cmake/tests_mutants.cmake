@@ -31,6 +31,8 @@ hypsim_test(scope.mutants scope 120 "${test_env}" sh ${CMAKE_SOURCE_DIR}/tests/m
 if(HYPSIM_PRESET STREQUAL "release")
   hypsim_test(mutant.explore mutant 1800 "${test_env}" sh ${CMAKE_SOURCE_DIR}/tests/mutants/explore.sh form)
   set_tests_properties(mutant.explore PROPERTIES RESOURCE_LOCK mutants COST 100)
+  hypsim_test(mutant.drawn mutant 1800 "${test_env}" sh ${CMAKE_SOURCE_DIR}/tests/mutants/drawn_form.sh)
+  set_tests_properties(mutant.drawn PROPERTIES RESOURCE_LOCK mutants COST 100)
 endif()
 
 # A script that is the workload of a bug of tests/mutants/corpus is ctest "corpus.M60": without the bug all that it expects holds.

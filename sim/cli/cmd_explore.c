@@ -36,15 +36,16 @@ struct exploring {
 /**
  * struct looking - what the callback for each execution that is found keeps
  * @paged: the first page was printed
- * @seed:  of the scope of what is kept, with @redraw
+ * @seed:  of the scope of what is kept, with @redraw; @counted: scopes that have the calls of --count
+ * @enough: what --until names was found
  */
 struct looking {
 	const struct explore_args *o;
 	struct found *found;
 	struct explore_keep keep;
 	const struct redraw *redraw;
-	u64 seed;
-	bool paged, shows, shrinks;
+	u64 seed, counted;
+	bool paged, shows, shrinks, enough;
 };
 
 /* The first violation of the judge as a page, before what it is about is undone. */
@@ -76,10 +77,29 @@ static void each(void *arg, struct engine *e)
 	enum execution_end end = l->keep.end;
 
 	found_add(l->found, e);
+	if (l->o->until) {
+		l->enough = found_has(l->found, l->o->until);
+		if (!l->enough)
+			return;
+	}
 	explore_keep_add(&l->keep, e);
 	if (l->redraw && (!had || l->keep.end != end))
 		l->seed = redraw_seed(l->redraw);
 	look(arg, e);
+}
+
+static bool enough(void *arg)
+{
+	const struct looking *l = arg;
+
+	return l->enough;
+}
+
+static void count(void *arg, struct engine *e)
+{
+	struct looking *l = arg;
+
+	l->counted += sides_are_in(&l->o->sides, engine_setup(e)->scope);
 }
 
 static void judge(const struct explore_args *o, struct explore_said *s)
@@ -153,7 +173,9 @@ static int redraw(struct exploring *x, struct looking *l, struct explore_said *s
 	}
 	*drawn = (struct explore_drawn){ .seed = so->seed,
 		                         .found = seed,
-		                         .has_found = l->keep.have };
+		                         .has_found = l->keep.have,
+		                         .count = l->o->count,
+		                         .counted = l->counted };
 	said->scope = x->scope;
 	said->drawn = drawn;
 	return EXIT_NOTHING;
@@ -229,8 +251,13 @@ static int explore(const struct explore_args *o, struct exploring *x)
 	so.interrupted = interrupted;
 	so.again = again;
 	/* What a scope expects is known when all of it was there. */
-	so.all |= scope->verdict[0] && strcmp(scope->verdict, "clean") != 0;
-	l.shrinks = !so.all && !o->no_shrink;
+	so.all |= scope->verdict[0] && strcmp(scope->verdict, "clean") != 0 && !o->until;
+	so.enough = o->until ? enough : NULL;
+	if (o->count) {
+		so.each = count;
+		so.each_arg = &l;
+	}
+	l.shrinks = !so.all && !o->no_shrink && !o->until;
 	l.shows = !o->json && (!scope->verdict[0] || strcmp(scope->verdict, "clean") == 0);
 	explore_progress_begin(&progress, o->progress, scope, &o->engine, &so, o->scale.shards);
 	if (x->redraw)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/cli/explore_args.h"
 
+#include "oracle/report/explain.h"
 #include "sim/base/options.h"
 #include "sim/cli/args.h"
 #include "sim/cli/cmd.h"
@@ -30,6 +31,8 @@ enum {
 	KEY_SHRINK_TIME,
 	KEY_PROGRESS,
 	KEY_REDRAW,
+	KEY_COUNT,
+	KEY_UNTIL,
 };
 
 /* Executions have at most so many steps where nobody says. */
@@ -50,6 +53,11 @@ static const struct argp_option rows[] = {
 	{ "redraw", KEY_REDRAW, NULL, 0,
 	  "of clash, with a strategy that draws: each execution is of another scope, that of the "
 	  "next seed",
+	  0 },
+	{ "count", KEY_COUNT, "CALL[,CALL...]+...", 0,
+	  "of --redraw: in how many of the scopes a CPU has one of the calls before a +, another "
+	  "one "
+	  "of those behind it (run+HVC_SMMU_CLEAR,HVC_SMMU_LPAE_MAP; *: any call)",
 	  0 },
 	{ "errata", KEY_ERRATA, "default|intended", 0,
 	  "which side of all slips of the published files to follow, but for those that --erratum "
@@ -99,6 +107,11 @@ static const struct argp_option rows[] = {
 	SCALE_ROWS,
 	PAIRS_OPTIONS,
 	{ "all", KEY_ALL, NULL, 0, "go on behind the first finding", 0 },
+	{ "until", KEY_UNTIL, "NAME[,NAME...]", 0,
+	  "go on until one of these is found: rows, checks, clauses (hypsim list rules), "
+	  "deadlock, "
+	  "stuck, expect; nothing is made smaller",
+	  0 },
 	{ "check", KEY_CHECK, "on|off", 0, "judge each execution (default on)", 0 },
 	{ "strict", KEY_STRICT, NULL, 0,
 	  "a known finding, of what a slip of the published files does, is a violation", 0 },
@@ -143,6 +156,7 @@ static const struct goes_row together[] = {
 	{ 'n', OF_SCOPE, 0, { 0 } },
 	{ KEY_BEFORE, OF_SCOPE, 0, { 0 } },
 	{ KEY_REDRAW, OF_SEARCH, 0, { 'J', KEY_SHARD, KEY_RESUME } },
+	{ KEY_COUNT, OF_SEARCH, KEY_REDRAW, { 0 } },
 	{ KEY_ERRATA, OF_SCOPE | OF_PAIRS, 0, { 0 } },
 	{ KEY_ERRATUM, OF_SCOPE | OF_PAIRS, 0, { 0 } },
 	{ KEY_STRATEGY, OF_SEARCH, 0, { 0 } },
@@ -167,12 +181,13 @@ static const struct goes_row together[] = {
 	{ KEY_ONLY, OF_PAIRS, KEY_PAIRS, { 0 } },
 	{ KEY_COMPARE, OF_PAIRS, KEY_PAIRS, { 0 } },
 	{ KEY_ALL, OF_SEARCH, 0, { 0 } },
+	{ KEY_UNTIL, OF_SEARCH, 0, { KEY_ALL, 'J', KEY_SHARD, KEY_RESUME } },
 	{ KEY_CHECK, OF_ENGINE, 0, { 0 } },
 	{ KEY_STRICT, OF_SEARCH | OF_PAIRS, 0, { 0 } },
 	{ KEY_REQUIRE, OF_SEARCH | OF_MERGE, 0, { 0 } },
 	{ KEY_SAVE, OF_SEARCH, 0, { 0 } },
 	{ KEY_NO_SHRINK, OF_SEARCH, 0, { 0 } },
-	{ KEY_SHRINK_TIME, OF_SEARCH, 0, { KEY_NO_SHRINK, KEY_ALL } },
+	{ KEY_SHRINK_TIME, OF_SEARCH, 0, { KEY_NO_SHRINK, KEY_ALL, KEY_UNTIL } },
 	{ KEY_PROGRESS, OF_SEARCH | OF_PAIRS, 0, { 0 } },
 	{ KEY_PRINT, OF_PRINT, 0, { 0 } },
 	{ 'j', OF_ENGINE | OF_MERGE, 0, { 0 } },
@@ -192,6 +207,28 @@ static enum search_kind strategy(struct argp_state *state, const char *arg)
 	if (kind == SEARCH_NR)
 		arg_unknown(state, "--strategy", arg, SEARCH_NR, strategy_name);
 	return kind;
+}
+
+/* Words that a finding can be named by. */
+static const char *until(struct argp_state *state, const char *arg)
+{
+	static const char *const words[] = { "deadlock", "stuck", "expect" };
+
+	for (const char *p = arg;; p++) {
+		size_t len = strcspn(p, ",");
+		bool known = explain_knows(p, len);
+
+		for (u32 i = 0; i < ARRAY_SIZE(words); i++)
+			known |= strlen(words[i]) == len && memcmp(words[i], p, len) == 0;
+		if (!known)
+			argp_error(state,
+			           "--until: expected a row, a check or a clause, deadlock, stuck "
+			           "or expect, found \"%.*s\"",
+			           (int)len, p);
+		p += len;
+		if (!*p)
+			return arg;
+	}
 }
 
 static error_t parse_search(int key, char *arg, struct argp_state *state)
@@ -241,6 +278,9 @@ static error_t parse_search(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_ALL:
 		o->search.all = true;
+		return 0;
+	case KEY_UNTIL:
+		o->until = until(state, arg);
 		return 0;
 	case KEY_CHECK:
 		o->engine.judged = strcmp(arg, "on") == 0;
@@ -320,6 +360,7 @@ static void check_all(struct argp_state *state, const struct explore_args *o)
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct explore_args *o = state->input;
+	struct err err;
 
 	goes_said_add(&o->said, &explore_goes, key);
 	switch (key) {
@@ -343,6 +384,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_REDRAW:
 		o->redraw = true;
+		return 0;
+	case KEY_COUNT:
+		o->count = arg;
+		if (sides_read(&o->sides, arg, &err) < 0)
+			argp_error(state, "--count: %s", err.msg);
 		return 0;
 	case ARGP_KEY_ARG:
 		(void)scale_parse(key, arg, state, &o->scale);

@@ -8,6 +8,7 @@
 #include "sim/cli/scope_args.h"
 #include "sim/explore/engine.h"
 #include "sim/explore/search.h"
+#include "sim/explore/sides.h"
 
 /**
  * struct explore_args
@@ -18,7 +19,8 @@
  * @complete: --require complete
  * @progress: how far it is is told even where nobody seems to look on
  * @print:  the scope is written, and nothing is explored
- * @redraw: each execution is of another scope
+ * @redraw: each execution is of another scope; @count: calls of different CPUs (sides_read()), of which is counted in how many of them they are
+ * @until:  words (found_has()) of which one must be found for the search to end; NULL: whatever it is
  * @said:   which options the command line has
  * @shrink_seconds: for making the finding small, at most
  */
@@ -29,6 +31,8 @@ struct explore_args {
 	struct scale scale;
 	const char *save;
 	struct pairs_opts pairs;
+	const char *count, *until;
+	struct sides sides;
 	bool json, complete, print, no_shrink, progress, redraw;
 	double shrink_seconds;
 	struct goes_said said;

@@ -79,6 +79,8 @@ static void print_drawn(FILE *f, const struct explore_said *s)
 	if (s->r->executions)
 		fprintf(f, "each of another scope, seeds %llu to %llu\n", ull(s->drawn->seed),
 		        ull(s->drawn->seed + s->r->executions - 1));
+	if (s->drawn->count)
+		fprintf(f, "%llu of them have %s\n", ull(s->drawn->counted), s->drawn->count);
 	if (s->drawn->has_found)
 		fprintf(f, "found first in: %s\n", s->scope->name);
 }
@@ -234,6 +236,8 @@ static json_t *drawn_json(const struct explore_drawn *d)
 
 	json_object_set_new(o, "seed", json_u64(d->seed));
 	json_object_set_new(o, "found", d->has_found ? json_u64(d->found) : json_null());
+	json_object_set_new(o, "count", d->count ? json_bytes(d->count) : json_null());
+	json_object_set_new(o, "counted", d->count ? json_u64(d->counted) : json_null());
 	return o;
 }
 

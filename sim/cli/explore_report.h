@@ -11,11 +11,14 @@
 /**
  * struct explore_drawn - each execution was of another scope (explore --redraw)
  * @seed:  of the first scope; the next ones have the next seeds
- * @found: of the scope of what was found first, if @has_found
+ * @found: of the scope of what was found first (--until: of what that names), if @has_found
+ * @count: calls (explore --count), which so many of the scopes have: @counted; NULL: nobody asks
  */
 struct explore_drawn {
 	u64 seed, found;
 	bool has_found;
+	const char *count;
+	u64 counted;
 };
 
 /**

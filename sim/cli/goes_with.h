@@ -7,7 +7,7 @@
 #include <argp.h>
 #include <stdio.h>
 
-enum { GOES_SAID = 64, GOES_NOT = 3 };
+enum { GOES_SAID = 64, GOES_NOT = 4 };
 
 /**
  * struct goes_mode - one of the things that a command does

@@ -111,6 +111,22 @@ static bool is(const struct found_name *n, const char *word)
 	                               check_has_clause(n->check, word, strlen(word))));
 }
 
+bool found_has(const struct found *f, const char *words)
+{
+	char word[FOUND_NAME];
+
+	for (const char *p = words; *p; p += strspn(p, ", ")) {
+		size_t len = strcspn(p, ", ");
+
+		snprintf(word, sizeof(word), "%.*s", (int)len, p);
+		for (u32 i = 0; i < f->v.n; i++)
+			if (is(&f->v.v[i], word))
+				return true;
+		p += len;
+	}
+	return false;
+}
+
 static bool clean(const struct found *f, char *why, size_t size)
 {
 	for (u32 i = 0; i < f->v.n; i++) {

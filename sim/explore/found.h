@@ -31,6 +31,9 @@ void found_add(struct found *f, const struct engine *e);
 u32 found_count(const struct found *f);
 const struct found_name *found_get(const struct found *f, u32 i);
 
+/* Was one of these found?  @words: of which each names a row, a check, a clause, or is one of deadlock, stuck, expect; commas between. */
+bool found_has(const struct found *f, const char *words);
+
 /* What @from has found is added. */
 void found_merge(struct found *f, const struct found *from);
 void found_save(const struct found *f, struct bytes *b);

@@ -171,7 +171,7 @@ int redraw_run(struct redraw *r, const struct search_opts *o,
 		if (run_one(r, o, &strategy, classes, out)) {
 			if (found)
 				found(arg, start_of(r, r->seed)->engine);
-			stop = !o->all;
+			stop = search_ends(o, arg);
 		}
 		engine_undo(start_of(r, r->seed)->engine);
 		if (unlikely(o->progress))

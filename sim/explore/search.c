@@ -167,6 +167,11 @@ bool search_tells(const struct search_opts *o, const struct execution *x, struct
 	return rounds <= o->rounds;
 }
 
+bool search_ends(const struct search_opts *o, void *arg)
+{
+	return !o->all && (!o->enough || o->enough(arg));
+}
+
 static void count(struct search *s, const struct engine *e, struct search_result *out)
 {
 	search_count(out, e);
@@ -203,7 +208,7 @@ void search_run(struct engine *e, const struct setup *setup, const struct search
 			if (search_found(engine_result(e))) {
 				if (found)
 					found(arg, e);
-				stop = !o->all;
+				stop = search_ends(o, arg);
 			}
 		}
 		engine_undo(e);

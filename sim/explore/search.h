@@ -25,6 +25,8 @@ struct search_result;
  * @rounds:    only classes that need at most so many rounds (class_rounds()) are told; it saves no work.  0: all are
  * @symmetry:  of SEARCH_DFS: dfs_symmetric()
  * @all:       go on behind the first finding
+ * @enough:    without @all: does the search end behind this execution, which was found?  Asked with the argument of @found of search_run(),
+ *             which was told of the execution.  NULL: yes
  * @class_bytes: budget of memory of what remembers classes
  * @each:      told of each execution that has ended, before it is undone, with @each_arg; NULL: nobody asks
  * @progress: told of what there is so far (but for its classes), with @progress_arg, behind each execution, or each that a search by jobs has
@@ -40,6 +42,7 @@ struct search_opts {
 	u64 executions, seconds;
 	u32 rounds;
 	bool all, symmetry;
+	bool (*enough)(void *arg);
 	u64 class_bytes;
 	void (*each)(void *arg, struct engine *e);
 	void *each_arg;
@@ -83,6 +86,8 @@ static inline u32 search_depth(const struct search_opts *o)
 
 /* Is the execution that ended one that a search is for: a violation, an expectation that does not hold, a deadlock or a stuck call? */
 bool search_found(const struct engine_result *r);
+/* Does the search end behind an execution that was found?  @arg: of @found of search_run(). */
+bool search_ends(const struct search_opts *o, void *arg);
 
 /*
  * search_run() - @found is called with the engine after each execution that is found (search_found()), before it is undone; NULL: nobody

@@ -75,6 +75,71 @@ cp "$dir/out" "$dir/alone"
 expect 0 "the scope of the file" "$HYPSIM" replay "$dir/found.json" --print
 cmp -s "$dir/out" "$dir/alone" || fail "the scope that was found is not that of its seed"
 
+# Calls that different CPUs have, counted: as the printed scopes have them.
+from=40 to=51
+for seed in $(seq $from $to); do
+	"$HYPSIM" explore clash --errata intended --seed "$seed" --print >"$dir/clash.$seed" || fail "seed $seed is not printed"
+done
+for calls in 'run' 'run+run' '*+*+*' '*+*+*+*' 'HVC_CLEAR_VM_S2_RANGE+HVC_SMMU_LPAE_MAP,HVC_SMMU_CLEAR' 'fault,trap+HVC_KVM_SET_DESC_PFN+try_load'; do
+	expect 0 "count $calls" "$HYPSIM" explore clash --redraw --errata intended --strategy pos --seed $from --executions $((to - from + 1)) \
+		--count "$calls" --json
+	python3 - "$dir" "$calls" $from $to <<'END' || fail "--count $calls"
+import itertools, json, sys
+directory, calls, first, last = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+sides = [side.split(",") for side in calls.split("+")]
+
+def has(seed):
+    programs, inside = {}, False
+    for line in open("%s/clash.%d" % (directory, seed)):
+        words = line.split()
+        if words[0] in ("concurrent", "end"):
+            inside = words[0] == "concurrent"
+        elif inside and words[0] == "cpu":
+            program = programs.setdefault(words[1], [])
+        elif inside and words[0] not in ("feed", "expect"):
+            program.append(words)
+    return any(all(any(w == "*" or w in call for w in side for call in programs[cpu]) for side, cpu in zip(sides, cpus))
+               for cpus in itertools.permutations(programs, len(sides)))
+
+d = json.load(open(directory + "/out"))["drawn"]
+counted = sum(has(seed) for seed in range(first, last + 1))
+assert d["count"] == calls and d["counted"] == counted, (d, counted)
+END
+done
+expect 0 "counted" "$HYPSIM" explore clash --redraw --errata intended --strategy pos --executions 3 --count '*'
+says out "3 of them have *"
+for calls in '' runs run+ ,run HVC_RUN PAGE_SIZE; do
+	expect 2 "count \"$calls\"" "$HYPSIM" explore clash --redraw --strategy pos --executions 3 --count "$calls"
+	says err "--count: expected the name of a call, as run or HVC_REGISTER_KVM, found \""
+done
+expect 2 "count 17 calls" "$HYPSIM" explore clash --redraw --strategy pos --executions 3 --count '*+*+*+*+*+*+*+*+*+*+*+*+*+*+*+*+*'
+says err "--count: expected at most 16 calls, found more"
+
+# Until a finding that is named: others before it do not end the search.
+until_found() {
+	python3 - "$dir/out" "$1" <<'END'
+import json, sys
+o = json.load(open(sys.argv[1]))
+assert o["found"].get(sys.argv[2]) == 1 and o["found"]["ROOT_TABLE"] > 1, o["found"]
+assert o["drawn"]["found"] == o["drawn"]["seed"] + o["executions"] - 1, o["drawn"]
+END
+}
+for row in PRINCIPALS HOST_COUNT; do
+	expect 1 "until $row" "$HYPSIM" explore clash --redraw --errata default --strict --strategy pos --seed 330 --executions 200 \
+		--until $row --json
+	until_found $row || fail "until $row: $(cut -c1-200 "$dir/out")"
+done
+expect 0 "until deadlock" "$HYPSIM" explore abba --until deadlock
+says out "found: ORDER_CYCLE in 2 of 2 executions"
+says out "found: deadlock in 1 of 2 executions"
+expect 0 "until what is not there" "$HYPSIM" explore abba --until HOST_ISO,expect
+says out "3 executions, "
+says out ", complete; "
+for word in '' stuk deadlock, halt; do
+	expect 2 "until \"$word\"" "$HYPSIM" explore abba --until "$word"
+	says err "--until: expected a row, a check or a clause, deadlock, stuck or expect, found \""
+done
+
 # Accesses that fault are answered, and what is stored is what the line says; the register that a syndrome names has its value.
 cat >"$dir/access.hyp" <<'END'
 errata intended

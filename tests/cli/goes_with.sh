@@ -85,6 +85,7 @@ table explore search --estimate --merge --pairs --print <<'END'
 --ops=2               + + - - +
 --before=1            + + - - +
 --redraw              + - - - -
+--count=run+run       - - - - -
 --errata=intended     + + - + +
 --erratum=all=intended + + - + +
 --strategy=dfs        + - - - -
@@ -109,6 +110,7 @@ table explore search --estimate --merge --pairs --print <<'END'
 --only=HVC_GEN_VMID   - - - + -
 --compare=/none       - - - + -
 --all                 + - - - -
+--until=deadlock      + - - - -
 --check=off           + + - + -
 --strict              + - - + -
 --require=complete    + - + - -
@@ -155,6 +157,12 @@ done <<END
 --redraw does not go with --resume|explore clash --redraw --strategy pos --executions 4 --resume $dir/r
 --shrink-time does not go with --no-shrink|explore abba --no-shrink --shrink-time 1
 --shrink-time does not go with --all|explore abba --all --shrink-time 1
+--shrink-time does not go with --until|explore abba --until deadlock --shrink-time 1
+--until does not go with --all|explore abba --until deadlock --all
+--until does not go with --jobs|explore abba --until deadlock --jobs 2
+--until does not go with --shard|explore abba --until deadlock --shard 1/2
+--until does not go with --resume|explore abba --until deadlock --resume $dir/kept
+--count goes with --redraw only|explore abba --count run
 --strict does not go with --check off|explore lock --strict --check off
 --save - does not go with --json|explore abba --json --save -
 --merge: which files?|explore --merge

@@ -29,14 +29,14 @@ FILENAME == corpus {
 	next
 }
 /^#/ || NF == 0 { next }
-NF != 6 || $6 == "" {
-	bad("six cells: ids, what they need, scope, what is found, form, why")
+NF != 7 || $7 == "" {
+	bad("seven cells: ids, what they need, scope, what is found, what must be drawn, form, why")
 	next
 }
 !($2 in needs) { bad("there is no need " $2) }
-$5 !~ /^(SHORT)?$/ { bad("the form is SHORT or nothing") }
-($2 ~ /^(cpus|order|effect)$/) != ($3 ~ /^[a-z0-9-]+[.]hyp( --.*)?$/) || ($3 == "-") != ($4 == "-") {
-	bad("a scope, and what is found there, have those that need CPUs, an order, or an order for their effect")
+$6 !~ /^(SHORT)?$/ { bad("the form is SHORT or nothing") }
+($2 ~ /^(cpus|order|effect)$/) != ($3 ~ /^[a-z0-9-]+[.]hyp( --.*)?$/) || ($3 == "-") != ($4 == "-") || ($3 == "-") != ($5 == "-") {
+	bad("a scope, what is found there, and what must be drawn, have those that need CPUs, an order, or an order for their effect")
 }
 {
 	n = split($3, part, " ")

@@ -162,16 +162,17 @@ echo '# workload: true' | plant corpus $planted 'planted.patch: workload: neithe
 
 list=tests/mutants/explore.txt
 {
-	echo 'M17 | run | - | - | | planted'
-	echo 'M997 | run | - | - | | planted'
-	echo 'M06 | effect | planted.hyp | X6 | | planted'
-	echo 'M01 | effect | - | - | LONG | planted'
-	echo 'M02 | needy | - | - | | planted'
+	echo 'M17 | run | - | - | - | | planted'
+	echo 'M997 | run | - | - | - | | planted'
+	echo 'M06 | effect | planted.hyp | X6 | run | | planted'
+	echo 'M01 | effect | - | - | - | LONG | planted'
+	echo 'M02 | needy | - | - | - | | planted'
+	echo 'M04 | run | - | - | run | | planted'
 	echo 'M03 | run'
 } >"$BUILD/lint.rows"
 for what in 'M17: M17 comes twice' 'M997: no row of tests/mutants/corpus.txt has M997' 'M06: M06 is left out in one of the two lists' \
-	'there is no tests/mutants/scopes/planted.hyp' 'M01: a scope, and what is found there' 'M01: the form is SHORT or nothing' \
-	'M02: there is no need needy' 'M03: six cells'; do
+	'there is no tests/mutants/scopes/planted.hyp' 'M01: a scope, what is found there' 'M04: a scope, what is found there, and what must be drawn' 'M01: the form is SHORT or nothing' \
+	'M02: there is no need needy' 'M03: seven cells'; do
 	plant corpus $list "$list: $what" <"$BUILD/lint.rows"
 done
 echo '# planted' | plant corpus tests/mutants/scopes/planted.hyp "tests/mutants/scopes/planted.hyp: no row of $list, and no patch, names it"
