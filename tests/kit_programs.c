@@ -10,7 +10,7 @@
 
 const char *program_kind_name(enum program_kind kind)
 {
-	static const char *const names[] = { "locks", "memory", "guest" };
+	static const char *const names[] = { "locks", "memory", "guest", "contexts" };
 
 	return names[kind];
 }
@@ -229,10 +229,98 @@ static void random_guest(struct rng *r, char *text)
 	put(text, "end\n");
 }
 
+/* A use of a saved context by who need not have it. */
+static void put_use(struct rng *r, u32 cpu, char *text)
+{
+	static const char *const uses[] = {
+		"get_shadow_ctxt 1 0 3",        "get_shadow_ctxt 1 0 3",
+		"get_shadow_dirty_bit 1 0",     "set_shadow_dirty_bit 1 0 8",
+		"clear_shadow_gp_regs 1 0",     "get_shadow_ctxt 2 0 3",
+		"set_shadow_ctxt 2 0 3 7",      "decrypt_gp_regs 1 0",
+		"update_exception_gp_regs 1 0",
+	};
+	u32 what = below(r, ARRAY_SIZE(uses) + 4);
+
+	if (what < ARRAY_SIZE(uses))
+		put(text, "%s\n", uses[what]);
+	else
+		put(text, "set_shadow_ctxt 1 0 3 %u\n%s", 1 + cpu,
+		    below(r, 8) ? "" : "expect ok\n");
+}
+
+/* One under a lock or beside one; now and then nothing of that. */
+static void put_use_somewhere(struct rng *r, u32 cpu, char *text)
+{
+	u32 lk = below(r, 2), where = below(r, 12);
+
+	if (where == 0) {
+		put(text, "%s\n", below(r, 2) ? "panic" : "get_next_vmid");
+		return;
+	}
+	if (where < 6)
+		put(text, "%s\n", locks[lk].acquire);
+	if (where < 4)
+		put_use(r, cpu, text);
+	if (where == 4)
+		put_inside(r, lk, text);
+	if (where < 6)
+		put(text, "%s\n", locks[lk].release);
+	if (where >= 4)
+		put_use(r, cpu, text);
+}
+
+static void contexts_alone(struct rng *r, char *text)
+{
+	static const u32 budgets[] = { 3, 2 };
+	u32 cpus = 2 + (below(r, 3) == 0);
+
+	put(text, "concurrent\n");
+	for (u32 c = 0; c < cpus; c++) {
+		put(text, "cpu %u\n", c);
+		for (u32 left = 1 + below(r, budgets[cpus - 2]); left > 0; left--)
+			put_use_somewhere(r, c, text);
+	}
+	put(text, "end\n");
+}
+
+/* CPU 0 runs a vCPU, and the others use what it saves, or claim the vCPU as well: one of them says that it is READY (2), whoever has it. */
+static void contexts_of_a_run(struct rng *r, char *text)
+{
+	u32 third = below(r, 3) == 0;
+
+	put(text,
+	    "erratum core-to-vm intended\nboot 2048\nhvc HVC_REGISTER_KVM\n"
+	    "hvc HVC_SET_BOOT_INFO 1 0x80000000 0x1000\nhvc HVC_REMAP_VM_IMAGE 1 0x200 0\n"
+	    "hvc HVC_REGISTER_VCPU 1 0\nhvc HVC_VERIFY_VM_IMAGE 1\ncpu 1\n"
+	    "feed data 1 0x80000000 0 0\nrun 1 0\nirq\nconcurrent\ncpu 0\nrun 1 0\n%s",
+	    below(r, 2) ? "irq\n" : "");
+	put(text, "cpu 1\n");
+	if (below(r, 2)) {
+		put(text, "acquire_lock_vm 1\nset_vcpu_state 1 0 2\nrelease_lock_vm 1\nrun 1 0\n");
+	} else {
+		put_use_somewhere(r, 1, text);
+		if (!third)
+			put_use_somewhere(r, 1, text);
+	}
+	if (third) {
+		put(text, "cpu 2\n");
+		put_use(r, 2, text);
+	}
+	put(text, "end\n");
+}
+
+static void random_contexts(struct rng *r, char *text)
+{
+	if (below(r, 3) == 0)
+		contexts_of_a_run(r, text);
+	else
+		contexts_alone(r, text);
+}
+
 void program_random(struct rng *r, enum program_kind kind, char text[PROGRAM_TEXT])
 {
 	static void (*const make[])(struct rng *, char *) = { random_locks, random_memory,
-		                                              random_guest };
+		                                              random_guest, random_contexts };
 
 	text[0] = '\0';
 	make[kind](r, text);

@@ -9,6 +9,7 @@ enum program_kind {
 	PROGRAM_LOCKS, /* sections of three locks and what they guard, nested, never given up; halts; calls that are stuck */
 	PROGRAM_MEMORY, /* hosts' faults, pages that go to a VM, flat memory, values from outside, accesses of hosts and of a device */
 	PROGRAM_GUEST,  /* a guest that runs: its accesses and hypercalls against those of a host */
+	PROGRAM_CONTEXTS, /* uses of saved contexts that no claim of their vCPU orders, and two CPUs that run it */
 	PROGRAM_KINDS
 };
 

@@ -14,12 +14,14 @@
  *           and @endings different outcomes, with what was found in them
  * @deadlocks, @halts, @stuck, @found: programs with a class that ends so, or in which something is found
  * @fewer:   programs that have fewer classes by cells
+ * @races:   set by who adds programs: they race for plain memory
  * @left:    programs with more orders than TRUTH_ORDERS, of which nothing is compared
  */
 struct truth {
 	u64 programs, orders, classes, revisited;
 	u64 dependences, by_tickets, by_cells, wasted, endings;
 	u64 deadlocks, halts, stuck, found, fewer, left;
+	bool races;
 };
 
 enum { TRUTH_ORDERS = 4000 };

@@ -3,6 +3,7 @@
 
 #include "sim/base/check.h"
 #include "sim/base/vec.h"
+#include "sim/explore/schedule_keys.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -178,6 +179,18 @@ static bool begin(void *arg)
 	return true;
 }
 
+/* Else the same choices have led elsewhere: what is not the schedule's decides, too. */
+static void as_added(const struct execution *x, const struct item_step *s)
+{
+	const struct step was = {
+		.cpu = s->cpu, .kind = s->kind, .nth = x->now[s->cpu].n[s->cpu], .object = s->object
+	};
+	bool can = execution_can(x, s->cpu);
+
+	if (unlikely(!can || !step_equal(&was, &x->at[s->cpu])))
+		nondeterminism_step(x->n, &was, can ? &x->at[s->cpu] : NULL);
+}
+
 static u32 choose(void *arg, const struct execution *x)
 {
 	struct revisit *r = arg;
@@ -185,10 +198,7 @@ static u32 choose(void *arg, const struct execution *x)
 	if (x->n < r->forced.n) {
 		const struct item_step *s = &r->forced.v[x->n];
 
-		/* Else the same choices have led elsewhere: what is not the schedule's decides, too. */
-		SIM_ASSERT(execution_can(x, s->cpu));
-		SIM_ASSERT(x->at[s->cpu].kind == s->kind);
-		SIM_ASSERT(x->at[s->cpu].object == s->object);
+		as_added(x, s);
 		return s->cpu;
 	}
 	for (u32 i = 0; i < x->cpus; i++)
@@ -303,7 +313,8 @@ static void ended(void *arg, const struct execution *x)
 {
 	struct revisit *r = arg;
 
-	if (!note_steps(r, x))
+	/* The search begins again. */
+	if (x->end == EXECUTION_AGAIN || !note_steps(r, x))
 		return;
 	SIM_ASSERT(x->n >= r->forced.n);
 	for (u32 k = r->forced.n; k < x->n && !r->unfit; k++)
