@@ -39,8 +39,7 @@ static u32 body(void *arg, u32 cpu)
 		struct called *did = &e->result.called[cpu][i];
 
 		vehicle_unseen_begin();
-		if (unlikely(e->setup->feeds))
-			setup_call(e->setup, &program->v[i], SCOPE_CONCURRENT, i);
+		setup_call(e->setup, &program->v[i], SCOPE_CONCURRENT, i);
 		if (unlikely(e->grain.accesses))
 			grain_call(&e->grain, cpu, program->v[i].prim);
 		e->x.op[cpu] += !e->open[cpu];
