@@ -59,6 +59,7 @@ static void parse_time(struct argp_state *state, struct show_args *a, char *arg)
 	if (!dots)
 		argp_error(state, "--time: expected FROM..TO in ns, found \"%s\"", arg);
 	*dots = '\0';
+	a->show.in_time = true;
 	a->show.from_ns = arg[0] ? arg_number(state, "--time", arg, 0, ~0ull) : 0;
 	a->show.to_ns = dots[2] ? arg_number(state, "--time", dots + 2, 0, ~0ull) : ~0ull;
 	if (a->show.from_ns > a->show.to_ns)
@@ -226,13 +227,11 @@ static const struct argp argp = {
 
 static int run(int argc, char **argv)
 {
-	struct show_args a = { .show = { .cpus = ~0ull,
-		                         .locks = ~0ull,
-		                         .kinds = ~0ull,
-		                         .to = ~0ull,
-		                         .to_ns = ~0ull },
-		               .around = ~0ull,
-		               .context = ~0ull };
+	struct show_args a = {
+		.show = { .cpus = ~0ull, .locks = ~0ull, .kinds = ~0ull, .to = ~0ull },
+		.around = ~0ull,
+		.context = ~0ull
+	};
 
 	log_parse(&argp, argc, argv, 1, &a);
 	return show(&a);

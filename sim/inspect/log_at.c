@@ -82,7 +82,7 @@ static const char *level_name(const struct at *a, const struct nest_level *l)
 static void print_cpu(const struct at *a, u32 cpu)
 {
 	const struct nest_cpu *n = sections_nest(a->ss, cpu);
-	const struct section *s;
+	const struct lock_section *s;
 	const char *before = "";
 	char name[32];
 
@@ -106,7 +106,7 @@ static void print_cpu(const struct at *a, u32 cpu)
 	fputc('\n', a->f);
 }
 
-static json_t *section_json(const struct at *a, const struct section *s, u64 since)
+static json_t *section_json(const struct at *a, const struct lock_section *s, u64 since)
 {
 	return json_pack("{s:I,s:I,s:I}", "lock", (json_int_t)a->s->lock_name(a->s, s->lk), "since",
 	                 (json_int_t)since, "depth", (json_int_t)s->depth);
@@ -117,7 +117,7 @@ static json_t *cpu_json(const struct at *a, u32 cpu)
 	json_t *o = json_object(), *ops = json_array(), *holds = json_array(),
 	       *waits = json_array();
 	const struct nest_cpu *n = sections_nest(a->ss, cpu);
-	const struct section *s;
+	const struct lock_section *s;
 
 	for (u32 i = 0; i < n->n; i++)
 		if (n->level[i].kind != NEST_SECTION)

@@ -53,14 +53,14 @@ const char *locks_sort_name(u32 sort)
 	return sort < LOCKS_SORT_NR ? sort_names[sort] : NULL;
 }
 
-static u32 op_key(const struct section *s)
+static u32 op_key(const struct lock_section *s)
 {
 	if (s->atomic < HYP_OP_NR)
 		return s->atomic;
 	return s->work < 64 ? ROW_WORK + s->work : (u32)ROW_NO_OP;
 }
 
-static struct lock_row *row_of(const struct locks *t, const struct section *s)
+static struct lock_row *row_of(const struct locks *t, const struct lock_section *s)
 {
 	u32 key = t->o->by == LOCKS_BY_LOCK ? s->lk : op_key(s);
 
@@ -69,7 +69,7 @@ static struct lock_row *row_of(const struct locks *t, const struct section *s)
 }
 
 /* What @s waited while @b had the lock. */
-static u64 waited_for(const struct section *s, const struct section *b, bool timed)
+static u64 waited_for(const struct lock_section *s, const struct lock_section *b, bool timed)
 {
 	u64 from, to;
 
@@ -80,17 +80,17 @@ static u64 waited_for(const struct section *s, const struct section *b, bool tim
 	return to > from ? to - from : 0;
 }
 
-static void charge_holders(struct locks *t, const struct sections *ss, const struct section *s)
+static void charge_holders(struct locks *t, const struct sections *ss, const struct lock_section *s)
 {
 	for (u32 i = 0; i < s->depth && i < MAX_CPU; i++) {
-		const struct section *b = sections_before(ss, s, i);
+		const struct lock_section *b = sections_before(ss, s, i);
 
 		if (b)
 			times_add(&row_of(t, b)->wait, waited_for(s, b, t->timed));
 	}
 }
 
-static void done(void *arg, const struct sections *ss, const struct section *s)
+static void done(void *arg, const struct sections *ss, const struct lock_section *s)
 {
 	struct locks *t = arg;
 	struct lock_row *r;

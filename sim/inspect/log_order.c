@@ -15,7 +15,7 @@
  */
 struct edge {
 	u64 count, outer;
-	struct section first;
+	struct lock_section first;
 };
 
 /**
@@ -31,10 +31,10 @@ struct order {
 	u64 locks;
 };
 
-static void asked(void *arg, const struct sections *ss, const struct section *s)
+static void asked(void *arg, const struct sections *ss, const struct lock_section *s)
 {
 	struct order *o = arg;
-	const struct section *held;
+	const struct lock_section *held;
 
 	for (u32 i = 0; (held = sections_open(ss, s->cpu, i)); i++) {
 		struct edge *g = &o->edge[held->lk][s->lk];

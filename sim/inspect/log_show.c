@@ -43,12 +43,12 @@ bool show_ops_by_name(struct nest_ops *ops, const struct log_config *c, const ch
 }
 
 /* Is it of the episode and the time that are asked for? */
-static bool in_time(const struct show *sh, const struct event *e)
+static bool is_then(const struct show *sh, const struct event *e)
 {
 	const struct show_options *o = sh->o;
 
 	return (!o->in_episode || sh->episode[e->cpu] == o->episode) &&
-	       (!sh->c->timestamps || (e->time_ns >= o->from_ns && e->time_ns <= o->to_ns));
+	       (!o->in_time || (e->time_ns >= o->from_ns && e->time_ns <= o->to_ns));
 }
 
 static bool wanted(const struct show_options *o, const struct event *e, u64 index)
@@ -203,7 +203,7 @@ static void take(struct show *sh, struct log_source *s, u64 index, const struct 
 	inside |= nest_inside(&sh->nest, e->cpu, ops);
 	if (e->kind == MARK_EPISODE)
 		sh->episode[e->cpu] = e->arg;
-	if (wanted(sh->o, e, index) && in_time(sh, e) && (inside || !sh->o->in_ops))
+	if (wanted(sh->o, e, index) && is_then(sh, e) && (inside || !sh->o->in_ops))
 		show_event(sh, s, index, depth, e);
 }
 
@@ -226,7 +226,7 @@ int log_show(struct log_source *s, const struct show_options *o, FILE *f, struct
 	u32 n;
 	int rc;
 
-	if (!s->config->timestamps && (o->from_ns > 0 || o->to_ns < ~0ull)) {
+	if (o->in_time && !s->config->timestamps) {
 		replay_free(r);
 		return err_set(e, ERR_USAGE, "--time: the log has no timestamps");
 	}

@@ -20,7 +20,7 @@ enum show_form { SHOW_NESTED, SHOW_RAW, SHOW_COLUMNS, SHOW_JSON };
  * @in_ops, @ops: only what lies within one of these operations, and their own marks
  * @from, @to:    indices in the merged log, both included
  * @in_episode, @episode: only of this one
- * @from_ns, @to_ns: times, both included, of a log with timestamps
+ * @in_time, @from_ns, @to_ns: only of these times, both included, of a log with timestamps
  * @keep_going:   asked now and then; false ends it early (NULL: never)
  */
 struct show_options {
@@ -30,6 +30,7 @@ struct show_options {
 	u64 from, to;
 	bool in_episode;
 	u64 episode;
+	bool in_time;
 	u64 from_ns, to_ns;
 	enum show_form form;
 	bool (*keep_going)(void);

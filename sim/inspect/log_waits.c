@@ -17,9 +17,9 @@
  */
 struct wait {
 	u64 value, between;
-	struct section s;
+	struct lock_section s;
 	u32 n_holders;
-	struct section holder[MAX_CPU];
+	struct lock_section holder[MAX_CPU];
 	u64 others[MAX_CPU];
 };
 
@@ -46,7 +46,7 @@ const char *waits_by_name(u32 by)
 	return by < WAITS_BY_NR ? by_names[by] : NULL;
 }
 
-static void asked(void *arg, const struct sections *ss, const struct section *s)
+static void asked(void *arg, const struct sections *ss, const struct lock_section *s)
 {
 	struct waits *w = arg;
 	u64 *own = w->own[s->cpu][s->lk];
@@ -57,7 +57,7 @@ static void asked(void *arg, const struct sections *ss, const struct section *s)
 		own[i] = sections_own(ss, i);
 }
 
-static void got(void *arg, const struct sections *ss, const struct section *s)
+static void got(void *arg, const struct sections *ss, const struct lock_section *s)
 {
 	struct waits *w = arg;
 	u64 *own = w->own[s->cpu][s->lk];
@@ -68,7 +68,7 @@ static void got(void *arg, const struct sections *ss, const struct section *s)
 		own[i] = sections_own(ss, i) - own[i];
 }
 
-static u64 value_of(enum waits_by by, const struct section *s, u64 between)
+static u64 value_of(enum waits_by by, const struct lock_section *s, u64 between)
 {
 	switch (by) {
 	case WAITS_BY_TIME:
@@ -89,7 +89,7 @@ static bool longer(u64 value, u64 between, const struct wait *b)
 	return value != b->value ? value > b->value : between > b->between;
 }
 
-static bool counts(const struct waits *w, const struct section *s)
+static bool counts(const struct waits *w, const struct lock_section *s)
 {
 	const struct waits_options *o = w->o;
 
@@ -114,7 +114,7 @@ static struct wait *place_for(struct waits *w, u64 value, u64 between)
 	return at;
 }
 
-static void done(void *arg, const struct sections *ss, const struct section *s)
+static void done(void *arg, const struct sections *ss, const struct lock_section *s)
 {
 	struct waits *w = arg;
 	u64 between = s->got.index - s->asked.index - 1;
@@ -132,7 +132,7 @@ static void done(void *arg, const struct sections *ss, const struct section *s)
 	at->s = *s;
 	at->n_holders = 0;
 	for (u32 i = 0; i < s->depth && i < MAX_CPU; i++) {
-		const struct section *b = sections_before(ss, s, i);
+		const struct lock_section *b = sections_before(ss, s, i);
 
 		if (b)
 			at->holder[at->n_holders++] = *b;
@@ -142,7 +142,7 @@ static void done(void *arg, const struct sections *ss, const struct section *s)
 	at->others[s->cpu]--;
 }
 
-static json_t *section_json(const struct log_source *src, const struct section *s)
+static json_t *section_json(const struct log_source *src, const struct lock_section *s)
 {
 	const struct log_config *c = src->config;
 	json_t *o = json_pack("{s:I,s:I,s:s}", "cpu", (json_int_t)s->cpu, "lock",
@@ -191,7 +191,7 @@ static void print_json(const struct waits *w, const char *path, FILE *f)
 }
 
 /* "map_page_host in fault" */
-static void print_operation(FILE *f, const struct log_config *c, const struct section *s)
+static void print_operation(FILE *f, const struct log_config *c, const struct lock_section *s)
 {
 	fputs(section_op_name(c, s), f);
 	if (s->atomic != SECTION_NONE && s->work < c->n_ops)
@@ -207,7 +207,7 @@ static void print_wait(const struct waits *w, u32 i, const char *path, FILE *f)
 {
 	const struct log_config *c = w->s->config;
 	const struct wait *at = w->wait[i];
-	const struct section *s = &at->s;
+	const struct lock_section *s = &at->s;
 	char name[32];
 
 	fprintf(f, "%u. CPU %u waited for %s", i + 1, s->cpu,
@@ -220,7 +220,7 @@ static void print_wait(const struct waits *w, u32 i, const char *path, FILE *f)
 	print_operation(f, c, s);
 	fprintf(f, ", asked at %" PRIu64 ", had it at %" PRIu64 "\n", s->asked.index, s->got.index);
 	for (u32 k = 0; k < at->n_holders; k++) {
-		const struct section *b = &at->holder[k];
+		const struct lock_section *b = &at->holder[k];
 
 		fprintf(f, "     held by CPU %u, %" PRIu64 " to %" PRIu64, b->cpu, b->got.index,
 		        b->released.index);

@@ -18,7 +18,7 @@ struct cpu_sections {
 	u64 asked;
 	u32 n_open;
 	lk_t open[ID_END];
-	struct section section[ID_END];
+	struct lock_section section[ID_END];
 	u64 own;
 };
 
@@ -29,15 +29,16 @@ struct cpu_sections {
  */
 struct lock_sections {
 	u32 last;
-	struct section recent[MAX_CPU];
+	struct lock_section recent[MAX_CPU];
 };
 
 /**
  * struct sections
+ * @n:       sections that were asked for
  * @episode: the one that began last; @cut: sections that an episode's end has cut
  */
 struct sections {
-	u64 episode;
+	u64 n, episode;
 	u32 cut;
 	struct sections_told told;
 	struct nest nest;
@@ -63,7 +64,7 @@ void sections_free(struct sections *ss)
 	free(ss);
 }
 
-static void find_operation(const struct sections *ss, struct section *s)
+static void find_operation(const struct sections *ss, struct lock_section *s)
 {
 	const struct nest_cpu *n = &ss->nest.cpu[s->cpu];
 
@@ -78,11 +79,13 @@ static void find_operation(const struct sections *ss, struct section *s)
 
 static void ask(struct sections *ss, struct section_at at, const struct event *e)
 {
-	struct section *s = &ss->cpu[e->cpu].section[e->lk];
+	struct lock_section *s = &ss->cpu[e->cpu].section[e->lk];
 
-	*s = (struct section){
-		.lk = (lk_t)e->lk, .cpu = e->cpu, .asked = at, .from = SECTION_NONE
-	};
+	*s = (struct lock_section){ .number = ++ss->n,
+		                    .lk = (lk_t)e->lk,
+		                    .cpu = e->cpu,
+		                    .asked = at,
+		                    .from = SECTION_NONE };
 	if (e->flags & EVF_WORD) {
 		s->ticket = e->ticket;
 		s->depth = e->ticket - e->now;
@@ -112,7 +115,7 @@ static void get(struct sections *ss, struct section_at at, const struct event *e
 static void let_go(struct sections *ss, struct section_at at, const struct event *e)
 {
 	struct cpu_sections *c = &ss->cpu[e->cpu];
-	struct section *s = &c->section[e->lk];
+	struct lock_section *s = &c->section[e->lk];
 	u32 i = 0;
 
 	while (i < c->n_open && c->open[i] != e->lk)
@@ -180,14 +183,14 @@ void sections_event(struct sections *ss, u64 index, const struct event *e)
 	}
 }
 
-const struct section *sections_open(const struct sections *ss, u32 cpu, u32 i)
+const struct lock_section *sections_open(const struct sections *ss, u32 cpu, u32 i)
 {
 	const struct cpu_sections *c = &ss->cpu[cpu];
 
 	return i < c->n_open ? &c->section[c->open[i]] : NULL;
 }
 
-const struct section *sections_waiting(const struct sections *ss, u32 cpu, lk_t lk)
+const struct lock_section *sections_waiting(const struct sections *ss, u32 cpu, lk_t lk)
 {
 	const struct cpu_sections *c = &ss->cpu[cpu];
 
@@ -199,10 +202,11 @@ const struct nest_cpu *sections_nest(const struct sections *ss, u32 cpu)
 	return &ss->nest.cpu[cpu];
 }
 
-const struct section *sections_before(const struct sections *ss, const struct section *s, u32 i)
+const struct lock_section *sections_before(const struct sections *ss, const struct lock_section *s,
+                                           u32 i)
 {
 	u32 ticket = s->ticket - s->depth + i;
-	const struct section *b = &ss->lock[s->lk].recent[ticket % MAX_CPU];
+	const struct lock_section *b = &ss->lock[s->lk].recent[ticket % MAX_CPU];
 
 	return i < s->depth && b->cpu != SECTION_NONE && b->ticket == ticket &&
 	                       b->released.index < s->got.index
@@ -224,7 +228,7 @@ u32 sections_unfinished(const struct sections *ss)
 	return n;
 }
 
-const char *section_op_name(const struct log_config *c, const struct section *s)
+const char *section_op_name(const struct log_config *c, const struct lock_section *s)
 {
 	if (s->atomic != SECTION_NONE)
 		return op_function(s->atomic);

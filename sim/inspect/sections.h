@@ -20,7 +20,8 @@ struct section_at {
 };
 
 /**
- * struct section - from asking for a lock to letting it go
+ * struct lock_section - from asking for a lock to letting it go
+ * @number:   of the log's sections in the order in which they were asked for, from 1 on
  * @lk:       the lock
  * @work, @atomic: the operation of the workload that the CPU was in as it asked, and the innermost of the hypervisor: numbers;
  *            SECTION_NONE: in none
@@ -31,7 +32,8 @@ struct section_at {
  * @from:     the CPU that had the lock before; SECTION_NONE: nobody had
  * @asked, @got, @released: INC_TICKET (or WAIT_LOCK), HOLD_LOCK (or WAIT_LOCK), INC_NOW (or REL_LOCK)
  */
-struct section {
+struct lock_section {
+	u64 number;
 	lk_t lk;
 	u32 cpu;
 	u32 work, atomic;
@@ -40,13 +42,13 @@ struct section {
 };
 
 /* Nanoseconds where @timed, else hand-overs. */
-static inline u64 section_wait(const struct section *s, bool timed)
+static inline u64 section_wait(const struct lock_section *s, bool timed)
 {
 	return timed ? s->got.ns - s->asked.ns : s->depth;
 }
 
 /* Nanoseconds where @timed, else events of the CPU. */
-static inline u64 section_hold(const struct section *s, bool timed)
+static inline u64 section_hold(const struct lock_section *s, bool timed)
 {
 	return timed ? s->released.ns - s->got.ns : s->released.own - s->got.own;
 }
@@ -58,9 +60,9 @@ struct sections;
  * @asked: a CPU asks for a lock: @s has no @got and @released yet; @got: the lock is its own; @done: it was let go
  */
 struct sections_told {
-	void (*asked)(void *arg, const struct sections *ss, const struct section *s);
-	void (*got)(void *arg, const struct sections *ss, const struct section *s);
-	void (*done)(void *arg, const struct sections *ss, const struct section *s);
+	void (*asked)(void *arg, const struct sections *ss, const struct lock_section *s);
+	void (*got)(void *arg, const struct sections *ss, const struct lock_section *s);
+	void (*done)(void *arg, const struct sections *ss, const struct lock_section *s);
 	void *arg;
 };
 
@@ -73,16 +75,17 @@ void sections_event(struct sections *ss, u64 index, const struct event *e);
 /*
  * The CPU's sections that are open, that is the lock is its own, the first that it got first: the @i-th, or NULL behind the last.
  */
-const struct section *sections_open(const struct sections *ss, u32 cpu, u32 i);
+const struct lock_section *sections_open(const struct sections *ss, u32 cpu, u32 i);
 
 /* The CPU waits for the lock: the section that will be (asked, not got); NULL: it does not. */
-const struct section *sections_waiting(const struct sections *ss, u32 cpu, lk_t lk);
+const struct lock_section *sections_waiting(const struct sections *ss, u32 cpu, lk_t lk);
 
 /* The brackets that the CPU is in. */
 const struct nest_cpu *sections_nest(const struct sections *ss, u32 cpu);
 
 /* Of a section that is done: the @i-th of those that it waited for, 0 .. depth - 1, the oldest first; NULL: the log does not have it. */
-const struct section *sections_before(const struct sections *ss, const struct section *s, u32 i);
+const struct lock_section *sections_before(const struct sections *ss, const struct lock_section *s,
+                                           u32 i);
 
 /* Events of a CPU so far. */
 u64 sections_own(const struct sections *ss, u32 cpu);
@@ -92,7 +95,7 @@ u32 sections_unfinished(const struct sections *ss);
 
 struct log_config;
 /* "map_page_host", "fault", "-": the innermost operation of a section. */
-const char *section_op_name(const struct log_config *c, const struct section *s);
+const char *section_op_name(const struct log_config *c, const struct lock_section *s);
 
 /* Give @told the sections of a whole log, from where the source stands; returns how many are unfinished in *@left. */
 struct log_source;
