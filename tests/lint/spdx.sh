@@ -12,5 +12,11 @@ all_files | while read -r f; do
 		;;
 	*) continue ;;
 	esac
-	sed -n '1{/^#!/n;p;q;}' "$f" | grep -qxF "$line" || echo "$f:1: the licence line is missing: $line"
+	# No process a file: there are more than a thousand.
+	one='' two=''
+	{ IFS= read -r one && IFS= read -r two; } <"$f" || :
+	case $one in
+	'#!'*) one=$two ;;
+	esac
+	[ "$one" = "$line" ] || echo "$f:1: the licence line is missing: $line"
 done | verdict
