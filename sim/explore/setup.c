@@ -211,8 +211,7 @@ static int make_machine(struct setup *s, const struct log_where *w, struct err *
 	if (rc < 0)
 		return rc;
 	s->keyed = s->m->model;
-	s->feeds = feeds(s->scope);
-	if (s->feeds) {
+	if (feeds(s->scope)) {
 		s->m->model.arg = s;
 		s->m->model.doracle = data_value_of;
 		s->m->model.core_doracle = core_value_of;

@@ -29,7 +29,7 @@ struct fed_value {
  * struct setup
  * @before:  [scope->before.n] what the calls before came to
  * @left:    [scope->before.n] how far the stream of the call's CPU had come behind it
- * @keyed:   the machine's parameters as it was made: what the scope does not feed; @feeds: it feeds anything
+ * @keyed:   the machine's parameters as it was made: what the scope does not feed
  * @fed:     by number; @fed_before of them when the explored part begins
  * @runs:    the CPU that runs
  * @call:    [cpu] the call that it makes, its number, and how many of the call's own values of the core's oracle were taken
@@ -42,7 +42,6 @@ struct setup {
 	struct log *log;
 	struct machine *m;
 	struct params keyed;
-	bool feeds;
 	struct called *before;
 	struct judge_place *left;
 	struct {
@@ -77,7 +76,7 @@ MUST_CHECK int setup_close(struct setup *s, struct err *e);
 void setup_free(struct setup *s);
 /* An execution begins: no value was taken in it. */
 void setup_begin(struct setup *s);
-/* The CPU of the call is about to make it, number @number of @part's, or of its program.  Only where @s->feeds does anybody ask. */
+/* The CPU of the call is about to make it, number @number of @part's, or of its program. */
 void setup_call(struct setup *s, const struct scope_call *call, enum scope_part part, u32 number);
 /* CPU @cpu is about to take values of the VM's data oracle (POINT_DATA). */
 void setup_takes_data(struct setup *s, u32 cpu, vmid_t vmid);
