@@ -2,9 +2,9 @@
 #include "sim/inspect/export_sqlite.h"
 
 #include "oracle/check/check.h"
-#include "oracle/world/world.h"
 #include "sim/base/vec.h"
 #include "sim/inspect/export_tables.h"
+#include "sim/inspect/log_world.h"
 #include "sim/inspect/sections.h"
 #include "sim/log/op.h"
 #include "sim/log/text/open.h"
@@ -51,7 +51,7 @@ struct export
 	int rc;
 	int at;
 	struct sections *ss;
-	struct world *w;
+	struct log_world world;
 	struct checker *check;
 	u64 episode;
 	bool begun;
@@ -130,6 +130,15 @@ static u64 current_op(const struct export *x, u32 cpu)
 	return x->n_ops[cpu] ? x->op[cpu][x->n_ops[cpu] - 1].id : 0;
 }
 
+static const char *op_name(const struct export *x, const struct open_op *o)
+{
+	const char *work = nest_work_name(x->s->config, o->op);
+
+	if (o->atomic)
+		return op_function(o->op);
+	return work ? work : "?";
+}
+
 static void open_op(struct export *x, u64 index, const struct event *e)
 {
 	u32 cpu = e->cpu;
@@ -148,8 +157,7 @@ static void open_op(struct export *x, u64 index, const struct event *e)
 		op_print(o->op, e->n - 1, e->args + 1, o->call, sizeof(o->call));
 		return;
 	}
-	snprintf(o->call, sizeof(o->call), "%s",
-	         o->op < x->s->config->n_ops ? x->s->config->op_names[o->op] : "?");
+	snprintf(o->call, sizeof(o->call), "%s", op_name(x, o));
 	for (u32 i = 1; i < e->n; i++) {
 		size_t len = strlen(o->call);
 
@@ -161,7 +169,6 @@ static void open_op(struct export *x, u64 index, const struct event *e)
 static void close_op(struct export *x, u32 cpu, u64 index, const struct event *e)
 {
 	const struct open_op *o = &x->op[cpu][--x->n_ops[cpu]];
-	const struct log_config *c = x->s->config;
 	u32 skip = o->atomic ? 2 : 0;
 
 	put_u64(x, INTO_OPERATIONS, o->id);
@@ -169,10 +176,7 @@ static void close_op(struct export *x, u32 cpu, u64 index, const struct event *e
 	put_u64(x, INTO_OPERATIONS, x->episode);
 	put_u64(x, INTO_OPERATIONS, cpu);
 	put_text(x, INTO_OPERATIONS, o->atomic ? "atomic" : "work");
-	put_text(x, INTO_OPERATIONS,
-	         o->atomic          ? op_function(o->op)
-	         : o->op < c->n_ops ? c->op_names[o->op]
-	                            : "?");
+	put_text(x, INTO_OPERATIONS, op_name(x, o));
 	put_text(x, INTO_OPERATIONS, o->call);
 	put_u64(x, INTO_OPERATIONS, o->begun);
 	put_some(x, INTO_OPERATIONS, e, index);
@@ -217,8 +221,6 @@ static void begin_episode(struct export *x, const struct event *e)
 		leave_all(x, cpu);
 	x->begun = true;
 	x->episode = e->arg;
-	if (x->w)
-		world_reset(x->w);
 }
 
 static void take_mark(struct export *x, u64 index, const struct event *e)
@@ -327,19 +329,14 @@ static void put_change(struct export *x, u64 index, u32 cpu, const struct change
 	put_row(x, INTO_CHANGES);
 }
 
-static void take_push(struct export *x, u64 index, const struct event *e)
+static void put_changes(struct export *x, u64 index, u32 cpu)
 {
 	const struct change *c;
-	struct world_cell wrong;
 	u32 n;
 
-	world_begin(x->w);
-	for (u32 i = 0; i < e->n; i++)
-		if (world_apply(x->w, (lk_t)e->lk, &e->diffs[i], &wrong) == WORLD_RANGE)
-			return;
-	c = world_changes(x->w, &n);
+	c = world_changes(x->world.w, &n);
 	for (u32 i = 0; i < n; i++)
-		put_change(x, index, e->cpu, &c[i]);
+		put_change(x, index, cpu, &c[i]);
 }
 
 static void take(struct export *x, u64 index, const struct event *e)
@@ -347,9 +344,8 @@ static void take(struct export *x, u64 index, const struct event *e)
 	sections_event(x->ss, index, e);
 	if (event_is_mark(e->kind))
 		take_mark(x, index, e);
-	else if (x->w && event_is_push(e->kind) && e->lk < ID_END && e->n > 0 &&
-	         e->kind == event_push_of((lk_t)e->lk))
-		take_push(x, index, e);
+	if (x->world.w && log_world_event(&x->world, e) == LOG_WORLD_PUSH)
+		put_changes(x, index, e->cpu);
 }
 
 static void put_findings(struct export *x, const struct finding *f, u32 n)
@@ -470,7 +466,7 @@ int export_sqlite(struct log_source *s, const char *path, const char *to, struct
 
 	x->s = s;
 	x->ss = sections_new(&told);
-	x->w = s->config->fixed.region_cnt ? world_new(s->config, WORLD_INDEX) : NULL;
+	x->world.w = s->config->fixed.region_cnt ? world_new(s->config, WORLD_INDEX) : NULL;
 	x->check = checker_new(s->config, check_set_all());
 	begin(x, to);
 	rc = read_all(x, e);
@@ -481,8 +477,8 @@ int export_sqlite(struct log_source *s, const char *path, const char *to, struct
 		rc = err_set(e, ERR_HOST, "%s: %s", to, sqlite3_errstr(x->rc));
 	*out = x->n;
 	sections_free(x->ss);
-	if (x->w)
-		world_free(x->w);
+	if (x->world.w)
+		world_free(x->world.w);
 	checker_free(x->check);
 	free(x);
 	return rc;

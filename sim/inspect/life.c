@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/inspect/life.h"
 
-#include "oracle/world/world.h"
 #include "sim/inspect/life_print.h"
+#include "sim/inspect/log_world.h"
 #include "sim/inspect/nest.h"
 #include "sim/log/op.h"
 
@@ -10,18 +10,23 @@
 
 /**
  * struct life
- * @episode: the one that began last; @begun: one has
- * @count:   changes that were printed
+ * @index: of the event that is taken
+ * @count: changes that were printed
+ * @value: of LIFE_CELL: what the cell holds
  */
 struct life {
 	const struct life_options *o;
 	const struct log_source *s;
 	FILE *f;
-	struct world *w;
+	struct log_world world;
 	struct nest nest;
-	u64 episode, count;
-	bool begun;
+	u64 index, count, value;
 };
+
+static bool in_range(const struct life *l)
+{
+	return l->index >= l->o->from && l->index <= l->o->to;
+}
 
 /* Does a run of @n leaves, the first of which maps to @m, map to frame @pfn? */
 static bool maps_frame(struct maplet m, u32 n, u64 pfn)
@@ -69,18 +74,13 @@ static bool is_wanted(const struct life *l, const struct change *c)
 
 static struct life_at place(const struct life *l, u64 index, const struct event *e)
 {
-	const struct nest_cpu *n = &l->nest.cpu[e->cpu];
-	struct life_at at = { .index = index, .cpu = e->cpu, .ns = e->time_ns };
+	struct nest_where in = nest_where(&l->nest, e->cpu);
 
-	for (u32 i = 0; i < n->n; i++) {
-		u64 id = n->level[i].id;
-
-		if (n->level[i].kind == NEST_WORK && id < l->s->config->n_ops)
-			at.work = l->s->config->op_names[id];
-		if (n->level[i].kind == NEST_OP)
-			at.atomic = op_function(id);
-	}
-	return at;
+	return (struct life_at){ .index = index,
+		                 .cpu = e->cpu,
+		                 .ns = e->time_ns,
+		                 .work = nest_work_name(l->s->config, in.work),
+		                 .atomic = in.atomic != NEST_NONE ? op_function(in.atomic) : NULL };
 }
 
 static void tell_change(struct life *l, const struct life_at *at, const struct change *c)
@@ -98,70 +98,68 @@ static u64 cell_value(const struct life *l)
 {
 	const struct log_cell *c = &l->o->cell;
 
-	return obj_get(world_obj(l->w, c->lk), c->field, c->index);
+	return obj_get(world_obj(l->world.w, c->lk), c->field, c->index);
 }
 
-static void tell_cell(struct life *l, const struct life_at *at, const struct diff *d, u64 before)
+/* log_world.applied: has the difference changed the cell? */
+static void tell_cell(void *arg, const struct event *e)
 {
-	const struct log_cell *c = &l->o->cell;
-	struct life_cell is = { .cell = *c, .before = before, .after = cell_value(l) };
+	struct life *l = arg;
+	struct life_cell is = { .cell = l->o->cell, .before = l->value };
+	struct life_at at;
 
-	if (d->field != c->field || c->index < d->first || c->index > d->last ||
-	    is.before == is.after)
+	if (e->lk != is.cell.lk)
+		return;
+	is.after = l->value = cell_value(l);
+	if (is.before == is.after || !in_range(l))
 		return;
 	l->count++;
-	life_print_cell(l->f, l->s->config, at, &is, l->o->json);
+	at = place(l, l->index, e);
+	life_print_cell(l->f, l->s->config, &at, &is, l->o->json);
 }
 
-static void push(struct life *l, u64 index, const struct event *e)
+static void tell_changes(struct life *l, const struct event *e)
 {
-	struct life_at at = place(l, index, e);
-	bool in = index >= l->o->from && index <= l->o->to;
-	bool cell = l->o->of == LIFE_CELL && e->lk == l->o->cell.lk;
+	struct life_at at = place(l, l->index, e);
 	const struct change *c;
 	u32 n;
 
-	world_begin(l->w);
-	for (u32 i = 0; i < e->n; i++) {
-		struct world_cell wrong;
-		u64 before = cell ? cell_value(l) : 0;
-
-		if (world_apply(l->w, e->lk, &e->diffs[i], &wrong) == WORLD_RANGE)
-			return;
-		if (cell && in)
-			tell_cell(l, &at, &e->diffs[i], before);
-	}
-	if (l->o->of == LIFE_CELL)
-		return;
-	c = world_changes(l->w, &n);
-	for (u32 i = 0; in && i < n; i++)
+	c = world_changes(l->world.w, &n);
+	for (u32 i = 0; i < n; i++)
 		tell_change(l, &at, &c[i]);
 }
 
-static void episode(struct life *l, u64 index, const struct event *e)
+static void tell_episode(const struct life *l)
 {
-	if (l->begun && e->arg == l->episode)
-		return;
-	l->begun = true;
-	l->episode = e->arg;
-	world_reset(l->w);
-	if (e->arg == 0 || index < l->o->from || index > l->o->to)
+	if (l->world.episode == 0)
 		return;
 	if (l->o->json)
-		fprintf(l->f, "{\"index\":%" PRIu64 ",\"episode\":%u}\n", index, e->arg);
+		fprintf(l->f, "{\"index\":%" PRIu64 ",\"episode\":%" PRIu64 "}\n", l->index,
+		        l->world.episode);
 	else
-		fprintf(l->f, "%10" PRIu64 "  episode %u begins, with a new machine\n", index,
-		        e->arg);
+		fprintf(l->f, "%10" PRIu64 "  episode %" PRIu64 " begins, with a new machine\n",
+		        l->index, l->world.episode);
 }
 
-static void take(struct life *l, u64 index, const struct event *e)
+static void take(struct life *l, const struct event *e)
 {
+	bool cell = l->o->of == LIFE_CELL;
+
 	nest_event(&l->nest, e);
-	if (e->kind == MARK_EPISODE)
-		episode(l, index, e);
-	else if (event_is_push(e->kind) && e->lk < ID_END && e->kind == event_push_of(e->lk) &&
-	         e->n > 0)
-		push(l, index, e);
+	switch (log_world_event(&l->world, e)) {
+	case LOG_WORLD_SAME:
+		return;
+	case LOG_WORLD_EPISODE:
+		if (cell)
+			l->value = cell_value(l);
+		if (in_range(l))
+			tell_episode(l);
+		return;
+	case LOG_WORLD_PUSH:
+		if (!cell && in_range(l))
+			tell_changes(l, e);
+		return;
+	}
 }
 
 int log_life(struct log_source *s, const char *path, const struct life_options *o, FILE *f,
@@ -169,7 +167,6 @@ int log_life(struct log_source *s, const char *path, const struct life_options *
 {
 	struct life l = { .o = o, .s = s, .f = f };
 	struct event ev[SOURCE_BATCH];
-	u64 index = 0;
 	u32 n;
 	int rc;
 
@@ -177,16 +174,21 @@ int log_life(struct log_source *s, const char *path, const struct life_options *
 		return err_set(e, ERR_USAGE,
 		               "%s: the log has no memory regions, so no pages, VMs or banks",
 		               path);
-	l.w = world_new(s->config, o->of == LIFE_CELL ? WORLD_CONTENTS : WORLD_INDEX);
+	l.world.w = world_new(s->config, o->of == LIFE_CELL ? WORLD_CONTENTS : WORLD_INDEX);
+	if (o->of == LIFE_CELL) {
+		l.world.applied = tell_cell;
+		l.world.arg = &l;
+		l.value = cell_value(&l);
+	}
 	do {
 		rc = s->next(s, ev, SOURCE_BATCH, &n, e);
-		for (u32 i = 0; i < n && index <= o->to; i++, index++)
-			take(&l, index, &ev[i]);
-	} while (rc == 0 && n > 0 && index <= o->to);
+		for (u32 i = 0; i < n && l.index <= o->to; i++, l.index++)
+			take(&l, &ev[i]);
+	} while (rc == 0 && n > 0 && l.index <= o->to);
 	if (o->of != LIFE_CELL)
-		life_print_end(f, l.w, o, index);
+		life_print_end(f, l.world.w, o, l.index);
 	else if (!l.count && !o->json)
 		fprintf(f, "nothing changed the cell\n");
-	world_free(l.w);
+	world_free(l.world.w);
 	return rc;
 }

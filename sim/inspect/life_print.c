@@ -4,6 +4,7 @@
 #include "oracle/check/fact.h"
 #include "sim/base/addr.h"
 #include "sim/base/number.h"
+#include "sim/log/json.h"
 
 #include <inttypes.h>
 #include <jansson.h>
@@ -128,14 +129,6 @@ void life_print_text(FILE *f, const struct log_config *config, const struct life
 	fputc('\n', f);
 }
 
-static json_t *hex(u64 v)
-{
-	char buf[32];
-
-	snprintf(buf, sizeof(buf), "0x%" PRIx64, v);
-	return json_string(buf);
-}
-
 static json_t *place_json(const struct life_at *at)
 {
 	json_t *o =
@@ -154,12 +147,12 @@ static json_t *value_json(const struct change *c, bool after)
 	const struct page *p = after ? &c->after.page : &c->before.page;
 
 	if (change_is_leaf(c))
-		return json_pack("{s:o,s:o,s:i}", "pfn", hex(m->pfn), "pte", hex(m->pte), "level",
-		                 m->level);
+		return json_pack("{s:o,s:o,s:i}", "pfn", json_hex(m->pfn), "pte", json_hex(m->pte),
+		                 "level", m->level);
 	if (c->kind == CH_PAGE)
-		return json_pack("{s:o,s:o,s:o}", "owner", hex(p->owner), "count", hex(p->count),
-		                 "gfn", hex(p->gfn));
-	return hex(after ? c->after.v : c->before.v);
+		return json_pack("{s:o,s:o,s:o}", "owner", json_hex(p->owner), "count",
+		                 json_hex(p->count), "gfn", json_hex(p->gfn));
+	return json_hex(after ? c->after.v : c->before.v);
 }
 
 static void print_line(FILE *f, json_t *o)
@@ -178,7 +171,7 @@ void life_print_json(FILE *f, const struct life_at *at, const struct change *c)
 		json_object_set_new(o, "who", json_integer(c->who));
 	if (c->kind == CH_VM)
 		json_object_set_new(o, "field", json_string(field_name(c)));
-	json_object_set_new(o, "at", hex(c->at));
+	json_object_set_new(o, "at", json_hex(c->at));
 	json_object_set_new(o, "n", json_integer(c->n));
 	json_object_set_new(o, "before", value_json(c, false));
 	json_object_set_new(o, "after", value_json(c, true));
@@ -202,10 +195,10 @@ void life_print_cell(FILE *f, const struct log_config *config, const struct life
 	o = place_json(at);
 	json_object_set_new(o, "change", json_string("cell"));
 	json_object_set_new(o, "field", json_string(field->name));
-	json_object_set_new(o, "at", hex(c->cell.index));
+	json_object_set_new(o, "at", json_hex(c->cell.index));
 	json_object_set_new(o, "n", json_integer(1));
-	json_object_set_new(o, "before", hex(c->before));
-	json_object_set_new(o, "after", hex(c->after));
+	json_object_set_new(o, "before", json_hex(c->before));
+	json_object_set_new(o, "after", json_hex(c->after));
 	print_line(f, o);
 }
 
@@ -227,7 +220,7 @@ static void tell_mapper(void *arg, u16 who, u64 gfn, bool spt)
 	end->n++;
 	if (end->all)
 		json_array_append_new(end->all, json_pack("{s:i,s:o,s:b}", "who", who, "gfn",
-		                                          hex(gfn), "spt", spt));
+		                                          json_hex(gfn), "spt", spt));
 	else
 		fprintf(end->f, "  %s maps it at gfn 0x%" PRIx64 "\n",
 		        table_owner(spt, who, name, sizeof(name)), gfn);
@@ -242,8 +235,8 @@ static void end_of_page(struct end *end, const struct world *w, u64 pfn, u64 ind
 		world_each_mapper(w, pfn, tell_mapper, end);
 		print_line(end->f,
 		           json_pack("{s:I,s:{s:o,s:o,s:o,s:o}}", "index", (json_int_t)index, "end",
-		                     "owner", hex(p.owner), "count", hex(p.count), "gfn",
-		                     hex(p.gfn), "mapped", json_incref(end->all)));
+		                     "owner", json_hex(p.owner), "count", json_hex(p.count), "gfn",
+		                     json_hex(p.gfn), "mapped", json_incref(end->all)));
 		return;
 	}
 	fprintf(end->f, "at the end: owner %s, count %s, gfn 0x%" PRIx64 "\n",

@@ -2,10 +2,11 @@
 #include "sim/inspect/log_at.h"
 
 #include "oracle/check/fact.h"
-#include "oracle/world/world.h"
 #include "sim/base/addr.h"
 #include "sim/base/number.h"
+#include "sim/inspect/log_world.h"
 #include "sim/inspect/sections.h"
+#include "sim/log/json.h"
 #include "sim/log/op.h"
 
 #include <inttypes.h>
@@ -13,34 +14,15 @@
 
 /**
  * struct at - the machine, as far as it was read
- * @w: NULL: nobody asks for contents
+ * @world: its @w is NULL where nobody asks for contents
  */
 struct at {
 	const struct at_options *o;
 	struct log_source *s;
 	FILE *f;
 	struct sections *ss;
-	struct world *w;
-	u64 episode;
-	bool begun;
+	struct log_world world;
 };
-
-static void take_contents(struct at *a, const struct event *e)
-{
-	struct world_cell wrong;
-
-	if (e->kind == MARK_EPISODE && (!a->begun || e->arg != a->episode)) {
-		a->begun = true;
-		a->episode = e->arg;
-		world_reset(a->w);
-	}
-	if (!event_is_push(e->kind) || e->lk >= ID_END || e->kind != event_push_of((lk_t)e->lk))
-		return;
-	world_begin(a->w);
-	for (u32 i = 0; i < e->n; i++)
-		if (world_apply(a->w, (lk_t)e->lk, &e->diffs[i], &wrong) == WORLD_RANGE)
-			return;
-}
 
 static int read_up_to(struct at *a, const char *path, struct err *e)
 {
@@ -55,8 +37,8 @@ static int read_up_to(struct at *a, const char *path, struct err *e)
 		rc = a->s->next(a->s, ev, SOURCE_BATCH, &n, e);
 		for (u32 i = 0; i < n && index <= a->o->index; i++, index++) {
 			sections_event(a->ss, index, &ev[i]);
-			if (a->w)
-				take_contents(a, &ev[i]);
+			if (a->world.w)
+				(void)log_world_event(&a->world, &ev[i]);
 		}
 	} while (rc == 0 && n > 0 && index <= a->o->index);
 	if (rc == 0 && index <= a->o->index)
@@ -72,11 +54,11 @@ static const char *lock_text(const struct at *a, lk_t lk, char *buf, size_t size
 
 static const char *level_name(const struct at *a, const struct nest_level *l)
 {
-	const struct log_config *c = a->s->config;
+	const char *work = nest_work_name(a->s->config, l->id);
 
 	if (l->kind == NEST_OP)
 		return op_function(l->id);
-	return l->id < c->n_ops ? c->op_names[l->id] : "?";
+	return work ? work : "?";
 }
 
 static void print_cpu(const struct at *a, u32 cpu)
@@ -136,24 +118,16 @@ static json_t *cpu_json(const struct at *a, u32 cpu)
 	return o;
 }
 
-static json_t *hex(u64 v)
-{
-	char buf[32];
-
-	snprintf(buf, sizeof(buf), "0x%" PRIx64, v);
-	return json_string(buf);
-}
-
 /* What is told: a line of text, or a member of @o. */
 static void tell_page(const struct at *a, json_t *o)
 {
-	struct page p = world_page(a->w, a->o->number);
+	struct page p = world_page(a->world.w, a->o->number);
 	char owner[32];
 
 	if (o)
 		json_object_set_new(o, "page",
-		                    json_pack("{s:o,s:o,s:o}", "owner", hex(p.owner), "count",
-		                              hex(p.count), "gfn", hex(p.gfn)));
+		                    json_pack("{s:o,s:o,s:o}", "owner", json_hex(p.owner), "count",
+		                              json_hex(p.count), "gfn", json_hex(p.gfn)));
 	else
 		fprintf(a->f,
 		        "frame 0x%" PRIx64 ": owner %s, count 0x%" PRIx64 ", gfn 0x%" PRIx64 "\n",
@@ -163,13 +137,13 @@ static void tell_page(const struct at *a, json_t *o)
 static void tell_walk(const struct at *a, json_t *o)
 {
 	u64 gfn = a->o->addr / PAGE_SIZE;
-	struct maplet m = world_npt(a->w, (vmid_t)a->o->number, gfn);
+	struct maplet m = world_npt(a->world.w, (vmid_t)a->o->number, gfn);
 	char who[32];
 
 	if (o) {
 		json_object_set_new(o, "walk",
-		                    json_pack("{s:o,s:o,s:i}", "pfn", hex(m.pfn), "pte", hex(m.pte),
-		                              "level", m.level));
+		                    json_pack("{s:o,s:o,s:i}", "pfn", json_hex(m.pfn), "pte",
+		                              json_hex(m.pte), "level", m.level));
 		return;
 	}
 	fprintf(a->f, "%s, gfn 0x%" PRIx64 ": ", facts_owner(a->o->number, who, sizeof(who)), gfn);
@@ -200,7 +174,7 @@ static void tell_value(u32 field, u64 index, u64 value, void *arg)
 	d->n++;
 	if (d->all)
 		json_array_append_new(d->all, json_pack("{s:s,s:o,s:o}", "field", name, "at",
-		                                        hex(index), "value", hex(value)));
+		                                        json_hex(index), "value", json_hex(value)));
 	else
 		fprintf(d->f, "%s[%s] 0x%" PRIx64 "\n", name, number_hex(index, number), value);
 }
@@ -208,7 +182,7 @@ static void tell_value(u32 field, u64 index, u64 value, void *arg)
 static void tell_cells(const struct at *a, json_t *o)
 {
 	const struct log_cell *c = &a->o->cell;
-	struct obj *obj = world_obj(a->w, c->lk);
+	struct obj *obj = world_obj(a->world.w, c->lk);
 	struct dump d = { .f = a->f, .kind = obj->kind, .all = o ? json_array() : NULL };
 
 	if (a->o->what == AT_CELL) {
@@ -270,12 +244,12 @@ int log_at(struct log_source *s, const char *path, const struct at_options *o, F
 		return err_set(e, ERR_USAGE, "%s: the log has no memory regions, so no pages",
 		               path);
 	if (o->what != AT_CPUS)
-		a.w = world_new(s->config, index ? WORLD_INDEX : WORLD_CONTENTS);
+		a.world.w = world_new(s->config, index ? WORLD_INDEX : WORLD_CONTENTS);
 	rc = read_up_to(&a, path, e);
 	if (rc == 0)
 		tell(&a);
 	sections_free(a.ss);
-	if (a.w)
-		world_free(a.w);
+	if (a.world.w)
+		world_free(a.world.w);
 	return rc;
 }

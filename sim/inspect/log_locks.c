@@ -55,9 +55,9 @@ const char *locks_sort_name(u32 sort)
 
 static u32 op_key(const struct lock_section *s)
 {
-	if (s->atomic < HYP_OP_NR)
-		return s->atomic;
-	return s->work < 64 ? ROW_WORK + s->work : (u32)ROW_NO_OP;
+	if (s->in.atomic < HYP_OP_NR)
+		return s->in.atomic;
+	return s->in.work < 64 ? ROW_WORK + s->in.work : (u32)ROW_NO_OP;
 }
 
 static struct lock_row *row_of(const struct locks *t, const struct lock_section *s)
@@ -126,13 +126,14 @@ static double jain(const struct lock_row *r, u32 cpus)
 
 static const char *row_name(const struct locks *t, const struct lock_row *r, char *buf, size_t size)
 {
+	const char *work;
+
 	if (t->o->by == LOCKS_BY_LOCK)
 		return obj_name((lk_t)t->s->lock_name(t->s, (lk_t)r->key), buf, size);
 	if (r->key < ROW_WORK)
 		return op_function(r->key);
-	return r->key < ROW_NO_OP && r->key - ROW_WORK < t->s->config->n_ops
-	               ? t->s->config->op_names[r->key - ROW_WORK]
-	               : "-";
+	work = nest_work_name(t->s->config, r->key - ROW_WORK);
+	return r->key < ROW_NO_OP && work ? work : "-";
 }
 
 static u64 sort_value(const struct lock_row *r, enum locks_sort sort)

@@ -149,8 +149,8 @@ static json_t *section_json(const struct log_source *src, const struct lock_sect
 	                      (json_int_t)src->lock_name(src, s->lk), "operation",
 	                      section_op_name(c, s));
 
-	if (s->work < c->n_ops)
-		json_object_set_new(o, "work", json_string(c->op_names[s->work]));
+	if (nest_work_name(c, s->in.work))
+		json_object_set_new(o, "work", json_string(nest_work_name(c, s->in.work)));
 	json_object_set_new(o, "asked", json_integer((json_int_t)s->asked.index));
 	json_object_set_new(o, "got", json_integer((json_int_t)s->got.index));
 	json_object_set_new(o, "released", json_integer((json_int_t)s->released.index));
@@ -194,8 +194,8 @@ static void print_json(const struct waits *w, const char *path, FILE *f)
 static void print_operation(FILE *f, const struct log_config *c, const struct lock_section *s)
 {
 	fputs(section_op_name(c, s), f);
-	if (s->atomic != SECTION_NONE && s->work < c->n_ops)
-		fprintf(f, " in %s", c->op_names[s->work]);
+	if (s->in.atomic != NEST_NONE && nest_work_name(c, s->in.work))
+		fprintf(f, " in %s", nest_work_name(c, s->in.work));
 }
 
 static const char *plural(u64 n)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/inspect/nest.h"
 
+#include "sim/log/config.h"
+
 static u32 open_level(struct nest_cpu *c, enum nest_kind kind, u64 id)
 {
 	u32 depth = c->n;
@@ -61,6 +63,25 @@ u32 nest_event(struct nest *n, const struct event *e)
 	default:
 		return c->n;
 	}
+}
+
+struct nest_where nest_where(const struct nest *n, u32 cpu)
+{
+	const struct nest_cpu *c = &n->cpu[cpu % MAX_CPU];
+	struct nest_where in = { NEST_NONE, NEST_NONE };
+
+	for (u32 i = 0; i < c->n; i++) {
+		if (c->level[i].kind == NEST_WORK)
+			in.work = (u32)c->level[i].id;
+		if (c->level[i].kind == NEST_OP)
+			in.atomic = (u32)c->level[i].id;
+	}
+	return in;
+}
+
+const char *nest_work_name(const struct log_config *c, u64 work)
+{
+	return work < c->n_ops ? c->op_names[work] : NULL;
 }
 
 bool nest_inside(const struct nest *n, u32 cpu, const struct nest_ops *ops)

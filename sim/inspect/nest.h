@@ -35,6 +35,22 @@ struct nest {
  */
 u32 nest_event(struct nest *n, const struct event *e);
 
+enum { NEST_NONE = ~0u };
+
+/**
+ * struct nest_where - the operations that a CPU is in: numbers, or NEST_NONE
+ * @work: of the workload; @atomic: the innermost of the hypervisor
+ */
+struct nest_where {
+	u32 work, atomic;
+};
+
+struct nest_where nest_where(const struct nest *n, u32 cpu);
+
+/* The name of a workload's operation, as the log's configuration has it; NULL: it has none. */
+struct log_config;
+const char *nest_work_name(const struct log_config *c, u64 work);
+
 /**
  * struct nest_ops - operations, by number
  * @work: bits of a workload's; @atomic: of the hypervisor's

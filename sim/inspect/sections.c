@@ -64,19 +64,6 @@ void sections_free(struct sections *ss)
 	free(ss);
 }
 
-static void find_operation(const struct sections *ss, struct lock_section *s)
-{
-	const struct nest_cpu *n = &ss->nest.cpu[s->cpu];
-
-	s->work = s->atomic = SECTION_NONE;
-	for (u32 i = 0; i < n->n; i++) {
-		if (n->level[i].kind == NEST_WORK)
-			s->work = (u32)n->level[i].id;
-		if (n->level[i].kind == NEST_OP)
-			s->atomic = (u32)n->level[i].id;
-	}
-}
-
 static void ask(struct sections *ss, struct section_at at, const struct event *e)
 {
 	struct lock_section *s = &ss->cpu[e->cpu].section[e->lk];
@@ -85,12 +72,12 @@ static void ask(struct sections *ss, struct section_at at, const struct event *e
 		                    .lk = (lk_t)e->lk,
 		                    .cpu = e->cpu,
 		                    .asked = at,
+		                    .in = nest_where(&ss->nest, e->cpu),
 		                    .from = SECTION_NONE };
 	if (e->flags & EVF_WORD) {
 		s->ticket = e->ticket;
 		s->depth = e->ticket - e->now;
 	}
-	find_operation(ss, s);
 	ss->cpu[e->cpu].asked |= 1ull << e->lk;
 	if (ss->told.asked)
 		ss->told.asked(ss->told.arg, ss, s);
@@ -230,9 +217,11 @@ u32 sections_unfinished(const struct sections *ss)
 
 const char *section_op_name(const struct log_config *c, const struct lock_section *s)
 {
-	if (s->atomic != SECTION_NONE)
-		return op_function(s->atomic);
-	return s->work < c->n_ops ? c->op_names[s->work] : "-";
+	const char *work = nest_work_name(c, s->in.work);
+
+	if (s->in.atomic != NEST_NONE)
+		return op_function(s->in.atomic);
+	return work ? work : "-";
 }
 
 int sections_read(struct log_source *s, const struct sections_told *told, u32 *left, struct err *e)

@@ -23,8 +23,7 @@ struct section_at {
  * struct lock_section - from asking for a lock to letting it go
  * @number:   of the log's sections in the order in which they were asked for, from 1 on
  * @lk:       the lock
- * @work, @atomic: the operation of the workload that the CPU was in as it asked, and the innermost of the hypervisor: numbers;
- *            SECTION_NONE: in none
+ * @in:       the operations that the CPU was in as it asked
  * @ticket:   which it drew, mod 2^32
  * @depth:    hand-overs that it had to wait for: how many stood before it as it asked, the holder included (0 of a section that the
  *            log has as WAIT_LOCK and REL_LOCK: there is no word)
@@ -36,7 +35,7 @@ struct lock_section {
 	u64 number;
 	lk_t lk;
 	u32 cpu;
-	u32 work, atomic;
+	struct nest_where in;
 	u32 ticket, depth, rounds, from;
 	struct section_at asked, got, released;
 };
