@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/cli/args.h"
-#include "sim/cli/cmd.h"
 #include "sim/cli/log_cell.h"
 #include "sim/cli/log_command.h"
-#include "sim/cli/output.h"
 #include "sim/inspect/log_at.h"
 
 #include <string.h>
@@ -106,21 +104,19 @@ static const struct argp argp = { .options = options,
 	                                 "(0: the host's) maps an address to, one cell of an "
 	                                 "object, all cells that are not 0." };
 
+static int ask(void *input, struct log_source *s, struct err *e)
+{
+	const struct at_args *a = input;
+
+	return log_at(s, a->in.file[0], &a->o, stdout, e);
+}
+
 static int run(int argc, char **argv)
 {
 	struct at_args a = { .o = { .what = AT_CPUS } };
-	struct log_source *s;
-	struct err e;
-	int rc, status;
 
 	log_parse(&argp, argc, argv, 1, &a);
-	if (log_open(a.in.file[0], &s, &e) < 0)
-		return log_complain(&a.in, &e);
-	rc = log_at(s, a.in.file[0], &a.o, stdout, &e);
-	fflush(stdout);
-	status = log_judge(&a.in, s, rc, &e);
-	s->close(s);
-	return cli_finish_stdout(status);
+	return log_ask(&a, ask);
 }
 
 const struct log_command log_command_at = { "at", "the machine behind an event", run };

@@ -5,6 +5,7 @@
 #include "sim/base/options.h"
 #include "sim/cli/args.h"
 #include "sim/cli/cmd.h"
+#include "sim/cli/output.h"
 #include "sim/log/text/skipped.h"
 #include "sim/log/text/text_line.h"
 
@@ -82,11 +83,24 @@ void log_parse_cpus(struct argp_state *state, char *list, u64 *out)
 	log_parse_bits(state, "--cpu", list, cpu_bit, out);
 }
 
-void log_parse_range(struct argp_state *state, u64 from, u64 to)
+error_t log_parse_range(int key, char *arg, struct argp_state *state, u64 *from, u64 *to)
 {
-	if (from > to)
-		argp_error(state, "--from %llu --to %llu: the range is empty",
-		           (unsigned long long)from, (unsigned long long)to);
+	switch (key) {
+	case LOG_KEY_FROM:
+		*from = arg_number(state, "--from", arg, 0, ~0ull - 1);
+		return 0;
+	case LOG_KEY_TO:
+		*to = arg_number(state, "--to", arg, 0, ~0ull - 1);
+		return 0;
+	case ARGP_KEY_END:
+		log_parse_file(key, arg, state);
+		if (*from > *to)
+			argp_error(state, "--from %llu --to %llu: the range is empty",
+			           (unsigned long long)*from, (unsigned long long)*to);
+		return 0;
+	default:
+		return log_parse_file(key, arg, state);
+	}
 }
 
 int log_find_cpus(const struct log_files *a, const struct log_config *c, u64 cpus, struct err *e)
@@ -122,6 +136,22 @@ int log_judge(const struct log_files *a, struct log_source *s, int rc, const str
 		return EXIT_VIOLATION;
 	}
 	return rc < 0 ? log_complain(a, e) : EXIT_NOTHING;
+}
+
+int log_ask(void *input, int (*ask)(void *input, struct log_source *s, struct err *e))
+{
+	const struct log_files *a = input;
+	struct log_source *s;
+	struct err e;
+	int rc, status;
+
+	if (log_open(a->file[0], &s, &e) < 0)
+		return log_complain(a, &e);
+	rc = ask(input, s, &e);
+	fflush(stdout);
+	status = log_judge(a, s, rc, &e);
+	s->close(s);
+	return cli_finish_stdout(status);
 }
 
 void log_tell_skipped(const struct log_files *a, struct log_source *s)

@@ -53,8 +53,20 @@ void log_parse_cpus(struct argp_state *state, char *list, u64 *out);
 MUST_CHECK int log_find_cpus(const struct log_files *a, const struct log_config *c, u64 cpus,
                              struct err *e);
 
-/* --from and --to: a range that is empty is wrong usage. */
-void log_parse_range(struct argp_state *state, u64 from, u64 to);
+enum { LOG_KEY_FROM = 512, LOG_KEY_TO };
+
+/* Rows of the options --from and --to of a command: what its --help says of each. */
+#define LOG_RANGE_ROWS(from, to)                   \
+	{ "from", LOG_KEY_FROM, "I", 0, from, 0 }, \
+	{                                          \
+		"to", LOG_KEY_TO, "I", 0, to, 0    \
+	}
+
+/*
+ * log_parse_file() for a command that has LOG_RANGE_ROWS: their values go to *@from and *@to, and a range that is empty is wrong
+ * usage.
+ */
+error_t log_parse_range(int key, char *arg, struct argp_state *state, u64 *from, u64 *to);
 
 /* Print @e and give its exit status. */
 int log_complain(const struct log_files *a, const struct err *e);
@@ -64,6 +76,12 @@ int log_complain(const struct log_files *a, const struct err *e);
  * error.
  */
 int log_judge(const struct log_files *a, struct log_source *s, int rc, const struct err *e);
+
+/*
+ * Open the log of @input, which log_parse() has filled, and have @ask print what the command is for on standard output: it gives 0,
+ * or < 0 and *e.  Returns the exit status of both.
+ */
+int log_ask(void *input, int (*ask)(void *input, struct log_source *s, struct err *e));
 
 /* On standard error: marks that are not in what was shown or written, and keys. */
 void log_tell_skipped(const struct log_files *a, struct log_source *s);

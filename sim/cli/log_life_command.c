@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/base/addr.h"
 #include "sim/cli/args.h"
-#include "sim/cli/cmd.h"
 #include "sim/cli/log_cell.h"
 #include "sim/cli/log_command.h"
-#include "sim/cli/output.h"
 #include "sim/inspect/life.h"
 
 #include <string.h>
-
-enum { OPT_FROM = 256, OPT_TO };
 
 /**
  * struct life_args
@@ -69,12 +65,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'j':
 		a->o.json = true;
 		return 0;
-	case OPT_FROM:
-		a->o.from = arg_number(state, "--from", arg, 0, ~0ull - 1);
-		return 0;
-	case OPT_TO:
-		a->o.to = arg_number(state, "--to", arg, 0, ~0ull - 1);
-		return 0;
 	case ARGP_KEY_ARG:
 		if (a->n_what == a->max_what || a->in.n)
 			return log_parse_file(key, arg, state);
@@ -83,39 +73,36 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_END:
 		if (a->n_what < a->max_what)
 			argp_error(state, "expected %s", a->usage);
-		log_parse_file(key, arg, state);
-		log_parse_range(state, a->o.from, a->o.to);
+		log_parse_range(key, arg, state, &a->o.from, &a->o.to);
 		parse_what(state, a);
 		return 0;
 	default:
-		return log_parse_file(key, arg, state);
+		return log_parse_range(key, arg, state, &a->o.from, &a->o.to);
 	}
 }
 
 static const struct argp_option options[] = {
-	{ "from", OPT_FROM, "I", 0, "changes from this index in the merged log on", 0 },
-	{ "to", OPT_TO, "I", 0, "up to this index, and what is there behind it", 0 },
+	LOG_RANGE_ROWS("changes from this index in the merged log on",
+	               "up to this index, and what is there behind it"),
 	{ "json", 'j', NULL, 0, "one JSON object a line", 0 },
 	{ 0 },
 };
+
+static int ask(void *input, struct log_source *s, struct err *e)
+{
+	const struct life_args *a = input;
+
+	return log_life(s, a->in.file[0], &a->o, stdout, e);
+}
 
 static int life(int argc, char **argv, const struct argp *argp, enum life_of of)
 {
 	struct life_args a = { .o = { .of = of, .to = ~0ull },
 		               .usage = argp->args_doc,
 		               .max_what = of == LIFE_CELL ? 2 : 1 };
-	struct log_source *s;
-	struct err e;
-	int rc, status;
 
 	log_parse(argp, argc, argv, 1, &a);
-	if (log_open(a.in.file[0], &s, &e) < 0)
-		return log_complain(&a.in, &e);
-	rc = log_life(s, a.in.file[0], &a.o, stdout, &e);
-	fflush(stdout);
-	status = log_judge(&a.in, s, rc, &e);
-	s->close(s);
-	return cli_finish_stdout(status);
+	return log_ask(&a, ask);
 }
 
 static int run_page(int argc, char **argv)

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/cli/args.h"
-#include "sim/cli/cmd.h"
 #include "sim/cli/log_command.h"
-#include "sim/cli/output.h"
 #include "sim/inspect/log_locks.h"
 
-enum { OPT_BY = 256, OPT_SORT, OPT_TOP, OPT_FROM, OPT_TO };
+enum { OPT_BY = 256, OPT_SORT, OPT_TOP };
 
 struct locks_args {
 	struct log_files in;
@@ -41,18 +39,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_TOP:
 		a->o.top = (u32)arg_number(state, "--top", arg, 1, 1000);
 		return 0;
-	case OPT_FROM:
-		a->o.from = arg_number(state, "--from", arg, 0, ~0ull - 1);
-		return 0;
-	case OPT_TO:
-		a->o.to = arg_number(state, "--to", arg, 0, ~0ull - 1);
-		return 0;
-	case ARGP_KEY_END:
-		log_parse_file(key, arg, state);
-		log_parse_range(state, a->o.from, a->o.to);
-		return 0;
 	default:
-		return log_parse_file(key, arg, state);
+		return log_parse_range(key, arg, state, &a->o.from, &a->o.to);
 	}
 }
 
@@ -67,8 +55,7 @@ static const struct argp_option options[] = {
 	  0 },
 	{ "top", OPT_TOP, "N", 0, "at most so many rows", 0 },
 	{ "lock", 'l', "L,...", 0, "only sections of these locks, by number or name", 0 },
-	{ "from", OPT_FROM, "I", 0, "sections let go from this index in the merged log on", 0 },
-	{ "to", OPT_TO, "I", 0, "up to this index", 0 },
+	LOG_RANGE_ROWS("sections let go from this index in the merged log on", "up to this index"),
 	{ "json", 'j', NULL, 0, "one JSON object", 0 },
 	{ 0 },
 };
@@ -88,21 +75,19 @@ static const struct argp argp = {
 	       "as many sections, 1/n if one had all.  p50 and p99 are at most an eighth too high."
 };
 
+static int ask(void *input, struct log_source *s, struct err *e)
+{
+	const struct locks_args *a = input;
+
+	return log_locks(s, a->in.file[0], &a->o, stdout, e);
+}
+
 static int run(int argc, char **argv)
 {
 	struct locks_args a = { .o = { .locks = ~0ull, .to = ~0ull } };
-	struct log_source *s;
-	struct err e;
-	int rc, status;
 
 	log_parse(&argp, argc, argv, 1, &a);
-	if (log_open(a.in.file[0], &s, &e) < 0)
-		return log_complain(&a.in, &e);
-	rc = log_locks(s, a.in.file[0], &a.o, stdout, &e);
-	fflush(stdout);
-	status = log_judge(&a.in, s, rc, &e);
-	s->close(s);
-	return cli_finish_stdout(status);
+	return log_ask(&a, ask);
 }
 
 const struct log_command log_command_locks = { "locks",

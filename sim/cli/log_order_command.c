@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "sim/cli/cmd.h"
 #include "sim/cli/log_command.h"
-#include "sim/cli/output.h"
 #include "sim/inspect/log_order.h"
 
 enum { OPT_DOT = 256 };
@@ -38,21 +36,19 @@ static const struct argp argp = {
 	       "cycles of this order: inversions, whether or not they deadlocked."
 };
 
+static int ask(void *input, struct log_source *s, struct err *e)
+{
+	const struct order_args *a = input;
+
+	return log_order(s, a->in.file[0], a->form, stdout, e);
+}
+
 static int run(int argc, char **argv)
 {
 	struct order_args a = { .form = ORDER_TEXT };
-	struct log_source *s;
-	struct err e;
-	int rc, status;
 
 	log_parse(&argp, argc, argv, 1, &a);
-	if (log_open(a.in.file[0], &s, &e) < 0)
-		return log_complain(&a.in, &e);
-	rc = log_order(s, a.in.file[0], a.form, stdout, &e);
-	fflush(stdout);
-	status = log_judge(&a.in, s, rc, &e);
-	s->close(s);
-	return cli_finish_stdout(status);
+	return log_ask(&a, ask);
 }
 
 const struct log_command log_command_order = { "order",

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { OPT_COLUMNS = 256, OPT_RAW, OPT_OP, OPT_FROM, OPT_TO, OPT_AROUND, OPT_EPISODE, OPT_TIME };
+enum { OPT_COLUMNS = 256, OPT_RAW, OPT_OP, OPT_AROUND, OPT_EPISODE, OPT_TIME };
 
 enum { SHOW_MAX_OPS = 32 };
 
@@ -71,7 +71,6 @@ static void find_range(struct argp_state *state, struct show_args *a)
 {
 	bool range = a->show.from > 0 || a->show.to < ~0ull;
 
-	log_parse_range(state, a->show.from, a->show.to);
 	if (a->around == ~0ull) {
 		if (a->context != ~0ull)
 			argp_error(state, "-C goes with --around");
@@ -107,12 +106,6 @@ static error_t parse_show(int key, char *arg, struct argp_state *state)
 	case OPT_RAW:
 		set_form(state, a, SHOW_RAW);
 		return 0;
-	case OPT_FROM:
-		a->show.from = arg_number(state, "--from", arg, 0, ~0ull - 1);
-		return 0;
-	case OPT_TO:
-		a->show.to = arg_number(state, "--to", arg, 0, ~0ull - 1);
-		return 0;
 	case OPT_AROUND:
 		a->around = arg_number(state, "--around", arg, 0, ~0ull - 1);
 		return 0;
@@ -133,11 +126,11 @@ static error_t parse_show(int key, char *arg, struct argp_state *state)
 		set_form(state, a, SHOW_JSON);
 		return 0;
 	case ARGP_KEY_END:
-		log_parse_file(key, arg, state);
+		log_parse_range(key, arg, state, &a->show.from, &a->show.to);
 		find_range(state, a);
 		return 0;
 	default:
-		return log_parse_file(key, arg, state);
+		return log_parse_range(key, arg, state, &a->show.from, &a->show.to);
 	}
 }
 
@@ -171,11 +164,8 @@ static int show(struct show_args *a)
 
 	if (log_open(a->in.file[0], &s, &e) < 0)
 		return log_complain(&a->in, &e);
-	if (find_ops(a, s->config, &e) < 0) {
-		s->close(s);
-		return log_complain(&a->in, &e);
-	}
-	if (log_find_cpus(&a->in, s->config, a->show.cpus, &e) < 0) {
+	if (find_ops(a, s->config, &e) < 0 ||
+	    log_find_cpus(&a->in, s->config, a->show.cpus, &e) < 0) {
 		s->close(s);
 		return log_complain(&a->in, &e);
 	}
@@ -203,8 +193,7 @@ static const struct argp_option show_options[] = {
 	  "only what lies within these operations: functions of the hypervisor, atomic events, "
 	  "operations of the log's workload",
 	  0 },
-	{ "from", OPT_FROM, "I", 0, "from this index in the merged log on", 0 },
-	{ "to", OPT_TO, "I", 0, "up to this index", 0 },
+	LOG_RANGE_ROWS("from this index in the merged log on", "up to this index"),
 	{ "around", OPT_AROUND, "I", 0, "this index, and ten events before and behind it", 0 },
 	{ "context", 'C', "N", 0, "of --around: so many before and behind it", 0 },
 	{ "episode", OPT_EPISODE, "N", 0, "only events of this episode", 0 },

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/cli/log_command.h"
-#include "sim/cli/output.h"
 #include "sim/inspect/log_stats.h"
 
 #include <stdio.h>
@@ -20,19 +19,11 @@ static error_t parse_stats(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
-static int stats(struct stats_args *a)
+static int ask(void *input, struct log_source *s, struct err *e)
 {
-	struct log_source *s;
-	struct err e;
-	int rc, status;
+	const struct stats_args *a = input;
 
-	if (log_open(a->in.file[0], &s, &e) < 0)
-		return log_complain(&a->in, &e);
-	rc = log_stats(s, a->in.file[0], a->json, stdout, &e);
-	fflush(stdout);
-	status = log_judge(&a->in, s, rc, &e);
-	s->close(s);
-	return cli_finish_stdout(status);
+	return log_stats(s, a->in.file[0], a->json, stdout, e);
 }
 
 static const struct argp_option stats_options[] = {
@@ -51,7 +42,7 @@ static int run(int argc, char **argv)
 	struct stats_args a = { .json = false };
 
 	log_parse(&argp, argc, argv, 1, &a);
-	return stats(&a);
+	return log_ask(&a, ask);
 }
 
 const struct log_command log_command_stats = { "stats",

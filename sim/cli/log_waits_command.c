@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/cli/args.h"
-#include "sim/cli/cmd.h"
 #include "sim/cli/log_command.h"
-#include "sim/cli/output.h"
 #include "sim/inspect/log_waits.h"
 
-enum { OPT_BY = 256, OPT_TOP, OPT_FROM, OPT_TO };
+enum { OPT_BY = 256, OPT_TOP };
 
 struct waits_args {
 	struct log_files in;
@@ -32,18 +30,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_TOP:
 		a->o.top = (u32)arg_number(state, "--top", arg, 1, 1000);
 		return 0;
-	case OPT_FROM:
-		a->o.from = arg_number(state, "--from", arg, 0, ~0ull - 1);
-		return 0;
-	case OPT_TO:
-		a->o.to = arg_number(state, "--to", arg, 0, ~0ull - 1);
-		return 0;
-	case ARGP_KEY_END:
-		log_parse_file(key, arg, state);
-		log_parse_range(state, a->o.from, a->o.to);
-		return 0;
 	default:
-		return log_parse_file(key, arg, state);
+		return log_parse_range(key, arg, state, &a->o.from, &a->o.to);
 	}
 }
 
@@ -55,9 +43,8 @@ static const struct argp_option options[] = {
 	{ "top", OPT_TOP, "N", 0, "so many (default 10)", 0 },
 	{ "lock", 'l', "L,...", 0, "only waits for these locks, by number or name", 0 },
 	{ "cpu", 'c', "N,...", 0, "only waits of these CPUs", 0 },
-	{ "from", OPT_FROM, "I", 0, "waits that begin at this index in the merged log or later",
-	  0 },
-	{ "to", OPT_TO, "I", 0, "and end up to this index", 0 },
+	LOG_RANGE_ROWS("waits that begin at this index in the merged log or later",
+	               "and end up to this index"),
 	{ "json", 'j', NULL, 0, "one JSON object", 0 },
 	{ 0 },
 };
@@ -70,25 +57,22 @@ static const struct argp argp = {
 	       "meanwhile, and how many events each CPU had in between."
 };
 
+static int ask(void *input, struct log_source *s, struct err *e)
+{
+	const struct waits_args *a = input;
+	int rc = log_find_cpus(&a->in, s->config, a->o.cpus, e);
+
+	return rc < 0 ? rc : log_waits(s, a->in.file[0], &a->o, stdout, e);
+}
+
 static int run(int argc, char **argv)
 {
 	struct waits_args a = {
 		.o = { .by = WAITS_BY_NR, .locks = ~0ull, .cpus = ~0ull, .to = ~0ull, .top = 10 }
 	};
-	struct log_source *s;
-	struct err e;
-	int rc, status;
 
 	log_parse(&argp, argc, argv, 1, &a);
-	if (log_open(a.in.file[0], &s, &e) < 0)
-		return log_complain(&a.in, &e);
-	rc = log_find_cpus(&a.in, s->config, a.o.cpus, &e);
-	if (rc == 0)
-		rc = log_waits(s, a.in.file[0], &a.o, stdout, &e);
-	fflush(stdout);
-	status = log_judge(&a.in, s, rc, &e);
-	s->close(s);
-	return cli_finish_stdout(status);
+	return log_ask(&a, ask);
 }
 
 const struct log_command log_command_waits = { "waits", "the longest waits, and who held the lock",
