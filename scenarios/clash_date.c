@@ -319,7 +319,7 @@ bool clash_keep_date(struct kit_cpu *k, struct rng *r, struct operation *op)
 	count_date(k, to, best.part, best.op);
 	if (!wait_to_begin(k, to) && own->reckless && !clash_ends(k))
 		return false;
-	/* While it waited the machine has changed: other arguments, if it would halt now. */
+	/* While the CPU waited the machine has changed: other arguments, if the operation would halt the machine now. */
 	if (!own->reckless && k->op->choose && !k->op->choose(k, r, op))
 		return false;
 	if (best.part == 0) {

@@ -14,7 +14,8 @@ enum {
 
 /*
  * Plans: what is posted, and in which of its sections with a VM's record it holds; does it need a vCPU that has not run yet; do
- * guests of the VM come, or hosts; and of a VM in which state.
+ * guests of the VM come, or hosts; and of a VM in which state.  Plans are followed equally often: one that stands here five times, five times
+ * as often as another one.
  */
 static const struct plan {
 	const char *op;
@@ -92,30 +93,26 @@ static bool is_guests(const struct kit *kit, const struct plan *p)
 	return kit->op[clash_op_named(kit, p->op)]->mode == KIT_GUEST;
 }
 
-static bool has_bank(const struct kit_cpu *k, vmid_t vmid)
-{
-	for (u32 i = 0; i < CLASH_BANKS; i++)
-		if (clash_bank_owner(k, clash_bank(i)) == vmid)
-			return true;
-	return false;
-}
-
 static bool fits(const struct kit_cpu *k, vmid_t vmid, const struct plan *p)
 {
+	u32 bank;
+
 	if (vmid > k->kit->runnable || clash_vm_state(k, vmid) != p->state)
 		return false;
 	if (p->state != VERIFIED)
-		return has_bank(k, vmid) && (p->state == READY || clash_runs(k, vmid));
+		return clash_has_bank(k, vmid, &bank) && (p->state == READY || clash_runs(k, vmid));
 	return has_vcpu(k, vmid, p->fresh) || (!p->fresh && clash_runs(k, vmid));
 }
 
 /* A VM that the plan can be about, mostly one with a bank, becomes the focus'. */
 static bool find_focus(struct kit_cpu *k, struct rng *r, const struct plan *p)
 {
+	u32 bank;
+
 	for (u32 i = 0; i < VM_TRIES; i++) {
 		clash_look_around(k, r);
 		if (fits(k, clash_focus(k)->vmid, p) &&
-		    (i + 2 >= VM_TRIES || has_bank(k, clash_focus(k)->vmid))) {
+		    (i + 2 >= VM_TRIES || clash_has_bank(k, clash_focus(k)->vmid, &bank))) {
 			clash_find_bank(k, r);
 			return true;
 		}
@@ -195,7 +192,7 @@ static bool posts(struct kit_cpu *k, struct rng *r, u32 plan, struct operation *
 
 	if (!is_one(k, is_guests(k->kit, p)))
 		return becomes(k, r, op);
-	/* It halts the machine, but for the first run of a vCPU, which must go on. */
+	/* What is posted halts the machine, but for the first run of a vCPU, which must go on. */
 	own->reckless = !p->fresh;
 	if (!take(k, r, p->op, op)) {
 		own->reckless = false;

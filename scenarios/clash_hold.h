@@ -28,5 +28,5 @@ void clash_set_stage(struct kit_cpu *k, enum clash_stage stage);
  * it gives its core away @rests times while it does.
  */
 void clash_hold_begin(struct kit_cpu *k, enum clash_list list, u32 part, u32 rests);
-/* No longer.  Did it? */
+/* The CPU holds no longer.  Returns whether it did. */
 bool clash_hold_end(struct kit_cpu *k);

@@ -8,6 +8,7 @@
 #include "scenarios/clash_set_up.h"
 
 #include "lock/share.h"
+#include "scenarios/clash_lists.h"
 #include "scenarios/clash_world.h"
 #include "scenarios/kit_smmu.h"
 #include "sim/base/check.h"
@@ -180,12 +181,8 @@ bool clash_set_up_left(const struct kit_cpu *k)
 /* The operation of this name. */
 static void take(struct kit_cpu *k, const char *name, struct operation *op)
 {
-	u32 i = 0;
-
-	while (strcmp(k->kit->names[i], name) != 0)
-		i++;
-	op->kind = i;
-	k->op = k->kit->op[i];
+	op->kind = clash_op_named(k->kit, name);
+	k->op = k->kit->op[op->kind];
 }
 
 /* Until it is set up, or nothing more comes, or for a while. */

@@ -84,12 +84,23 @@ void clash_look_around(struct kit_cpu *k, struct rng *r)
 	f->bank = clash_bank((u32)rng_below(r, CLASH_BANKS));
 }
 
+bool clash_has_bank(const struct kit_cpu *k, u32 owner, u32 *bank)
+{
+	for (u32 i = 0; i < CLASH_BANKS; i++)
+		if (clash_bank_owner(k, clash_bank(i)) == owner) {
+			*bank = clash_bank(i);
+			return true;
+		}
+	return false;
+}
+
 u32 clash_bank_of(struct kit_cpu *k, u32 owner)
 {
-	for (u32 i = 0; i < CLASH_BANKS && clash_of(k)->cpu[k->id].reckless; i++)
-		if (clash_bank_owner(k, clash_bank(i)) == owner)
-			return clash_bank(i);
-	return clash_focus(k)->bank;
+	u32 bank;
+
+	return clash_of(k)->cpu[k->id].reckless && clash_has_bank(k, owner, &bank)
+	               ? bank
+	               : clash_focus(k)->bank;
 }
 
 void clash_find_bank(struct kit_cpu *k, struct rng *r)

@@ -132,6 +132,8 @@ u64 clash_image(vmid_t vmid);
 u32 clash_bank(u32 i);
 /* A page that operations are about: of the VM's image, of another one's, or a single one. */
 u64 clash_page(struct rng *r, vmid_t vmid);
+/* Has this VM, or nobody (INVALID), one of the few banks?  *@bank is the first one that it has. */
+bool clash_has_bank(const struct kit_cpu *k, u32 owner, u32 *bank);
 /* One of the few banks that this VM has, or nobody (INVALID), for who heeds nothing; else, and if there is none, the focus' bank. */
 u32 clash_bank_of(struct kit_cpu *k, u32 owner);
 /* Mostly a bank of the focus' VM, if it has one. */

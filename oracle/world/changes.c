@@ -217,7 +217,7 @@ static void add_page(struct changes *c, const struct change *ch)
 		return;
 	}
 	last->after = ch->after;
-	/* It may be as it was. */
+	/* The record may be as it was. */
 	c->ordered &= !page_equal(last->before.page, last->after.page);
 }
 

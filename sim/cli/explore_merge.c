@@ -227,7 +227,7 @@ static int load(const char *file, json_t **out, struct err *e)
 {
 	json_error_t where;
 	FILE *f;
-	struct stat st;
+	struct stat st = { .st_mode = 0 };
 	int rc = 0;
 
 	if (strcmp(file, "-") == 0)
@@ -235,9 +235,10 @@ static int load(const char *file, json_t **out, struct err *e)
 	f = fopen(file, "re");
 	if (!f)
 		return err_host(e, ERR_OPEN, errno, "%s", file);
-	if (fstat(fileno(f), &st) == 0 && S_ISDIR(st.st_mode))
+	(void)fstat(fileno(f), &st);
+	if (S_ISDIR(st.st_mode))
 		rc = err_set(e, ERR_NOT_FILE, "%s: a directory", file);
-	else if (fstat(fileno(f), &st) == 0 && S_ISREG(st.st_mode) && st.st_size == 0)
+	else if (S_ISREG(st.st_mode) && st.st_size == 0)
 		rc = err_set(e, ERR_EMPTY, "%s: empty", file);
 	if (rc == 0) {
 		*out = json_loadf(f, JSON_REJECT_DUPLICATES, &where);

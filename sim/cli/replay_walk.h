@@ -46,7 +46,7 @@ struct walk {
 	bool again, quits, wrong, tty, begun;
 };
 
-/* It goes on until @until is so, but not before step number @from; nothing is sought. */
+/* The walk goes on until @until is so, but not before step number @from; nothing is sought. */
 void walk_go_on(struct walk *w, enum until until, u64 number, u32 from);
 /* The call that the CPU makes; "" behind its last one. */
 const char *walk_call(const struct walk *w, u32 cpu);

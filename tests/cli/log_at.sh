@@ -4,51 +4,45 @@
 
 log=$SOURCE/tests/logs/good/operations.log
 
-# wanted NAME: the output is what stands on standard input.
-wanted() {
-	cat >"$dir/want"
-	diff "$dir/want" "$dir/out" || fail "$1"
-}
-
 # Events 155 to 163 are the two operations that remap_vm_image and smmu_assign_page overlap in.
 expect 0 "who holds what" "$HYPSIM" log at 160 "$log"
-wanted "who holds what" <<'END'
+prints <<'END'
 CPU 0   hypercall > remap_vm_image; holds INFO:1 since 150; holds NPT:16 since 160
 CPU 1   hypercall > smmu_assign_page; holds SMMU since 155
 END
 expect 0 "before a mapping" "$HYPSIM" log at 162 walk 16 0x2000000 "$log"
-wanted "before a mapping" <<'END'
+prints <<'END'
 the core, gfn 0x2000: not mapped, pte 0x0
 END
 expect 0 "behind a mapping" "$HYPSIM" log at 163 walk 16 0x2000fff "$log"
-wanted "behind a mapping" <<'END'
+prints <<'END'
 the core, gfn 0x2000: frame 0x200, level 3, pte 0x40000000200753
 END
 expect 0 "a page before" "$HYPSIM" log at 190 page 0x40010 "$log"
-wanted "a page before" <<'END'
+prints <<'END'
 frame 0x40010: owner the host, count 0x0, gfn 0x3b9eca10
 END
 expect 0 "a page" "$HYPSIM" log at 191 page 0x40010 "$log"
-wanted "a page" <<'END'
+prints <<'END'
 frame 0x40010: owner VM 1, count 0xffffffff, gfn 0x5
 END
 expect 0 "a cell" "$HYPSIM" log at 36 get INFO:1 vm_state "$log"
-wanted "a cell" <<'END'
+prints <<'END'
 vm_state[0] 0x2
 END
 expect 0 "a cell before" "$HYPSIM" log at 35 get INFO:1 vm_state "$log"
-wanted "a cell before" <<'END'
+prints <<'END'
 vm_state[0] 0x0
 END
 expect 0 "an object" "$HYPSIM" log at 73 dump INFO:1 "$log"
-wanted "an object" <<'END'
+prints <<'END'
 vm_kvm[0] 0x2
 vm_vcpu[0] 0x9
 vm_state[0] 0x2
 vm_vcpu_state[0] 0x2
 END
 expect 0 "an object that nothing changed" "$HYPSIM" log at 0 dump INFO:3 "$log"
-wanted "an unchanged object" <<'END'
+prints <<'END'
 nothing but zeros
 END
 
@@ -67,7 +61,7 @@ cat >"$dir/waits" <<'END'
 4 0 INC_TICKET 10
 END
 expect 0 "who waits" "$HYPSIM" log at 9 "$dir/waits"
-wanted "who waits" <<'END'
+prints <<'END'
 CPU 0   alpha; holds NPT:2 since 3; asked for SMMU at 9, behind 1
 CPU 1   in no operation; holds SMMU since 6; asked for NPT:2 at 7, behind 1
 CPU 2   in no operation; asked for NPT:2 at 8, behind 2

@@ -4,21 +4,15 @@
 
 log=$SOURCE/tests/logs/good/operations.log
 
-# wanted NAME: the output is what stands on standard input.
-wanted() {
-	cat >"$dir/want"
-	diff "$dir/want" "$dir/out" || fail "$1"
-}
-
 expect 0 "a page" "$HYPSIM" log page 0x40010 "$log"
-wanted "a page" <<'END'
+prints <<'END'
        191  CPU 1  smmu_assign_page in hypercall: frame 0x40010: owner the host -> VM 1, count 0 -> 0xffffffff, gfn 0x3b9eca10 -> 0x5
        222  CPU 1  smmu_map_page in hypercall: bank 2 of SMMU 0 maps gfn 0x5 to frame 0x40010, pte 0x40010000
 at the end: owner VM 1, count 0xffffffff, gfn 0x5
   bank 2 of SMMU 0 maps it at gfn 0x5
 END
 expect 0 "a page until then" "$HYPSIM" log page 0x40010 --to 191 "$log"
-wanted "a page until then" <<'END'
+prints <<'END'
        191  CPU 1  smmu_assign_page in hypercall: frame 0x40010: owner the host -> VM 1, count 0 -> 0xffffffff, gfn 0x3b9eca10 -> 0x5
 at the end: owner VM 1, count 0xffffffff, gfn 0x5
   nobody maps it
@@ -26,12 +20,12 @@ END
 expect 0 "a page from then on" "$HYPSIM" log page 0x40010 --from 192 "$log"
 [ "$(grep -c CPU "$dir/out")" = 1 ] || fail "--from: $(cat "$dir/out")"
 expect 0 "a page that nothing touched" "$HYPSIM" log page 0x300 "$log"
-wanted "untouched" <<'END'
+prints <<'END'
 at the end: owner the host, count 0, gfn 0x3b9acd00
   nobody maps it
 END
 expect 0 "a VM" "$HYPSIM" log vm 1 --to 120 "$log"
-wanted "a VM" <<'END'
+prints <<'END'
         36  CPU 1  register_kvm in hypercall: VM 1: vm_kvm[0] 0x0 -> 0x2
         36  CPU 1  register_kvm in hypercall: VM 1: vm_state[0] UNUSED -> READY
         73  CPU 0  register_vcpu in hypercall: VM 1: vm_vcpu[0] 0x0 -> 0x9
@@ -43,22 +37,22 @@ wanted "a VM" <<'END'
 at the end: 0 gfns mapped, 0 blocks
 END
 expect 0 "the host" "$HYPSIM" log vm 0 --from 40 --to 50 "$log"
-wanted "the host" <<'END'
+prints <<'END'
         43  CPU 0  map_page_host in fault: the host maps gfn 0x200 to frame 0x200, pte 0x200fff
 at the end: 1 gfn mapped, 0 blocks
 END
 expect 0 "a bank" "$HYPSIM" log bank 0,2 "$log"
-wanted "a bank" <<'END'
+prints <<'END'
        141  CPU 1  el2_alloc_smmu_pgd in hypercall: bank 2 of SMMU 0: owner nobody -> VM 1
        222  CPU 1  smmu_map_page in hypercall: bank 2 of SMMU 0 maps gfn 0x5 to frame 0x40010, pte 0x40010000
 at the end: 1 gfn mapped, 0 blocks
 END
 expect 0 "a cell" "$HYPSIM" log cell NPT:0 "pt_vttbr_pool[0x10000]" "$log"
-wanted "a cell" <<'END'
+prints <<'END'
         43  CPU 0  map_page_host in fault: NPT:0 pt_vttbr_pool[0x10000] 0x0 -> 0x11003
 END
 expect 0 "a cell that nothing changed" "$HYPSIM" log cell S2PAGE "s2_owner[1]" "$log"
-wanted "an unchanged cell" <<'END'
+prints <<'END'
 nothing changed the cell
 END
 
