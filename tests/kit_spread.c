@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+enum vehicle_kind kit_vehicle = VEHICLE_FIBER;
+
 const struct kit_scope_size kit_spread_scopes[KIT_SPREAD_SCOPES] = {
 	{ "lock", 4, 1 }, { "lock", 3, 3 },   { "sequence", 4, 1 },
 	{ "abba", 4, 1 }, { "nested", 4, 1 }, { "split", 3, 1 },
@@ -25,7 +27,7 @@ struct scope *kit_scope(const char *name, u32 cpus, u32 sections)
 
 struct engine_opts kit_engine_opts(const struct scope *s, bool judged)
 {
-	return (struct engine_opts){ .vehicle = VEHICLE_FIBER,
+	return (struct engine_opts){ .vehicle = kit_vehicle,
 		                     .depend = s->depend == DEPEND_CELLS ? DEPEND_CELLS
 		                                                         : DEPEND_TICKETS,
 		                     .judged = judged,

@@ -25,7 +25,10 @@ struct scope *kit_scope(const char *name, u32 cpus, u32 sections);
 /* Two CPUs with 600 sections each: too many orders to keep their beginnings. */
 void kit_begin_long(struct built *b);
 
-/* On fibers, by the scope's dependence, with all checks if @judged. */
+/* What searches run on: fibers, unless a test says otherwise. */
+extern enum vehicle_kind kit_vehicle;
+
+/* On @kit_vehicle, by the scope's dependence, with all checks if @judged. */
 struct engine_opts kit_engine_opts(const struct scope *s, bool judged);
 /* One job, all classes. */
 struct spread_opts kit_whole(void);

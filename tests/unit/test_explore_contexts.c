@@ -179,6 +179,7 @@ static void kept(void **state)
 	u32 parts = 0;
 
 	(void)state;
+	kit_vehicle = vehicle;
 	o.search.kind = SEARCH_DFS;
 	one = kit_searched(s, &o, false);
 	assert_true(one.r.sum.complete);

@@ -9,6 +9,9 @@
 
 enum { PAGE = 4096, PAGES = 20000, FOUND = 16 };
 
+/* So often may memory of the test itself come: ThreadSanitizer's does while it looks. */
+enum { SETTLED = 100 };
+
 struct found {
 	u64 page[FOUND];
 	u32 n;
@@ -73,20 +76,22 @@ static void pages_that_come_are_found(void **state)
 static void all_are_asked_for_once(void **state)
 {
 	struct resident *r = resident_new();
-	struct found f = { .n = 0 };
 	u8 *map = mapped();
-	u64 asked;
+	u64 asked = 0, before, times = 0;
 
 	(void)state;
 	map[5000ull * PAGE] = 1;
-	assert_true(resident_each(map, PAGES, r, find, &f));
-	assert_true(resident_asked(r) >= PAGES);
-	/* What the first time brought is there from now on. */
-	assert_true(resident_each(map, PAGES, r, find, &f));
-	asked = resident_asked(r);
-	assert_true(resident_each(map, PAGES, r, find, &f));
-	assert_true(resident_asked(r) - asked <= 512);
-	assert_int_equal(f.n, 3);
+	/* The first times bring memory of their own; what they brought is there from then on. */
+	do {
+		struct found f = { .n = 0 };
+
+		before = asked;
+		assert_true(resident_each(map, PAGES, r, find, &f));
+		assert_int_equal(f.n, 1);
+		asked = resident_asked(r);
+		assert_true(times > 0 || asked >= PAGES);
+	} while (asked - before > 512 && ++times < SETTLED);
+	assert_true(times < SETTLED);
 	munmap(map, PAGES * (u64)PAGE);
 	resident_free(r);
 }
