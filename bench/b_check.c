@@ -265,7 +265,7 @@ static void table_check(const struct bench_opts *o, const struct subject *subjec
 		bench_rows(&t, first, ARRAY_SIZE(stages), o->repeat, measure, &m);
 		unlink(path);
 	}
-	table_print(stdout, &t, o->form);
+	bench_show(o, &t);
 	table_free(&t);
 }
 

@@ -144,6 +144,6 @@ void bench_explore(const struct bench_opts *o)
 	for (u32 i = 0; i < ARRAY_SIZE(rows); i++)
 		table_add(&t, "%s", rows[i].name);
 	bench_rows(&t, 0, ARRAY_SIZE(rows), o->repeat, measure, &own);
-	table_print(stdout, &t, o->form);
+	bench_show(o, &t);
 	table_free(&t);
 }

@@ -431,7 +431,7 @@ static void table_storm(const struct bench_opts *o)
 	for (u32 p = 0; p < o->n_cpus; p++)
 		table_add(&t, "%u CPU%s", o->cpus[p], o->cpus[p] == 1 ? "" : "s");
 	bench_rows(&t, 0, t.n, o->repeat, measure_storm, (void *)(uintptr_t)o);
-	table_print(stdout, &t, o->form);
+	bench_show(o, &t);
 	table_free(&t);
 }
 
@@ -459,7 +459,7 @@ void bench_hyp(const struct bench_opts *o)
 		for (u32 i = 0; i < ARRAY_SIZE(hyp_rows); i++)
 			table_add(&t, "%s", hyp_rows[i].name);
 		bench_rows(&t, 0, t.n, o->repeat, measure, &r);
-		table_print(stdout, &t, o->form);
+		bench_show(o, &t);
 		table_free(&t);
 	}
 }

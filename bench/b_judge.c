@@ -126,6 +126,6 @@ void bench_judge(const struct bench_opts *o)
 	for (u32 i = 0; i < ARRAY_SIZE(full_pages); i++)
 		table_add(&t, "%u pages of the host, mapped", full_pages[i]);
 	bench_rows(&t, 0, t.n, o->repeat, measure_full, NULL);
-	table_print(stdout, &t, o->form);
+	bench_show(o, &t);
 	table_free(&t);
 }

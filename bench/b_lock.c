@@ -1,188 +1,170 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The lock table: this project's waiting policies beside the ticket, MCS and CLH locks of Concurrency Kit and pthread's
- * mutex and spinlock, every CPU taking the same lock around the same few instructions, logging off.
+ * The lock table: this project's waiting policies beside locks of Concurrency Kit, of pthreads and of the caller's own, every thread
+ * taking the same lock, or any of a few, around the same instructions, logging off.
  *
  * "word" is the lock alone: take a ticket, wait by pause, pass on.  The rows of the policies are wait_lock and pass_lock
  * of a machine, with all they check and count.
  */
 #include "bench/foreign_table.h"
 #include "bench/frame.h"
-#include "bench/subject.h"
-#include "sim/base/clock.h"
+#include "bench/lock_run.h"
+#include "bench/progress.h"
 #include "sim/base/vec.h"
 
 #include <math.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-enum {
-	C_RATE,
-	C_RATIO,
-	C_NS,
-	C_JAIN,
-	C_HANDS,
-	C_MAXMIN,
-	C_DEPTH,
-	C_P50,
-	C_P99,
-	C_P999,
-	C_MAX,
-	C_CPU,
-	C_SWITCH,
-	C_PROBE,
-	C_NR
+static const struct table_col cols[LC_NR] = {
+	[LC_RATE] = { "acquired", "M/s", 5 },    [LC_RATIO] = { "ratio", "to ck", 2 },
+	[LC_NS] = { "time", "ns", 1 },           [LC_JAIN] = { "Jain", "", 3 },
+	[LC_HANDS] = { "hand-over", "M/s", 5 },  [LC_MAXMIN] = { "max/min", "", 2 },
+	[LC_DEPTH] = { "depth", "CPUs", 2 },     [LC_P50] = { "p50", "us", 2 },
+	[LC_P99] = { "p99", "us", 2 },           [LC_P999] = { "p99.9", "us", 2 },
+	[LC_MAX] = { "longest", "us", 1 },       [LC_CPU] = { "CPU", "ns", 1 },
+	[LC_SWITCH] = { "switches", "each", 3 }, [LC_PASS50] = { "pass p50", "us", 2 },
+	[LC_PASS99] = { "pass p99", "us", 2 },   [LC_OVERTAKEN] = { "overtaken", "each", 2 },
+	[LC_OVERTAKEN_MAX] = { "most", "", 0 },  [LC_PROBE] = { "probe", "ns", 0 },
 };
 
-static const struct table_col cols[C_NR] = {
-	[C_RATE] = { "acquired", "M/s", 5 },    [C_RATIO] = { "ratio", "to ck", 2 },
-	[C_NS] = { "time", "ns", 1 },           [C_JAIN] = { "Jain", "", 3 },
-	[C_HANDS] = { "hand-over", "M/s", 5 },  [C_MAXMIN] = { "max/min", "", 2 },
-	[C_DEPTH] = { "depth", "CPUs", 2 },     [C_P50] = { "p50", "us", 2 },
-	[C_P99] = { "p99", "us", 2 },           [C_P999] = { "p99.9", "us", 2 },
-	[C_MAX] = { "longest", "us", 1 },       [C_CPU] = { "CPU", "ns", 1 },
-	[C_SWITCH] = { "switches", "each", 3 }, [C_PROBE] = { "probe", "ns", 0 },
-};
-
-/* Time for every thread to come to the lock: locks that collapse then are fast for as long as some did not. */
-enum { WARM_UP_US = 100000 };
+/* Histograms: a column each power of two, from HIST_FIRST on; the first has what is below, the last what is above. */
+enum { HIST_FIRST = 6, HIST_COLS = 18 };
 
 /**
- * struct worker
- * @n: acquisitions so far; @before: at the end of the warm-up; @after: when time was over
+ * struct point - rows of one number of threads
+ * @row: [n] the locks; @seen: [n] what their runs added up to
  */
-struct worker {
-	struct bench_run *run;
-	u32 cpu;
-	pthread_t id;
-	u64 n, before, after;
-	struct hist wait;
-} __attribute__((aligned(CACHE_LINE)));
-
-static void *work(void *arg)
-{
-	struct worker *w = arg;
-	struct bench_run *r = w->run;
-
-	pthread_barrier_wait(&r->start);
-	r->subject->loop(r, w->cpu, &w->n, &w->wait);
-	return NULL;
-}
-
-/* Clocks and counts of the process at one moment. */
-struct moment {
-	u64 wall, cpu, switches, handovers;
-};
-
-static struct moment look(const struct bench_run *r)
-{
-	return (struct moment){
-		.wall = clock_ns(),
-		.cpu = bench_cpu_ns(),
-		.switches = bench_switches(),
-		.handovers = __atomic_load_n(&r->section.handovers, __ATOMIC_RELAXED),
-	};
-}
-
-/* What the threads did from @a to @b. */
-static void judge(const struct bench_run *r, const struct worker *w, const struct moment *a,
-                  const struct moment *b, double *out)
-{
-	double sum = 0, squares = 0, max = 0, min = INFINITY;
-	struct hist wait = { 0 };
-	double ns = (double)(b->wall - a->wall);
-
-	for (u32 i = 0; i < r->cpus; i++) {
-		double n = (double)(w[i].after - w[i].before);
-
-		sum += n;
-		squares += n * n;
-		max = n > max ? n : max;
-		min = n < min ? n : min;
-		hist_merge(&wait, &w[i].wait);
-	}
-	out[C_RATE] = sum / ns * 1e3;
-	out[C_NS] = sum > 0 ? ns / sum : NAN;
-	out[C_JAIN] = squares > 0 ? sum * sum / (r->cpus * squares) : NAN;
-	out[C_HANDS] = (double)(b->handovers - a->handovers) / ns * 1e3;
-	out[C_CPU] = sum > 0 ? (double)(b->cpu - a->cpu) / sum : NAN;
-	out[C_SWITCH] = sum > 0 ? (double)(b->switches - a->switches) / sum : NAN;
-	out[C_MAXMIN] = min > 0 ? max / min : INFINITY;
-	if (isinf(out[C_MAXMIN]))
-		out[C_MAXMIN] = NAN;
-	out[C_DEPTH] =
-		r->section.sampled ? (double)r->section.depth / (double)r->section.sampled : NAN;
-	out[C_P50] = (double)hist_quantile(&wait, 0.5) / 1e3;
-	out[C_P99] = (double)hist_quantile(&wait, 0.99) / 1e3;
-	out[C_P999] = (double)hist_quantile(&wait, 0.999) / 1e3;
-	out[C_MAX] = (double)wait.max / 1e3;
-}
-
-static void run_subject(const struct subject *s, u32 cpus, double seconds, double *out)
-{
-	struct bench_run *r = NULL;
-	struct worker *w = NULL;
-	struct moment a, b;
-
-	if (posix_memalign((void **)&r, CACHE_LINE, sizeof(*r)) ||
-	    posix_memalign((void **)&w, CACHE_LINE, cpus * sizeof(*w)))
-		exit(3);
-	memset(r, 0, sizeof(*r));
-	memset(w, 0, cpus * sizeof(*w));
-	r->subject = s;
-	r->cpus = cpus;
-	r->section.last = ~0u;
-	s->init(r);
-	pthread_barrier_init(&r->start, NULL, cpus + 1);
-	for (u32 i = 0; i < cpus; i++) {
-		w[i].run = r;
-		w[i].cpu = i;
-		if (pthread_create(&w[i].id, NULL, work, &w[i]))
-			exit(3);
-	}
-	pthread_barrier_wait(&r->start);
-	usleep(WARM_UP_US);
-	for (u32 i = 0; i < cpus; i++)
-		w[i].before = __atomic_load_n(&w[i].n, __ATOMIC_RELAXED);
-	a = look(r);
-	usleep((useconds_t)(seconds * 1e6));
-	for (u32 i = 0; i < cpus; i++)
-		w[i].after = __atomic_load_n(&w[i].n, __ATOMIC_RELAXED);
-	b = look(r);
-	flag_set(&r->stop);
-	for (u32 i = 0; i < cpus; i++)
-		pthread_join(w[i].id, NULL);
-	judge(r, w, &a, &b, out);
-	pthread_barrier_destroy(&r->start);
-	s->destroy(r);
-	free(r);
-	free(w);
-}
-
 struct point {
-	u32 cpus;
+	struct lock_load load;
 	double seconds;
+	const struct subject *row;
+	struct lock_seen *seen;
+	u32 n;
 };
 
 static void measure(void *arg, u32 row, double *out)
 {
 	const struct point *p = arg;
 
-	run_subject(&subjects[row], p->cpus, p->seconds, out);
+	lock_run(&p->row[row], &p->load, p->seconds, out, &p->seen[row]);
 }
 
 /* Acquisitions a second, in millions. */
 static double lock_rate(const struct bench_opts *o, u32 cpus, enum wait_kind kind, bool admit)
 {
+	struct lock_load load = { .cpus = cpus, .places = 1 };
+	struct lock_seen seen = { .n = 0 };
 	double out[TABLE_MAX_COLS];
 	u32 i = 0;
 
 	while (subjects[i].wait != kind || subjects[i].admit != admit)
 		i++;
-	run_subject(&subjects[i], cpus, o->seconds, out);
-	return out[C_RATE];
+	lock_run(&subjects[i], &load, o->seconds, out, &seen);
+	return out[LC_RATE];
+}
+
+static bool is_chosen(const struct bench_lock_opts *o, const char *name)
+{
+	for (u32 i = 0; i < o->n_chosen; i++)
+		if (strstr(name, o->chosen[i]))
+			return true;
+	return o->n_chosen == 0;
+}
+
+/* The locks that are asked for: [*n], to be freed; *ck: which of them is the one that the others are compared with, ~0: none. */
+static struct subject *rows_of(const struct bench_lock_opts *o, u32 *n, u32 *ck)
+{
+	struct subject *row = xcalloc(n_subjects + o->n_own, sizeof(*row));
+
+	*n = 0;
+	*ck = ~0u;
+	for (u32 i = 0; i < n_subjects; i++) {
+		if (!is_chosen(o, subjects[i].name))
+			continue;
+		if (i == SUBJECT_CK_TICKET)
+			*ck = *n;
+		row[(*n)++] = subjects[i];
+	}
+	for (u32 i = 0; i < o->n_own; i++)
+		row[(*n)++] = subject_of(o->own[i]);
+	return row;
+}
+
+/* A lock in which two were at once is none, however fast. */
+static void tell_broken(const struct bench_opts *o, struct table_row *row,
+                        const struct lock_seen *seen)
+{
+	if (seen->lost == 0 && seen->met == 0)
+		return;
+	row->valid = false;
+	snprintf(row->note, sizeof(row->note),
+	         "NOT A LOCK: %llu of %llu sections lost, %llu met another",
+	         (unsigned long long)seen->lost, (unsigned long long)seen->n,
+	         (unsigned long long)seen->met);
+	*o->found = true;
+}
+
+/* The share of each column, in percent. */
+static void hist_row(struct table_row *row, const struct hist *h)
+{
+	for (u32 c = 0; c < HIST_COLS; c++)
+		row->v[c] = 0;
+	for (u32 b = 0; b < HIST_BUCKETS; b++) {
+		u32 c = b < HIST_FIRST ? 0 : b - HIST_FIRST;
+
+		row->v[c < HIST_COLS ? c : HIST_COLS - 1] +=
+			h->n ? 100.0 * (double)h->bucket[b] / (double)h->n : 0;
+	}
+}
+
+static void name_ns(char *out, size_t size, u64 ns)
+{
+	if (ns < 1000000)
+		snprintf(out, size, "%.3g us", (double)ns / 1e3);
+	else
+		snprintf(out, size, "%.3g ms", (double)ns / 1e6);
+}
+
+static void hist_table(const struct bench_opts *o, const struct table *of,
+                       const struct lock_seen *seen, bool waits)
+{
+	char names[HIST_COLS][16];
+	struct table_col hist_cols[HIST_COLS];
+	struct table t = { .name = waits ? "lock-waits" : "lock-passes",
+		           .title = waits ? "lock: how long until the lock was had, percent below"
+		                          : "lock: from giving up to another thread that waited, "
+		                            "percent below",
+		           .cols = hist_cols,
+		           .n_cols = HIST_COLS };
+
+	for (u32 c = 0; c < HIST_COLS; c++) {
+		if (c + 1 == HIST_COLS)
+			snprintf(names[c], sizeof(names[c]), "above");
+		else
+			name_ns(names[c], sizeof(names[c]), 2ull << (HIST_FIRST + c));
+		hist_cols[c] = (struct table_col){ names[c], "", 2 };
+	}
+	for (u32 i = 0; i < of->n; i++) {
+		struct table_row *row = table_add(&t, "%s", of->rows[i].name);
+
+		table_row_is(row, of->rows[i].cpus, of->rows[i].subject);
+		hist_row(row, waits ? &seen[i].wait : &seen[i].hand);
+	}
+	bench_show(o, &t);
+	table_free(&t);
+}
+
+/* Seconds that the tables take. */
+static double planned(const struct bench_opts *o, u32 rows)
+{
+	double each = o->seconds + lock_run_more(o->seconds);
+	u32 points = o->n_cpus * rows;
+
+	for (u32 i = 0; i < o->n_cpus && o->lock.n_chosen == 0; i++)
+		if (o->cpus[i] > 1)
+			points += foreign_table_runs();
+	return points * o->repeat * each;
 }
 
 void bench_lock(const struct bench_opts *o)
@@ -190,24 +172,51 @@ void bench_lock(const struct bench_opts *o)
 	struct table t = { .name = "lock",
 		           .title = "lock: every CPU takes the same lock, logging off",
 		           .cols = cols,
-		           .n_cols = C_NR,
-		           .probe_col = C_PROBE };
+		           .n_cols = LC_NR,
+		           .probe_col = LC_PROBE };
+	struct lock_seen *seen;
+	struct subject *row;
+	u32 n, ck;
 
+	if (o->lock.places > 1)
+		t.title = "lock: every CPU takes any of the locks, logging off";
+	row = rows_of(&o->lock, &n, &ck);
+	seen = xcalloc(n * o->n_cpus, sizeof(*seen));
+	progress_plan("lock", n * o->n_cpus * o->repeat, planned(o, n));
 	for (u32 i = 0; i < o->n_cpus; i++) {
-		struct point p = { o->cpus[i], o->seconds };
 		u32 first = t.n;
-		double ck;
+		struct point p = { .load = { .cpus = o->cpus[i],
+			                     .places = o->lock.places,
+			                     .pin = o->lock.pin,
+			                     .section = o->lock.section,
+			                     .think = o->lock.think },
+			           .seconds = o->seconds,
+			           .row = row,
+			           .seen = &seen[first],
+			           .n = n };
 
-		for (u32 k = 0; k < n_subjects; k++)
-			table_add(&t, "%2u CPU%s  %s", p.cpus, p.cpus == 1 ? " " : "s",
-			          subjects[k].name);
-		bench_rows(&t, first, n_subjects, o->repeat, measure, &p);
-		ck = t.rows[first + SUBJECT_CK_TICKET].v[C_RATE];
-		for (u32 k = 0; k < n_subjects; k++)
-			t.rows[first + k].v[C_RATIO] = t.rows[first + k].v[C_RATE] / ck;
+		for (u32 k = 0; k < n; k++)
+			table_row_is(table_add(&t, "%2u CPU%s  %s", o->cpus[i],
+			                       o->cpus[i] == 1 ? " " : "s", row[k].name),
+			             o->cpus[i], row[k].name);
+		bench_rows(&t, first, n, o->repeat, measure, &p);
+		for (u32 k = 0; k < n; k++) {
+			if (ck != ~0u)
+				t.rows[first + k].v[LC_RATIO] = t.rows[first + k].v[LC_RATE] /
+				                                t.rows[first + ck].v[LC_RATE];
+			tell_broken(o, &t.rows[first + k], &seen[first + k]);
+		}
 	}
-	table_print(stdout, &t, o->form);
+	bench_show(o, &t);
+	if (o->lock.histogram) {
+		hist_table(o, &t, seen, true);
+		hist_table(o, &t, seen, false);
+	}
 	table_free(&t);
-	foreign_table(o, "lock-foreign",
-	              "lock: acquisitions, beside foreign processes that compute", lock_rate);
+	free(seen);
+	free(row);
+	if (o->lock.n_chosen == 0)
+		foreign_table(o, "lock-foreign",
+		              "lock: acquisitions, beside foreign processes that compute",
+		              lock_rate);
 }

@@ -186,7 +186,7 @@ static void table_event(const struct bench_opts *o)
 	tracer_stop(er.tracer);
 	for (u32 i = 0; i < E_ROWS; i++)
 		t.rows[i].v[EC_RDTSC] = t.rows[i].v[EC_NS] / t.rows[E_RDTSC].v[EC_NS];
-	table_print(stdout, &t, o->form);
+	bench_show(o, &t);
 	table_free(&t);
 }
 
@@ -308,7 +308,7 @@ static void table_pair(const struct bench_opts *o)
 	bench_rows(&t, 0, t.n, o->repeat, measure_pair, (void *)(uintptr_t)o);
 	for (u32 i = 0; i < t.n; i++)
 		t.rows[i].v[PC_RATIO] = t.rows[i].v[PC_NS] / t.rows[pair_rows[i].base].v[PC_NS];
-	table_print(stdout, &t, o->form);
+	bench_show(o, &t);
 	table_free(&t);
 }
 
@@ -434,7 +434,7 @@ static void table_bytes(const struct bench_opts *o)
 		          p[i].bare ? "lock events alone" : "lock-storm");
 	}
 	bench_rows(&t, 0, t.n, o->repeat, measure_bytes, p);
-	table_print(stdout, &t, o->form);
+	bench_show(o, &t);
 	table_free(&t);
 }
 

@@ -286,11 +286,11 @@ void bench_prim(const struct bench_opts *o)
 	bench_rows(&t, 0, t.n, o->repeat, measure_prim, (void *)(uintptr_t)o);
 	for (u32 i = ROW_BARE; i < t.n; i++)
 		t.rows[i].v[PC_RATIO] = t.rows[i].v[PC_NS] / t.rows[ROW_BARE].v[PC_NS];
-	table_print(stdout, &t, o->form);
+	bench_show(o, &t);
 	table_free(&t);
 	for (u32 i = 0; i < ARRAY_SIZE(machine_rows); i++)
 		table_add(&mt, "%s", machine_rows[i].name);
 	bench_rows(&mt, 0, mt.n, o->repeat, measure_machine, (void *)(uintptr_t)o);
-	table_print(stdout, &mt, o->form);
+	bench_show(o, &mt);
 	table_free(&mt);
 }

@@ -109,6 +109,6 @@ void bench_shapes(const struct bench_opts *o)
 		if (wanted(&scope_rows[i]) && scope_rows[i].cpus <= most)
 			fill(&scope_rows[i],
 			     table_add(&t, "%s, %u CPUs", scope_rows[i].name, scope_rows[i].cpus));
-	table_print(stdout, &t, o->form);
+	bench_show(o, &t);
 	table_free(&t);
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "bench/foreign_table.h"
 
+#include "bench/progress.h"
+
 #include <math.h>
 
 enum { C_AUTO, C_PARK, C_YIELD, C_SHARE, C_ADMIT, C_NR };
@@ -32,6 +34,11 @@ static void measure(void *arg, u32 row, double *out)
 	foreign_stop(&f);
 }
 
+u32 foreign_table_runs(void)
+{
+	return (FOREIGN_MAX + 1) * C_SHARE + FOREIGN_MAX + 1;
+}
+
 void foreign_table(const struct bench_opts *o, const char *name, const char *title,
                    double (*rate)(const struct bench_opts *o, u32 cpus, enum wait_kind kind,
                                   bool admit))
@@ -46,6 +53,7 @@ void foreign_table(const struct bench_opts *o, const char *name, const char *tit
 		for (u32 f = 0; f <= FOREIGN_MAX; f++)
 			table_add(&t, "%2u CPUs beside %u", o->cpus[i], f);
 	}
+	progress_plan(name, t.n * o->repeat, 0);
 	bench_rows(&t, 0, t.n, o->repeat, measure, &p);
 	for (u32 i = 0; i < t.n; i++) {
 		double *v = t.rows[i].v;
@@ -53,6 +61,6 @@ void foreign_table(const struct bench_opts *o, const char *name, const char *tit
 		v[C_SHARE] = v[C_AUTO] / fmax(v[C_AUTO], fmax(v[C_PARK], v[C_YIELD]));
 	}
 	if (t.n)
-		table_print(stdout, &t, o->form);
+		bench_show(o, &t);
 	table_free(&t);
 }

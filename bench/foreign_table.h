@@ -13,3 +13,6 @@
 void foreign_table(const struct bench_opts *o, const char *name, const char *title,
                    double (*rate)(const struct bench_opts *o, u32 cpus, enum wait_kind kind,
                                   bool admit));
+
+/* How often it calls @rate for a number of CPUs above 1, in each repetition. */
+u32 foreign_table_runs(void);

@@ -2,6 +2,8 @@
 #include "bench/frame.h"
 
 #include "bench/foreign.h"
+#include "bench/progress.h"
+#include "bench/results.h"
 #include "sim/base/clock.h"
 #include "sim/base/vec.h"
 
@@ -253,6 +255,18 @@ static void repeat_once(struct repeats *r, u32 rep, u32 row, double *probe_ns,
 	}
 }
 
+/* Of one column: the median, the smallest and the largest. */
+static void row_column(struct table_row *row, u32 c, double *v, u32 n)
+{
+	for (u32 i = 0; i < n; i++) {
+		if (isnan(v[i]))
+			continue;
+		row->lo[c] = isnan(row->lo[c]) ? v[i] : fmin(row->lo[c], v[i]);
+		row->hi[c] = isnan(row->hi[c]) ? v[i] : fmax(row->hi[c], v[i]);
+	}
+	row->v[c] = bench_median(v, n);
+}
+
 /* The medians of what is valid; of all, and marked, when nothing is. */
 static void row_medians(struct table_row *row, const struct repeats *r, u32 repeat, u32 n_cols)
 {
@@ -265,7 +279,7 @@ static void row_medians(struct table_row *row, const struct repeats *r, u32 repe
 
 		for (u32 rep = 0; rep < repeat; rep++)
 			v[rep] = r->valid[rep] || !any ? r->v[rep][c] : NAN;
-		row->v[c] = bench_median(v, repeat);
+		row_column(row, c, v, repeat);
 	}
 	if (any)
 		return;
@@ -280,9 +294,19 @@ void bench_rows(struct table *t, u32 first_row, u32 n_rows, u32 repeat,
 	double probe_ns = 0;
 
 	for (u32 rep = 0; rep < repeat; rep++)
-		for (u32 r = 0; r < n_rows; r++)
+		for (u32 r = 0; r < n_rows; r++) {
 			repeat_once(&got[r], rep, r, &probe_ns, t, measure, arg);
+			progress_step();
+		}
 	for (u32 r = 0; r < n_rows; r++)
 		row_medians(&t->rows[first_row + r], &got[r], repeat, t->n_cols);
 	free(got);
+}
+
+void bench_show(const struct bench_opts *o, const struct table *t)
+{
+	progress_end();
+	table_print(stdout, t, o->form);
+	if (o->saved)
+		results_add(o->saved, t);
 }

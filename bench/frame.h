@@ -8,11 +8,33 @@
  * are sometimes two hyperthreads of one core, and then hand-overs are many times faster), and when others used little of
  * the machine meanwhile, but for the foreign processes that the benchmark itself had started and stopped (bench/foreign.h).
  */
+#include "bench/span.h"
 #include "bench/table.h"
 #include "sim/base/err.h"
 #include "sim/base/types.h"
 
-enum { BENCH_MAX_REPEAT = 32, BENCH_MAX_POINTS = 8 };
+enum { BENCH_MAX_REPEAT = 32, BENCH_MAX_POINTS = 8, BENCH_MAX_OWN = 8, BENCH_MAX_CHOSEN = 16 };
+
+struct hypsim_bench_lock;
+
+/**
+ * struct bench_lock_opts - what the lock table measures
+ * @own:    [n_own] locks of shared objects
+ * @chosen: [n_chosen] words of which one must stand in a row's name; none: all rows, and those beside foreign processes
+ * @section, @think: how long a thread stays inside and outside
+ * @places: how many locks there are, of which a thread takes any
+ * @pin:    each thread stays on a core
+ * @histogram: a table of waits and one of hand-overs, too
+ */
+struct bench_lock_opts {
+	const struct hypsim_bench_lock *own[BENCH_MAX_OWN];
+	u32 n_own;
+	const char *chosen[BENCH_MAX_CHOSEN];
+	u32 n_chosen;
+	struct bench_span section, think;
+	u32 places;
+	bool pin, histogram;
+};
 
 /**
  * struct bench_opts
@@ -20,6 +42,8 @@ enum { BENCH_MAX_REPEAT = 32, BENCH_MAX_POINTS = 8 };
  * @seconds: of one measurement
  * @repeat:  measurements of each point; the median counts
  * @dir:     where files are written
+ * @found:   set when a lock turned out to be none
+ * @saved:   where tables are kept; NULL: nowhere
  */
 struct bench_opts {
 	u32 cpus[BENCH_MAX_POINTS], n_cpus;
@@ -27,7 +51,13 @@ struct bench_opts {
 	u32 repeat;
 	const char *dir;
 	enum table_form form;
+	struct bench_lock_opts lock;
+	bool *found;
+	struct results *saved;
 };
+
+/* Print a table that is measured, and keep it. */
+void bench_show(const struct bench_opts *o, const struct table *t);
 
 /**
  * struct bench_guard - around one measurement

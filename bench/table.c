@@ -14,7 +14,7 @@ struct table_row *table_add(struct table *t, const char *fmt, ...)
 	va_list ap;
 
 	for (u32 i = 0; i < TABLE_MAX_COLS; i++)
-		row.v[i] = NAN;
+		row.v[i] = row.lo[i] = row.hi[i] = NAN;
 	va_start(ap, fmt);
 	vsnprintf(row.name, sizeof(row.name), fmt, ap);
 	va_end(ap);
@@ -64,25 +64,62 @@ static void print_text(FILE *f, const struct table *t)
 	fprintf(f, "\n");
 }
 
-static void print_json(FILE *f, const struct table *t)
+void table_row_is(struct table_row *row, u32 cpus, const char *subject)
+{
+	row->cpus = cpus;
+	snprintf(row->subject, sizeof(row->subject), "%s", subject);
+}
+
+static json_t *figure(double v)
+{
+	return isfinite(v) ? json_real(v) : json_null();
+}
+
+static json_t *figures(const struct table *t, const double *v)
+{
+	json_t *j = json_object();
+
+	for (u32 c = 0; c < t->n_cols; c++)
+		json_object_set_new(j, t->cols[c].name, figure(v[c]));
+	return j;
+}
+
+static json_t *row_json(const struct table *t, const struct table_row *row, bool ranges)
+{
+	json_t *j = json_object(), *v = figures(t, row->v);
+
+	json_object_set_new(j, "row", json_string(row->name));
+	if (row->cpus)
+		json_object_set_new(j, "cpus", json_integer(row->cpus));
+	if (row->subject[0])
+		json_object_set_new(j, "lock", json_string(row->subject));
+	json_object_update(j, v);
+	json_decref(v);
+	if (ranges) {
+		json_object_set_new(j, "least", figures(t, row->lo));
+		json_object_set_new(j, "largest", figures(t, row->hi));
+	}
+	json_object_set_new(j, "valid", json_boolean(row->valid));
+	json_object_set_new(j, "note", json_string(row->note));
+	return j;
+}
+
+json_t *table_json(const struct table *t, bool ranges)
 {
 	json_t *o = json_object(), *rows = json_array();
 
 	json_object_set_new(o, "table", json_string(t->name));
 	json_object_set_new(o, "title", json_string(t->title));
-	for (u32 r = 0; r < t->n; r++) {
-		const struct table_row *row = &t->rows[r];
-		json_t *j = json_object();
-
-		json_object_set_new(j, "row", json_string(row->name));
-		for (u32 c = 0; c < t->n_cols; c++)
-			json_object_set_new(j, t->cols[c].name,
-			                    isnan(row->v[c]) ? json_null() : json_real(row->v[c]));
-		json_object_set_new(j, "valid", json_boolean(row->valid));
-		json_object_set_new(j, "note", json_string(row->note));
-		json_array_append_new(rows, j);
-	}
+	for (u32 r = 0; r < t->n; r++)
+		json_array_append_new(rows, row_json(t, &t->rows[r], ranges));
 	json_object_set_new(o, "rows", rows);
+	return o;
+}
+
+static void print_json(FILE *f, const struct table *t)
+{
+	json_t *o = table_json(t, false);
+
 	json_dumpf(o, f, JSON_COMPACT | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(8));
 	fprintf(f, "\n");
 	json_decref(o);

@@ -120,7 +120,8 @@ sed '0,/next_vmid\[0\]=1>2/s//next_vmid[0]=1>3/' "$dir/again.log" >"$dir/changed
 output replay-log 1 "$HYPSIM" replay --json "$dir/changed.log"
 output explore-pairs 0 "$HYPSIM" explore --pairs --json --errata intended --only register_kvm --only fault --only run
 output explore-pairs 0 "$HYPSIM" explore --pairs --json --only decrypt_buf --only host_load
-output bench 0 "$HYPSIM" bench prim --seconds 0.01 --repeat 1 --json
+output bench 0 "$HYPSIM" bench prim --seconds 0.01 --repeat 1 --json --save "$dir/prim"
+output bench-results 0 cat "$dir/prim"
 
 expect 0 "outputs" python3 "$SOURCE/tests/schema/validate.py" "$schemas" "$dir/manifest"
 says out " 0 wrong"
