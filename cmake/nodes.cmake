@@ -70,11 +70,12 @@ hypsim_node(rerun     sim/rerun sched logtext logread logwrite log obj oracle cp
 hypsim_node(scenarios scenarios obj check cpu lock shmem hyp machine base)
 hypsim_node(bugs      scenarios/bugs scenarios machine hyp shmem lock cpu obj base)
 hypsim_node(two       sim/two obs exec scenarios machine shmem cpu logwrite log obj base)
-hypsim_node(report    oracle/report logtext logread log obj check spec world cal base PkgConfig::JANSSON)
+hypsim_node(results   oracle/results check log base PkgConfig::JANSSON)
+hypsim_node(report    oracle/report results logtext logread log obj check spec world cal base PkgConfig::JANSSON)
 hypsim_node(inspect   sim/inspect check spec world cal oracle logtext logread log obj base PkgConfig::JANSSON PkgConfig::SQLITE)
 hypsim_node(run       sim/run report logtext logread logwrite log check lock machine base)
 hypsim_node(bench     bench PkgConfig::ZSTD m ${CMAKE_DL_LIBS} explore exec hyp shmem machine scenarios run report check cal lock cpu logread logwrite log base PkgConfig::CK PkgConfig::JANSSON)
-hypsim_node(cli       sim/cli rerun explore bench two obs exec inspect run report bugs scenarios machine hyp shmem lock cpu check spec world cal oracle convert logtext logread logwrite log base PkgConfig::JANSSON PkgConfig::EDIT)
+hypsim_node(cli       sim/cli rerun explore bench two obs exec inspect run report results bugs scenarios machine hyp shmem lock cpu check spec world cal oracle convert logtext logread logwrite log base PkgConfig::JANSSON PkgConfig::EDIT)
 
 # hypsim_unseen(FILES...): what decides the schedule runs on the stacks of the CPUs whose order it decides; ThreadSanitizer,
 # which is told of no order among fibers (sim/sched/vehicle.h), would take its memory for theirs.
@@ -86,6 +87,8 @@ hypsim_unseen(sim/explore/engine.c sim/explore/schedule.c sim/explore/grain.c si
   sim/explore/dfs.c sim/explore/revisit.c sim/explore/probe.c sim/explore/naive.c sim/explore/wakeup.c sim/explore/judge.c sim/explore/random.c
   sim/explore/pct.c sim/explore/surw.c sim/explore/pos.c sim/explore/feedback.c sim/explore/plan.c
   sim/explore/replay.c sim/explore/schedule_keys.c sim/explore/shrink_near.c)
+
+target_compile_definitions(results PRIVATE HYPSIM_DOCS_URL="${HYPSIM_DOCS_URL}")
 
 foreach(strict lock log logwrite logread logtext convert cal world spec obs)
   get_target_property(kind ${strict} TYPE)
@@ -110,4 +113,4 @@ target_link_libraries(hypsim PRIVATE cli)
 # The proof that the judge shares nothing with the machine: this program links without cpu, lock, shmem, machine, and without
 # the writers of logs (tests/lint/checker.sh).
 add_executable(hypsim-check oracle/report/main_check.c)
-target_link_libraries(hypsim-check PRIVATE report check cal spec world oracle logtext logread log obj base)
+target_link_libraries(hypsim-check PRIVATE report results check cal spec world oracle logtext logread log obj base)

@@ -7,12 +7,15 @@
 #include "oracle/report/cut.h"
 #include "oracle/report/feed.h"
 #include "oracle/report/jobs.h"
+#include "oracle/report/judged.h"
 #include "oracle/report/known.h"
 #include "oracle/report/page.h"
 #include "oracle/report/report.h"
 #include "oracle/report/require.h"
 #include "oracle/report/verdicts.h"
+#include "oracle/results/results.h"
 #include "sim/base/check.h"
+#include "sim/base/clock.h"
 #include "sim/base/interrupt.h"
 #include "sim/base/vec.h"
 #include "sim/log/text/skipped.h"
@@ -113,6 +116,14 @@ static bool by_its_own_errata(const struct options *o)
 	return !o->chosen.has_all && memcmp(&o->chosen.named, &none, sizeof(none)) == 0;
 }
 
+static struct page_how page_how(const struct options *o, const char *path)
+{
+	return (struct page_how){ .color = o->color,
+		                  .all = o->how.all,
+		                  .log = by_its_own_errata(o) ? path : NULL,
+		                  .strict = o->how.strict };
+}
+
 static void print_text(const struct options *o, const char *path, const struct log_config *config,
                        const struct checker *c, const struct outcome *r)
 {
@@ -136,11 +147,7 @@ static void print_text(const struct options *o, const char *path, const struct l
 	cut_print(out, &r->status);
 	skipped_print(out, "  ", config, &r->status);
 	verdicts_table(out, c, o->color);
-	page_findings(out, c, config,
-	              (struct page_how){ .color = o->color,
-	                                 .all = o->how.all,
-	                                 .log = by_its_own_errata(o) ? path : NULL,
-	                                 .strict = o->how.strict });
+	page_findings(out, c, config, page_how(o, path));
 	page_known(out, c);
 	if (r->coverage)
 		coverage_print(out, r->coverage, false);
@@ -236,8 +243,27 @@ static int judge(const struct options *o, const char *path, bool as_it_grows,
 	return 0;
 }
 
-static int check_one(const struct options *o, const char *path)
+/* For who reads results by machine: the log's suite, of which reading it is a case of its own. */
+static void add_results(const struct options *o, json_t *suite, const char *path,
+                        const struct log_config *config, const struct checker *c,
+                        const struct err *e)
 {
+	json_t *read;
+
+	if (!results_wanted(&o->results))
+		return;
+	read = results_case(suite, "log", "read");
+	if (e->code != ERR_NONE)
+		results_error(read, e->msg);
+	if (c)
+		judged_cases(suite, c, config, page_how(o, path), o->results.line);
+}
+
+static int check_one(const struct options *o, u32 i)
+{
+	json_t *suite = json_array_get(o->results.suites, i);
+	const char *path = o->log[i];
+	u64 start = clock_ns();
 	struct log_config config;
 	struct log_source *s;
 	struct checker *c;
@@ -253,6 +279,7 @@ static int check_one(const struct options *o, const char *path)
 		rc = judge(o, path, false, &config, &s, &c, &r);
 	}
 	if (rc < 0) {
+		add_results(o, suite, path, NULL, NULL, &r.err);
 		fprintf(o->err, "%s: %s\n", o->name, r.err.msg);
 		return err_status(r.err.code);
 	}
@@ -262,6 +289,8 @@ static int check_one(const struct options *o, const char *path)
 		print_json(o->out, path, &config, c, &r);
 	else
 		print_text(o, path, &config, c, &r);
+	add_results(o, suite, path, &config, c, &r.err);
+	results_seconds(suite, (double)(clock_ns() - start) / 1e9);
 	status = checker_n_findings(c) ? STATUS_VIOLATION : STATUS_OK;
 	if (log_times_back(s, told, sizeof(told))) {
 		fflush(o->out);
@@ -288,7 +317,7 @@ static int check_job(const void *arg, u32 i, FILE *out, FILE *err)
 
 	o.out = out;
 	o.err = err;
-	return check_one(&o, o.log[i]);
+	return check_one(&o, i);
 }
 
 static int check_at_once(const struct options *o)
@@ -307,8 +336,37 @@ static int check_in_turn(const struct options *o)
 	int status = STATUS_OK;
 
 	for (u32 i = 0; i < o->n_logs && !interrupted(); i++)
-		status = status_worse(status, check_one(o, o->log[i]));
+		status = status_worse(status, check_one(o, i));
 	return status;
+}
+
+/* A suite each log, whoever of the jobs comes to it. */
+static int begin_results(struct options *o)
+{
+	struct err e;
+
+	if (results_out_begin(&o->results, (const char *const *)o->log, o->n_logs, &e) < 0) {
+		fprintf(stderr, "%s: %s\n", o->name, e.msg);
+		return err_status(e.code);
+	}
+	for (u32 i = 0; i < o->n_logs; i++)
+		json_array_append_new(o->results.suites,
+		                      results_suite(o->log[i],
+		                                    strcmp(o->log[i], "-") == 0 ? NULL : o->log[i],
+		                                    o->results.line));
+	return STATUS_OK;
+}
+
+/* Logs that nobody has come to. */
+static void skip_others(const struct options *o)
+{
+	for (u32 i = 0; i < o->n_logs; i++) {
+		json_t *suite = json_array_get(o->results.suites, i);
+
+		if (json_array_size(json_object_get(suite, "cases")) == 0)
+			results_skip(results_case(suite, "log", "read"),
+			             "a signal came before it was read");
+	}
 }
 
 int check_logs(int argc, char **argv, const struct check_crew *crew)
@@ -324,7 +382,11 @@ int check_logs(int argc, char **argv, const struct check_crew *crew)
 	o.color = isatty(STDOUT_FILENO);
 	if (check_options_read(&o, argc, argv) < 0)
 		return STATUS_INPUT;
+	status = begin_results(&o);
+	if (status != STATUS_OK)
+		return status;
 	interrupts_catch(INTERRUPT_STEPS);
 	status = o.jobs > 1 && o.n_logs > 1 ? check_at_once(&o) : check_in_turn(&o);
-	return interrupt_status(status);
+	skip_others(&o);
+	return results_out_end(&o.results, o.name, interrupt_status(status));
 }

@@ -46,6 +46,7 @@ static const struct argp_option option_rows[] = {
 	  "one (default 1)",
 	  0 },
 	{ "json", OPT_JSON, NULL, 0, "one JSON object a log", 0 },
+	RESULTS_ROWS,
 	{ "quiet", OPT_QUIET, NULL, 0, "print violations only", 0 },
 	{ "errata", OPT_ERRATA, "default|intended", 0,
 	  "judge by this side of all slips of the published files, but for those that --erratum "
@@ -216,7 +217,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		argp_error(state, "no log is given");
 		return 0;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return results_parse(key, arg, state, &o->results);
 	}
 }
 
@@ -248,5 +249,6 @@ int check_options_read(struct options *o, int argc, char **argv)
 	offer(rows, o->crew);
 	argp_err_exit_status = STATUS_INPUT;
 	options_known(&argp, argc, argv);
+	results_out_line(&o->results, argc, argv);
 	return argp_parse(&argp, argc, argv, 0, NULL, o) == 0 ? 0 : -1;
 }

@@ -5,6 +5,7 @@
 #include "oracle/check/check.h"
 #include "oracle/report/check_crew.h"
 #include "oracle/report/require.h"
+#include "oracle/results/results_out.h"
 #include "sim/base/errata.h"
 
 #include <stdio.h>
@@ -16,6 +17,7 @@ enum { STATUS_OK = 0, STATUS_VIOLATION = 1, STATUS_INPUT = 2, STATUS_HOST = 3 };
  * @checks: all that are asked for
  * @only, @only_groups: what --only names: checks, and groups (bits)
  * @crew: who has threads, or NULL; @jobs: how many may work
+ * @results: who else reads results; a suite each log
  * @out, @err: where it is told
  */
 struct options {
@@ -30,6 +32,7 @@ struct options {
 	u32 n_logs;
 	const struct check_crew *crew;
 	u32 jobs;
+	struct results_out results;
 	FILE *out, *err;
 };
 

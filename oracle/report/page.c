@@ -8,6 +8,7 @@
 
 #include <inttypes.h>
 #include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define BOLD  "\033[1m"
@@ -241,21 +242,34 @@ static void print_page(FILE *out, const struct checker *c, const struct log_conf
 		print_operations(out, a, config, f);
 }
 
+char *page_again(const struct finding *f, struct page_how how)
+{
+	char *line;
+
+	/* What --require asks for is no check that --only could ask for. */
+	if (!how.log || strcmp(how.log, "-") == 0 || f->check == CHK_REQUIRE)
+		return NULL;
+	if (asprintf(&line, "hypsim check %s--only %s %s", how.strict ? "--strict " : "",
+	             check_name(f->check), how.log) < 0)
+		return NULL;
+	return line;
+}
+
 /* How a person sees it again, and where it is explained. */
 static void print_again(FILE *out, const struct log_config *config, const struct finding *f,
                         struct page_how how)
 {
 	json_t *extra = config->extra_json ? json_loads(config->extra_json, 0, NULL) : NULL;
 	const char *command = json_string_value(json_object_get(extra, "command"));
+	char *again = page_again(f, how);
 
 	fprintf(out, "\nwhat it means: hypsim check --explain %s\n", f->row);
-	/* What --require asks for is no check that --only could ask for. */
-	if (how.log && strcmp(how.log, "-") != 0 && f->check != CHK_REQUIRE)
-		fprintf(out, "to see it again: hypsim check %s--only %s %s\n",
-		        how.strict ? "--strict " : "", check_name(f->check), how.log);
+	if (again)
+		fprintf(out, "to see it again: %s\n", again);
 	if (command)
 		fprintf(out, "the run was: %s%s\n", command,
 		        config->cpus > 1 ? "  (CPUs meet otherwise each time)" : "");
+	free(again);
 	json_decref(extra);
 }
 

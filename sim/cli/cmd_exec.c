@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* hypsim exec: a script of primitives, one call a line; on a terminal a prompt. */
+#include "oracle/results/results.h"
 #include "sim/base/consts.h"
 #include "sim/base/interrupt.h"
 #include "sim/base/options.h"
@@ -53,6 +54,7 @@ static const struct argp_option options[] = {
 	{ "strict", KEY_STRICT, NULL, 0,
 	  "a known finding, of what a slip of the published files does, is a violation", 0 },
 	{ "json", 'j', NULL, 0, "one JSON object a line", 0 },
+	RESULTS_ROWS,
 	{ 0 },
 };
 
@@ -82,7 +84,7 @@ static error_t parse_log(int key, char *arg, struct argp_state *state)
 		j->how.strict = true;
 		return 0;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return results_parse(key, arg, state, &j->results);
 	}
 }
 
@@ -295,6 +297,19 @@ static int run_prompt(struct exec *x)
 	return 0;
 }
 
+static int begin_results(struct exec_args *a, struct err *e)
+{
+	struct exec_judge *j = &a->judge;
+	const char *const input[] = { a->script, j->record.path };
+	u32 first = a->script ? 0 : 1, n = (a->script ? 1 : 0) + (j->record.path ? 1 : 0);
+	int rc = results_out_begin(&j->results, input + first, n, e);
+
+	j->script = a->script ? a->script : "prompt";
+	if (rc == 0 && results_wanted(&j->results))
+		exec_judge_results(j, &a->o);
+	return rc;
+}
+
 int cmd_exec(int argc, char **argv)
 {
 	struct exec_args a = { .o = { .cpus = TOTAL_CPU, .seed = 1, .out = stdout } };
@@ -305,6 +320,7 @@ int cmd_exec(int argc, char **argv)
 	argp_err_exit_status = EXIT_BAD_INPUT;
 	errata_defaults(&a.o.errata);
 	options_known(&argp, argc, argv);
+	results_out_line(&a.judge.results, argc, argv);
 	argp_parse(&argp, argc, argv, 0, NULL, &a);
 	errata_apply_all(&a.o.errata, &a.chosen);
 	errata_apply_named(&a.o.errata, &a.chosen);
@@ -314,7 +330,9 @@ int cmd_exec(int argc, char **argv)
 		exec_judge_begin(&a.judge);
 		a.o.record = &a.judge.record;
 	}
-	rc = exec_new(&x, &a.o, &e);
+	rc = begin_results(&a, &e);
+	if (rc == 0)
+		rc = exec_new(&x, &a.o, &e);
 	if (rc == 0)
 		rc = a.script ? run_path(x, a.script, &e) : run_prompt(x);
 	/* What was done until then is judged, whatever ended the script. */
@@ -322,13 +340,16 @@ int cmd_exec(int argc, char **argv)
 		rc = -(int)e.code;
 	if (x && (exec_failed(x) || a.judge.findings))
 		status = EXIT_VIOLATION;
-	exec_judge_free(&a.judge);
 	exec_free(x);
 	if (rc < 0) {
+		if (a.judge.calls)
+			results_error(a.judge.calls, e.msg);
 		fflush(stdout);
 		fprintf(stderr, "hypsim exec: %s\n", e.msg);
 		if (status == EXIT_NOTHING)
 			status = err_status(e.code);
 	}
+	status = results_out_end(&a.judge.results, "hypsim exec", interrupt_status(status));
+	exec_judge_free(&a.judge);
 	return cli_finish_stdout(status);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* hypsim explore: every schedule of a scope. */
 #include "oracle/report/page.h"
+#include "oracle/results/results.h"
 #include "sim/base/interrupt.h"
 #include "sim/base/vec.h"
 #include "sim/base/whole_file.h"
@@ -10,6 +11,7 @@
 #include "sim/cli/explore_merge.h"
 #include "sim/cli/explore_progress.h"
 #include "sim/cli/explore_report.h"
+#include "sim/cli/explore_results.h"
 #include "sim/cli/output.h"
 #include "sim/cli/shrink_report.h"
 #include "sim/explore/redraw.h"
@@ -201,9 +203,26 @@ static void make_small(const struct explore_args *o, const struct scope *scope, 
 	shrunk_free(&s);
 }
 
+/* What was found, with its places, for who reads results by machine. */
+static json_t *places_of(const struct explore_args *o, const struct saved *saved,
+                         const struct scope *scope)
+{
+	bool is_file = access(o->from.scope, R_OK) == 0;
+	char *again;
+	json_t *found;
+
+	if (asprintf(&again, "hypsim replay %s", o->save ? o->save : "") < 0)
+		return NULL;
+	found = explore_results_found(saved, &o->engine, scope, is_file ? o->from.scope : NULL,
+	                              o->save && strcmp(o->save, "-") != 0 ? again
+	                                                                   : o->results.line);
+	free(again);
+	return found;
+}
+
 /* The first finding, for who replays it. */
 static int keep(const struct explore_args *o, struct looking *l, struct engine *e,
-                struct setup *setup, struct explore_said *said)
+                struct setup *setup, struct explore_said *said, json_t **places)
 {
 	struct saved saved;
 	struct err err;
@@ -216,6 +235,8 @@ static int keep(const struct explore_args *o, struct looking *l, struct engine *
 		make_small(o, setup->scope, &saved, said);
 	said->schedule = saved_string(&saved);
 	said->verdict = l->keep.verdict;
+	if (results_wanted(&o->results) && !said->as_expected)
+		*places = places_of(o, &saved, setup->scope);
 	if (o->save)
 		rc = saved_write(&saved, o->save, &err);
 	if (rc < 0)
@@ -224,7 +245,7 @@ static int keep(const struct explore_args *o, struct looking *l, struct engine *
 	return rc < 0 ? err_status(err.code) : EXIT_NOTHING;
 }
 
-static int explore(const struct explore_args *o, struct exploring *x)
+static int explore(struct explore_args *o, struct exploring *x)
 {
 	const struct scope *scope = x->scope;
 	struct search_opts so = o->search;
@@ -245,6 +266,7 @@ static int explore(const struct explore_args *o, struct exploring *x)
 		.jobs = 1,
 	};
 	struct explore_progress progress;
+	json_t *places = NULL;
 	int status = EXIT_NOTHING;
 
 	so.seed = o->from.seed;
@@ -271,11 +293,13 @@ static int explore(const struct explore_args *o, struct exploring *x)
 		if (!x->redraw)
 			said.serial_orders = search_serial(x->e, x->setup, &so, endings);
 		judge(o, &said);
-		status = keep(o, &l, x->e, x->setup, &said);
+		status = keep(o, &l, x->e, x->setup, &said, &places);
 		if (o->json)
 			explore_json(&said);
 		else
 			explore_print(stdout, &said);
+		if (results_wanted(&o->results))
+			explore_results(&o->results, &said, places, o->complete);
 		status = status_worse(status, said.as_expected ? EXIT_NOTHING : EXIT_VIOLATION);
 	}
 	found_free(l.found);
@@ -319,19 +343,33 @@ static void drop(struct exploring *x)
 	scope_free(x->scope);
 }
 
+/* Files that are read, or written otherwise, are no place for results. */
+static int begin_results(struct explore_args *o, struct err *e)
+{
+	const char *const input[] = { o->from.scope, o->pairs.compare, o->save, o->scale.resume };
+	const char *given[ARRAY_SIZE(input)];
+	u32 n = 0;
+
+	for (u32 i = 0; i < ARRAY_SIZE(input); i++)
+		if (input[i])
+			given[n++] = input[i];
+	return results_out_begin(&o->results, given, n, e);
+}
+
 static int run(struct explore_args *o)
 {
 	struct exploring x = { .scope = NULL };
 	struct err err;
 	int status = EXIT_NOTHING, rc = 0;
 
-	if (o->pairs.chosen)
-		return explore_pairs(&o->pairs, o->from.seed, &o->search, &o->engine,
-		                     &o->from.chosen, o->json);
 	if (o->scale.merge)
 		return explore_merge(o->scale.file.v, o->scale.file.n, o->json, o->complete);
 	/* A search may take hours: that a file of its result cannot be written is told before it begins. */
-	if (o->save && strcmp(o->save, "-") != 0)
+	rc = begin_results(o, &err);
+	if (rc == 0 && o->pairs.chosen)
+		return explore_pairs(&o->pairs, o->from.seed, &o->search, &o->engine,
+		                     &o->from.chosen, o->json, &o->results);
+	if (rc == 0 && o->save && strcmp(o->save, "-") != 0)
 		rc = whole_try(o->save, &err);
 	if (rc == 0 && o->scale.resume)
 		rc = whole_try(o->scale.resume, &err);
@@ -349,6 +387,7 @@ static int run(struct explore_args *o)
 	} else if (rc == 0) {
 		status = explore(o, &x);
 	} else {
+		results_failed(&o->results, o->pairs.chosen ? "pairs" : o->from.scope, err.msg);
 		fprintf(stderr, "hypsim explore: %s\n", err.msg);
 		status = err_status(err.code);
 	}
@@ -365,5 +404,6 @@ int cmd_explore(int argc, char **argv)
 	interrupts_catch(INTERRUPT_STEPS);
 	status = run(&o);
 	vec_free(&o.scale.file);
+	status = results_out_end(&o.results, "hypsim explore", interrupt_status(status));
 	return cli_finish_stdout(status);
 }

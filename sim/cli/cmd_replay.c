@@ -2,7 +2,6 @@
 /* hypsim replay: a schedule that was found, again. */
 #include "oracle/report/page.h"
 #include "sim/base/interrupt.h"
-#include "sim/base/vec.h"
 #include "sim/cli/cmd.h"
 #include "sim/cli/output.h"
 #include "sim/cli/replay_args.h"
@@ -58,7 +57,6 @@ static int read_scopes(const struct replay_args *o, const struct saved *k, struc
 /**
  * struct run - one after the other of the same schedule
  * @known: where steps begin
- * @note: [EXPLORE_CPUS][room] numbers of notes + 1, of the CPUs' steps
  */
 struct run {
 	const struct replay_args *o;
@@ -68,23 +66,17 @@ struct run {
 	struct engine *e;
 	struct replay_map map;
 	bool mapped;
-	struct wheres *wheres;
+	struct step_wheres *wheres;
 	struct grain_known known;
-	struct {
-		u32 *v;
-		u32 n, cap;
-	} note[EXPLORE_CPUS];
 	struct replay_said said;
 };
 
 /* The CPU is at a point: where it is in the code. */
 static void at_point(void *arg, u32 cpu, const struct execution *x)
 {
-	struct run *r = arg;
+	const struct run *r = arg;
 
-	while (r->note[cpu].n <= x->at[cpu].nth)
-		vec_push(&r->note[cpu], 0);
-	r->note[cpu].v[x->at[cpu].nth] = wheres_note(r->wheres) + 1;
+	step_wheres_at(r->wheres, cpu, x);
 }
 
 /* The CPU's step begins. */
@@ -173,21 +165,9 @@ static int write_log(struct run *r, const struct replayed *first, struct err *e)
 	return rc;
 }
 
-/* As one array: [EXPLORE_CPUS][steps]. */
-static u32 *notes_of(const struct run *r, u32 steps)
-{
-	u32 *all = xcalloc((size_t)EXPLORE_CPUS * (steps + 1), sizeof(*all));
-
-	for (u32 c = 0; c < EXPLORE_CPUS; c++)
-		for (u32 i = 0; i < r->note[c].n && i < steps; i++)
-			all[c * steps + i] = r->note[c].v[i];
-	return all;
-}
-
 static int replay(struct run *r, struct err *e)
 {
 	struct replayed first, again;
-	u32 *note;
 	int rc = start(r, NULL, true, e), status;
 
 	if (rc < 0)
@@ -205,17 +185,14 @@ static int replay(struct run *r, struct err *e)
 	stop(r);
 	if (rc == 0 && r->o->log)
 		rc = write_log(r, &first, e);
-	note = notes_of(r, first.took.n);
 	r->said.r = &first;
-	r->said.note = note;
-	r->said.known = wheres_look_up(r->wheres);
+	r->said.known = step_wheres_look_up(r->wheres);
 	r->said.as_said = !first.differs && replay_has(first.found, r->saved->verdict);
 	status = r->said.as_said ? EXIT_NOTHING : EXIT_VIOLATION;
 	if (rc == 0 && r->o->json)
 		replay_json(&r->said);
 	else if (rc == 0)
 		replay_print(stdout, &r->said);
-	free(note);
 	replayed_free(&first);
 	return rc < 0 ? rc : status;
 }
@@ -273,7 +250,7 @@ static int run(const struct replay_args *o)
 		r.scope = scope;
 		r.known = k.known;
 		r.mapped = of && o->how == REPLAY_TOLERANT;
-		r.wheres = wheres_new();
+		r.wheres = step_wheres_new();
 		r.said = (struct replay_said){ .saved = &k,
 			                       .scope = scope,
 			                       .how = o->how,
@@ -284,9 +261,7 @@ static int run(const struct replay_args *o)
 		rc = replay(&r, &err);
 		if (r.mapped)
 			replay_map_free(&r.map);
-		wheres_free(r.wheres);
-		for (u32 c = 0; c < EXPLORE_CPUS; c++)
-			vec_free(&r.note[c]);
+		step_wheres_free(r.wheres);
 	}
 	if (rc < 0) {
 		fprintf(stderr, "hypsim replay: %s\n", err.msg);

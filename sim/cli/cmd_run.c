@@ -108,6 +108,7 @@ static const struct argp_option options[] = {
 	  "which side of one slip to follow (hypsim list errata)", 0 },
 	{ "option", 'o', "KEY=VALUE", 0, "an option of the scenario", 0 },
 	{ "json", KEY_JSON, NULL, 0, "the result as one JSON object", 0 },
+	RESULTS_ROWS,
 	{ "quiet", 'q', NULL, 0, "no progress, and nothing at all when nothing was found", 0 },
 	{ 0 },
 };
@@ -229,7 +230,7 @@ static error_t parse_log(int key, char *arg, struct argp_state *state)
 		r->quiet = true;
 		return 0;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return results_parse(key, arg, state, &r->results);
 	}
 }
 
@@ -319,6 +320,12 @@ static int fail(const struct err *e)
 	return err_status(e->code);
 }
 
+/* A log that the run is to write is no place for its results. */
+static int begin_results(struct run_setup *r, struct err *e)
+{
+	return results_out_begin(&r->results, &r->log_path, r->log_path ? 1 : 0, e);
+}
+
 int cmd_run(int argc, char **argv)
 {
 	struct run_setup r;
@@ -328,11 +335,14 @@ int cmd_run(int argc, char **argv)
 	argp_err_exit_status = EXIT_BAD_INPUT;
 	run_setup_defaults(&r);
 	options_known(&argp, argc, argv);
+	results_out_line(&r.results, argc, argv);
 	argp_parse(&argp, argc, argv, 0, NULL, &r);
 	/* The first ends the run after the operations under way, the second does not wait. */
 	interrupts_catch(INTERRUPT_COUNT);
 	r.opts.interrupts = interrupts_count();
-	status = run_setup_prepare(&r, &e);
+	status = begin_results(&r, &e);
+	if (status >= 0)
+		status = run_setup_prepare(&r, &e);
 	if (status >= 0)
 		status = run_setup_execute(&r, &e);
 	/* A signal that comes when all is done and judged has interrupted nothing. */
@@ -341,6 +351,11 @@ int cmd_run(int argc, char **argv)
 		interrupts_missed();
 	if (status >= 0)
 		status = run_report(&r);
+	if (status < 0) {
+		results_failed(&r.results, r.scenario->name, e.msg);
+		status = fail(&e);
+	}
+	status = results_out_end(&r.results, "hypsim run", status);
 	run_setup_free(&r);
-	return cli_finish_stdout(status < 0 ? fail(&e) : status);
+	return cli_finish_stdout(status);
 }

@@ -128,6 +128,7 @@ static const struct argp_option rows[] = {
 	  "tell how far it is on standard error, every second, also where that is no terminal", 0 },
 	{ "print", KEY_PRINT, NULL, 0, "write the scope as a file, and end", 0 },
 	{ "json", 'j', NULL, 0, "one JSON object", 0 },
+	RESULTS_ROWS,
 	{ 0 },
 };
 
@@ -191,6 +192,9 @@ static const struct goes_row together[] = {
 	{ KEY_PROGRESS, OF_SEARCH | OF_PAIRS, 0, { 0 } },
 	{ KEY_PRINT, OF_PRINT, 0, { 0 } },
 	{ 'j', OF_ENGINE | OF_MERGE, 0, { 0 } },
+	{ KEY_JUNIT, OF_SEARCH | OF_PAIRS, 0, { 0 } },
+	{ KEY_SARIF, OF_SEARCH | OF_PAIRS, 0, { 0 } },
+	{ KEY_ANNOTATE, OF_SEARCH | OF_PAIRS, 0, { 0 } },
 };
 
 const struct goes_with explore_goes = { rows, together, ARRAY_SIZE(together), modes, MODES };
@@ -297,7 +301,8 @@ static error_t parse_search(int key, char *arg, struct argp_state *state)
 		return 0;
 	default:
 		if (scope_args_parse(key, arg, state, &o->from) == 0 ||
-		    pairs_parse(key, arg, state, &o->pairs) == 0)
+		    pairs_parse(key, arg, state, &o->pairs) == 0 ||
+		    results_parse(key, arg, state, &o->results) == 0)
 			return 0;
 		return scale_parse(key, arg, state, &o->scale);
 	}
@@ -428,5 +433,6 @@ void explore_args_parse(struct explore_args *o, int argc, char **argv)
 	};
 	argp_err_exit_status = EXIT_BAD_INPUT;
 	options_known(&argp, argc, argv);
+	results_out_line(&o->results, argc, argv);
 	argp_parse(&argp, argc, argv, 0, NULL, o);
 }

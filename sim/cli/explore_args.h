@@ -2,6 +2,7 @@
 #pragma once
 
 /* The options of hypsim explore. */
+#include "oracle/results/results_out.h"
 #include "sim/cli/explore_pairs.h"
 #include "sim/cli/explore_scale.h"
 #include "sim/cli/goes_with.h"
@@ -21,6 +22,7 @@
  * @print:  the scope is written, and nothing is explored
  * @redraw: each execution is of another scope; @count: calls of different CPUs (sides_read()), of which is counted in how many of them they are
  * @until:  words (found_has()) of which one must be found for the search to end; NULL: whatever it is
+ * @results: who else reads results
  * @said:   which options the command line has
  * @shrink_seconds: for making the finding small, at most
  */
@@ -35,6 +37,7 @@ struct explore_args {
 	struct sides sides;
 	bool json, complete, print, no_shrink, progress, redraw;
 	double shrink_seconds;
+	struct results_out results;
 	struct goes_said said;
 };
 

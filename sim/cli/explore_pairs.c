@@ -91,24 +91,19 @@ static int explore_all(struct pairs_said *s, bool asked, struct err *e)
 	return rc;
 }
 
-/* Is there what must not be: a violation, or an outcome that nobody has a reason for? */
 static bool is_bad(const struct pairs_said *s)
 {
-	for (u32 i = 0; i < s->n_cells; i++) {
-		const struct pair_cell *c = &s->cell[i];
-
-		if (c->class == PAIR_NEITHER || (c->flags & PAIR_VIOLATION) ||
-		    (c->class == PAIR_NO_START && !c->why[0]))
+	for (u32 i = 0; i < s->n_cells; i++)
+		if (pairs_is_bad(&s->cell[i]))
 			return true;
-	}
 	return false;
 }
 
 /* @was: what --compare names; NULL: none */
 static int report(const struct pairs_opts *o, const struct pairs_said *s, const json_t *was,
-                  bool json, struct err *e)
+                  bool json, struct results_out *results, struct err *e)
 {
-	json_t *now = json || was ? pairs_json(s) : NULL;
+	json_t *now = json || was ? pairs_json(s) : NULL, *told = was ? json_object() : NULL;
 	u32 differ = 0;
 	int rc = 0;
 
@@ -119,8 +114,11 @@ static int report(const struct pairs_opts *o, const struct pairs_said *s, const 
 		pairs_print(stdout, s);
 	}
 	if (was)
-		rc = pairs_compare(json ? stderr : stdout, now, was, o->compare, &differ, e);
+		rc = pairs_compare(json ? stderr : stdout, now, was, o->compare, &differ, told, e);
 	json_decref(now);
+	if (rc == 0 && results_wanted(results))
+		json_array_append_new(results->suites, pairs_suite(s, told, results->line));
+	json_decref(told);
 	if (rc < 0)
 		return rc;
 	if (was)
@@ -129,7 +127,8 @@ static int report(const struct pairs_opts *o, const struct pairs_said *s, const 
 }
 
 int explore_pairs(const struct pairs_opts *o, u64 seed, const struct search_opts *search,
-                  const struct engine_opts *engine, const struct errata_choice *errata, bool json)
+                  const struct engine_opts *engine, const struct errata_choice *errata, bool json,
+                  struct results_out *results)
 {
 	struct pair_opts po = { .seed = seed,
 		                .executions = search->executions,
@@ -158,13 +157,14 @@ int explore_pairs(const struct pairs_opts *o, u64 seed, const struct search_opts
 		rc = explore_all(&s, o->progress, &e);
 	s.seconds = (double)(clock_ns() - start) / 1e9;
 	if (rc == 0)
-		rc = report(o, &s, was, json, &e);
+		rc = report(o, &s, was, json, results, &e);
 	for (u32 i = 0; i < s.n_cells; i++)
 		pair_cell_free(&s.cell[i]);
 	free(s.cell);
 	json_decref(was);
 	if (rc >= 0)
 		return rc;
+	results_failed(results, "pairs", e.msg);
 	fprintf(stderr, "hypsim explore: %s\n", e.msg);
 	return err_status(e.code);
 }

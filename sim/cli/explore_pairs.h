@@ -2,6 +2,7 @@
 #pragma once
 
 /* hypsim explore --pairs: the matrix of all pairs of entry operations. */
+#include "oracle/results/results_out.h"
 #include "sim/explore/pairs.h"
 
 #include <argp.h>
@@ -35,6 +36,7 @@ struct pairs_opts {
 /* One of the keys, else ARGP_ERR_UNKNOWN. */
 error_t pairs_parse(int key, char *arg, struct argp_state *state, struct pairs_opts *o);
 
-/* The command: executions and seconds of @search are of one start.  Returns the exit status. */
+/* The command: executions and seconds of @search are of one start.  @results: who else reads results; begun.  Returns the exit status. */
 int explore_pairs(const struct pairs_opts *o, u64 seed, const struct search_opts *search,
-                  const struct engine_opts *engine, const struct errata_choice *errata, bool json);
+                  const struct engine_opts *engine, const struct errata_choice *errata, bool json,
+                  struct results_out *results);

@@ -216,36 +216,48 @@ static const char *start_differs(const json_t *was, const json_t *is, char *buf,
 	return buf;
 }
 
-/* Returns whether it differs, and says how. */
-static bool cell_differs(FILE *f, const json_t *was, const json_t *is)
+/* Says in what the cell differs. */
+static void cell_differs(FILE *f, const json_t *was, const json_t *is)
 {
 	static const char *const keys[] = { "class", "why", "not_built" };
 	const json_t *x = json_object_get(was, "starts"), *y = json_object_get(is, "starts");
 	const char *a = json_string_value(json_object_get(is, "a"));
 	const char *b = json_string_value(json_object_get(is, "b"));
-	bool differs = false;
 	char buf[96];
 
 	for (u32 i = 0; i < ARRAY_SIZE(keys); i++)
-		if (!json_equal(json_object_get(was, keys[i]), json_object_get(is, keys[i]))) {
+		if (!json_equal(json_object_get(was, keys[i]), json_object_get(is, keys[i])))
 			fprintf(f, "%s x %s: %s differs\n", a, b, keys[i]);
-			differs = true;
-		}
 	if (json_array_size(x) != json_array_size(y)) {
 		fprintf(f, "%s x %s: %zu starts, were %zu\n", a, b, json_array_size(y),
 		        json_array_size(x));
-		return true;
+		return;
 	}
 	for (size_t i = 0; i < json_array_size(x); i++) {
 		const char *how =
 			start_differs(json_array_get(x, i), json_array_get(y, i), buf, sizeof(buf));
 
-		if (how[0] == '\0')
-			continue;
-		fprintf(f, "%s x %s: start %zu: %s differs\n", a, b, i, how);
-		differs = true;
+		if (how[0])
+			fprintf(f, "%s x %s: start %zu: %s differs\n", a, b, i, how);
 	}
-	return differs;
+}
+
+/* How the cell differs from the one before, a line each; "": in nothing.  malloc'ed */
+static char *told_of(const json_t *before, const json_t *c)
+{
+	char *text;
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+
+	if (!f)
+		abort();
+	if (before)
+		cell_differs(f, before, c);
+	else
+		fprintf(f, "%s x %s: is new\n", json_string_value(json_object_get(c, "a")),
+		        json_string_value(json_object_get(c, "b")));
+	fclose(f);
+	return text;
 }
 
 int pairs_load(json_t **out, const char *old, struct err *e)
@@ -265,7 +277,7 @@ int pairs_load(json_t **out, const char *old, struct err *e)
 }
 
 int pairs_compare(FILE *f, const json_t *now, const json_t *was, const char *old, u32 *n_differ,
-                  struct err *e)
+                  json_t *differ, struct err *e)
 {
 	size_t i;
 	const json_t *c;
@@ -277,11 +289,14 @@ int pairs_compare(FILE *f, const json_t *now, const json_t *was, const char *old
 	{
 		const char *a = json_string_value(json_object_get(c, "a"));
 		const char *b = json_string_value(json_object_get(c, "b"));
-		const json_t *before = find_cell(was, a, b);
+		char *told = told_of(find_cell(was, a, b), c), name[128];
 
-		if (!before)
-			fprintf(f, "%s x %s: is new\n", a, b);
-		*n_differ += !before || cell_differs(f, before, c);
+		snprintf(name, sizeof(name), "%s x %s", a, b);
+		fputs(told, f);
+		*n_differ += told[0] != '\0';
+		if (differ && told[0])
+			json_object_set_new(differ, name, json_string(told));
+		free(told);
 	}
 	fprintf(f, "compared with %s: %u of %zu cells differ\n", old, *n_differ,
 	        json_array_size(json_object_get(now, "cells")));

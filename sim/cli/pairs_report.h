@@ -31,6 +31,16 @@ json_t *pairs_json(const struct pairs_said *s);
 
 /* What --json has written into @file. */
 MUST_CHECK int pairs_load(json_t **out, const char *file, struct err *e);
-/* Cells of which something differs from those of @was, of file @old, told one a line; both have it complete or it is told. */
+/*
+ * Cells of which something differs from those of @was, of file @old, told one a line; both have it complete or it is told.  @differ: gets
+ * {"A x B":LINES}; NULL: nobody asks.
+ */
 MUST_CHECK int pairs_compare(FILE *f, const json_t *now, const json_t *was, const char *old,
-                             u32 *n_differ, struct err *e);
+                             u32 *n_differ, json_t *differ, struct err *e);
+/*
+ * The matrix as a suite (oracle/results/results.h), a case each cell.  @differ: what pairs_compare() has told, which decides then; NULL: a
+ * cell fails that has a violation, or an outcome without a reason.  @again: the command.
+ */
+json_t *pairs_suite(const struct pairs_said *s, const json_t *differ, const char *again);
+/* Is there in the cell what must not be: a violation, or an outcome that nobody has a reason for? */
+bool pairs_is_bad(const struct pair_cell *c);

@@ -9,16 +9,6 @@
 
 enum { STEPS_SHOWN = 200 };
 
-/* Where the CPU was when it came to the step. */
-static struct where where_of(const struct replay_said *s, const struct step *step)
-{
-	u32 note = s->note && step->nth < s->r->took.n
-	                   ? s->note[step->cpu * s->r->took.n + step->nth]
-	                   : 0;
-
-	return note ? wheres_get(s->wheres, note - 1) : (struct where){ .line = 0 };
-}
-
 static const char *call_text(const struct scope *s, const struct scheduled *v)
 {
 	return v->call < s->program[v->step.cpu].n ? s->program[v->step.cpu].v[v->call].text : "";
@@ -31,7 +21,7 @@ static void print_steps(FILE *f, const struct replay_said *s)
 
 	for (u32 i = 0; i < took->n && i < STEPS_SHOWN; i++) {
 		const struct scheduled *v = &took->v[i];
-		struct where w = where_of(s, &v->step);
+		struct where w = step_wheres_get(s->wheres, &v->step);
 
 		fprintf(f, "%5u  %-34s %-28s", i, step_print(&v->step, buf, sizeof(buf)),
 		        call_text(s->scope, v));
@@ -69,7 +59,7 @@ void replay_print(FILE *f, const struct replay_said *s)
 
 static json_t *step_json(const struct replay_said *s, const struct scheduled *v)
 {
-	struct where w = where_of(s, &v->step);
+	struct where w = step_wheres_get(s->wheres, &v->step);
 	char name[64];
 	json_t *o = json_pack("{s:i,s:i,s:s,s:i,s:s,s:s}", "cpu", (int)v->step.cpu, "nth",
 	                      (int)v->step.nth, "kind", point_word((enum point_kind)v->step.kind),

@@ -2,7 +2,7 @@
 #pragma once
 
 /* What the replay of a schedule says: in lines, and as JSON (docs/schema/replay.json). */
-#include "sim/cli/where.h"
+#include "sim/cli/step_wheres.h"
 #include "sim/explore/replay.h"
 #include "sim/explore/saved.h"
 
@@ -10,7 +10,7 @@
  * struct replay_said
  * @saved:   what was to be replayed; @r what it came to, on @scope; @how
  * @times:  so often, always the same
- * @wheres: of the steps, if they are @known; note number @note[cpu * steps + nth] - 1 of a CPU's step, 0: none
+ * @wheres: of the steps, if they are @known
  * @cycle:  who waits for whom, or ""; since step number @cycle_at
  */
 struct replay_said {
@@ -19,9 +19,8 @@ struct replay_said {
 	const struct replayed *r;
 	enum replay_how how;
 	u64 times;
-	const struct wheres *wheres;
+	const struct step_wheres *wheres;
 	bool known, as_said;
-	const u32 *note;
 	u32 cycle_at;
 	char cycle[512];
 };

@@ -7,6 +7,7 @@
 #include "oracle/report/verdicts.h"
 #include "sim/cli/cmd.h"
 #include "sim/cli/run_counts.h"
+#include "sim/cli/run_results.h"
 #include "sim/log/json.h"
 #include "sim/machine/stuck_text.h"
 
@@ -253,44 +254,13 @@ static json_t *sharing_json(const struct sharing *s)
 	                 json_u64(dear_yield_ns(s)));
 }
 
-static json_t *own_finding(enum check_row row, u32 cpu, const char *state)
-{
-	return json_pack("{s:s,s:s,s:n,s:o,s:s,s:s}", "check", check_name(check_row_check(row)),
-	                 "row", check_row_name(row), "lock", "cpu",
-	                 cpu == FINDING_NO_CPU ? json_null() : json_integer(cpu), "sentence",
-	                 check_row_sentence(row), "state", state);
-}
-
-/* What the run itself saw, for the JSON of a violation whose log was not judged, or not as far. */
-static json_t *own_findings(const struct run_setup *r)
-{
-	json_t *all = json_array();
-	char call[256];
-
-	if (r->result.end == RUN_STUCK)
-		json_array_append_new(all,
-		                      own_finding(ROW_STUCK_CALL, r->result.cpu,
-		                                  stuck_call(&r->machine->cpu[r->result.cpu].stuck,
-		                                             call, sizeof(call))));
-	if (r->result.end == RUN_DEADLOCK)
-		json_array_append_new(
-			all, own_finding(ROW_OUTCOME_DEADLOCK, FINDING_NO_CPU, r->result.text));
-	if (r->result.end == RUN_STALL)
-		json_array_append_new(
-			all, own_finding(ROW_OUTCOME_STALL, FINDING_NO_CPU, r->result.text));
-	if (r->verified && !r->verify_ok)
-		json_array_append_new(
-			all, own_finding(ROW_OUTCOME_SURPRISE, FINDING_NO_CPU, r->differs.text));
-	return all;
-}
-
 static void print_json(const struct run_setup *r, const struct cpu_stats *s, bool violation)
 {
 	json_t *o = r->checking ? report_json(run_check_checker(r->checking), &r->config)
 	                        : json_object();
 
 	if (violation && json_array_size(json_object_get(o, "findings")) == 0)
-		json_object_set_new(o, "findings", own_findings(r));
+		json_object_set_new(o, "findings", run_own_findings(r));
 	json_object_set_new(o, "scenario", json_string(r->scenario->name));
 	json_object_set_new(o, "cpus", json_integer(r->cpus));
 	json_object_set_new(o, "seed", json_u64(r->seed));
@@ -389,6 +359,8 @@ int run_report(struct run_setup *r)
 	static struct cpu_stats sum;
 
 	add_stats(r, &sum);
+	if (results_wanted(&r->results))
+		run_results(r, violation);
 	if (r->json) {
 		print_json(r, &sum, violation);
 	} else if (!r->quiet || violation) {
@@ -399,11 +371,7 @@ int run_report(struct run_setup *r)
 			if (run_check_overlaps(r->checking))
 				overlap_print(stdout, run_check_overlaps(r->checking), r->overlaps);
 			verdicts_table(stdout, k, isatty(STDOUT_FILENO));
-			page_findings(stdout, k, &r->config,
-			              (struct page_how){ .color = isatty(STDOUT_FILENO),
-			                                 .all = r->how.all,
-			                                 .log = r->log_path,
-			                                 .strict = r->how.strict });
+			page_findings(stdout, k, &r->config, run_page_how(r));
 			page_known(stdout, k);
 			if (r->coverage)
 				print_coverage(r);

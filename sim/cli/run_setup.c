@@ -29,8 +29,6 @@ void run_setup_defaults(struct run_setup *r)
 	errata_defaults(&r->errata);
 }
 
-enum { COMMAND_TEXT = 1024 };
-
 /* Another word of a command, printf-like; what does not fit is left out. */
 static PRINTF(3, 4) void add(char *buf, size_t size, const char *fmt, ...)
 {
@@ -67,8 +65,7 @@ static void add_errata(const struct run_setup *r, char *buf, size_t size)
 	}
 }
 
-/* The command that does what this run does.  Returns buf. */
-static const char *run_command(const struct run_setup *r, char *buf, size_t size)
+const char *run_setup_command(const struct run_setup *r, char *buf, size_t size)
 {
 	snprintf(buf, size, "hypsim run %s --cpus %u --seed %llu", r->scenario->name, r->cpus,
 	         (unsigned long long)r->seed);
@@ -102,9 +99,10 @@ static const char *run_command(const struct run_setup *r, char *buf, size_t size
 static char *extra_json(const struct run_setup *r)
 {
 	json_t *o = json_object(), *opt = json_object();
-	char command[COMMAND_TEXT], *text;
+	char command[RUN_COMMAND], *text;
 
-	json_object_set_new(o, "command", json_string(run_command(r, command, sizeof(command))));
+	json_object_set_new(o, "command",
+	                    json_string(run_setup_command(r, command, sizeof(command))));
 	json_object_set_new(o, "wait", json_string(wait_kind_name(r->policy.kind)));
 	json_object_set_new(o, "admit", json_integer(r->policy.admit));
 	json_object_set_new(o, "admit_runs", json_integer(r->policy.admit_runs));

@@ -2,11 +2,12 @@
 #pragma once
 
 /* One run from options to verdict: machine, log, workload and checker, wired together. */
+#include "oracle/results/results_out.h"
 #include "scenarios/scenario.h"
 #include "sim/machine/random_outside.h"
 #include "sim/run/run_check.h"
 
-enum { MAX_SET_OPTIONS = 32, RUN_AS_SCENARIO = 101 };
+enum { MAX_SET_OPTIONS = 32, RUN_AS_SCENARIO = 101, RUN_COMMAND = 1024 };
 
 struct run_setup {
 	/* options */
@@ -30,6 +31,7 @@ struct run_setup {
 	struct errata errata; /* the defaults or --errata, then the scenario's, then --erratum */
 	u32 n_scenario_options;
 	const char *scenario_options[MAX_SET_OPTIONS];
+	struct results_out results;
 
 	/* the run */
 	u64 values[SCENARIO_MAX_OPTIONS];
@@ -57,4 +59,6 @@ void run_setup_defaults(struct run_setup *r);
 MUST_CHECK int run_setup_prepare(struct run_setup *r, struct err *e);
 /* Run, close the log, judge it.  < 0: the host failed before there was a result. */
 MUST_CHECK int run_setup_execute(struct run_setup *r, struct err *e);
+/* The command that does what this run does.  Returns buf; [RUN_COMMAND] is enough. */
+const char *run_setup_command(const struct run_setup *r, char *buf, size_t size);
 void run_setup_free(struct run_setup *r);

@@ -47,6 +47,7 @@ struct machine;
  * @sequential: concurrent is refused
  * @before: told of each call before it is made: its name and arguments, [n]; an entry of the core has none, its registers are
  *          set.  NULL: nobody asks
+ * @failed: told of each expectation, of @line in @file, that does not hold.  NULL: nobody asks
  * @record: the log that the script leaves; NULL: none
  */
 struct exec_opts {
@@ -57,6 +58,9 @@ struct exec_opts {
 	FILE *out;
 	void (*before)(void *arg, const char *name, u32 n, const u64 *args);
 	void *before_arg;
+	void (*failed)(void *arg, const char *file, u64 line, const char *expected,
+	               const char *got);
+	void *failed_arg;
 	const struct exec_record *record;
 };
 

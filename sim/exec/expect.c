@@ -12,6 +12,8 @@ void exec_judge(struct exec *x, const struct scope_expect *expect, const char *f
 		return;
 	x->n_failed++;
 	scope_outcome_print(&x->last.o, buf, sizeof(buf));
+	if (x->o.failed)
+		x->o.failed(x->o.failed_arg, file, expect->line, expect->text, buf);
 	if (x->o.json) {
 		fprintf(x->o.out, "{\"line\":%llu,\"expect\":", (unsigned long long)expect->line);
 		print_json_string(x->o.out, expect->text);

@@ -21,7 +21,12 @@ def walk(schema, path, wrong):
     if "properties" in schema and isinstance(schema["properties"], dict) and "additionalProperties" not in schema:
         wrong.append(f"{path}: an object that takes any key")
     for key, part in schema.items():
-        walk(part, f"{path}/{key}", wrong)
+        if key in ("properties", "$defs") and isinstance(part, dict):
+            # Its keys are names, of which one may be that of a keyword.
+            for name, named in part.items():
+                walk(named, f"{path}/{key}/{name}", wrong)
+        else:
+            walk(part, f"{path}/{key}", wrong)
 
 
 def inside(value, name):
