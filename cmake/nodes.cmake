@@ -90,6 +90,17 @@ hypsim_unseen(sim/explore/engine.c sim/explore/schedule.c sim/explore/grain.c si
 
 target_compile_definitions(results PRIVATE HYPSIM_DOCS_URL="${HYPSIM_DOCS_URL}")
 
+# What hypsim doctor says that it was built with.
+set(libraries "")
+foreach(library JANSSON:jansson XXHASH:xxhash ZSTD:zstd URCU:liburcu CK:ck SQLITE:sqlite EDIT:libedit)
+  string(REPLACE ":" ";" library ${library})
+  list(GET library 0 variable)
+  list(GET library 1 word)
+  list(APPEND libraries "${word} ${${variable}_VERSION}")
+endforeach()
+list(JOIN libraries ", " libraries)
+set_source_files_properties(sim/cli/doctor_host.c PROPERTIES COMPILE_DEFINITIONS "HYPSIM_LIBRARIES=\"${libraries}\"")
+
 foreach(strict lock log logwrite logread logtext convert cal world spec obs)
   get_target_property(kind ${strict} TYPE)
   if(kind STREQUAL "STATIC_LIBRARY")
