@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/base/options.h"
 
+#include "sim/base/man.h"
 #include "sim/base/nearest.h"
 
 #include <argp.h>
@@ -50,6 +51,10 @@ static void refuse(const struct argp *a, const char *program, const char *name, 
 
 void options_known(const struct argp *a, int argc, char **argv)
 {
+	if (argc == 2 && strcmp(argv[1], "--man") == 0) {
+		man_page(stdout, a, argv[0]);
+		exit(0);
+	}
 	for (int i = 1; i < argc; i++) {
 		const struct argp_option *o;
 		const char *name = argv[i] + 2;

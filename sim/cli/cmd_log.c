@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "sim/base/man.h"
 #include "sim/base/nearest.h"
 #include "sim/cli/cmd.h"
 #include "sim/cli/log_command.h"
@@ -23,6 +24,13 @@ static void usage(FILE *f)
 	           "2 wrong usage or a malformed log, 3 the host failed.\n");
 }
 
+static void man(void)
+{
+	man_head(stdout, "hypsim log", "look at a recorded log", "LOG");
+	for (u32 i = 0; i < ARRAY_SIZE(commands); i++)
+		man_command(stdout, "hypsim log", commands[i]->name, commands[i]->line);
+}
+
 static const char *command_name(u32 i)
 {
 	return commands[i]->name;
@@ -36,6 +44,10 @@ int cmd_log(int argc, char **argv)
 	if (which && (strcmp(which, "--help") == 0 || strcmp(which, "-h") == 0 ||
 	              strcmp(which, "-?") == 0)) {
 		usage(stdout);
+		return cli_finish_stdout(EXIT_NOTHING);
+	}
+	if (which && strcmp(which, "--man") == 0) {
+		man();
 		return cli_finish_stdout(EXIT_NOTHING);
 	}
 	for (u32 i = 0; which && i < ARRAY_SIZE(commands); i++) {

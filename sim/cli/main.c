@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "sim/base/man.h"
 #include "sim/base/nearest.h"
 #include "sim/cli/cmd.h"
 #include "sim/cli/output.h"
@@ -26,6 +27,15 @@ static void usage(FILE *f)
 	        "\n'hypsim help COMMAND' says more.  Exit status: 0 nothing found, 1 a "
 	        "violation,\n"
 	        "2 wrong usage or malformed input, 3 the host failed, 130 or 143 interrupted.\n");
+}
+
+static void man(void)
+{
+	man_head(stdout, "hypsim",
+	         "simulate a multi-core hypervisor and judge what its CPUs do by its proofs",
+	         "COMMAND [ARG...]");
+	for (unsigned i = 0; commands[i].name; i++)
+		man_command(stdout, "hypsim", commands[i].name, commands[i].line);
 }
 
 static const char *command_name(u32 i)
@@ -85,6 +95,10 @@ int main(int argc, char **argv)
 	}
 	if (is(name, "--help", "-h") || (helps && argc == 2)) {
 		usage(stdout);
+		return cli_finish_stdout(EXIT_NOTHING);
+	}
+	if (is(name, "--man", "--man")) {
+		man();
 		return cli_finish_stdout(EXIT_NOTHING);
 	}
 	if (is(name, "--version", "-V")) {

@@ -47,19 +47,17 @@ for package in $(cat "$dir/packages"); do
 done
 
 # A violation in the corpus, another matrix, and a log in which too little happened.
-for which in github gitlab; do
-	cp "$SOURCE/tests/logs/bad/HOST_ISO.log" "$work/corpus/"
-	recipe 1 $which
-	rm "$work/corpus/HOST_ISO.log"
-	grep -q HOST_ISO "$work/results/corpus.xml" || fail "$which: corpus.xml does not say it"
-done
+cp "$SOURCE/tests/logs/bad/HOST_ISO.log" "$work/corpus/"
+recipe 1 gitlab
+rm "$work/corpus/HOST_ISO.log"
+grep -q HOST_ISO "$work/results/corpus.xml" || fail "corpus.xml does not say it"
 sed -i.was 's/"class":"[a-z]*"/"class":"none"/' "$work/ci/pairs.json"
 recipe 1 github
 says out "cells differ"
 says err "::error title=hypsim explore pairs%3A pair::"
 mv "$work/ci/pairs.json.was" "$work/ci/pairs.json"
 OPS=1
-recipe 1 github
+recipe 1 gitlab
 grep -q REQUIRE_EVENTS "$work/results/logs.xml" || fail "nothing was required: $(cat "$dir/out")"
 
 # git bisect: a violation is bad, what says nothing is skipped.
