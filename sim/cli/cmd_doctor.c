@@ -4,12 +4,9 @@
 #include "sim/cli/cmd.h"
 #include "sim/cli/doctor.h"
 #include "sim/cli/output.h"
-#include "sim/log/json.h"
 
 #include <argp.h>
-#include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 enum { KEY_PROVOKE = 256, KEY_FOLDER };
 
@@ -57,30 +54,6 @@ static const struct argp argp = {
 	       "or "
 	       "there would be none; 2 wrong usage.",
 };
-
-const char *doctor_state_name(enum doctor_state state)
-{
-	static const char *const names[] = { "ok", "note", "WRONG" };
-
-	return names[state];
-}
-
-void doctor_add(struct doctor *d, const char *name, enum doctor_state state, json_t *values,
-                const char *says, ...)
-{
-	char *text;
-	va_list ap;
-
-	va_start(ap, says);
-	if (vasprintf(&text, says, ap) < 0)
-		abort();
-	va_end(ap);
-	d->wrong |= state == DOCTOR_WRONG;
-	json_array_append_new(d->items, json_pack("{s:s, s:s, s:o, s:o}", "name", name, "state",
-	                                          doctor_state_name(state), "says",
-	                                          json_bytes(text), "values", values));
-	free(text);
-}
 
 static void print(const struct doctor *d)
 {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/cli/doctor_child.h"
 
+#include "sim/base/vec.h"
+
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,14 +10,27 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static void set_env(const char *env, const char *options)
-{
-	const char *was = getenv(env);
-	char *all;
+extern char **environ;
 
-	/* Of an option that comes twice a sanitizer takes the last one. */
-	if (asprintf(&all, "%s%s%s", was ? was : "", was && *was ? ":" : "", options) >= 0)
-		setenv(env, all, 1);
+/* The environment, with @options behind what @env has: of an option that comes twice a sanitizer takes the last one. */
+static char **environ_with(const char *env, const char *options)
+{
+	size_t n = 0, len = env ? strlen(env) : 0, to = 0;
+	const char *was = NULL;
+	char **all;
+
+	while (environ[n])
+		n++;
+	all = xcalloc(n + 2, sizeof(*all));
+	for (size_t i = 0; i < n; i++)
+		if (env && strncmp(environ[i], env, len) == 0 && environ[i][len] == '=')
+			was = environ[i] + len + 1;
+		else
+			all[to++] = environ[i];
+	if (env && asprintf(&all[to], "%s=%s%s%s", env, was ? was : "", was && *was ? ":" : "",
+	                    options) < 0)
+		all[to] = NULL;
+	return all;
 }
 
 /* In the child. */
@@ -30,12 +45,10 @@ static void become(const char *const *argv, const char *env, const char *options
 		n++;
 	}
 	copy[n] = NULL;
-	if (env)
-		set_env(env, options);
 	dup2(null, STDIN_FILENO);
 	dup2(null, STDOUT_FILENO);
 	dup2(err, STDERR_FILENO);
-	execv("/proc/self/exe", copy);
+	execve("/proc/self/exe", copy, environ_with(env, options));
 	_exit(127);
 }
 
