@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""results.py JUNIT SARIF: is JUNIT a JUnit document, and do the two say the same?
+"""results.py FOLDER: are the documents N.junit and N.sarif that FOLDER has, N from 1 on, JUnit and SARIF, and do the two say the same?
 
-Prints "tests=N failures=N errors=N skipped=N", a line "failure SUITE CASE TYPE" each failure, "skipped SUITE CASE REASON" each case that
-was skipped with --skipped behind the two, and of SARIF "result LEVEL RULE ROW FILE:LINE FUNCTION STEPS".  Exit status 1 with what is wrong.
+For each N it prints lines that begin with "N: ": "tests=... failures=... errors=... skipped=...", then "failure SUITE CASE TYPE", "error SUITE CASE
+MESSAGE" and "skipped SUITE CASE REASON" of JUnit, "result LEVEL RULE ROW FILE:LINE FUNCTION STEPS" and "exit STATUS: COMMAND" of SARIF.  N.json is
+an output of check --json, of which SARIF must have the findings.  Exit status 1 with what is wrong.
 """
 import json
+import pathlib
 import sys
 import urllib.parse
 import xml.etree.ElementTree as tree
@@ -12,11 +14,16 @@ import xml.etree.ElementTree as tree
 COUNTS = ("tests", "failures", "errors", "skipped")
 STATES = ("failure", "error", "skipped")
 wrong = []
+number = 0
 
 
 def want(holds, what):
     if not holds:
-        wrong.append(what)
+        wrong.append(f"{number}: {what}")
+
+
+def say(line):
+    print(f"{number}: {line}")
 
 
 def keys(element, required, optional=()):
@@ -40,7 +47,7 @@ def case_of(suite, test, lines, sums):
             lines.append(f"failure {suite.get('name')} {test.get('name')} {state.get('type')}")
         elif state.tag == "error":
             lines.append(f"error {suite.get('name')} {test.get('name')} {state.get('message')}")
-        elif "--skipped" in sys.argv:
+        else:
             lines.append(f"skipped {suite.get('name')} {test.get('name')} {state.get('message')}")
 
 
@@ -65,7 +72,7 @@ def junit(path):
             total[key] += sums[key]
     for key in COUNTS:
         want(int(root.get(key)) == total[key], f"{key} {root.get(key)}, {total[key]} there")
-    print(" ".join(f"{key}={total[key]}" for key in COUNTS))
+    say(" ".join(f"{key}={total[key]}" for key in COUNTS))
     return lines, total
 
 
@@ -89,8 +96,7 @@ def steps(result):
 
 
 def sarif(path, total):
-    with open(path) as f:
-        run = json.load(f)["runs"][0]
+    run = json.loads(path.read_text())["runs"][0]
     rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
     want(len(set(rules)) == len(rules), "a rule twice")
     failed = set()
@@ -99,18 +105,34 @@ def sarif(path, total):
         want((result["level"] == "note") == ("suppressions" in result), "what is known is suppressed")
         if result["level"] == "error":
             failed.add((result["properties"]["suite"], result["ruleId"]))
-        print(f"result {result['level']} {result['ruleId']} {result['properties']['row']} {place(result)} {steps(result)}")
+        say(f"result {result['level']} {result['ruleId']} {result['properties']['row']} {place(result)} {steps(result)}")
     want(bool(failed) == bool(total["failures"]), f"{len(failed)} of SARIF, {total['failures']} failures")
     invocation = run["invocations"][0]
     want(invocation["executionSuccessful"] == (invocation["exitCode"] < 2), "executionSuccessful")
-    print(f"exit {invocation['exitCode']}: {invocation['commandLine']}")
+    say(f"exit {invocation['exitCode']}: {invocation['commandLine']}")
+
+
+def same(path, found):
+    """The findings of --json, which may have been printed for each log of several."""
+    results = json.loads(path.read_text())["runs"][0]["results"]
+    mine = sorted((f["check"], f["row"], f["index"], f["state"]) for f in json.loads(found.read_text())["findings"])
+    theirs = sorted((r["ruleId"], p["row"], p["index"], p["state"]) for r in results for p in [r["properties"]])
+    want(mine == theirs, f"SARIF has other findings than --json: {theirs}, {mine}")
 
 
 def main():
-    lines, total = junit(sys.argv[1])
-    for line in lines:
-        print(line)
-    sarif(sys.argv[2], total)
+    global number
+    folder = pathlib.Path(sys.argv[1])
+    while (folder / f"{number + 1}.sarif").exists():
+        number += 1
+        lines, total = junit(folder / f"{number}.junit")
+        for line in lines:
+            say(line)
+        sarif(folder / f"{number}.sarif", total)
+        found = folder / f"{number}.json"
+        if found.exists():
+            same(folder / f"{number}.sarif", found)
+    want(number > 0, "nothing to look at")
     for line in wrong:
         print("WRONG:", line)
     return 1 if wrong else 0
