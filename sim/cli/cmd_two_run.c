@@ -67,6 +67,7 @@ static const struct argp_option options[] = {
 	  "which side of one slip to follow (hypsim list errata)", 0 },
 	{ "option", 'o', "KEY=VALUE", 0, "an option of the scenario", 0 },
 	{ "json", KEY_JSON, NULL, 0, "the result as one JSON object", 0 },
+	RESULTS_ROWS,
 	{ "quiet", 'q', NULL, 0, "nothing at all when nothing was found", 0 },
 	{ 0 },
 };
@@ -195,7 +196,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		at_end(state, a);
 		return 0;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return results_parse(key, arg, state, &r->results);
 	}
 }
 
@@ -335,24 +336,32 @@ int cmd_two_run(int argc, char **argv)
 	a.run.quiet = true;
 	a.vary = SECRETS_ALL;
 	options_known(&argp, argc, argv);
+	results_out_line(&a.run.results, argc, argv);
 	argp_parse(&argp, argc, argv, 0, NULL, &a);
 	if (!a.run.opts.ops)
 		a.run.opts.ops = DEFAULT_OPS;
 	interrupts_catch(INTERRUPT_STEPS);
-	rc = a.run.scenario ? 0 : read_script(&a, &e);
+	rc = results_out_begin(&a.run.results, &a.subject, 1, &e);
+	if (rc == 0 && !a.run.scenario)
+		rc = read_script(&a, &e);
 	report_head(&a);
 	if (rc == 0)
 		rc = all_principals(&a, &e);
 	/* What was compared until a signal came is told. */
 	a.report.interrupted = rc == -ERR_INTERRUPT && a.report.n > 0;
 	if (rc < 0 && !a.report.interrupted) {
+		results_failed(&a.run.results, a.subject, e.msg);
 		fprintf(stderr, "hypsim two-run: %s\n", e.msg);
 		status = err_status(e.code);
 	} else {
 		if (rc == 0)
 			interrupts_missed();
 		status = a.json ? two_report_json(&a.report) : two_report_text(&a.report, a.quiet);
+		if (results_wanted(&a.run.results))
+			json_array_append_new(a.run.results.suites,
+			                      two_report_suite(&a.report, a.run.results.line));
 	}
+	status = results_out_end(&a.run.results, "hypsim two-run", interrupt_status(status));
 	vec_free(&a.script);
 	free(a.text);
 	return cli_finish_stdout(status);

@@ -58,6 +58,11 @@ static const char *why_not(const struct two_counts *c)
 	                         : "its runs had parted";
 }
 
+const char *two_result_why_not(const struct two_result *r)
+{
+	return comparisons(&r->count) ? NULL : why_not(&r->count);
+}
+
 static void print_not_judged(const struct two_report *r)
 {
 	const char *sep = "not judged: ";

@@ -4,6 +4,8 @@
 /* What two runs came to, of each principal: as text, as JSON. */
 #include "sim/two/pair.h"
 
+#include <jansson.h>
+
 enum { TWO_PRINCIPALS = COREVISOR };
 
 /**
@@ -38,3 +40,7 @@ void two_report_add(struct two_report *r, const struct pair *pr);
 /* Print it; the command's exit status. */
 int two_report_text(const struct two_report *r, bool quiet);
 int two_report_json(const struct two_report *r);
+/* As a suite (oracle/results/results.h), a case each principal.  @again: the command. */
+json_t *two_report_suite(const struct two_report *r, const char *again);
+/* Why nothing was compared for the principal; NULL: something was. */
+const char *two_result_why_not(const struct two_result *r);

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# --junit, --sarif and --annotate of run, check, explore and exec: documents that other programs can read, and that say what --json says.
+# --junit, --sarif and --annotate of run, check, explore, exec and two-run: documents that other programs can read, and that say what --json says.
 . "$SOURCE/tests/cli/kit.inc"
 
 bad=$SOURCE/tests/logs/bad
@@ -116,6 +116,13 @@ sed 's/"class":"[a-z]*"/"class":"none"/' "$dir/pairs.json" >"$dir/other.json"
 both 1 "other pairs" "$HYPSIM" explore --pairs $pairs --compare "$dir/other.json"
 tells "failure pairs register_kvm x register_kvm pair"
 tells " failures=1 "
+
+# Two runs: a case a principal.
+both 0 "two runs" "$HYPSIM" two-run "$SOURCE/tests/two/guests.hyp"
+tells "failures=0 errors=0"
+both 1 "two runs, found" "$HYPSIM" two-run bug/forgotten-scrub --ops 100
+tells "failure "
+tells "result error observe "
 
 # Names and texts with characters that mean something to XML, URIs and annotations.
 odd=$dir/$(printf 'a<&">\001%%,:')
