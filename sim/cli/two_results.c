@@ -11,8 +11,7 @@ static json_t *finding_json(const struct two_finding *f, const char *again)
 {
 	static const char *const sentences[] = {
 		[TWO_CONFIDENTIALITY] =
-			"a step shows its principal other things in the two runs: it depends on "
-			"a secret that is another's",
+			"a step shows its principal what depends on another's secret",
 		[TWO_RESTORE] = "a principal that runs again sees other things in the two runs",
 		[TWO_INTEGRITY] = "somebody else's step changes what a principal sees",
 		[TWO_START] = "what lies between two steps made a difference",
