@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# cmake --install: the programs, and a page for man of each command, which the program itself writes.
+# cmake --install: the programs, what a lock of one's own includes (hypsim bench lock --lock), and a page for man of each command, which the program itself writes.
 include(GNUInstallDirs)
 install(TARGETS hypsim hypsim-check RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(DIRECTORY include/hypsim DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
 install(CODE "
   execute_process(
     COMMAND sh ${CMAKE_SOURCE_DIR}/cmake/man_pages.sh $<TARGET_FILE:hypsim>

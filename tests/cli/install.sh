@@ -11,6 +11,10 @@ expect 1 "hypsim-check" "$bin/hypsim-check" "$SOURCE/tests/logs/bad/HOST_ISO.log
 unset TSAN_OPTIONS ASAN_OPTIONS
 expect 0 "doctor" "$bin/hypsim" doctor
 
+# What a lock of one's own includes can be found there, and needs nothing of the tree.
+echo '#include <hypsim/bench_lock.h>' >"$dir/mine.c"
+expect 0 "header" "$CC" -std=c11 -Wall -Wextra -Werror -fsyntax-only -I"$dir/usr/include" "$dir/mine.c"
+
 # Each page is roff, and has each option of --help.
 expect 0 "pages" python3 - "$bin/hypsim" "$man" <<'END'
 import pathlib

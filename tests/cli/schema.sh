@@ -122,9 +122,7 @@ output explore-pairs 0 "$HYPSIM" explore --pairs --json --errata intended --only
 output explore-pairs 0 "$HYPSIM" explore --pairs --json --only decrypt_buf --only host_load
 output bench 0 "$HYPSIM" bench prim --seconds 0.01 --repeat 1 --json --save "$dir/prim"
 output bench-results 0 cat "$dir/prim"
-output doctor 0 env -u TSAN_OPTIONS -u ASAN_OPTIONS "$HYPSIM" doctor --json
 output doctor any "$HYPSIM" doctor --json
-output bench 0 "$HYPSIM" bench prim --seconds 0.01 --repeat 1 --json
 
 expect 0 "outputs" python3 "$SOURCE/tests/schema/validate.py" "$schemas" "$dir/manifest"
 says out " 0 wrong"
