@@ -384,7 +384,7 @@ int check_logs(int argc, char **argv, const struct check_crew *crew)
 		return STATUS_INPUT;
 	status = begin_results(&o);
 	if (status != STATUS_OK)
-		return status;
+		return results_out_end(&o.results, o.name, status);
 	interrupts_catch(INTERRUPT_STEPS);
 	status = o.jobs > 1 && o.n_logs > 1 ? check_at_once(&o) : check_in_turn(&o);
 	skip_others(&o);
