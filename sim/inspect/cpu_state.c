@@ -4,6 +4,7 @@
 #include "sim/log/op.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 static const char *lock_text(const struct log_source *s, lk_t lk, char *buf, size_t size)
 {
@@ -82,5 +83,22 @@ const char *cpu_state_operation(const struct log_config *c, const struct nest_wh
 	else
 		snprintf(buf, size, "%s%s%s", op_function(in->atomic), work ? " in " : "",
 		         work ? work : "");
+	return buf;
+}
+
+const char *cpu_state_call(const struct log_config *c, const struct event *e, char *buf,
+                           size_t size)
+{
+	const char *work;
+
+	if (e->kind == MARK_OP)
+		return op_print(e->args[0], e->n - 1, e->args + 1, buf, size);
+	work = nest_work_name(c, e->args[0]);
+	snprintf(buf, size, "%s", work ? work : "?");
+	for (u32 i = 1; i < e->n; i++) {
+		size_t len = strlen(buf);
+
+		snprintf(buf + len, size - len, " 0x%" PRIx64, e->args[i]);
+	}
 	return buf;
 }

@@ -17,3 +17,7 @@ json_t *cpu_state_json(const struct log_source *s, const struct sections *ss, u3
 /* "map_page_host in fault", "fault", "-".  Returns buf. */
 const char *cpu_state_operation(const struct log_config *c, const struct nest_where *in, char *buf,
                                 size_t size);
+
+/* What begins with a BEGIN or OP, with its arguments: "map_page_host(addr=0x200000)", "fault 0x1".  Returns buf. */
+const char *cpu_state_call(const struct log_config *c, const struct event *e, char *buf,
+                           size_t size);
