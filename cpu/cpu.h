@@ -117,7 +117,6 @@ struct cpu {
 	u8 lock[LK_SPACE];
 	u32 bound;
 	u32 total_cpu;
-	struct ticks ticks;
 	struct log_writer *log;
 	struct say *say;
 	struct locks *locks;
@@ -144,6 +143,7 @@ struct cpu {
 	u64 *hold_word;
 	u32 served[ID_END];
 	u32 permit; /* acquisitions that the CPU's admission is still good for; 0: none held */
+	struct ticks ticks;
 	struct cpu_stats stats;
 	struct device_write device;
 	struct stuck stuck;

@@ -14,8 +14,8 @@
 #include "lock/way.h"
 #include "lock/word.h"
 #include "sim/base/check.h"
-#include "sim/base/ticks.h"
 #include "sim/base/relax.h"
+#include "sim/base/ticks.h"
 #include "sim/log/write/writer.h"
 
 enum { SPIN_READS = 64 }; /* one or two microseconds of looking, when next in line */

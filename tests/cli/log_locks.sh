@@ -113,7 +113,9 @@ expect 0 "order in JSON" "$HYPSIM" log order --json "$dir/around"
 says out '"inversions":[[7,4,3],[7,4]]'
 expect 0 "its graph once more" "$HYPSIM" log order --dot "$dir/around"
 edges=$(grep -c -e '->' "$dir/out")
+cp "$dir/out" "$dir/graph"
 expect 0 "its drawing" "$HYPSIM" log order --svg "$dir/svg" "$dir/around"
+dot -Tsvg <"$dir/graph" | cmp - "$dir/svg" || fail "it is another drawing than dot's of --dot"
 grep -q '<svg' "$dir/svg" && [ "$(grep -c 'class="edge"' "$dir/svg")" = "$edges" ] || fail "the drawing: $(head -5 "$dir/svg")"
 expect 2 "two forms" "$HYPSIM" log order --json --dot "$dir/around"
 expect 2 "a file and two forms" "$HYPSIM" log order --svg "$dir/svg" --json "$dir/around"
