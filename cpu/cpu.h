@@ -14,6 +14,7 @@
 #include "sim/base/errata.h"
 #include "sim/base/flag.h"
 #include "sim/base/rng.h"
+#include "sim/base/ticks.h"
 #include "sim/base/types.h"
 
 #include <setjmp.h>
@@ -95,7 +96,7 @@ struct data_logs {
  * @gives_way: the CPU looks at a lock before it takes a ticket, and stays out for a while if somebody is inside: always
  *            with admission, else when it had to wait (lock/way.h)
  * @longer: locks go the longer way, where all points are and @passed is asked; @timing: there with clocks for wait and hold
- *          times
+ *          times, by @ticks
  * @points: of 100 points between steps, at how many the CPU is delayed (cpu/perturb.h), from the stream @perturb_rng;
  *            POINTS_CONTROLLED: @control is told of each (cpu/point.h)
  * @passed: with @longer told when the CPU has passed a lock of the hypervisor on: for who looks on, takes no lock and changes
@@ -142,6 +143,7 @@ struct cpu {
 	u64 *hold_word;
 	u32 served[ID_END];
 	u32 permit; /* acquisitions that the CPU's admission is still good for; 0: none held */
+	struct ticks ticks;
 	struct cpu_stats stats;
 	struct device_write device;
 	struct stuck stuck;

@@ -14,8 +14,8 @@
 #include "lock/way.h"
 #include "lock/word.h"
 #include "sim/base/check.h"
-#include "sim/base/clock.h"
 #include "sim/base/relax.h"
+#include "sim/base/ticks.h"
 #include "sim/log/write/writer.h"
 
 enum { SPIN_READS = 64 }; /* one or two microseconds of looking, when next in line */
@@ -112,7 +112,7 @@ static u64 wait_served(struct cpu *c, lk_t lk, u32 ticket)
 /* The slow way of wait_lock: the ticket @word was taken and is not served yet. */
 static __attribute__((noinline)) void wait_turn(struct cpu *c, lk_t lk, u64 word)
 {
-	u64 start = c->timing ? clock_ns() : 0;
+	u64 start = c->timing ? ticks_ns(&c->ticks) : 0;
 	u32 ticket = word_ticket(word);
 
 	if (log_on(c->log))
@@ -130,7 +130,7 @@ static __attribute__((noinline)) void wait_turn(struct cpu *c, lk_t lk, u64 word
 	if (log_on(c->log))
 		log_served(c->log, lk, word);
 	if (start) {
-		u64 ns = clock_ns() - start;
+		u64 ns = ticks_ns(&c->ticks) - start;
 
 		hist_add(&c->stats.wait, ns);
 		c->stats.lock_wait_ns[lk] += ns;
@@ -162,7 +162,7 @@ static __attribute__((noinline)) void enter_beside(struct cpu *c, lk_t lk, u64 w
 		log_acquire(c->log, lk, word, c->bound);
 	hold(c, lk, word_ticket(word));
 	if (unlikely(c->timing))
-		c->stats.taken_ns[lk] = clock_ns();
+		c->stats.taken_ns[lk] = ticks_ns(&c->ticks);
 	if (log_on(c->log))
 		log_barrier(c->log);
 	point(c, POINT_HOLD, lk);
@@ -232,7 +232,7 @@ static __attribute__((noinline)) void leave_beside(struct cpu *c, lk_t lk)
 	if (log_on(c->log))
 		log_barrier(c->log);
 	if (unlikely(c->timing))
-		hist_add(&c->stats.hold, clock_ns() - c->stats.taken_ns[lk]);
+		hist_add(&c->stats.hold, ticks_ns(&c->ticks) - c->stats.taken_ns[lk]);
 	point(c, POINT_PASS, lk);
 	word = leave(c, lk);
 	if (log_on(c->log))

@@ -181,6 +181,7 @@ static const struct goes_row together[] = {
 	{ KEY_PAIRS, OF_PAIRS, 0, { 0 } },
 	{ KEY_ONLY, OF_PAIRS, KEY_PAIRS, { 0 } },
 	{ KEY_COMPARE, OF_PAIRS, KEY_PAIRS, { 0 } },
+	{ KEY_HTML, OF_PAIRS, KEY_PAIRS, { 0 } },
 	{ KEY_ALL, OF_SEARCH, 0, { 0 } },
 	{ KEY_UNTIL, OF_SEARCH, 0, { KEY_ALL, 'J', KEY_SHARD, KEY_RESUME } },
 	{ KEY_CHECK, OF_ENGINE, 0, { 0 } },

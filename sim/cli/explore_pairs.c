@@ -22,6 +22,8 @@ error_t pairs_parse(int key, char *arg, struct argp_state *state, struct pairs_o
 		o->chosen = true;
 	else if (key == KEY_COMPARE)
 		o->compare = arg;
+	else if (key == KEY_HTML)
+		o->html = arg;
 	else if (key != KEY_ONLY)
 		return ARGP_ERR_UNKNOWN;
 	else if (o->n_only == ARRAY_SIZE(o->only))
@@ -99,13 +101,29 @@ static bool is_bad(const struct pairs_said *s)
 	return false;
 }
 
+static int write_page(const struct pairs_opts *o, const struct pairs_said *s, const json_t *now,
+                      struct err *e)
+{
+	struct whole_file to;
+	int rc = whole_open(&to, o->html, e);
+
+	if (rc < 0)
+		return rc;
+	rc = pairs_html(&to, s, now, e);
+	if (rc == 0)
+		rc = whole_commit(&to, e);
+	whole_drop(&to);
+	return rc;
+}
+
 /* @was: what --compare names; NULL: none */
 static int report(const struct pairs_opts *o, const struct pairs_said *s, const json_t *was,
                   bool json, struct results_out *results, struct err *e)
 {
-	json_t *now = json || was ? pairs_json(s) : NULL, *told = was ? json_object() : NULL;
+	json_t *now = json || was || o->html ? pairs_json(s) : NULL;
+	json_t *told = was ? json_object() : NULL;
 	u32 differ = 0;
-	int rc = 0;
+	int rc = o->html ? write_page(o, s, now, e) : 0;
 
 	if (json) {
 		json_dumpf(now, stdout, JSON_COMPACT | JSON_PRESERVE_ORDER);
@@ -113,7 +131,7 @@ static int report(const struct pairs_opts *o, const struct pairs_said *s, const 
 	} else {
 		pairs_print(stdout, s);
 	}
-	if (was)
+	if (rc == 0 && was)
 		rc = pairs_compare(json ? stderr : stdout, now, was, o->compare, &differ, told, e);
 	json_decref(now);
 	if (rc == 0 && results_wanted(results))
@@ -153,6 +171,8 @@ int explore_pairs(const struct pairs_opts *o, u64 seed, const struct search_opts
 	/* Before the matrix, which takes minutes. */
 	if (rc == 0 && o->compare)
 		rc = pairs_load(&was, o->compare, &e);
+	if (rc == 0 && o->html)
+		rc = whole_try(o->html, &e);
 	if (rc == 0)
 		rc = explore_all(&s, o->progress, &e);
 	s.seconds = (double)(clock_ns() - start) / 1e9;

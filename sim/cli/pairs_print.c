@@ -36,8 +36,7 @@ static char class_letter(const struct pair_cell *c)
 	return ' ';
 }
 
-/* "s ", "N!": what stands in the cell. */
-static const char *letters(const struct pair_cell *c, char buf[3])
+const char *pairs_letters(const struct pair_cell *c, char buf[3])
 {
 	char beside = ' ';
 
@@ -57,7 +56,7 @@ static const char *letters(const struct pair_cell *c, char buf[3])
 	return buf;
 }
 
-static const struct pair_cell *cell_of(const struct pairs_said *s, u32 a, u32 b)
+const struct pair_cell *pairs_cell(const struct pairs_said *s, u32 a, u32 b)
 {
 	for (u32 i = 0; i < s->n_cells; i++)
 		if (s->cell[i].row[0] == a && s->cell[i].row[1] == b)
@@ -76,9 +75,9 @@ static void print_matrix(FILE *f, const struct pairs_said *s)
 	for (u32 k = 0; k < s->n_rows; k++) {
 		fprintf(f, "%3u %-15s ", k + 1, pair_rows[s->row[k]].id);
 		for (u32 i = 0; i <= k; i++) {
-			const struct pair_cell *c = cell_of(s, s->row[i], s->row[k]);
+			const struct pair_cell *c = pairs_cell(s, s->row[i], s->row[k]);
 
-			fprintf(f, " %s", c ? letters(c, buf) : "  ");
+			fprintf(f, " %s", c ? pairs_letters(c, buf) : "  ");
 		}
 		fputc('\n', f);
 	}

@@ -2,6 +2,7 @@
 #pragma once
 
 /* What explore --pairs says: the matrix in letters and lists, as JSON, and its comparison with a stored one. */
+#include "sim/base/whole_file.h"
 #include "sim/explore/pairs.h"
 
 #include <jansson.h>
@@ -26,6 +27,17 @@ struct pairs_said {
 };
 
 void pairs_print(FILE *f, const struct pairs_said *s);
+/* "s ", "N!": what stands in a cell of the matrix. */
+const char *pairs_letters(const struct pair_cell *c, char buf[3]);
+/* The cell of rows @a and @b, @a first in the matrix; NULL: it was not explored. */
+const struct pair_cell *pairs_cell(const struct pairs_said *s, u32 a, u32 b);
+
+/*
+ * A page of its own, with the matrix that pairs_json() has made of @s as data and as a table; it asks for nothing from
+ * elsewhere.  < 0: ERR_DISK, ERR_HOST of @to.
+ */
+MUST_CHECK int pairs_html(struct whole_file *to, const struct pairs_said *s, const json_t *matrix,
+                          struct err *e);
 /* docs/schema/explore-pairs.json */
 json_t *pairs_json(const struct pairs_said *s);
 

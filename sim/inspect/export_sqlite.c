@@ -3,6 +3,7 @@
 
 #include "oracle/check/check.h"
 #include "sim/base/vec.h"
+#include "sim/inspect/cpu_state.h"
 #include "sim/inspect/export_tables.h"
 #include "sim/inspect/log_world.h"
 #include "sim/inspect/sections.h"
@@ -153,16 +154,7 @@ static void open_op(struct export *x, u64 index, const struct event *e)
 		               .begun = index,
 		               .ns = e->time_ns,
 		               .atomic = atomic };
-	if (atomic) {
-		op_print(o->op, e->n - 1, e->args + 1, o->call, sizeof(o->call));
-		return;
-	}
-	snprintf(o->call, sizeof(o->call), "%s", op_name(x, o));
-	for (u32 i = 1; i < e->n; i++) {
-		size_t len = strlen(o->call);
-
-		snprintf(o->call + len, sizeof(o->call) - len, " 0x%" PRIx64, e->args[i]);
-	}
+	(void)cpu_state_call(x->s->config, e, o->call, sizeof(o->call));
 }
 
 /* The innermost one ends, with event @e; NULL: it was left. */

@@ -184,9 +184,19 @@ const struct lock_section *sections_waiting(const struct sections *ss, u32 cpu, 
 	return c->asked >> lk & 1 ? &c->section[lk] : NULL;
 }
 
+bool sections_waits(const struct sections *ss, u32 cpu)
+{
+	return ss->cpu[cpu].asked != 0;
+}
+
 const struct nest_cpu *sections_nest(const struct sections *ss, u32 cpu)
 {
 	return &ss->nest.cpu[cpu];
+}
+
+struct nest_where sections_where(const struct sections *ss, u32 cpu)
+{
+	return nest_where(&ss->nest, cpu);
 }
 
 const struct lock_section *sections_before(const struct sections *ss, const struct lock_section *s,

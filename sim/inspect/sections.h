@@ -79,8 +79,12 @@ const struct lock_section *sections_open(const struct sections *ss, u32 cpu, u32
 /* The CPU waits for the lock: the section that will be (asked, not got); NULL: it does not. */
 const struct lock_section *sections_waiting(const struct sections *ss, u32 cpu, lk_t lk);
 
-/* The brackets that the CPU is in. */
+/* Does the CPU wait for any lock? */
+bool sections_waits(const struct sections *ss, u32 cpu);
+
+/* The brackets that the CPU is in, and the operations among them. */
 const struct nest_cpu *sections_nest(const struct sections *ss, u32 cpu);
+struct nest_where sections_where(const struct sections *ss, u32 cpu);
 
 /* Of a section that is done: the @i-th of those that it waited for, 0 .. depth - 1, the oldest first; NULL: the log does not have it. */
 const struct lock_section *sections_before(const struct sections *ss, const struct lock_section *s,

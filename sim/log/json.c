@@ -91,3 +91,17 @@ char *json_quote(const char *text)
 	SIM_ASSERT(out != NULL);
 	return out;
 }
+
+void json_in_page(FILE *f, const json_t *v)
+{
+	char *text = json_dumps(v, JSON_COMPACT | JSON_PRESERVE_ORDER | JSON_ENSURE_ASCII);
+
+	/* These are in strings only. */
+	for (const char *p = text; *p; p++) {
+		if (*p == '<' || *p == '>' || *p == '&')
+			fprintf(f, "\\u%04x", (unsigned)*p);
+		else
+			fputc(*p, f);
+	}
+	free(text);
+}

@@ -8,6 +8,7 @@
 #include "sim/base/types.h"
 
 #include <jansson.h>
+#include <stdio.h>
 
 json_t *json_u64(u64 v);
 json_t *json_hex(u64 v);
@@ -23,3 +24,6 @@ bool json_u64_of(const json_t *v, u64 *out);
 json_t *json_bytes(const char *text);
 /* The same with its quotes, for who writes JSON by hand.  malloc'ed. */
 char *json_quote(const char *text);
+
+/* @v as it may stand in an element of an HTML page: nothing of it ends the element or begins another one, whatever it says. */
+void json_in_page(FILE *f, const json_t *v);

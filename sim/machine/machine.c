@@ -111,6 +111,8 @@ static void cpu_wire(struct machine *m, struct cpu *c, u32 id)
 	c->keep_reads = m->params.keep_reads;
 	c->timing = m->params.timing || m->params.perturb;
 	c->longer = c->timing;
+	if (c->timing)
+		c->ticks = ticks_of_host();
 	c->log = log_writer(m->log, id);
 	c->say = m->says ? &m->says[id] : NULL;
 	c->locks = &m->locks;

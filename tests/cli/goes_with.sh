@@ -109,6 +109,7 @@ table explore search --estimate --merge --pairs --print <<'END'
 --pairs               . - - . -
 --only=HVC_GEN_VMID   - - - + -
 --compare=/none       - - - + -
+--html=/dev/null      - - - + -
 --all                 + - - - -
 --until=deadlock      + - - - -
 --check=off           + + - + -

@@ -51,7 +51,7 @@ ask "SELECT rule FROM findings WHERE class = 'violation' ORDER BY event LIMIT 1"
 grep -qF "\"$(cat "$dir/answer")\"" "$dir/out" || fail "the check does not name $(cat "$dir/answer")"
 
 expect 2 "as what" "$HYPSIM" log export "$dir/run"
-says err "as what? (--sqlite FILE)"
+says err "as what? (--sqlite FILE, --perfetto FILE)"
 expect 2 "no directory" "$HYPSIM" log export --sqlite "$dir/no/such" "$dir/run"
 expect 2 "no regular file" "$HYPSIM" log export --sqlite /dev/null "$dir/run"
 says err "a database is a regular file"

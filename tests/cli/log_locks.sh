@@ -111,7 +111,23 @@ expect 0 "its graph" "$HYPSIM" log order --dot "$dir/around"
 says out '"SMMU" -> "NPT:2" [label="1", color=red];'
 expect 0 "order in JSON" "$HYPSIM" log order --json "$dir/around"
 says out '"inversions":[[7,4,3],[7,4]]'
+expect 0 "its graph once more" "$HYPSIM" log order --dot "$dir/around"
+edges=$(grep -c -e '->' "$dir/out")
+cp "$dir/out" "$dir/graph"
+expect 0 "its drawing" "$HYPSIM" log order --svg "$dir/svg" "$dir/around"
+dot -Tsvg <"$dir/graph" | cmp - "$dir/svg" || fail "it is another drawing than dot's of --dot"
+grep -q '<svg' "$dir/svg" && [ "$(grep -c 'class="edge"' "$dir/svg")" = "$edges" ] || fail "the drawing: $(head -5 "$dir/svg")"
 expect 2 "two forms" "$HYPSIM" log order --json --dot "$dir/around"
+expect 2 "a file and two forms" "$HYPSIM" log order --svg "$dir/svg" --json "$dir/around"
+cp "$dir/svg" "$dir/kept"
+expect 3 "no graphviz" env PATH="$dir" "$HYPSIM" log order --svg "$dir/svg" "$dir/around"
+says err "its program dot is not there"
+mkdir "$dir/bin"
+printf '#!/bin/sh\nexit 1\n' >"$dir/bin/dot"
+chmod +x "$dir/bin/dot"
+expect 3 "graphviz fails" env PATH="$dir/bin" "$HYPSIM" log order --svg "$dir/svg" "$dir/around"
+says err "dot failed"
+cmp "$dir/svg" "$dir/kept" || fail "what was there before is gone"
 
 # Of a run: each section that the log's statistics count.  Of one with halted machines those that a halt cut are left.
 counts() {

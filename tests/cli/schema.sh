@@ -70,6 +70,8 @@ done
 for what in "" "page 0x411" "walk 0 0x411000" "get INFO:1 vm_state" "dump NPT:1"; do
 	output log-at 0 "$HYPSIM" log at --json 400 $what "$dir/storm"
 done
+output log-diff 0 "$HYPSIM" log diff --json "$dir/storm" "$dir/storm"
+output log-diff 1 "$HYPSIM" log diff --json "$dir/storm" "$dir/clash"
 output log-life 0 "$HYPSIM" log cell INFO:1 vm_state --json "$dir/storm"
 for log in "$SOURCE"/tests/logs/good/*.log "$SOURCE/tests/logs/bad/OUTCOME_DEADLOCK.log" "$SOURCE/tests/logs/bad/OUTCOME_STALL.log" "$SOURCE/tests/logs/bad/STUCK_CALL.log" "$SOURCE/tests/logs/bad/OUTCOME_SURPRISE.log"; do
 	output log-stats 0 "$HYPSIM" log stats --json "$log"

@@ -2,7 +2,6 @@
 #include "sim/log/write/log.h"
 
 #include "sim/base/check.h"
-#include "sim/base/clock.h"
 #include "sim/base/vec.h"
 #include "sim/log/write/log_file.h"
 
@@ -150,6 +149,7 @@ static int start_stream(struct log *l, u32 c, u64 now)
 	w->bound = l->config->lock_bound;
 	w->timestamps = l->config->timestamps;
 	w->time_last = now;
+	w->ticks = l->ticks;
 	for (u32 lk = 0; lk < ID_END; lk++)
 		w->known[lk] = word_make(l->config->start_ticket, l->config->start_now);
 	start_chunk(w, h);
@@ -158,8 +158,11 @@ static int start_stream(struct log *l, u32 c, u64 now)
 
 static int log_start(struct log *l, struct err *e)
 {
-	u64 now = clock_ns();
+	u64 now;
 
+	if (l->config->timestamps)
+		l->ticks = ticks_of_host();
+	now = ticks_ns(&l->ticks);
 	for (u32 c = 0; c < l->cpus; c++)
 		if (start_stream(l, c, now) < 0) {
 			*e = l->slots.error;

@@ -32,6 +32,7 @@ struct log_chunks {
  * @source:   its chunks in memory, for a reader
  * @slots:    where its chunks lie, and its first error
  * @supply:   gives each writer its next chunk
+ * @ticks:    of its times, when it has timestamps
  * @run_episode: of the last EPISODE mark in the run's own stream
  * @handover: to the reader of a log that is read while it is written, or NULL
  */
@@ -43,6 +44,7 @@ struct log {
 	struct log_supply supply;
 	struct log_handover *handover;
 	u64 run_episode;
+	struct ticks ticks;
 	struct log_writer
 		*writer; /* [cpus + 1] cache-line aligned; the last one is the run's own */
 	struct log_chunks chunks

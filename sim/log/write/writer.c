@@ -2,23 +2,62 @@
 #include "sim/log/write/writer.h"
 
 #include "sim/base/check.h"
-#include "sim/base/clock.h"
 
 #include <string.h>
 
 /* Pushes of a lock that carry the whole digest: one in so many. */
 enum { WHOLE_DIGEST_EVERY = 64 };
 
+/* The TIME of the next event; returns its bytes. */
+static inline u32 time_record(struct log_writer *w, u64 *rec)
+{
+	/* A CPU that goes on at another core may find its counter a little behind. */
+	u64 now = max_u64(ticks_ns(&w->ticks), w->time_last), d = now - w->time_last;
+	u32 n = 2;
+
+	/*
+	 * Mostly two bytes, and never one: where the next record goes is known before the counter was read.  What seven bytes do not
+	 * hold is two years.
+	 */
+	if (unlikely(d >> 16))
+		n = (u32)min_u64((71 - (u32)__builtin_clzll(d)) / 8, 7);
+	w->time_last = now;
+	*rec = OP_TIME | (u64)n << 4 | d << 8;
+	return n + 1;
+}
+
 void log_time(struct log_writer *w)
 {
-	u64 now = clock_ns(), d = now - w->time_last, rec = 0;
-	u32 n = 1;
+	u64 rec;
+	u32 n = time_record(w, &rec);
 
-	while (n < 7 && d >> (8 * n))
-		n++;
-	rec = OP_TIME | (u64)n << 4 | d << 8;
-	w->time_last = now;
-	log_put(w, rec, n + 1);
+	log_put(w, rec, n);
+}
+
+/*
+ * TIME and a record of one byte behind it, of which @barrier stands before both or is 0.  The next step on the lock's word waits
+ * for each store, so there is one.
+ */
+static void put_timed_byte(struct log_writer *w, u64 barrier, u64 byte)
+{
+	u64 rec;
+	u32 n = time_record(w, &rec), before = barrier ? 1 : 0;
+
+	if (likely(before + n < 8)) {
+		rec = rec << 8 * before | barrier | byte << 8 * (before + n);
+		log_put(w, rec, before + n + 1);
+		return;
+	}
+	if (before)
+		log_put(w, barrier, before);
+	log_put(w, rec, n);
+	log_put(w, byte, 1);
+}
+
+/* With timestamps: is the record that tells of @word one byte, but for its time? */
+static bool is_timed_byte(const struct log_writer *w, u32 lk, u64 word)
+{
+	return w->timestamps && word == w->known[lk] && lk == place_lk(w->place);
 }
 
 static void log_set_half(struct log_writer *w, enum log_set what, u32 lk, u32 value)
@@ -41,14 +80,32 @@ void log_set_bound(struct log_writer *w, u32 bound)
 
 void log_enter_any(struct log_writer *w, u32 lk, u64 word, u32 bound)
 {
-	log_acquire(w, lk, word, bound);
-	log_barrier(w);
+	u64 byte;
+
+	if (!is_timed_byte(w, lk, word) || bound != w->bound) {
+		log_acquire(w, lk, word, bound);
+		log_barrier(w);
+		return;
+	}
+	byte = OP_ACQUIRE | REC_SAME | place_barrier(w->place);
+	w->place |= log_place(0, 0, REC_BARRIER);
+	w->known[lk] = word_next_ticket(word);
+	put_timed_byte(w, 0, byte);
 }
 
 void log_leave_any(struct log_writer *w, u32 lk, u64 word)
 {
-	log_barrier(w);
-	log_inc_now(w, lk, word);
+	u64 barrier;
+
+	if (!is_timed_byte(w, lk, word)) {
+		log_barrier(w);
+		log_inc_now(w, lk, word);
+		return;
+	}
+	barrier = place_barrier(w->place) ? OP_BARRIER : 0;
+	w->place = log_place(place_at(w->place), lk, 0);
+	w->known[lk] = word_next_now(word);
+	put_timed_byte(w, barrier, OP_INC_NOW | REC_SAME | REC_BARRIER);
 }
 
 /* Eight bytes that the next record takes. */

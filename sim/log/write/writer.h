@@ -9,6 +9,7 @@
  * killed process leaves every record that was begun whole.
  */
 #include "sim/base/ticket_word.h"
+#include "sim/base/ticks.h"
 #include "sim/base/types.h"
 #include "sim/log/event.h"
 #include "sim/log/format.h"
@@ -74,6 +75,7 @@ struct log_writer {
 	u64 seq;
 	u64 bytes;
 	u64 time_last;
+	struct ticks ticks;
 	bool timestamps;
 	u8 n_push[ID_END];
 	u64 known[ID_END], known_data[N_VMID];
