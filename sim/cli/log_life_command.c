@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "sim/base/addr.h"
 #include "sim/cli/args.h"
+#include "sim/cli/log_about.h"
 #include "sim/cli/log_cell.h"
 #include "sim/cli/log_command.h"
 #include "sim/inspect/life.h"
-
-#include <string.h>
 
 /**
  * struct life_args
@@ -20,24 +18,6 @@ struct life_args {
 	const char *what[2];
 };
 
-/* "1,3": SMMU and bank. */
-static void parse_bank(struct argp_state *state, struct life_args *a)
-{
-	char text[32];
-	char *comma;
-	u64 index, bank;
-
-	snprintf(text, sizeof(text), "%s", a->what[0]);
-	comma = strchr(text, ',');
-	if (!comma)
-		argp_error(state, "expected the SMMU and its bank as 0,3, found \"%s\"",
-		           a->what[0]);
-	*comma = '\0';
-	index = arg_number(state, "the SMMU", text, 0, SMMU_NUM - 1);
-	bank = arg_number(state, "the bank", comma + 1, 0, SMMU_NUM_CTXT_BANKS - 1);
-	a->o.number = smmu_id((u32)index, (u32)bank);
-}
-
 static void parse_what(struct argp_state *state, struct life_args *a)
 {
 	switch (a->o.of) {
@@ -49,7 +29,7 @@ static void parse_what(struct argp_state *state, struct life_args *a)
 		a->o.number = arg_number(state, "VM", a->what[0], 0, COREVISOR - 1);
 		return;
 	case LIFE_BANK:
-		parse_bank(state, a);
+		a->o.number = log_parse_bank(state, a->what[0]);
 		return;
 	case LIFE_CELL:
 		log_parse_cell(state, a->what[0], a->what[1], &a->o.cell);

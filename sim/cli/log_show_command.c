@@ -2,6 +2,7 @@
 #include "sim/base/nearest.h"
 #include "sim/cli/args.h"
 #include "sim/cli/cmd.h"
+#include "sim/cli/log_about.h"
 #include "sim/cli/log_command.h"
 #include "sim/cli/output.h"
 #include "sim/inspect/log_show.h"
@@ -130,6 +131,8 @@ static error_t parse_show(int key, char *arg, struct argp_state *state)
 		find_range(state, a);
 		return 0;
 	default:
+		if (log_parse_about(key, arg, state, &a->show.about) == 0)
+			return 0;
 		return log_parse_range(key, arg, state, &a->show.from, &a->show.to);
 	}
 }
@@ -170,6 +173,7 @@ static int show(struct show_args *a)
 		return log_complain(&a->in, &e);
 	}
 	a->show.keep_going = keep_going;
+	about_know(&a->show.about, s->config);
 	rc = log_show(s, &a->show, stdout, &e);
 	fflush(stdout);
 	log_tell_skipped(&a->in, s);
@@ -199,6 +203,7 @@ static const struct argp_option show_options[] = {
 	{ "episode", OPT_EPISODE, "N", 0, "only events of this episode", 0 },
 	{ "time", OPT_TIME, "FROM..TO", 0,
 	  "only events of these nanoseconds since the start of the run", 0 },
+	LOG_ABOUT_ROWS,
 	{ "raw", OPT_RAW, NULL, 0, "the text form, behind the index", 0 },
 	{ "columns", OPT_COLUMNS, NULL, 0, "one column a CPU", 0 },
 	{ "json", 'j', NULL, 0, "one JSON object a line", 0 },
@@ -221,9 +226,12 @@ static int run(int argc, char **argv)
 		.around = ~0ull,
 		.context = ~0ull
 	};
+	int status;
 
 	log_parse(&argp, argc, argv, 1, &a);
-	return show(&a);
+	status = show(&a);
+	about_free(&a.show.about);
+	return status;
 }
 
 const struct log_command log_command_show = { "show", "print the events in their merged order",

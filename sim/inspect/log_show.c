@@ -203,7 +203,8 @@ static void take(struct show *sh, struct log_source *s, u64 index, const struct 
 	inside |= nest_inside(&sh->nest, e->cpu, ops);
 	if (e->kind == MARK_EPISODE)
 		sh->episode[e->cpu] = e->arg;
-	if (wanted(sh->o, e, index) && is_then(sh, e) && (inside || !sh->o->in_ops))
+	if (wanted(sh->o, e, index) && is_then(sh, e) && (inside || !sh->o->in_ops) &&
+	    about_event(&sh->o->about, sh->c, e))
 		show_event(sh, s, index, depth, e);
 }
 

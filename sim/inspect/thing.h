@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/* What an event, a mark or a change is about: page frames, VMs, vCPUs, context banks. */
+#include "sim/base/addr.h"
+#include "sim/log/config.h"
+#include "sim/log/event.h"
+
+/*
+ * THING_FRAME: page frames, by number; THING_RECORD: page records, by number; THING_VM: by vmid; THING_VCPU: thing_vcpu();
+ * THING_BANK: smmu_id().
+ */
+enum thing_kind { THING_FRAME, THING_RECORD, THING_VM, THING_VCPU, THING_BANK };
+
+enum { THING_VCPUS = 64, THING_BANKS = SMMU_NUM * SMMU_NUM_CTXT_BANKS };
+
+static inline u64 thing_vcpu(u64 vmid, u64 vcpuid)
+{
+	return vmid * THING_VCPUS + vcpuid;
+}
+
+/**
+ * struct things_told - who wants them
+ * @thing: numbers @first .. @first + @n - 1 of a kind; the same one may come twice
+ */
+struct things_told {
+	void (*thing)(void *arg, enum thing_kind kind, u64 first, u64 n);
+	void *arg;
+};
+
+/*
+ * Tell what @e is about; its differences have both values (replay_event()).  Of a step on a lock: the VM whose table or record the lock
+ * guards.  Of a push, besides: the records and frames that it changes, frames that leaves of tables named or name, owners before and
+ * behind, vCPUs of a VM's record, the bank of an entry of a first table.  Of a mark: what its arguments name, by thing_arg_name(): pfn,
+ * vmid, owner, vcpuid (of the VM before it), cbndx and index; pte, pa and map_page_host's addr by their frame; address spaces and
+ * objects by their VM or bank; what a surprise is about.
+ */
+void things_of(const struct event *e, const struct things_told *told);
+
+/*
+ * The name of argument @i of mark @e, not terminated, of *len bytes, as it is shown: that of the operation's or the panic's argument
+ * where there is one, else the mark's.
+ */
+const char *thing_arg_name(const struct event *e, u32 i, size_t *len);
