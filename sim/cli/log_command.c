@@ -6,6 +6,7 @@
 #include "sim/cli/args.h"
 #include "sim/cli/cmd.h"
 #include "sim/cli/output.h"
+#include "sim/inspect/log_index.h"
 #include "sim/log/text/skipped.h"
 #include "sim/log/text/text_line.h"
 
@@ -28,6 +29,9 @@ error_t log_parse_file(int key, char *arg, struct argp_state *state)
 	struct log_files *a = state->input;
 
 	switch (key) {
+	case LOG_KEY_INDEX:
+		a->index = arg;
+		return 0;
 	case ARGP_KEY_ARG:
 		if (a->n == a->max)
 			argp_error(state, "one file too many: \"%s\"", arg);
@@ -140,16 +144,19 @@ int log_judge(const struct log_files *a, struct log_source *s, int rc, const str
 
 int log_ask(void *input, int (*ask)(void *input, struct log_source *s, struct err *e))
 {
-	const struct log_files *a = input;
+	struct log_files *a = input;
 	struct log_source *s;
 	struct err e;
 	int rc, status;
 
 	if (log_open(a->file[0], &s, &e) < 0)
 		return log_complain(a, &e);
+	if (a->wants)
+		log_find_index(a, s);
 	rc = ask(input, s, &e);
 	fflush(stdout);
 	status = log_judge(a, s, rc, &e);
+	log_index_close(a->ix);
 	s->close(s);
 	return cli_finish_stdout(status);
 }

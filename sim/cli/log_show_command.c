@@ -5,6 +5,7 @@
 #include "sim/cli/log_about.h"
 #include "sim/cli/log_command.h"
 #include "sim/cli/output.h"
+#include "sim/inspect/log_index.h"
 #include "sim/inspect/log_show.h"
 
 #include <stdio.h>
@@ -159,6 +160,13 @@ static int find_ops(struct show_args *a, const struct log_config *c, struct err 
 	return 0;
 }
 
+/* Is there anything to pass over? */
+static bool asks_for_part(const struct show_options *o)
+{
+	return o->from > 0 || o->cpus != ~0ull || o->locks != ~0ull || o->kinds != ~0ull ||
+	       o->in_ops || o->in_episode || o->in_time || about_asks(&o->about);
+}
+
 static int show(struct show_args *a)
 {
 	struct log_source *s;
@@ -174,7 +182,9 @@ static int show(struct show_args *a)
 	}
 	a->show.keep_going = keep_going;
 	about_know(&a->show.about, s->config);
-	rc = log_show(s, &a->show, stdout, &e);
+	if (asks_for_part(&a->show))
+		log_find_index(&a->in, s);
+	rc = log_show(s, a->in.ix, &a->show, stdout, &e);
 	fflush(stdout);
 	log_tell_skipped(&a->in, s);
 	status = log_judge(&a->in, s, rc, &e);
@@ -184,6 +194,7 @@ static int show(struct show_args *a)
 		        (unsigned long long)a->show.from, (unsigned long long)s->times.n_events);
 		status = log_complain(&a->in, &e);
 	}
+	log_index_close(a->in.ix);
 	s->close(s);
 	return cli_finish_stdout(status);
 }
@@ -204,6 +215,7 @@ static const struct argp_option show_options[] = {
 	{ "time", OPT_TIME, "FROM..TO", 0,
 	  "only events of these nanoseconds since the start of the run", 0 },
 	LOG_ABOUT_ROWS,
+	LOG_INDEX_ROW,
 	{ "raw", OPT_RAW, NULL, 0, "the text form, behind the index", 0 },
 	{ "columns", OPT_COLUMNS, NULL, 0, "one column a CPU", 0 },
 	{ "json", 'j', NULL, 0, "one JSON object a line", 0 },

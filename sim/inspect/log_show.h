@@ -39,8 +39,11 @@ struct show_options {
 	bool (*keep_going)(void);
 };
 
-/* Print what @o asks for.  < 0: the source's error, ERR_MEMORY; what came before is printed; ERR_USAGE: times of a log without. */
-MUST_CHECK int log_show(struct log_source *s, const struct show_options *o, FILE *f, struct err *e);
+struct log_index;
+
+/* Print what @o asks for; @ix: the log's index, or NULL.  < 0: the source's error, ERR_MEMORY; what came before is printed; ERR_USAGE: times of a log without. */
+MUST_CHECK int log_show(struct log_source *s, struct log_index *ix, const struct show_options *o,
+                        FILE *f, struct err *e);
 
 /*
  * The operations that @name is the name of go to @ops: a function of the hypervisor, an atomic event (that of each such

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+/* What occurs in a part of a log between two places from which it can be read: so who looks for something passes over the others. */
+#include "sim/base/stash.h"
+#include "sim/inspect/about.h"
+#include "sim/inspect/nest.h"
+
+/**
+ * struct index_range - numbers @first .. @first + @n - 1
+ */
+struct index_range {
+	u64 first, n;
+};
+
+typedef VEC(struct index_range) index_set;
+
+/**
+ * struct index_block
+ * @cpus, @kinds, @locks: bits of those that occur; @locks: not of marks
+ * @ops:      operations that some CPU is in at some event
+ * @episode:  least and most number of an episode that an event is of
+ * @ns:       of times, of a log without them 0
+ * @vms, @banks: bits
+ * @frames, @records, @vcpus: thing.h
+ * @cells:    pages of 512 cells that change, 2^32 * object + page
+ * @links:    entries of upper levels that name tables change: any frame may be mapped otherwise
+ */
+struct index_block {
+	u64 cpus, kinds, locks;
+	struct nest_ops ops;
+	u64 episode[2], ns[2];
+	u64 vms, banks;
+	index_set frames, records, vcpus, cells;
+	bool links;
+};
+
+/* Nothing has occurred. */
+void index_block_begin(struct index_block *b);
+/* The next event, whose differences have both values; @episode: that it is of. */
+void index_block_take(struct index_block *b, const struct event *e, u64 episode);
+/* At its end: sets in order, each number once. */
+void index_block_end(struct index_block *b);
+void index_block_free(struct index_block *b);
+void index_block_stash(struct index_block *b, struct stash *s);
+
+/* May an event of the block be about what @a asks for?  (Of cells and of things; of arguments it is not known.) */
+bool index_block_about(const struct index_block *b, const struct about *a);
+/* May the block change page @page of object @lk? */
+bool index_block_changes(const struct index_block *b, lk_t lk, u64 page);
+/* Does the set have one of @first .. @first + @n - 1? */
+bool index_set_has(const index_set *s, u64 first, u64 n);

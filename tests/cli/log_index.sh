@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# The index of a log: with it every question has the answer that it has without, on both outputs and by its exit status; also of logs that
+# were cut or are damaged, and where the index itself is damaged, old, or cannot be written.
+. "$SOURCE/tests/cli/kit.inc"
+
+# same COMMAND [ARG]...: the answer about $log by the index $ix is the one without.  In short every eighth question.
+same() {
+	question=$((question + 1))
+	[ "$test_form" = full ] || [ $((question % 8)) -eq 0 ] || return
+	"$HYPSIM" log "$@" --index none "$log" >"$dir/want" 2>"$dir/want.err"
+	want=$?
+	"$HYPSIM" log "$@" --index "$ix" "$log" >"$dir/out" 2>"$dir/err"
+	got=$?
+	asked=$((asked + 1))
+	[ "$want" -eq "$got" ] || fail "$log: $*: exit status $got, and $want without the index"
+	cmp -s "$dir/want" "$dir/out" || fail "$log: $*: another answer by the index"
+	cmp -s "$dir/want.err" "$dir/err" || fail "$log: $*: says \"$(head -1 "$dir/err")\", and \"$(head -1 "$dir/want.err")\" without"
+}
+asked=0 question=0
+
+# ask LOG EVERY: questions all over the log, with points so many events apart.
+ask() {
+	log=$1 ix=$dir/ix
+	rm -f "$ix"
+	expect 0 "the index of $log" "$HYPSIM" log index --every "$2" --index "$ix" "$log"
+	events=$(sed 's/.*: \([0-9]*\) events,.*/\1/' "$dir/out")
+	[ "$events" -gt 0 ] || fail "$log: no events"
+	for part in 0 1 2 3 4 5 6 7; do
+		from=$((events * part / 8))
+		same show --json --from "$from" --to $((from + 50))
+		same at "$from"
+	done
+	for from in $((events - 1)) "$events" $((events + 300)); do
+		same show --from "$from"
+		same at "$from"
+	done
+	third=$((events / 3))
+	same show --raw --from "$third"
+	same show --around "$third" -C 3
+	same at "$third" dump S2PAGE
+	same at "$third" dump NPT:0
+	same at $((2 * third)) dump FLATMEM
+	same at $((2 * third)) page 0x40010
+	same at $((2 * third)) walk 0 0x210000
+	same show --cpu 0 --kind INC_TICKET --from "$third" --json
+	same show --kind panic,stuck,stall,deadlock
+	same show --lock S2PAGE,NPT:1 --to $((2 * third)) --raw
+	same show --vm 1 --raw
+	same show --op map_page_host,gen_vmid --columns
+	same show --arg vmid=2
+	same show --cell "CORE next_vmid[0]"
+	same show --bank 0,1
+	same show --vcpu 1,0
+	same show --pfn 0x40010,0x200,5
+	same show --episode 1 --kind begin
+	same show --time 100000..200000
+}
+
+run() {
+	expect 0 "a run: $*" "$HYPSIM" run "$@" --check off --log "$dir/run"
+	mv "$dir/run" "$dir/$n.hlog"
+	n=$((n + 1))
+}
+n=0
+run storm --cpus 1 --ops 60 --seed 5
+run storm --cpus 4 --ops 60 --seed 3 --episode 20
+run storm --cpus 16 --ops 10 --seed 4 --timestamps
+run lock-storm --cpus 3 --ops 300 --seed 3 --timestamps
+run flat-storm --cpus 3 --ops 300
+run clash --cpus 3 --ops 40 --tlb
+expect 0 "a packed log" "$HYPSIM" log convert --zstd "$dir/1.hlog" "$dir/packed.hlog"
+
+# Cut logs: the closing part of the header is gone, and the file ends where it ends; damaged ones: a byte of a chunk, of the last one.
+cut() {
+	{
+		head -c 40 "$dir/$1.hlog"
+		head -c 24 /dev/zero
+		tail -c +65 "$dir/$1.hlog"
+	} | head -c "$2" >"$dir/cut$2.hlog"
+}
+cut 1 600000
+cut 3 900000
+cut 1 90000000
+cp "$dir/1.hlog" "$dir/damaged.hlog"
+size=$(stat -c %s "$dir/1.hlog")
+printf 'x' | dd of="$dir/damaged.hlog" bs=1 seek=$((4096 + 262144 + 3000)) conv=notrunc 2>/dev/null
+i=0
+for log in "$dir"/*.hlog; do
+	i=$((i + 1))
+	ask "$log" $((300 + i * 131))
+	[ "$test_form" = short ] || ask "$log" 100000
+done
+echo "$asked questions"
+
+# Of a small log none is made unless one is asked for; one that is there is used, and one of another log is made anew.
+rm -rf "$dir"/*.hidx
+log=$dir/1.hlog
+expect 0 "a small log" "$HYPSIM" log show --from 1000 --to 1010 "$log"
+[ ! -e "$log.hidx" ] || fail "a small log has got an index"
+expect 0 "an index" "$HYPSIM" log index "$log"
+says out "$log.hidx: "
+cp "$log.hidx" "$dir/other.hidx"
+expect 0 "another log's index" "$HYPSIM" log show --from 1000 --to 1010 --index "$dir/other.hidx" "$dir/3.hlog"
+cmp -s "$log.hidx" "$dir/other.hidx" && fail "another log's index was not made anew"
+expect 0 "the log's own" "$HYPSIM" log show --from 1000 --to 1010 "$log"
+cp "$dir/out" "$dir/want"
+rm "$log.hidx"
+mkdir "$log.hidx"
+expect 0 "no place, and a small log" "$HYPSIM" log show --from 1000 --to 1010 "$log"
+cmp "$dir/want" "$dir/out"
+[ -s "$dir/err" ] && fail "a small log: says something of an index"
+expect 0 "no place" "$HYPSIM" log show --from 1000 --to 1010 --index "$dir/nowhere/ix" "$log"
+says err "no index, so the whole log is read: $dir/nowhere/ix: No such file or directory"
+[ "$(wc -l <"$dir/err")" -eq 1 ] || fail "no place: said more than once"
+cmp "$dir/want" "$dir/out" || fail "no place: another answer"
+expect 2 "no place for log index" "$HYPSIM" log index --index "$dir/nowhere/ix" "$log"
+says err "$dir/nowhere/ix: No such file or directory"
+expect 2 "a text" "$HYPSIM" log index "$SOURCE/tests/logs/good/operations.log"
+says err "only a binary log that nobody writes any more has an index"
+expect 0 "a question about a text" "$HYPSIM" log at 40 --index "$dir/text.hidx" "$SOURCE/tests/logs/good/operations.log"
+[ ! -e "$dir/text.hidx" ] || fail "a text has got an index"
+
+finish
