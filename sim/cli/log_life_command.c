@@ -64,6 +64,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp_option options[] = {
 	LOG_RANGE_ROWS("changes from this index in the merged log on",
 	               "up to this index, and what is there behind it"),
+	LOG_INDEX_ROW,
 	{ "json", 'j', NULL, 0, "one JSON object a line", 0 },
 	{ 0 },
 };
@@ -72,12 +73,13 @@ static int ask(void *input, struct log_source *s, struct err *e)
 {
 	const struct life_args *a = input;
 
-	return log_life(s, a->in.file[0], &a->o, stdout, e);
+	return log_life(s, a->in.ix, a->in.file[0], &a->o, stdout, e);
 }
 
 static int life(int argc, char **argv, const struct argp *argp, enum life_of of)
 {
-	struct life_args a = { .o = { .of = of, .to = ~0ull },
+	struct life_args a = { .in = { .wants = true },
+		               .o = { .of = of, .to = ~0ull },
 		               .usage = argp->args_doc,
 		               .max_what = of == LIFE_CELL ? 2 : 1 };
 

@@ -2,15 +2,14 @@
 #include "sim/inspect/index_block.h"
 
 #include "shmem/obj/obj_pages.h"
+#include "sim/base/rng.h"
 
-void index_block_begin(struct index_block *b)
+#include <string.h>
+
+void index_block_begin(struct index_block *b, struct index_taking *t)
 {
-	b->cpus = b->kinds = b->locks = b->vms = b->banks = 0;
-	b->ops = (struct nest_ops){ 0, 0 };
-	b->episode[0] = b->ns[0] = ~0ull;
-	b->episode[1] = b->ns[1] = 0;
-	b->frames.n = b->records.n = b->vcpus.n = b->cells.n = 0;
-	b->links = false;
+	*b = (struct index_block){ .episode = { ~0ull, 0 }, .ns = { ~0ull, 0 } };
+	memset(t->seen, 0, sizeof(t->seen));
 }
 
 void index_block_free(struct index_block *b)
@@ -21,42 +20,46 @@ void index_block_free(struct index_block *b)
 	vec_free(&b->cells);
 }
 
-static inline void widen(u64 range[2], u64 v)
-{
-	range[0] = min_u64(range[0], v);
-	range[1] = max_u64(range[1], v);
-}
+/**
+ * struct taking - a block and who fills it
+ */
+struct taking {
+	struct index_block *b;
+	struct index_taking *t;
+};
 
 /* What comes several times comes mostly soon again. */
-static void add(index_set *s, u64 first, u64 n)
+static void add(const struct taking *k, index_set *s, u32 which, u64 first, u64 n)
 {
-	for (u32 i = s->n; i-- > 0 && i + 4 >= s->n;)
-		if (first - s->v[i].first < s->v[i].n && n <= s->v[i].n - (first - s->v[i].first))
-			return;
-	vec_push(s, ((struct index_range){ first, n }));
+	struct index_range *seen = &k->t->seen[which][mix64(first) % INDEX_SEEN];
+
+	if (seen->first == first && seen->n >= n)
+		return;
+	*seen = (struct index_range){ first, n };
+	vec_push(s, *seen);
 }
 
 /* things_told.thing */
 static void take_thing(void *arg, enum thing_kind kind, u64 first, u64 n)
 {
-	struct index_block *b = arg;
+	const struct taking *k = arg;
 
 	switch (kind) {
 	case THING_FRAME:
-		add(&b->frames, first, n);
+		add(k, &k->b->frames, 0, first, n);
 		return;
 	case THING_RECORD:
-		add(&b->records, first, n);
+		add(k, &k->b->records, 1, first, n);
 		return;
 	case THING_VM:
-		b->vms |= 1ull << first;
+		k->b->vms |= 1ull << first;
 		return;
 	case THING_VCPU:
-		add(&b->vcpus, first, n);
+		add(k, &k->b->vcpus, 2, first, n);
 		return;
 	case THING_BANK:
 		for (u64 i = first; i < first + n; i++)
-			b->banks |= 1ull << i;
+			k->b->banks |= 1ull << i;
 		return;
 	}
 }
@@ -76,38 +79,30 @@ static u64 page_of(lk_t lk, u32 field, u64 index)
 	return (f->cell0 + (index - obj_first_index(lk, field)) / f->scale) / OBJ_PAGE_CELLS;
 }
 
-static void take_push(struct index_block *b, const struct event *e)
+static void take_push(const struct taking *k, const struct event *e)
 {
 	for (u32 i = 0; i < e->n; i++) {
 		const struct diff *d = &e->diffs[i];
 		u64 first = page_of(e->lk, d->field, d->first);
 		u64 last = page_of(e->lk, d->field, d->last);
 
-		add(&b->cells, (u64)e->lk << 32 | first, last - first + 1);
-		b->links |= is_upper(e->lk, d) && (is_table(d->old) || is_table(d->new));
+		add(k, &k->b->cells, 3, (u64)e->lk << 32 | first, last - first + 1);
+		k->b->links |= is_upper(e->lk, d) && (is_table(d->old) || is_table(d->new));
 	}
 }
 
-void index_block_take(struct index_block *b, const struct event *e, u64 episode)
+void index_block_take_more(struct index_block *b, struct index_taking *t, const struct event *e)
 {
-	const struct things_told told = { .thing = take_thing, .arg = b };
-	bool mark = event_is_mark(e->kind);
+	struct taking k = { b, t };
+	const struct things_told told = { .thing = take_thing, .arg = &k, .roles = &t->roles };
 
-	b->cpus |= 1ull << e->cpu;
-	b->kinds |= 1ull << e->kind;
-	widen(b->episode, episode);
-	widen(b->ns, e->time_ns);
 	if (e->kind == MARK_OP)
 		b->ops.atomic |= 1ull << (e->args[0] & 63);
 	if (e->kind == MARK_BEGIN)
 		b->ops.work |= 1ull << (e->args[0] & 63);
-	if (!mark)
-		b->locks |= 1ull << (e->lk & 63);
-	if (event_is_push(e->kind) && e->n && e->lk < ID_END && e->kind == event_push_of(e->lk))
-		take_push(b, e);
-	/* What a step is about follows from its lock, index_block_end(). */
-	if (e->n)
-		things_of(e, &told);
+	if (event_is_push(e->kind) && e->lk < ID_END && e->kind == event_push_of(e->lk))
+		take_push(&k, e);
+	things_of(e, &told);
 }
 
 static int by_first(const void *a, const void *b)
@@ -210,20 +205,17 @@ static bool has_any(const index_set *s, const u64 *v, u32 n)
 	return false;
 }
 
-bool index_block_changes(const struct index_block *b, lk_t lk, u64 page)
+bool index_block_has_cell(const struct index_block *b, const struct log_cell *c)
 {
-	return index_set_has(&b->cells, (u64)lk << 32 | page, 1);
+	return index_set_has(&b->cells, (u64)c->lk << 32 | page_of(c->lk, c->field, c->index), 1);
 }
 
 bool index_block_about(const struct index_block *b, const struct about *a)
 {
 	bool cell = a->cells.n == 0;
 
-	for (u32 i = 0; i < a->cells.n && !cell; i++) {
-		const struct log_cell *c = &a->cells.v[i];
-
-		cell = index_block_changes(b, c->lk, page_of(c->lk, c->field, c->index));
-	}
+	for (u32 i = 0; i < a->cells.n && !cell; i++)
+		cell = index_block_has_cell(b, &a->cells.v[i]);
 	return cell && (!a->vms || a->vms & b->vms) && (!a->banks || a->banks & b->banks) &&
 	       (!a->vcpus.n || has_any(&b->vcpus, a->vcpus.v, a->vcpus.n)) &&
 	       (!a->frames.n || has_any(&b->frames, a->frames.v, a->frames.n) ||

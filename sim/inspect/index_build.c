@@ -2,6 +2,7 @@
 #include "sim/inspect/index_build.h"
 
 #include "oracle/data.h"
+#include "sim/inspect/log_waits.h"
 #include "sim/inspect/sections.h"
 #include "sim/log/read/replay_stash.h"
 #include "sim/log/text/open.h"
@@ -19,7 +20,7 @@ enum { CHAIN_TIMES = 3 };
  * @st:      what is known of the log so far
  * @index:   of the next event; @at, @bytes: of the last point: its event, and the log's bytes that were read by then
  * @size:    bytes of the last point; @whole, @chain: of the last contents that need nothing before, and of those since
- * @block:   [of points] and the one that is being read
+ * @blocks:  a block a point; @block: the one that is being read, by @taking
  */
 struct build {
 	const struct index_options *o;
@@ -29,9 +30,12 @@ struct build {
 	u64 episode[MAX_CPU];
 	u64 index, at, bytes, size, whole, chain;
 	struct index_out out;
+	struct locks *locks[LOCKS_BY_NR];
+	struct waits *waits;
 	VEC(struct index_point) points;
 	VEC(struct index_block) blocks;
 	struct index_block block;
+	struct index_taking *taking;
 	struct err *e;
 };
 
@@ -53,8 +57,7 @@ static void begin_block(struct build *b)
 {
 	struct index_block *k = &b->block;
 
-	memset(k, 0, sizeof(*k));
-	index_block_begin(k);
+	index_block_begin(k, b->taking);
 	for (u32 i = 0; i < b->s->config->cpus; i++) {
 		const struct nest_cpu *c = &b->st.nest->cpu[i];
 
@@ -130,8 +133,50 @@ static int take(struct build *b, struct event *ev)
 	sections_event(b->st.sections, b->index++, ev);
 	if (unlikely(ev->kind == MARK_EPISODE))
 		b->episode[ev->cpu] = ev->arg;
-	index_block_take(&b->block, ev, b->episode[ev->cpu]);
+	index_block_take(&b->block, b->taking, ev, b->episode[ev->cpu]);
 	return 0;
+}
+
+/* sections_told: what the tables and lists of the whole log are made of. */
+static void asked(void *arg, const struct sections *ss, const struct lock_section *s)
+{
+	const struct build *b = arg;
+
+	waits_asked(b->waits, ss, s);
+}
+
+static void got(void *arg, const struct sections *ss, const struct lock_section *s)
+{
+	const struct build *b = arg;
+
+	waits_got(b->waits, ss, s);
+}
+
+static void done(void *arg, const struct sections *ss, const struct lock_section *s)
+{
+	const struct build *b = arg;
+
+	for (u32 by = 0; by < LOCKS_BY_NR; by++)
+		locks_done(b->locks[by], ss, s);
+	waits_done(b->waits, ss, s);
+}
+
+static int put_tables(struct build *b, struct log_index *ix)
+{
+	struct stash s = stash_new();
+	int rc = 0;
+
+	for (u32 by = 0; by < LOCKS_BY_NR && rc == 0; by++) {
+		s.out.n = 0;
+		locks_stash(b->locks[by], &s);
+		rc = index_out_part(&b->out, s.out.v, s.out.n, &ix->locks[by], b->e);
+	}
+	s.out.n = 0;
+	waits_stash(b->waits, &s);
+	if (rc == 0)
+		rc = index_out_part(&b->out, s.out.v, s.out.n, &ix->waits, b->e);
+	vec_free(&s.out);
+	return rc;
 }
 
 /* All of the log, however it ends: that is said by the last point. */
@@ -165,12 +210,12 @@ static int finish(struct build *b)
 		                .block = b->blocks.v };
 	struct stash s = stash_new();
 	struct log_name name;
-	int rc;
+	int rc = put_tables(b, &ix);
 
 	log_index_stash(&ix, &s);
-	if (index_log_name(b->s, &name))
+	if (rc == 0 && index_log_name(b->s, &name))
 		rc = index_out_finish(&b->out, &name, s.out.v, s.out.n, b->e);
-	else
+	else if (rc == 0)
 		rc = err_set(b->e, ERR_OPEN, "the log cannot be read again");
 	vec_free(&s.out);
 	return rc;
@@ -178,8 +223,12 @@ static int finish(struct build *b)
 
 static int build(struct build *b)
 {
-	const struct sections_told told = { .arg = NULL };
+	const struct sections_told told = { .asked = asked, .got = got, .done = done, .arg = b };
 	int rc;
+
+	for (u32 by = 0; by < LOCKS_BY_NR; by++)
+		b->locks[by] = locks_new(b->s, (enum locks_by)by);
+	b->waits = waits_new(b->s);
 
 	b->m = merge_of_source(b->s);
 	b->st.replay = replay_new(b->s->config, doracle);
@@ -187,15 +236,20 @@ static int build(struct build *b)
 	b->st.nest = sections_brackets(b->st.sections);
 	b->st.episode = b->episode;
 	replay_track(b->st.replay);
+	b->taking = xcalloc(1, sizeof(*b->taking));
 	begin_block(b);
 	rc = read_all(b);
 	if (rc == 0)
 		rc = finish(b);
+	for (u32 by = 0; by < LOCKS_BY_NR; by++)
+		locks_free(b->locks[by]);
+	waits_free(b->waits);
 	replay_free(b->st.replay);
 	sections_free(b->st.sections);
 	for (u32 i = 0; i < b->blocks.n; i++)
 		index_block_free(&b->blocks.v[i]);
 	index_block_free(&b->block);
+	free(b->taking);
 	vec_free(&b->blocks);
 	vec_free(&b->points);
 	return rc;

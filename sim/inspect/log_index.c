@@ -54,6 +54,9 @@ void log_index_stash(struct log_index *ix, struct stash *s)
 		stash_bool(s, &ix->point[i].whole);
 		index_block_stash(&ix->block[i], s);
 	}
+	for (u32 by = 0; by < LOCKS_BY_NR; by++)
+		stash_place(&ix->locks[by], s);
+	stash_place(&ix->waits, s);
 }
 
 struct log_index *log_index_open(const char *path, const struct log_name *name)
@@ -159,21 +162,26 @@ bool log_index_go(struct log_index *ix, struct log_source *s, u32 point,
 	return ok;
 }
 
-void index_walk(struct index_walk *w, struct log_source *s, u64 *index)
+bool log_index_go_to_end(struct log_index *ix, struct log_source *s, const struct index_state *st)
+{
+	return log_index_go(ix, s, ix->n_points - 1, st);
+}
+
+bool index_walk(struct index_walk *w, struct log_source *s, u64 *index)
 {
 	struct log_index *ix = w->ix;
 	u32 i, k;
 
 	if (!ix || ix->dead)
-		return;
+		return false;
 	k = w->read;
 	/* Within a block that is read. */
 	if (k && k <= ix->n_points && *index < ix->point[k - 1].index)
-		return;
+		return false;
 	while (k < ix->n_points && *index >= ix->point[k].index)
 		k++;
 	if (k >= ix->n_points)
-		return;
+		return false;
 	for (i = k; i < ix->n_points; i++) {
 		u64 first = i ? ix->point[i - 1].index : 0;
 
@@ -181,6 +189,8 @@ void index_walk(struct index_walk *w, struct log_source *s, u64 *index)
 			break;
 	}
 	w->read = i + 1;
-	if (i > k && log_index_go(ix, s, i - 1, &w->st))
-		*index = ix->point[i - 1].index;
+	if (i == k || i - k < w->least || !log_index_go(ix, s, i - 1, &w->st))
+		return false;
+	*index = ix->point[i - 1].index;
+	return true;
 }

@@ -7,6 +7,7 @@
  */
 #include "sim/inspect/index_block.h"
 #include "sim/inspect/index_file.h"
+#include "sim/inspect/log_locks.h"
 #include "sim/log/read/replay.h"
 #include "sim/log/source.h"
 
@@ -27,6 +28,7 @@ struct index_point {
  * struct log_index - of one log
  * @point: [n_points], one at least
  * @block: [n_points]: number i are the events between points i - 1 (number 0: the beginning) and i
+ * @locks, @waits: what log_locks() and log_waits() say of the whole log
  * @dead:  it was found to be damaged, and is not asked any more
  */
 struct log_index {
@@ -34,6 +36,7 @@ struct log_index {
 	u32 n_points;
 	struct index_point *point;
 	struct index_block *block;
+	struct index_place locks[LOCKS_BY_NR], waits;
 	struct index_bytes bytes;
 	bool dead;
 };
@@ -69,9 +72,13 @@ u64 log_index_bytes(const struct log_index *ix);
 bool log_index_go(struct log_index *ix, struct log_source *s, u32 point,
                   const struct index_state *st);
 
+/* Go to the end.  False: the index is damaged, and nothing has changed. */
+bool log_index_go_to_end(struct log_index *ix, struct log_source *s, const struct index_state *st);
+
 /**
  * struct index_walk - who reads a log and passes over what does not matter
  * @ix:  NULL: everything is read
+ * @least: fewer blocks than so many are not passed over, since going takes time
  * @may: may the block matter, which has the events @first..@last?
  * @read: of the blocks before this number it is known; all but the last of them are behind the reader
  */
@@ -80,11 +87,11 @@ struct index_walk {
 	struct index_state st;
 	bool (*may)(void *arg, const struct index_block *b, u64 first, u64 last);
 	void *arg;
-	u32 read;
+	u32 least, read;
 };
 
 /*
  * Before the next batch of @s, of which *index is the first: if it is the first of a block that does not matter, go to the next block that
- * does, or to the end.
+ * does, or to the end.  Returns whether it went.
  */
-void index_walk(struct index_walk *w, struct log_source *s, u64 *index);
+bool index_walk(struct index_walk *w, struct log_source *s, u64 *index);

@@ -2,6 +2,7 @@
 #include "sim/inspect/sections.h"
 
 #include "sim/base/stash.h"
+#include "sim/inspect/log_index.h"
 #include "sim/log/config.h"
 #include "sim/log/op.h"
 #include "sim/log/source.h"
@@ -247,19 +248,28 @@ const char *section_op_name(const struct log_config *c, const struct lock_sectio
 	return work ? work : "-";
 }
 
-int sections_read(struct log_source *s, const struct sections_told *told, u32 *left, struct err *e)
+int sections_read_by(struct sections *ss, struct log_source *s, struct index_walk *w, struct err *e)
 {
-	struct sections *ss = sections_new(told);
 	struct event ev[SOURCE_BATCH];
 	u64 index = 0;
 	u32 n;
 	int rc;
 
 	do {
+		if (w)
+			index_walk(w, s, &index);
 		rc = s->next(s, ev, SOURCE_BATCH, &n, e);
 		for (u32 i = 0; i < n; i++)
 			sections_event(ss, index++, &ev[i]);
 	} while (rc == 0 && n > 0);
+	return rc;
+}
+
+int sections_read(struct log_source *s, const struct sections_told *told, u32 *left, struct err *e)
+{
+	struct sections *ss = sections_new(told);
+	int rc = sections_read_by(ss, s, NULL, e);
+
 	*left = sections_unfinished(ss);
 	sections_free(ss);
 	return rc;
@@ -272,8 +282,13 @@ static void stash_at(struct section_at *at, struct stash *s)
 	stash_u64(s, &at->own);
 }
 
-static void stash_section(struct lock_section *l, struct stash *s)
+void lock_section_stash(struct lock_section *l, struct stash *s)
 {
+	u32 lk = l->lk;
+
+	stash_below(s, &lk, ID_END);
+	l->lk = (lk_t)lk;
+	stash_below(s, &l->cpu, MAX_CPU);
 	stash_u64(s, &l->number);
 	stash_u32(s, &l->in.work);
 	stash_u32(s, &l->in.atomic);
@@ -287,7 +302,7 @@ static void stash_section(struct lock_section *l, struct stash *s)
 }
 
 /* The sections that a CPU has or waits for. */
-static void stash_cpu(struct cpu_sections *c, u32 cpu, struct stash *s)
+static void stash_cpu(struct cpu_sections *c, struct stash *s)
 {
 	u64 are;
 
@@ -305,9 +320,7 @@ static void stash_cpu(struct cpu_sections *c, u32 cpu, struct stash *s)
 	for (; are; are &= are - 1) {
 		lk_t lk = (lk_t)__builtin_ctzll(are);
 
-		c->section[lk].lk = lk;
-		c->section[lk].cpu = cpu;
-		stash_section(&c->section[lk], s);
+		lock_section_stash(&c->section[lk], s);
 	}
 }
 
@@ -325,7 +338,7 @@ static bool is_asked_for(const struct sections *ss, u32 cpus, lk_t lk, const str
 	return false;
 }
 
-static void read_recent(struct sections *ss, lk_t lk, u32 cpus, struct stash *s)
+static void read_recent(struct sections *ss, lk_t lk, struct stash *s)
 {
 	u32 n = 0;
 
@@ -335,8 +348,7 @@ static void read_recent(struct sections *ss, lk_t lk, u32 cpus, struct stash *s)
 	for (u32 i = 0; i < n; i++) {
 		struct lock_section b = { .lk = lk };
 
-		stash_below(s, &b.cpu, cpus);
-		stash_section(&b, s);
+		lock_section_stash(&b, s);
 		ss->lock[lk].recent[b.ticket % MAX_CPU] = b;
 	}
 }
@@ -353,10 +365,7 @@ static void write_recent(struct sections *ss, lk_t lk, u32 cpus, struct stash *s
 	n = (u32)__builtin_popcountll(these);
 	stash_u32(s, &n);
 	for (; these; these &= these - 1) {
-		struct lock_section *b = &recent[__builtin_ctzll(these)];
-
-		stash_u32(s, &b->cpu);
-		stash_section(b, s);
+		lock_section_stash(&recent[__builtin_ctzll(these)], s);
 	}
 }
 
@@ -367,12 +376,12 @@ void sections_stash(struct sections *ss, u32 cpus, struct stash *s)
 	stash_u32(s, &ss->cut);
 	nest_stash(&ss->nest, cpus, s);
 	for (u32 i = 0; i < cpus; i++)
-		stash_cpu(&ss->cpu[i], i, s);
+		stash_cpu(&ss->cpu[i], s);
 	for (u32 i = 0; i < ID_END; i++) {
 		stash_or_none(s, &ss->lock[i].last, MAX_CPU);
 		stash_u32(s, &ss->lock[i].now);
 		if (s->load)
-			read_recent(ss, (lk_t)i, cpus, s);
+			read_recent(ss, (lk_t)i, s);
 		else
 			write_recent(ss, (lk_t)i, cpus, s);
 	}

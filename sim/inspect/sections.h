@@ -96,6 +96,8 @@ u64 sections_own(const struct sections *ss, u32 cpu);
 u32 sections_unfinished(const struct sections *ss);
 
 struct stash;
+/* One section as bytes and back. */
+void lock_section_stash(struct lock_section *l, struct stash *s);
 /* What is known of the sections of the first @cpus CPUs, as bytes and back: another one that reads it goes on as this one. */
 void sections_stash(struct sections *ss, u32 cpus, struct stash *s);
 
@@ -108,3 +110,8 @@ struct log_source;
 struct err;
 MUST_CHECK int sections_read(struct log_source *s, const struct sections_told *told, u32 *left,
                              struct err *e);
+
+/* The same of @ss, by the log's index (sim/inspect/log_index.h): where its owner may pass over blocks; @w NULL: without. */
+struct index_walk;
+MUST_CHECK int sections_read_by(struct sections *ss, struct log_source *s, struct index_walk *w,
+                                struct err *e);

@@ -135,31 +135,97 @@ struct named {
 	u64 vmid, cbndx;
 };
 
-static void tell_named(const struct things_told *t, const struct event *e, u32 i, struct named *n)
+static enum thing_role find_role(const struct event *e, u32 i)
 {
+	enum mark_type type = mark_arg_of(mark_spec(e->kind), i)->type;
+	static const struct {
+		const char *name;
+		enum thing_role role;
+	} names[] = {
+		{ "pfn", ROLE_FRAME },   { "pa", ROLE_ADDR },    { "pte", ROLE_ENTRY },
+		{ "vmid", ROLE_VM },     { "owner", ROLE_VM },   { "vcpuid", ROLE_VCPU },
+		{ "cbndx", ROLE_CBNDX }, { "index", ROLE_SMMU },
+	};
 	size_t len;
 	const char *name = thing_arg_name(e, i, &len);
+
+	if (type == MARG_SPACE)
+		return ROLE_SPACE;
+	if (type == MARG_OBJECT)
+		return ROLE_OBJECT;
+	if (type != MARG_DEC && type != MARG_HEX)
+		return ROLE_NONE;
+	if (e->kind == MARK_OP && e->args[0] == OP_map_page_host)
+		return i == 1 ? ROLE_ADDR : ROLE_NONE;
+	for (u32 k = 0; k < ARRAY_SIZE(names); k++)
+		if (strlen(names[k].name) == len && memcmp(names[k].name, name, len) == 0)
+			return names[k].role;
+	return ROLE_NONE;
+}
+
+/* Names of the arguments of operations and panics depend on the first one. */
+static bool names_depend(u32 kind)
+{
+	return kind == MARK_OP || kind == MARK_SEVENT || kind == MARK_PANIC;
+}
+
+static enum thing_role role_of(const struct things_told *t, const struct event *e, u32 i)
+{
+	const struct mark_spec *spec = &mark_specs[e->kind];
+	u64 row = names_depend(e->kind) ? e->args[0] : 0;
+	u32 at = i;
+	u8 *v;
+
+	if (!names_depend(e->kind) && i >= spec->fixed)
+		at = spec->fixed + (spec->group > 1 ? (i - spec->fixed) % spec->group : 0);
+	if (!t->roles || row >= ROLE_ROWS || at >= ROLE_ARGS)
+		return find_role(e, i);
+	v = &t->roles->v[e->kind][row][at];
+	if (*v == ROLE_UNKNOWN)
+		*v = (u8)find_role(e, i);
+	return (enum thing_role) * v;
+}
+
+static void tell_named(const struct things_told *t, const struct event *e, u32 i, struct named *n)
+{
 	u64 v = e->args[i];
 
-#define IS(word) (len == sizeof(word) - 1 && memcmp(name, word, len) == 0)
-	if (IS("pfn")) {
+	switch (role_of(t, e, i)) {
+	case ROLE_UNKNOWN:
+	case ROLE_NONE:
+		return;
+	case ROLE_FRAME:
 		tell(t, THING_FRAME, v, 1);
-	} else if (IS("pa") ||
-	           (IS("addr") && e->kind == MARK_OP && e->args[0] == OP_map_page_host)) {
+		return;
+	case ROLE_ADDR:
 		tell_frame_at(t, v);
-	} else if (IS("pte") && phys_page(v)) {
-		tell_frame_at(t, v);
-	} else if (IS("vmid") || IS("owner")) {
+		return;
+	case ROLE_ENTRY:
+		if (phys_page(v))
+			tell_frame_at(t, v);
+		return;
+	case ROLE_VM:
 		n->vmid = v;
 		tell_vm(t, v);
-	} else if (IS("vcpuid") && n->vmid < N_VMID && v < THING_VCPUS) {
-		tell(t, THING_VCPU, thing_vcpu(n->vmid, v), 1);
-	} else if (IS("cbndx")) {
+		return;
+	case ROLE_VCPU:
+		if (n->vmid < N_VMID && v < THING_VCPUS)
+			tell(t, THING_VCPU, thing_vcpu(n->vmid, v), 1);
+		return;
+	case ROLE_CBNDX:
 		n->cbndx = v;
-	} else if (IS("index") && v < SMMU_NUM && n->cbndx < SMMU_NUM_CTXT_BANKS) {
-		tell(t, THING_BANK, smmu_id((u32)v, (u32)n->cbndx), 1);
+		return;
+	case ROLE_SMMU:
+		if (v < SMMU_NUM && n->cbndx < SMMU_NUM_CTXT_BANKS)
+			tell(t, THING_BANK, smmu_id((u32)v, (u32)n->cbndx), 1);
+		return;
+	case ROLE_SPACE:
+		tell_space(t, v);
+		return;
+	case ROLE_OBJECT:
+		tell_object(t, v);
+		return;
 	}
-#undef IS
 }
 
 /* A vCPU's number follows its VM's. */
@@ -185,23 +251,14 @@ static void tell_surprise(const struct things_told *t, const struct event *e)
 
 static void tell_mark(const struct things_told *t, const struct event *e)
 {
-	const struct mark_spec *spec = mark_spec(e->kind);
 	struct named n = { ~0ull, ~0ull };
 
 	if (e->kind == MARK_SURPRISE) {
 		tell_surprise(t, e);
 		return;
 	}
-	for (u32 i = 0; i < e->n; i++) {
-		enum mark_type type = mark_arg_of(spec, i)->type;
-
-		if (type == MARG_SPACE)
-			tell_space(t, e->args[i]);
-		else if (type == MARG_OBJECT)
-			tell_object(t, e->args[i]);
-		else if (type == MARG_DEC || type == MARG_HEX)
-			tell_named(t, e, i, &n);
-	}
+	for (u32 i = 0; i < e->n; i++)
+		tell_named(t, e, i, &n);
 }
 
 void things_of(const struct event *e, const struct things_told *told)

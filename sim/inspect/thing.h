@@ -19,13 +19,40 @@ static inline u64 thing_vcpu(u64 vmid, u64 vcpuid)
 	return vmid * THING_VCPUS + vcpuid;
 }
 
+/* What an argument of a mark names. */
+enum thing_role {
+	ROLE_UNKNOWN, /* nobody has looked yet */
+	ROLE_NONE,
+	ROLE_FRAME,
+	ROLE_ADDR,
+	ROLE_ENTRY,
+	ROLE_VM,
+	ROLE_VCPU,
+	ROLE_CBNDX,
+	ROLE_SMMU,
+	ROLE_SPACE,
+	ROLE_OBJECT,
+};
+
+enum { ROLE_ROWS = 64, ROLE_ARGS = 8 };
+
+/**
+ * struct thing_roles - of those arguments that came already, for who asks of many events
+ * @v: enum thing_role by mark, first argument of those whose others' names depend on it, and place
+ */
+struct thing_roles {
+	u8 v[EV_NR][ROLE_ROWS][ROLE_ARGS];
+};
+
 /**
  * struct things_told - who wants them
+ * @roles: NULL: each is found out anew
  * @thing: numbers @first .. @first + @n - 1 of a kind; the same one may come twice
  */
 struct things_told {
 	void (*thing)(void *arg, enum thing_kind kind, u64 first, u64 n);
 	void *arg;
+	struct thing_roles *roles;
 };
 
 /*
