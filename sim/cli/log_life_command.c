@@ -3,6 +3,7 @@
 #include "sim/cli/log_about.h"
 #include "sim/cli/log_cell.h"
 #include "sim/cli/log_command.h"
+#include "sim/cli/output.h"
 #include "sim/inspect/life.h"
 
 /**
@@ -69,6 +70,11 @@ static const struct argp_option options[] = {
 	{ 0 },
 };
 
+static bool keep_going(void)
+{
+	return !cli_stdout_broken();
+}
+
 static int ask(void *input, struct log_source *s, struct err *e)
 {
 	const struct life_args *a = input;
@@ -79,7 +85,7 @@ static int ask(void *input, struct log_source *s, struct err *e)
 static int life(int argc, char **argv, const struct argp *argp, enum life_of of)
 {
 	struct life_args a = { .in = { .wants = true },
-		               .o = { .of = of, .to = ~0ull },
+		               .o = { .of = of, .to = ~0ull, .keep_going = keep_going },
 		               .usage = argp->args_doc,
 		               .max_what = of == LIFE_CELL ? 2 : 1 };
 

@@ -3,6 +3,7 @@
 
 #include "shmem/obj/obj_pages.h"
 #include "sim/base/rng.h"
+#include "sim/log/read/replay_stash.h"
 
 #include <string.h>
 
@@ -64,6 +65,13 @@ static void take_thing(void *arg, enum thing_kind kind, u64 first, u64 n)
 	}
 }
 
+static u64 page_of(lk_t lk, u32 field, u64 index)
+{
+	const struct obj_field *f = obj_field(obj_kind_of(lk), field);
+
+	return (f->cell0 + (index - obj_first_index(lk, field)) / f->scale) / OBJ_PAGE_CELLS;
+}
+
 static bool is_upper(lk_t lk, const struct diff *d)
 {
 	enum obj_kind kind = obj_kind_of(lk);
@@ -72,11 +80,34 @@ static bool is_upper(lk_t lk, const struct diff *d)
 	       (kind == OBJ_SPT && d->field < F_SPT_spt_pmd_pool);
 }
 
-static u64 page_of(lk_t lk, u32 field, u64 index)
+static bool push_writes(const struct event *e, u32 field, u64 index)
 {
-	const struct obj_field *f = obj_field(obj_kind_of(lk), field);
+	for (u32 i = 0; i < e->n; i++)
+		if (e->diffs[i].field == field && index >= e->diffs[i].first &&
+		    index <= e->diffs[i].last)
+			return true;
+	return false;
+}
 
-	return (f->cell0 + (index - obj_first_index(lk, field)) / f->scale) / OBJ_PAGE_CELLS;
+/*
+ * An entry that names a table comes or goes.  Does that map something otherwise which no entry of the table says that the push itself
+ * changes?
+ */
+static bool link_matters(const struct index_taking *t, const struct event *e, const struct diff *d,
+                         u64 entry)
+{
+	const struct obj *o = t->replay ? replay_obj(t->replay, (lk_t)e->lk) : NULL;
+	u32 below = d->field + 1;
+	u64 table = phys_page(entry);
+
+	if (!is_table(entry))
+		return false;
+	if (!o || !obj_has(o, below, table) || !obj_has(o, below, table + PAGE_SIZE - 8))
+		return true;
+	for (u64 i = table; i < table + PAGE_SIZE; i += 8)
+		if (obj_value(o, below, i) && !push_writes(e, below, i))
+			return true;
+	return false;
 }
 
 static void take_push(const struct taking *k, const struct event *e)
@@ -87,7 +118,9 @@ static void take_push(const struct taking *k, const struct event *e)
 		u64 last = page_of(e->lk, d->field, d->last);
 
 		add(k, &k->b->cells, 3, (u64)e->lk << 32 | first, last - first + 1);
-		k->b->links |= is_upper(e->lk, d) && (is_table(d->old) || is_table(d->new));
+		if (!k->b->links && is_upper(e->lk, d))
+			k->b->links = d->first != d->last || link_matters(k->t, e, d, d->old) ||
+			              link_matters(k->t, e, d, d->new);
 	}
 }
 
@@ -105,13 +138,37 @@ void index_block_take_more(struct index_block *b, struct index_taking *t, const 
 	things_of(e, &told);
 }
 
-static int by_first(const void *a, const void *b)
+/* By one byte of @first, @shift bits up; what is equal stays as it was. */
+static void sort_byte(const struct index_range *from, struct index_range *to, u32 n, u32 shift)
 {
-	const struct index_range *x = a, *y = b;
+	u32 at[257] = { 0 };
 
-	if (x->first != y->first)
-		return x->first < y->first ? -1 : 1;
-	return x->n < y->n ? -1 : x->n > y->n;
+	for (u32 i = 0; i < n; i++)
+		at[(from[i].first >> shift & 255) + 1]++;
+	for (u32 i = 0; i < 256; i++)
+		at[i + 1] += at[i];
+	for (u32 i = 0; i < n; i++)
+		to[at[from[i].first >> shift & 255]++] = from[i];
+}
+
+/* By @first: a byte after the other, where there are several values of it. */
+static void sort(index_set *s)
+{
+	u64 all = ~0ull, any = 0;
+	struct index_range *to;
+
+	for (u32 i = 0; i < s->n; i++) {
+		all &= s->v[i].first;
+		any |= s->v[i].first;
+	}
+	for (u32 shift = 0; shift < 64; shift += 8) {
+		if (((any ^ all) >> shift & 255) == 0)
+			continue;
+		to = xmalloc(s->cap * sizeof(*to));
+		sort_byte(s->v, to, s->n, shift);
+		free(s->v);
+		s->v = to;
+	}
 }
 
 /* Ranges that touch become one. */
@@ -120,7 +177,7 @@ static void order(index_set *s)
 	u32 n = 0;
 
 	if (s->n)
-		qsort(s->v, s->n, sizeof(*s->v), by_first);
+		sort(s);
 	for (u32 i = 0; i < s->n; i++) {
 		struct index_range r = s->v[i], *last = n ? &s->v[n - 1] : NULL;
 

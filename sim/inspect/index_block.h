@@ -6,6 +6,8 @@
 #include "sim/inspect/about.h"
 #include "sim/inspect/nest.h"
 
+struct replay;
+
 /**
  * struct index_range - numbers @first .. @first + @n - 1
  */
@@ -24,7 +26,7 @@ typedef VEC(struct index_range) index_set;
  * @vms, @banks: bits
  * @frames, @records, @vcpus: thing.h
  * @cells:    pages of 512 cells that change, 2^32 * object + page
- * @links:    entries of upper levels that name tables change: any frame may be mapped otherwise
+ * @links:    a table that maps something is linked or unlinked: any frame may be mapped otherwise
  */
 struct index_block {
 	u64 cpus, kinds, locks;
@@ -35,14 +37,16 @@ struct index_block {
 	bool links;
 };
 
-enum { INDEX_SETS = 4, INDEX_SEEN = 1024 };
+enum { INDEX_SETS = 4, INDEX_SEEN = 8192 };
 
 /**
  * struct index_taking - who fills blocks, one after the other
+ * @replay: NULL: links are not looked at, and any may matter
  * @seen: by set, what was put into it not long ago
  */
 struct index_taking {
 	struct thing_roles roles;
+	const struct replay *replay;
 	struct index_range seen[INDEX_SETS][INDEX_SEEN];
 };
 
@@ -51,7 +55,9 @@ void index_block_begin(struct index_block *b, struct index_taking *t);
 /* index_block_take() of an event that has arguments or differences. */
 void index_block_take_more(struct index_block *b, struct index_taking *t, const struct event *e);
 
-/* The next event, whose differences have both values; @episode: that it is of. */
+/*
+ * The next event, whose differences have both values; @episode: that it is of.  The contents of t->replay are those behind it.
+ */
 static inline void index_block_take(struct index_block *b, struct index_taking *t,
                                     const struct event *e, u64 episode)
 {

@@ -237,6 +237,7 @@ static int build(struct build *b)
 	b->st.episode = b->episode;
 	replay_track(b->st.replay);
 	b->taking = xcalloc(1, sizeof(*b->taking));
+	b->taking->replay = b->st.replay;
 	begin_block(b);
 	rc = read_all(b);
 	if (rc == 0)

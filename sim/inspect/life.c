@@ -243,7 +243,7 @@ int log_life(struct log_source *s, struct log_index *ix, const char *path,
 		rc = s->next(s, ev, SOURCE_BATCH, &n, e);
 		for (u32 i = 0; i < n && l.index <= o->to; i++, l.index++)
 			take(&l, &ev[i]);
-	} while (rc == 0 && n > 0 && l.index <= o->to);
+	} while (rc == 0 && n > 0 && l.index <= o->to && (!o->keep_going || o->keep_going()));
 	if (o->of != LIFE_CELL)
 		life_print_end(f, l.world.w, o, l.index);
 	else if (!l.count && !o->json)
