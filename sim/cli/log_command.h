@@ -85,6 +85,9 @@ enum { LOG_KEY_FROM = 512, LOG_KEY_TO, LOG_KEY_INDEX };
  */
 error_t log_parse_range(int key, char *arg, struct argp_state *state, u64 *from, u64 *to);
 
+/* "LOG.hidx", or what --index says; the caller frees it. */
+char *log_index_path(const struct log_files *a);
+
 /*
  * The log has been opened, and its first event not been read: its index goes to @a->ix, which is made if there is none and the log is
  * long.  Who has called it calls log_index_close().

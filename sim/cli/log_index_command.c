@@ -11,42 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Nobody waits for a log that is smaller: it is read without an index, unless one is asked for or there. */
-static const u64 least_bytes = 4ull << 20;
-
-/* "LOG.hidx", or what --index says; the caller frees it. */
-static char *index_path(const struct log_files *a)
-{
-	char *path;
-
-	if (a->index)
-		return strdup(a->index);
-	if (asprintf(&path, "%s.hidx", a->file[0]) < 0)
-		abort();
-	return path;
-}
-
-void log_find_index(struct log_files *a, struct log_source *s)
-{
-	struct index_options o = index_defaults();
-	struct log_name name;
-	struct err e;
-	char *path;
-
-	if ((a->index && strcmp(a->index, "none") == 0) || !index_log_name(s, &name))
-		return;
-	path = index_path(a);
-	a->ix = log_index_open(path, &name);
-	if (!a->ix && (a->index || name.size >= least_bytes)) {
-		if (index_build(a->file[0], path, &o, &e) == 0)
-			a->ix = log_index_open(path, &name);
-		else if (e.code != ERR_INTERRUPT)
-			fprintf(stderr, "%s: no index, so the whole log is read: %s\n", a->name,
-			        e.msg);
-	}
-	free(path);
-}
-
 struct index_args {
 	struct log_files in;
 	struct index_options o;
@@ -89,7 +53,7 @@ static const struct argp argp = {
 
 static int make(const struct index_args *a)
 {
-	char *path = index_path(&a->in);
+	char *path = log_index_path(&a->in);
 	struct log_index *ix = NULL;
 	struct log_source *s;
 	struct log_name name;

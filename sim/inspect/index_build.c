@@ -2,6 +2,7 @@
 #include "sim/inspect/index_build.h"
 
 #include "oracle/data.h"
+#include "sim/inspect/log_locks.h"
 #include "sim/inspect/log_waits.h"
 #include "sim/inspect/sections.h"
 #include "sim/log/read/replay_stash.h"

@@ -7,7 +7,7 @@
  */
 #include "sim/inspect/index_block.h"
 #include "sim/inspect/index_file.h"
-#include "sim/inspect/log_locks.h"
+#include "sim/inspect/locks_by.h"
 #include "sim/log/read/replay.h"
 #include "sim/log/source.h"
 

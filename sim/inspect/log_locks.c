@@ -2,8 +2,7 @@
 #include "sim/inspect/log_locks.h"
 
 #include "sim/base/vec.h"
-#include "sim/inspect/log_index.h"
-#include "sim/inspect/sections.h"
+#include "sim/inspect/sections_walk.h"
 #include "sim/inspect/times.h"
 #include "sim/log/op.h"
 
@@ -412,7 +411,7 @@ static int read_all(struct locks *t, struct log_source *s, struct log_index *ix,
 	struct index_walk walk = { .ix = ix, .st = { .sections = ss }, .may = may_count, .arg = t };
 
 	take_from_index(t, s, ix, ss);
-	return sections_read_by(ss, s, &walk, e);
+	return sections_walk(ss, s, &walk, e);
 }
 
 int log_locks(struct log_source *s, struct log_index *ix, const char *path,

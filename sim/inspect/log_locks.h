@@ -2,11 +2,10 @@
 #pragma once
 
 /* The table of contention: how the locks of a log were used, by lock, by operation that waited, by operation that held. */
+#include "sim/inspect/locks_by.h"
 #include "sim/log/source.h"
 
 #include <stdio.h>
-
-enum locks_by { LOCKS_BY_LOCK, LOCKS_BY_WAITER, LOCKS_BY_HOLDER, LOCKS_BY_NR };
 
 /* What the rows can be in the order of, most first (names: from A on). */
 enum locks_sort {

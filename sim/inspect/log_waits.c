@@ -2,8 +2,7 @@
 #include "sim/inspect/log_waits.h"
 
 #include "sim/base/vec.h"
-#include "sim/inspect/log_index.h"
-#include "sim/inspect/sections.h"
+#include "sim/inspect/sections_walk.h"
 
 #include <inttypes.h>
 #include <jansson.h>
@@ -403,7 +402,7 @@ static int read_all(struct waits *w, struct log_source *s, struct log_index *ix,
 	int rc;
 
 	take_from_index(w, s, ix);
-	rc = sections_read_by(win.ss, s, &walk, e);
+	rc = sections_walk(win.ss, s, &walk, e);
 	sections_free(win.ss);
 	return rc;
 }

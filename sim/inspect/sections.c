@@ -2,7 +2,6 @@
 #include "sim/inspect/sections.h"
 
 #include "sim/base/stash.h"
-#include "sim/inspect/log_index.h"
 #include "sim/log/config.h"
 #include "sim/log/op.h"
 #include "sim/log/source.h"
@@ -248,28 +247,19 @@ const char *section_op_name(const struct log_config *c, const struct lock_sectio
 	return work ? work : "-";
 }
 
-int sections_read_by(struct sections *ss, struct log_source *s, struct index_walk *w, struct err *e)
+int sections_read(struct log_source *s, const struct sections_told *told, u32 *left, struct err *e)
 {
+	struct sections *ss = sections_new(told);
 	struct event ev[SOURCE_BATCH];
 	u64 index = 0;
 	u32 n;
 	int rc;
 
 	do {
-		if (w)
-			index_walk(w, s, &index);
 		rc = s->next(s, ev, SOURCE_BATCH, &n, e);
 		for (u32 i = 0; i < n; i++)
 			sections_event(ss, index++, &ev[i]);
 	} while (rc == 0 && n > 0);
-	return rc;
-}
-
-int sections_read(struct log_source *s, const struct sections_told *told, u32 *left, struct err *e)
-{
-	struct sections *ss = sections_new(told);
-	int rc = sections_read_by(ss, s, NULL, e);
-
 	*left = sections_unfinished(ss);
 	sections_free(ss);
 	return rc;

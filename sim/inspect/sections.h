@@ -110,8 +110,3 @@ struct log_source;
 struct err;
 MUST_CHECK int sections_read(struct log_source *s, const struct sections_told *told, u32 *left,
                              struct err *e);
-
-/* The same of @ss, by the log's index (sim/inspect/log_index.h): where its owner may pass over blocks; @w NULL: without. */
-struct index_walk;
-MUST_CHECK int sections_read_by(struct sections *ss, struct log_source *s, struct index_walk *w,
-                                struct err *e);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "sim/log/read/replay_state.h"
+#include "sim/log/read/replay.h"
+
+#include "sim/log/read/replay_pages.h"
 
 void replay_initial(struct replay *r, lk_t id)
 {
@@ -103,7 +105,7 @@ int replay_event(struct replay *r, struct event *ev, u64 *at, struct err *e)
 		const struct diff *d = &ev->diffs[i];
 
 		if (unlikely(r->track))
-			replay_pages_touch(r, &r->obj[ev->lk], d);
+			replay_pages_take(r, &r->obj[ev->lk], d);
 		if (!d->both && !d->oracle) {
 			give_values(r, &r->obj[ev->lk], d);
 			continue;

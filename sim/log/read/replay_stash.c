@@ -2,57 +2,13 @@
 #include "sim/log/read/replay_stash.h"
 
 #include "shmem/obj/obj_pages.h"
-#include "sim/log/read/replay_state.h"
+#include "sim/log/read/replay_pages.h"
 
 #include <string.h>
-
-static u64 pages_of(const struct obj *o)
-{
-	return (o->n_cells + OBJ_PAGE_CELLS - 1) / OBJ_PAGE_CELLS;
-}
 
 void replay_track(struct replay *r)
 {
 	r->track = r->begun = true;
-}
-
-void replay_pages_begin(struct replay *r)
-{
-	for (u32 i = 0; i < r->touched.n; i++)
-		r->state[r->touched.v[i].lk][r->touched.v[i].page] = 0;
-	r->touched.n = r->changed.n = 0;
-	r->begun = true;
-}
-
-static void touch(struct replay *r, const struct obj *o, u64 page)
-{
-	u8 *state;
-
-	if (!r->state[o->id])
-		r->state[o->id] = xcalloc(pages_of(o), 1);
-	state = &r->state[o->id][page];
-	if (!(*state & PAGE_OF_EPISODE))
-		vec_push(&r->touched, ((struct replay_page){ o->id, (u32)page }));
-	if (!(*state & PAGE_SINCE_STASH))
-		vec_push(&r->changed, ((struct replay_page){ o->id, (u32)page }));
-	*state = PAGE_OF_EPISODE | PAGE_SINCE_STASH;
-}
-
-void replay_pages_touch(struct replay *r, const struct obj *o, const struct diff *d)
-{
-	u64 first = obj_number(o, d->field, d->first) / OBJ_PAGE_CELLS;
-	u64 last = obj_number(o, d->field, d->last) / OBJ_PAGE_CELLS;
-
-	for (u64 page = first; page <= last; page++)
-		touch(r, o, page);
-}
-
-void replay_pages_free(struct replay *r)
-{
-	for (u32 lk = 0; lk < ID_END; lk++)
-		free(r->state[lk]);
-	vec_free(&r->touched);
-	vec_free(&r->changed);
 }
 
 static u64 cells_of_page(const struct obj *o, u64 page)
@@ -164,11 +120,11 @@ bool replay_unstash(struct replay *r, struct stash *s)
 		stash_below(s, &p.lk, ID_END);
 		stash_u32(s, &p.page);
 		if (s->bad || replay_object(r, (lk_t)p.lk, &e) < 0 ||
-		    p.page >= pages_of(&r->obj[p.lk])) {
+		    p.page >= replay_pages_of(&r->obj[p.lk])) {
 			s->bad = true;
 			break;
 		}
-		touch(r, &r->obj[p.lk], p.page);
+		replay_pages_touch(r, &r->obj[p.lk], p.page);
 		read_page(r, &r->obj[p.lk], p.page, s);
 	}
 	return stash_done(s);

@@ -2,8 +2,9 @@
 #pragma once
 
 /* What a replay knows. */
+#include "shmem/obj/obj.h"
 #include "sim/base/vec.h"
-#include "sim/log/read/replay.h"
+#include "sim/log/config.h"
 
 /**
  * struct replay_page - 512 cells of an object that a push has changed
@@ -41,8 +42,3 @@ struct replay {
 MUST_CHECK int replay_object(struct replay *r, lk_t id, struct err *e);
 /* What the configuration says of the object. */
 void replay_initial(struct replay *r, lk_t id);
-
-/* Of @track: an episode begins; a difference is about to be applied; all is freed. */
-void replay_pages_begin(struct replay *r);
-void replay_pages_touch(struct replay *r, const struct obj *o, const struct diff *d);
-void replay_pages_free(struct replay *r);
