@@ -25,17 +25,49 @@ enum { MANY = 40, CHUNK = 300 };
 
 static char log_path[64], index_path[64];
 
-/* A reader, and what it knows. */
+typedef VEC(u64) hashes;
+
+/* A reader, and what it knows: @done are the sections that ended, each with those that it waited for. */
 struct reading {
 	struct log_source *s;
 	u64 episode[MAX_CPU];
 	struct index_state st;
-	VEC(u64) events;
+	hashes events, done;
 };
+
+static u64 hash(u64 sum, const void *p, size_t n)
+{
+	return n ? XXH3_64bits_withSeed(p, n, sum) : sum;
+}
+
+static u64 hash_section(u64 sum, const struct lock_section *s)
+{
+	const u64 is[] = { s->number,      s->lk,          s->cpu,      s->in.work,
+		           s->in.atomic,   s->ticket,      s->depth,    s->rounds,
+		           s->from,        s->asked.index, s->asked.ns, s->asked.own,
+		           s->got.index,   s->got.ns,      s->got.own,  s->released.index,
+		           s->released.ns, s->released.own };
+
+	return hash(sum, is, sizeof(is));
+}
+
+/* sections_told.done */
+static void note_done(void *arg, const struct sections *ss, const struct lock_section *s)
+{
+	struct reading *r = arg;
+	u64 sum = hash_section(0, s);
+
+	for (u32 i = 0; i < s->depth && i < MAX_CPU; i++) {
+		const struct lock_section *b = sections_before(ss, s, i);
+
+		sum = b ? hash_section(sum, b) : hash(sum, &i, sizeof(i));
+	}
+	vec_push(&r->done, sum);
+}
 
 static void open_reading(struct reading *r)
 {
-	const struct sections_told told = { .arg = NULL };
+	const struct sections_told told = { .done = note_done, .arg = r };
 	struct err e;
 
 	memset(r, 0, sizeof(*r));
@@ -53,12 +85,8 @@ static void close_reading(struct reading *r)
 	replay_free(r->st.replay);
 	sections_free(r->st.sections);
 	vec_free(&r->events);
+	vec_free(&r->done);
 	r->s->close(r->s);
-}
-
-static u64 hash(u64 sum, const void *p, size_t n)
-{
-	return n ? XXH3_64bits_withSeed(p, n, sum) : sum;
 }
 
 /* All that an event says. */
@@ -111,16 +139,23 @@ static void read_on(struct reading *r, u64 index)
 	vec_free(&state.out);
 }
 
+/* @part is how @whole ends. */
+static void assert_ends(const hashes *whole, const hashes *part, const char *what, u64 index)
+{
+	u32 n = part->n;
+
+	assert_true(n <= whole->n);
+	for (u32 i = 0; i < n; i++)
+		if (part->v[i] != whole->v[whole->n - n + i])
+			fail_msg("from event %llu on, %s %u of %u behind it is another one",
+			         (unsigned long long)index, what, i, n);
+}
+
 static void assert_from(const struct reading *whole, const struct reading *part, u64 index)
 {
-	u32 n = part->events.n;
-
-	assert_true(n <= whole->events.n);
-	for (u32 i = 0; i < n; i++)
-		if (part->events.v[i] != whole->events.v[whole->events.n - n + i])
-			fail_msg("from event %llu on, number %u of %u behind it is another one",
-			         (unsigned long long)index, i, n);
-	assert_int_equal(whole->events.n - n, index);
+	assert_ends(&whole->events, &part->events, "event", index);
+	assert_ends(&whole->done, &part->done, "section", index);
+	assert_int_equal(whole->events.n - part->events.n, index);
 }
 
 static struct log_index *open_index(void)
