@@ -229,6 +229,16 @@ static const struct argp argp = {
 	.doc = "Print the events of a log, binary or text (- is standard input), in one legal "
 	       "global order, with their indices: each operation with its arguments, the steps "
 	       "on locks indented below it, and its atomic event."
+	       "\v--pfn: changes of a frame's record or contents, of leaves that named or name it; "
+	       "arguments pfn, pte, pa, and map_page_host's addr.  --vm: steps on the locks of a "
+	       "VM's table and record; owners; arguments vmid, owner, and spaces and objects of "
+	       "the VM.  --vcpu: a record's vm_vcpu[I] and vm_vcpu_state[I]; a vcpuid behind a "
+	       "vmid.  "
+	       "--bank: a bank's owner and the entries of its first table; a cbndx before an "
+	       "index, and its space.  All of these: surprises about it.  --cell: pushes that say "
+	       "something of the cell.  --arg: a number, or a word of the argument's type; a "
+	       "number alone means none that stands for a word.  Of several values of one "
+	       "option any one is enough; of several options all must be met."
 };
 
 static int run(int argc, char **argv)
