@@ -111,6 +111,45 @@ for log in "$dir"/*.hlog; do
 done
 echo "$asked questions"
 
+# Who maps a page by linking a table that has its entry, or no more by unlinking it, long behind the entry, says nothing of the page.
+steps() {
+	echo "$1 0 INC_TICKET 10"
+	echo "$1 0 GET_NOW"
+	echo "$1 0 HOLD_LOCK"
+	echo "$1 0 OPULL $1"
+	echo "$1 0 $2"
+	echo "$1 0 INC_NOW"
+}
+fill() {
+	for i in $(seq 400); do steps 1 "OCORE_DATA next_remap_ptr[0]=$((i - 1))>$i"; done
+	steps 1 "OCORE_DATA next_remap_ptr[0]=400>0"
+}
+{
+	echo '#! config {"cpus":1,"machine":true,"regions":[[0,16777216,0,2],[1073741824,16777216,4096,0]]}'
+	echo '#! 0 episode 0'
+	fill
+	steps 5 "ONPT pt_pmd_pool[9506816]=0>0x40010fff"
+	fill
+	steps 5 "ONPT pt_vttbr_pool[65536]=0>69635 pt_pgd_pool[69632]=0>1118211 pt_pud_pool[1118208]=0>9506819"
+	fill
+	steps 5 "ONPT pt_pud_pool[1118208]=9506819>0"
+	fill
+	steps 5 "ONPT pt_pud_pool[1118208]=0>9506819"
+	fill
+	echo '#! 0 close'
+} >"$dir/links.txt"
+log=$dir/links.hlog ix=$dir/ix
+expect 0 "a log of links" "$HYPSIM" log convert "$dir/links.txt" "$log"
+expect 0 "its index" "$HYPSIM" log index --every 1 --index "$ix" "$log"
+# All of these are asked.
+test_form=full
+same page 0x40010
+[ "$(grep -c 'CPU 0' "$dir/out")" -eq 3 ] || fail "links: $(cat "$dir/out")"
+same page 0x40010 --from 9000
+same cell NPT:0 "pt_pmd_pool[9506816]"
+same vm 0
+same page 0x40011
+
 # Of a small log none is made unless one is asked for; one that is there is used, and one of another log is made anew.
 rm -rf "$dir"/*.hidx
 log=$dir/1.hlog
