@@ -259,7 +259,7 @@ static int build(struct build *b)
 
 int index_build(const char *log, const char *path, const struct index_options *o, struct err *e)
 {
-	struct build b = { .o = o, .e = e, .out = { .fd = -1 } };
+	struct build b = { .o = o, .e = e, .out = { .file = { .fd = -1 } } };
 	struct log_name name;
 	int rc = log_open(log, &b.s, e);
 

@@ -47,35 +47,46 @@ static u64 header_checksum(const struct index_header *h)
 	return XXH3_64bits(h, offsetof(struct index_header, checksum));
 }
 
-static int put(struct index_out *o, const void *p, size_t n, u64 offset, struct err *e)
+static bool get(int fd, void *p, size_t n, u64 offset)
 {
 	for (size_t done = 0; done < n;) {
-		ssize_t rc = pwrite(o->fd, (const u8 *)p + done, n - done, (off_t)(offset + done));
+		ssize_t rc = pread(fd, (u8 *)p + done, n - done, (off_t)(offset + done));
 
 		if (rc < 0 && errno == EINTR)
 			continue;
 		if (rc <= 0)
-			return err_host(e, ERR_DISK, rc < 0 ? errno : ENOSPC, "%s", o->path);
+			return false;
 		done += (size_t)rc;
 	}
-	return 0;
+	return true;
+}
+
+/* Is there something else of that name? */
+static bool is_other_file(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct stat st;
+	char first[sizeof(magic)];
+	bool other;
+
+	if (fd < 0)
+		return false;
+	other = fstat(fd, &st) == 0 && (!S_ISREG(st.st_mode) || st.st_size) &&
+	        (!get(fd, first, sizeof(first), 0) || memcmp(first, magic, sizeof(magic)) != 0);
+	close(fd);
+	return other;
 }
 
 int index_out_open(struct index_out *o, const char *path, struct err *e)
 {
-	size_t n = strlen(path) + 16;
+	const struct index_header none = { .version = 0 };
+	int rc;
 
-	*o = (struct index_out){ .path = strdup(path), .temporary = xcalloc(1, n) };
-	o->at = sizeof(struct index_header);
-	snprintf(o->temporary, n, "%s.XXXXXX", path);
-	o->fd = mkostemp(o->temporary, O_CLOEXEC);
-	if (o->fd < 0) {
-		int rc = err_host(e, ERR_OPEN, errno, "%s", path);
-
-		index_out_drop(o);
-		return rc;
-	}
-	return 0;
+	*o = (struct index_out){ .file = { .fd = -1 }, .at = sizeof(none) };
+	if (is_other_file(path))
+		return err_set(e, ERR_USAGE, "%s: it is no index, and stays as it is", path);
+	rc = whole_open(&o->file, path, e);
+	return rc < 0 ? rc : whole_write(&o->file, &none, sizeof(none), e);
 }
 
 int index_out_part(struct index_out *o, const u8 *raw, size_t n, struct index_place *place,
@@ -90,7 +101,7 @@ int index_out_part(struct index_out *o, const u8 *raw, size_t n, struct index_pl
 		                       .checksum = XXH3_64bits(packed, got),
 		                       .stored = (u32)got,
 		                       .raw = (u32)n };
-	rc = put(o, packed, got, o->at, e);
+	rc = whole_write(&o->file, packed, got, e);
 	o->at += got;
 	free(packed);
 	return rc;
@@ -104,27 +115,17 @@ int index_out_finish(struct index_out *o, const struct log_name *name, const u8 
 
 	memcpy(h.magic, magic, sizeof(magic));
 	h.checksum = header_checksum(&h);
+	if (rc == 0 && pwrite(o->file.fd, &h, sizeof(h), 0) != sizeof(h))
+		rc = err_host(e, ERR_DISK, errno, "%s", o->file.path);
 	if (rc == 0)
-		rc = put(o, &h, sizeof(h), 0, e);
-	if (rc == 0 && (fchmod(o->fd, 0644) < 0 || rename(o->temporary, o->path) < 0))
-		rc = err_host(e, ERR_DISK, errno, "%s", o->path);
-	if (rc == 0) {
-		close(o->fd);
-		o->fd = -1;
-	}
+		return whole_commit(&o->file, e);
 	index_out_drop(o);
 	return rc;
 }
 
 void index_out_drop(struct index_out *o)
 {
-	if (o->fd >= 0) {
-		close(o->fd);
-		unlink(o->temporary);
-	}
-	free(o->path);
-	free(o->temporary);
-	*o = (struct index_out){ .fd = -1 };
+	whole_drop(&o->file);
 }
 
 void index_bytes_free(struct index_bytes *b)
@@ -142,20 +143,6 @@ static u8 *room(u8 **v, size_t *cap, size_t n)
 		*cap = n;
 	}
 	return *v;
-}
-
-static bool get(int fd, void *p, size_t n, u64 offset)
-{
-	for (size_t done = 0; done < n;) {
-		ssize_t rc = pread(fd, (u8 *)p + done, n - done, (off_t)(offset + done));
-
-		if (rc < 0 && errno == EINTR)
-			continue;
-		if (rc <= 0)
-			return false;
-		done += (size_t)rc;
-	}
-	return true;
 }
 
 bool index_in_part(int fd, const struct index_place *place, struct index_bytes *out)

@@ -5,7 +5,7 @@
  * The file of an index (docs/log-index.md): a header that names the log, parts, each compressed and with a checksum, and a directory of
  * them.  Nothing of it is believed that has another checksum, so what is damaged is as if it were not there.
  */
-#include "sim/base/err.h"
+#include "sim/base/whole_file.h"
 #include "sim/log/read/chunk_name.h"
 
 /**
@@ -18,15 +18,15 @@ struct index_place {
 };
 
 /**
- * struct index_out - an index that is being written, under a name of its own until it is whole
+ * struct index_out - an index that is being written
+ * @at: where the next part goes
  */
 struct index_out {
-	char *path, *temporary;
-	int fd;
+	struct whole_file file;
 	u64 at;
 };
 
-/* Errors: ERR_OPEN, ERR_DISK and the like. */
+/* A file of that name that is no index stays as it is: ERR_USAGE.  Errors: also those of whole_open(). */
 MUST_CHECK int index_out_open(struct index_out *o, const char *path, struct err *e);
 MUST_CHECK int index_out_part(struct index_out *o, const u8 *raw, size_t n,
                               struct index_place *place, struct err *e);
