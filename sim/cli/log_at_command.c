@@ -69,6 +69,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'j':
 		a->o.json = true;
 		return 0;
+	case LOG_KEY_INDEX:
+		return log_parse_file(key, arg, state);
 	case ARGP_KEY_ARG:
 		if (a->n_words == AT_MAX_WORDS)
 			argp_error(state, "one word too many: \"%s\"", arg);
@@ -88,6 +90,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp_option options[] = {
+	LOG_INDEX_ROW,
 	{ "json", 'j', NULL, 0, "one JSON object", 0 },
 	{ 0 },
 };
@@ -108,12 +111,12 @@ static int ask(void *input, struct log_source *s, struct err *e)
 {
 	const struct at_args *a = input;
 
-	return log_at(s, a->in.file[0], &a->o, stdout, e);
+	return log_at(s, a->in.ix, a->in.file[0], &a->o, stdout, e);
 }
 
 static int run(int argc, char **argv)
 {
-	struct at_args a = { .o = { .what = AT_CPUS } };
+	struct at_args a = { .in = { .wants = true }, .o = { .what = AT_CPUS } };
 
 	log_parse(&argp, argc, argv, 1, &a);
 	return log_ask(&a, ask);

@@ -6,9 +6,11 @@
 #include "sim/cli/args.h"
 #include "sim/cli/cmd.h"
 #include "sim/cli/output.h"
+#include "sim/inspect/index_build.h"
 #include "sim/log/text/skipped.h"
 #include "sim/log/text/text_line.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 void log_parse(const struct argp *argp, int argc, char **argv, u32 max, void *input)
@@ -28,6 +30,9 @@ error_t log_parse_file(int key, char *arg, struct argp_state *state)
 	struct log_files *a = state->input;
 
 	switch (key) {
+	case LOG_KEY_INDEX:
+		a->index = arg;
+		return 0;
 	case ARGP_KEY_ARG:
 		if (a->n == a->max)
 			argp_error(state, "one file too many: \"%s\"", arg);
@@ -138,18 +143,56 @@ int log_judge(const struct log_files *a, struct log_source *s, int rc, const str
 	return rc < 0 ? log_complain(a, e) : EXIT_NOTHING;
 }
 
+/* Nobody waits for a log that is smaller: it is read without an index, unless one is asked for or there. */
+static const u64 least_bytes = 4ull << 20;
+
+char *log_index_path(const struct log_files *a)
+{
+	char *path;
+
+	if (a->index)
+		return strdup(a->index);
+	if (asprintf(&path, "%s.hidx", a->file[0]) < 0)
+		abort();
+	return path;
+}
+
+void log_find_index(struct log_files *a, struct log_source *s)
+{
+	struct index_options o = index_defaults();
+	struct log_name name;
+	struct err e;
+	char *path;
+
+	if ((a->index && strcmp(a->index, "none") == 0) || !index_log_name(s, &name))
+		return;
+	path = log_index_path(a);
+	a->ix = log_index_open(path, &name);
+	if (!a->ix && (a->index || name.size >= least_bytes)) {
+		if (index_build(a->file[0], path, &o, &e) == 0)
+			a->ix = log_index_open(path, &name);
+		else if (e.code != ERR_INTERRUPT)
+			fprintf(stderr, "%s: no index, so the whole log is read: %s\n", a->name,
+			        e.msg);
+	}
+	free(path);
+}
+
 int log_ask(void *input, int (*ask)(void *input, struct log_source *s, struct err *e))
 {
-	const struct log_files *a = input;
+	struct log_files *a = input;
 	struct log_source *s;
 	struct err e;
 	int rc, status;
 
 	if (log_open(a->file[0], &s, &e) < 0)
 		return log_complain(a, &e);
+	if (a->wants)
+		log_find_index(a, s);
 	rc = ask(input, s, &e);
 	fflush(stdout);
 	status = log_judge(a, s, rc, &e);
+	log_index_close(a->ix);
 	s->close(s);
 	return cli_finish_stdout(status);
 }

@@ -6,15 +6,22 @@
 
 #include <argp.h>
 
+struct log_index;
+
 /**
  * struct log_files - what every command of hypsim log is given
  * @name:   "hypsim log show": before each complaint
  * @file:   [n of @max] LOG, or IN and OUT
+ * @index:  --index: a file, or "none"; NULL: LOG.hidx
+ * @wants:  what is asked is answered faster with an index; @ix: that one, or NULL
  */
 struct log_files {
 	const char *name;
 	u32 n, max;
 	const char *file[2];
+	const char *index;
+	bool wants;
+	struct log_index *ix;
 };
 
 /**
@@ -29,7 +36,8 @@ struct log_command {
 
 extern const struct log_command log_command_show, log_command_stats, log_command_locks,
 	log_command_waits, log_command_order, log_command_page, log_command_vm, log_command_bank,
-	log_command_cell, log_command_at, log_command_diff, log_command_convert, log_command_export;
+	log_command_cell, log_command_at, log_command_diff, log_command_index, log_command_convert,
+	log_command_export;
 
 /*
  * Parse @argv by @argp into @input, whose first member is a struct log_files for @max files.  Wrong usage ends the process with
@@ -53,7 +61,16 @@ void log_parse_cpus(struct argp_state *state, char *list, u64 *out);
 MUST_CHECK int log_find_cpus(const struct log_files *a, const struct log_config *c, u64 cpus,
                              struct err *e);
 
-enum { LOG_KEY_FROM = 512, LOG_KEY_TO };
+enum { LOG_KEY_FROM = 512, LOG_KEY_TO, LOG_KEY_INDEX };
+
+/* Row of the option --index of a command, log_parse_file() has its value. */
+#define LOG_INDEX_ROW                                                                         \
+	{                                                                                     \
+		"index", LOG_KEY_INDEX, "FILE", 0,                                            \
+			"the log's index, made when there is none; the default is LOG.hidx; " \
+			"none: without",                                                      \
+			0                                                                     \
+	}
 
 /* Rows of the options --from and --to of a command: what its --help says of each. */
 #define LOG_RANGE_ROWS(from, to)                   \
@@ -67,6 +84,15 @@ enum { LOG_KEY_FROM = 512, LOG_KEY_TO };
  * usage.
  */
 error_t log_parse_range(int key, char *arg, struct argp_state *state, u64 *from, u64 *to);
+
+/* "LOG.hidx", or what --index says; the caller frees it. */
+char *log_index_path(const struct log_files *a);
+
+/*
+ * The log has been opened, and its first event not been read: its index goes to @a->ix, which is made if there is none and the log is
+ * long.  Who has called it calls log_index_close().
+ */
+void log_find_index(struct log_files *a, struct log_source *s);
 
 /* Print @e and give its exit status. */
 int log_complain(const struct log_files *a, const struct err *e);

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "sim/base/addr.h"
 #include "sim/cli/args.h"
+#include "sim/cli/log_about.h"
 #include "sim/cli/log_cell.h"
 #include "sim/cli/log_command.h"
+#include "sim/cli/output.h"
 #include "sim/inspect/life.h"
-
-#include <string.h>
 
 /**
  * struct life_args
@@ -20,24 +19,6 @@ struct life_args {
 	const char *what[2];
 };
 
-/* "1,3": SMMU and bank. */
-static void parse_bank(struct argp_state *state, struct life_args *a)
-{
-	char text[32];
-	char *comma;
-	u64 index, bank;
-
-	snprintf(text, sizeof(text), "%s", a->what[0]);
-	comma = strchr(text, ',');
-	if (!comma)
-		argp_error(state, "expected the SMMU and its bank as 0,3, found \"%s\"",
-		           a->what[0]);
-	*comma = '\0';
-	index = arg_number(state, "the SMMU", text, 0, SMMU_NUM - 1);
-	bank = arg_number(state, "the bank", comma + 1, 0, SMMU_NUM_CTXT_BANKS - 1);
-	a->o.number = smmu_id((u32)index, (u32)bank);
-}
-
 static void parse_what(struct argp_state *state, struct life_args *a)
 {
 	switch (a->o.of) {
@@ -49,7 +30,7 @@ static void parse_what(struct argp_state *state, struct life_args *a)
 		a->o.number = arg_number(state, "VM", a->what[0], 0, COREVISOR - 1);
 		return;
 	case LIFE_BANK:
-		parse_bank(state, a);
+		a->o.number = log_parse_bank(state, a->what[0]);
 		return;
 	case LIFE_CELL:
 		log_parse_cell(state, a->what[0], a->what[1], &a->o.cell);
@@ -84,20 +65,27 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp_option options[] = {
 	LOG_RANGE_ROWS("changes from this index in the merged log on",
 	               "up to this index, and what is there behind it"),
+	LOG_INDEX_ROW,
 	{ "json", 'j', NULL, 0, "one JSON object a line", 0 },
 	{ 0 },
 };
+
+static bool keep_going(void)
+{
+	return !cli_stdout_broken();
+}
 
 static int ask(void *input, struct log_source *s, struct err *e)
 {
 	const struct life_args *a = input;
 
-	return log_life(s, a->in.file[0], &a->o, stdout, e);
+	return log_life(s, a->in.ix, a->in.file[0], &a->o, stdout, e);
 }
 
 static int life(int argc, char **argv, const struct argp *argp, enum life_of of)
 {
-	struct life_args a = { .o = { .of = of, .to = ~0ull },
+	struct life_args a = { .in = { .wants = true },
+		               .o = { .of = of, .to = ~0ull, .keep_going = keep_going },
 		               .usage = argp->args_doc,
 		               .max_what = of == LIFE_CELL ? 2 : 1 };
 

@@ -56,6 +56,7 @@ static const struct argp_option options[] = {
 	{ "top", OPT_TOP, "N", 0, "at most so many rows", 0 },
 	{ "lock", 'l', "L,...", 0, "only sections of these locks, by number or name", 0 },
 	LOG_RANGE_ROWS("sections let go from this index in the merged log on", "up to this index"),
+	LOG_INDEX_ROW,
 	{ "json", 'j', NULL, 0, "one JSON object", 0 },
 	{ 0 },
 };
@@ -79,12 +80,12 @@ static int ask(void *input, struct log_source *s, struct err *e)
 {
 	const struct locks_args *a = input;
 
-	return log_locks(s, a->in.file[0], &a->o, stdout, e);
+	return log_locks(s, a->in.ix, a->in.file[0], &a->o, stdout, e);
 }
 
 static int run(int argc, char **argv)
 {
-	struct locks_args a = { .o = { .locks = ~0ull, .to = ~0ull } };
+	struct locks_args a = { .in = { .wants = true }, .o = { .locks = ~0ull, .to = ~0ull } };
 
 	log_parse(&argp, argc, argv, 1, &a);
 	return log_ask(&a, ask);

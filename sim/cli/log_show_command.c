@@ -2,8 +2,10 @@
 #include "sim/base/nearest.h"
 #include "sim/cli/args.h"
 #include "sim/cli/cmd.h"
+#include "sim/cli/log_about.h"
 #include "sim/cli/log_command.h"
 #include "sim/cli/output.h"
+#include "sim/inspect/log_index.h"
 #include "sim/inspect/log_show.h"
 
 #include <stdio.h>
@@ -130,6 +132,8 @@ static error_t parse_show(int key, char *arg, struct argp_state *state)
 		find_range(state, a);
 		return 0;
 	default:
+		if (log_parse_about(key, arg, state, &a->show.about) == 0)
+			return 0;
 		return log_parse_range(key, arg, state, &a->show.from, &a->show.to);
 	}
 }
@@ -156,6 +160,13 @@ static int find_ops(struct show_args *a, const struct log_config *c, struct err 
 	return 0;
 }
 
+/* Is there anything to pass over? */
+static bool asks_for_part(const struct show_options *o)
+{
+	return o->from > 0 || o->cpus != ~0ull || o->locks != ~0ull || o->kinds != ~0ull ||
+	       o->in_ops || o->in_episode || o->in_time || about_asks(&o->about);
+}
+
 static int show(struct show_args *a)
 {
 	struct log_source *s;
@@ -170,7 +181,10 @@ static int show(struct show_args *a)
 		return log_complain(&a->in, &e);
 	}
 	a->show.keep_going = keep_going;
-	rc = log_show(s, &a->show, stdout, &e);
+	about_know(&a->show.about, s->config);
+	if (asks_for_part(&a->show))
+		log_find_index(&a->in, s);
+	rc = log_show(s, a->in.ix, &a->show, stdout, &e);
 	fflush(stdout);
 	log_tell_skipped(&a->in, s);
 	status = log_judge(&a->in, s, rc, &e);
@@ -180,6 +194,7 @@ static int show(struct show_args *a)
 		        (unsigned long long)a->show.from, (unsigned long long)s->times.n_events);
 		status = log_complain(&a->in, &e);
 	}
+	log_index_close(a->in.ix);
 	s->close(s);
 	return cli_finish_stdout(status);
 }
@@ -199,6 +214,8 @@ static const struct argp_option show_options[] = {
 	{ "episode", OPT_EPISODE, "N", 0, "only events of this episode", 0 },
 	{ "time", OPT_TIME, "FROM..TO", 0,
 	  "only events of these nanoseconds since the start of the run", 0 },
+	LOG_ABOUT_ROWS,
+	LOG_INDEX_ROW,
 	{ "raw", OPT_RAW, NULL, 0, "the text form, behind the index", 0 },
 	{ "columns", OPT_COLUMNS, NULL, 0, "one column a CPU", 0 },
 	{ "json", 'j', NULL, 0, "one JSON object a line", 0 },
@@ -212,6 +229,16 @@ static const struct argp argp = {
 	.doc = "Print the events of a log, binary or text (- is standard input), in one legal "
 	       "global order, with their indices: each operation with its arguments, the steps "
 	       "on locks indented below it, and its atomic event."
+	       "\v--pfn: changes of a frame's record or contents, of leaves that named or name it; "
+	       "arguments pfn, pte, pa, and map_page_host's addr.  --vm: steps on the locks of a "
+	       "VM's table and record; owners; arguments vmid, owner, and spaces and objects of "
+	       "the VM.  --vcpu: a record's vm_vcpu[I] and vm_vcpu_state[I]; a vcpuid behind a "
+	       "vmid.  "
+	       "--bank: a bank's owner and the entries of its first table; a cbndx before an "
+	       "index, and its space.  All of these: surprises about it.  --cell: pushes that say "
+	       "something of the cell.  --arg: a number, or a word of the argument's type; a "
+	       "number alone means none that stands for a word.  Of several values of one "
+	       "option any one is enough; of several options all must be met."
 };
 
 static int run(int argc, char **argv)
@@ -221,9 +248,12 @@ static int run(int argc, char **argv)
 		.around = ~0ull,
 		.context = ~0ull
 	};
+	int status;
 
 	log_parse(&argp, argc, argv, 1, &a);
-	return show(&a);
+	status = show(&a);
+	about_free(&a.show.about);
+	return status;
 }
 
 const struct log_command log_command_show = { "show", "print the events in their merged order",

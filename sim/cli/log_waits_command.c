@@ -45,6 +45,7 @@ static const struct argp_option options[] = {
 	{ "cpu", 'c', "N,...", 0, "only waits of these CPUs", 0 },
 	LOG_RANGE_ROWS("waits that begin at this index in the merged log or later",
 	               "and end up to this index"),
+	LOG_INDEX_ROW,
 	{ "json", 'j', NULL, 0, "one JSON object", 0 },
 	{ 0 },
 };
@@ -62,12 +63,13 @@ static int ask(void *input, struct log_source *s, struct err *e)
 	const struct waits_args *a = input;
 	int rc = log_find_cpus(&a->in, s->config, a->o.cpus, e);
 
-	return rc < 0 ? rc : log_waits(s, a->in.file[0], &a->o, stdout, e);
+	return rc < 0 ? rc : log_waits(s, a->in.ix, a->in.file[0], &a->o, stdout, e);
 }
 
 static int run(int argc, char **argv)
 {
 	struct waits_args a = {
+		.in = { .wants = true },
 		.o = { .by = WAITS_BY_NR, .locks = ~0ull, .cpus = ~0ull, .to = ~0ull, .top = 10 }
 	};
 

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/inspect/life.h"
 
+#include "oracle/data.h"
+#include "shmem/obj/region.h"
 #include "sim/inspect/life_print.h"
+#include "sim/inspect/log_index.h"
 #include "sim/inspect/log_world.h"
 #include "sim/inspect/nest.h"
 #include "sim/log/op.h"
+#include "sim/log/read/replay_stash.h"
 
 #include <inttypes.h>
 
@@ -12,15 +16,16 @@
  * struct life
  * @index: of the event that is taken
  * @count: changes that were printed
+ * @record: of LIFE_PAGE: the number of its record, or INVALID64
  * @value: of LIFE_CELL: what the cell holds
  */
 struct life {
 	const struct life_options *o;
-	const struct log_source *s;
+	struct log_source *s;
 	FILE *f;
 	struct log_world world;
 	struct nest nest;
-	u64 index, count, value;
+	u64 index, count, value, record;
 };
 
 static bool in_range(const struct life *l)
@@ -162,10 +167,60 @@ static void take(struct life *l, const struct event *e)
 	}
 }
 
-int log_life(struct log_source *s, const char *path, const struct life_options *o, FILE *f,
-             struct err *e)
+/* Might the block change what is asked for?  Whoever maps a page through a table that is linked elsewhere maps it otherwise. */
+static bool may_change(const struct life *l, const struct index_block *b)
+{
+	const struct life_options *o = l->o;
+
+	switch (o->of) {
+	case LIFE_PAGE:
+		return b->links || index_set_has(&b->frames, o->number, 1) ||
+		       (l->record != INVALID64 && index_set_has(&b->records, l->record, 1));
+	case LIFE_VM:
+		return b->vms >> o->number & 1;
+	case LIFE_BANK:
+		return b->banks >> o->number & 1 ||
+		       index_set_has(&b->cells, (u64)SPT_ID << 32, 1ull << 32);
+	case LIFE_CELL:
+		return index_block_has_cell(b, &o->cell);
+	}
+	return true;
+}
+
+/* index_walk.may: is there a line in the block, or what is there at the end? */
+static bool may_tell(void *arg, const struct index_block *b, u64 first, u64 last)
+{
+	const struct life *l = arg;
+
+	if (l->o->to >= first && l->o->to <= last)
+		return true;
+	return last >= l->o->from && (b->kinds >> MARK_EPISODE & 1 || may_change(l, b));
+}
+
+/* Before the next batch: what does not matter is passed over. */
+static void pass_over(struct life *l, struct index_walk *walk)
+{
+	struct log_source *s = l->s;
+
+	if (!index_walk(walk, s, &l->index))
+		return;
+	log_world_become(&l->world, walk->st.replay);
+	if (l->o->of == LIFE_CELL)
+		l->value = cell_value(l);
+}
+
+/* So many blocks are read in the time that it takes to have all contents. */
+enum { LEAST_BLOCKS = 4 };
+
+int log_life(struct log_source *s, struct log_index *ix, const char *path,
+             const struct life_options *o, FILE *f, struct err *e)
 {
 	struct life l = { .o = o, .s = s, .f = f };
+	struct index_walk walk = { .ix = ix,
+		                   .st = { .nest = &l.nest },
+		                   .may = may_tell,
+		                   .arg = &l,
+		                   .least = LEAST_BLOCKS };
 	struct event ev[SOURCE_BATCH];
 	u32 n;
 	int rc;
@@ -180,15 +235,20 @@ int log_life(struct log_source *s, const char *path, const struct life_options *
 		l.world.arg = &l;
 		l.value = cell_value(&l);
 	}
+	l.record = region_page_index(&s->config->fixed, o->number);
+	walk.st.replay = replay_new(s->config, doracle);
+	replay_track(walk.st.replay);
 	do {
+		pass_over(&l, &walk);
 		rc = s->next(s, ev, SOURCE_BATCH, &n, e);
 		for (u32 i = 0; i < n && l.index <= o->to; i++, l.index++)
 			take(&l, &ev[i]);
-	} while (rc == 0 && n > 0 && l.index <= o->to);
+	} while (rc == 0 && n > 0 && l.index <= o->to && (!o->keep_going || o->keep_going()));
 	if (o->of != LIFE_CELL)
 		life_print_end(f, l.world.w, o, l.index);
 	else if (!l.count && !o->json)
 		fprintf(f, "nothing changed the cell\n");
+	replay_free(walk.st.replay);
 	world_free(l.world.w);
 	return rc;
 }

@@ -4,6 +4,7 @@
 #include "oracle/check/fact.h"
 #include "sim/base/addr.h"
 #include "sim/base/number.h"
+#include "sim/base/vec.h"
 #include "sim/log/json.h"
 
 #include <inttypes.h>
@@ -203,6 +204,15 @@ void life_print_cell(FILE *f, const struct log_config *config, const struct life
 }
 
 /**
+ * struct mapper - who maps a frame
+ */
+struct mapper {
+	bool spt;
+	u16 who;
+	u64 gfn;
+};
+
+/**
  * struct end - what is there at the end
  * @all: as JSON, or NULL
  */
@@ -210,20 +220,50 @@ struct end {
 	FILE *f;
 	json_t *all;
 	u64 n, blocks;
+	VEC(struct mapper) mappers;
 };
 
-static void tell_mapper(void *arg, u16 who, u64 gfn, bool spt)
+/* world_each_mapper() */
+static void take_mapper(void *arg, u16 who, u64 gfn, bool spt)
 {
 	struct end *end = arg;
+
+	vec_push(&end->mappers, ((struct mapper){ spt, who, gfn }));
+}
+
+/* Tables of the host and the VMs, then banks. */
+static int by_table(const void *a, const void *b)
+{
+	const struct mapper *x = a, *y = b;
+
+	if (x->spt != y->spt)
+		return x->spt ? 1 : -1;
+	if (x->who != y->who)
+		return x->who < y->who ? -1 : 1;
+	return x->gfn < y->gfn ? -1 : x->gfn > y->gfn;
+}
+
+static void tell_mapper(struct end *end, const struct mapper *m)
+{
 	char name[48];
 
-	end->n++;
 	if (end->all)
-		json_array_append_new(end->all, json_pack("{s:i,s:o,s:b}", "who", who, "gfn",
-		                                          json_hex(gfn), "spt", spt));
+		json_array_append_new(end->all, json_pack("{s:i,s:o,s:b}", "who", m->who, "gfn",
+		                                          json_hex(m->gfn), "spt", m->spt));
 	else
 		fprintf(end->f, "  %s maps it at gfn 0x%" PRIx64 "\n",
-		        table_owner(spt, who, name, sizeof(name)), gfn);
+		        table_owner(m->spt, m->who, name, sizeof(name)), m->gfn);
+}
+
+static void tell_mappers(struct end *end, const struct world *w, u64 pfn)
+{
+	world_each_mapper(w, pfn, take_mapper, end);
+	if (end->mappers.n)
+		qsort(end->mappers.v, end->mappers.n, sizeof(*end->mappers.v), by_table);
+	for (u32 i = 0; i < end->mappers.n; i++)
+		tell_mapper(end, &end->mappers.v[i]);
+	end->n = end->mappers.n;
+	vec_free(&end->mappers);
 }
 
 static void end_of_page(struct end *end, const struct world *w, u64 pfn, u64 index)
@@ -232,7 +272,7 @@ static void end_of_page(struct end *end, const struct world *w, u64 pfn, u64 ind
 	char owner[32], count[32];
 
 	if (end->all) {
-		world_each_mapper(w, pfn, tell_mapper, end);
+		tell_mappers(end, w, pfn);
 		print_line(end->f,
 		           json_pack("{s:I,s:{s:o,s:o,s:o,s:o}}", "index", (json_int_t)index, "end",
 		                     "owner", json_hex(p.owner), "count", json_hex(p.count), "gfn",
@@ -242,7 +282,7 @@ static void end_of_page(struct end *end, const struct world *w, u64 pfn, u64 ind
 	fprintf(end->f, "at the end: owner %s, count %s, gfn 0x%" PRIx64 "\n",
 	        facts_owner(p.owner, owner, sizeof(owner)),
 	        count_text(p.count, count, sizeof(count)), p.gfn);
-	world_each_mapper(w, pfn, tell_mapper, end);
+	tell_mappers(end, w, pfn);
 	if (!end->n)
 		fprintf(end->f, "  nobody maps it\n");
 }

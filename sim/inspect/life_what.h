@@ -11,6 +11,7 @@ enum life_of { LIFE_PAGE, LIFE_VM, LIFE_BANK, LIFE_CELL };
  * @number: the frame (LIFE_PAGE), the vmid (LIFE_VM), or smmu_id(index, cbndx) (LIFE_BANK)
  * @cell:   LIFE_CELL
  * @from, @to: indices in the merged log, both included: changes there
+ * @keep_going: asked now and then; false ends it early (NULL: never)
  */
 struct life_options {
 	enum life_of of;
@@ -18,4 +19,5 @@ struct life_options {
 	struct log_cell cell;
 	u64 from, to;
 	bool json;
+	bool (*keep_going)(void);
 };

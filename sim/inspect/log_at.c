@@ -2,12 +2,15 @@
 #include "sim/inspect/log_at.h"
 
 #include "oracle/check/fact.h"
+#include "oracle/data.h"
 #include "sim/base/addr.h"
 #include "sim/base/number.h"
+#include "sim/inspect/log_index.h"
 #include "sim/inspect/log_world.h"
 #include "sim/inspect/sections.h"
 #include "sim/log/json.h"
 #include "sim/log/op.h"
+#include "sim/log/read/replay_stash.h"
 
 #include <inttypes.h>
 #include <jansson.h>
@@ -24,15 +27,44 @@ struct at {
 	struct log_world world;
 };
 
-static int read_up_to(struct at *a, const char *path, struct err *e)
+/* index_walk.may: is the event in the block? */
+static bool may_be_in(void *arg, const struct index_block *b, u64 first, u64 last)
+{
+	const struct at *a = arg;
+
+	(void)b;
+	return a->o->index >= first && a->o->index <= last;
+}
+
+/* From the last point before the event on; returns the index of what comes next. */
+static u64 begin(struct at *a, struct log_index *ix)
+{
+	struct index_walk walk = {
+		.ix = ix, .st = { .sections = a->ss }, .may = may_be_in, .arg = a
+	};
+	u64 index = 0;
+
+	if (a->world.w && ix) {
+		walk.st.replay = replay_new(a->s->config, doracle);
+		replay_track(walk.st.replay);
+	}
+	index_walk(&walk, a->s, &index);
+	if (index && walk.st.replay)
+		log_world_become(&a->world, walk.st.replay);
+	replay_free(walk.st.replay);
+	return index;
+}
+
+static int read_up_to(struct at *a, struct log_index *ix, const char *path, struct err *e)
 {
 	const struct sections_told told = { .arg = NULL };
 	struct event ev[SOURCE_BATCH];
-	u64 index = 0;
+	u64 index;
 	u32 n;
 	int rc;
 
 	a->ss = sections_new(&told);
+	index = begin(a, ix);
 	do {
 		rc = a->s->next(a->s, ev, SOURCE_BATCH, &n, e);
 		for (u32 i = 0; i < n && index <= a->o->index; i++, index++) {
@@ -233,8 +265,8 @@ static void tell(const struct at *a)
 	json_decref(o);
 }
 
-int log_at(struct log_source *s, const char *path, const struct at_options *o, FILE *f,
-           struct err *e)
+int log_at(struct log_source *s, struct log_index *ix, const char *path, const struct at_options *o,
+           FILE *f, struct err *e)
 {
 	struct at a = { .o = o, .s = s, .f = f };
 	bool index = o->what == AT_PAGE || o->what == AT_WALK;
@@ -245,7 +277,7 @@ int log_at(struct log_source *s, const char *path, const struct at_options *o, F
 		               path);
 	if (o->what != AT_CPUS)
 		a.world.w = world_new(s->config, index ? WORLD_INDEX : WORLD_CONTENTS);
-	rc = read_up_to(&a, path, e);
+	rc = read_up_to(&a, ix, path, e);
 	if (rc == 0)
 		tell(&a);
 	sections_free(a.ss);

@@ -24,6 +24,8 @@ struct at_options {
 	bool json;
 };
 
-/* < 0: the source's error; ERR_USAGE: the log has fewer events, or no memory to ask for. */
-MUST_CHECK int log_at(struct log_source *s, const char *path, const struct at_options *o, FILE *f,
-                      struct err *e);
+struct log_index;
+
+/* @ix: the log's index, or NULL.  < 0: the source's error; ERR_USAGE: the log has fewer events, or no memory to ask for. */
+MUST_CHECK int log_at(struct log_source *s, struct log_index *ix, const char *path,
+                      const struct at_options *o, FILE *f, struct err *e);

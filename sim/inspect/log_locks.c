@@ -2,7 +2,7 @@
 #include "sim/inspect/log_locks.h"
 
 #include "sim/base/vec.h"
-#include "sim/inspect/sections.h"
+#include "sim/inspect/sections_walk.h"
 #include "sim/inspect/times.h"
 #include "sim/log/op.h"
 
@@ -90,9 +90,8 @@ static void charge_holders(struct locks *t, const struct sections *ss, const str
 	}
 }
 
-static void done(void *arg, const struct sections *ss, const struct lock_section *s)
+void locks_done(struct locks *t, const struct sections *ss, const struct lock_section *s)
 {
-	struct locks *t = arg;
 	struct lock_row *r;
 
 	if (!(t->o->locks >> s->lk & 1) || s->released.index < t->o->from ||
@@ -306,20 +305,132 @@ static void print_text(const struct locks *t, u32 left, FILE *f)
 	free(list);
 }
 
-int log_locks(struct log_source *s, const char *path, const struct locks_options *o, FILE *f,
-              struct err *e)
+struct locks *locks_new(const struct log_source *s, enum locks_by by)
+{
+	static const struct locks_options all[] = {
+		[LOCKS_BY_LOCK] = { .by = LOCKS_BY_LOCK, .locks = ~0ull, .to = ~0ull },
+		[LOCKS_BY_WAITER] = { .by = LOCKS_BY_WAITER, .locks = ~0ull, .to = ~0ull },
+		[LOCKS_BY_HOLDER] = { .by = LOCKS_BY_HOLDER, .locks = ~0ull, .to = ~0ull },
+	};
+	struct locks *t = xcalloc(1, sizeof(*t));
+
+	*t = (struct locks){ .o = &all[by], .s = s, .timed = s->config->timestamps };
+	t->row = xcalloc(N_ROWS, sizeof(*t->row));
+	return t;
+}
+
+void locks_free(struct locks *t)
+{
+	free(t->row);
+	free(t);
+}
+
+static void stash_times(struct times *t, struct stash *s)
+{
+	stash_u64(s, &t->n);
+	stash_u64(s, &t->min);
+	stash_u64(s, &t->max);
+	stash_u64(s, &t->sum);
+	for (u32 i = 0; i < TIMES_BUCKETS; i++)
+		stash_u64(s, &t->bucket[i]);
+}
+
+static void stash_row(struct lock_row *r, struct stash *s)
+{
+	u64 *const numbers[] = { &r->acquired, &r->contended, &r->hand_overs, &r->depth,
+		                 &r->max_depth };
+
+	for (u32 i = 0; i < ARRAY_SIZE(numbers); i++)
+		stash_u64(s, numbers[i]);
+	stash_times(&r->wait, s);
+	stash_times(&r->hold, s);
+	for (u32 i = 0; i < MAX_CPU; i++)
+		stash_u64(s, &r->cpu[i]);
+}
+
+void locks_stash(struct locks *t, struct stash *s)
+{
+	for (u32 key = 0; key < N_ROWS; key++) {
+		struct lock_row *r = &t->row[key];
+		bool is = r->acquired || r->wait.n;
+
+		r->key = key;
+		stash_bool(s, &is);
+		if (is)
+			stash_row(r, s);
+	}
+}
+
+/* Only of the locks that are asked for. */
+static void drop_others(struct locks *t)
+{
+	for (u32 key = 0; key < ID_END; key++)
+		if (t->o->by == LOCKS_BY_LOCK && !(t->o->locks >> key & 1))
+			t->row[key] = (struct lock_row){ .key = key };
+}
+
+/* The index has the table of the whole log, and how it ended. */
+static bool take_from_index(struct locks *t, struct log_source *s, struct log_index *ix,
+                            struct sections *ss)
+{
+	const struct index_state st = { .sections = ss };
+	struct stash table;
+
+	if (!ix || t->o->from > 0 || t->o->to != ~0ull ||
+	    (t->o->by != LOCKS_BY_LOCK && t->o->locks != ~0ull) ||
+	    !index_in_part(ix->fd, &ix->locks[t->o->by], &ix->bytes))
+		return false;
+	table = stash_of(ix->bytes.v, ix->bytes.n);
+	locks_stash(t, &table);
+	if (!stash_done(&table) || !log_index_go_to_end(ix, s, &st)) {
+		memset(t->row, 0, N_ROWS * sizeof(*t->row));
+		return false;
+	}
+	drop_others(t);
+	return true;
+}
+
+/* index_walk.may: is something of the block asked for? */
+static bool may_count(void *arg, const struct index_block *b, u64 first, u64 last)
+{
+	const struct locks *t = arg;
+
+	(void)b;
+	return last >= t->o->from && first <= t->o->to;
+}
+
+/* sections_told.done */
+static void done(void *arg, const struct sections *ss, const struct lock_section *s)
+{
+	locks_done(arg, ss, s);
+}
+
+static int read_all(struct locks *t, struct log_source *s, struct log_index *ix,
+                    struct sections *ss, struct err *e)
+{
+	struct index_walk walk = { .ix = ix, .st = { .sections = ss }, .may = may_count, .arg = t };
+
+	take_from_index(t, s, ix, ss);
+	return sections_walk(ss, s, &walk, e);
+}
+
+int log_locks(struct log_source *s, struct log_index *ix, const char *path,
+              const struct locks_options *o, FILE *f, struct err *e)
 {
 	struct locks t = { .o = o, .s = s, .timed = s->config->timestamps };
 	const struct sections_told told = { .done = done, .arg = &t };
+	struct sections *ss = sections_new(&told);
 	u32 left;
 	int rc;
 
 	t.row = xcalloc(N_ROWS, sizeof(*t.row));
-	rc = sections_read(s, &told, &left, e);
+	rc = read_all(&t, s, ix, ss, e);
+	left = sections_unfinished(ss);
 	if (o->json)
 		print_json(&t, path, left, f);
 	else
 		print_text(&t, left, f);
+	sections_free(ss);
 	free(t.row);
 	return rc;
 }

@@ -2,6 +2,7 @@
 #include "sim/inspect/log_show.h"
 
 #include "oracle/data.h"
+#include "sim/inspect/log_index.h"
 #include "sim/inspect/show_mark.h"
 #include "sim/log/json.h"
 #include "sim/log/mark_arg.h"
@@ -203,7 +204,8 @@ static void take(struct show *sh, struct log_source *s, u64 index, const struct 
 	inside |= nest_inside(&sh->nest, e->cpu, ops);
 	if (e->kind == MARK_EPISODE)
 		sh->episode[e->cpu] = e->arg;
-	if (wanted(sh->o, e, index) && is_then(sh, e) && (inside || !sh->o->in_ops))
+	if (wanted(sh->o, e, index) && is_then(sh, e) && (inside || !sh->o->in_ops) &&
+	    about_event(&sh->o->about, sh->c, e))
 		show_event(sh, s, index, depth, e);
 }
 
@@ -217,10 +219,36 @@ static void head(const struct show_options *o, FILE *f, const struct log_config 
 	fputc('\n', f);
 }
 
-int log_show(struct log_source *s, const struct show_options *o, FILE *f, struct err *e)
+/* index_walk.may: might the block have an event that is wanted, or is the last one that is asked for within it? */
+static bool may_show(void *arg, const struct index_block *b, u64 first, u64 last)
+{
+	const struct show *sh = arg;
+	const struct show_options *o = sh->o;
+
+	if (o->to >= first && o->to <= last)
+		return true;
+	if (last < o->from || !(o->cpus & b->cpus) || !(o->kinds & b->kinds))
+		return false;
+	if (o->locks != ~0ull && !(o->locks & b->locks))
+		return false;
+	if (o->in_ops && !(o->ops.work & b->ops.work) && !(o->ops.atomic & b->ops.atomic))
+		return false;
+	if (o->in_episode && (o->episode < b->episode[0] || o->episode > b->episode[1]))
+		return false;
+	if (o->in_time && (o->to_ns < b->ns[0] || o->from_ns > b->ns[1]))
+		return false;
+	return index_block_about(b, &o->about);
+}
+
+int log_show(struct log_source *s, struct log_index *ix, const struct show_options *o, FILE *f,
+             struct err *e)
 {
 	struct replay *r = replay_new(s->config, doracle);
 	struct show sh = { .o = o, .f = f, .c = s->config };
+	struct index_walk walk = { .ix = ix,
+		                   .st = { .episode = sh.episode, .nest = &sh.nest, .replay = r },
+		                   .may = may_show,
+		                   .arg = &sh };
 	struct event ev[SOURCE_BATCH];
 	u64 index = 0, at;
 	u32 n;
@@ -232,6 +260,7 @@ int log_show(struct log_source *s, const struct show_options *o, FILE *f, struct
 	}
 	head(o, f, s->config);
 	do {
+		index_walk(&walk, s, &index);
 		rc = s->next(s, ev, SOURCE_BATCH, &n, e);
 		for (u32 i = 0; i < n && rc >= 0; i++, index++) {
 			rc = replay_event(r, &ev[i], &at, e);

@@ -2,6 +2,7 @@
 #pragma once
 
 /* The events of a log, one a line. */
+#include "sim/inspect/about.h"
 #include "sim/inspect/nest.h"
 #include "sim/log/source.h"
 
@@ -21,6 +22,7 @@ enum show_form { SHOW_NESTED, SHOW_RAW, SHOW_COLUMNS, SHOW_JSON };
  * @from, @to:    indices in the merged log, both included
  * @in_episode, @episode: only of this one
  * @in_time, @from_ns, @to_ns: only of these times, both included, of a log with timestamps
+ * @about:        what the events are about
  * @keep_going:   asked now and then; false ends it early (NULL: never)
  */
 struct show_options {
@@ -32,12 +34,16 @@ struct show_options {
 	u64 episode;
 	bool in_time;
 	u64 from_ns, to_ns;
+	struct about about;
 	enum show_form form;
 	bool (*keep_going)(void);
 };
 
-/* Print what @o asks for.  < 0: the source's error, ERR_MEMORY; what came before is printed; ERR_USAGE: times of a log without. */
-MUST_CHECK int log_show(struct log_source *s, const struct show_options *o, FILE *f, struct err *e);
+struct log_index;
+
+/* Print what @o asks for; @ix: the log's index, or NULL.  < 0: the source's error, ERR_MEMORY; what came before is printed; ERR_USAGE: times of a log without. */
+MUST_CHECK int log_show(struct log_source *s, struct log_index *ix, const struct show_options *o,
+                        FILE *f, struct err *e);
 
 /*
  * The operations that @name is the name of go to @ops: a function of the hypervisor, an atomic event (that of each such

@@ -2,7 +2,7 @@
 #include "sim/inspect/log_waits.h"
 
 #include "sim/base/vec.h"
-#include "sim/inspect/sections.h"
+#include "sim/inspect/sections_walk.h"
 
 #include <inttypes.h>
 #include <jansson.h>
@@ -24,8 +24,18 @@ struct wait {
 };
 
 /**
+ * struct longest
+ * @wait: [n] the longest so far, the longest first; NULL: nobody asks for this measure
+ */
+struct longest {
+	u32 n;
+	struct wait **wait;
+};
+
+/**
  * struct waits
- * @n, @wait: [n of o->top] the longest so far, the longest first
+ * @by:       what is printed
+ * @longest:  [by] of o->top each
  * @count:    waits that there were
  * @own:      [cpu][lock][other] events of the other CPU as the CPU asked for the lock, and since it has the lock: between both
  */
@@ -33,8 +43,7 @@ struct waits {
 	const struct waits_options *o;
 	const struct log_source *s;
 	enum waits_by by;
-	u32 n;
-	struct wait **wait;
+	struct longest longest[WAITS_BY_NR];
 	u64 count;
 	u64 (*own)[ID_END][MAX_CPU];
 };
@@ -46,9 +55,8 @@ const char *waits_by_name(u32 by)
 	return by < WAITS_BY_NR ? by_names[by] : NULL;
 }
 
-static void asked(void *arg, const struct sections *ss, const struct lock_section *s)
+void waits_asked(struct waits *w, const struct sections *ss, const struct lock_section *s)
 {
-	struct waits *w = arg;
 	u64 *own = w->own[s->cpu][s->lk];
 
 	if (s->depth == 0)
@@ -57,9 +65,8 @@ static void asked(void *arg, const struct sections *ss, const struct lock_sectio
 		own[i] = sections_own(ss, i);
 }
 
-static void got(void *arg, const struct sections *ss, const struct lock_section *s)
+void waits_got(struct waits *w, const struct sections *ss, const struct lock_section *s)
 {
-	struct waits *w = arg;
 	u64 *own = w->own[s->cpu][s->lk];
 
 	if (s->depth == 0)
@@ -98,37 +105,25 @@ static bool counts(const struct waits *w, const struct lock_section *s)
 }
 
 /* A place for a wait that is among the longest so far; NULL: it is not. */
-static struct wait *place_for(struct waits *w, u64 value, u64 between)
+static struct wait *place_for(struct longest *l, u32 top, u64 value, u64 between)
 {
 	struct wait *at;
 	u32 i;
 
-	if (w->n == w->o->top && !longer(value, between, w->wait[w->n - 1]))
+	if (l->n == top && !longer(value, between, l->wait[l->n - 1]))
 		return NULL;
-	if (w->n < w->o->top)
-		w->wait[w->n++] = xcalloc(1, sizeof(*at));
-	at = w->wait[w->n - 1];
-	for (i = w->n - 1; i > 0 && longer(value, between, w->wait[i - 1]); i--)
-		w->wait[i] = w->wait[i - 1];
-	w->wait[i] = at;
+	if (l->n < top)
+		l->wait[l->n++] = xcalloc(1, sizeof(*at));
+	at = l->wait[l->n - 1];
+	for (i = l->n - 1; i > 0 && longer(value, between, l->wait[i - 1]); i--)
+		l->wait[i] = l->wait[i - 1];
+	l->wait[i] = at;
 	return at;
 }
 
-static void done(void *arg, const struct sections *ss, const struct lock_section *s)
+static void fill(const struct waits *w, struct wait *at, const struct sections *ss,
+                 const struct lock_section *s)
 {
-	struct waits *w = arg;
-	u64 between = s->got.index - s->asked.index - 1;
-	u64 value = value_of(w->by, s, between);
-	struct wait *at;
-
-	if (!counts(w, s))
-		return;
-	w->count++;
-	at = place_for(w, value, between);
-	if (!at)
-		return;
-	at->value = value;
-	at->between = between;
 	at->s = *s;
 	at->n_holders = 0;
 	for (u32 i = 0; i < s->depth && i < MAX_CPU; i++) {
@@ -140,6 +135,27 @@ static void done(void *arg, const struct sections *ss, const struct lock_section
 	memcpy(at->others, w->own[s->cpu][s->lk], sizeof(at->others));
 	/* What the CPU itself did: the event that has the lock is no part of the wait. */
 	at->others[s->cpu]--;
+}
+
+void waits_done(struct waits *w, const struct sections *ss, const struct lock_section *s)
+{
+	u64 between = s->got.index - s->asked.index - 1;
+
+	if (!counts(w, s))
+		return;
+	w->count++;
+	for (u32 by = 0; by < WAITS_BY_NR; by++) {
+		u64 value = value_of((enum waits_by)by, s, between);
+		struct wait *at = NULL;
+
+		if (w->longest[by].wait)
+			at = place_for(&w->longest[by], w->o->top, value, between);
+		if (!at)
+			continue;
+		at->value = value;
+		at->between = between;
+		fill(w, at, ss, s);
+	}
 }
 
 static json_t *section_json(const struct log_source *src, const struct lock_section *s)
@@ -168,8 +184,8 @@ static void print_json(const struct waits *w, const char *path, FILE *f)
 {
 	json_t *o = json_object(), *all = json_array();
 
-	for (u32 i = 0; i < w->n; i++) {
-		const struct wait *at = w->wait[i];
+	for (u32 i = 0; i < w->longest[w->by].n; i++) {
+		const struct wait *at = w->longest[w->by].wait[i];
 		json_t *one = section_json(w->s, &at->s), *holders = json_array();
 		json_t *others = json_array();
 
@@ -206,7 +222,7 @@ static const char *plural(u64 n)
 static void print_wait(const struct waits *w, u32 i, const char *path, FILE *f)
 {
 	const struct log_config *c = w->s->config;
-	const struct wait *at = w->wait[i];
+	const struct wait *at = w->longest[w->by].wait[i];
 	const struct lock_section *s = &at->s;
 	char name[32];
 
@@ -244,32 +260,172 @@ static void print_text(const struct waits *w, const char *path, FILE *f)
 {
 	fprintf(f, "%" PRIu64 " wait%s; the longest by %s%s\n", w->count, plural(w->count),
 	        by_names[w->by], w->count ? ":" : ": none");
-	for (u32 i = 0; i < w->n; i++)
+	for (u32 i = 0; i < w->longest[w->by].n; i++)
 		print_wait(w, i, path, f);
 }
 
-int log_waits(struct log_source *s, const char *path, const struct waits_options *o, FILE *f,
-              struct err *e)
+static struct waits *new_waits(const struct log_source *s, const struct waits_options *o)
 {
-	struct waits w = { .o = o, .s = s, .by = o->by };
-	const struct sections_told told = { .asked = asked, .got = got, .done = done, .arg = &w };
-	u32 left;
+	struct waits *w = xcalloc(1, sizeof(*w));
+
+	w->o = o;
+	w->s = s;
+	w->own = xcalloc(MAX_CPU, sizeof(*w->own));
+	return w;
+}
+
+static void ask_for(struct waits *w, enum waits_by by)
+{
+	w->longest[by].wait = xcalloc(w->o->top, sizeof(struct wait *));
+}
+
+struct waits *waits_new(const struct log_source *s)
+{
+	static const struct waits_options all = {
+		.by = WAITS_BY_NR, .locks = ~0ull, .cpus = ~0ull, .to = ~0ull, .top = WAITS_KEPT
+	};
+	struct waits *w = new_waits(s, &all);
+
+	for (u32 by = 0; by < WAITS_BY_NR; by++)
+		ask_for(w, (enum waits_by)by);
+	return w;
+}
+
+void waits_free(struct waits *w)
+{
+	for (u32 by = 0; by < WAITS_BY_NR; by++) {
+		for (u32 i = 0; i < w->longest[by].n; i++)
+			free(w->longest[by].wait[i]);
+		free(w->longest[by].wait);
+	}
+	free(w->own);
+	free(w);
+}
+
+static void stash_wait(struct wait *at, u32 cpus, struct stash *s)
+{
+	stash_u64(s, &at->value);
+	stash_u64(s, &at->between);
+	lock_section_stash(&at->s, s);
+	stash_below(s, &at->n_holders, MAX_CPU + 1);
+	for (u32 i = 0; i < at->n_holders; i++)
+		lock_section_stash(&at->holder[i], s);
+	for (u32 i = 0; i < cpus; i++)
+		stash_u64(s, &at->others[i]);
+}
+
+void waits_stash(struct waits *w, struct stash *s)
+{
+	stash_u64(s, &w->count);
+	for (u32 by = 0; by < WAITS_BY_NR; by++) {
+		u32 n = w->longest[by].n;
+
+		stash_below(s, &n, WAITS_KEPT + 1);
+		for (u32 i = 0; i < n && !s->bad; i++) {
+			struct wait *at =
+				s->load ? xcalloc(1, sizeof(*at)) : w->longest[by].wait[i];
+
+			stash_wait(at, w->s->config->cpus, s);
+			if (!s->load)
+				continue;
+			if (i < w->o->top && w->longest[by].wait)
+				w->longest[by].wait[w->longest[by].n++] = at;
+			else
+				free(at);
+		}
+	}
+}
+
+/* The index has the longest waits of the whole log, and how it ended. */
+static bool take_from_index(struct waits *w, struct log_source *s, struct log_index *ix)
+{
+	const struct waits_options *o = w->o;
+	const struct index_state st = { .sections = NULL };
+	struct stash kept;
+
+	if (!ix || o->from > 0 || o->to != ~0ull || o->locks != ~0ull || o->cpus != ~0ull ||
+	    o->top > WAITS_KEPT || !index_in_part(ix->fd, &ix->waits, &ix->bytes) ||
+	    !log_index_go_to_end(ix, s, &st) || !index_in_part(ix->fd, &ix->waits, &ix->bytes))
+		return false;
+	kept = stash_of(ix->bytes.v, ix->bytes.n);
+	waits_stash(w, &kept);
+	return true;
+}
+
+/**
+ * struct window - waits that are read
+ */
+struct window {
+	struct waits *w;
+	struct sections *ss;
+};
+
+/* index_walk.may: does a wait of the range begin or end in the block, or is the section that waited still to end? */
+static bool may_count(void *arg, const struct index_block *b, u64 first, u64 last)
+{
+	const struct window *win = arg;
+	const struct waits_options *o = win->w->o;
+	const struct lock_section *s;
+
+	(void)b;
+	if (last < o->from || first <= o->to)
+		return last >= o->from;
+	for (u32 cpu = 0; cpu < win->w->s->config->cpus; cpu++)
+		for (u32 i = 0; (s = sections_open(win->ss, cpu, i)); i++)
+			if (s->got.index <= o->to)
+				return true;
+	return false;
+}
+
+static void asked(void *arg, const struct sections *ss, const struct lock_section *s)
+{
+	waits_asked(arg, ss, s);
+}
+
+static void got(void *arg, const struct sections *ss, const struct lock_section *s)
+{
+	waits_got(arg, ss, s);
+}
+
+static void done(void *arg, const struct sections *ss, const struct lock_section *s)
+{
+	waits_done(arg, ss, s);
+}
+
+static int read_all(struct waits *w, struct log_source *s, struct log_index *ix, struct err *e)
+{
+	const struct sections_told told = { .asked = asked, .got = got, .done = done, .arg = w };
+	struct window win = { .w = w, .ss = sections_new(&told) };
+	struct index_walk walk = {
+		.ix = ix, .st = { .sections = win.ss }, .may = may_count, .arg = &win
+	};
 	int rc;
 
-	if (w.by == WAITS_BY_NR)
-		w.by = s->config->timestamps ? WAITS_BY_TIME : WAITS_BY_HAND_OVERS;
-	if (w.by == WAITS_BY_TIME && !s->config->timestamps)
+	take_from_index(w, s, ix);
+	rc = sections_walk(win.ss, s, &walk, e);
+	sections_free(win.ss);
+	return rc;
+}
+
+int log_waits(struct log_source *s, struct log_index *ix, const char *path,
+              const struct waits_options *o, FILE *f, struct err *e)
+{
+	struct waits *w;
+	enum waits_by by = o->by;
+	int rc;
+
+	if (by == WAITS_BY_NR)
+		by = s->config->timestamps ? WAITS_BY_TIME : WAITS_BY_HAND_OVERS;
+	if (by == WAITS_BY_TIME && !s->config->timestamps)
 		return err_set(e, ERR_USAGE, "%s: --by time: the log has no timestamps", path);
-	w.wait = xcalloc(o->top, sizeof(struct wait *));
-	w.own = xcalloc(MAX_CPU, sizeof(*w.own));
-	rc = sections_read(s, &told, &left, e);
+	w = new_waits(s, o);
+	w->by = by;
+	ask_for(w, by);
+	rc = read_all(w, s, ix, e);
 	if (o->json)
-		print_json(&w, path, f);
+		print_json(w, path, f);
 	else
-		print_text(&w, path, f);
-	for (u32 i = 0; i < w.n; i++)
-		free(w.wait[i]);
-	free(w.wait);
-	free(w.own);
+		print_text(w, path, f);
+	waits_free(w);
 	return rc;
 }

@@ -28,10 +28,27 @@ struct waits_options {
 	bool json;
 };
 
+struct lock_section;
+struct log_index;
+struct sections;
+struct stash;
+struct waits;
+
+/* How many waits of each measure an index has. */
+enum { WAITS_KEPT = 64 };
+
+/* The longest of all waits by each measure, for an index; what sections_told tells. */
+struct waits *waits_new(const struct log_source *s);
+void waits_free(struct waits *w);
+void waits_asked(struct waits *w, const struct sections *ss, const struct lock_section *s);
+void waits_got(struct waits *w, const struct sections *ss, const struct lock_section *s);
+void waits_done(struct waits *w, const struct sections *ss, const struct lock_section *s);
+void waits_stash(struct waits *w, struct stash *s);
+
 /*
- * Print the longest waits of a whole log, the longest first; there is none of a section that found the lock free.  @path stands in
+ * Print the longest waits of a whole log, whose index is @ix, or NULL, the longest first; there is none of a section that found the lock free.  @path stands in
  * the commands that show more.  < 0: the source's error (what was read until then is printed); ERR_USAGE: WAITS_BY_TIME of a log
  * without timestamps.
  */
-MUST_CHECK int log_waits(struct log_source *s, const char *path, const struct waits_options *o,
-                         FILE *f, struct err *e);
+MUST_CHECK int log_waits(struct log_source *s, struct log_index *ix, const char *path,
+                         const struct waits_options *o, FILE *f, struct err *e);

@@ -25,5 +25,9 @@ struct log_world {
 	void *arg;
 };
 
+/* What the objects hold is what those of @r do, for which replay_track() was called (sim/log/read/replay_stash.h). */
+struct replay;
+void log_world_become(struct log_world *l, const struct replay *r);
+
 /* The next event of the merged log.  A push that says what its object does not have is applied up to there, and is LOG_WORLD_SAME. */
 enum log_world_event log_world_event(struct log_world *l, const struct event *e);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/inspect/nest.h"
 
+#include "sim/base/stash.h"
 #include "sim/log/config.h"
 
 static u32 open_level(struct nest_cpu *c, enum nest_kind kind, u64 id)
@@ -96,4 +97,20 @@ bool nest_inside(const struct nest *n, u32 cpu, const struct nest_ops *ops)
 			return true;
 	}
 	return false;
+}
+
+void nest_stash(struct nest *n, u32 cpus, struct stash *s)
+{
+	for (u32 i = 0; i < cpus; i++) {
+		struct nest_cpu *c = &n->cpu[i];
+
+		stash_below(s, &c->n, NEST_MAX + 1);
+		for (u32 k = 0; k < c->n; k++) {
+			u32 kind = c->level[k].kind;
+
+			stash_below(s, &kind, NEST_SECTION + 1);
+			c->level[k].kind = (enum nest_kind)kind;
+			stash_u64(s, &c->level[k].id);
+		}
+	}
 }

@@ -61,3 +61,7 @@ struct nest_ops {
 
 /* Is @cpu in one of @ops? */
 bool nest_inside(const struct nest *n, u32 cpu, const struct nest_ops *ops);
+
+struct stash;
+/* What the first @cpus CPUs are in, as bytes and back. */
+void nest_stash(struct nest *n, u32 cpus, struct stash *s);

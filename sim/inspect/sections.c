@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/inspect/sections.h"
 
-#include "sim/base/vec.h"
+#include "sim/base/stash.h"
 #include "sim/log/config.h"
 #include "sim/log/op.h"
 #include "sim/log/source.h"
@@ -25,10 +25,11 @@ struct cpu_sections {
 /**
  * struct lock_sections
  * @last:   the CPU that had it last
- * @recent: sections that are done, by ticket: those that a section waited for are done when the section is
+ * @now:    which ticket is served, as far as the log has said
+ * @recent: sections of the episode that are done, by ticket: those that a section waited for are done when the section is
  */
 struct lock_sections {
-	u32 last;
+	u32 last, now;
 	struct lock_section recent[MAX_CPU];
 };
 
@@ -46,16 +47,22 @@ struct sections {
 	struct lock_sections lock[ID_END];
 };
 
-struct sections *sections_new(const struct sections_told *told)
+/* As an episode begins. */
+static void nobody_had(struct sections *ss)
 {
-	struct sections *ss = xcalloc(1, sizeof(*ss));
-
-	ss->told = *told;
 	for (u32 lk = 0; lk < ID_END; lk++) {
 		ss->lock[lk].last = SECTION_NONE;
 		for (u32 i = 0; i < MAX_CPU; i++)
 			ss->lock[lk].recent[i].cpu = SECTION_NONE;
 	}
+}
+
+struct sections *sections_new(const struct sections_told *told)
+{
+	struct sections *ss = xcalloc(1, sizeof(*ss));
+
+	ss->told = *told;
+	nobody_had(ss);
 	return ss;
 }
 
@@ -77,6 +84,7 @@ static void ask(struct sections *ss, struct section_at at, const struct event *e
 	if (e->flags & EVF_WORD) {
 		s->ticket = e->ticket;
 		s->depth = e->ticket - e->now;
+		ss->lock[e->lk].now = e->now;
 	}
 	ss->cpu[e->cpu].asked |= 1ull << e->lk;
 	if (ss->told.asked)
@@ -112,9 +120,20 @@ static void let_go(struct sections *ss, struct section_at at, const struct event
 	for (c->n_open--; i < c->n_open; i++)
 		c->open[i] = c->open[i + 1];
 	s->released = at;
+	if (e->flags & EVF_WORD)
+		ss->lock[e->lk].now = e->now + 1;
 	if (ss->told.done)
 		ss->told.done(ss->told.arg, ss, s);
 	ss->lock[e->lk].recent[s->ticket % MAX_CPU] = *s;
+}
+
+/* Has the CPU the lock, or does it wait for it? */
+static bool is_unfinished(const struct cpu_sections *c, lk_t lk)
+{
+	for (u32 i = 0; i < c->n_open; i++)
+		if (c->open[i] == lk)
+			return true;
+	return c->asked >> lk & 1;
 }
 
 static u32 unfinished(const struct cpu_sections *c)
@@ -133,8 +152,7 @@ static void episode(struct sections *ss, const struct event *e)
 	if (e->n == 0 || e->args[0] == ss->episode)
 		return;
 	ss->episode = e->args[0];
-	for (u32 lk = 0; lk < ID_END; lk++)
-		ss->lock[lk].last = SECTION_NONE;
+	nobody_had(ss);
 }
 
 void sections_event(struct sections *ss, u64 index, const struct event *e)
@@ -199,6 +217,11 @@ struct nest_where sections_where(const struct sections *ss, u32 cpu)
 	return nest_where(&ss->nest, cpu);
 }
 
+struct nest *sections_brackets(struct sections *ss)
+{
+	return &ss->nest;
+}
+
 const struct lock_section *sections_before(const struct sections *ss, const struct lock_section *s,
                                            u32 i)
 {
@@ -250,4 +273,116 @@ int sections_read(struct log_source *s, const struct sections_told *told, u32 *l
 	*left = sections_unfinished(ss);
 	sections_free(ss);
 	return rc;
+}
+
+static void stash_at(struct section_at *at, struct stash *s)
+{
+	stash_u64(s, &at->index);
+	stash_u64(s, &at->ns);
+	stash_u64(s, &at->own);
+}
+
+void lock_section_stash(struct lock_section *l, struct stash *s)
+{
+	u32 lk = l->lk;
+
+	stash_below(s, &lk, ID_END);
+	l->lk = (lk_t)lk;
+	stash_below(s, &l->cpu, MAX_CPU);
+	stash_u64(s, &l->number);
+	stash_u32(s, &l->in.work);
+	stash_u32(s, &l->in.atomic);
+	stash_u32(s, &l->ticket);
+	stash_u32(s, &l->depth);
+	stash_u32(s, &l->rounds);
+	stash_or_none(s, &l->from, MAX_CPU);
+	stash_at(&l->asked, s);
+	stash_at(&l->got, s);
+	stash_at(&l->released, s);
+}
+
+/* The sections that a CPU has or waits for. */
+static void stash_cpu(struct cpu_sections *c, struct stash *s)
+{
+	u64 are;
+
+	stash_u64(s, &c->own);
+	stash_mask(s, &c->asked, (1ull << ID_END) - 1);
+	stash_below(s, &c->n_open, ID_END + 1);
+	are = c->asked;
+	for (u32 i = 0; i < c->n_open; i++) {
+		u32 lk = c->open[i];
+
+		stash_below(s, &lk, ID_END);
+		c->open[i] = (lk_t)lk;
+		are |= 1ull << lk;
+	}
+	for (; are; are &= are - 1) {
+		lk_t lk = (lk_t)__builtin_ctzll(are);
+
+		lock_section_stash(&c->section[lk], s);
+	}
+}
+
+/* May a section that is not done yet ask for @b, which is?  One that has asked says for which; one that asks later, from the @now of then on. */
+static bool is_asked_for(const struct sections *ss, u32 cpus, lk_t lk, const struct lock_section *b)
+{
+	if (b->ticket - ss->lock[lk].now < 1u << 31)
+		return true;
+	for (u32 i = 0; i < cpus; i++) {
+		const struct lock_section *o = &ss->cpu[i].section[lk];
+
+		if (is_unfinished(&ss->cpu[i], lk) && b->ticket - (o->ticket - o->depth) < o->depth)
+			return true;
+	}
+	return false;
+}
+
+static void read_recent(struct sections *ss, lk_t lk, struct stash *s)
+{
+	u32 n = 0;
+
+	for (u32 i = 0; i < MAX_CPU; i++)
+		ss->lock[lk].recent[i].cpu = SECTION_NONE;
+	stash_below(s, &n, MAX_CPU + 1);
+	for (u32 i = 0; i < n; i++) {
+		struct lock_section b = { .lk = lk };
+
+		lock_section_stash(&b, s);
+		ss->lock[lk].recent[b.ticket % MAX_CPU] = b;
+	}
+}
+
+static void write_recent(struct sections *ss, lk_t lk, u32 cpus, struct stash *s)
+{
+	struct lock_section *recent = ss->lock[lk].recent;
+	u64 these = 0;
+	u32 n;
+
+	for (u32 i = 0; i < MAX_CPU; i++)
+		if (recent[i].cpu != SECTION_NONE && is_asked_for(ss, cpus, lk, &recent[i]))
+			these |= 1ull << i;
+	n = (u32)__builtin_popcountll(these);
+	stash_u32(s, &n);
+	for (; these; these &= these - 1) {
+		lock_section_stash(&recent[__builtin_ctzll(these)], s);
+	}
+}
+
+void sections_stash(struct sections *ss, u32 cpus, struct stash *s)
+{
+	stash_u64(s, &ss->n);
+	stash_u64(s, &ss->episode);
+	stash_u32(s, &ss->cut);
+	nest_stash(&ss->nest, cpus, s);
+	for (u32 i = 0; i < cpus; i++)
+		stash_cpu(&ss->cpu[i], s);
+	for (u32 i = 0; i < ID_END; i++) {
+		stash_or_none(s, &ss->lock[i].last, MAX_CPU);
+		stash_u32(s, &ss->lock[i].now);
+		if (s->load)
+			read_recent(ss, (lk_t)i, s);
+		else
+			write_recent(ss, (lk_t)i, cpus, s);
+	}
 }

@@ -86,6 +86,9 @@ bool sections_waits(const struct sections *ss, u32 cpu);
 const struct nest_cpu *sections_nest(const struct sections *ss, u32 cpu);
 struct nest_where sections_where(const struct sections *ss, u32 cpu);
 
+/* The brackets of all CPUs. */
+struct nest *sections_brackets(struct sections *ss);
+
 /* Of a section that is done: the @i-th of those that it waited for, 0 .. depth - 1, the oldest first; NULL: the log does not have it. */
 const struct lock_section *sections_before(const struct sections *ss, const struct lock_section *s,
                                            u32 i);
@@ -95,6 +98,12 @@ u64 sections_own(const struct sections *ss, u32 cpu);
 
 /* Sections that had not ended as their episode or the log did: of a machine that halted, of a deadlock, of a log that was cut. */
 u32 sections_unfinished(const struct sections *ss);
+
+struct stash;
+/* One section as bytes and back. */
+void lock_section_stash(struct lock_section *l, struct stash *s);
+/* What is known of the sections of the first @cpus CPUs, as bytes and back: another one that reads it goes on as this one. */
+void sections_stash(struct sections *ss, u32 cpus, struct stash *s);
 
 struct log_config;
 /* "map_page_host", "fault", "-": the innermost operation of a section. */

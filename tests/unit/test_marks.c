@@ -269,7 +269,7 @@ static void as_json(void **state)
 
 		write_marks(&r);
 		s = open_log(path[0]);
-		assert_int_equal(log_show(s, &o, f, &e), 0);
+		assert_int_equal(log_show(s, NULL, &o, f, &e), 0);
 		s->close(s);
 		fclose(f);
 		for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
@@ -360,7 +360,7 @@ static void for_people(void **state)
 	assert_true(at < sizeof(text));
 	if (text_open_memory(&s, "t", text, at, TEXT_MACHINE, &e) < 0)
 		fail_msg("%s", e.msg);
-	if (log_show(s, &o, f, &e) < 0)
+	if (log_show(s, NULL, &o, f, &e) < 0)
 		fail_msg("%s", e.msg);
 	s->close(s);
 	fclose(f);

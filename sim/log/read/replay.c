@@ -1,25 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/log/read/replay.h"
 
-#include "sim/base/vec.h"
+#include "sim/log/read/replay_pages.h"
 
-/**
- * struct replay
- * @obj:     [ID_END], those with a bit in @used
- * @episode: number of the current one, when @in_episode
- * @diffs:   of the last push, with both values or from the data oracle
- */
-struct replay {
-	const struct log_config *config;
-	struct data_oracle data;
-	struct obj obj[ID_END];
-	u64 used;
-	bool in_episode;
-	u32 episode;
-	VEC(struct diff) diffs;
-};
-
-static void initial(struct replay *r, lk_t id)
+void replay_initial(struct replay *r, lk_t id)
 {
 	for (u32 i = 0; i < r->config->n_init; i++)
 		if (r->config->init[i].obj == id)
@@ -43,10 +27,11 @@ void replay_free(struct replay *r)
 	for (u64 left = r->used; left; left &= left - 1)
 		obj_destroy(&r->obj[__builtin_ctzll(left)]);
 	vec_free(&r->diffs);
+	replay_pages_free(r);
 	free(r);
 }
 
-static int object(struct replay *r, lk_t id, struct err *e)
+int replay_object(struct replay *r, lk_t id, struct err *e)
 {
 	int rc;
 
@@ -57,7 +42,7 @@ static int object(struct replay *r, lk_t id, struct err *e)
 		return rc;
 	r->used |= 1ull << id;
 	r->obj[id].by_pages = true;
-	initial(r, id);
+	replay_initial(r, id);
 	return 0;
 }
 
@@ -67,11 +52,12 @@ static void start_episode(struct replay *r, u32 number)
 		return;
 	r->in_episode = true;
 	r->episode = number;
+	replay_pages_begin(r);
 	for (u64 left = r->used; left; left &= left - 1) {
 		lk_t id = (lk_t)__builtin_ctzll(left);
 
 		obj_reset(&r->obj[id]);
-		initial(r, id);
+		replay_initial(r, id);
 	}
 }
 
@@ -111,13 +97,15 @@ int replay_event(struct replay *r, struct event *ev, u64 *at, struct err *e)
 		start_episode(r, ev->arg);
 	if (!event_is_push(ev->kind) || ev->n == 0 || ev->lk >= ID_END)
 		return 0;
-	rc = object(r, ev->lk, e);
+	rc = replay_object(r, ev->lk, e);
 	if (rc < 0)
 		return rc;
 	r->diffs.n = 0;
 	for (u32 i = 0; i < ev->n; i++) {
 		const struct diff *d = &ev->diffs[i];
 
+		if (unlikely(r->track))
+			replay_pages_take(r, &r->obj[ev->lk], d);
 		if (!d->both && !d->oracle) {
 			give_values(r, &r->obj[ev->lk], d);
 			continue;

@@ -28,3 +28,8 @@ void replay_free(struct replay *r);
  * < 0: ERR_MEMORY.
  */
 MUST_CHECK int replay_event(struct replay *r, struct event *ev, u64 *at, struct err *e);
+
+/* For who restores contents.  The object takes memory, if it has none. */
+MUST_CHECK int replay_object(struct replay *r, lk_t id, struct err *e);
+/* What the configuration says of the object is applied. */
+void replay_initial(struct replay *r, lk_t id);

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sim/base/stash.h"
+
+#include <string.h>
+
+static void put(struct stash *s, u64 v)
+{
+	for (; v >= 128; v >>= 7)
+		vec_push(&s->out, (u8)(v | 128));
+	vec_push(&s->out, (u8)v);
+}
+
+static u64 get(struct stash *s)
+{
+	u64 v = 0;
+
+	for (u32 shift = 0; s->cur < s->end && shift < 64; shift += 7) {
+		u8 b = *s->cur++;
+
+		v |= (u64)(b & 127) << shift;
+		if (b < 128)
+			return v;
+	}
+	s->bad = true;
+	return 0;
+}
+
+void stash_u64(struct stash *s, u64 *v)
+{
+	if (s->load)
+		*v = get(s);
+	else
+		put(s, *v);
+}
+
+void stash_below(struct stash *s, u32 *v, u64 below)
+{
+	u64 wide = *v;
+
+	stash_u64(s, &wide);
+	if (s->load && wide && wide >= below) {
+		s->bad = true;
+		wide = 0;
+	}
+	*v = (u32)wide;
+}
+
+void stash_or_none(struct stash *s, u32 *v, u64 below)
+{
+	u32 wide = *v + 1;
+
+	stash_below(s, &wide, below + 1);
+	*v = wide - 1;
+}
+
+void stash_mask(struct stash *s, u64 *v, u64 all)
+{
+	stash_u64(s, v);
+	if (s->load && *v & ~all) {
+		s->bad = true;
+		*v = 0;
+	}
+}
+
+void stash_bytes(struct stash *s, void *p, size_t n)
+{
+	const u8 *from = p;
+
+	if (!s->load) {
+		for (size_t i = 0; i < n; i++)
+			vec_push(&s->out, from[i]);
+		return;
+	}
+	if ((size_t)(s->end - s->cur) < n) {
+		s->bad = true;
+		memset(p, 0, n);
+		return;
+	}
+	memcpy(p, s->cur, n);
+	s->cur += n;
+}
