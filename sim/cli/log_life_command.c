@@ -4,6 +4,7 @@
 #include "sim/cli/log_cell.h"
 #include "sim/cli/log_command.h"
 #include "sim/cli/output.h"
+#include "sim/cli/pager.h"
 #include "sim/inspect/life.h"
 
 /**
@@ -90,6 +91,8 @@ static int life(int argc, char **argv, const struct argp *argp, enum life_of of)
 		               .max_what = of == LIFE_CELL ? 2 : 1 };
 
 	log_parse(argp, argc, argv, 1, &a);
+	if (!a.o.json)
+		pager_begin();
 	return log_ask(&a, ask);
 }
 

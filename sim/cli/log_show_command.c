@@ -5,24 +5,31 @@
 #include "sim/cli/log_about.h"
 #include "sim/cli/log_command.h"
 #include "sim/cli/output.h"
+#include "sim/cli/pager.h"
 #include "sim/inspect/log_index.h"
 #include "sim/inspect/log_show.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
-enum { OPT_COLUMNS = 256, OPT_RAW, OPT_OP, OPT_AROUND, OPT_EPISODE, OPT_TIME };
+enum { OPT_COLUMNS = 256, OPT_RAW, OPT_OP, OPT_AROUND, OPT_EPISODE, OPT_TIME, OPT_FOLLOW };
+
+/* How long nothing is looked at while a run writes on. */
+enum { FOLLOW_NS = 50000000 };
 
 enum { SHOW_MAX_OPS = 32 };
 
 /**
  * struct show_args
+ * @follow: the log is read on while a run writes it
  * @around, @context: of --around: the event, and how many before and behind it; ~0: there is none
  * @ops: [n_ops] lists of names for --op; what they name is known when the log is open
  */
 struct show_args {
 	struct log_files in;
 	struct show_options show;
+	bool follow;
 	u64 around, context;
 	char *ops[SHOW_MAX_OPS];
 	u32 n_ops;
@@ -121,6 +128,9 @@ static error_t parse_show(int key, char *arg, struct argp_state *state)
 	case OPT_TIME:
 		parse_time(state, a, arg);
 		return 0;
+	case OPT_FOLLOW:
+		a->follow = true;
+		return 0;
 	case OPT_COLUMNS:
 		set_form(state, a, SHOW_COLUMNS);
 		return 0;
@@ -167,22 +177,39 @@ static bool asks_for_part(const struct show_options *o)
 	       o->in_ops || o->in_episode || o->in_time || about_asks(&o->about);
 }
 
+/* What was shown can be read before more is looked for. */
+static bool more_comes(struct log_source *s)
+{
+	const struct timespec pause = { .tv_nsec = FOLLOW_NS };
+	bool more = log_poll(s);
+
+	fflush(stdout);
+	if (more)
+		nanosleep(&pause, NULL);
+	return more;
+}
+
 static int show(struct show_args *a)
 {
 	struct log_source *s;
 	struct err e;
 	int rc, status;
 
-	if (log_open(a->in.file[0], &s, &e) < 0)
+	rc = a->follow ? log_open_follow(a->in.file[0], &s, &e) : log_open(a->in.file[0], &s, &e);
+	if (rc < 0)
 		return log_complain(&a->in, &e);
 	if (find_ops(a, s->config, &e) < 0 ||
 	    log_find_cpus(&a->in, s->config, a->show.cpus, &e) < 0) {
 		s->close(s);
 		return log_complain(&a->in, &e);
 	}
+	if (!a->follow && a->show.form != SHOW_JSON)
+		pager_begin();
 	a->show.keep_going = keep_going;
 	about_know(&a->show.about, s->config);
-	if (asks_for_part(&a->show))
+	if (a->follow)
+		a->show.more = more_comes;
+	else if (asks_for_part(&a->show))
 		log_find_index(&a->in, s);
 	rc = log_show(s, a->in.ix, &a->show, stdout, &e);
 	fflush(stdout);
@@ -216,6 +243,8 @@ static const struct argp_option show_options[] = {
 	  "only events of these nanoseconds since the start of the run", 0 },
 	LOG_ABOUT_ROWS,
 	LOG_INDEX_ROW,
+	{ "follow", OPT_FOLLOW, NULL, 0,
+	  "of a log that a run is writing: go on until the run has ended", 0 },
 	{ "raw", OPT_RAW, NULL, 0, "the text form, behind the index", 0 },
 	{ "columns", OPT_COLUMNS, NULL, 0, "one column a CPU", 0 },
 	{ "json", 'j', NULL, 0, "one JSON object a line", 0 },
@@ -228,7 +257,8 @@ static const struct argp argp = {
 	.args_doc = "LOG",
 	.doc = "Print the events of a log, binary or text (- is standard input), in one legal "
 	       "global order, with their indices: each operation with its arguments, the steps "
-	       "on locks indented below it, and its atomic event."
+	       "on locks indented below it, and its atomic event.  On a terminal "
+	       "a pager has them ($HYPSIM_PAGER, $PAGER, less)."
 	       "\v--pfn: changes of a frame's record or contents, of leaves that named or name it; "
 	       "arguments pfn, pte, pa, and map_page_host's addr.  --vm: steps on the locks of a "
 	       "VM's table and record; owners; arguments vmid, owner, and spaces and objects of "

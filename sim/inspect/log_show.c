@@ -250,6 +250,7 @@ int log_show(struct log_source *s, struct log_index *ix, const struct show_optio
 		                   .may = may_show,
 		                   .arg = &sh };
 	struct event ev[SOURCE_BATCH];
+	bool more = o->more != NULL;
 	u64 index = 0, at;
 	u32 n;
 	int rc;
@@ -266,6 +267,10 @@ int log_show(struct log_source *s, struct log_index *ix, const struct show_optio
 			rc = replay_event(r, &ev[i], &at, e);
 			if (rc >= 0)
 				take(&sh, s, index, &ev[i]);
+		}
+		if (rc >= 0 && n == 0 && more) {
+			more = o->more(s);
+			n = 1;
 		}
 	} while (rc >= 0 && n > 0 && index <= o->to && (!o->keep_going || o->keep_going()));
 	replay_free(r);

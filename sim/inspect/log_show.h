@@ -24,6 +24,7 @@ enum show_form { SHOW_NESTED, SHOW_RAW, SHOW_COLUMNS, SHOW_JSON };
  * @in_time, @from_ns, @to_ns: only of these times, both included, of a log with timestamps
  * @about:        what the events are about
  * @keep_going:   asked now and then; false ends it early (NULL: never)
+ * @more:         asked at the end of what is there; true: more may have come (NULL: it is all)
  */
 struct show_options {
 	u64 cpus, locks, kinds;
@@ -37,6 +38,7 @@ struct show_options {
 	struct about about;
 	enum show_form form;
 	bool (*keep_going)(void);
+	bool (*more)(struct log_source *s);
 };
 
 struct log_index;
