@@ -40,10 +40,18 @@ static const char *pager(void)
 static void wait_for(int status, void *arg)
 {
 	pid_t pid = (pid_t)(long)arg;
+	int broken[2];
 
 	(void)status;
 	fflush(stdout);
-	close(STDOUT_FILENO);
+	/* Whoever writes from here on meets a pipe that nobody reads, as behind a pager that was left. */
+	if (pipe(broken) == 0) {
+		close(broken[0]);
+		dup2(broken[1], STDOUT_FILENO);
+		close(broken[1]);
+	} else {
+		close(STDOUT_FILENO);
+	}
 	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 		;
 }
