@@ -41,6 +41,12 @@ foreach(folder cli lint)
   endforeach()
 endforeach()
 set(test_cwd ${CMAKE_BINARY_DIR})
+# ctest -L page: those of pages for a browser
+foreach(name cli.log_report cli.pairs_html)
+  if(TEST ${name})
+    set_property(TEST ${name} APPEND PROPERTY LABELS page)
+  endif()
+endforeach()
 
 foreach(verdict good bad)
   file(GLOB logs CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/logs/${verdict}/*.log)

@@ -9,10 +9,10 @@
 #include <string.h>
 
 static const struct log_command *const commands[] = {
-	&log_command_show,   &log_command_stats, &log_command_locks, &log_command_waits,
-	&log_command_order,  &log_command_page,  &log_command_vm,    &log_command_bank,
-	&log_command_cell,   &log_command_at,    &log_command_diff,  &log_command_convert,
-	&log_command_export, &log_command_index,
+	&log_command_show,   &log_command_stats, &log_command_locks,  &log_command_waits,
+	&log_command_order,  &log_command_page,  &log_command_vm,     &log_command_bank,
+	&log_command_cell,   &log_command_at,    &log_command_diff,   &log_command_convert,
+	&log_command_export, &log_command_index, &log_command_report,
 };
 
 static void usage(FILE *f)

@@ -36,8 +36,8 @@ struct log_command {
 
 extern const struct log_command log_command_show, log_command_stats, log_command_locks,
 	log_command_waits, log_command_order, log_command_page, log_command_vm, log_command_bank,
-	log_command_cell, log_command_at, log_command_diff, log_command_index, log_command_convert,
-	log_command_export;
+	log_command_cell, log_command_at, log_command_diff, log_command_index, log_command_report,
+	log_command_convert, log_command_export;
 
 /*
  * Parse @argv by @argp into @input, whose first member is a struct log_files for @max files.  Wrong usage ends the process with
