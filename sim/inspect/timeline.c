@@ -67,6 +67,15 @@ static u64 since(const struct drawing *d, u64 time)
 	return time > d->origin ? time - d->origin : 0;
 }
 
+static u32 digits(u64 v)
+{
+	u32 n = 1;
+
+	for (; v > 9; v /= 10)
+		n++;
+	return n;
+}
+
 /* A bar: @n numbers. */
 static void bar(struct drawing *d, json_t *to, const u64 *v, u32 n)
 {
@@ -74,8 +83,9 @@ static void bar(struct drawing *d, json_t *to, const u64 *v, u32 n)
 
 	for (u32 i = 0; i < n; i++) {
 		json_array_append_new(j, json_integer((json_int_t)v[i]));
-		d->bytes += 2 + (v[i] > 999999) * 5 + (v[i] > 999) * 3;
+		d->bytes += 1 + digits(v[i]);
 	}
+	d->bytes += 2;
 	json_array_append_new(to, j);
 	d->part.n++;
 	d->full |= d->bytes > d->o->bytes;
