@@ -7,7 +7,7 @@
 words='__atomic_|__sync_|__tsan_|memory_order_|stdatomic\.h|atomic_thread_fence|__asm__|[^_]asm[ (]|ck_pr_|\bcmm_'
 listed=$(sed -n 's/^\([^# ][^ ]*\) .*/\1/p' tests/lint/atomics.txt)
 {
-	c_files bench cpu lock oracle scenarios shmem sim | xargs grep -HnE "$words" |
+	c_files include bench cpu lock oracle scenarios shmem sim | xargs grep -HnE "$words" |
 		while IFS=: read -r f line text; do
 			echo "$listed" | grep -qxF "$f" || echo "$f:$line: not in atomics.txt: $text"
 		done

@@ -6,7 +6,7 @@
 {
 	c_files cpu lock shmem sim/hyp | grep -v '^shmem/obj/' | xargs -r grep -HnE '# *include <(stdio|stdlib)\.h>' |
 		sed 's/$/   (a stuck call would leak what it owns)/'
-	c_files bench cpu lock oracle scenarios shmem sim |
+	c_files include bench cpu lock oracle scenarios shmem sim |
 		xargs -r grep -HnE '\b(strtok|rand|srand|random|localtime|gmtime|asctime|ctime|setenv|putenv|tmpnam|gets|sprintf|alloca)\(' |
 		sed 's/$/   (hidden state, or no bound)/'
 	c_files lock | xargs -r grep -HnE 'pthread_(mutex|cond|spin|rwlock|barrier)' |

@@ -27,7 +27,7 @@ found()
 		while (match(s, pattern)) {
 			w = substr(s, RSTART + skip, RLENGTH - skip - 1)
 			s = substr(s, RSTART + RLENGTH)
-			if (kind == "link" || w ~ /^(bench|cmake|cpu|docs|lock|oracle|scenarios|shmem|sim|tests)\/[^ ]*$/)
+			if (kind == "link" || w ~ /^(bench|cmake|cpu|docs|include|lock|oracle|scenarios|shmem|sim|tests)\/[^ ]*$/)
 				print kind, FILENAME, FNR, w
 		}
 	}
