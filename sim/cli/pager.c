@@ -61,10 +61,10 @@ static void run(const char *command, const int pipe_[2])
 	dup2(pipe_[0], STDIN_FILENO);
 	close(pipe_[0]);
 	close(pipe_[1]);
-	/* Less ends where one screen is enough, keeps colours, and leaves what it has shown. */
-	setenv("LESS", "FRX", 0);
 	signal(SIGPIPE, SIG_DFL);
-	execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+	/* Less ends where one screen is enough, keeps colours, and leaves what it has shown. */
+	execl("/bin/sh", "sh", "-c", "LESS=${LESS-FRX}; export LESS; eval \"$1\"", "sh", command,
+	      (char *)NULL);
 	_exit(127);
 }
 
