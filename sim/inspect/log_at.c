@@ -5,11 +5,11 @@
 #include "oracle/data.h"
 #include "sim/base/addr.h"
 #include "sim/base/number.h"
+#include "sim/inspect/cpu_state.h"
 #include "sim/inspect/log_index.h"
 #include "sim/inspect/log_world.h"
 #include "sim/inspect/sections.h"
 #include "sim/log/json.h"
-#include "sim/log/op.h"
 #include "sim/log/read/replay_stash.h"
 
 #include <inttypes.h>
@@ -77,77 +77,6 @@ static int read_up_to(struct at *a, struct log_index *ix, const char *path, stru
 		rc = err_set(e, ERR_USAGE, "%s: event %" PRIu64 ": the log has %" PRIu64 " events",
 		             path, a->o->index, index);
 	return rc;
-}
-
-static const char *lock_text(const struct at *a, lk_t lk, char *buf, size_t size)
-{
-	return obj_name((lk_t)a->s->lock_name(a->s, lk), buf, size);
-}
-
-static const char *level_name(const struct at *a, const struct nest_level *l)
-{
-	const char *work = nest_work_name(a->s->config, l->id);
-
-	if (l->kind == NEST_OP)
-		return op_function(l->id);
-	return work ? work : "?";
-}
-
-static void print_cpu(const struct at *a, u32 cpu)
-{
-	const struct nest_cpu *n = sections_nest(a->ss, cpu);
-	const struct lock_section *s;
-	const char *before = "";
-	char name[32];
-
-	fprintf(a->f, "CPU %-2u  ", cpu);
-	for (u32 i = 0; i < n->n; i++) {
-		if (n->level[i].kind == NEST_SECTION)
-			continue;
-		fprintf(a->f, "%s%s", before, level_name(a, &n->level[i]));
-		before = " > ";
-	}
-	fputs(before[0] ? "" : "in no operation", a->f);
-	for (u32 i = 0; (s = sections_open(a->ss, cpu, i)); i++)
-		fprintf(a->f, "; holds %s since %" PRIu64, lock_text(a, s->lk, name, sizeof(name)),
-		        s->got.index);
-	for (lk_t lk = 0; lk < ID_END; lk++) {
-		s = sections_waiting(a->ss, cpu, lk);
-		if (s)
-			fprintf(a->f, "; asked for %s at %" PRIu64 ", behind %u",
-			        lock_text(a, lk, name, sizeof(name)), s->asked.index, s->depth);
-	}
-	fputc('\n', a->f);
-}
-
-static json_t *section_json(const struct at *a, const struct lock_section *s, u64 since)
-{
-	return json_pack("{s:I,s:I,s:I}", "lock", (json_int_t)a->s->lock_name(a->s, s->lk), "since",
-	                 (json_int_t)since, "depth", (json_int_t)s->depth);
-}
-
-static json_t *cpu_json(const struct at *a, u32 cpu)
-{
-	json_t *o = json_object(), *ops = json_array(), *holds = json_array(),
-	       *waits = json_array();
-	const struct nest_cpu *n = sections_nest(a->ss, cpu);
-	const struct lock_section *s;
-
-	for (u32 i = 0; i < n->n; i++)
-		if (n->level[i].kind != NEST_SECTION)
-			json_array_append_new(ops, json_string(level_name(a, &n->level[i])));
-	for (u32 i = 0; (s = sections_open(a->ss, cpu, i)); i++)
-		json_array_append_new(holds, section_json(a, s, s->got.index));
-	for (lk_t lk = 0; lk < ID_END; lk++) {
-		s = sections_waiting(a->ss, cpu, lk);
-		if (s)
-			json_array_append_new(waits, section_json(a, s, s->asked.index));
-	}
-	json_object_set_new(o, "cpu", json_integer(cpu));
-	json_object_set_new(o, "operations", ops);
-	json_object_set_new(o, "holds", holds);
-	json_object_set_new(o, "waits", waits);
-	return o;
 }
 
 /* What is told: a line of text, or a member of @o. */
@@ -239,9 +168,9 @@ static void tell(const struct at *a)
 	case AT_CPUS:
 		for (u32 cpu = 0; cpu < a->s->config->cpus; cpu++) {
 			if (o)
-				json_array_append_new(cpus, cpu_json(a, cpu));
+				json_array_append_new(cpus, cpu_state_json(a->s, a->ss, cpu));
 			else
-				print_cpu(a, cpu);
+				cpu_state_print(a->s, a->ss, cpu, a->f);
 		}
 		if (o)
 			json_object_set(o, "cpus", cpus);
