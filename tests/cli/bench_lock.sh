@@ -144,7 +144,7 @@ expect 3 "no gnuplot" env PATH="$dir" "$HYPSIM" bench --load "$dir/old" --plot "
 says err "q.svg: there is no gnuplot"
 
 # What is kept is what was shown, and what cannot be written is told before anything is measured.
-expect 0 "save" "$HYPSIM" bench explore $how --save "$dir/kept.json" --json --progress
+expect 0 "save" "$HYPSIM" bench prim $how --save "$dir/kept.json" --json --progress
 python3 - "$dir/out" "$dir/kept.json" <<'EOF' || fail "save: other figures"
 import json, sys
 shown = [json.loads(line) for line in open(sys.argv[1])]
