@@ -129,9 +129,14 @@ cmp -s "$dir/good" "$dir/kept" || fail "a file that is refused was changed"
 "$HYPSIM" explore lock -o cpus=5 -o sections=2 --check off --json >"$dir/whole"
 rm "$dir/kept"
 for signal in TERM KILL INT KILL TERM; do
+	: >"$dir/before"
+	sleep 0.05
 	"$HYPSIM" explore lock -o cpus=5 -o sections=2 --check off --json --jobs 2 --resume "$dir/kept" --every 0.01 >"$dir/out" 2>"$dir/err" &
 	pid=$!
-	sleep 0.2
+	# It is at work when it has kept something.
+	until [ "$dir/kept" -nt "$dir/before" ] || ! kill -0 $pid 2>/dev/null; do
+		sleep 0.05
+	done
 	kill -$signal $pid 2>/dev/null
 	wait $pid 2>/dev/null
 	got=$?
