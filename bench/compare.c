@@ -27,6 +27,8 @@ static void remark(struct table_row *row, const struct results_row *before,
 		row->valid = false;
 		snprintf(row->note, sizeof(row->note), "not valid in the %s file",
 		         now->valid ? "old" : "new");
+	} else if (isnan(row->v[CC_FROM]) || isnan(row->v[CC_TO])) {
+		snprintf(row->note, sizeof(row->note), "how far it scatters is not known");
 	} else if (row->v[CC_FROM] > 1) {
 		snprintf(row->note, sizeof(row->note), "larger beyond noise");
 	} else if (row->v[CC_TO] < 1) {

@@ -3,6 +3,7 @@
 
 #include "sim/base/whole_file.h"
 
+#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -71,7 +72,8 @@ static void data(FILE *f, const struct results *s, const char *lock, u32 panel, 
 	for (u32 i = 0; results_row(s, i, &row); i++)
 		if (strcmp(row.table, "lock") == 0 && strcmp(row.lock, lock) == 0 && row.valid &&
 		    results_figure(&row, panels[panel].column, &v, &lo, &hi))
-			fprintf(f, "%u %.9g %.9g %.9g\n", row.cpus, v, lo, hi);
+			fprintf(f, "%u %.9g %.9g %.9g\n", row.cpus, v, isnan(lo) ? v : lo,
+			        isnan(hi) ? v : hi);
 	fputs("EOD\n", f);
 }
 

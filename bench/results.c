@@ -211,8 +211,8 @@ bool results_figure(const struct results_row *row, const char *column, double *v
 	if (!json_is_number(j))
 		return false;
 	*v = json_number_value(j);
-	*lo = json_is_number(least) ? json_number_value(least) : *v;
-	*hi = json_is_number(largest) ? json_number_value(largest) : *v;
+	*lo = json_is_number(least) ? json_number_value(least) : NAN;
+	*hi = json_is_number(largest) ? json_number_value(largest) : NAN;
 	return true;
 }
 

@@ -29,7 +29,7 @@ struct results_row {
 
 /* The @i-th row of all tables; false: there are fewer. */
 bool results_row(const struct results *s, u32 i, struct results_row *out);
-/* A figure: the median, the smallest and the largest; false: the row has none of this name. */
+/* A figure: the median, the smallest and the largest, NaN where these were not kept; false: the row has none of this name. */
 bool results_figure(const struct results_row *row, const char *column, double *v, double *lo,
                     double *hi);
 /* The names of a row's figures, one call each; NULL behind the last. */

@@ -68,7 +68,7 @@ for command in commands("log"):
 assert pages == {p.name for p in man.iterdir()}, pages ^ {p.name for p in man.iterdir()}
 print(len(pages), "pages")
 END
-says out "25 pages"
+says out "28 pages"
 grep -q '^\\fB\\-\\-junit\\fR=\\fIFILE\\fR$' "$man/hypsim-check.1" || fail "--junit has no value"
 grep -qF -- '\fB\-\-admit\fR[=\fIN\fR]' "$man/hypsim-run.1" || fail "--admit: its value is not optional"
 ! grep -q provoke "$man/hypsim-doctor.1" || fail "what is hidden has an entry"
