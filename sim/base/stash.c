@@ -1,28 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/base/stash.h"
 
+#include "sim/base/varint.h"
+
 #include <string.h>
 
 static void put(struct stash *s, u64 v)
 {
-	for (; v >= 128; v >>= 7)
-		vec_push(&s->out, (u8)(v | 128));
-	vec_push(&s->out, (u8)v);
+	u8 bytes[VARINT_MAX];
+
+	stash_bytes(s, bytes, varint_put(bytes, v));
 }
 
 static u64 get(struct stash *s)
 {
 	u64 v = 0;
+	u32 took = varint_get(s->cur, (u32)min_u64((u64)(s->end - s->cur), VARINT_MAX), &v);
 
-	for (u32 shift = 0; s->cur < s->end && shift < 64; shift += 7) {
-		u8 b = *s->cur++;
-
-		v |= (u64)(b & 127) << shift;
-		if (b < 128)
-			return v;
-	}
-	s->bad = true;
-	return 0;
+	s->cur += took;
+	s->bad |= took == 0;
+	return took ? v : 0;
 }
 
 void stash_u64(struct stash *s, u64 *v)

@@ -18,7 +18,7 @@ struct stash {
 	const u8 *cur, *end;
 };
 
-/* Seven bits a byte, low ones first. */
+/* As many bytes as it needs: sim/base/varint.h. */
 void stash_u64(struct stash *s, u64 *v);
 /* Below @below; 0 is below anything. */
 void stash_below(struct stash *s, u32 *v, u64 below);

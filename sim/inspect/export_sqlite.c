@@ -3,7 +3,7 @@
 
 #include "oracle/check/check.h"
 #include "sim/base/vec.h"
-#include "sim/inspect/cpu_state.h"
+#include "sim/inspect/calls.h"
 #include "sim/inspect/export_tables.h"
 #include "sim/inspect/log_world.h"
 #include "sim/inspect/sections.h"
@@ -28,20 +28,9 @@ static const char *const inserts[INTO_NR] = {
 };
 
 /**
- * struct open_op - an operation that has begun
- * @op: its number; @call: with its arguments
- */
-struct open_op {
-	u64 id, op, begun, ns;
-	bool atomic;
-	char call[160];
-};
-
-/**
  * struct export
  * @rc:       the library's first error, or SQLITE_OK: nothing is written behind it
  * @at:       the next value's place in the row that is being made
- * @op:       [cpu][@n_ops of the CPU] operations that are open, the outermost first
  * @asked_in: [cpu][lock] the operation in which the CPU asked for the lock; 0: none
  */
 struct export
@@ -56,8 +45,7 @@ struct export
 	struct checker *check;
 	u64 episode;
 	bool begun;
-	u32 n_ops[MAX_CPU];
-	struct open_op op[MAX_CPU][NEST_MAX];
+	struct calls calls;
 	u64 asked_in[MAX_CPU][ID_END];
 	struct export_counts n;
 };
@@ -128,115 +116,67 @@ static bool timed(const struct export *x)
 /* The innermost operation that the CPU is in; 0: none. */
 static u64 current_op(const struct export *x, u32 cpu)
 {
-	return x->n_ops[cpu] ? x->op[cpu][x->n_ops[cpu] - 1].id : 0;
+	const struct call *call = calls_inner(&x->calls, cpu);
+
+	return call ? call->id : 0;
 }
 
-static const char *op_name(const struct export *x, const struct open_op *o)
+static const char *op_name(const struct export *x, const struct call *call)
 {
-	const char *work = nest_work_name(x->s->config, o->op);
+	const char *work = nest_work_name(x->s->config, call->op);
 
-	if (o->atomic)
-		return op_function(o->op);
+	if (call->atomic)
+		return op_function(call->op);
 	return work ? work : "?";
 }
 
-static void open_op(struct export *x, u64 index, const struct event *e)
+/* calls.ended */
+static void put_call(void *arg, u32 cpu, const struct call *call, u64 index, const struct event *e)
 {
-	u32 cpu = e->cpu;
-	bool atomic = e->kind == MARK_OP;
-	struct open_op *o;
+	struct export *x = arg;
+	u32 skip = call->atomic ? 2 : 0;
+	u64 around = current_op(x, cpu);
 
-	if (x->n_ops[cpu] == NEST_MAX || e->n == 0)
-		return;
-	o = &x->op[cpu][x->n_ops[cpu]++];
-	*o = (struct open_op){ .id = ++x->n.operations,
-		               .op = e->args[0],
-		               .begun = index,
-		               .ns = e->time_ns,
-		               .atomic = atomic };
-	(void)cpu_state_call(x->s->config, e, o->call, sizeof(o->call));
-}
-
-/* The innermost one ends, with event @e; NULL: it was left. */
-static void close_op(struct export *x, u32 cpu, u64 index, const struct event *e)
-{
-	const struct open_op *o = &x->op[cpu][--x->n_ops[cpu]];
-	u32 skip = o->atomic ? 2 : 0;
-
-	put_u64(x, INTO_OPERATIONS, o->id);
-	put_some(x, INTO_OPERATIONS, x->n_ops[cpu] > 0, current_op(x, cpu));
+	put_u64(x, INTO_OPERATIONS, call->id);
+	put_some(x, INTO_OPERATIONS, around, around);
 	put_u64(x, INTO_OPERATIONS, x->episode);
 	put_u64(x, INTO_OPERATIONS, cpu);
-	put_text(x, INTO_OPERATIONS, o->atomic ? "atomic" : "work");
-	put_text(x, INTO_OPERATIONS, op_name(x, o));
-	put_text(x, INTO_OPERATIONS, o->call);
-	put_u64(x, INTO_OPERATIONS, o->begun);
+	put_text(x, INTO_OPERATIONS, call->atomic ? "atomic" : "work");
+	put_text(x, INTO_OPERATIONS, op_name(x, call));
+	put_text(x, INTO_OPERATIONS, call->text);
+	put_u64(x, INTO_OPERATIONS, call->begun);
 	put_some(x, INTO_OPERATIONS, e, index);
-	put_some(x, INTO_OPERATIONS, timed(x), o->ns);
+	put_some(x, INTO_OPERATIONS, timed(x), call->ns);
 	put_some(x, INTO_OPERATIONS, e && timed(x), e ? e->time_ns : 0);
 	if (e && e->n > skip)
 		put_hex(x, INTO_OPERATIONS, e->args[skip]);
 	else
 		put_null(x, INTO_OPERATIONS);
-	put_some(x, INTO_OPERATIONS, e && o->atomic, e && e->n > 1 ? e->args[1] : 0);
+	put_some(x, INTO_OPERATIONS, e && call->atomic, e && e->n > 1 ? e->args[1] : 0);
 	put_row(x, INTO_OPERATIONS);
 }
 
-static void leave_all(struct export *x, u32 cpu)
+static void leave_all(struct export *x)
 {
-	while (x->n_ops[cpu])
-		close_op(x, cpu, 0, NULL);
-}
-
-/* The innermost operation of that number ends, and what is within it was left. */
-static void end_op(struct export *x, u64 index, const struct event *e, bool atomic)
-{
-	u32 cpu = e->cpu, i = x->n_ops[cpu];
-
-	while (i > 0 && (x->op[cpu][i - 1].atomic != atomic ||
-	                 (atomic && x->op[cpu][i - 1].op != (e->n ? e->args[0] : ~0ull))))
-		i--;
-	if (i == 0)
-		return;
-	while (x->n_ops[cpu] > i)
-		close_op(x, cpu, 0, NULL);
-	close_op(x, cpu, index, e);
+	for (u32 cpu = 0; cpu < MAX_CPU; cpu++)
+		calls_leave(&x->calls, cpu);
 }
 
 static void begin_episode(struct export *x, const struct event *e)
 {
-	leave_all(x, e->cpu);
 	if (x->begun && e->arg == x->episode)
 		return;
 	/* What others left in the last one is of that one. */
-	for (u32 cpu = 0; cpu < MAX_CPU; cpu++)
-		leave_all(x, cpu);
+	leave_all(x);
 	x->begun = true;
 	x->episode = e->arg;
 }
 
 static void take_mark(struct export *x, u64 index, const struct event *e)
 {
-	switch (e->kind) {
-	case MARK_EPISODE:
+	calls_mark(&x->calls, index, e);
+	if (e->kind == MARK_EPISODE)
 		begin_episode(x, e);
-		return;
-	case MARK_BEGIN:
-	case MARK_OP:
-		open_op(x, index, e);
-		return;
-	case MARK_END_OP:
-		end_op(x, index, e, false);
-		return;
-	case MARK_SEVENT:
-		end_op(x, index, e, true);
-		return;
-	case MARK_STOPPED:
-		leave_all(x, e->cpu);
-		return;
-	default:
-		return;
-	}
 }
 
 static void asked(void *arg, const struct sections *ss, const struct lock_section *s)
@@ -419,8 +359,7 @@ static int read_all(struct export *x, struct err *e)
 			take(x, x->n.events++, &ev[i]);
 		checker_feed(x->check, ev, n);
 	} while (rc == 0 && n > 0 && x->rc == SQLITE_OK);
-	for (u32 cpu = 0; cpu < MAX_CPU; cpu++)
-		leave_all(x, cpu);
+	leave_all(x);
 	return rc;
 }
 
@@ -457,6 +396,7 @@ int export_sqlite(struct log_source *s, const char *path, const char *to, struct
 	int rc;
 
 	x->s = s;
+	x->calls = (struct calls){ .config = s->config, .ended = put_call, .arg = x };
 	x->ss = sections_new(&told);
 	x->world.w = s->config->fixed.region_cnt ? world_new(s->config, WORLD_INDEX) : NULL;
 	x->check = checker_new(s->config, check_set_all());
@@ -467,6 +407,7 @@ int export_sqlite(struct log_source *s, const char *path, const char *to, struct
 	end(x);
 	if (rc == 0 && x->rc != SQLITE_OK)
 		rc = err_set(e, ERR_HOST, "%s: %s", to, sqlite3_errstr(x->rc));
+	x->n.operations = x->calls.n;
 	*out = x->n;
 	sections_free(x->ss);
 	if (x->world.w)

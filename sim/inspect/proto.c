@@ -2,8 +2,8 @@
 #include "sim/inspect/proto.h"
 
 #include "sim/base/check.h"
+#include "sim/base/varint.h"
 #include "sim/base/vec.h"
-#include "sim/log/format.h"
 
 #include <stdlib.h>
 #include <string.h>

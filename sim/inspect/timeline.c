@@ -2,31 +2,20 @@
 #include "sim/inspect/timeline.h"
 
 #include "sim/base/vec.h"
+#include "sim/inspect/calls.h"
 #include "sim/inspect/cpu_state.h"
+#include "sim/inspect/sections.h"
 #include "sim/log/mark_arg.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Operations of a CPU that can be open at once: one of the workload, and what it calls. */
-enum { DEPTH_MAX = NEST_MAX };
-
-/* Of an operation with its arguments so much is kept. */
-enum { CALL_BYTES = 120 };
-
-/* An operation that is open. */
-struct open_op {
-	bool atomic;
-	u64 id, begin, event;
-	char call[CALL_BYTES];
-};
-
 /**
  * struct drawing
  * @time, @last:  of the event that is looked at, and of the latest within the part; @origin: of its first
  * @cpu_time: of each CPU's last event that has one
- * @in:      the event is within the part, and there is room; @full: there is none, or the part has ended
+ * @in:      the event is within the part, and there is room; @full: there is none; @ended: the part has ended
  * @bytes:   of what there is, about
  * @names:   number by name; @name_list: in their order
  * @lock_at: number + 1 of each lock that has a bar
@@ -36,14 +25,11 @@ struct drawing {
 	const struct timeline_options *o;
 	struct sections *ss;
 	u64 index, time, last, origin, cpu_time[MAX_CPU];
-	bool in, full;
+	bool in, full, ended;
 	size_t bytes;
 	json_t *names, *name_list, *locks, *ops, *locked, *marks;
 	u32 lock_at[ID_END];
-	struct open_cpu {
-		u32 n;
-		struct open_op op[DEPTH_MAX];
-	} cpu[MAX_CPU];
+	struct calls calls;
 	u64 episode;
 	bool any_episode;
 	struct timeline_part part;
@@ -91,51 +77,24 @@ static void bar(struct drawing *d, json_t *to, const u64 *v, u32 n)
 	d->full |= d->bytes > d->o->bytes;
 }
 
-static void end_op(struct drawing *d, u32 cpu)
+/* calls.ended */
+static void draw_call(void *arg, u32 cpu, const struct call *call, u64 index, const struct event *e)
 {
-	struct open_cpu *c = &d->cpu[cpu];
-	const struct open_op *op = &c->op[--c->n];
+	struct drawing *d = arg;
 	u64 v[7];
 
+	(void)index;
+	(void)e;
 	if (!d->in)
 		return;
 	v[0] = cpu;
-	v[1] = op->atomic;
-	v[2] = name_of(d, op->call);
-	v[3] = since(d, op->begin);
+	v[1] = call->atomic;
+	v[2] = name_of(d, call->text);
+	v[3] = since(d, d->s->config->timestamps ? call->ns : call->begun);
 	v[4] = since(d, d->time);
-	v[5] = op->event;
+	v[5] = call->begun;
 	v[6] = min_u64(d->index, d->part.to);
 	bar(d, d->ops, v, ARRAY_SIZE(v));
-}
-
-/* An operation ends, and with it those within, which were left. */
-static void end_ops(struct drawing *d, u32 cpu, bool atomic, u64 id)
-{
-	struct open_cpu *c = &d->cpu[cpu];
-	u32 i = c->n;
-
-	while (i > 0 && (c->op[i - 1].atomic != atomic || (atomic && c->op[i - 1].id != id)))
-		i--;
-	if (i == 0)
-		return;
-	while (c->n >= i)
-		end_op(d, cpu);
-}
-
-static void begin_op(struct drawing *d, const struct event *e)
-{
-	struct open_cpu *c = &d->cpu[e->cpu];
-	struct open_op *op = &c->op[c->n];
-
-	if (c->n == DEPTH_MAX)
-		return;
-	c->n++;
-	op->atomic = e->kind == MARK_OP;
-	op->id = e->args[0];
-	op->begin = d->time;
-	op->event = d->index;
-	(void)cpu_state_call(d->s->config, e, op->call, sizeof(op->call));
 }
 
 static void say(struct drawing *d, u32 cpu, const char *text)
@@ -211,8 +170,8 @@ static void end_section(struct drawing *d, const struct lock_section *s, bool wa
 	let_go(d, d->ss, &cut);
 }
 
-/* The CPU is in nothing any more. */
-static void end_cpu(struct drawing *d, u32 cpu)
+/* The locks that the CPU holds or waits for, when that is over without the sections' ends. */
+static void end_sections(struct drawing *d, u32 cpu)
 {
 	const struct lock_section *s;
 
@@ -221,15 +180,13 @@ static void end_cpu(struct drawing *d, u32 cpu)
 	for (lk_t lk = 0; lk < ID_END; lk++)
 		if ((s = sections_waiting(d->ss, cpu, lk)) != NULL)
 			end_section(d, s, true);
-	while (d->cpu[cpu].n > 0)
-		end_op(d, cpu);
 }
 
 static void begin_episode(struct drawing *d, const struct event *e)
 {
 	char text[40];
 
-	end_cpu(d, e->cpu);
+	end_sections(d, e->cpu);
 	if (d->any_episode && d->episode == e->arg)
 		return;
 	d->any_episode = true;
@@ -240,33 +197,13 @@ static void begin_episode(struct drawing *d, const struct event *e)
 
 static void take_mark(struct drawing *d, const struct event *e)
 {
-	switch (e->kind) {
-	case MARK_EPISODE:
+	calls_mark(&d->calls, d->index, e);
+	if (e->kind == MARK_EPISODE)
 		begin_episode(d, e);
-		return;
-	case MARK_BEGIN:
-	case MARK_OP:
-		begin_op(d, e);
-		return;
-	case MARK_END_OP:
-		end_ops(d, e->cpu, false, 0);
-		return;
-	case MARK_SEVENT:
-		end_ops(d, e->cpu, true, e->args[0]);
-		return;
-	case MARK_STOPPED:
-		while (d->cpu[e->cpu].n > 0)
-			end_op(d, e->cpu);
-		return;
-	case MARK_PANIC:
+	if (e->kind == MARK_PANIC)
 		say_mark(d, e, MARG_PANIC);
-		return;
-	case MARK_STUCK:
+	if (e->kind == MARK_STUCK)
 		say_mark(d, e, MARG_STUCK);
-		return;
-	default:
-		return;
-	}
 }
 
 /* What is still open ends with the part: operations, locks that are held, and waits. */
@@ -274,22 +211,32 @@ static void end_part(struct drawing *d)
 {
 	d->in = true;
 	d->time = d->last;
-	for (u32 cpu = 0; cpu < d->s->config->cpus; cpu++)
-		end_cpu(d, cpu);
+	for (u32 cpu = 0; cpu < d->s->config->cpus; cpu++) {
+		end_sections(d, cpu);
+		calls_leave(&d->calls, cpu);
+	}
 	d->in = false;
-	d->full = true;
+	d->ended = true;
 }
 
 static void take(struct drawing *d, const struct event *e)
 {
 	bool begun = d->in;
 
+	/* Events are counted only. */
+	if (d->ended) {
+		d->index++;
+		return;
+	}
 	if (e->flags & EVF_TIME)
 		d->cpu_time[e->cpu] = e->time_ns;
 	d->time = d->s->config->timestamps ? d->cpu_time[e->cpu] : d->index;
 	d->in = d->index >= d->o->from && d->index <= d->o->to && !d->full;
-	if (begun && !d->in)
+	if (begun && !d->in) {
 		end_part(d);
+		d->index++;
+		return;
+	}
 	if (d->in && !begun) {
 		d->origin = d->time;
 		d->part.from = d->index;
@@ -323,6 +270,7 @@ json_t *timeline_read(struct log_source *s, const struct timeline_options *o,
 
 	d->s = s;
 	d->o = o;
+	d->calls = (struct calls){ .config = s->config, .ended = draw_call, .arg = d };
 	d->ss = sections_new(&told);
 	d->names = json_object();
 	d->name_list = json_array();

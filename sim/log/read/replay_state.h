@@ -37,8 +37,3 @@ struct replay {
 	VEC(struct replay_page) touched, changed;
 	u8 *state[ID_END];
 };
-
-/* The object takes memory, if it has none. */
-MUST_CHECK int replay_object(struct replay *r, lk_t id, struct err *e);
-/* What the configuration says of the object. */
-void replay_initial(struct replay *r, lk_t id);
