@@ -39,7 +39,20 @@ static u64 play(struct pingpong *p, u64 me, u64 first)
 	return PROBE_ROUNDS;
 }
 
-static void stay_on(int core)
+int bench_core(u32 number)
+{
+	cpu_set_t may;
+	int core = 0;
+
+	if (pthread_getaffinity_np(pthread_self(), sizeof(may), &may) || CPU_COUNT(&may) == 0)
+		return -1;
+	number %= (u32)CPU_COUNT(&may);
+	while (!CPU_ISSET(core, &may) || number-- > 0)
+		core++;
+	return core;
+}
+
+void bench_stay_on(pthread_t thread, int core)
 {
 	cpu_set_t one;
 
@@ -47,14 +60,14 @@ static void stay_on(int core)
 		return;
 	CPU_ZERO(&one);
 	CPU_SET(core, &one);
-	pthread_setaffinity_np(pthread_self(), sizeof(one), &one);
+	pthread_setaffinity_np(thread, sizeof(one), &one);
 }
 
 static void *pong(void *arg)
 {
 	struct pingpong *p = arg;
 
-	stay_on(p->core);
+	bench_stay_on(pthread_self(), p->core);
 	play(p, 1, 0);
 	return NULL;
 }
@@ -78,17 +91,6 @@ static double probe_once(int core)
 	return done > 1 ? (double)start / (double)(2 * done) : NAN;
 }
 
-/* The first two cores that this process may use; false: it has but one. */
-static bool two_cores(const cpu_set_t *may, int core[2])
-{
-	u32 n = 0;
-
-	for (int i = 0; i < CPU_SETSIZE && n < 2; i++)
-		if (CPU_ISSET(i, may))
-			core[n++] = i;
-	return n == 2;
-}
-
 /*
  * The best of a few: a probe that was interrupted says nothing of the cores.  Always the same two: which ones the kernel
  * would choose is not asked, but whether they still are as near to each other as they were.
@@ -96,13 +98,13 @@ static bool two_cores(const cpu_set_t *may, int core[2])
 double bench_probe(void)
 {
 	double best = INFINITY;
-	int core[2] = { -1, -1 };
+	int core[2] = { bench_core(0), bench_core(1) };
 	cpu_set_t may;
 	bool pin = pthread_getaffinity_np(pthread_self(), sizeof(may), &may) == 0 &&
-	           two_cores(&may, core);
+	           core[0] != core[1];
 
 	if (pin)
-		stay_on(core[0]);
+		bench_stay_on(pthread_self(), core[0]);
 	for (u32 i = 0; i < PROBES; i++) {
 		double ns = probe_once(pin ? core[1] : -1);
 

@@ -13,6 +13,8 @@
 #include "sim/base/err.h"
 #include "sim/base/types.h"
 
+#include <pthread.h>
+
 enum { BENCH_MAX_REPEAT = 32, BENCH_MAX_POINTS = 8, BENCH_MAX_OWN = 8, BENCH_MAX_CHOSEN = 16 };
 
 struct hypsim_bench_lock;
@@ -68,6 +70,9 @@ struct bench_guard {
 	u64 wall, busy, own, steal;
 };
 
+/* The core number @number of those that the calling thread may use, which begin anew behind the last; -1: they are not known. */
+int bench_core(u32 number);
+void bench_stay_on(pthread_t thread, int core);
 /* Nanoseconds of one hand-over between two threads. */
 double bench_probe(void);
 void bench_guard_begin(struct bench_guard *g);

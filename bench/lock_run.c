@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <math.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,22 +50,6 @@ static void *work(void *arg)
 	return NULL;
 }
 
-/* On the core with this number among those that the process may use. */
-static void pin(pthread_t thread, u32 number)
-{
-	cpu_set_t may, one;
-	u32 core = 0;
-
-	if (sched_getaffinity(0, sizeof(may), &may) < 0)
-		return;
-	number %= (u32)CPU_COUNT(&may);
-	while (!CPU_ISSET(core, &may) || number-- > 0)
-		core++;
-	CPU_ZERO(&one);
-	CPU_SET(core, &one);
-	pthread_setaffinity_np(thread, sizeof(one), &one);
-}
-
 static void begin(const struct phase *p)
 {
 	flag_clear(&p->r->stop);
@@ -80,7 +63,7 @@ static void begin(const struct phase *p)
 		if (pthread_create(&p->w[i].id, NULL, work, s))
 			exit(3);
 		if (p->load->pin)
-			pin(p->w[i].id, i);
+			bench_stay_on(p->w[i].id, bench_core(i));
 	}
 	pthread_barrier_wait(&p->r->start);
 }

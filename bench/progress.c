@@ -2,6 +2,7 @@
 #include "bench/progress.h"
 
 #include "sim/base/clock.h"
+#include "sim/base/number.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -28,10 +29,9 @@ static bool tty(void)
 
 static void print_time(double seconds)
 {
-	if (seconds < 90)
-		fprintf(stderr, "%.0f s", seconds);
-	else
-		fprintf(stderr, "%.0f min", seconds / 60);
+	char text[DURATION_TEXT];
+
+	fputs(number_duration(seconds, 0, text), stderr);
 }
 
 void progress_plan(const char *table, u32 n, double seconds)

@@ -103,19 +103,14 @@ int results_write(const struct results *s, const char *path, struct err *e)
 {
 	char *text =
 		json_dumps(s->doc, JSON_INDENT(1) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(8));
-	struct whole_file f;
+	size_t len;
 	int rc;
 
 	if (!text)
 		return err_set(e, ERR_MEMORY, "%s: no memory for the tables", path);
-	rc = whole_open(&f, path, e);
-	if (rc == 0)
-		rc = whole_write(&f, text, strlen(text), e);
-	if (rc == 0)
-		rc = whole_write(&f, "\n", 1, e);
-	if (rc == 0)
-		rc = whole_commit(&f, e);
-	whole_drop(&f);
+	len = strlen(text);
+	text[len++] = '\n';
+	rc = whole_put(path, text, len, e);
 	free(text);
 	return rc;
 }

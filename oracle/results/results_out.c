@@ -147,15 +147,8 @@ void results_failed(struct results_out *o, const char *name, const char *why)
 static int write_file(const char *option, const char *path, const char *text, size_t size,
                       struct err *e)
 {
-	struct whole_file f;
-	int rc = whole_open(&f, path, e);
+	int rc = whole_put(path, text, size, e);
 
-	if (rc == 0)
-		rc = whole_write(&f, text, size, e);
-	if (rc == 0)
-		rc = whole_commit(&f, e);
-	else
-		whole_drop(&f);
 	return rc < 0 ? err_wrap(e, "%s", option) : 0;
 }
 

@@ -78,3 +78,16 @@ const char *number_hex(u64 v, char buf[static NUMBER_TEXT])
 	snprintf(buf, NUMBER_TEXT, v < 10 ? "%" PRIu64 : "0x%" PRIx64, v);
 	return buf;
 }
+
+const char *number_duration(double seconds, int digits, char buf[static DURATION_TEXT])
+{
+	if (seconds < 120)
+		snprintf(buf, DURATION_TEXT, "%.*f s", digits, seconds);
+	else if (seconds < 2 * 3600)
+		snprintf(buf, DURATION_TEXT, "%.0f min", seconds / 60);
+	else if (seconds < 2 * 86400)
+		snprintf(buf, DURATION_TEXT, "%.*f h", digits, seconds / 3600);
+	else
+		snprintf(buf, DURATION_TEXT, "%.3g days", seconds / 86400);
+	return buf;
+}

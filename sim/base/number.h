@@ -15,3 +15,9 @@ enum { NUMBER_TEXT = 24 };
 
 /* "7", "0x210": how page numbers, addresses, entries and what stands among them are written in every text.  Returns @buf. */
 const char *number_hex(u64 v, char buf[static NUMBER_TEXT]);
+
+/* Longest text of number_duration(), its end included. */
+enum { DURATION_TEXT = 32 };
+
+/* "95 s", "12 min", "30 h", "2.5 days"; seconds with @digits behind the point.  Returns @buf. */
+const char *number_duration(double seconds, int digits, char buf[static DURATION_TEXT]);

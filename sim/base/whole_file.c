@@ -131,3 +131,16 @@ void whole_drop(struct whole_file *f)
 	if (f->path)
 		forget(f);
 }
+
+int whole_put(const char *path, const void *p, size_t n, struct err *e)
+{
+	struct whole_file f;
+	int rc = whole_open(&f, path, e);
+
+	if (rc == 0)
+		rc = whole_write(&f, p, n, e);
+	if (rc == 0)
+		return whole_commit(&f, e);
+	whole_drop(&f);
+	return rc;
+}

@@ -28,3 +28,6 @@ MUST_CHECK int whole_write(struct whole_file *f, const void *p, size_t n, struct
 MUST_CHECK int whole_commit(struct whole_file *f, struct err *e);
 /* Give up.  Does nothing for a file that was committed or dropped, or was never opened. */
 void whole_drop(struct whole_file *f);
+
+/* All of a file at once.  Errors: of whole_open() and whole_write(); what was there stays then. */
+MUST_CHECK int whole_put(const char *path, const void *p, size_t n, struct err *e);

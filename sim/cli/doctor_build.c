@@ -35,7 +35,7 @@ enum { REPORTED = 66 };
 
 /* ---- in the child ---- */
 
-/* Two threads add to it, and nothing orders them: that is the race. */
+/* Two threads add to @raced, and nothing orders them: that is the race. */
 static int raced;
 
 static void *race(void *arg)

@@ -2,6 +2,7 @@
 #include "sim/cli/explore_progress.h"
 
 #include "sim/base/clock.h"
+#include "sim/base/number.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -54,14 +55,9 @@ static double left_of(const struct explore_progress *p, const struct search_resu
 
 static void print_left(double seconds)
 {
-	if (seconds < 120)
-		fprintf(stderr, ", %.0f s left", seconds);
-	else if (seconds < 7200)
-		fprintf(stderr, ", %.0f min left", seconds / 60);
-	else if (seconds < 2 * 86400)
-		fprintf(stderr, ", %.0f h left", seconds / 3600);
-	else
-		fprintf(stderr, ", %.3g days left", seconds / 86400);
+	char text[DURATION_TEXT];
+
+	fprintf(stderr, ", %s left", number_duration(seconds, 0, text));
 }
 
 static void say(struct explore_progress *p, const struct search_result *r, double seconds,

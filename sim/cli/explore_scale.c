@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/cli/explore_scale.h"
 
+#include "sim/base/number.h"
 #include "sim/base/vec.h"
 #include "sim/cli/args.h"
 #include "sim/cli/cmd.h"
@@ -75,14 +76,9 @@ struct spread_opts scale_opts(const struct scale *s, const struct search_opts *s
 
 static void print_time(double seconds)
 {
-	if (seconds < 120)
-		printf("%.1f s", seconds);
-	else if (seconds < 2 * 3600)
-		printf("%.0f min", seconds / 60);
-	else if (seconds < 2 * 86400)
-		printf("%.1f h", seconds / 3600);
-	else
-		printf("%.3g days", seconds / 86400);
+	char text[DURATION_TEXT];
+
+	fputs(number_duration(seconds, 1, text), stdout);
 }
 
 static void print_estimate(const struct estimate *e)

@@ -5,6 +5,7 @@
 #include "oracle/report/verdicts.h"
 #include "sim/base/whole_file.h"
 #include "sim/cli/cmd.h"
+#include "sim/cli/html.h"
 #include "sim/cli/log_command.h"
 #include "sim/cli/output.h"
 #include "sim/inspect/log_locks.h"
@@ -15,10 +16,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* The page has at most eight million bytes: so many are the timeline's, and the rest is text. */
-enum { TIMELINE_BYTES = 7000000, TEXT_BYTES = 200000 };
+enum { TIMELINE_BYTES = 7000000, TEXT_BYTES = 200000, PATH_BYTES = 200 };
 
 /* Where a finding is, so many events before it are in the timeline. */
 enum { BEFORE_FINDING = 100000 };
@@ -66,30 +66,12 @@ static bool keep_going(void)
 	return !cli_stdout_broken();
 }
 
-/* Text of the page: no character of it begins a tag. */
-static void put_text(FILE *f, const char *text, size_t most)
-{
-	size_t n = 0;
-
-	for (; *text && n < most; text++, n++) {
-		if (strchr("<>&", *text))
-			fprintf(f, "&#%d;", *text);
-		else
-			fputc(*text, f);
-	}
-	if (*text)
-		fputs("\n... and more: hypsim check", f);
-}
-
 static u64 first_found(const struct checker *c)
 {
-	u64 first = ~0ull;
 	u32 n;
 	const struct finding *f = checker_findings(c, &n);
 
-	for (u32 i = 0; i < n; i++)
-		first = min_u64(first, f[i].index);
-	return first;
+	return n ? f[0].index : ~0ull;
 }
 
 /* All checks over the log. */
@@ -163,7 +145,7 @@ static int timeline(struct report *r, struct log_source *s, struct err *e)
 	return r->timeline ? 0 : -(int)e->code;
 }
 
-/* The log is read from its beginning by each of these: their states do not fit together in one pass. */
+/* Each of a report's parts reads its source to the end, so each has a source of its own. */
 static int read_with(struct report *r,
                      int (*part)(struct report *, struct log_source *, struct err *), struct err *e)
 {
@@ -180,7 +162,8 @@ static int read_with(struct report *r,
 static void put_part(FILE *f, const char *title, const char *text)
 {
 	fprintf(f, "<h2>%s</h2>\n<pre>", title);
-	put_text(f, text ? text : "", TEXT_BYTES);
+	if (!html_text(f, text ? text : "", TEXT_BYTES))
+		fputs("\n... and more: hypsim check", f);
 	fputs("</pre>\n", f);
 }
 
@@ -213,7 +196,7 @@ static int write_page(const struct report *r, struct whole_file *to, struct err 
 		return err_set(e, ERR_HOST, "no memory for a page");
 	fputs(page_head, f);
 	fputs("<h1>", f);
-	put_text(f, r->a->in.file[0], 200);
+	(void)html_text(f, r->a->in.file[0], PATH_BYTES);
 	fputs("</h1>\n", f);
 	put_part(f, "Verdict", r->judged);
 	put_left_out(f, r);

@@ -2,7 +2,7 @@
 #pragma once
 
 /*
- * From here on standard output goes to a pager, if it is a terminal: $HYPSIM_PAGER, else $PAGER, else less where there is one; empty or "cat":
+ * From here on standard output, if that is a terminal, goes to a pager: $HYPSIM_PAGER, else $PAGER, else less where there is one; empty or "cat":
  * none.  The process ends when the pager does.  Whoever leaves the pager early closes a pipe: the command ends as it does then.
  */
 void pager_begin(void);

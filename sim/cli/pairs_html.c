@@ -1,30 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The matrix as a page: a table whose cells open what was explored, from the matrix itself, which stands in the page as JSON. */
+#include "sim/cli/html.h"
 #include "sim/cli/pairs_report.h"
 #include "sim/log/json.h"
 
+#include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
 
 static const char page_head[] =
-#define HEAD(text) text;
+#define HEAD(text) text
 #define SCRIPT(text)
 #include "sim/cli/pairs_page.def"
+	;
 
-	static const char page_script[] =
+static const char page_script[] =
 #define HEAD(text)
-#define SCRIPT(text) text;
+#define SCRIPT(text) text
 #include "sim/cli/pairs_page.def"
+	;
 
-		/* Text of the page: no character of it begins a tag or ends an attribute. */
-	static void put_text(FILE * f, const char *text)
+static void put_text(FILE *f, const char *text)
 {
-	for (; *text; text++) {
-		if (strchr("<>&\"'", *text))
-			fprintf(f, "&#%d;", *text);
-		else
-			fputc(*text, f);
-	}
+	(void)html_text(f, text, SIZE_MAX);
 }
 
 /* By what the cell is coloured. */

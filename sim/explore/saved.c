@@ -214,10 +214,9 @@ int saved_write(const struct saved *k, const char *path, struct err *e)
 	                      json_hex(k->hash), "seed", json_hex(k->seed), "steps",
 	                      known_json(&k->known), "strict", (int)k->strict, "found", k->verdict,
 	                      "end", end_name(k->end), "schedule", steps_json(&k->schedule));
-	struct whole_file f = { .fd = -1 };
 	char *text;
 	size_t len;
-	int rc = 0;
+	int rc;
 
 	if (!o)
 		return err_set(e, ERR_MEMORY, "%s: no memory for what was found", path);
@@ -229,15 +228,10 @@ int saved_write(const struct saved *k, const char *path, struct err *e)
 		free(text);
 		return 0;
 	}
-	rc = whole_open(&f, path, e);
 	len = strlen(text);
 	text[len++] = '\n';
-	if (rc == 0)
-		rc = whole_write(&f, text, len, e);
+	rc = whole_put(path, text, len, e);
 	free(text);
-	if (rc == 0)
-		return whole_commit(&f, e);
-	whole_drop(&f);
 	return rc;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/inspect/index_file.h"
 
+#include "sim/base/read_at.h"
 #include "sim/base/vec.h"
 #include "sim/log/event.h"
 #include "sim/log/op.h"
@@ -49,19 +50,10 @@ static u64 header_checksum(const struct index_header *h)
 
 static bool get(int fd, void *p, size_t n, u64 offset)
 {
-	for (size_t done = 0; done < n;) {
-		ssize_t rc = pread(fd, (u8 *)p + done, n - done, (off_t)(offset + done));
-
-		if (rc < 0 && errno == EINTR)
-			continue;
-		if (rc <= 0)
-			return false;
-		done += (size_t)rc;
-	}
-	return true;
+	return read_at(fd, p, n, offset) == 0;
 }
 
-/* Is there something else of that name? */
+/* Is there a file of that name which is no index? */
 static bool is_other_file(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);

@@ -240,6 +240,15 @@ static bool may_show(void *arg, const struct index_block *b, u64 first, u64 last
 	return index_block_about(b, &o->about);
 }
 
+/* Is there more to read than the last @n events?  At the end of what is there, until nobody writes it any more and the rest was read. */
+static bool comes_more(const struct show_options *o, struct log_source *s, u32 n, bool *more)
+{
+	if (n > 0 || !*more)
+		return n > 0;
+	*more = o->more(s);
+	return true;
+}
+
 int log_show(struct log_source *s, struct log_index *ix, const struct show_options *o, FILE *f,
              struct err *e)
 {
@@ -268,11 +277,8 @@ int log_show(struct log_source *s, struct log_index *ix, const struct show_optio
 			if (rc >= 0)
 				take(&sh, s, index, &ev[i]);
 		}
-		if (rc >= 0 && n == 0 && more) {
-			more = o->more(s);
-			n = 1;
-		}
-	} while (rc >= 0 && n > 0 && index <= o->to && (!o->keep_going || o->keep_going()));
+	} while (rc >= 0 && comes_more(o, s, n, &more) && index <= o->to &&
+	         (!o->keep_going || o->keep_going()));
 	replay_free(r);
 	return rc < 0 ? rc : 0;
 }

@@ -103,11 +103,33 @@ static void nearest(void **state)
 		                    rows[i].hint);
 }
 
+/* How long something takes, in the unit that people would use. */
+static void durations(void **state)
+{
+	static const struct {
+		double seconds;
+		int digits;
+		const char *text;
+	} rows[] = {
+		{ 0.04, 1, "0.0 s" },        { 119.4, 0, "119 s" },   { 120, 0, "2 min" },
+		{ 7199, 1, "120 min" },      { 7200, 1, "2.0 h" },    { 7200, 0, "2 h" },
+		{ 172799, 0, "48 h" },       { 172800, 0, "2 days" }, { 1e6, 0, "11.6 days" },
+		{ 1e9, 1, "1.16e+04 days" },
+	};
+	char text[DURATION_TEXT];
+
+	(void)state;
+	for (u32 i = 0; i < ARRAY_SIZE(rows); i++)
+		assert_string_equal(number_duration(rows[i].seconds, rows[i].digits, text),
+		                    rows[i].text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(numbers),
 		cmocka_unit_test(sizes),
+		cmocka_unit_test(durations),
 		cmocka_unit_test(nearest),
 	};
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/log/read/chunk_index.h"
 
+#include "sim/base/read_at.h"
 #include "sim/base/vec.h"
 
 #include <errno.h>
@@ -9,18 +10,7 @@
 
 int chunk_read_at(const struct chunk_file *f, void *buf, size_t n, u64 offset)
 {
-	for (size_t got = 0; got < n;) {
-		ssize_t rc = pread(f->fd, (u8 *)buf + got, n - got, (off_t)(offset + got));
-
-		if (rc < 0 && errno == EINTR)
-			continue;
-		if (rc <= 0) {
-			errno = rc == 0 ? 0 : errno;
-			return -1;
-		}
-		got += (size_t)rc;
-	}
-	return 0;
+	return read_at(f->fd, buf, n, offset);
 }
 
 bool chunk_all_zero(const void *p, size_t n)
