@@ -111,9 +111,10 @@ void assert_cut(u64 behind)
 void assert_order(const char *want)
 {
 	static const char letter[EV_NR] = {
-		[EV_INC_TICKET] = 'T', [EV_GET_NOW] = 'G', [EV_HOLD_LOCK] = 'H',
-		[EV_INC_NOW] = 'N',    [EV_OPULL] = 'P',   [EV_OCORE_DATA] = 'D',
-		[EV_OFLATMEM] = 'F',   [MARK_ACCESS] = 'A'
+		[EV_INC_TICKET] = 'T', [EV_GET_NOW] = 'G',  [EV_HOLD_LOCK] = 'H',
+		[EV_INC_NOW] = 'N',    [EV_OPULL] = 'P',    [EV_OCORE_DATA] = 'D',
+		[EV_OFLATMEM] = 'F',   [MARK_ACCESS] = 'A', [EV_WAIT_LOCK] = 'W',
+		[EV_REL_LOCK] = 'R'
 	};
 	char have[2048];
 	size_t n = 0;

@@ -35,6 +35,6 @@ void assert_finding(enum merge_row row, u32 lk, u32 rank, u32 cpu, const char *t
 void assert_cut(u64 behind);
 /*
  * "0T 0H ...": CPU and a letter each event, '*' behind one that was filled in; marks left out.  T INC_TICKET, G GET_NOW,
- * H HOLD_LOCK, N INC_NOW, P OPULL, D OCORE_DATA, F OFLATMEM, A ACCESS.
+ * H HOLD_LOCK, N INC_NOW, P OPULL, D OCORE_DATA, F OFLATMEM, A ACCESS, W WAIT_LOCK, R REL_LOCK.
  */
 void assert_order(const char *want);

@@ -286,6 +286,24 @@ static void flat(const struct side *s, struct broken *b)
 		     have - 1, seen);
 }
 
+/* A step of a lock without tickets whose number is not the next one. */
+static void numbered(const struct side *s, struct broken *b)
+{
+	u32 have = word_rank(s->f->word), seen = word_rank(s->f->seen), cpu = s->f->cpu;
+
+	if (s->f->row == MERGE_LOST || s->f->row == MERGE_HOLE_UNFIT) {
+		mean(b, "or a step was counted that nobody logged (the numbers go from %u to %u)",
+		     have - 1, seen);
+		return;
+	}
+	if (s->f->row != MERGE_DOUBLED)
+		return;
+	if (s->holder != ~0u && s->holder != cpu)
+		mean(b, "two CPUs are inside: CPU %u, which got the lock before, and CPU %u",
+		     s->holder, cpu);
+	mean(b, "or two CPUs counted at once, outside of the lock, and both had number %u", seen);
+}
+
 /* The records of all CPUs, one behind the other. */
 static void take_records(const struct behind *behind, struct broken *b)
 {
@@ -343,6 +361,8 @@ u64 means_of(const struct merge *m, const struct checker *c, struct broken *out)
 	}
 	if (f->at_step && f->lk == FLATMEM_ID) {
 		flat(&s, out);
+	} else if (f->at_step && (f->op == OP_WAIT_LOCK || f->op == OP_REL_LOCK)) {
+		numbered(&s, out);
 	} else if (f->alone) {
 		alone(&s, out);
 	} else if (f->at_step && f->row == MERGE_DOUBLED) {

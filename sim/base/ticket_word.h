@@ -28,6 +28,15 @@ static inline u32 word_rank(u64 word)
 	return word_ticket(word) + word_now(word);
 }
 
+/*
+ * The word of a lock of another kind, at which so many steps were counted, if each acquisition and each release is one: that
+ * of a ticket lock which is never contended.  Its rank is @number.
+ */
+static inline u64 word_of_number(u32 number)
+{
+	return word_make(number / 2 + number % 2, number / 2);
+}
+
 /* The word after INC_TICKET, and after INC_NOW: each half wraps by itself. */
 static inline u64 word_next_ticket(u64 word)
 {

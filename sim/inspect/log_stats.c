@@ -42,6 +42,14 @@ struct stats {
 	struct lock_stats lock[ID_END];
 };
 
+static void take_holder(struct lock_stats *l, const struct event *e)
+{
+	l->acquired++;
+	l->hand_overs += l->owner != ~0u && l->owner != e->cpu;
+	l->owner = e->cpu;
+	l->held_ns = e->time_ns;
+}
+
 static void take_lock(struct lock_stats *l, const struct event *e)
 {
 	bool timed = e->flags & EVF_TIME;
@@ -57,13 +65,12 @@ static void take_lock(struct lock_stats *l, const struct event *e)
 	} else if (e->kind == EV_GET_NOW) {
 		l->reads++;
 	} else if (e->kind == EV_HOLD_LOCK) {
-		l->acquired++;
-		l->hand_overs += l->owner != ~0u && l->owner != e->cpu;
-		l->owner = e->cpu;
-		l->held_ns = e->time_ns;
+		take_holder(l, e);
 		if (timed)
 			times_add(&l->wait, e->time_ns - l->asked_ns[e->cpu]);
-	} else if (e->kind == EV_INC_NOW && timed) {
+	} else if (e->kind == EV_WAIT_LOCK) {
+		take_holder(l, e);
+	} else if ((e->kind == EV_INC_NOW || e->kind == EV_REL_LOCK) && timed) {
 		times_add(&l->hold, e->time_ns - l->held_ns);
 	}
 }

@@ -113,7 +113,7 @@ enum log_op {
 	OP_END = 0,    /* no record: the end of the chunk */
 	OP_INC_TICKET, /* WORD; bound: see SET_BOUND */
 	OP_GET_NOW,    /* WORD */
-	OP_HOLD_LOCK,  /* form 0 */
+	OP_HOLD_LOCK,  /* form 0; forms 1 and 2, of a lock that counts its steps: enum hold_form */
 	OP_INC_NOW,    /* WORD */
 	OP_ACQUIRE, /* WORD as INC_TICKET's: INC_TICKET, a GET_NOW of the word it left, HOLD_LOCK */
 	OP_SERVED,  /* WORD as GET_NOW's: GET_NOW, HOLD_LOCK */
@@ -129,8 +129,11 @@ enum log_op {
 	 * before it.  Several before one event add up, mod 2^64.
 	 */
 	OP_TIME,
-	OP_FLAT,   /* OFLATMEM: see below; takes the DIFFs of lock 0 since its last one */
-	OP_ACCESS, /* no opcode: a FLAT that is an access, as a decoder shows it */
+	OP_FLAT, /* OFLATMEM: see below; takes the DIFFs of lock 0 since its last one */
+	/* No opcodes, but what a decoder shows: a FLAT that is an access; a HOLD_LOCK of the other forms. */
+	OP_ACCESS,
+	OP_WAIT_LOCK,
+	OP_REL_LOCK,
 };
 
 enum {
@@ -139,6 +142,14 @@ enum {
 	REC_BARRIER = 1 << 5,
 	REC_FORM_SHIFT = 6,
 };
+
+/*
+ * The forms of a HOLD_LOCK.  Of a lock that has no tickets the log is the high-level one: WAIT_LOCK when a CPU has got it (bound:
+ * see SET_BOUND), REL_LOCK when the CPU gives it up.  Both are counted under the lock: step number n, behind the lock as
+ * varint(n - known mod 2^32).  What a CPU knows: at the start of an episode the rank of the start values; then its own last
+ * number + 1.
+ */
+enum hold_form { HOLD_TICKET, HOLD_WAIT, HOLD_REL };
 
 /* OP_SET: what the next records of the stream need. */
 enum log_set {

@@ -327,7 +327,7 @@ static const struct {
 	{ 2, { OP_GET_NOW | 1 << 6, 1 }, "a record that is longer than its chunk" },
 	{ 5, { OP_GET_NOW | 2 << 6, 1, 0, 0, 0 }, "a record that is longer than its chunk" },
 	{ 7, { OP_INC_NOW | 3 << 6, 1, 0, 0, 0, 0, 0 }, "a record that is longer than its chunk" },
-	{ 2, { OP_HOLD_LOCK | 1 << 6, 1 }, "a HOLD_LOCK of an unknown form" },
+	{ 2, { OP_HOLD_LOCK | 3 << 6, 1 }, "a HOLD_LOCK of an unknown form" },
 	{ 2, { OP_OPULL | 3 << 6, 1 }, "a pull or push of an unknown form" },
 	{ 2, { OP_OPULL | 1 << 6, 1 }, "a record that is longer than its chunk" },
 	{ 2, { OP_PUSH | 2 << 6, 1 }, "a whole digest that has not eight bytes" },

@@ -19,6 +19,14 @@ struct held {
 	u32 n;
 };
 
+/* What the log of a lock is, so far. */
+enum level { LEVEL_ANY, LEVEL_TICKET, LEVEL_HIGH };
+
+/**
+ * struct encoder
+ * @level:  [lk] enum level, of the running episode
+ * @number: [lk] steps of a lock whose log is high-level
+ */
 struct encoder {
 	const struct log_config *config;
 	struct log *log;
@@ -26,6 +34,8 @@ struct encoder {
 	u64 closed, episode;
 	struct held held[MAX_CPU];
 	u64 time[MAX_CPU];
+	u8 level[ID_END];
+	u32 number[ID_END];
 };
 
 /* @last: of the run's own stream as well, which is not rewound. */
@@ -48,6 +58,15 @@ static int flush(struct encoder *enc, bool last, struct err *e)
 	return 0;
 }
 
+/* An episode begins: no lock has a log yet. */
+static void start_levels(struct encoder *enc)
+{
+	for (u32 lk = 0; lk < ID_END; lk++) {
+		enc->level[lk] = LEVEL_ANY;
+		enc->number[lk] = enc->config->start_ticket + enc->config->start_now;
+	}
+}
+
 int encoder_new(struct encoder **out, const struct log_config *config, struct pack *p,
                 struct err *e)
 {
@@ -60,6 +79,7 @@ int encoder_new(struct encoder **out, const struct log_config *config, struct pa
 	}
 	enc->config = config;
 	enc->pack = p;
+	start_levels(enc);
 	/* Times are the log's, not this moment's. */
 	for (u32 c = 0; c < config->cpus; c++)
 		log_writer(enc->log, c)->timestamps = false;
@@ -213,6 +233,37 @@ static int put_shared(struct encoder *enc, const struct event *ev, struct err *e
 	return 0;
 }
 
+/* WAIT_LOCK and REL_LOCK, which the order numbers. */
+static int put_high(struct encoder *enc, const struct event *ev, struct err *e)
+{
+	struct log_writer *w = log_writer(enc->log, ev->cpu);
+
+	if (ev->kind == EV_CAS_TICKET || ev->lk == FLATMEM_ID)
+		return err_set(e, ERR_NO_BINARY, "%s has no rank", event_name(ev->kind));
+	put_time(enc, ev);
+	if (ev->kind == EV_WAIT_LOCK)
+		log_wait_lock(w, ev->lk, enc->number[ev->lk]++, ev->arg);
+	else
+		log_rel_lock(w, ev->lk, enc->number[ev->lk]++);
+	return 0;
+}
+
+/* The log of a lock is of tickets, or it is high-level: a word's rank and a number count different steps. */
+static int take_level(struct encoder *enc, const struct event *ev, struct err *e)
+{
+	bool high = event_is_high(ev->kind);
+	u8 level = high ? LEVEL_HIGH : LEVEL_TICKET;
+
+	if (!high && event_family(ev->kind) != FAM_TTICKET)
+		return 0;
+	if (enc->level[ev->lk] == LEVEL_ANY)
+		enc->level[ev->lk] = level;
+	if (enc->level[ev->lk] == level)
+		return 0;
+	return err_set(e, ERR_NO_BINARY, "%s in the log of a lock that has %s",
+	               event_name(ev->kind), high ? "tickets" : "WAIT_LOCK and REL_LOCK");
+}
+
 static void put_mark(struct encoder *enc, const struct event *ev)
 {
 	struct log_writer *w = ev->flags & EVF_RUN ? log_run_writer(enc->log, enc->episode)
@@ -225,8 +276,10 @@ static void put_mark(struct encoder *enc, const struct event *ev)
 	put_time(enc, ev);
 	if (ev->kind == MARK_CLOSE)
 		enc->closed |= 1ull << ev->cpu;
-	if (ev->kind == MARK_EPISODE)
+	if (ev->kind == MARK_EPISODE) {
 		enc->episode = ev->args[0];
+		start_levels(enc);
+	}
 	if (ev->kind == MARK_EPISODE)
 		log_episode(w, ev->args[0], enc->config->start_ticket, enc->config->start_now);
 	else if (ev->kind == MARK_ACCESS)
@@ -251,6 +304,9 @@ int encoder_put(struct encoder *enc, const struct event *ev, struct err *e)
 	if ((ev->kind == EV_INC_TICKET || ev->kind == EV_GET_NOW || ev->kind == EV_INC_NOW) &&
 	    !(ev->flags & EVF_WORD))
 		return err_set(e, ERR_NO_BINARY, "%s without its lock word", event_name(ev->kind));
+	rc = take_level(enc, ev, e);
+	if (rc < 0)
+		return rc;
 	if (ev->kind == EV_INC_TICKET || ev->kind == EV_GET_NOW) {
 		hold_back(enc, ev);
 	} else if (ev->kind == EV_HOLD_LOCK) {
@@ -265,7 +321,7 @@ int encoder_put(struct encoder *enc, const struct event *ev, struct err *e)
 			put_time(enc, ev);
 			log_inc_now(w, ev->lk, word(ev));
 		} else {
-			rc = err_set(e, ERR_NO_BINARY, "%s has no rank", event_name(ev->kind));
+			rc = put_high(enc, ev, e);
 		}
 	}
 	if (rc == 0 && flag_get(&enc->log->slots.full))

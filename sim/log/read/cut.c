@@ -87,7 +87,13 @@ static void judge_alone(struct cut *k, struct walk *w, u32 cpu, const struct dec
 		if (!(w->taken & bit))
 			alone(k, cpu, s, "is served");
 		break;
+	case OP_WAIT_LOCK:
+		if (w->taken & bit)
+			alone(k, cpu, s, "gets the lock again");
+		w->taken |= bit;
+		break;
 	case OP_INC_NOW:
+	case OP_REL_LOCK:
 		if (!(w->taken & bit))
 			alone(k, cpu, s, "passes the lock on");
 		w->taken &= ~bit;
@@ -264,7 +270,11 @@ static void hole(struct cut *k, const struct lock_line *l, const struct sight *s
 	u32 ticket = word_ticket(l->at.word), now = word_now(l->at.word);
 	bool first = k->f->row == MERGE_NONE;
 
-	if (l->lk == FLATMEM_ID)
+	if (s->op == OP_WAIT_LOCK || s->op == OP_REL_LOCK)
+		merge_find(k->f, MERGE_HOLE_UNFIT, l->lk, merge_rank(&l->at), s->cpu,
+		           "lock %u: step number %u is in no stream; CPU %u has number %u%s", l->lk,
+		           merge_rank(&l->at), s->cpu, word_rank(s->word), why);
+	else if (l->lk == FLATMEM_ID)
 		merge_find(k->f, MERGE_HOLE_UNFIT, l->lk, merge_rank(&l->at), s->cpu,
 		           "lock %u: step number %u at flat memory is in no stream; CPU %u has "
 		           "number %u%s",
@@ -277,6 +287,15 @@ static void hole(struct cut *k, const struct lock_line *l, const struct sight *s
 		           word_now(s->word), why);
 	if (first)
 		merge_find_step(k->f, s->op, l->at.word, s->word);
+}
+
+/* The same of a lock without tickets: its numbers tell nothing of who counted them. */
+static void judge_gap_high(struct cut *k, struct lock_line *l, const struct sight *s)
+{
+	if (!makers(k, l))
+		hole(k, l, s, ", and it lies behind the end of no stream");
+	l->pos = s->ahead;
+	l->at.word = s->word;
 }
 
 /* The ranks from the line's to that of @s are missing. */
@@ -318,6 +337,14 @@ static void judge_sight(struct cut *k, struct lock_line *l, const struct sight *
 
 	if (s->ahead > 1u << 31 || s->ahead < l->pos) {
 		merge_misfit(k->f, s->cpu, &step, &l->at);
+		return;
+	}
+	if (step_is_high(&step)) {
+		if (s->ahead > l->pos)
+			judge_gap_high(k, l, s);
+		l->at.word = word_of_number(word_rank(s->word) + 1);
+		l->at.n_rmw++;
+		l->pos++;
 		return;
 	}
 	if (s->ahead > l->pos)

@@ -17,6 +17,15 @@ static inline u64 load(const u8 *p)
 	return v;
 }
 
+/* The step has the time that the stream gave it. */
+static inline void decode_step_time(struct decoder *d)
+{
+	if (unlikely(d->has_time)) {
+		d->step.flags = EVF_TIME;
+		d->step.time_ns = d->time_ns;
+	}
+}
+
 /* WORD: fill @d->step from the record @rec whose word begins at byte @at. */
 static inline enum decode_stop decode_word(struct decoder *d, u64 rec, u32 at)
 {
@@ -53,11 +62,41 @@ static inline enum decode_stop decode_word(struct decoder *d, u64 rec, u32 at)
 	d->step = (struct decode_step){
 		.op = (u8)op, .lk = (u8)d->lk, .bound = d->bound, .word = word_make(ticket, now)
 	};
-	if (unlikely(d->has_time)) {
-		d->step.flags = EVF_TIME;
-		d->step.time_ns = d->time_ns;
-	}
+	decode_step_time(d);
 	decode_took(d, n);
+	return DECODE_STEP;
+}
+
+/* A HOLD_LOCK of the record @rec, which may be a WAIT_LOCK or a REL_LOCK, whose number begins at byte @at. */
+static enum decode_stop decode_hold(struct decoder *d, struct decode_batch *b, u64 rec, u32 at)
+{
+	u32 room = (u32)min_u64(8, (u64)(d->end - d->cur)), form = rec >> REC_FORM_SHIFT & 3, n;
+	u32 number;
+	u64 ahead;
+
+	if (form == HOLD_TICKET) {
+		if (b)
+			decode_event(d, b, EV_HOLD_LOCK, d->lk);
+		decode_took(d, at);
+		return DECODE_STEP;
+	}
+	if (form > HOLD_REL)
+		return decode_fail(d, "a HOLD_LOCK of an unknown form");
+	if (d->lk == FLATMEM_ID)
+		return decode_fail(d, "a lock's step at flat memory, which has none");
+	n = varint_get(d->cur + at, room - at, &ahead);
+	if (n == 0)
+		return decode_fail(d, "a number of a lock's step that does not end");
+	if (ahead >> 32)
+		return decode_fail(d, "a number of a lock's step that is out of range");
+	number = word_rank(d->known[d->lk]) + (u32)ahead;
+	d->known[d->lk] = word_of_number(number + 1);
+	d->step = (struct decode_step){ .op = form == HOLD_WAIT ? OP_WAIT_LOCK : OP_REL_LOCK,
+		                        .lk = (u8)d->lk,
+		                        .bound = d->bound,
+		                        .word = word_of_number(number) };
+	decode_step_time(d);
+	decode_took(d, at + n);
 	return DECODE_STEP;
 }
 
@@ -184,10 +223,7 @@ static enum decode_stop decode_flat(struct decoder *d, struct decode_batch *b, u
 	d->step = (struct decode_step){ .op = access ? OP_ACCESS : OP_FLAT,
 		                        .lk = FLATMEM_ID,
 		                        .word = word_make(number, d->config->start_now) };
-	if (d->has_time) {
-		d->step.flags = EVF_TIME;
-		d->step.time_ns = d->time_ns;
-	}
+	decode_step_time(d);
 	d->n_more = 0;
 	decode_took(d, n);
 	return DECODE_STEP;
@@ -251,12 +287,7 @@ static inline enum decode_stop decode_locked(struct decoder *d, struct decode_ba
 		return decode_fail(d, "more bytes before a record that takes none");
 	if (op != OP_HOLD_LOCK)
 		return decode_word(d, rec, at);
-	if (rec >> REC_FORM_SHIFT & 3)
-		return decode_fail(d, "a HOLD_LOCK of an unknown form");
-	if (b)
-		decode_event(d, b, EV_HOLD_LOCK, lk);
-	decode_took(d, at);
-	return DECODE_STEP;
+	return decode_hold(d, b, rec, at);
 }
 
 static enum decode_stop decode_set(struct decoder *d, u64 rec)
@@ -376,7 +407,7 @@ enum decode_stop decoder_run(struct decoder *d, struct decode_batch *b)
 			stop = decode_locked(d, b, rec);
 			if (stop != DECODE_STEP)
 				return stop;
-			if (op != OP_HOLD_LOCK && op < OP_OPULL)
+			if (op < OP_OPULL && (op != OP_HOLD_LOCK || rec >> REC_FORM_SHIFT & 3))
 				return DECODE_STEP;
 		} else if ((rec & OP_MASK) == OP_FLAT) {
 			return decode_flat(d, b, rec);

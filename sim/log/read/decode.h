@@ -40,14 +40,15 @@ static inline void decoder_put(const struct decoder *d, struct decode_batch *b, 
 {
 	const struct decode_step *s = &d->step;
 
-	b->event[b->n++] = (struct event){ .kind = (u8)kind,
-		                           .cpu = d->cpu,
-		                           .flags = (u8)(s->flags | flags),
-		                           .lk = s->lk,
-		                           .arg = kind == EV_INC_TICKET ? s->bound : 0,
-		                           .ticket = word_ticket(word),
-		                           .now = word_now(word),
-		                           .time_ns = s->time_ns };
+	b->event[b->n++] =
+		(struct event){ .kind = (u8)kind,
+		                .cpu = d->cpu,
+		                .flags = (u8)(s->flags | flags),
+		                .lk = s->lk,
+		                .arg = kind == EV_INC_TICKET || kind == EV_WAIT_LOCK ? s->bound : 0,
+		                .ticket = word_ticket(word),
+		                .now = word_now(word),
+		                .time_ns = s->time_ns };
 }
 
 /* Put out @d->step: one to three events.  @b has room for DECODE_ROOM, and decoder_fits(). */
@@ -75,6 +76,12 @@ static inline void decoder_emit(struct decoder *d, struct decode_batch *b)
 		break;
 	case OP_ACCESS:
 		decoder_emit_access(d, b);
+		break;
+	case OP_WAIT_LOCK:
+		decoder_put(d, b, EV_WAIT_LOCK, 0, 0);
+		break;
+	case OP_REL_LOCK:
+		decoder_put(d, b, EV_REL_LOCK, 0, 0);
 		break;
 	default: /* OP_SERVED */
 		decoder_put(d, b, EV_GET_NOW, word, EVF_WORD);

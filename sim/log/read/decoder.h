@@ -22,10 +22,10 @@ struct decode_batch {
 
 /**
  * struct decode_step - a record that has a rank
- * @op:     OP_INC_TICKET, OP_GET_NOW, OP_INC_NOW, OP_ACQUIRE, OP_SERVED, OP_FLAT or OP_ACCESS
+ * @op:     OP_INC_TICKET, OP_GET_NOW, OP_INC_NOW, OP_ACQUIRE, OP_SERVED, OP_FLAT, OP_ACCESS, OP_WAIT_LOCK or OP_REL_LOCK
  * @word:   what its atomic returned, ticket in the high half (one store and one load: halves would stall the pipeline);
  *          OP_FLAT, OP_ACCESS: the number of the event in the high half, the start value in the low one, so that ranks
- *          count it too
+ *          count it too; OP_WAIT_LOCK, OP_REL_LOCK: word_of_number()
  */
 struct decode_step {
 	u8 op, lk, flags;
@@ -34,11 +34,17 @@ struct decode_step {
 	u64 time_ns;
 };
 
-/* Does the step change the lock word, or is it a step at flat memory, which counts on as well? */
+/* A step of a lock that has no tickets: its number alone counts. */
+static inline bool step_is_high(const struct decode_step *s)
+{
+	return s->op == OP_WAIT_LOCK || s->op == OP_REL_LOCK;
+}
+
+/* Does the step change the lock word, or is it a step that counts on as well: at flat memory, or at a lock without tickets? */
 static inline bool step_is_rmw(const struct decode_step *s)
 {
 	return s->op == OP_INC_TICKET || s->op == OP_INC_NOW || s->op == OP_ACQUIRE ||
-	       s->op == OP_FLAT || s->op == OP_ACCESS;
+	       s->op >= OP_FLAT;
 }
 
 /**

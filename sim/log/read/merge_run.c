@@ -33,7 +33,7 @@ static inline void step(struct merge *m, u32 c)
 	const struct decode_step *s = &p->dec.step;
 	struct merge_lock *l = &m->lock[s->lk];
 
-	if (unlikely(s->word != l->word)) {
+	if (unlikely(s->word != l->word) && !(step_is_high(s) && step_rank(s) == merge_rank(l))) {
 		misfit(m, c);
 		return;
 	}
@@ -58,6 +58,15 @@ static inline void step(struct merge *m, u32 c)
 	case OP_INC_NOW:
 		p->held &= ~(1ull << s->lk);
 		l->word = word_make(word_ticket(l->word), word_now(l->word) + 1);
+		break;
+	case OP_WAIT_LOCK:
+		p->held |= 1ull << s->lk;
+		m->away |= 1ull << s->lk;
+		l->word = word_of_number(step_rank(s) + 1);
+		break;
+	case OP_REL_LOCK:
+		p->held &= ~(1ull << s->lk);
+		l->word = word_of_number(step_rank(s) + 1);
 		break;
 	default:
 		/* A read that sees its own ticket served; HOLD_LOCK follows. */
@@ -265,7 +274,7 @@ static void put_filled(struct merge *m, u32 cpu, u32 lk, enum event_kind kind)
 	b->event[b->n++] =
 		(struct event){ .kind = (u8)kind,
 		                .cpu = (u8)cpu,
-		                .flags = EVF_WORD | EVF_FILLED,
+		                .flags = kind == EV_REL_LOCK ? EVF_FILLED : EVF_WORD | EVF_FILLED,
 		                .lk = lk,
 		                .arg = kind == EV_INC_TICKET ? m->src.config->lock_bound : 0,
 		                .ticket = word_ticket(l->word),

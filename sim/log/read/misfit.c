@@ -23,6 +23,24 @@ static void misfit_flat(struct merge_finding *f, u32 cpu, const struct decode_st
 		           s->lk, what, number, cpu, next);
 }
 
+/* The same of a lock that has no tickets. */
+static void misfit_high(struct merge_finding *f, u32 cpu, const struct decode_step *s,
+                        const struct merge_lock *l)
+{
+	const char *what = s->op == OP_WAIT_LOCK ? "WAIT_LOCK" : "REL_LOCK";
+	u32 number = step_rank(s), next = merge_rank(l);
+
+	if (next - number > l->n_rmw)
+		merge_find(f, MERGE_FORGED, s->lk, number, cpu,
+		           "lock %u: %s number %u of CPU %u, which is before the start", s->lk,
+		           what, number, cpu);
+	else
+		merge_find(f, MERGE_DOUBLED, s->lk, number, cpu,
+		           "lock %u: %s number %u of CPU %u, which is taken: the next is "
+		           "number %u",
+		           s->lk, what, number, cpu, next);
+}
+
 /* A step that is not the next one and never will be. */
 void merge_misfit(struct merge_finding *f, u32 cpu, const struct decode_step *s,
                   const struct merge_lock *l)
@@ -35,6 +53,8 @@ void merge_misfit(struct merge_finding *f, u32 cpu, const struct decode_step *s,
 
 	if (s->op == OP_FLAT || s->op == OP_ACCESS)
 		misfit_flat(f, cpu, s, l);
+	else if (step_is_high(s))
+		misfit_high(f, cpu, s, l);
 	else if (rank == cur)
 		merge_find(
 			f, MERGE_WORD, s->lk, rank, cpu,

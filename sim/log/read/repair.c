@@ -54,8 +54,11 @@ static void look(const struct merge *m, struct ahead *a, u32 cpu, const struct d
 	if (s->op == OP_INC_TICKET) {
 		f->waiting = s->lk;
 		f->ticket = word_ticket(s->word);
-	} else if (s->op == OP_INC_NOW) {
+	} else if (s->op == OP_INC_NOW || s->op == OP_REL_LOCK) {
 		f->held &= ~bit;
+	} else if (s->op == OP_WAIT_LOCK) {
+		f->held |= bit;
+		f->own[s->lk] = moved;
 	} else if (s->op == OP_ACQUIRE || (s->lk == f->waiting && word_now(s->word) == f->ticket)) {
 		f->waiting = s->op == OP_ACQUIRE ? f->waiting : ~0u;
 		f->held |= bit;
@@ -131,7 +134,11 @@ static void find_lost(const struct merge *m, struct merge_finding *f, u32 lk)
 	const struct decode_step *s = &m->cpu[c].dec.step;
 	const struct merge_lock *l = &m->lock[lk];
 
-	if (lk == FLATMEM_ID)
+	if (step_is_high(s))
+		merge_find(f, MERGE_LOST, lk, merge_rank(l), c,
+		           "lock %u: step number %u is in no stream; CPU %u has number %u", lk,
+		           merge_rank(l), c, step_rank(s));
+	else if (lk == FLATMEM_ID)
 		merge_find(f, MERGE_LOST, lk, merge_rank(l), c,
 		           "lock %u: step number %u at flat memory is in no stream; CPU %u has "
 		           "number %u",
@@ -286,9 +293,11 @@ static bool fill_holder(const struct merge *m, const struct ahead *a, u64 locks,
 			/* What it pulled it pushes before it passes the lock on. */
 			if (m->cpu[c].held >> lk & 1 && !in_flat(m, c) &&
 			    !(m->cpu[c].dec.pulled >> lk & 1)) {
-				*out = (struct repair){
-					.what = REPAIR_FILL, .cpu = c, .lk = lk, .kind = EV_INC_NOW
-				};
+				*out = (struct repair){ .what = REPAIR_FILL,
+					                .cpu = c,
+					                .lk = lk,
+					                .kind = step_is_high(s) ? EV_REL_LOCK
+					                                        : EV_INC_NOW };
 				return true;
 			}
 		}
@@ -363,8 +372,9 @@ static bool fill_taker(const struct merge *m, const struct ahead *a, u64 locks, 
 		const struct decode_step *s = &m->cpu[first_parked(m, lk)].dec.step;
 		u32 later = later_takers(m, a, lk);
 
-		if (word_ticket(s->word) == word_ticket(m->lock[lk].word) || later >= fewest ||
-		    taker_of(m, a, lk) == ~0u)
+		/* Who got a lock without tickets has the next number as well: its WAIT_LOCK is missing in no order. */
+		if (step_is_high(s) || word_ticket(s->word) == word_ticket(m->lock[lk].word) ||
+		    later >= fewest || taker_of(m, a, lk) == ~0u)
 			continue;
 		best_lk = lk;
 		fewest = later;

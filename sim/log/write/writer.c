@@ -108,6 +108,33 @@ void log_leave_any(struct log_writer *w, u32 lk, u64 word)
 	put_timed_byte(w, barrier, OP_INC_NOW | REC_SAME | REC_BARRIER);
 }
 
+/* A HOLD_LOCK of another form, with the step's number. */
+static void log_high(struct log_writer *w, u32 lk, u32 number, enum hold_form form)
+{
+	u8 body[8] = { 0 };
+	u32 ahead = number - word_rank(w->known[lk]), n, m;
+	u64 rec, tail;
+
+	SIM_ASSERT_DBG(lk != FLATMEM_ID && lk < ID_END);
+	w->known[lk] = word_of_number(number + 1);
+	m = varint_put(body, ahead);
+	memcpy(&tail, body, sizeof(tail));
+	n = log_head(w, OP_HOLD_LOCK, lk, &rec);
+	log_put(w, rec | (u32)form << REC_FORM_SHIFT | tail << (8 * n), n + m);
+}
+
+void log_wait_lock(struct log_writer *w, u32 lk, u32 number, u32 bound)
+{
+	if (bound != w->bound)
+		log_set_bound(w, bound);
+	log_high(w, lk, number, HOLD_WAIT);
+}
+
+void log_rel_lock(struct log_writer *w, u32 lk, u32 number)
+{
+	log_high(w, lk, number, HOLD_REL);
+}
+
 /* Eight bytes that the next record takes. */
 static void log_more_word(struct log_writer *w, u64 word)
 {

@@ -236,6 +236,10 @@ static inline void log_served(struct log_writer *w, u32 lk, u64 word)
 	log_word_record(w, OP_SERVED, lk, word, word);
 }
 
+/* WAIT_LOCK @bound and REL_LOCK of a lock without tickets, as step number @number counted under it.  Not of flat memory. */
+void log_wait_lock(struct log_writer *w, u32 lk, u32 number, u32 bound);
+void log_rel_lock(struct log_writer *w, u32 lk, u32 number);
+
 /* barrier(): the next record carries it. */
 static inline void log_barrier(struct log_writer *w)
 {
