@@ -153,6 +153,12 @@ static inline void hold(struct cpu *c, lk_t lk, u32 ticket)
 	barrier_acquire(&c->locks->lock[lk].word);
 }
 
+/* The moment that the CPU's last event has in the log, or now. */
+static inline u64 moment(const struct cpu *c)
+{
+	return log_on(c->log) && c->log->timestamps ? c->log->time_last : ticks_ns(&c->ticks);
+}
+
 /* INC_TICKET found @word: wait if need be, enter, with all that is done beside. */
 static __attribute__((noinline)) void enter_beside(struct cpu *c, lk_t lk, u64 word)
 {
@@ -162,7 +168,7 @@ static __attribute__((noinline)) void enter_beside(struct cpu *c, lk_t lk, u64 w
 		log_acquire(c->log, lk, word, c->bound);
 	hold(c, lk, word_ticket(word));
 	if (unlikely(c->timing))
-		c->stats.taken_ns[lk] = ticks_ns(&c->ticks);
+		c->stats.taken_ns[lk] = moment(c);
 	if (log_on(c->log))
 		log_barrier(c->log);
 	point(c, POINT_HOLD, lk);
@@ -231,12 +237,12 @@ static __attribute__((noinline)) void leave_beside(struct cpu *c, lk_t lk)
 
 	if (log_on(c->log))
 		log_barrier(c->log);
-	if (unlikely(c->timing))
-		hist_add(&c->stats.hold, ticks_ns(&c->ticks) - c->stats.taken_ns[lk]);
 	point(c, POINT_PASS, lk);
 	word = leave(c, lk);
 	if (log_on(c->log))
 		log_inc_now(c->log, lk, word);
+	if (unlikely(c->timing))
+		hist_add(&c->stats.hold, moment(c) - c->stats.taken_ns[lk]);
 	point(c, POINT_PASSED, lk);
 	if (slot_used(c->locks))
 		slot_pass(c, &c->locks->lock[lk], word);
