@@ -37,7 +37,7 @@ char *kit_say(struct checker *c, const struct log_config *config)
 	verdicts_table(f, c, false);
 	verdicts_not_judged(f, c);
 	page_findings(f, c, config, (struct page_how){ .color = false });
-	page_known(f, c);
+	page_known(f, c, config);
 	fprintf(f, "%s\n%s\n", verdicts_hollow(c), dump);
 	fprintf(f, "high %llx, %u CPUs, %u closed\n", (unsigned long long)checker_high_locks(c),
 	        checker_n_cpus(c), checker_n_closed(c));

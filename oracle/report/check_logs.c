@@ -148,7 +148,7 @@ static void print_text(const struct options *o, const char *path, const struct l
 	skipped_print(out, "  ", config, &r->status);
 	verdicts_table(out, c, o->color);
 	page_findings(out, c, config, page_how(o, path));
-	page_known(out, c);
+	page_known(out, c, config);
 	if (r->coverage)
 		coverage_print(out, r->coverage, false);
 	else if (o->coverage)

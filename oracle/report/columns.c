@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "oracle/report/columns.h"
 
+#include "sim/log/config_locks.h"
 #include "sim/log/op.h"
 #include "sim/log/panic_reason.h"
 #include "sim/log/stuck_rule.h"
@@ -33,7 +34,7 @@ static const char *cell(const struct context_event *v, const struct log_config *
 {
 	struct event e = { .kind = v->kind, .arg = v->arg };
 	const char *what = named(v, config);
-	char event[32], name[16];
+	char event[32], name[LOCK_NAME_BYTES];
 
 	event_print(&e, event, sizeof(event));
 	if (what)
@@ -41,7 +42,8 @@ static const char *cell(const struct context_event *v, const struct log_config *
 	else if (v->kind == MARK_BEGIN || v->kind == MARK_EPISODE)
 		snprintf(buf, size, "%s %u", event, v->arg);
 	else if (locks && !event_is_mark(v->kind))
-		snprintf(buf, size, "%s %s", obj_name(v->lk, name, sizeof(name)), event);
+		snprintf(buf, size, "%s %s", log_config_lock(config, v->lk, name, sizeof(name)),
+		         event);
 	else
 		snprintf(buf, size, "%s", event);
 	return buf;

@@ -4,6 +4,7 @@
 #include "oracle/check/about.h"
 #include "oracle/report/columns.h"
 #include "sim/base/number.h"
+#include "sim/log/config_locks.h"
 #include "sim/log/op.h"
 
 #include <inttypes.h>
@@ -17,15 +18,15 @@
 enum { MAX_OTHERS = 8 }; /* findings after the first that get a line */
 
 /* "lock 7 (NPT:2), CPU 1, event 5 (1723 of the log): HOLD_LOCK" */
-static void print_place(FILE *out, const struct finding *f)
+static void print_place(FILE *out, const struct finding *f, const struct log_config *config)
 {
-	char name[16];
+	char name[LOCK_NAME_BYTES];
 	const char *sep = "";
 
 	if (f->lk != FINDING_NO_LOCK) {
 		fprintf(out, "lock %u", f->lk);
 		if (f->lk < ID_END)
-			fprintf(out, " (%s)", obj_name(f->lk, name, sizeof(name)));
+			fprintf(out, " (%s)", log_config_lock(config, f->lk, name, sizeof(name)));
 		sep = ", ";
 	}
 	if (f->cpu != FINDING_NO_CPU) {
@@ -146,15 +147,15 @@ static void print_writers(FILE *out, const struct finding *f, const struct log_c
 	}
 }
 
-static void print_locks(FILE *out, const char *words, u64 locks)
+static void print_locks(FILE *out, const struct log_config *config, const char *words, u64 locks)
 {
-	char name[16];
+	char name[LOCK_NAME_BYTES];
 
 	if (locks)
 		fprintf(out, "%s", words);
 	for (bool first = true; locks; locks &= locks - 1, first = false)
 		fprintf(out, "%s%s", first ? "" : ", ",
-		        obj_name((lk_t)__builtin_ctzll(locks), name, sizeof(name)));
+		        log_config_lock(config, (lk_t)__builtin_ctzll(locks), name, sizeof(name)));
 }
 
 /* "CPU 1: host_fault, map_page_host(addr=0x213000); inside S2PAGE, NPT:0; waits for CORE": where the CPUs were. */
@@ -176,9 +177,9 @@ static void print_scene(FILE *out, const struct around *a, const struct log_conf
 		fprintf(out, "    CPU %u: %s%s%s", i, work ? config->op_names[s->work] : "",
 		        work && op ? ", " : "",
 		        op ? op_print(s->op, s->n_arg, s->arg, call, sizeof(call)) : "");
-		print_locks(out, work || op ? "; inside " : "inside ", s->holder.held);
-		print_locks(out, work || op || s->holder.held ? "; waits for " : "waits for ",
-		            waits);
+		print_locks(out, config, work || op ? "; inside " : "inside ", s->holder.held);
+		print_locks(out, config,
+		            work || op || s->holder.held ? "; waits for " : "waits for ", waits);
 		fputc('\n', out);
 	}
 }
@@ -228,7 +229,7 @@ static void print_page(FILE *out, const struct checker *c, const struct log_conf
 	        color ? PLAIN : "", check_name(f->check), clauses[0] ? ", " : "", clauses,
 	        source[0] ? ", " : "", source);
 	fprintf(out, "  %s\n  ", f->sentence);
-	print_place(out, f);
+	print_place(out, f, config);
 	fputc('\n', out);
 	if (f->state[0])
 		fprintf(out, "  just before: %s\n", f->state);
@@ -273,7 +274,8 @@ static void print_again(FILE *out, const struct log_config *config, const struct
 	json_decref(extra);
 }
 
-static void print_others(FILE *out, const struct checker *c, const struct finding *f, u32 n)
+static void print_others(FILE *out, const struct checker *c, const struct finding *f, u32 n,
+                         const struct log_config *config)
 {
 	u64 all = checker_n_findings(c);
 
@@ -281,7 +283,7 @@ static void print_others(FILE *out, const struct checker *c, const struct findin
 		fprintf(out, "\nalso:\n");
 	for (u32 i = 1; i < n && i <= MAX_OTHERS; i++) {
 		fprintf(out, "  %-18s ", f[i].row);
-		print_place(out, &f[i]);
+		print_place(out, &f[i], config);
 		fprintf(out, "\n  %-18s   %s\n", "", f[i].state[0] ? f[i].state : f[i].sentence);
 		print_means(out, c, &f[i], "                       ");
 	}
@@ -328,7 +330,7 @@ void page_findings(FILE *out, const struct checker *c, const struct log_config *
 	if (how.all)
 		print_all(out, c, config, how.color);
 	else if (n)
-		print_others(out, c, f, n);
+		print_others(out, c, f, n, config);
 	if (n)
 		print_again(out, config, f, how);
 }
@@ -346,7 +348,7 @@ static const struct finding *first_of(const struct checker *c, enum erratum erra
 	return NULL;
 }
 
-void page_known(FILE *out, const struct checker *c)
+void page_known(FILE *out, const struct checker *c, const struct log_config *config)
 {
 	for (u32 i = 0; i < ERRATUM_NR; i++) {
 		u64 n = checker_n_known_of(c, i);
@@ -357,7 +359,7 @@ void page_known(FILE *out, const struct checker *c)
 		fprintf(out, "known, erratum %s: %llu", erratum_name(i), (unsigned long long)n);
 		if (f) {
 			fprintf(out, "; the first: %s, ", f->row);
-			print_place(out, f);
+			print_place(out, f, config);
 			fprintf(out, "\n  %s", f->state[0] ? f->state : f->sentence);
 		}
 		fputc('\n', out);

@@ -26,7 +26,7 @@ void page_findings(FILE *f, const struct checker *c, const struct log_config *co
                    struct page_how how);
 
 /* One line an erratum that has known findings: how many, and the first of them.  Nothing when there are none. */
-void page_known(FILE *f, const struct checker *c);
+void page_known(FILE *f, const struct checker *c, const struct log_config *config);
 
 /* The command that judges the log again by the finding's check; malloc'ed.  NULL: there is no log, or no check that can be asked for. */
 char *page_again(const struct finding *f, struct page_how how);

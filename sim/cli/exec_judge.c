@@ -59,7 +59,7 @@ static void print_verdict(const struct checker *k, const struct exec_part *part,
 	char known[256] = "";
 
 	page_findings(stdout, k, part->config, page_how(NULL, NULL));
-	page_known(stdout, k);
+	page_known(stdout, k, part->config);
 	printf("verdict: %s%s\n",
 	       n       ? "VIOLATION"
 	       : whole ? part->calls ? "nothing found" : "nothing to judge"

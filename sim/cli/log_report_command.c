@@ -94,7 +94,7 @@ static int judge(struct report *r, struct log_source *s, struct err *e)
 		                              : "ok");
 		verdicts_table(f, c, false);
 		page_findings(f, c, s->config, (struct page_how){ .log = path });
-		page_known(f, c);
+		page_known(f, c, s->config);
 		fclose(f);
 	}
 	r->found = first_found(c);

@@ -372,7 +372,7 @@ int run_report(struct run_setup *r)
 				overlap_print(stdout, run_check_overlaps(r->checking), r->overlaps);
 			verdicts_table(stdout, k, isatty(STDOUT_FILENO));
 			page_findings(stdout, k, &r->config, run_page_how(r));
-			page_known(stdout, k);
+			page_known(stdout, k, &r->config);
 			if (r->coverage)
 				print_coverage(r);
 		}

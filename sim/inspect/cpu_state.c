@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/inspect/cpu_state.h"
 
+#include "sim/log/config_locks.h"
 #include "sim/log/op.h"
 
 #include <inttypes.h>
@@ -8,7 +9,7 @@
 
 static const char *lock_text(const struct log_source *s, lk_t lk, char *buf, size_t size)
 {
-	return obj_name((lk_t)s->lock_name(s, lk), buf, size);
+	return log_config_lock(s->config, (lk_t)s->lock_name(s, lk), buf, size);
 }
 
 static const char *level_name(const struct log_source *s, const struct nest_level *l)

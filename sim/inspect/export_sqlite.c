@@ -7,6 +7,7 @@
 #include "sim/inspect/export_tables.h"
 #include "sim/inspect/log_world.h"
 #include "sim/inspect/sections.h"
+#include "sim/log/config_locks.h"
 #include "sim/log/op.h"
 #include "sim/log/text/open.h"
 
@@ -105,7 +106,7 @@ static void put_row(struct export *x, u32 into)
 
 static const char *lock_text(const struct export *x, lk_t lk, char *buf, size_t size)
 {
-	return obj_name((lk_t)x->s->lock_name(x->s, lk), buf, size);
+	return log_config_lock(x->s->config, (lk_t)x->s->lock_name(x->s, lk), buf, size);
 }
 
 static bool timed(const struct export *x)

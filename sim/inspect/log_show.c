@@ -4,6 +4,7 @@
 #include "oracle/data.h"
 #include "sim/inspect/log_index.h"
 #include "sim/inspect/show_mark.h"
+#include "sim/log/config_locks.h"
 #include "sim/log/json.h"
 #include "sim/log/mark_arg.h"
 #include "sim/log/op.h"
@@ -138,11 +139,11 @@ static void show_column(FILE *f, const struct log_config *c, u64 index, u64 lock
 	fprintf(f, "%10" PRIu64 "  %*s%s\n", index, 18 * (int)e->cpu, "", cell);
 }
 
-static void print_step(FILE *f, u64 lock, const struct event *e)
+static void print_step(FILE *f, const struct log_config *c, u64 lock, const struct event *e)
 {
 	char buf[160];
 
-	fprintf(f, "%s ", obj_name((lk_t)lock, buf, sizeof(buf)));
+	fprintf(f, "%s ", log_config_lock(c, (lk_t)lock, buf, sizeof(buf)));
 	/* The object that it pulls is the lock's. */
 	if (e->kind == EV_OPULL && e->arg == lock)
 		fputs(event_name(e->kind), f);
@@ -168,7 +169,7 @@ static void show_nested(const struct show *s, u64 index, u64 lock, u32 depth, co
 	if (event_is_mark(e->kind))
 		show_mark(s->f, s->c, e);
 	else
-		print_step(s->f, lock, e);
+		print_step(s->f, s->c, lock, e);
 	fputc('\n', s->f);
 }
 

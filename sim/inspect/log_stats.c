@@ -3,6 +3,7 @@
 
 #include "sim/base/vec.h"
 #include "sim/inspect/times.h"
+#include "sim/log/config_locks.h"
 #include "sim/log/op.h"
 #include "sim/log/text/skipped.h"
 
@@ -212,7 +213,7 @@ static void print_times(FILE *f, const struct times *t)
 		        times_at(t, 99), t->max);
 }
 
-static void print_locks(const struct stats *t, FILE *f)
+static void print_locks(const struct stats *t, const struct log_config *c, FILE *f)
 {
 	bool timed = false;
 
@@ -228,9 +229,9 @@ static void print_locks(const struct stats *t, FILE *f)
 		if (!l->seen)
 			continue;
 		fprintf(f, "%-7s  %12" PRIu64 "  %12" PRIu64 "  %12" PRIu64 "  %5.2f  %6" PRIu64,
-		        obj_name((lk_t)l->name, name, sizeof(name)), l->acquired, l->contended,
-		        l->hand_overs, l->asked ? (double)l->depth / (double)l->asked : 0.0,
-		        l->max_depth);
+		        log_config_lock(c, (lk_t)l->name, name, sizeof(name)), l->acquired,
+		        l->contended, l->hand_overs,
+		        l->asked ? (double)l->depth / (double)l->asked : 0.0, l->max_depth);
 		print_times(f, &l->wait);
 		print_times(f, &l->hold);
 		fputc('\n', f);
@@ -293,7 +294,7 @@ static void print_text(const struct stats *t, struct log_source *s, const struct
 	for (u32 cpu = 0; cpu < c->cpus; cpu++)
 		fprintf(f, "%sCPU %u %" PRIu64 "%s", cpu ? ", " : "events of ", cpu,
 		        t->cpu_events[cpu], cpu + 1 == c->cpus ? "\n" : "");
-	print_locks(t, f);
+	print_locks(t, c, f);
 	print_operations(t, c, f);
 	if (st->finding)
 		fprintf(f, "\n%s: %s\n", merge_row_name(st->finding->row), st->finding->text);

@@ -4,6 +4,7 @@
 #include "sim/base/check.h"
 #include "sim/base/vec.h"
 #include "sim/log/config_fixed.h"
+#include "sim/log/config_locks.h"
 #include "sim/log/json.h"
 
 #include <stdio.h>
@@ -93,6 +94,7 @@ static json_t *errata_to_json(const struct errata *errata)
 char *log_config_to_json(const struct log_config *c)
 {
 	json_t *o = json_object(), *ops = json_array(), *init = json_array();
+	json_t *locks = lock_names_to_json(c);
 	char *text;
 
 	put(o, "cpus", json_integer(c->cpus));
@@ -120,6 +122,8 @@ char *log_config_to_json(const struct log_config *c)
 	for (u32 i = 0; i < c->n_init; i++)
 		json_array_append_new(init, init_to_json(&c->init[i]));
 	put(o, "init", init);
+	if (locks)
+		put(o, "locks", locks);
 	if (c->fixed.region_cnt)
 		put(o, "regions", regions_to_json(&c->fixed));
 	if (c->fixed.smmu.smmu_num)
@@ -155,6 +159,7 @@ enum key_type {
 	KEY_SCENARIO,
 	KEY_OPS,
 	KEY_INIT,
+	KEY_LOCKS,
 	KEY_REGIONS,
 	KEY_SMMU,
 	KEY_ERRATA,
@@ -194,6 +199,7 @@ static const struct key {
 	{ "ops", KEY_OPS, 0, 0, 0 },
 	{ "errata", KEY_ERRATA, 0, 0, 0 },
 	{ "init", KEY_INIT, 0, 0, 0 },
+	{ "locks", KEY_LOCKS, 0, 0, 0 },
 	{ "regions", KEY_REGIONS, 0, 0, 0 },
 	{ "smmu_conf", KEY_SMMU, 0, 0, 0 },
 	{ "extra", KEY_EXTRA, 0, 0, 0 },
@@ -372,6 +378,8 @@ static int value_from(struct log_config *c, const struct key *k, json_t *v, stru
 		return scenario_from(c, v, e);
 	case KEY_OPS:
 		return ops_from(c, v, e);
+	case KEY_LOCKS:
+		return lock_names_from_json(c, v, e);
 	case KEY_INIT:
 		return init_from(c, v, e);
 	case KEY_REGIONS:

@@ -165,6 +165,15 @@ void log_opull(struct log_writer *w, u32 lk, u32 id, u64 digest)
 	log_digest_record(w, OP_OPULL, lk, digest, false);
 }
 
+void log_shared(struct log_writer *w, u32 lk, bool pull)
+{
+	u64 rec;
+	u32 n = log_head(w, pull ? OP_OPULL : OP_PUSH, lk, &rec);
+
+	SIM_ASSERT_DBG(lk != FLATMEM_ID && lk < ID_END);
+	log_put(w, rec, n);
+}
+
 /*
  * Varints on their way into a record: collected in a register, and as soon as there are seven bytes of them, in a MORE record.
  * A buffer in memory, written bytewise and read in words, would stall the processor at each reading.

@@ -301,6 +301,9 @@ static inline void log_leave(struct log_writer *w, u32 lk, u64 word)
 /* OPULL @id on lock @lk; @digest is the object's. */
 void log_opull(struct log_writer *w, u32 lk, u32 id, u64 digest);
 
+/* OPULL of lock @lk's object, or the push of it, of which nothing else is said: no digest, no differences. */
+void log_shared(struct log_writer *w, u32 lk, bool pull);
+
 /* The section on @lk wrote @field's cells @first..@first + @cells - 1 (cell numbers within the field). */
 void log_diff(struct log_writer *w, u32 lk, u32 field, u64 first, u64 cells, u64 new_minus_old);
 
