@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "oracle/report/columns.h"
 
-#include "sim/log/config_locks.h"
 #include "sim/log/op.h"
 #include "sim/log/panic_reason.h"
 #include "sim/log/stuck_rule.h"
@@ -42,8 +41,8 @@ static const char *cell(const struct context_event *v, const struct log_config *
 	else if (v->kind == MARK_BEGIN || v->kind == MARK_EPISODE)
 		snprintf(buf, size, "%s %u", event, v->arg);
 	else if (locks && !event_is_mark(v->kind))
-		snprintf(buf, size, "%s %s", log_config_lock(config, v->lk, name, sizeof(name)),
-		         event);
+		snprintf(buf, size, "%s %s",
+		         lock_name_of(&config->locks, v->lk, name, sizeof(name)), event);
 	else
 		snprintf(buf, size, "%s", event);
 	return buf;

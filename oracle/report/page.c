@@ -4,7 +4,6 @@
 #include "oracle/check/about.h"
 #include "oracle/report/columns.h"
 #include "sim/base/number.h"
-#include "sim/log/config_locks.h"
 #include "sim/log/op.h"
 
 #include <inttypes.h>
@@ -26,7 +25,8 @@ static void print_place(FILE *out, const struct finding *f, const struct log_con
 	if (f->lk != FINDING_NO_LOCK) {
 		fprintf(out, "lock %u", f->lk);
 		if (f->lk < ID_END)
-			fprintf(out, " (%s)", log_config_lock(config, f->lk, name, sizeof(name)));
+			fprintf(out, " (%s)",
+			        lock_name_of(&config->locks, f->lk, name, sizeof(name)));
 		sep = ", ";
 	}
 	if (f->cpu != FINDING_NO_CPU) {
@@ -155,7 +155,8 @@ static void print_locks(FILE *out, const struct log_config *config, const char *
 		fprintf(out, "%s", words);
 	for (bool first = true; locks; locks &= locks - 1, first = false)
 		fprintf(out, "%s%s", first ? "" : ", ",
-		        log_config_lock(config, (lk_t)__builtin_ctzll(locks), name, sizeof(name)));
+		        lock_name_of(&config->locks, (lk_t)__builtin_ctzll(locks), name,
+		                     sizeof(name)));
 }
 
 /* "CPU 1: host_fault, map_page_host(addr=0x213000); inside S2PAGE, NPT:0; waits for CORE": where the CPUs were. */

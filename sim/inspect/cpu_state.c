@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/inspect/cpu_state.h"
 
-#include "sim/log/config_locks.h"
 #include "sim/log/op.h"
 
 #include <inttypes.h>
@@ -9,7 +8,7 @@
 
 static const char *lock_text(const struct log_source *s, lk_t lk, char *buf, size_t size)
 {
-	return log_config_lock(s->config, (lk_t)s->lock_name(s, lk), buf, size);
+	return lock_name_of(&s->config->locks, (lk_t)s->lock_name(s, lk), buf, size);
 }
 
 static const char *level_name(const struct log_source *s, const struct nest_level *l)

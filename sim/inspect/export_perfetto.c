@@ -4,7 +4,6 @@
 #include "sim/base/vec.h"
 #include "sim/inspect/cpu_state.h"
 #include "sim/inspect/perfetto.h"
-#include "sim/log/config_locks.h"
 #include "sim/log/mark_arg.h"
 #include "sim/log/op.h"
 
@@ -151,7 +150,8 @@ static struct lock_lane *lock_lane(struct trace *t, lk_t lk)
 
 	if (l->track)
 		return l;
-	(void)log_config_lock(t->s->config, (lk_t)t->s->lock_name(t->s, lk), name, sizeof(name));
+	(void)lock_name_of(&t->s->config->locks, (lk_t)t->s->lock_name(t->s, lk), name,
+	                   sizeof(name));
 	snprintf(waiting, sizeof(waiting), "waiting for %s", name);
 	l->track = perfetto_track(t->p, t->locks, name, false);
 	l->counter = perfetto_track(t->p, t->locks, waiting, true);

@@ -7,7 +7,6 @@
 #include "sim/inspect/export_tables.h"
 #include "sim/inspect/log_world.h"
 #include "sim/inspect/sections.h"
-#include "sim/log/config_locks.h"
 #include "sim/log/op.h"
 #include "sim/log/text/open.h"
 
@@ -106,7 +105,7 @@ static void put_row(struct export *x, u32 into)
 
 static const char *lock_text(const struct export *x, lk_t lk, char *buf, size_t size)
 {
-	return log_config_lock(x->s->config, (lk_t)x->s->lock_name(x->s, lk), buf, size);
+	return lock_name_of(&x->s->config->locks, (lk_t)x->s->lock_name(x->s, lk), buf, size);
 }
 
 static bool timed(const struct export *x)

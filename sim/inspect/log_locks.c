@@ -4,7 +4,6 @@
 #include "sim/base/vec.h"
 #include "sim/inspect/sections_walk.h"
 #include "sim/inspect/times.h"
-#include "sim/log/config_locks.h"
 #include "sim/log/op.h"
 
 #include <inttypes.h>
@@ -129,8 +128,8 @@ static const char *row_name(const struct locks *t, const struct lock_row *r, cha
 	const char *work;
 
 	if (t->o->by == LOCKS_BY_LOCK)
-		return log_config_lock(t->s->config, (lk_t)t->s->lock_name(t->s, (lk_t)r->key), buf,
-		                       size);
+		return lock_name_of(&t->s->config->locks, (lk_t)t->s->lock_name(t->s, (lk_t)r->key),
+		                    buf, size);
 	if (r->key < ROW_WORK)
 		return op_function(r->key);
 	work = nest_work_name(t->s->config, r->key - ROW_WORK);

@@ -3,7 +3,6 @@
 
 #include "sim/base/vec.h"
 #include "sim/inspect/sections.h"
-#include "sim/log/config_locks.h"
 
 #include <inttypes.h>
 #include <jansson.h>
@@ -65,7 +64,7 @@ static bool in_cycle(const struct order *o, u32 from, u32 to)
 
 static const char *lock_text(const struct order *o, u32 lk, char *buf, size_t size)
 {
-	return log_config_lock(o->s->config, (lk_t)o->s->lock_name(o->s, (lk_t)lk), buf, size);
+	return lock_name_of(&o->s->config->locks, (lk_t)o->s->lock_name(o->s, (lk_t)lk), buf, size);
 }
 
 /* Each edge, in the order of locks. */

@@ -4,7 +4,6 @@
 #include "oracle/data.h"
 #include "sim/inspect/log_index.h"
 #include "sim/inspect/show_mark.h"
-#include "sim/log/config_locks.h"
 #include "sim/log/json.h"
 #include "sim/log/mark_arg.h"
 #include "sim/log/op.h"
@@ -143,7 +142,7 @@ static void print_step(FILE *f, const struct log_config *c, u64 lock, const stru
 {
 	char buf[160];
 
-	fprintf(f, "%s ", log_config_lock(c, (lk_t)lock, buf, sizeof(buf)));
+	fprintf(f, "%s ", lock_name_of(&c->locks, (lk_t)lock, buf, sizeof(buf)));
 	/* The object that it pulls is the lock's. */
 	if (e->kind == EV_OPULL && e->arg == lock)
 		fputs(event_name(e->kind), f);

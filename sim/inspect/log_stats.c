@@ -3,7 +3,6 @@
 
 #include "sim/base/vec.h"
 #include "sim/inspect/times.h"
-#include "sim/log/config_locks.h"
 #include "sim/log/op.h"
 #include "sim/log/text/skipped.h"
 
@@ -229,7 +228,7 @@ static void print_locks(const struct stats *t, const struct log_config *c, FILE 
 		if (!l->seen)
 			continue;
 		fprintf(f, "%-7s  %12" PRIu64 "  %12" PRIu64 "  %12" PRIu64 "  %5.2f  %6" PRIu64,
-		        log_config_lock(c, (lk_t)l->name, name, sizeof(name)), l->acquired,
+		        lock_name_of(&c->locks, (lk_t)l->name, name, sizeof(name)), l->acquired,
 		        l->contended, l->hand_overs,
 		        l->asked ? (double)l->depth / (double)l->asked : 0.0, l->max_depth);
 		print_times(f, &l->wait);

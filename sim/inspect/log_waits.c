@@ -3,7 +3,6 @@
 
 #include "sim/base/vec.h"
 #include "sim/inspect/sections_walk.h"
-#include "sim/log/config_locks.h"
 
 #include <inttypes.h>
 #include <jansson.h>
@@ -228,8 +227,8 @@ static void print_wait(const struct waits *w, u32 i, const char *path, FILE *f)
 	char name[32];
 
 	fprintf(f, "%u. CPU %u waited for %s", i + 1, s->cpu,
-	        log_config_lock(w->s->config, (lk_t)w->s->lock_name(w->s, s->lk), name,
-	                        sizeof(name)));
+	        lock_name_of(&w->s->config->locks, (lk_t)w->s->lock_name(w->s, s->lk), name,
+	                     sizeof(name)));
 	if (c->timestamps)
 		fprintf(f, " %" PRIu64 " ns", section_wait(s, true));
 	fprintf(f, "%s %u hand-over%s, %u round%s, %" PRIu64 " event%s: ",

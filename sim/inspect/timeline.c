@@ -5,7 +5,6 @@
 #include "sim/inspect/calls.h"
 #include "sim/inspect/cpu_state.h"
 #include "sim/inspect/sections.h"
-#include "sim/log/config_locks.h"
 #include "sim/log/mark_arg.h"
 
 #include <stdio.h>
@@ -126,10 +125,10 @@ static u32 lock_of(struct drawing *d, lk_t lk)
 	char name[32];
 
 	if (!d->lock_at[lk]) {
-		json_array_append_new(
-			d->locks,
-			json_string(log_config_lock(d->s->config, (lk_t)d->s->lock_name(d->s, lk),
-		                                    name, sizeof(name))));
+		json_array_append_new(d->locks,
+		                      json_string(lock_name_of(&d->s->config->locks,
+		                                               (lk_t)d->s->lock_name(d->s, lk),
+		                                               name, sizeof(name))));
 		d->lock_at[lk] = (u32)json_array_size(d->locks);
 	}
 	return d->lock_at[lk] - 1;

@@ -2,7 +2,6 @@
 /* libhypsim-log: include/hypsim/log.h over the log's writers. */
 #include "include/hypsim/log.h"
 
-#include "sim/log/config_locks.h"
 #include "sim/log/write/log.h"
 
 #include <inttypes.h>
@@ -71,7 +70,7 @@ static int take_names(struct log_config *c, const struct hypsim_log_options *o, 
 		return err_set(e, ERR_USAGE, "%u locks, and a log has %d at most", o->n_locks,
 		               HYPSIM_LOG_LOCKS);
 	for (unsigned i = 0; o->lock && i < o->n_locks; i++) {
-		if (!log_config_name_lock(c, i + 1, o->lock[i]))
+		if (!lock_names_put(&c->locks, i + 1, o->lock[i]))
 			return err_set(e, ERR_USAGE,
 			               "lock %u: \"%s\" is no name, or is there twice", i + 1,
 			               o->lock[i]);

@@ -4,7 +4,6 @@
 #include "sim/base/check.h"
 #include "sim/base/vec.h"
 #include "sim/log/config_fixed.h"
-#include "sim/log/config_locks.h"
 #include "sim/log/json.h"
 
 #include <stdio.h>
@@ -94,7 +93,7 @@ static json_t *errata_to_json(const struct errata *errata)
 char *log_config_to_json(const struct log_config *c)
 {
 	json_t *o = json_object(), *ops = json_array(), *init = json_array();
-	json_t *locks = lock_names_to_json(c);
+	json_t *locks = lock_names_to_json(&c->locks);
 	char *text;
 
 	put(o, "cpus", json_integer(c->cpus));
@@ -379,7 +378,7 @@ static int value_from(struct log_config *c, const struct key *k, json_t *v, stru
 	case KEY_OPS:
 		return ops_from(c, v, e);
 	case KEY_LOCKS:
-		return lock_names_from_json(c, v, e);
+		return lock_names_from_json(&c->locks, v, e);
 	case KEY_INIT:
 		return init_from(c, v, e);
 	case KEY_REGIONS:

@@ -10,6 +10,7 @@
 #include "sim/base/errata.h"
 #include "sim/base/types.h"
 #include "sim/log/event.h"
+#include "sim/log/lock_names.h"
 
 /**
  * struct init_row - initial contents: cells first..last of a field of object @obj
@@ -24,8 +25,6 @@ struct init_row {
 
 /* Write what the row says; @o is its object.  The row's field and indices are the object's. */
 void init_row_apply(const struct init_row *row, struct obj *o);
-
-enum { LOCK_NAME_BYTES = 32 };
 
 struct log_config {
 	u32 cpus;       /* streams: 1..MAX_CPU */
@@ -47,10 +46,9 @@ struct log_config {
 	u32 n_ops;
 	char **op_names; /* [n_ops] names of operations; a BEGIN mark's arg is an index */
 	u32 n_init;
-	struct init_row *init; /* [n_init] */
-	/* [lk] names of the locks of a program that is not the hypervisor; "": none (sim/log/config_locks.h) */
-	char lock[ID_END][LOCK_NAME_BYTES];
-	struct errata errata; /* which side of each slip the machine follows */
+	struct init_row *init;   /* [n_init] */
+	struct lock_names locks; /* of a program that is not the hypervisor */
+	struct errata errata;    /* which side of each slip the machine follows */
 	struct fixed fixed; /* memory regions and SMMUs; none of either: a machine without memory */
 	/* JSON object: options of the scenario and of the run; NULL: none.  Owned. */
 	char *extra_json;

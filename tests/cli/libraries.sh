@@ -20,7 +20,7 @@ for part in log check; do
 	diff "$dir/declared" "$dir/visible" || fail "libhypsim-$part: other symbols than hypsim/$part.h has"
 	printf '#include <hypsim/%s.h>\n' $part >"$dir/one.c"
 	expect 0 "$part.h" "$CC" -std=c11 -Wall -Wextra -pedantic -Werror -fsyntax-only -I"$pre/include" "$dir/one.c"
-	command -v c++ >/dev/null && expect 0 "$part.h, C++" c++ -Wall -Wextra -Werror -fsyntax-only -x c++ -I"$pre/include" "$dir/one.c"
+	expect 0 "$part.h, C++" clang -Wall -Wextra -Werror -fsyntax-only -x c++ -I"$pre/include" "$dir/one.c"
 done
 printf '%s\n' acquired barrier begin close end get_now hold_lock inc_now inc_ticket open pull push released version |
 	sed 's/^/hypsim_log_/' >"$dir/want"
@@ -72,6 +72,11 @@ expect 0 "to text" "$HYPSIM" log convert "$dir/a.hlog" "$dir/a.txt"
 expect 1 "its text" "$HYPSIM" check "$dir/a.txt"
 says out "first violation: H_WAIT_TAKEN"
 says out "lock 1 (table)"
+
+expect 2 "a name twice" "$HYPSIM" check - <<'END'
+#! config {"cpus":1,"locks":["a","","a"]}
+END
+says err 'locks: entry 2 is not a name (letters, digits, "_.:-"; at most 31), or is there twice'
 
 # Locks of a program have no ranks: they may be nested as they like, but in no circle.
 printf '#! config {"cpus":2,"locks":["a","b"]}\n' >"$dir/nest.txt"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "sim/log/config_locks.h"
+#include "sim/log/lock_names.h"
 
 #include "shmem/obj/obj.h"
 
@@ -15,41 +15,41 @@ static bool lock_name_ok(const char *s)
 	return *s && strspn(s, letters) == strlen(s) && strlen(s) < LOCK_NAME_BYTES;
 }
 
-bool log_config_name_lock(struct log_config *c, u32 lk, const char *name)
+bool lock_names_put(struct lock_names *names, u32 lk, const char *name)
 {
 	if (!lock_name_ok(name) || lk < 1 || lk >= ID_END)
 		return false;
 	for (u32 i = 1; i < ID_END; i++)
-		if (i != lk && strcmp(c->lock[i], name) == 0)
+		if (i != lk && strcmp(names->of[i], name) == 0)
 			return false;
-	strcpy(c->lock[lk], name);
+	strcpy(names->of[lk], name);
 	return true;
 }
 
-const char *log_config_lock(const struct log_config *c, lk_t lk, char *buf, size_t size)
+const char *lock_name_of(const struct lock_names *names, lk_t lk, char *buf, size_t size)
 {
-	if (lk >= ID_END || !c->lock[lk][0])
+	if (lk >= ID_END || !names->of[lk][0])
 		return obj_name(lk, buf, size);
-	(void)snprintf(buf, size, "%s", c->lock[lk]);
+	(void)snprintf(buf, size, "%s", names->of[lk]);
 	return buf;
 }
 
-json_t *lock_names_to_json(const struct log_config *c)
+json_t *lock_names_to_json(const struct lock_names *names)
 {
-	json_t *names;
+	json_t *out;
 	u32 last = ID_END - 1;
 
-	while (last > 0 && !c->lock[last][0])
+	while (last > 0 && !names->of[last][0])
 		last--;
 	if (last == 0)
 		return NULL;
-	names = json_array();
+	out = json_array();
 	for (u32 lk = 1; lk <= last; lk++)
-		json_array_append_new(names, json_string(c->lock[lk]));
-	return names;
+		json_array_append_new(out, json_string(names->of[lk]));
+	return out;
 }
 
-int lock_names_from_json(struct log_config *c, const json_t *v, struct err *e)
+int lock_names_from_json(struct lock_names *names, const json_t *v, struct err *e)
 {
 	if (!json_is_array(v) || json_array_size(v) >= ID_END)
 		return err_set(e, ERR_CONFIG, "locks: expected an array of at most %d names",
@@ -60,7 +60,7 @@ int lock_names_from_json(struct log_config *c, const json_t *v, struct err *e)
 		/* One without a name, before others that have one. */
 		if (s && !*s)
 			continue;
-		if (!s || !log_config_name_lock(c, (u32)i + 1, s))
+		if (!s || !lock_names_put(names, (u32)i + 1, s))
 			return err_set(e, ERR_CONFIG,
 			               "locks: entry %zu is not a name (letters, digits, \"_.:-\"; "
 			               "at most %d), or is there twice",
