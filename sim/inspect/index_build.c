@@ -20,6 +20,7 @@ enum { CHAIN_TIMES = 3 };
 /**
  * struct build
  * @st:      what is known of the log so far
+ * @begun:   the episode that began last, and 1; 0: none has
  * @index:   of the next event; @at, @bytes: of the last point: its event, and the log's bytes that were read by then
  * @size:    bytes of the last point; @whole, @chain: of the last contents that need nothing before, and of those since
  * @blocks:  a block a point; @block: the one that is being read, by @taking
@@ -29,7 +30,7 @@ struct build {
 	struct log_source *s;
 	struct merge *m;
 	struct index_state st;
-	u64 episode[MAX_CPU];
+	u64 episode[MAX_CPU], begun;
 	u64 index, at, bytes, size, whole, chain;
 	struct index_out out;
 	struct index_summing summing;
@@ -130,6 +131,18 @@ static bool point_is_due(const struct build *b)
 	       (b->m->reader->stored_bytes - b->bytes) >= b->o->share * b->size;
 }
 
+/* Each CPU has a mark of an episode's begin; the first one begins it. */
+static void episode(struct build *b, const struct event *ev)
+{
+	struct index_begin begin = { b->index, ev->arg };
+
+	b->episode[ev->cpu] = ev->arg;
+	if (b->begun == ev->arg + 1ull)
+		return;
+	b->begun = ev->arg + 1ull;
+	vec_push(&b->block.begins, begin);
+}
+
 static int take(struct build *b, struct event *ev)
 {
 	u64 at;
@@ -137,9 +150,10 @@ static int take(struct build *b, struct event *ev)
 
 	if (rc < 0)
 		return rc;
-	sections_event(b->st.sections, b->index++, ev);
+	sections_event(b->st.sections, b->index, ev);
 	if (unlikely(ev->kind == MARK_EPISODE))
-		b->episode[ev->cpu] = ev->arg;
+		episode(b, ev);
+	b->index++;
 	index_block_take(&b->block, b->taking, ev, b->episode[ev->cpu]);
 	return 0;
 }
