@@ -8,6 +8,7 @@
 #include "oracle/report/feed.h"
 #include "sim/base/clock.h"
 #include "sim/base/vec.h"
+#include "sim/inspect/index_build.h"
 #include "sim/run/halves.h"
 
 #include <math.h>
@@ -31,7 +32,8 @@ struct stage {
 	bool fold;
 	struct check_set (*checks)(void);
 	enum undo undo;
-	bool two; /* on two cores */
+	bool two;   /* on two cores */
+	bool index; /* nothing is judged: the log's index is written */
 };
 
 /* The checks that see every event: of locks, without the contents of objects. */
@@ -86,6 +88,7 @@ static const struct stage stages[] = {
 	{ .name = "merge + all, kept", .checks = check_set_all, .undo = UNDO_KEPT },
 	{ .name = "merge + all, undone", .checks = check_set_all, .undo = UNDO_DONE },
 	{ .name = "all checks, 2 cores", .checks = check_set_all, .two = true },
+	{ .name = "index", .index = true },
 };
 
 /* Whose logs are judged; @ops_a_second: how many operations they have, of all CPUs, for each second of the table. */
@@ -170,30 +173,50 @@ static void judge(struct checker *c, enum undo undo, const struct event *batch, 
 
 /**
  * struct measured - a log
- * @marks: that it has, from the first row on
+ * @events, @marks: that it has, from the first row on
  */
 struct measured {
 	const char *path;
-	u64 marks;
+	u64 events, marks;
 };
+
+/* What is said of a log that took so long from @start on. */
+static void say(const struct measured *m, u64 start, double *out)
+{
+	out[KC_RATE] = (double)m->events / (double)(clock_ns() - start) * 1e3;
+	out[KC_EVENTS] = (double)m->events / 1e6;
+	out[KC_MARKS] = (double)m->marks / 1e6;
+	out[KC_MIB] = resident_mib();
+}
+
+/* The log's index is written beside it, and deleted. */
+static void measure_index(const struct measured *m, double *out)
+{
+	struct index_options o = index_defaults();
+	char path[288];
+	struct err e;
+	u64 start = clock_ns();
+
+	snprintf(path, sizeof(path), "%s.hidx", m->path);
+	bench_must(index_build(m->path, path, &o, &e), &e);
+	say(m, start, out);
+	unlink(path);
+}
 
 /* On two cores: as `check --jobs 2` does. */
 static void measure_two(struct measured *m, const struct stage *stage, double *out)
 {
 	struct log_source *s;
 	struct checker *c;
-	u64 start, events;
+	u64 start;
 	struct err e;
 
 	bench_must(log_open(m->path, &s, &e), &e);
 	c = checker_new_halves(s->config, stage->checks());
 	start = clock_ns();
 	bench_must(halves_feed(s, c, NULL, &e), &e);
-	events = checker_n_events(c) - m->marks;
-	out[KC_RATE] = (double)events / (double)(clock_ns() - start) * 1e3;
-	out[KC_EVENTS] = (double)events / 1e6;
-	out[KC_MARKS] = (double)m->marks / 1e6;
-	out[KC_MIB] = resident_mib();
+	m->events = checker_n_events(c) - m->marks;
+	say(m, start, out);
 	checker_free(c);
 	s->close(s);
 }
@@ -210,9 +233,12 @@ static void measure(void *arg, u32 row, double *out)
 	struct err e;
 	u32 n;
 
-	if (stage->two) {
+	if (stage->two || stage->index) {
 		free(f);
-		measure_two(m, stage, out);
+		if (stage->two)
+			measure_two(m, stage, out);
+		else
+			measure_index(m, out);
 		return;
 	}
 	bench_must(log_open(m->path, &s, &e), &e);
@@ -232,12 +258,9 @@ static void measure(void *arg, u32 row, double *out)
 		if (c)
 			judge(c, stage->undo, batch, n);
 	} while (n > 0);
-	events -= marks;
+	m->events = events - marks;
 	m->marks = marks;
-	out[KC_RATE] = (double)events / (double)(clock_ns() - start) * 1e3;
-	out[KC_EVENTS] = (double)events / 1e6;
-	out[KC_MARKS] = (double)marks / 1e6;
-	out[KC_MIB] = resident_mib();
+	say(m, start, out);
 	if (c)
 		checker_free(c);
 	s->close(s);

@@ -74,7 +74,7 @@ hypsim_node(results   oracle/results check log base PkgConfig::JANSSON)
 hypsim_node(report    oracle/report results logtext logread log obj check spec world cal base PkgConfig::JANSSON)
 hypsim_node(inspect   sim/inspect check spec world cal oracle logtext logread log obj base PkgConfig::JANSSON PkgConfig::SQLITE PkgConfig::XXHASH PkgConfig::ZSTD)
 hypsim_node(run       sim/run report logtext logread logwrite log check lock machine base)
-hypsim_node(bench     bench PkgConfig::ZSTD m ${CMAKE_DL_LIBS} explore exec hyp shmem machine scenarios run report check cal lock cpu logread logwrite log base PkgConfig::CK PkgConfig::JANSSON)
+hypsim_node(bench     bench PkgConfig::ZSTD m ${CMAKE_DL_LIBS} explore exec hyp shmem machine scenarios inspect run report check cal lock cpu logread logwrite log base PkgConfig::CK PkgConfig::JANSSON)
 hypsim_node(cli       sim/cli rerun explore bench two obs exec inspect run report results bugs scenarios machine hyp shmem lock cpu check spec world cal oracle convert logtext logread logwrite log base PkgConfig::JANSSON PkgConfig::EDIT)
 
 # hypsim_unseen(FILES...): what decides the schedule runs on the stacks of the CPUs whose order it decides; ThreadSanitizer,

@@ -146,6 +146,11 @@ int log_judge(const struct log_files *a, struct log_source *s, int rc, const str
 /* Nobody waits for a log that is smaller: it is read without an index, unless one is asked for or there. */
 static const u64 least_bytes = 4ull << 20;
 
+bool log_without_index(const struct log_files *a)
+{
+	return a->index && strcmp(a->index, "none") == 0;
+}
+
 char *log_index_path(const struct log_files *a)
 {
 	char *path;
@@ -164,7 +169,7 @@ void log_find_index(struct log_files *a, struct log_source *s)
 	struct err e;
 	char *path;
 
-	if ((a->index && strcmp(a->index, "none") == 0) || !index_log_name(s, &name))
+	if (log_without_index(a) || !index_log_name(s, &name))
 		return;
 	path = log_index_path(a);
 	a->ix = log_index_open(path, &name);

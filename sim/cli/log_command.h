@@ -85,6 +85,9 @@ enum { LOG_KEY_FROM = 512, LOG_KEY_TO, LOG_KEY_INDEX };
  */
 error_t log_parse_range(int key, char *arg, struct argp_state *state, u64 *from, u64 *to);
 
+/* Does --index say that there is to be none? */
+bool log_without_index(const struct log_files *a);
+
 /* "LOG.hidx", or what --index says; the caller frees it. */
 char *log_index_path(const struct log_files *a);
 

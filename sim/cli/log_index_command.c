@@ -28,6 +28,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		a->o = (struct index_options){ .every = arg_number(state, "--every", arg, 1,
 			                                           1ull << 40) };
 		return 0;
+	case ARGP_KEY_END:
+		if (log_without_index(&a->in))
+			argp_error(state,
+			           "--index none: none is no index, and log index writes one; "
+			           "a file of that name is ./none");
+		return log_parse_file(key, arg, state);
 	default:
 		return log_parse_file(key, arg, state);
 	}

@@ -33,6 +33,7 @@ static const struct argp_option options[] = {
 	{ "dot", OPT_DOT, NULL, 0, "the graph for graphviz, on standard output", 0 },
 	{ "svg", OPT_SVG, "FILE", 0, "the graph drawn by graphviz, whose dot must be installed",
 	  0 },
+	LOG_INDEX_ROW,
 	{ "json", 'j', NULL, 0, "one JSON object", 0 },
 	{ 0 },
 };
@@ -49,7 +50,7 @@ static int ask(void *input, struct log_source *s, struct err *e)
 {
 	const struct order_args *a = input;
 
-	return log_order(s, a->in.file[0], a->form, stdout, e);
+	return log_order(s, a->in.ix, a->in.file[0], a->form, stdout, e);
 }
 
 /* The graph goes to dot, and what dot draws to the file. */
@@ -65,7 +66,7 @@ static int ask_svg(void *input, struct log_source *s, struct err *e)
 		return rc;
 	rc = graphviz_start(&g, &out, e);
 	if (rc == 0) {
-		rc = log_order(s, a->in.file[0], a->form, g.graph, e);
+		rc = log_order(s, a->in.ix, a->in.file[0], a->form, g.graph, e);
 		if (rc < 0)
 			graphviz_drop(&g);
 		else
@@ -79,7 +80,7 @@ static int ask_svg(void *input, struct log_source *s, struct err *e)
 
 static int run(int argc, char **argv)
 {
-	struct order_args a = { .form = ORDER_TEXT };
+	struct order_args a = { .in = { .wants = true }, .form = ORDER_TEXT };
 
 	log_parse(&argp, argc, argv, 1, &a);
 	return log_ask(&a, a.svg ? ask_svg : ask);

@@ -19,6 +19,7 @@ void index_block_free(struct index_block *b)
 	vec_free(&b->records);
 	vec_free(&b->vcpus);
 	vec_free(&b->cells);
+	vec_free(&b->begins);
 }
 
 /**
@@ -223,6 +224,23 @@ static void stash_set(index_set *set, struct stash *s)
 	}
 }
 
+static void stash_begins(struct index_block *b, struct stash *s)
+{
+	u32 n = b->begins.n;
+
+	stash_u32(s, &n);
+	for (u32 i = 0; i < n && !s->bad; i++) {
+		struct index_begin begin = { 0, 0 };
+
+		if (!s->load)
+			begin = b->begins.v[i];
+		stash_u64(s, &begin.index);
+		stash_u64(s, &begin.number);
+		if (s->load)
+			vec_push(&b->begins, begin);
+	}
+}
+
 void index_block_stash(struct index_block *b, struct stash *s)
 {
 	u64 *const numbers[] = { &b->cpus,       &b->kinds,      &b->locks,      &b->ops.work,
@@ -236,6 +254,7 @@ void index_block_stash(struct index_block *b, struct stash *s)
 	stash_set(&b->records, s);
 	stash_set(&b->vcpus, s);
 	stash_set(&b->cells, s);
+	stash_begins(b, s);
 }
 
 bool index_set_has(const index_set *s, u64 first, u64 n)
@@ -262,8 +281,13 @@ static bool has_any(const index_set *s, const u64 *v, u32 n)
 	return false;
 }
 
+/* Of records and of flat memory each cell is known, of the others the page. */
 bool index_block_has_cell(const struct index_block *b, const struct log_cell *c)
 {
+	enum obj_kind kind = obj_kind_of(c->lk);
+
+	if (kind == OBJ_S2PAGE || kind == OBJ_FLATMEM)
+		return index_set_has(kind == OBJ_S2PAGE ? &b->records : &b->frames, c->index, 1);
 	return index_set_has(&b->cells, (u64)c->lk << 32 | page_of(c->lk, c->field, c->index), 1);
 }
 

@@ -18,10 +18,18 @@ struct index_range {
 typedef VEC(struct index_range) index_set;
 
 /**
+ * struct index_begin - an episode begins: event @index, episode @number
+ */
+struct index_begin {
+	u64 index, number;
+};
+
+/**
  * struct index_block
  * @cpus, @kinds, @locks: bits of those that occur; @locks: not of marks
  * @ops:      operations that some CPU is in at some event
  * @episode:  least and most number of an episode that an event is of
+ * @begins:   of episodes, the first mark of each
  * @ns:       of times, of a log without them 0
  * @vms, @banks: bits
  * @frames, @records, @vcpus: thing.h
@@ -34,6 +42,7 @@ struct index_block {
 	u64 episode[2], ns[2];
 	u64 vms, banks;
 	index_set frames, records, vcpus, cells;
+	VEC(struct index_begin) begins;
 	bool links;
 };
 

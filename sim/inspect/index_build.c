@@ -2,8 +2,9 @@
 #include "sim/inspect/index_build.h"
 
 #include "oracle/data.h"
-#include "sim/inspect/log_locks.h"
-#include "sim/inspect/log_waits.h"
+#include "sim/inspect/index_waits.h"
+#include "sim/inspect/lock_order.h"
+#include "sim/inspect/lock_sums.h"
 #include "sim/inspect/sections.h"
 #include "sim/log/read/replay_stash.h"
 #include "sim/log/text/open.h"
@@ -19,6 +20,7 @@ enum { CHAIN_TIMES = 3 };
 /**
  * struct build
  * @st:      what is known of the log so far
+ * @begun:   the episode that began last, and 1; 0: none has
  * @index:   of the next event; @at, @bytes: of the last point: its event, and the log's bytes that were read by then
  * @size:    bytes of the last point; @whole, @chain: of the last contents that need nothing before, and of those since
  * @blocks:  a block a point; @block: the one that is being read, by @taking
@@ -28,11 +30,13 @@ struct build {
 	struct log_source *s;
 	struct merge *m;
 	struct index_state st;
-	u64 episode[MAX_CPU];
+	u64 episode[MAX_CPU], begun;
 	u64 index, at, bytes, size, whole, chain;
 	struct index_out out;
-	struct locks *locks[LOCKS_BY_NR];
-	struct waits *waits;
+	struct index_summing summing;
+	struct index_sums sums;
+	struct index_waiting *waiting;
+	struct lock_order *order;
 	VEC(struct index_point) points;
 	VEC(struct index_block) blocks;
 	struct index_block block;
@@ -112,6 +116,9 @@ static int put_point(struct build *b)
 	if (put_state(b, &p) < 0 || put_contents(b, &p) < 0)
 		return -(int)b->e->code;
 	vec_push(&b->points, p);
+	index_waiting_block(b->waiting);
+	if (index_summing_block(&b->summing, &b->out, &b->sums, b->e) < 0)
+		return -(int)b->e->code;
 	b->at = b->index;
 	b->bytes = b->m->reader->stored_bytes;
 	b->size = b->out.at - from;
@@ -124,6 +131,18 @@ static bool point_is_due(const struct build *b)
 	       (b->m->reader->stored_bytes - b->bytes) >= b->o->share * b->size;
 }
 
+/* Each CPU has a mark of an episode's begin; the first one begins it. */
+static void episode(struct build *b, const struct event *ev)
+{
+	struct index_begin begin = { b->index, ev->arg };
+
+	b->episode[ev->cpu] = ev->arg;
+	if (b->begun == ev->arg + 1ull)
+		return;
+	b->begun = ev->arg + 1ull;
+	vec_push(&b->block.begins, begin);
+}
+
 static int take(struct build *b, struct event *ev)
 {
 	u64 at;
@@ -131,51 +150,40 @@ static int take(struct build *b, struct event *ev)
 
 	if (rc < 0)
 		return rc;
-	sections_event(b->st.sections, b->index++, ev);
+	sections_event(b->st.sections, b->index, ev);
 	if (unlikely(ev->kind == MARK_EPISODE))
-		b->episode[ev->cpu] = ev->arg;
+		episode(b, ev);
+	b->index++;
 	index_block_take(&b->block, b->taking, ev, b->episode[ev->cpu]);
 	return 0;
 }
 
-/* sections_told: what the tables and lists of the whole log are made of. */
+/* sections_told: what the tables are made of. */
 static void asked(void *arg, const struct sections *ss, const struct lock_section *s)
 {
 	const struct build *b = arg;
 
-	waits_asked(b->waits, ss, s);
-}
-
-static void got(void *arg, const struct sections *ss, const struct lock_section *s)
-{
-	const struct build *b = arg;
-
-	waits_got(b->waits, ss, s);
+	lock_order_asked(b->order, ss, s);
 }
 
 static void done(void *arg, const struct sections *ss, const struct lock_section *s)
 {
 	const struct build *b = arg;
 
-	for (u32 by = 0; by < LOCKS_BY_NR; by++)
-		locks_done(b->locks[by], ss, s);
-	waits_done(b->waits, ss, s);
+	lock_sums_done(index_summing_now(&b->summing), ss, s);
+	index_waiting_done(b->waiting, s);
 }
 
 static int put_tables(struct build *b, struct log_index *ix)
 {
+	int rc = index_summing_end(&b->summing, &b->out, &ix->locks, b->e);
 	struct stash s = stash_new();
-	int rc = 0;
 
-	for (u32 by = 0; by < LOCKS_BY_NR && rc == 0; by++) {
-		s.out.n = 0;
-		locks_stash(b->locks[by], &s);
-		rc = index_out_part(&b->out, s.out.v, s.out.n, &ix->locks[by], b->e);
-	}
-	s.out.n = 0;
-	waits_stash(b->waits, &s);
 	if (rc == 0)
-		rc = index_out_part(&b->out, s.out.v, s.out.n, &ix->waits, b->e);
+		rc = index_waiting_end(b->waiting, &b->out, &ix->waits, b->e);
+	lock_order_stash(b->order, &s);
+	if (rc == 0)
+		rc = index_out_part(&b->out, s.out.v, s.out.n, &ix->order, b->e);
 	vec_free(&s.out);
 	return rc;
 }
@@ -208,7 +216,8 @@ static int finish(struct build *b)
 {
 	struct log_index ix = { .n_points = b->points.n,
 		                .point = b->points.v,
-		                .block = b->blocks.v };
+		                .block = b->blocks.v,
+		                .locks = b->sums };
 	struct stash s = stash_new();
 	struct log_name name;
 	int rc = put_tables(b, &ix);
@@ -224,13 +233,12 @@ static int finish(struct build *b)
 
 static int build(struct build *b)
 {
-	const struct sections_told told = { .asked = asked, .got = got, .done = done, .arg = b };
+	const struct sections_told told = { .asked = asked, .done = done, .arg = b };
 	int rc;
 
-	for (u32 by = 0; by < LOCKS_BY_NR; by++)
-		b->locks[by] = locks_new(b->s, (enum locks_by)by);
-	b->waits = waits_new(b->s);
-
+	index_summing_begin(&b->summing, b->s->config->timestamps);
+	b->waiting = index_waiting_new();
+	b->order = xcalloc(1, sizeof(*b->order));
 	b->m = merge_of_source(b->s);
 	b->st.replay = replay_new(b->s->config, doracle);
 	b->st.sections = sections_new(&told);
@@ -243,9 +251,10 @@ static int build(struct build *b)
 	rc = read_all(b);
 	if (rc == 0)
 		rc = finish(b);
-	for (u32 by = 0; by < LOCKS_BY_NR; by++)
-		locks_free(b->locks[by]);
-	waits_free(b->waits);
+	index_summing_free(&b->summing);
+	index_sums_free(&b->sums);
+	index_waiting_free(b->waiting);
+	free(b->order);
 	replay_free(b->st.replay);
 	sections_free(b->st.sections);
 	for (u32 i = 0; i < b->blocks.n; i++)

@@ -15,7 +15,7 @@
 #include <xxhash.h>
 #include <zstd.h>
 
-enum { INDEX_VERSION = 1, INDEX_LEVEL = 1 };
+enum { INDEX_VERSION = 2, INDEX_LEVEL = 1 };
 
 /* No part takes more. */
 static const u32 most_raw = 1u << 30;
@@ -79,6 +79,14 @@ int index_out_open(struct index_out *o, const char *path, struct err *e)
 		return err_set(e, ERR_USAGE, "%s: it is no index, and stays as it is", path);
 	rc = whole_open(&o->file, path, e);
 	return rc < 0 ? rc : whole_write(&o->file, &none, sizeof(none), e);
+}
+
+void index_place_stash(struct index_place *p, struct stash *s)
+{
+	stash_u64(s, &p->offset);
+	stash_u64(s, &p->checksum);
+	stash_u32(s, &p->stored);
+	stash_u32(s, &p->raw);
 }
 
 int index_out_part(struct index_out *o, const u8 *raw, size_t n, struct index_place *place,

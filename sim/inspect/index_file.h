@@ -5,6 +5,7 @@
  * The file of an index (docs/log-index.md): a header that names the log, parts, each compressed and with a checksum, and a directory of
  * them.  Nothing of it is believed that has another checksum, so what is damaged is as if it were not there.
  */
+#include "sim/base/stash.h"
 #include "sim/base/whole_file.h"
 #include "sim/log/read/chunk_name.h"
 
@@ -16,6 +17,9 @@ struct index_place {
 	u64 offset, checksum;
 	u32 stored, raw;
 };
+
+/* As bytes and back. */
+void index_place_stash(struct index_place *p, struct stash *s);
 
 /**
  * struct index_out - an index that is being written

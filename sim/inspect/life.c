@@ -134,16 +134,15 @@ static void tell_changes(struct life *l, const struct event *e)
 		tell_change(l, &at, &c[i]);
 }
 
-static void tell_episode(const struct life *l)
+static void tell_episode(const struct life *l, u64 index, u64 number)
 {
-	if (l->world.episode == 0)
+	if (number == 0 || index < l->o->from || index > l->o->to)
 		return;
 	if (l->o->json)
-		fprintf(l->f, "{\"index\":%" PRIu64 ",\"episode\":%" PRIu64 "}\n", l->index,
-		        l->world.episode);
+		fprintf(l->f, "{\"index\":%" PRIu64 ",\"episode\":%" PRIu64 "}\n", index, number);
 	else
 		fprintf(l->f, "%10" PRIu64 "  episode %" PRIu64 " begins, with a new machine\n",
-		        l->index, l->world.episode);
+		        index, number);
 }
 
 static void take(struct life *l, const struct event *e)
@@ -157,8 +156,7 @@ static void take(struct life *l, const struct event *e)
 	case LOG_WORLD_EPISODE:
 		if (cell)
 			l->value = cell_value(l);
-		if (in_range(l))
-			tell_episode(l);
+		tell_episode(l, l->index, l->world.episode);
 		return;
 	case LOG_WORLD_PUSH:
 		if (!cell && in_range(l))
@@ -187,23 +185,36 @@ static bool may_change(const struct life *l, const struct index_block *b)
 	return true;
 }
 
-/* index_walk.may: is there a line in the block, or what is there at the end? */
+/* index_walk.may: is there a line in the block which the block itself does not say, or what is there at the end? */
 static bool may_tell(void *arg, const struct index_block *b, u64 first, u64 last)
 {
 	const struct life *l = arg;
 
 	if (l->o->to >= first && l->o->to <= last)
 		return true;
-	return last >= l->o->from && (b->kinds >> MARK_EPISODE & 1 || may_change(l, b));
+	return last >= l->o->from && may_change(l, b);
+}
+
+/* The begins of episodes of blocks that are passed over, from event @from on. */
+static void tell_begins(const struct life *l, const struct log_index *ix, u64 from)
+{
+	for (u32 i = 0; i < ix->n_points && ix->point[i].index <= l->index; i++) {
+		const struct index_block *b = &ix->block[i];
+
+		for (u32 k = 0; k < b->begins.n; k++)
+			if (b->begins.v[k].index >= from)
+				tell_episode(l, b->begins.v[k].index, b->begins.v[k].number);
+	}
 }
 
 /* Before the next batch: what does not matter is passed over. */
 static void pass_over(struct life *l, struct index_walk *walk)
 {
-	struct log_source *s = l->s;
+	u64 from = l->index;
 
-	if (!index_walk(walk, s, &l->index))
+	if (!index_walk(walk, l->s, &l->index))
 		return;
+	tell_begins(l, walk->ix, from);
 	log_world_become(&l->world, walk->st.replay);
 	if (l->o->of == LIFE_CELL)
 		l->value = cell_value(l);

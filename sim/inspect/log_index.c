@@ -26,14 +26,6 @@ void index_state_stash(struct log_source *s, const struct index_state *st, struc
 		sections_stash(st->sections, m->cpus, out);
 }
 
-static void stash_place(struct index_place *p, struct stash *s)
-{
-	stash_u64(s, &p->offset);
-	stash_u64(s, &p->checksum);
-	stash_u32(s, &p->stored);
-	stash_u32(s, &p->raw);
-}
-
 void log_index_stash(struct log_index *ix, struct stash *s)
 {
 	stash_u32(s, &ix->n_points);
@@ -49,14 +41,14 @@ void log_index_stash(struct log_index *ix, struct stash *s)
 	}
 	for (u32 i = 0; i < ix->n_points; i++) {
 		stash_u64(s, &ix->point[i].index);
-		stash_place(&ix->point[i].state, s);
-		stash_place(&ix->point[i].contents, s);
+		index_place_stash(&ix->point[i].state, s);
+		index_place_stash(&ix->point[i].contents, s);
 		stash_bool(s, &ix->point[i].whole);
 		index_block_stash(&ix->block[i], s);
 	}
-	for (u32 by = 0; by < LOCKS_BY_NR; by++)
-		stash_place(&ix->locks[by], s);
-	stash_place(&ix->waits, s);
+	index_sums_stash(&ix->locks, s);
+	index_place_stash(&ix->waits, s);
+	index_place_stash(&ix->order, s);
 }
 
 struct log_index *log_index_open(const char *path, const struct log_name *name)
@@ -85,6 +77,7 @@ void log_index_close(struct log_index *ix)
 		close(ix->fd);
 	for (u32 i = 0; i < ix->n_points; i++)
 		index_block_free(&ix->block[i]);
+	index_sums_free(&ix->locks);
 	free(ix->block);
 	free(ix->point);
 	index_bytes_free(&ix->bytes);

@@ -7,7 +7,7 @@
  */
 #include "sim/inspect/index_block.h"
 #include "sim/inspect/index_file.h"
-#include "sim/inspect/locks_by.h"
+#include "sim/inspect/index_sums.h"
 #include "sim/log/read/replay.h"
 #include "sim/log/source.h"
 
@@ -28,7 +28,9 @@ struct index_point {
  * struct log_index - of one log
  * @point: [n_points], one at least
  * @block: [n_points]: number i are the events between points i - 1 (number 0: the beginning) and i
- * @locks, @waits: what log_locks() and log_waits() say of the whole log
+ * @locks: what log_locks() sums up
+ * @order: the edges of log_order()
+ * @waits: in which blocks log_waits() finds the longest
  * @dead:  it was found to be damaged, and is not asked any more
  */
 struct log_index {
@@ -36,7 +38,8 @@ struct log_index {
 	u32 n_points;
 	struct index_point *point;
 	struct index_block *block;
-	struct index_place locks[LOCKS_BY_NR], waits;
+	struct index_sums locks;
+	struct index_place waits, order;
 	struct index_bytes bytes;
 	bool dead;
 };

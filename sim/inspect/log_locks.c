@@ -2,45 +2,45 @@
 #include "sim/inspect/log_locks.h"
 
 #include "sim/base/vec.h"
+#include "sim/inspect/lock_sums.h"
 #include "sim/inspect/sections_walk.h"
-#include "sim/inspect/times.h"
-#include "sim/log/op.h"
 
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Rows: locks; or operations: those of the hypervisor, of a workload, and one for sections of none. */
-enum { ROW_WORK = HYP_OP_NR, ROW_NO_OP = ROW_WORK + 64, ROWS_OPS, N_ROWS = 256 };
+/* Rows: locks, or operations. */
+enum { N_ROWS = 256 };
 
-_Static_assert((u32)ROWS_OPS <= (u32)N_ROWS && (u32)ID_END <= (u32)N_ROWS, "a row each");
+_Static_assert((u32)SUMS_OPS <= (u32)N_ROWS && (u32)ID_END <= (u32)N_ROWS, "a row each");
 
 /**
- * struct lock_row
- * @acquired:   sections; @contended: of those, who had to wait
- * @hand_overs: from another CPU
- * @wait:       of LOCKS_BY_HOLDER: what each section of others waited while this one had the lock
- * @depth:      sum of the depths; @max_depth
- * @cpu:        [cpu] sections
+ * struct row
+ * @key:  lock, or operation (lock_sums.h)
+ * @r:    what is counted
+ * @wait: which of its waits are told
  */
-struct lock_row {
+struct row {
 	u32 key;
-	u64 acquired, contended, hand_overs, depth, max_depth;
-	struct times wait, hold;
-	u64 cpu[MAX_CPU];
+	struct lock_row r;
+	const struct times *wait;
 };
 
 /**
  * struct locks
  * @timed: durations are nanoseconds
+ * @sums:  of what was read, and of the index
+ * @have_from, @have_to: first event that the index has counted, and the first behind: of sections that are let go there
  * @row:   [N_ROWS] by key
  */
 struct locks {
 	const struct locks_options *o;
 	const struct log_source *s;
 	bool timed;
-	struct lock_row *row;
+	struct lock_sums *sums;
+	u64 have_from, have_to;
+	struct row *row;
 };
 
 static const char *const sort_names[] = {
@@ -53,62 +53,14 @@ const char *locks_sort_name(u32 sort)
 	return sort < LOCKS_SORT_NR ? sort_names[sort] : NULL;
 }
 
-static u32 op_key(const struct lock_section *s)
+/* sections_told.done */
+static void done(void *arg, const struct sections *ss, const struct lock_section *s)
 {
-	if (s->in.atomic < HYP_OP_NR)
-		return s->in.atomic;
-	return s->in.work < 64 ? ROW_WORK + s->in.work : (u32)ROW_NO_OP;
-}
+	const struct locks *t = arg;
+	u64 at = s->released.index;
 
-static struct lock_row *row_of(const struct locks *t, const struct lock_section *s)
-{
-	u32 key = t->o->by == LOCKS_BY_LOCK ? s->lk : op_key(s);
-
-	t->row[key].key = key;
-	return &t->row[key];
-}
-
-/* What @s waited while @b had the lock. */
-static u64 waited_for(const struct lock_section *s, const struct lock_section *b, bool timed)
-{
-	u64 from, to;
-
-	if (!timed)
-		return 1;
-	from = max_u64(s->asked.ns, b->got.ns);
-	to = min_u64(s->got.ns, b->released.ns);
-	return to > from ? to - from : 0;
-}
-
-static void charge_holders(struct locks *t, const struct sections *ss, const struct lock_section *s)
-{
-	for (u32 i = 0; i < s->depth && i < MAX_CPU; i++) {
-		const struct lock_section *b = sections_before(ss, s, i);
-
-		if (b)
-			times_add(&row_of(t, b)->wait, waited_for(s, b, t->timed));
-	}
-}
-
-void locks_done(struct locks *t, const struct sections *ss, const struct lock_section *s)
-{
-	struct lock_row *r;
-
-	if (!(t->o->locks >> s->lk & 1) || s->released.index < t->o->from ||
-	    s->released.index > t->o->to)
-		return;
-	r = row_of(t, s);
-	r->acquired++;
-	r->contended += s->depth > 0;
-	r->hand_overs += s->from != SECTION_NONE && s->from != s->cpu;
-	r->depth += s->depth;
-	r->max_depth = max_u64(r->max_depth, s->depth);
-	r->cpu[s->cpu]++;
-	times_add(&r->hold, section_hold(s, t->timed));
-	if (t->o->by == LOCKS_BY_HOLDER)
-		charge_holders(t, ss, s);
-	else
-		times_add(&r->wait, section_wait(s, t->timed));
+	if (at >= t->o->from && at <= t->o->to && !(at >= t->have_from && at < t->have_to))
+		lock_sums_done(t->sums, ss, s);
 }
 
 /* Jain's index of the CPUs' sections: 1 where all have as many, 1 / n where one has all. */
@@ -123,38 +75,38 @@ static double jain(const struct lock_row *r, u32 cpus)
 	return squares > 0 ? sum * sum / ((double)cpus * squares) : 0;
 }
 
-static const char *row_name(const struct locks *t, const struct lock_row *r, char *buf, size_t size)
+static const char *row_name(const struct locks *t, const struct row *r, char *buf, size_t size)
 {
 	const char *work;
 
 	if (t->o->by == LOCKS_BY_LOCK)
 		return lock_name_of(&t->s->config->locks, (lk_t)t->s->lock_name(t->s, (lk_t)r->key),
 		                    buf, size);
-	if (r->key < ROW_WORK)
+	if (r->key < SUMS_WORK)
 		return op_function(r->key);
-	work = nest_work_name(t->s->config, r->key - ROW_WORK);
-	return r->key < ROW_NO_OP && work ? work : "-";
+	work = nest_work_name(t->s->config, r->key - SUMS_WORK);
+	return r->key < SUMS_NO_OP && work ? work : "-";
 }
 
-static u64 sort_value(const struct lock_row *r, enum locks_sort sort)
+static u64 sort_value(const struct row *r, enum locks_sort sort)
 {
 	switch (sort) {
 	case LOCKS_SORT_WAIT:
-		return r->wait.sum;
+		return r->wait->sum;
 	case LOCKS_SORT_WAIT_MAX:
-		return r->wait.max;
+		return r->wait->max;
 	case LOCKS_SORT_HOLD:
-		return r->hold.sum;
+		return r->r.hold.sum;
 	case LOCKS_SORT_HOLD_MAX:
-		return r->hold.max;
+		return r->r.hold.max;
 	case LOCKS_SORT_ACQUISITIONS:
-		return r->acquired;
+		return r->r.acquired;
 	case LOCKS_SORT_CONTENDED:
-		return r->contended;
+		return r->r.contended;
 	case LOCKS_SORT_HAND_OVERS:
-		return r->hand_overs;
+		return r->r.hand_overs;
 	case LOCKS_SORT_DEPTH:
-		return r->max_depth;
+		return r->r.max_depth;
 	case LOCKS_SORT_NAME:
 	case LOCKS_SORT_NR:
 		break;
@@ -163,7 +115,7 @@ static u64 sort_value(const struct lock_row *r, enum locks_sort sort)
 }
 
 /* Does row @a stand before row @b? */
-static bool before(const struct locks *t, const struct lock_row *a, const struct lock_row *b)
+static bool before(const struct locks *t, const struct row *a, const struct row *b)
 {
 	u64 x = sort_value(a, t->o->sort), y = sort_value(b, t->o->sort);
 	char p[32], q[32];
@@ -176,16 +128,16 @@ static bool before(const struct locks *t, const struct lock_row *a, const struct
 }
 
 /* Rows that there are, in their order: *@n of them. */
-static const struct lock_row **sorted(const struct locks *t, u32 *n)
+static const struct row **sorted(const struct locks *t, u32 *n)
 {
-	const struct lock_row **list = xcalloc(N_ROWS, sizeof(*list));
+	const struct row **list = xcalloc(N_ROWS, sizeof(*list));
 
 	*n = 0;
 	for (u32 key = 0; key < N_ROWS; key++) {
-		const struct lock_row *r = &t->row[key];
+		const struct row *r = &t->row[key];
 		u32 at = *n;
 
-		if (!r->acquired && !r->wait.n)
+		if (!r->r.acquired && (!r->wait || !r->wait->n))
 			continue;
 		for (; at > 0 && before(t, r, list[at - 1]); at--)
 			list[at] = list[at - 1];
@@ -205,15 +157,16 @@ static json_t *times_json(const struct times *t)
 	                 (json_int_t)t->max, "total", (json_int_t)t->sum);
 }
 
-static json_t *row_json(const struct locks *t, const struct lock_row *r)
+static json_t *row_json(const struct locks *t, const struct row *row)
 {
+	const struct lock_row *r = &row->r;
 	json_t *o = json_object(), *cpus = json_array();
 	char buf[32];
 
-	json_object_set_new(o, "name", json_string(row_name(t, r, buf, sizeof(buf))));
+	json_object_set_new(o, "name", json_string(row_name(t, row, buf, sizeof(buf))));
 	if (t->o->by == LOCKS_BY_LOCK)
-		json_object_set_new(o, "lock",
-		                    json_integer((json_int_t)t->s->lock_name(t->s, (lk_t)r->key)));
+		json_object_set_new(
+			o, "lock", json_integer((json_int_t)t->s->lock_name(t->s, (lk_t)row->key)));
 	json_object_set_new(o, "acquisitions", json_integer((json_int_t)r->acquired));
 	json_object_set_new(o, "contended", json_integer((json_int_t)r->contended));
 	json_object_set_new(o, "hand_overs", json_integer((json_int_t)r->hand_overs));
@@ -221,7 +174,7 @@ static json_t *row_json(const struct locks *t, const struct lock_row *r)
 	                    json_real(r->acquired ? (double)r->depth / (double)r->acquired : 0));
 	json_object_set_new(o, "max_depth", json_integer((json_int_t)r->max_depth));
 	json_object_set_new(o, "jain", json_real(jain(r, t->s->config->cpus)));
-	json_object_set_new(o, "wait", times_json(&r->wait));
+	json_object_set_new(o, "wait", times_json(row->wait));
 	json_object_set_new(o, "hold", times_json(&r->hold));
 	for (u32 i = 0; i < t->s->config->cpus; i++)
 		json_array_append_new(cpus, json_integer((json_int_t)r->cpu[i]));
@@ -233,7 +186,7 @@ static void print_json(const struct locks *t, const char *path, u32 left, FILE *
 {
 	static const char *const by[] = { "lock", "waiter", "holder" };
 	json_t *o = json_object(), *rows = json_array();
-	const struct lock_row **list;
+	const struct row **list;
 	u32 n;
 
 	list = sorted(t, &n);
@@ -269,13 +222,14 @@ static void print_times(FILE *f, const struct times *t)
 	print_short(f, (double)t->sum);
 }
 
-static void print_row(const struct locks *t, const struct lock_row *r, FILE *f)
+static void print_row(const struct locks *t, const struct row *row, FILE *f)
 {
+	const struct lock_row *r = &row->r;
 	char buf[32];
 
-	fprintf(f, "%-24s %8" PRIu64 " %7" PRIu64 " %7" PRIu64, row_name(t, r, buf, sizeof(buf)),
+	fprintf(f, "%-24s %8" PRIu64 " %7" PRIu64 " %7" PRIu64, row_name(t, row, buf, sizeof(buf)),
 	        r->acquired, r->contended, r->hand_overs);
-	print_times(f, &r->wait);
+	print_times(f, row->wait);
 	print_times(f, &r->hold);
 	fprintf(f, "  %5.2f %2" PRIu64 " %5.3f\n",
 	        r->acquired ? (double)r->depth / (double)r->acquired : 0.0, r->max_depth,
@@ -285,7 +239,7 @@ static void print_row(const struct locks *t, const struct lock_row *r, FILE *f)
 static void print_text(const struct locks *t, u32 left, FILE *f)
 {
 	static const char *const first[] = { "lock", "waits", "holds" };
-	const struct lock_row **list;
+	const struct row **list;
 	u32 n;
 
 	list = sorted(t, &n);
@@ -306,113 +260,67 @@ static void print_text(const struct locks *t, u32 left, FILE *f)
 	free(list);
 }
 
-struct locks *locks_new(const struct log_source *s, enum locks_by by)
+static void add_to_row(struct locks *t, u32 key, const struct lock_row *more)
 {
-	static const struct locks_options all[] = {
-		[LOCKS_BY_LOCK] = { .by = LOCKS_BY_LOCK, .locks = ~0ull, .to = ~0ull },
-		[LOCKS_BY_WAITER] = { .by = LOCKS_BY_WAITER, .locks = ~0ull, .to = ~0ull },
-		[LOCKS_BY_HOLDER] = { .by = LOCKS_BY_HOLDER, .locks = ~0ull, .to = ~0ull },
-	};
-	struct locks *t = xcalloc(1, sizeof(*t));
+	struct row *row = &t->row[key];
 
-	*t = (struct locks){ .o = &all[by], .s = s, .timed = s->config->timestamps };
+	row->key = key;
+	row->wait = t->o->by == LOCKS_BY_HOLDER ? &row->r.others : &row->r.wait;
+	lock_row_add(&row->r, more);
+}
+
+/* The rows are the sums of those locks that are asked for. */
+static void make_rows(struct locks *t)
+{
 	t->row = xcalloc(N_ROWS, sizeof(*t->row));
-	return t;
+	for (u32 lk = 0; lk < ID_END; lk++)
+		for (u32 op = 0; op < SUMS_OPS; op++) {
+			const struct lock_row *r = lock_sums_row(t->sums, lk, op);
+
+			if (r && t->o->locks >> lk & 1)
+				add_to_row(t, t->o->by == LOCKS_BY_LOCK ? lk : op, r);
+		}
 }
 
-void locks_free(struct locks *t)
+/* The index has the table of the whole log. */
+static bool is_whole(const struct locks *t, const struct log_index *ix)
 {
-	free(t->row);
-	free(t);
+	return t->o->from == 0 && t->o->to >= ix->point[ix->n_points - 1].index;
 }
 
-static void stash_times(struct times *t, struct stash *s)
+/* What the index has counted of the part that is asked for. */
+static void take_from_index(struct locks *t, struct log_index *ix)
 {
-	stash_u64(s, &t->n);
-	stash_u64(s, &t->min);
-	stash_u64(s, &t->max);
-	stash_u64(s, &t->sum);
-	for (u32 i = 0; i < TIMES_BUCKETS; i++)
-		stash_u64(s, &t->bucket[i]);
-}
+	u32 first = 0, end = 0, from, to;
 
-static void stash_row(struct lock_row *r, struct stash *s)
-{
-	u64 *const numbers[] = { &r->acquired, &r->contended, &r->hand_overs, &r->depth,
-		                 &r->max_depth };
-
-	for (u32 i = 0; i < ARRAY_SIZE(numbers); i++)
-		stash_u64(s, numbers[i]);
-	stash_times(&r->wait, s);
-	stash_times(&r->hold, s);
-	for (u32 i = 0; i < MAX_CPU; i++)
-		stash_u64(s, &r->cpu[i]);
-}
-
-void locks_stash(struct locks *t, struct stash *s)
-{
-	for (u32 key = 0; key < N_ROWS; key++) {
-		struct lock_row *r = &t->row[key];
-		bool is = r->acquired || r->wait.n;
-
-		r->key = key;
-		stash_bool(s, &is);
-		if (is)
-			stash_row(r, s);
+	if (!ix)
+		return;
+	if (is_whole(t, ix)) {
+		if (index_sums_whole(ix->fd, &ix->locks, &ix->bytes, t->sums))
+			t->have_to = ~0ull;
+		return;
+	}
+	/* Blocks all of which is asked for. */
+	while (first < ix->n_points && (first ? ix->point[first - 1].index : 0) < t->o->from)
+		first++;
+	while (end < ix->n_points && ix->point[end].index <= t->o->to)
+		end++;
+	if (first < end &&
+	    index_sums_take(ix->fd, &ix->locks, &ix->bytes, first, end, t->sums, &from, &to) &&
+	    from < to) {
+		t->have_from = from ? ix->point[from - 1].index : 0;
+		t->have_to = ix->point[to - 1].index;
 	}
 }
 
-/* Only of the locks that are asked for. */
-static void drop_others(struct locks *t)
-{
-	for (u32 key = 0; key < ID_END; key++)
-		if (t->o->by == LOCKS_BY_LOCK && !(t->o->locks >> key & 1))
-			t->row[key] = (struct lock_row){ .key = key };
-}
-
-/* The index has the table of the whole log, and how it ended. */
-static bool take_from_index(struct locks *t, struct log_source *s, struct log_index *ix,
-                            struct sections *ss)
-{
-	const struct index_state st = { .sections = ss };
-	struct stash table;
-
-	if (!ix || t->o->from > 0 || t->o->to != ~0ull ||
-	    (t->o->by != LOCKS_BY_LOCK && t->o->locks != ~0ull) ||
-	    !index_in_part(ix->fd, &ix->locks[t->o->by], &ix->bytes))
-		return false;
-	table = stash_of(ix->bytes.v, ix->bytes.n);
-	locks_stash(t, &table);
-	if (!stash_done(&table) || !log_index_go_to_end(ix, s, &st)) {
-		memset(t->row, 0, N_ROWS * sizeof(*t->row));
-		return false;
-	}
-	drop_others(t);
-	return true;
-}
-
-/* index_walk.may: is something of the block asked for? */
+/* index_walk.may: is something of the block asked for that the index has not counted? */
 static bool may_count(void *arg, const struct index_block *b, u64 first, u64 last)
 {
 	const struct locks *t = arg;
 
 	(void)b;
-	return last >= t->o->from && first <= t->o->to;
-}
-
-/* sections_told.done */
-static void done(void *arg, const struct sections *ss, const struct lock_section *s)
-{
-	locks_done(arg, ss, s);
-}
-
-static int read_all(struct locks *t, struct log_source *s, struct log_index *ix,
-                    struct sections *ss, struct err *e)
-{
-	struct index_walk walk = { .ix = ix, .st = { .sections = ss }, .may = may_count, .arg = t };
-
-	take_from_index(t, s, ix, ss);
-	return sections_walk(ss, s, &walk, e);
+	return last >= t->o->from && first <= t->o->to &&
+	       !(first >= t->have_from && last < t->have_to);
 }
 
 int log_locks(struct log_source *s, struct log_index *ix, const char *path,
@@ -421,17 +329,23 @@ int log_locks(struct log_source *s, struct log_index *ix, const char *path,
 	struct locks t = { .o = o, .s = s, .timed = s->config->timestamps };
 	const struct sections_told told = { .done = done, .arg = &t };
 	struct sections *ss = sections_new(&told);
+	struct index_walk walk = {
+		.ix = ix, .st = { .sections = ss }, .may = may_count, .arg = &t
+	};
 	u32 left;
 	int rc;
 
-	t.row = xcalloc(N_ROWS, sizeof(*t.row));
-	rc = read_all(&t, s, ix, ss, e);
+	t.sums = lock_sums_new(t.timed);
+	take_from_index(&t, ix);
+	rc = sections_walk(ss, s, &walk, e);
 	left = sections_unfinished(ss);
+	make_rows(&t);
 	if (o->json)
 		print_json(&t, path, left, f);
 	else
 		print_text(&t, left, f);
 	sections_free(ss);
+	lock_sums_free(t.sums);
 	free(t.row);
 	return rc;
 }

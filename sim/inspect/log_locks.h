@@ -2,10 +2,12 @@
 #pragma once
 
 /* The table of contention: how the locks of a log were used, by lock, by operation that waited, by operation that held. */
-#include "sim/inspect/locks_by.h"
 #include "sim/log/source.h"
 
 #include <stdio.h>
+
+/* Whose rows a table of contention has. */
+enum locks_by { LOCKS_BY_LOCK, LOCKS_BY_WAITER, LOCKS_BY_HOLDER };
 
 /* What the rows can be in the order of, most first (names: from A on). */
 enum locks_sort {
@@ -31,17 +33,6 @@ struct locks_options {
 };
 
 struct log_index;
-struct lock_section;
-struct locks;
-struct sections;
-struct stash;
-
-/* The table of all sections, for an index. */
-struct locks *locks_new(const struct log_source *s, enum locks_by by);
-void locks_free(struct locks *t);
-/* sections_told.done: a section was let go. */
-void locks_done(struct locks *t, const struct sections *ss, const struct lock_section *s);
-void locks_stash(struct locks *t, struct stash *s);
 
 /* Print the table of a whole log; @ix: its index, or NULL.  < 0: the source's error; what was read until then is printed. */
 MUST_CHECK int log_locks(struct log_source *s, struct log_index *ix, const char *path,

@@ -2,54 +2,45 @@
 #include "sim/inspect/log_order.h"
 
 #include "sim/base/vec.h"
-#include "sim/inspect/sections.h"
+#include "sim/inspect/lock_order.h"
+#include "sim/inspect/log_index.h"
 
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdlib.h>
-
-/**
- * struct edge - from a lock that is held to one that is asked for
- * @count: how often
- * @first: the section that asked, as it asked first; @outer: the CPU got the held lock there
- */
-struct edge {
-	u64 count, outer;
-	struct lock_section first;
-};
+#include <string.h>
 
 /**
  * struct order
- * @edge:   [held][asked]
+ * @order:  the edges
  * @reach:  [lock] bits of the locks that a way of edges leads to
  * @locks:  bits of those that have an edge
  */
 struct order {
 	struct log_source *s;
-	struct edge edge[ID_END][ID_END];
+	struct lock_order order;
 	u64 reach[ID_END];
 	u64 locks;
 };
 
-static void asked(void *arg, const struct sections *ss, const struct lock_section *s)
+static const struct order_edge *edge(const struct order *o, u32 from, u32 to)
 {
-	struct order *o = arg;
-	const struct lock_section *held;
-
-	for (u32 i = 0; (held = sections_open(ss, s->cpu, i)); i++) {
-		struct edge *g = &o->edge[held->lk][s->lk];
-
-		if (g->count++ == 0) {
-			g->first = *s;
-			g->outer = held->got.index;
-		}
-		o->reach[held->lk] |= 1ull << s->lk;
-		o->locks |= 1ull << s->lk | 1ull << held->lk;
-	}
+	return &o->order.edge[from][to];
 }
+
+/* Each edge, in the order of locks. */
+#define EACH_EDGE(o, from, to)                      \
+	for (u32 from = 0; from < ID_END; from++)   \
+		for (u32 to = 0; to < ID_END; to++) \
+			if (edge(o, from, to)->count)
 
 static void close_ways(struct order *o)
 {
+	EACH_EDGE(o, from, to)
+	{
+		o->reach[from] |= 1ull << to;
+		o->locks |= 1ull << from | 1ull << to;
+	}
 	for (u32 via = 0; via < ID_END; via++)
 		for (u32 from = 0; from < ID_END; from++)
 			if (o->reach[from] >> via & 1)
@@ -59,19 +50,13 @@ static void close_ways(struct order *o)
 /* Does a way lead back from where the edge ends? */
 static bool in_cycle(const struct order *o, u32 from, u32 to)
 {
-	return o->edge[from][to].count && (from == to || o->reach[to] >> from & 1);
+	return edge(o, from, to)->count && (from == to || o->reach[to] >> from & 1);
 }
 
 static const char *lock_text(const struct order *o, u32 lk, char *buf, size_t size)
 {
 	return lock_name_of(&o->s->config->locks, (lk_t)o->s->lock_name(o->s, (lk_t)lk), buf, size);
 }
-
-/* Each edge, in the order of locks. */
-#define EACH_EDGE(o, from, to)                      \
-	for (u32 from = 0; from < ID_END; from++)   \
-		for (u32 to = 0; to < ID_END; to++) \
-			if ((o)->edge[from][to].count)
 
 /*
  * The shortest way of edges @from .. @to goes to @way; returns how many locks it has, @from and @to included.  There is one.
@@ -84,7 +69,7 @@ static u32 shortest_way(const struct order *o, u32 from, u32 to, u32 *way)
 	queue[n++] = from;
 	for (u32 i = 0; i < n && !(seen >> to & 1); i++)
 		for (u32 next = 0; next < ID_END; next++)
-			if (o->edge[queue[i]][next].count && !(seen >> next & 1)) {
+			if (edge(o, queue[i], next)->count && !(seen >> next & 1)) {
 				seen |= 1ull << next;
 				before[next] = queue[i];
 				queue[n++] = next;
@@ -135,7 +120,7 @@ static u32 find_cycles(const struct order *o, struct cycle *out)
 	return n;
 }
 
-static void print_example(const struct order *o, const struct edge *g, FILE *f)
+static void print_example(const struct order *o, const struct order_edge *g, FILE *f)
 {
 	fprintf(f, "CPU %u, %s: held from %" PRIu64 ", asked at %" PRIu64, g->first.cpu,
 	        section_op_name(o->s->config, &g->first), g->outer, g->first.asked.index);
@@ -149,8 +134,8 @@ static void print_text(const struct order *o, const struct cycle *cycle, u32 n_c
 	EACH_EDGE(o, from, to)
 	{
 		fprintf(f, "%-8s %-8s %12" PRIu64 "  ", lock_text(o, from, a, sizeof(a)),
-		        lock_text(o, to, b, sizeof(b)), o->edge[from][to].count);
-		print_example(o, &o->edge[from][to], f);
+		        lock_text(o, to, b, sizeof(b)), edge(o, from, to)->count);
+		print_example(o, edge(o, from, to), f);
 		fputc('\n', f);
 	}
 	for (u32 i = 0; i < n_cycles; i++) {
@@ -163,7 +148,7 @@ static void print_text(const struct order *o, const struct cycle *cycle, u32 n_c
 		for (u32 k = 0, at = c->from; k < c->n; at = c->way[k++]) {
 			fprintf(f, "  %s -> %s: ", lock_text(o, at, a, sizeof(a)),
 			        lock_text(o, c->way[k], b, sizeof(b)));
-			print_example(o, &o->edge[at][c->way[k]], f);
+			print_example(o, edge(o, at, c->way[k]), f);
 			fputc('\n', f);
 		}
 	}
@@ -183,13 +168,13 @@ static void print_dot(const struct order *o, FILE *f)
 	EACH_EDGE(o, from, to)
 	fprintf(f, "\t\"%s\" -> \"%s\" [label=\"%" PRIu64 "\"%s];\n",
 	        lock_text(o, from, a, sizeof(a)), lock_text(o, to, b, sizeof(b)),
-	        o->edge[from][to].count, in_cycle(o, from, to) ? ", color=red" : "");
+	        edge(o, from, to)->count, in_cycle(o, from, to) ? ", color=red" : "");
 	fprintf(f, "}\n");
 }
 
 static json_t *edge_json(const struct order *o, u32 from, u32 to)
 {
-	const struct edge *g = &o->edge[from][to];
+	const struct order_edge *g = edge(o, from, to);
 
 	return json_pack("{s:I,s:I,s:I,s:b,s:{s:I,s:s,s:I,s:I}}", "held",
 	                 (json_int_t)o->s->lock_name(o->s, (lk_t)from), "asked",
@@ -222,16 +207,47 @@ static void print_json(const struct order *o, const char *path, const struct cyc
 	json_decref(all);
 }
 
-int log_order(struct log_source *s, const char *path, enum order_form form, FILE *f, struct err *e)
+/* sections_told.asked */
+static void asked(void *arg, const struct sections *ss, const struct lock_section *s)
+{
+	struct order *o = arg;
+
+	lock_order_asked(&o->order, ss, s);
+}
+
+/* The index has the edges of the whole log. */
+static void take_from_index(struct order *o, struct log_index *ix)
+{
+	const struct index_state st = { .sections = NULL };
+	struct stash edges;
+
+	if (!ix || !index_in_part(ix->fd, &ix->order, &ix->bytes))
+		return;
+	edges = stash_of(ix->bytes.v, ix->bytes.n);
+	lock_order_stash(&o->order, &edges);
+	if (!stash_done(&edges) || !log_index_go_to_end(ix, o->s, &st))
+		memset(&o->order, 0, sizeof(o->order));
+}
+
+static int read_all(struct order *o, struct log_index *ix, struct err *e)
+{
+	const struct sections_told told = { .asked = asked, .arg = o };
+	u32 left;
+
+	take_from_index(o, ix);
+	return sections_read(o->s, &told, &left, e);
+}
+
+int log_order(struct log_source *s, struct log_index *ix, const char *path, enum order_form form,
+              FILE *f, struct err *e)
 {
 	struct order *o = xcalloc(1, sizeof(*o));
 	struct cycle *cycle = xcalloc(ID_END * ID_END, sizeof(*cycle));
-	const struct sections_told told = { .asked = asked, .arg = o };
-	u32 left, n;
+	u32 n;
 	int rc;
 
 	o->s = s;
-	rc = sections_read(s, &told, &left, e);
+	rc = read_all(o, ix, e);
 	close_ways(o);
 	n = find_cycles(o, cycle);
 	if (form == ORDER_TEXT)

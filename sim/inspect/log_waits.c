@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/inspect/log_waits.h"
 
+#include "sim/base/check.h"
 #include "sim/base/vec.h"
+#include "sim/inspect/index_waits.h"
 #include "sim/inspect/sections_walk.h"
 
 #include <inttypes.h>
@@ -11,12 +13,11 @@
 
 /**
  * struct wait - one
- * @value:  by which it is long; @between: events of all CPUs between asking and having
  * @holder: [n_holders] the sections that it waited for, the oldest first: those that the log has
  * @others: [cpu] events of the CPU between asking and having
  */
 struct wait {
-	u64 value, between;
+	struct wait_length length;
 	struct lock_section s;
 	u32 n_holders;
 	struct lock_section holder[MAX_CPU];
@@ -24,28 +25,20 @@ struct wait {
 };
 
 /**
- * struct longest
- * @wait: [n] the longest so far, the longest first; NULL: nobody asks for this measure
- */
-struct longest {
-	u32 n;
-	struct wait **wait;
-};
-
-/**
  * struct waits
- * @by:       what is printed
- * @longest:  [by] of o->top each
- * @count:    waits that there were
- * @own:      [cpu][lock][other] events of the other CPU as the CPU asked for the lock, and since it has the lock: between both
+ * @wait:  [n] the longest so far, the longest first
+ * @count: waits that there were
+ * @first, @end: sections that are let go from event @first on, and before event @end, count
+ * @counted: they are in @count already
  */
 struct waits {
 	const struct waits_options *o;
 	const struct log_source *s;
 	enum waits_by by;
-	struct longest longest[WAITS_BY_NR];
-	u64 count;
-	u64 (*own)[ID_END][MAX_CPU];
+	u32 n;
+	struct wait **wait;
+	u64 count, first, end;
+	bool counted;
 };
 
 static const char *const by_names[] = { "time", "hand-overs", "rounds", "events" };
@@ -55,45 +48,11 @@ const char *waits_by_name(u32 by)
 	return by < WAITS_BY_NR ? by_names[by] : NULL;
 }
 
-void waits_asked(struct waits *w, const struct sections *ss, const struct lock_section *s)
+/* Of equal ones the one that ended first. */
+static bool stands_before(struct wait_length length, u64 released, const struct wait *b)
 {
-	u64 *own = w->own[s->cpu][s->lk];
-
-	if (s->depth == 0)
-		return;
-	for (u32 i = 0; i < w->s->config->cpus; i++)
-		own[i] = sections_own(ss, i);
-}
-
-void waits_got(struct waits *w, const struct sections *ss, const struct lock_section *s)
-{
-	u64 *own = w->own[s->cpu][s->lk];
-
-	if (s->depth == 0)
-		return;
-	for (u32 i = 0; i < w->s->config->cpus; i++)
-		own[i] = sections_own(ss, i) - own[i];
-}
-
-static u64 value_of(enum waits_by by, const struct lock_section *s, u64 between)
-{
-	switch (by) {
-	case WAITS_BY_TIME:
-		return section_wait(s, true);
-	case WAITS_BY_HAND_OVERS:
-		return s->depth;
-	case WAITS_BY_ROUNDS:
-		return s->rounds;
-	case WAITS_BY_EVENTS:
-	case WAITS_BY_NR:
-		break;
-	}
-	return between;
-}
-
-static bool longer(u64 value, u64 between, const struct wait *b)
-{
-	return value != b->value ? value > b->value : between > b->between;
+	return wait_longer(length, b->length) ||
+	       (!wait_longer(b->length, length) && released < b->s.released.index);
 }
 
 static bool counts(const struct waits *w, const struct lock_section *s)
@@ -101,28 +60,28 @@ static bool counts(const struct waits *w, const struct lock_section *s)
 	const struct waits_options *o = w->o;
 
 	return s->depth > 0 && o->locks >> s->lk & 1 && o->cpus >> s->cpu & 1 &&
-	       s->asked.index >= o->from && s->got.index <= o->to;
+	       s->asked.index >= o->from && s->got.index <= o->to &&
+	       s->released.index >= w->first && s->released.index < w->end;
 }
 
 /* A place for a wait that is among the longest so far; NULL: it is not. */
-static struct wait *place_for(struct longest *l, u32 top, u64 value, u64 between)
+static struct wait *place_for(struct waits *w, struct wait_length length, u64 released)
 {
 	struct wait *at;
 	u32 i;
 
-	if (l->n == top && !longer(value, between, l->wait[l->n - 1]))
+	if (w->n == w->o->top && !stands_before(length, released, w->wait[w->n - 1]))
 		return NULL;
-	if (l->n < top)
-		l->wait[l->n++] = xcalloc(1, sizeof(*at));
-	at = l->wait[l->n - 1];
-	for (i = l->n - 1; i > 0 && longer(value, between, l->wait[i - 1]); i--)
-		l->wait[i] = l->wait[i - 1];
-	l->wait[i] = at;
+	if (w->n < w->o->top)
+		w->wait[w->n++] = xcalloc(1, sizeof(*at));
+	at = w->wait[w->n - 1];
+	for (i = w->n - 1; i > 0 && stands_before(length, released, w->wait[i - 1]); i--)
+		w->wait[i] = w->wait[i - 1];
+	w->wait[i] = at;
 	return at;
 }
 
-static void fill(const struct waits *w, struct wait *at, const struct sections *ss,
-                 const struct lock_section *s)
+static void fill(struct wait *at, const struct sections *ss, const struct lock_section *s)
 {
 	at->s = *s;
 	at->n_holders = 0;
@@ -132,30 +91,25 @@ static void fill(const struct waits *w, struct wait *at, const struct sections *
 		if (b)
 			at->holder[at->n_holders++] = *b;
 	}
-	memcpy(at->others, w->own[s->cpu][s->lk], sizeof(at->others));
-	/* What the CPU itself did: the event that has the lock is no part of the wait. */
-	at->others[s->cpu]--;
+	memcpy(at->others, sections_others(ss, s), sizeof(at->others));
 }
 
-void waits_done(struct waits *w, const struct sections *ss, const struct lock_section *s)
+/* sections_told.done */
+static void done(void *arg, const struct sections *ss, const struct lock_section *s)
 {
-	u64 between = s->got.index - s->asked.index - 1;
+	struct waits *w = arg;
+	struct wait_length length;
+	struct wait *at;
 
 	if (!counts(w, s))
 		return;
-	w->count++;
-	for (u32 by = 0; by < WAITS_BY_NR; by++) {
-		u64 value = value_of((enum waits_by)by, s, between);
-		struct wait *at = NULL;
-
-		if (w->longest[by].wait)
-			at = place_for(&w->longest[by], w->o->top, value, between);
-		if (!at)
-			continue;
-		at->value = value;
-		at->between = between;
-		fill(w, at, ss, s);
-	}
+	w->count += !w->counted;
+	length = wait_length(w->by, s);
+	at = place_for(w, length, s->released.index);
+	if (!at)
+		return;
+	at->length = length;
+	fill(at, ss, s);
 }
 
 static json_t *section_json(const struct log_source *src, const struct lock_section *s)
@@ -184,8 +138,8 @@ static void print_json(const struct waits *w, const char *path, FILE *f)
 {
 	json_t *o = json_object(), *all = json_array();
 
-	for (u32 i = 0; i < w->longest[w->by].n; i++) {
-		const struct wait *at = w->longest[w->by].wait[i];
+	for (u32 i = 0; i < w->n; i++) {
+		const struct wait *at = w->wait[i];
 		json_t *one = section_json(w->s, &at->s), *holders = json_array();
 		json_t *others = json_array();
 
@@ -222,7 +176,7 @@ static const char *plural(u64 n)
 static void print_wait(const struct waits *w, u32 i, const char *path, FILE *f)
 {
 	const struct log_config *c = w->s->config;
-	const struct wait *at = w->longest[w->by].wait[i];
+	const struct wait *at = w->wait[i];
 	const struct lock_section *s = &at->s;
 	char name[32];
 
@@ -233,7 +187,7 @@ static void print_wait(const struct waits *w, u32 i, const char *path, FILE *f)
 		fprintf(f, " %" PRIu64 " ns", section_wait(s, true));
 	fprintf(f, "%s %u hand-over%s, %u round%s, %" PRIu64 " event%s: ",
 	        c->timestamps ? ", over" : " over", s->depth, plural(s->depth), s->rounds,
-	        plural(s->rounds), at->between, plural(at->between));
+	        plural(s->rounds), at->length.between, plural(at->length.between));
 	print_operation(f, c, s);
 	fprintf(f, ", asked at %" PRIu64 ", had it at %" PRIu64 "\n", s->asked.index, s->got.index);
 	for (u32 k = 0; k < at->n_holders; k++) {
@@ -261,172 +215,214 @@ static void print_text(const struct waits *w, const char *path, FILE *f)
 {
 	fprintf(f, "%" PRIu64 " wait%s; the longest by %s%s\n", w->count, plural(w->count),
 	        by_names[w->by], w->count ? ":" : ": none");
-	for (u32 i = 0; i < w->longest[w->by].n; i++)
+	for (u32 i = 0; i < w->n; i++)
 		print_wait(w, i, path, f);
 }
 
-static struct waits *new_waits(const struct log_source *s, const struct waits_options *o)
+static void drop_waits(struct waits *w)
 {
-	struct waits *w = xcalloc(1, sizeof(*w));
-
-	w->o = o;
-	w->s = s;
-	w->own = xcalloc(MAX_CPU, sizeof(*w->own));
-	return w;
-}
-
-static void ask_for(struct waits *w, enum waits_by by)
-{
-	w->longest[by].wait = xcalloc(w->o->top, sizeof(struct wait *));
-}
-
-struct waits *waits_new(const struct log_source *s)
-{
-	static const struct waits_options all = {
-		.by = WAITS_BY_NR, .locks = ~0ull, .cpus = ~0ull, .to = ~0ull, .top = WAITS_KEPT
-	};
-	struct waits *w = new_waits(s, &all);
-
-	for (u32 by = 0; by < WAITS_BY_NR; by++)
-		ask_for(w, (enum waits_by)by);
-	return w;
-}
-
-void waits_free(struct waits *w)
-{
-	for (u32 by = 0; by < WAITS_BY_NR; by++) {
-		for (u32 i = 0; i < w->longest[by].n; i++)
-			free(w->longest[by].wait[i]);
-		free(w->longest[by].wait);
-	}
-	free(w->own);
-	free(w);
-}
-
-static void stash_wait(struct wait *at, u32 cpus, struct stash *s)
-{
-	stash_u64(s, &at->value);
-	stash_u64(s, &at->between);
-	lock_section_stash(&at->s, s);
-	stash_below(s, &at->n_holders, MAX_CPU + 1);
-	for (u32 i = 0; i < at->n_holders; i++)
-		lock_section_stash(&at->holder[i], s);
-	for (u32 i = 0; i < cpus; i++)
-		stash_u64(s, &at->others[i]);
-}
-
-void waits_stash(struct waits *w, struct stash *s)
-{
-	stash_u64(s, &w->count);
-	for (u32 by = 0; by < WAITS_BY_NR; by++) {
-		u32 n = w->longest[by].n;
-
-		stash_below(s, &n, WAITS_KEPT + 1);
-		for (u32 i = 0; i < n && !s->bad; i++) {
-			struct wait *at =
-				s->load ? xcalloc(1, sizeof(*at)) : w->longest[by].wait[i];
-
-			stash_wait(at, w->s->config->cpus, s);
-			if (!s->load)
-				continue;
-			if (i < w->o->top && w->longest[by].wait)
-				w->longest[by].wait[w->longest[by].n++] = at;
-			else
-				free(at);
-		}
-	}
-}
-
-/* The index has the longest waits of the whole log, and how it ended. */
-static bool take_from_index(struct waits *w, struct log_source *s, struct log_index *ix)
-{
-	const struct waits_options *o = w->o;
-	const struct index_state st = { .sections = NULL };
-	struct stash kept;
-
-	if (!ix || o->from > 0 || o->to != ~0ull || o->locks != ~0ull || o->cpus != ~0ull ||
-	    o->top > WAITS_KEPT || !index_in_part(ix->fd, &ix->waits, &ix->bytes) ||
-	    !log_index_go_to_end(ix, s, &st) || !index_in_part(ix->fd, &ix->waits, &ix->bytes))
-		return false;
-	kept = stash_of(ix->bytes.v, ix->bytes.n);
-	waits_stash(w, &kept);
-	return true;
+	for (u32 i = 0; i < w->n; i++)
+		free(w->wait[i]);
+	w->n = 0;
+	w->count = 0;
+	w->counted = false;
 }
 
 /**
- * struct window - waits that are read
+ * struct blocks - who reads a log block by block, those first that may have the longest waits
+ * @st:     what a point says that is wanted; @start: all before the first event
+ * @waited: [ix->n_points]
+ * @index:  of the next event
  */
-struct window {
+struct blocks {
 	struct waits *w;
+	struct log_source *s;
+	struct log_index *ix;
 	struct sections *ss;
+	struct index_state st;
+	u64 episode[MAX_CPU];
+	struct stash start;
+	struct index_waited *waited;
+	u64 index;
 };
 
-/* index_walk.may: does a wait of the range begin or end in the block, or is the section that waited still to end? */
-static bool may_count(void *arg, const struct index_block *b, u64 first, u64 last)
+static u64 first_of(const struct log_index *ix, u32 block)
 {
-	const struct window *win = arg;
-	const struct waits_options *o = win->w->o;
-	const struct lock_section *s;
-
-	(void)b;
-	if (last < o->from || first <= o->to)
-		return last >= o->from;
-	for (u32 cpu = 0; cpu < win->w->s->config->cpus; cpu++)
-		for (u32 i = 0; (s = sections_open(win->ss, cpu, i)); i++)
-			if (s->got.index <= o->to)
-				return true;
-	return false;
+	return block ? ix->point[block - 1].index : 0;
 }
 
-static void asked(void *arg, const struct sections *ss, const struct lock_section *s)
+/* To where the log begins. */
+static void go_to_start(struct blocks *b)
 {
-	waits_asked(arg, ss, s);
+	struct stash s = stash_of(b->start.out.v, b->start.out.n);
+
+	index_state_stash(b->s, &b->st, &s);
+	SIM_ASSERT(stash_done(&s));
+	b->index = 0;
 }
 
-static void got(void *arg, const struct sections *ss, const struct lock_section *s)
+/* To where the block begins.  False: the index is damaged. */
+static bool go_to(struct blocks *b, u32 block)
 {
-	waits_got(arg, ss, s);
+	u64 first = first_of(b->ix, block);
+
+	if (b->index == first)
+		return true;
+	if (block == 0)
+		go_to_start(b);
+	else if (!log_index_go(b->ix, b->s, block - 1, &b->st))
+		return false;
+	b->index = first;
+	return true;
 }
 
-static void done(void *arg, const struct sections *ss, const struct lock_section *s)
+/* Take the waits that end in the block.  False: the index is damaged, or the log is not what it was. */
+static bool read_block(struct blocks *b, u32 block)
 {
-	waits_done(arg, ss, s);
+	u64 end = b->ix->point[block].index;
+	struct event ev[SOURCE_BATCH];
+	struct err e;
+	u32 n;
+
+	if (!go_to(b, block))
+		return false;
+	b->w->first = first_of(b->ix, block);
+	b->w->end = end;
+	while (b->index < end) {
+		if (b->s->next(b->s, ev, SOURCE_BATCH, &n, &e) < 0 || n == 0)
+			return false;
+		for (u32 i = 0; i < n; i++)
+			sections_event(b->ss, b->index++, &ev[i]);
+	}
+	return true;
+}
+
+/* Are all waits that end in the block of the range? */
+static bool all_count(const struct waits *w, const struct index_waited *b)
+{
+	return b->first_asked >= w->o->from && b->last_got <= w->o->to;
+}
+
+static bool may_count(const struct blocks *b, u32 block)
+{
+	const struct index_waited *of = &b->waited[block];
+
+	return of->count && b->ix->point[block].index > b->w->o->from &&
+	       of->first_got <= b->w->o->to;
+}
+
+/* Those of which it is not known how many of their waits count; and how many there are of the others. */
+static bool read_edges(struct blocks *b)
+{
+	for (u32 i = 0; i < b->ix->n_points; i++) {
+		if (!may_count(b, i))
+			b->waited[i].count = 0;
+		if (b->waited[i].count && all_count(b->w, &b->waited[i])) {
+			b->w->count += b->waited[i].count;
+		} else if (b->waited[i].count) {
+			b->waited[i].count = 0;
+			if (!read_block(b, i))
+				return false;
+		}
+	}
+	b->w->counted = true;
+	return true;
+}
+
+/* The block of the longest wait, of those that are not read; n_points: there is none. */
+static u32 next_block(const struct blocks *b)
+{
+	u32 next = b->ix->n_points;
+
+	for (u32 i = 0; i < b->ix->n_points; i++)
+		if (b->waited[i].count &&
+		    (next == b->ix->n_points ||
+		     wait_longer(b->waited[i].longest, b->waited[next].longest)))
+			next = i;
+	return next;
+}
+
+static bool read_longest(struct blocks *b)
+{
+	const struct waits *w = b->w;
+	u32 i;
+
+	while ((i = next_block(b)) < b->ix->n_points) {
+		if (w->n == w->o->top &&
+		    wait_longer(w->wait[w->n - 1]->length, b->waited[i].longest))
+			return true;
+		b->waited[i].count = 0;
+		if (!read_block(b, i))
+			return false;
+	}
+	return true;
+}
+
+static bool read_blocks(struct blocks *b)
+{
+	const struct waits *w = b->w;
+	struct log_index *ix = b->ix;
+
+	b->waited = index_waited_read(ix->fd, &ix->waits, &ix->bytes, ix->n_points, w->by,
+	                              w->o->locks, w->o->cpus);
+	return b->waited && read_edges(b) && read_longest(b) &&
+	       log_index_go_to_end(ix, b->s, &b->st);
+}
+
+/* With the index.  False: it is damaged, and nothing is read. */
+static bool read_by_index(struct waits *w, struct log_source *s, struct log_index *ix,
+                          struct sections *ss)
+{
+	struct blocks b = { .w = w, .s = s, .ix = ix, .ss = ss, .start = stash_new() };
+	bool ok;
+
+	b.st = (struct index_state){ .episode = b.episode,
+		                     .nest = sections_brackets(ss),
+		                     .sections = ss };
+	index_state_stash(s, &b.st, &b.start);
+	ok = read_blocks(&b);
+	if (!ok) {
+		go_to_start(&b);
+		drop_waits(w);
+	}
+	w->first = 0;
+	w->end = ~0ull;
+	free(b.waited);
+	vec_free(&b.start.out);
+	return ok;
 }
 
 static int read_all(struct waits *w, struct log_source *s, struct log_index *ix, struct err *e)
 {
-	const struct sections_told told = { .asked = asked, .got = got, .done = done, .arg = w };
-	struct window win = { .w = w, .ss = sections_new(&told) };
-	struct index_walk walk = {
-		.ix = ix, .st = { .sections = win.ss }, .may = may_count, .arg = &win
-	};
+	const struct sections_told told = { .done = done, .arg = w };
+	struct sections *ss = sections_new(&told);
+	struct index_walk all = { .ix = NULL };
 	int rc;
 
-	take_from_index(w, s, ix);
-	rc = sections_walk(win.ss, s, &walk, e);
-	sections_free(win.ss);
+	if (ix)
+		(void)read_by_index(w, s, ix, ss);
+	rc = sections_walk(ss, s, &all, e);
+	sections_free(ss);
 	return rc;
 }
 
 int log_waits(struct log_source *s, struct log_index *ix, const char *path,
               const struct waits_options *o, FILE *f, struct err *e)
 {
-	struct waits *w;
-	enum waits_by by = o->by;
+	struct waits w = { .o = o, .s = s, .by = o->by, .end = ~0ull };
 	int rc;
 
-	if (by == WAITS_BY_NR)
-		by = s->config->timestamps ? WAITS_BY_TIME : WAITS_BY_HAND_OVERS;
-	if (by == WAITS_BY_TIME && !s->config->timestamps)
+	if (w.by == WAITS_BY_NR)
+		w.by = s->config->timestamps ? WAITS_BY_TIME : WAITS_BY_HAND_OVERS;
+	if (w.by == WAITS_BY_TIME && !s->config->timestamps)
 		return err_set(e, ERR_USAGE, "%s: --by time: the log has no timestamps", path);
-	w = new_waits(s, o);
-	w->by = by;
-	ask_for(w, by);
-	rc = read_all(w, s, ix, e);
+	w.wait = xcalloc(o->top, sizeof(*w.wait));
+	rc = read_all(&w, s, ix, e);
 	if (o->json)
-		print_json(w, path, f);
+		print_json(&w, path, f);
 	else
-		print_text(w, path, f);
-	waits_free(w);
+		print_text(&w, path, f);
+	drop_waits(&w);
+	free(w.wait);
 	return rc;
 }

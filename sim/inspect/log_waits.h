@@ -2,15 +2,10 @@
 #pragma once
 
 /* The longest waits of a log: who waited, behind whom, and what the CPUs did meanwhile. */
+#include "sim/inspect/wait_length.h"
 #include "sim/log/source.h"
 
 #include <stdio.h>
-
-/*
- * What is long: nanoseconds, of a log with timestamps; hand-overs that came before its own; looks at the lock word that the log has;
- * events of all CPUs between asking and having.  Equal ones: the one with more events between.
- */
-enum waits_by { WAITS_BY_TIME, WAITS_BY_HAND_OVERS, WAITS_BY_ROUNDS, WAITS_BY_EVENTS, WAITS_BY_NR };
 
 const char *waits_by_name(u32 by);
 
@@ -28,22 +23,7 @@ struct waits_options {
 	bool json;
 };
 
-struct lock_section;
 struct log_index;
-struct sections;
-struct stash;
-struct waits;
-
-/* How many waits of each measure an index has. */
-enum { WAITS_KEPT = 64 };
-
-/* The longest of all waits by each measure, for an index; what sections_told tells. */
-struct waits *waits_new(const struct log_source *s);
-void waits_free(struct waits *w);
-void waits_asked(struct waits *w, const struct sections *ss, const struct lock_section *s);
-void waits_got(struct waits *w, const struct sections *ss, const struct lock_section *s);
-void waits_done(struct waits *w, const struct sections *ss, const struct lock_section *s);
-void waits_stash(struct waits *w, struct stash *s);
 
 /*
  * Print the longest waits of a whole log, whose index is @ix, or NULL, the longest first; there is none of a section that found the lock free.  @path stands in

@@ -12,14 +12,14 @@
  * struct cpu_sections
  * @asked:   bits of locks that it waits for; @open: [n_open] those that it has, in the order in which it got them
  * @section: [lock]
- * @own:     events so far
+ * @others:  [lock][cpu] of a section that has to wait: events of the CPU by the time that it asked, and once the lock is its own, since then
  */
 struct cpu_sections {
 	u64 asked;
 	u32 n_open;
 	lk_t open[ID_END];
 	struct lock_section section[ID_END];
-	u64 own;
+	u64 others[ID_END][MAX_CPU];
 };
 
 /**
@@ -37,10 +37,12 @@ struct lock_sections {
  * struct sections
  * @n:       sections that were asked for
  * @episode: the one that began last; @cut: sections that an episode's end has cut
+ * @own:     [cpu] events so far; @seen: CPUs from this one on had none
  */
 struct sections {
 	u64 n, episode;
-	u32 cut;
+	u32 cut, seen;
+	u64 own[MAX_CPU];
 	struct sections_told told;
 	struct nest nest;
 	struct cpu_sections cpu[MAX_CPU];
@@ -71,6 +73,24 @@ void sections_free(struct sections *ss)
 	free(ss);
 }
 
+static void note_asked(struct sections *ss, const struct lock_section *s)
+{
+	u64 *others = ss->cpu[s->cpu].others[s->lk];
+
+	for (u32 i = 0; i < ss->seen; i++)
+		others[i] = ss->own[i];
+}
+
+static void note_got(struct sections *ss, const struct lock_section *s)
+{
+	u64 *others = ss->cpu[s->cpu].others[s->lk];
+
+	for (u32 i = 0; i < ss->seen; i++)
+		others[i] = ss->own[i] - others[i];
+	/* The event that has the lock is no part of the wait. */
+	others[s->cpu]--;
+}
+
 static void ask(struct sections *ss, struct section_at at, const struct event *e)
 {
 	struct lock_section *s = &ss->cpu[e->cpu].section[e->lk];
@@ -87,6 +107,8 @@ static void ask(struct sections *ss, struct section_at at, const struct event *e
 		ss->lock[e->lk].now = e->now;
 	}
 	ss->cpu[e->cpu].asked |= 1ull << e->lk;
+	if (s->depth)
+		note_asked(ss, s);
 	if (ss->told.asked)
 		ss->told.asked(ss->told.arg, ss, s);
 }
@@ -103,6 +125,8 @@ static void get(struct sections *ss, struct section_at at, const struct event *e
 	c->section[e->lk].from = l->last;
 	c->open[c->n_open++] = (lk_t)e->lk;
 	l->last = e->cpu;
+	if (c->section[e->lk].depth)
+		note_got(ss, &c->section[e->lk]);
 	if (ss->told.got)
 		ss->told.got(ss->told.arg, ss, &c->section[e->lk]);
 }
@@ -158,8 +182,12 @@ static void episode(struct sections *ss, const struct event *e)
 void sections_event(struct sections *ss, u64 index, const struct event *e)
 {
 	struct cpu_sections *c = &ss->cpu[e->cpu % MAX_CPU];
-	struct section_at at = { .index = index, .ns = e->time_ns, .own = c->own++ };
+	struct section_at at = { .index = index,
+		                 .ns = e->time_ns,
+		                 .own = ss->own[e->cpu % MAX_CPU]++ };
 
+	if (unlikely(e->cpu % MAX_CPU >= ss->seen))
+		ss->seen = e->cpu % MAX_CPU + 1;
 	nest_event(&ss->nest, e);
 	if (e->kind == MARK_EPISODE)
 		episode(ss, e);
@@ -234,9 +262,9 @@ const struct lock_section *sections_before(const struct sections *ss, const stru
 	               : NULL;
 }
 
-u64 sections_own(const struct sections *ss, u32 cpu)
+const u64 *sections_others(const struct sections *ss, const struct lock_section *s)
 {
-	return ss->cpu[cpu].own;
+	return ss->cpu[s->cpu].others[s->lk];
 }
 
 u32 sections_unfinished(const struct sections *ss)
@@ -302,11 +330,10 @@ void lock_section_stash(struct lock_section *l, struct stash *s)
 }
 
 /* The sections that a CPU has or waits for. */
-static void stash_cpu(struct cpu_sections *c, struct stash *s)
+static void stash_cpu(struct cpu_sections *c, u32 cpus, struct stash *s)
 {
 	u64 are;
 
-	stash_u64(s, &c->own);
 	stash_mask(s, &c->asked, (1ull << ID_END) - 1);
 	stash_below(s, &c->n_open, ID_END + 1);
 	are = c->asked;
@@ -321,6 +348,8 @@ static void stash_cpu(struct cpu_sections *c, struct stash *s)
 		lk_t lk = (lk_t)__builtin_ctzll(are);
 
 		lock_section_stash(&c->section[lk], s);
+		for (u32 i = 0; i < cpus && c->section[lk].depth; i++)
+			stash_u64(s, &c->others[lk][i]);
 	}
 }
 
@@ -375,8 +404,11 @@ void sections_stash(struct sections *ss, u32 cpus, struct stash *s)
 	stash_u64(s, &ss->episode);
 	stash_u32(s, &ss->cut);
 	nest_stash(&ss->nest, cpus, s);
-	for (u32 i = 0; i < cpus; i++)
-		stash_cpu(&ss->cpu[i], s);
+	ss->seen = s->load ? cpus : ss->seen;
+	for (u32 i = 0; i < cpus; i++) {
+		stash_u64(s, &ss->own[i]);
+		stash_cpu(&ss->cpu[i], cpus, s);
+	}
 	for (u32 i = 0; i < ID_END; i++) {
 		stash_or_none(s, &ss->lock[i].last, MAX_CPU);
 		stash_u32(s, &ss->lock[i].now);

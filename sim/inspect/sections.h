@@ -93,8 +93,8 @@ struct nest *sections_brackets(struct sections *ss);
 const struct lock_section *sections_before(const struct sections *ss, const struct lock_section *s,
                                            u32 i);
 
-/* Events of a CPU so far. */
-u64 sections_own(const struct sections *ss, u32 cpu);
+/* Of a section that had to wait and has the lock, or is done: [cpu] events of the CPU between asking and having; of CPUs of the log. */
+const u64 *sections_others(const struct sections *ss, const struct lock_section *s);
 
 /* Sections that had not ended as their episode or the log did: of a machine that halted, of a deadlock, of a log that was cut. */
 u32 sections_unfinished(const struct sections *ss);

@@ -28,6 +28,18 @@ void times_add(struct times *t, u64 v)
 	t->bucket[bucket_of(v)]++;
 }
 
+void times_join(struct times *t, const struct times *more)
+{
+	if (more->n == 0)
+		return;
+	t->min = t->n ? min_u64(t->min, more->min) : more->min;
+	t->max = max_u64(t->max, more->max);
+	t->sum += more->sum;
+	t->n += more->n;
+	for (u32 i = 0; i < TIMES_BUCKETS; i++)
+		t->bucket[i] += more->bucket[i];
+}
+
 u64 times_at(const struct times *t, u32 percent)
 {
 	u64 want = (t->n * percent + 99) / 100, sum = 0;

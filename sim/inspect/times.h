@@ -19,6 +19,8 @@ struct times {
 };
 
 void times_add(struct times *t, u64 v);
+/* Those of @more, too. */
+void times_join(struct times *t, const struct times *more);
 
 /* The @percent-th percentile, at most an eighth too high; 0 of none. */
 u64 times_at(const struct times *t, u32 percent);

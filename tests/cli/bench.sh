@@ -31,6 +31,8 @@ fi
 expect 0 "check" "$HYPSIM" bench check --cpus 2 $how --dir "$dir"
 says out "merge + all checks"
 says out "all checks, 2 cores"
+[ "$(grep -cE "^ 2 CPUs(, long)? index +[0-9.]+ +[0-9.]+ +[0-9.]+ " "$dir/out")" -eq 4 ] || fail "check: no figures for an index of each log"
+[ -z "$(find "$dir" -name '*.hidx')" ] || fail "check: an index is left"
 for row in "1000 pages of the host, mapped" "100000 pages of the host, mapped"; do
 	grep -qE "^$row.* [0-9.]+ " "$dir/out" || fail "check: no figures for '$row'"
 done

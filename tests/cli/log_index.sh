@@ -180,6 +180,13 @@ expect 0 "a question with one in place of the log" "$HYPSIM" log show --from 100
 says err "$log: it is no index, and stays as it is"
 cmp "$dir/want" "$dir/out" || fail "one in place of the log: another answer"
 cmp "$dir/precious" "$log" || fail "an index has taken the place of the log"
+cd "$dir" || exit 1
+expect 2 "an index that is none" "$HYPSIM" log index --index none "$log"
+says err "--index none: none is no index, and log index writes one; a file of that name is ./none"
+[ ! -e none ] || fail "an index that is none was written"
+expect 0 "an index in a file none" "$HYPSIM" log index --index ./none "$log"
+says out "./none: "
+cd / || exit 1
 expect 2 "a text" "$HYPSIM" log index "$SOURCE/tests/logs/good/operations.log"
 says err "only a binary log that nobody writes any more has an index"
 expect 0 "a question about a text" "$HYPSIM" log at 40 --index "$dir/text.hidx" "$SOURCE/tests/logs/good/operations.log"

@@ -8,22 +8,20 @@
 #include "oracle/data.h"
 #include "sim/inspect/index_build.h"
 #include "sim/inspect/sections.h"
-#include "sim/log/convert/pack.h"
 #include "sim/log/read/merge.h"
 #include "sim/log/read/replay_stash.h"
 #include "sim/log/text/open.h"
 #include "tests/kit.h"
-#include "tests/kit_streams.h"
+#include "tests/kit_packed.h"
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 #include <xxhash.h>
 
-enum { MANY = 40, CHUNK = 300 };
+enum { MANY = 40 };
 
-static char log_path[64], index_path[64];
+static char log_path[PACKED_PATH], index_path[64];
 
 typedef VEC(u64) hashes;
 
@@ -62,6 +60,8 @@ static void note_done(void *arg, const struct sections *ss, const struct lock_se
 
 		sum = b ? hash_section(sum, b) : hash(sum, &i, sizeof(i));
 	}
+	if (s->depth)
+		sum = hash(sum, sections_others(ss, s), r->s->config->cpus * sizeof(u64));
 	vec_push(&r->done, sum);
 }
 
@@ -172,66 +172,18 @@ static struct log_index *open_index(void)
 	return ix;
 }
 
-/* Where the records of a stream may be parted: a place between two moves. */
-static VEC(u32) borders[MAX_CPU];
-
-static void note_borders(struct streams *s, void *arg)
-{
-	(void)arg;
-	for (u32 c = 0; c < s->o.cpus; c++)
-		vec_push(&borders[c], log_chunk_bytes(log_writer(s->log, c)));
-}
-
-/* One stream as some chunks. */
-static void pack_stream(struct streams *s, struct pack *p, u32 cpu)
-{
-	const u8 *records = (const u8 *)(log_writer(s->log, cpu)->chunk + 1);
-	u32 n = log_chunk_bytes(log_writer(s->log, cpu)), at = 0;
-	struct err e;
-
-	for (u32 i = 0; i < borders[cpu].n; i++) {
-		u32 to = borders[cpu].v[i];
-
-		if (to - at < CHUNK || to >= n)
-			continue;
-		assert_int_equal(pack_chunk(p, cpu, records + at, to - at, false, &e), 0);
-		at = to;
-	}
-	assert_int_equal(pack_chunk(p, cpu, records + at, n - at, false, &e), 0);
-	vec_free(&borders[cpu]);
-}
-
 /* A random log in a file: whether it is whole, what is wrong with it. */
 static int make_log(struct rng *r)
 {
 	u32 cpus = 2 + (u32)rng_below(r, rng_below(r, 12) ? 6 : MAX_CPU - 1);
 	struct streams_options o = streams_random(r, cpus, 40);
-	int fd = memfd_create("log", 0);
-	bool whole = true;
-	struct streams s;
-	struct pack *p;
-	struct err e;
 
 	o.kill = rng_below(r, 3) == 0;
 	if (rng_below(r, 4) == 0) {
 		o.damage = rng_below(r, 2) ? DAMAGE_HOLE : DAMAGE_TWICE;
 		o.damage_at = (u32)rng_below(r, 30);
 	}
-	streams_init(&s, &o, rng_next(r));
-	assert_int_equal(log_open_memory(&s.log, &s.config, ~0ull, &e), 0);
-	s.between = note_borders;
-	for (u32 i = 0; i < o.episodes && whole; i++)
-		whole = streams_episode(&s, i);
-	for (u32 c = 0; c < o.cpus && whole; c++)
-		log_mark(log_writer(s.log, c), MARK_CLOSE, 0, NULL);
-	snprintf(log_path, sizeof(log_path), "/proc/self/fd/%d", fd);
-	assert_int_equal(pack_open(&p, log_path, &s.config, PACK_PLAIN, &e), 0);
-	for (u32 c = 0; c < o.cpus; c++)
-		pack_stream(&s, p, c);
-	assert_int_equal(pack_end(p, whole, &e), 0);
-	assert_int_equal(pack_close(p, &e), 0);
-	streams_destroy(&s);
-	return fd;
+	return packed_streams(&o, rng_next(r), log_path);
 }
 
 static u64 points_seen, cut_seen;

@@ -37,6 +37,25 @@ static void none_and_one(void **state)
 	assert_int_equal(u.min, 0);
 }
 
+/* Two distributions that are joined are the one of all values of both. */
+static void joined(void **state)
+{
+	struct times all = { .n = 0 }, some = { .n = 0 }, others = { .n = 0 };
+	const struct times none = { .n = 0 };
+
+	(void)state;
+	for (u64 v = 5; v < 5000; v++) {
+		times_add(&all, v * v);
+		times_add(v % 3 ? &some : &others, v * v);
+	}
+	times_join(&some, &others);
+	times_join(&some, &none);
+	assert_memory_equal(&some, &all, sizeof(all));
+	others = none;
+	times_join(&others, &all);
+	assert_memory_equal(&others, &all, sizeof(all));
+}
+
 static void short_numbers(void **state)
 {
 	static const struct {
@@ -58,6 +77,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(percentiles),
 		cmocka_unit_test(none_and_one),
+		cmocka_unit_test(joined),
 		cmocka_unit_test(short_numbers),
 	};
 
