@@ -18,7 +18,7 @@ grep -v "^log show	--follow" "$bash" >"$dir/less"
 expect 1 "an option less" python3 -B "$SOURCE/tests/completion/offered.py" bash "$dir/less" "$HYPSIM" "$HYPSIM_CHECK"
 says out "log show: --follow"
 sed 's/ pthread/ pthreads/' "$bash" >"$dir/other"
-expect 1 "a word too many" python3 -B "$SOURCE/tests/completion/taken.py" "$dir/other" "$HYPSIM"
+expect 1 "a word too many" python3 -B "$SOURCE/tests/completion/taken.py" "$dir/other" "$HYPSIM" replay
 says out "replay --vehicle=pthreads"
 
 if [ "$test_form" = full ]; then

@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""taken.py FILE HYPSIM: each word that FILE, made for bash, has for a value is one that the program takes; of many words, some."""
+"""taken.py FILE HYPSIM [COMMAND]: each word that FILE, made for bash, has for a value is one that the program takes; of many words, some."""
 import subprocess
 import sys
 
-path, hypsim = sys.argv[1:]
-SOME = 6
+path, hypsim, *only = sys.argv[1:]
+SOME = 4
 tried = refused = 0
 table = open(path).read().split("<<'END'\n")[1].split("\nEND\n")[0]
 for row in table.splitlines():
     command, option, value, sort, words, _ = row.split("\t")
-    if not option.startswith("--") or not words:
+    if not option.startswith("--") or not words or (only and command not in only):
         continue
     words = words.split()
     if len(words) > 2 * SOME:
