@@ -9,3 +9,4 @@ install(CODE "
             \$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_MANDIR}/man1
     COMMAND_ERROR_IS_FATAL ANY)")
 include(cmake/completion.cmake)
+include(cmake/package.cmake)
