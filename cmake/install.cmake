@@ -8,3 +8,5 @@ install(CODE "
     COMMAND sh ${CMAKE_SOURCE_DIR}/cmake/man_pages.sh $<TARGET_FILE:hypsim>
             \$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_MANDIR}/man1
     COMMAND_ERROR_IS_FATAL ANY)")
+include(cmake/completion.cmake)
+include(cmake/package.cmake)

@@ -3,6 +3,7 @@
 
 #include "sim/base/man.h"
 #include "sim/base/nearest.h"
+#include "sim/base/option_rows.h"
 
 #include <argp.h>
 #include <stdio.h>
@@ -53,6 +54,10 @@ void options_known(const struct argp *a, int argc, char **argv)
 {
 	if (argc == 2 && strcmp(argv[1], "--man") == 0) {
 		man_page(stdout, a, argv[0]);
+		exit(0);
+	}
+	if (argc == 2 && strcmp(argv[1], "--completion") == 0) {
+		option_rows(stdout, a);
 		exit(0);
 	}
 	for (int i = 1; i < argc; i++) {

@@ -245,6 +245,21 @@ static int keep(const struct explore_args *o, struct looking *l, struct engine *
 	return rc < 0 ? err_status(err.code) : EXIT_NOTHING;
 }
 
+static void tell_results(struct explore_args *o, const struct explore_said *s, json_t *places)
+{
+	const struct explore_came c = { .name = s->scope->name,
+		                        .why = s->why,
+		                        .as_expected = s->as_expected,
+		                        .complete = s->r->complete,
+		                        .found = s->found,
+		                        .executions = s->r->executions,
+		                        .classes = s->r->classes,
+		                        .seconds = (double)s->r->ns / 1e9 };
+
+	if (results_wanted(&o->results))
+		explore_results(&o->results, &c, places, o->complete);
+}
+
 static int explore(struct explore_args *o, struct exploring *x)
 {
 	const struct scope *scope = x->scope;
@@ -298,8 +313,7 @@ static int explore(struct explore_args *o, struct exploring *x)
 			explore_json(&said);
 		else
 			explore_print(stdout, &said);
-		if (results_wanted(&o->results))
-			explore_results(&o->results, &said, places, o->complete);
+		tell_results(o, &said, places);
 		status = status_worse(status, said.as_expected ? EXIT_NOTHING : EXIT_VIOLATION);
 	}
 	found_free(l.found);
@@ -350,6 +364,8 @@ static int begin_results(struct explore_args *o, struct err *e)
 	const char *given[ARRAY_SIZE(input)];
 	u32 n = 0;
 
+	if (o->scale.merge)
+		return results_out_begin(&o->results, o->scale.file.v, o->scale.file.n, e);
 	for (u32 i = 0; i < ARRAY_SIZE(input); i++)
 		if (input[i])
 			given[n++] = input[i];
@@ -362,10 +378,11 @@ static int run(struct explore_args *o)
 	struct err err;
 	int status = EXIT_NOTHING, rc = 0;
 
-	if (o->scale.merge)
-		return explore_merge(o->scale.file.v, o->scale.file.n, o->json, o->complete);
 	/* A search may take hours: that a file of its result cannot be written is told before it begins. */
 	rc = begin_results(o, &err);
+	if (rc == 0 && o->scale.merge)
+		return explore_merge(o->scale.file.v, o->scale.file.n, o->json, o->complete,
+		                     &o->results);
 	if (rc == 0 && o->pairs.chosen)
 		return explore_pairs(&o->pairs, o->from.seed, &o->search, &o->engine,
 		                     &o->from.chosen, o->json, &o->results);

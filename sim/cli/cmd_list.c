@@ -8,7 +8,6 @@
 #include "scenarios/scenarios.h"
 #include "sim/base/errata.h"
 #include "sim/base/nearest.h"
-#include "sim/base/number.h"
 #include "sim/base/options.h"
 #include "sim/cli/cmd.h"
 #include "sim/cli/list_machine.h"
@@ -23,8 +22,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 static json_t *option_json(const struct scenario_option *o)
 {
@@ -290,20 +287,6 @@ static void unknown_list(const char *what)
 	fprintf(stderr, ")\n");
 }
 
-/* Columns of the terminal that standard output is; 0: it is none. */
-static u32 terminal_width(void)
-{
-	const char *columns = getenv("COLUMNS");
-	struct winsize w;
-	u64 v;
-
-	if (!isatty(STDOUT_FILENO))
-		return 0;
-	if (columns && number_parse(columns, strlen(columns), &v) && v >= 40 && v < 10000)
-		return (u32)v;
-	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col >= 40 ? w.ws_col : 80;
-}
-
 int cmd_list(int argc, char **argv)
 {
 	struct list_opts o = { 0 };
@@ -312,7 +295,7 @@ int cmd_list(int argc, char **argv)
 	argp_err_exit_status = EXIT_BAD_INPUT;
 	options_known(&argp, argc, argv);
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
-	r.width = terminal_width();
+	r.width = cli_width();
 	if (o.json)
 		r.array = json_array();
 	for (u32 i = 0; i < ARRAY_SIZE(lists); i++) {

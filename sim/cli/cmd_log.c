@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/base/man.h"
 #include "sim/base/nearest.h"
+#include "sim/base/option_rows.h"
 #include "sim/cli/cmd.h"
 #include "sim/cli/log_command.h"
 #include "sim/cli/output.h"
@@ -32,6 +33,12 @@ static void man(void)
 		man_command(stdout, "hypsim log", commands[i]->name, commands[i]->line);
 }
 
+static void completion(void)
+{
+	for (u32 i = 0; i < ARRAY_SIZE(commands); i++)
+		option_rows_command(stdout, commands[i]->name, commands[i]->line);
+}
+
 static const char *command_name(u32 i)
 {
 	return commands[i]->name;
@@ -49,6 +56,10 @@ int cmd_log(int argc, char **argv)
 	}
 	if (which && strcmp(which, "--man") == 0) {
 		man();
+		return cli_finish_stdout(EXIT_NOTHING);
+	}
+	if (which && strcmp(which, "--completion") == 0) {
+		completion();
 		return cli_finish_stdout(EXIT_NOTHING);
 	}
 	for (u32 i = 0; which && i < ARRAY_SIZE(commands); i++) {

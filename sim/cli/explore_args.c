@@ -193,9 +193,9 @@ static const struct goes_row together[] = {
 	{ KEY_PROGRESS, OF_SEARCH | OF_PAIRS, 0, { 0 } },
 	{ KEY_PRINT, OF_PRINT, 0, { 0 } },
 	{ 'j', OF_ENGINE | OF_MERGE, 0, { 0 } },
-	{ KEY_JUNIT, OF_SEARCH | OF_PAIRS, 0, { 0 } },
-	{ KEY_SARIF, OF_SEARCH | OF_PAIRS, 0, { 0 } },
-	{ KEY_ANNOTATE, OF_SEARCH | OF_PAIRS, 0, { 0 } },
+	{ KEY_JUNIT, OF_SEARCH | OF_MERGE | OF_PAIRS, 0, { 0 } },
+	{ KEY_SARIF, OF_SEARCH | OF_MERGE | OF_PAIRS, 0, { 0 } },
+	{ KEY_ANNOTATE, OF_SEARCH | OF_MERGE | OF_PAIRS, 0, { 0 } },
 };
 
 const struct goes_with explore_goes = { rows, together, ARRAY_SIZE(together), modes, MODES };

@@ -4,6 +4,7 @@
 #include "sim/base/err.h"
 #include "sim/base/vec.h"
 #include "sim/cli/cmd.h"
+#include "sim/cli/explore_results.h"
 #include "sim/explore/found.h"
 
 #include <errno.h>
@@ -347,13 +348,30 @@ static void print(const struct merged *m)
 		       json_string_value(json_object_get(m->sum, "why")));
 }
 
-int explore_merge(const char *const *file, u32 n, bool json, bool complete)
+static void tell_results(const struct merged *m, bool required, struct results_out *out)
+{
+	struct explore_came c = {
+		.name = json_string_value(json_object_get(m->sum, "scope")),
+		.why = json_string_value(json_object_get(m->sum, "why")),
+		.as_expected = json_is_true(json_object_get(m->sum, "as_expected")),
+		.complete = json_is_true(json_object_get(m->sum, "complete")),
+		.found = m->found,
+	};
+
+	(void)number_of(json_object_get(m->sum, "executions"), &c.executions);
+	(void)number_of(json_object_get(m->sum, "classes"), &c.classes);
+	if (results_wanted(out))
+		explore_results(out, &c, NULL, required);
+}
+
+int explore_merge(const char *const *file, u32 n, bool json, bool complete, struct results_out *out)
 {
 	struct merged m = { .found = found_new() };
 	struct err e;
 	int status, rc = add_all(&m, file, n, &e);
 
 	if (rc < 0) {
+		results_failed(out, "merge", e.msg);
 		fprintf(stderr, "hypsim explore: %s\n", e.msg);
 		status = err_status(e.code);
 	} else {
@@ -364,6 +382,7 @@ int explore_merge(const char *const *file, u32 n, bool json, bool complete)
 		} else {
 			print(&m);
 		}
+		tell_results(&m, complete, out);
 	}
 	json_decref(m.sum);
 	free(m.from);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/cli/explore_results.h"
 
+#include "oracle/cal/rules.h"
 #include "oracle/report/found_json.h"
 #include "oracle/results/results.h"
 #include "sim/cli/step_wheres.h"
@@ -63,6 +64,29 @@ static void add(struct looking *l, json_t *o, u32 step)
 	json_array_append_new(l->found, o);
 }
 
+/* What executions are found to end with, beside the rows of checks and folds. */
+static const struct {
+	const char *word, *sentence;
+} ends[] = {
+	{ "deadlock", "CPUs wait for each other" },
+	{ "expect", "a call does not come to what the scope expects" },
+	{ "stuck", "a call is stuck" },
+};
+
+static const char *sentence_of(const char *name)
+{
+	for (u32 i = 0; i < ARRAY_SIZE(ends); i++)
+		if (strcmp(ends[i].word, name) == 0)
+			return ends[i].sentence;
+	for (u32 i = 0; i < CHECK_ROW_NR; i++)
+		if (strcmp(check_row_name((enum check_row)i), name) == 0)
+			return check_row_sentence((enum check_row)i);
+	for (u32 i = CAL_OK + 1; i < CAL_NR; i++)
+		if (strcmp(cal_row_name((enum cal_row)i), name) == 0)
+			return cal_row_sentence((enum cal_row)i);
+	return "";
+}
+
 static json_t *word_json(const char *word, const char *sentence, const char *state)
 {
 	return json_pack("{s:s, s:s, s:s, s:o}", "check", word, "row", word, "sentence", sentence,
@@ -87,7 +111,7 @@ static void ended(void *arg, struct engine *e)
 	}
 	if (r->end == EXECUTION_DEADLOCK) {
 		add(l,
-		    word_json("deadlock", "CPUs wait for each other",
+		    word_json("deadlock", sentence_of("deadlock"),
 		              wait_cycle_print(&r->cycle, text, sizeof(text))),
 		    last);
 	}
@@ -95,11 +119,10 @@ static void ended(void *arg, struct engine *e)
 		snprintf(text, sizeof(text), "%s: expected %s, got %s", r->unexpected.what,
 		         r->unexpected.expect->text,
 		         scope_outcome_print(&r->unexpected.got, got, sizeof(got)));
-		add(l, word_json("expect", "a call does not come to what the scope expects", text),
-		    last);
+		add(l, word_json("expect", sentence_of("expect"), text), last);
 	}
 	if (r->end == EXECUTION_STUCK && n == 0)
-		add(l, word_json("stuck", "a call is stuck", ""), last);
+		add(l, word_json("stuck", sentence_of("stuck"), ""), last);
 }
 
 /* The line on which the call stands in the file; 0: it does not. */
@@ -224,22 +247,14 @@ static bool has_row(const json_t *found, const char *row)
 	return false;
 }
 
-static const char *sentence_of(const char *row)
-{
-	for (u32 i = 0; i < CHECK_ROW_NR; i++)
-		if (strcmp(check_row_name((enum check_row)i), row) == 0)
-			return check_row_sentence((enum check_row)i);
-	return "";
-}
-
-static json_t *named_json(const struct found_name *n, const struct explore_said *s,
+static json_t *named_json(const struct found_name *n, const struct explore_came *c,
                           const char *again)
 {
 	char state[96];
 	json_t *o;
 
 	snprintf(state, sizeof(state), "in %llu of %llu executions",
-	         (unsigned long long)n->executions, (unsigned long long)s->r->executions);
+	         (unsigned long long)n->executions, (unsigned long long)c->executions);
 	o = word_json(n->name, sentence_of(n->name), state);
 	if (n->check != CHK_NR)
 		json_object_set_new(o, "check", json_string(check_name(n->check)));
@@ -247,46 +262,46 @@ static json_t *named_json(const struct found_name *n, const struct explore_said 
 	return o;
 }
 
-static void verdict_case(json_t *suite, const struct explore_said *s, const json_t *found,
+static void verdict_case(json_t *suite, const struct explore_came *c, const json_t *found,
                          const char *again)
 {
-	json_t *test = results_case(suite, "scope", s->scope->name), *o;
+	json_t *test = results_case(suite, "scope", c->name), *o;
 	size_t i;
 
-	if (s->as_expected)
+	if (c->as_expected)
 		return;
 	json_array_foreach(found, i, o) results_found(test, json_incref(o), false);
-	for (u32 k = 0; k < found_count(s->found); k++) {
-		const struct found_name *n = found_get(s->found, k);
+	for (u32 k = 0; k < found_count(c->found); k++) {
+		const struct found_name *n = found_get(c->found, k);
 
 		if (!n->answer && !has_row(found, n->name))
-			results_found(test, named_json(n, s, again), false);
+			results_found(test, named_json(n, c, again), false);
 	}
 	/* Nothing was found, and that is what is wrong. */
 	if (results_fails(test))
 		return;
-	o = word_json("verdict", "the search does not come to what its scope expects", s->why);
+	o = word_json("verdict", "the search does not come to what its scope expects", c->why);
 	json_object_set_new(o, "again", json_string(again));
 	results_found(test, o, false);
 }
 
-void explore_results(struct results_out *out, const struct explore_said *s, json_t *found,
+void explore_results(struct results_out *out, const struct explore_came *c, json_t *found,
                      bool required)
 {
-	json_t *suite = results_suite(s->scope->name, NULL, out->line), *test, *o;
+	json_t *suite = results_suite(c->name, NULL, out->line), *test, *o;
 	char why[128];
 
-	results_seconds(suite, (double)s->r->ns / 1e9);
-	verdict_case(suite, s, found, out->line);
+	results_seconds(suite, c->seconds);
+	verdict_case(suite, c, found, out->line);
 	test = results_case(suite, "search", "complete");
 	snprintf(why, sizeof(why),
 	         "NOT complete: %llu executions of at least %llu classes, and there are more",
-	         (unsigned long long)s->r->executions, (unsigned long long)s->r->classes);
-	if (!s->r->complete && required) {
+	         (unsigned long long)c->executions, (unsigned long long)c->classes);
+	if (!c->complete && required) {
 		o = word_json("complete", "not every class was executed, which is required", why);
 		json_object_set_new(o, "again", json_string(out->line));
 		results_found(test, o, false);
-	} else if (!s->r->complete) {
+	} else if (!c->complete) {
 		results_skip(test, why);
 	}
 	json_decref(found);

@@ -20,6 +20,9 @@ enum { FOLLOW_NS = 50000000 };
 
 enum { SHOW_MAX_OPS = 32 };
 
+/* Of lines with columns that are for no terminal. */
+enum { PLAIN_WIDTH = 100 };
+
 /**
  * struct show_args
  * @follow: the log is read on while a run writes it
@@ -203,6 +206,9 @@ static int show(struct show_args *a)
 		s->close(s);
 		return log_complain(&a->in, &e);
 	}
+	a->show.width = cli_width();
+	if (a->show.width == 0)
+		a->show.width = PLAIN_WIDTH;
 	if (!a->follow && a->show.form != SHOW_JSON)
 		pager_begin();
 	a->show.keep_going = keep_going;
@@ -246,7 +252,8 @@ static const struct argp_option show_options[] = {
 	{ "follow", OPT_FOLLOW, NULL, 0,
 	  "of a log that a run is writing: go on until the run has ended", 0 },
 	{ "raw", OPT_RAW, NULL, 0, "the text form, behind the index", 0 },
-	{ "columns", OPT_COLUMNS, NULL, 0, "one column a CPU", 0 },
+	{ "columns", OPT_COLUMNS, NULL, 0,
+	  "one column a CPU, as wide as the terminal: long texts are cut", 0 },
 	{ "json", 'j', NULL, 0, "one JSON object a line", 0 },
 	{ 0 },
 };

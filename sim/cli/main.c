@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sim/base/man.h"
 #include "sim/base/nearest.h"
+#include "sim/base/option_rows.h"
 #include "sim/cli/cmd.h"
 #include "sim/cli/output.h"
 
@@ -36,6 +37,12 @@ static void man(void)
 	         "COMMAND [ARG...]");
 	for (unsigned i = 0; commands[i].name; i++)
 		man_command(stdout, "hypsim", commands[i].name, commands[i].line);
+}
+
+static void completion(void)
+{
+	for (unsigned i = 0; commands[i].name; i++)
+		option_rows_command(stdout, commands[i].name, commands[i].line);
 }
 
 static const char *command_name(u32 i)
@@ -99,6 +106,10 @@ int main(int argc, char **argv)
 	}
 	if (is(name, "--man", "--man")) {
 		man();
+		return cli_finish_stdout(EXIT_NOTHING);
+	}
+	if (is(name, "--completion", "--completion")) {
+		completion();
 		return cli_finish_stdout(EXIT_NOTHING);
 	}
 	if (is(name, "--version", "-V")) {

@@ -3,6 +3,7 @@
 
 #include "sim/base/err.h"
 #include "sim/base/interrupt.h"
+#include "sim/base/number.h"
 #include "sim/cli/cmd.h"
 
 #include <errno.h>
@@ -10,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 /* What was printed goes out, or it is told that it did not; returns the exit status. */
@@ -64,4 +66,17 @@ int cli_stdout_broken(void)
 int cli_finish_stdout(int status)
 {
 	return flush(interrupt_status(status));
+}
+
+u32 cli_width(void)
+{
+	const char *columns = getenv("COLUMNS");
+	struct winsize w;
+	u64 v;
+
+	if (!isatty(STDOUT_FILENO))
+		return 0;
+	if (columns && number_parse(columns, strlen(columns), &v) && v >= 40 && v < 10000)
+		return (u32)v;
+	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col >= 40 ? w.ws_col : 80;
 }

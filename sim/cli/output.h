@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #pragma once
 
+#include "sim/base/types.h"
+
 /* Standard output of a command: a closed pipe is a quiet end, any other failure is exit status 3. */
 
 /*
@@ -21,3 +23,6 @@ int cli_stdout_broken(void);
  * and @status is not EXIT_VIOLATION.
  */
 int cli_finish_stdout(int status);
+
+/* Columns of the terminal that standard output is ($COLUMNS, or what it says itself), 40 at least; 0: it is none. */
+u32 cli_width(void);

@@ -3,6 +3,7 @@
 
 #include "oracle/data.h"
 #include "sim/inspect/log_index.h"
+#include "sim/inspect/show_columns.h"
 #include "sim/inspect/show_mark.h"
 #include "sim/log/json.h"
 #include "sim/log/mark_arg.h"
@@ -16,14 +17,19 @@
 /* Differences that one line shows. */
 enum { SHOW_DIFFS = 4 };
 
+/* Columns of an index and of a time, with the two behind each. */
+enum { INDEX_COLUMNS = 12, TIME_COLUMNS = 17 };
+
 /**
  * struct show - what is asked for, where it goes, and where the CPUs are
+ * @columns: of SHOW_COLUMNS, else NULL
  * @episode: [cpu] that the CPU's events are of
  */
 struct show {
 	const struct show_options *o;
 	FILE *f;
 	const struct log_config *c;
+	struct show_columns *columns;
 	struct nest nest;
 	u64 episode[MAX_CPU];
 };
@@ -116,28 +122,6 @@ static void show_json(FILE *f, const struct log_config *c, u64 index, u64 lock,
 	fprintf(f, "}\n");
 }
 
-/* One column a CPU, as wide as most events need. */
-static void show_column(FILE *f, const struct log_config *c, u64 index, u64 lock,
-                        const struct event *e)
-{
-	char buf[64], cell[96];
-
-	if (e->kind == MARK_STUCK)
-		snprintf(cell, sizeof(cell), "stuck %s",
-		         mark_print(c, MARG_STUCK, e->args[0], buf, sizeof(buf)));
-	else if (e->kind == MARK_PANIC)
-		snprintf(cell, sizeof(cell), "panic %s",
-		         mark_print(c, MARG_PANIC, e->args[0], buf, sizeof(buf)));
-	else if (event_is_mark(e->kind))
-		snprintf(cell, sizeof(cell), "%s%s", event_name(e->kind),
-		         mark_written(e) ? " ..." : "");
-	else
-		snprintf(cell, sizeof(cell), "%" PRIu64 " %s%s", lock,
-		         event_print(e, buf, sizeof(buf)),
-		         e->flags & EVF_FILLED ? " (filled)" : "");
-	fprintf(f, "%10" PRIu64 "  %*s%s\n", index, 18 * (int)e->cpu, "", cell);
-}
-
 static void print_step(FILE *f, const struct log_config *c, u64 lock, const struct event *e)
 {
 	char buf[160];
@@ -158,18 +142,36 @@ static void print_step(FILE *f, const struct log_config *c, u64 lock, const stru
 		fputs(" (filled)", f);
 }
 
-/* "  123  cpu 2      S2PAGE HOLD_LOCK" */
-static void show_nested(const struct show *s, u64 index, u64 lock, u32 depth, const struct event *e)
+static void print_event(FILE *f, const struct log_config *c, u64 lock, const struct event *e)
+{
+	if (event_is_mark(e->kind))
+		show_mark(f, c, e);
+	else
+		print_step(f, c, lock, e);
+}
+
+/* "  123  ", and the time of a log that has it */
+static void show_where(const struct show *s, u64 index, const struct event *e)
 {
 	fprintf(s->f, "%10" PRIu64 "  ", index);
 	if (s->c->timestamps)
 		fprintf(s->f, "%12.3f us  ", (double)e->time_ns / 1e3);
+}
+
+/* "  123  cpu 2      S2PAGE HOLD_LOCK" */
+static void show_nested(const struct show *s, u64 index, u64 lock, u32 depth, const struct event *e)
+{
+	show_where(s, index, e);
 	fprintf(s->f, "cpu %-*u%*s", s->c->cpus > 10 ? 2 : 1, e->cpu, 2 + 2 * (int)depth, "");
-	if (event_is_mark(e->kind))
-		show_mark(s->f, s->c, e);
-	else
-		print_step(s->f, s->c, lock, e);
+	print_event(s->f, s->c, lock, e);
 	fputc('\n', s->f);
+}
+
+static void show_column(const struct show *s, u64 index, u64 lock, u32 depth, const struct event *e)
+{
+	show_where(s, index, e);
+	print_event(show_columns_text(s->columns, e->cpu), s->c, lock, e);
+	show_columns_line(s->columns, s->f, e->cpu, depth);
 }
 
 static void show_event(const struct show *sh, struct log_source *s, u64 index, u32 depth,
@@ -186,7 +188,7 @@ static void show_event(const struct show *sh, struct log_source *s, u64 index, u
 		text_print_event(sh->f, s->config, lock, e);
 		return;
 	case SHOW_COLUMNS:
-		show_column(sh->f, s->config, index, lock, e);
+		show_column(sh, index, lock, depth, e);
 		return;
 	case SHOW_JSON:
 		show_json(sh->f, s->config, index, lock, e);
@@ -209,14 +211,17 @@ static void take(struct show *sh, struct log_source *s, u64 index, const struct 
 		show_event(sh, s, index, depth, e);
 }
 
-static void head(const struct show_options *o, FILE *f, const struct log_config *c)
+/* The columns of SHOW_COLUMNS, and the line above them. */
+static void begin_columns(struct show *s)
 {
-	if (o->form != SHOW_COLUMNS)
+	u32 lead = INDEX_COLUMNS + (s->c->timestamps ? TIME_COLUMNS : 0);
+	char text[INDEX_COLUMNS];
+
+	if (s->o->form != SHOW_COLUMNS)
 		return;
-	fprintf(f, "%10s", "event");
-	for (u32 cpu = 0; cpu < c->cpus; cpu++)
-		fprintf(f, "  CPU %-*u", cpu + 1 < c->cpus ? 12 : 0, cpu);
-	fputc('\n', f);
+	s->columns = show_columns_new(s->o->width, lead, s->o->cpus, s->c->cpus);
+	snprintf(text, sizeof(text), "%10s", "event");
+	show_columns_head(s->columns, s->f, text);
 }
 
 /* index_walk.may: might the block have an event that is wanted, or is the last one that is asked for within it? */
@@ -268,7 +273,7 @@ int log_show(struct log_source *s, struct log_index *ix, const struct show_optio
 		replay_free(r);
 		return err_set(e, ERR_USAGE, "--time: the log has no timestamps");
 	}
-	head(o, f, s->config);
+	begin_columns(&sh);
 	do {
 		index_walk(&walk, s, &index);
 		rc = s->next(s, ev, SOURCE_BATCH, &n, e);
@@ -279,6 +284,7 @@ int log_show(struct log_source *s, struct log_index *ix, const struct show_optio
 		}
 	} while (rc >= 0 && comes_more(o, s, n, &more) && index <= o->to &&
 	         (!o->keep_going || o->keep_going()));
+	show_columns_free(sh.columns);
 	replay_free(r);
 	return rc < 0 ? rc : 0;
 }

@@ -10,7 +10,7 @@
 
 /*
  * SHOW_NESTED: for people: operations with the steps on locks indented below them.  SHOW_RAW: the text form, behind the
- * index.  SHOW_COLUMNS: a column for each CPU.
+ * index.  SHOW_COLUMNS: a column for each CPU (sim/inspect/show_columns.h).
  */
 enum show_form { SHOW_NESTED, SHOW_RAW, SHOW_COLUMNS, SHOW_JSON };
 
@@ -23,6 +23,7 @@ enum show_form { SHOW_NESTED, SHOW_RAW, SHOW_COLUMNS, SHOW_JSON };
  * @in_episode, @episode: only of this one
  * @in_time, @from_ns, @to_ns: only of these times, both included, of a log with timestamps
  * @about:        what the events are about
+ * @width:        of a line of SHOW_COLUMNS
  * @keep_going:   asked now and then; false ends it early (NULL: never)
  * @more:         asked at the end of what is there; true: more may have come (NULL: it is all)
  */
@@ -37,6 +38,7 @@ struct show_options {
 	u64 from_ns, to_ns;
 	struct about about;
 	enum show_form form;
+	u32 width;
 	bool (*keep_going)(void);
 	bool (*more)(struct log_source *s);
 };

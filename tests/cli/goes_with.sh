@@ -121,9 +121,9 @@ table explore search --estimate --merge --pairs --print <<'END'
 --progress            + - - + -
 --print               . - - - .
 --json                + + + + -
---junit=/dev/null     + - - + -
---sarif=/dev/null     + - - + -
---annotate=github     + - - + -
+--junit=/dev/null     + - + + -
+--sarif=/dev/null     + - + + -
+--annotate=github     + - + + -
 END
 
 table replay schedule --step --gdb --print log <<'END'

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# cmake --install into a folder of its own: the programs run from there, and each command has a page for man that names each of its options.
+# cmake --install into a folder of its own: the programs run from there, each command has a page for man that names each of its options, and
+# completion is there (cli.completion).
 . "$SOURCE/tests/cli/kit.inc"
 
 expect 0 "install" env DESTDIR="$dir" cmake --install "$BUILD" --prefix /usr
@@ -72,5 +73,9 @@ says out "28 pages"
 grep -q '^\\fB\\-\\-junit\\fR=\\fIFILE\\fR$' "$man/hypsim-check.1" || fail "--junit has no value"
 grep -qF -- '\fB\-\-admit\fR[=\fIN\fR]' "$man/hypsim-run.1" || fail "--admit: its value is not optional"
 ! grep -q provoke "$man/hypsim-doctor.1" || fail "what is hidden has an entry"
+for f in bash-completion/completions/hypsim bash-completion/completions/hypsim-check zsh/site-functions/_hypsim; do
+	[ -s "$dir/usr/share/$f" ] || fail "usr/share/$f is missing"
+done
+expect 2 "--completion beside other words" "$bin/hypsim" run storm --completion
 expect 2 "--man beside other words" "$bin/hypsim" run storm --man
 finish

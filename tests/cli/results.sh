@@ -103,8 +103,20 @@ tells "complete complete"
 "$HYPSIM" explore abba --print | sed 's/expect verdict.*/expect verdict HOST_ISO/' >"$dir/abba.hyp"
 both 1 "what is expected is not found" "$HYPSIM" explore "$dir/abba.hyp"
 tells " deadlock "
-expect 2 "a merge" "$HYPSIM" explore --merge "$dir/$n.sarif" --junit "$dir/j"
-says err "--junit does not go with --merge"
+# Shards, added up: the same of the whole search, which has no steps.
+for i in 1 2; do
+	"$HYPSIM" explore "$dir/split.hyp" --all --json --shard $i/2 >"$dir/shard$i"
+done
+both 1 "merge" "$HYPSIM" explore --merge "$dir/shard1" "$dir/shard2"
+tells "failure $dir/split.hyp $dir/split.hyp expect"
+says notes "::error title=hypsim explore $dir/split.hyp%3A expect::"
+hides "complete"
+both 2 "a shard is missing" "$HYPSIM" explore --merge "$dir/shard2"
+tells "error merge merge --merge: shard 1 of 2 is missing"
+both 1 "a shard is not complete" sh -c '"$0" explore lock --executions 1 --json --shard 1/1 >"$1" && shift && exec "$@"' "$HYPSIM" "$dir/part" \
+	"$HYPSIM" explore --require complete --merge "$dir/part"
+tells "complete complete"
+expect 2 "results over a shard" "$HYPSIM" explore --merge "$dir/shard1" "$dir/shard2" --junit "$dir/shard2"
 
 # Pairs: a case a cell; compared with a stored matrix, the cells that differ.
 pairs="--errata intended --only register_kvm"
