@@ -165,7 +165,7 @@ static void episode(void *arg, const struct machine *m)
 	struct clash *s = kit->own;
 
 	s->kit_episode(arg, m);
-	s->ready = s->date = s->goal = s->verifying = 0;
+	s->ready = s->set_up = s->date = s->goal = s->verifying = 0;
 	memset(s->entering, 0, sizeof(s->entering));
 	memset(s->ran, 0, sizeof(s->ran));
 	for (u32 i = 0; i < kit->cpus; i++) {
@@ -173,6 +173,7 @@ static void episode(void *arg, const struct machine *m)
 		s->cpu[i].steps = s->cpu[i].end_steps = 0;
 		s->cpu[i].posted = s->cpu[i].with = s->cpu[i].again = 0;
 		s->cpu[i].ops = 0;
+		s->cpu[i].set_up = false;
 	}
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How an episode of clash begins: CPU 0 makes three VMs or four, by the hypercalls that any host makes, and the others wait.
+ * How an episode of clash begins: CPUs make three VMs or four, by the hypercalls that any host makes, each CPU every so manieth of
+ * them, and in one thread CPU 0 all.  They take their vmids in turn, so that the same VM has the same vmid in any run.
  * One was off before anything meets, one has shared pages and vCPUs that have run, one has a bank with pages in it, and one is
  * READY with its boot information; which of the first three there are depends on the episode's number.  Where CPUs meet there is
  * another one that is READY.
@@ -85,7 +86,13 @@ static bool is_made(const struct kit_cpu *k, enum kind kind)
 	return kind == VM_IS_READY || (enum kind)(k->episode % FEWER) != kind;
 }
 
-/* Step number @n of the episode: of which VM, and which; false: there are no more. */
+/* Does the CPU set this VM up? */
+static bool is_mine(const struct kit_cpu *k, vmid_t vmid)
+{
+	return (vmid - 1u) % (clash_of(k)->alone ? 1 : k->kit->cpus) == k->id;
+}
+
+/* Step number @n of the CPU in the episode: of which VM, and which; false: there are no more. */
 static bool find(const struct kit_cpu *k, u32 n, vmid_t *vmid, enum kind *kind, enum step *step)
 {
 	*vmid = 0;
@@ -93,6 +100,8 @@ static bool find(const struct kit_cpu *k, u32 n, vmid_t *vmid, enum kind *kind, 
 		if (!is_made(k, (enum kind)i))
 			continue;
 		(*vmid)++;
+		if (!is_mine(k, *vmid))
+			continue;
 		for (u32 s = 0; s < STEPS; s++)
 			if (has(k->episode, (enum kind)i, (enum step)s) && n-- == 0) {
 				*kind = (enum kind)i;
@@ -185,15 +194,41 @@ static void take(struct kit_cpu *k, const char *name, struct operation *op)
 	k->op = k->kit->op[op->kind];
 }
 
-/* Until it is set up, or nothing more comes, or for a while. */
-static bool wait_for_it(const struct kit_cpu *k)
+/* The machine is set up, or, with @vmid, that vmid is the next one. */
+static bool has_come(const struct kit_cpu *k, vmid_t vmid)
+{
+	return vmid ? clash_next_vmid(k) == vmid : board_get(&clash_of(k)->ready) != 0;
+}
+
+/* Until that is so, or nothing more comes, or for a while. */
+static bool wait_for_it(const struct kit_cpu *k, vmid_t vmid)
 {
 	for (u32 i = 0; i < NAPS && !flag_get(k->c->halt) && !flag_get(k->c->stop); i++) {
-		if (board_get(&clash_of(k)->ready))
+		if (has_come(k, vmid))
 			return true;
 		share_nap(k->c, 0);
 	}
 	return false;
+}
+
+/* The CPU has done its steps: who is the last has set the machine up. */
+static void done(struct kit_cpu *k)
+{
+	struct clash *s = clash_of(k);
+	struct clash_cpu *own = &s->cpu[k->id];
+
+	if (own->set_up)
+		return;
+	own->set_up = true;
+	if (board_add_get(&s->set_up, 1) == k->kit->cpus)
+		board_set(&s->ready, 1);
+}
+
+static bool idles(struct kit_cpu *k, struct operation *op)
+{
+	k->idles = true;
+	take(k, "timer_set_cntvoff", op);
+	return true;
 }
 
 bool clash_set_up(struct kit_cpu *k, struct operation *op)
@@ -211,17 +246,12 @@ bool clash_set_up(struct kit_cpu *k, struct operation *op)
 	/* Nobody meets anybody yet. */
 	if (k->c)
 		k->c->points = 0;
-	if (k->id != 0) {
-		if (k->c && wait_for_it(k))
-			return false;
-		k->idles = true;
-		take(k, "timer_set_cntvoff", op);
-		return true;
-	}
 	if (!find(k, own->steps, &vmid, &kind, &step)) {
-		board_set(&s->ready, 1);
-		return false;
+		done(k);
+		return k->c && wait_for_it(k, 0) ? false : idles(k, op);
 	}
+	if (step == REGISTER && vmid > 1 && !(k->c && wait_for_it(k, vmid)))
+		return idles(k, op);
 	own->steps++;
 	take(k, fill(k, vmid, kind, step, op), op);
 	return true;

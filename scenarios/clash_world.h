@@ -40,7 +40,7 @@ struct focus {
 
 /**
  * struct clash_cpu - one CPU's; written by its thread only
- * @steps: of the CPU that sets an episode up: how many it has done
+ * @steps: towards the set up of an episode, how many it has done; @set_up: all of them
  * @reckless: nothing is heeded now; @doomed: what was chosen would halt the machine
  * @perturb: the CPU's percentage of delays when it has no date
  * @ops:   of this episode, without setting up
@@ -62,7 +62,7 @@ struct clash_cpu {
 	struct focus focus;
 	u32 steps;
 	u8 perturb;
-	bool known, reckless, doomed, comes;
+	bool known, reckless, doomed, comes, set_up;
 	u8 list;
 	u32 posted, with, with_op, did, did_part, part, sections, holds, patience, come;
 	u32 end_steps, again;
@@ -75,7 +75,7 @@ struct clash_cpu {
 /**
  * struct clash - in kit->own
  * @alone:  operations are chosen in one thread (scenarios/clash_alone.h)
- * @ready:  the episode is set up; a hint
+ * @ready:  the episode is set up; a hint.  @set_up: so many CPUs have done their part of it
  * @verifying: bit v: VM v is being verified, which takes long; @entering, @ran: [vmid] bit c: vCPU c is about to run, has run; hints
  * @date:   who waits for another CPU, about what: date_word(); 0: nobody; a hint
  * @goal:   how the episode ends (scenarios/clash_end.c); 0: it does not yet; a hint
@@ -92,7 +92,7 @@ struct clash_cpu {
 struct clash {
 	u64 heedless, dates, ops;
 	bool alone;
-	u64 ready, date, goal;
+	u64 ready, set_up, date, goal;
 	u64 verifying, entering[N_VMID], ran[N_VMID];
 	u64 length[CLASH_LENGTHS];
 	void (*kit_episode)(void *arg, const struct machine *m);
