@@ -20,7 +20,7 @@ enum kind { VM_WAS_OFF, VM_SHARES, VM_HAS_BANK, VM_IS_READY, ALSO_READY, KINDS }
 
 enum { NAPS = 4 };
 
-enum { FEWER = 4, FULL = 8, PROT = 0xc0, SINGLES = CLASH_IMAGES * PMD_PAGE_NUM + 16 };
+enum { FEWER = 4, FULL = 8, PROT = 0xc0, SINGLES = CLASH_IMAGES * PMD_PAGE_NUM + 16, LOADED = 12 };
 
 /* Steps of any VM, in this order; which are a VM's own is asked for by has(). */
 enum step {
@@ -29,6 +29,9 @@ enum step {
 	VCPU1,
 	VCPU2,
 	ALLOC,
+	LOAD0,
+	LOAD1,
+	LOAD2,
 	INFO,
 	REMAP,
 	MAP0,
@@ -44,7 +47,7 @@ enum step {
 	STEPS,
 };
 
-static bool has(u64 episode, enum kind kind, enum step s)
+static bool has(u64 episode, bool alone, enum kind kind, enum step s)
 {
 	switch (s) {
 	case REGISTER:
@@ -57,6 +60,14 @@ static bool has(u64 episode, enum kind kind, enum step s)
 		/* Without it the VM has no page of its image, and gets its pages one by one. */
 		return kind == VM_IS_READY || episode % FULL == kind;
 	case ALLOC:
+		if (!alone && kind == VM_WAS_OFF)
+			return episode % 2;
+		return kind == VM_HAS_BANK || kind == VM_IS_READY;
+	case LOAD0:
+	case LOAD1:
+	case LOAD2:
+		/* What is taken back of it. */
+		return !alone && kind == VM_WAS_OFF;
 	case MAP0:
 	case MAP1:
 		return kind == VM_HAS_BANK || kind == VM_IS_READY;
@@ -103,7 +114,8 @@ static bool find(const struct kit_cpu *k, u32 n, vmid_t *vmid, enum kind *kind, 
 		if (!is_mine(k, *vmid))
 			continue;
 		for (u32 s = 0; s < STEPS; s++)
-			if (has(k->episode, (enum kind)i, (enum step)s) && n-- == 0) {
+			if (has(k->episode, clash_of(k)->alone, (enum kind)i, (enum step)s) &&
+			    n-- == 0) {
 				*kind = (enum kind)i;
 				*step = (enum step)s;
 				return true;
@@ -121,11 +133,16 @@ static void set(struct operation *op, u32 n, const u64 *args)
 #define ARGS(op, ...) \
 	set(op, sizeof((const u64[]){ __VA_ARGS__ }) / sizeof(u64), (const u64[]){ __VA_ARGS__ })
 
+static u32 kinds_bank(enum kind kind)
+{
+	return kind == VM_WAS_OFF ? clash_bank(3) : clash_bank(kind == VM_HAS_BANK ? 0 : 1);
+}
+
 /* Fills op->args; the name of the operation. */
 static const char *fill(const struct kit_cpu *k, vmid_t v, enum kind kind, enum step s,
                         struct operation *op)
 {
-	u64 image = kit_pfn(k->kit, clash_image(v)), bank = kind == VM_HAS_BANK ? 0 : 1;
+	u64 image = kit_pfn(k->kit, clash_image(v)), bank = kinds_bank(kind);
 	u64 page = SINGLES + 2 * kind + (s == MAP1);
 
 	switch (s) {
@@ -139,6 +156,11 @@ static const char *fill(const struct kit_cpu *k, vmid_t v, enum kind kind, enum 
 	case ALLOC:
 		ARGS(op, smmu_cbndx_of(bank), v, smmu_index_of(bank));
 		return "smmu_alloc";
+	case LOAD0:
+	case LOAD1:
+	case LOAD2:
+		ARGS(op, v, kit_pfn(k->kit, SINGLES + LOADED + s - LOAD0) * PAGE_SIZE);
+		return "decrypt_buf";
 	case INFO:
 		ARGS(op, v, KIT_IMAGE_GFN * PAGE_SIZE, PMD_SIZE);
 		return "set_boot_info";

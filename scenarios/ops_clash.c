@@ -15,9 +15,10 @@ enum {
 	FULL = 4, /* one verification of so many that loads pages */
 	LOW = 64, /* one image of so many begins in the block of frame 0 */
 	FRESH_TRIES = 8,
+	PAGE_TRIES = 12,
 	LAST_VCPU =
 		2, /* it runs for the first time at the end of an episode, but for one time of so many */
-	KEPT = 8,
+	KEPT = 64,
 	NOWHERE =
 		8, /* one VM of so many that have no image is verified, and one of its vCPUs is run */
 	CAREFUL = 4, /* one run of so many is of a vCPU that is about to run elsewhere */
@@ -36,6 +37,31 @@ static bool args(struct operation *op, u32 n, u64 a, u64 b, u64 c, u64 d)
 	op->args[2] = c;
 	op->args[3] = d;
 	return true;
+}
+
+/* The focus' page, or another one that @is so for @vmid, if a few tries find one; in one thread there are none. */
+static u64 page_that(const struct kit_cpu *k, struct rng *r, vmid_t vmid,
+                     bool (*is)(const struct kit_cpu *k, vmid_t vmid, u64 page))
+{
+	u64 focus = clash_focus(k)->page, page = focus;
+
+	for (u32 try = 0; try < PAGE_TRIES && !clash_of(k)->alone; try++) {
+		if (is(k, vmid, page))
+			return page;
+		page = clash_page(r, vmid);
+	}
+	return focus;
+}
+
+static bool is_owner(const struct kit_cpu *k, vmid_t vmid, u64 page)
+{
+	return clash_owner(k, page) == vmid;
+}
+
+static bool is_hosts_alone(const struct kit_cpu *k, vmid_t vmid, u64 page)
+{
+	(void)vmid;
+	return clash_owner(k, page) == HOSTVISOR && clash_count(k, page) == 0;
 }
 
 /* host_fault */
@@ -248,7 +274,7 @@ static void verify_execute(struct cpu *c, struct kit_cpu *k, struct operation *o
 
 static void bring(struct kit_cpu *k, struct rng *r, struct operation *op, vmid_t vmid)
 {
-	u64 page = clash_focus(k)->page, kind = rng_below(r, 16);
+	u64 page = page_that(k, r, vmid, clash_may_get), kind = rng_below(r, 16);
 
 	if (kind < 8 && clash_may_get(k, vmid, page) &&
 	    !clash_heeds(k, r, look_stage2(k->c, vmid, clash_gfn(page)).level == 2)) {
@@ -319,13 +345,32 @@ static bool run_judge(struct cpu *c, struct kit_cpu *k, const struct operation *
 
 /* clear_vm_s2_range: of a VM that runs it does nothing, and of one that is off it takes what it finds */
 
+/* A page of a VM that is off, of which nothing runs and which has no bank, so that it can be taken back; false: none was found. */
+static bool left_page(const struct kit_cpu *k, struct rng *r, u64 *page)
+{
+	u32 next = clash_next_vmid(k), bank;
+
+	for (vmid_t v = 1; v < next && is_vm(v); v++) {
+		if (clash_vm_state(k, v) != POWEROFF || clash_runs(k, v) ||
+		    clash_has_bank(k, v, &bank))
+			continue;
+		*page = page_that(k, r, v, is_owner);
+		if (clash_owner(k, *page) == v)
+			return true;
+	}
+	return false;
+}
+
 static bool clear_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
 	const struct focus *f = clash_focus(k);
 	u64 n = rng_below(r, 64) == 0 ? PMD_PAGE_NUM : 1 + rng_below(r, 2 * MAX_PAGES);
 	u64 first = n == PMD_PAGE_NUM ? f->page / PMD_PAGE_NUM * PMD_PAGE_NUM : f->page;
-	u32 v = f->vmid, owner = clash_owner(k, first);
+	u32 v = f->vmid, owner;
 
+	if (!clash_of(k)->alone && rng_below(r, 4) && left_page(k, r, &first))
+		n = 1 + rng_below(r, 2);
+	owner = clash_owner(k, first);
 	/* Rather of whose it is, if that one is off. */
 	if (!clash_of(k)->alone && is_vm(owner) && clash_vm_state(k, owner) == POWEROFF &&
 	    rng_below(r, 4))
@@ -464,25 +509,25 @@ static bool translate_choose(struct kit_cpu *k, struct rng *r, struct operation 
 
 static bool encrypt_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
-	const struct focus *f = clash_focus(k);
-	u64 out = clash_page(r, f->vmid);
+	vmid_t v = clash_focus(k)->vmid;
+	u64 page = page_that(k, r, v, is_owner), out = clash_page(r, v);
 
-	if (clash_heeds(k, r,
-	                clash_owner(k, f->page) != f->vmid || clash_owner(k, out) != HOSTVISOR))
+	if (clash_heeds(k, r, clash_owner(k, page) != v || clash_owner(k, out) != HOSTVISOR))
 		return false;
-	return args(op, 3, f->vmid, pa_of(k, f->page), pa_of(k, out), 0);
+	return args(op, 3, v, pa_of(k, page), pa_of(k, out), 0);
 }
 
 static bool decrypt_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
-	const struct focus *f = clash_focus(k);
+	vmid_t v = clash_focus(k)->vmid;
+	u64 page = page_that(k, r, v, is_hosts_alone);
 	bool slip = errata_published(&k->kit->errata, ERRATUM_DECRYPT_BUF_COUNT);
 
 	if (clash_heeds(k, r,
-	                !clash_is_ready(k, r, f->vmid) || clash_owner(k, f->page) != HOSTVISOR ||
-	                        (!slip && clash_count(k, f->page) > 0)))
+	                !clash_is_ready(k, r, v) || clash_owner(k, page) != HOSTVISOR ||
+	                        (!slip && clash_count(k, page) > 0)))
 		return false;
-	return args(op, 2, f->vmid, pa_of(k, f->page), 0, 0);
+	return args(op, 2, v, pa_of(k, page), 0, 0);
 }
 
 static bool save_choose(struct kit_cpu *k, struct rng *r, struct operation *op)

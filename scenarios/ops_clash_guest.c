@@ -5,7 +5,16 @@
 #include "shmem/walk.h"
 #include "sim/hyp/user.h"
 
-enum { MAX_SHARED = 3, NOTHING = 16, OFF = 12, AGAIN = 4, TRIES = 8, MORE_TRIES = 24, MANY = 256 };
+enum {
+	MAX_SHARED = 3,
+	NOTHING = 16,
+	OFF = 12,
+	AGAIN = 4,
+	TRIES = 8,
+	MORE_TRIES = 24,
+	OWN_TRIES = 16,
+	MANY = 256
+};
 
 enum { SHARE_ADDR, SHARE_SIZE, SHARE_TIMES }; /* args; 0 times: once */
 
@@ -17,10 +26,25 @@ static u64 some_gfn(const struct kit_cpu *k, struct rng *r)
 	return clash_gfn(rng_below(r, 2) ? clash_focus(k)->page : clash_page(r, k->vmid));
 }
 
+/* Where the guest has a page of its own, with @shared one that it shares, if a few tries find one; in one thread any. */
+static u64 own_gfn(const struct kit_cpu *k, struct rng *r, bool shared)
+{
+	for (u32 try = 0; try < OWN_TRIES && !clash_of(k)->alone; try++) {
+		u64 page = try ? clash_page(r, k->vmid) : clash_focus(k)->page;
+
+		if (clash_owner(k, page) == k->vmid && !(shared && clash_count(k, page) == 0) &&
+		    look_stage2(k->c, k->vmid, clash_gfn(page)).pfn)
+			return clash_gfn(page);
+	}
+	return some_gfn(k, r);
+}
+
 static bool access_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
+	bool own = !clash_of(k)->alone && rng_below(r, NOTHING);
+
 	op->n_args = 2;
-	op->args[0] = some_gfn(k, r);
+	op->args[0] = own ? own_gfn(k, r, false) : some_gfn(k, r);
 	op->args[1] = kit_some_reg(r);
 	return true;
 }
@@ -94,10 +118,10 @@ static bool access_judge(struct cpu *c, struct kit_cpu *k, const struct operatio
  * A few pages: as published neither address nor size is looked at, and from 2^48 on, or for a size beyond, the core is stuck, or
  * busy for hours (docs/findings.md: guest-outside-spec).  Such calls are not drawn.
  */
-static bool share_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
+static bool share_choose(struct kit_cpu *k, struct rng *r, struct operation *op, bool shared)
 {
 	op->n_args = 2;
-	op->args[SHARE_ADDR] = some_gfn(k, r) * PAGE_SIZE;
+	op->args[SHARE_ADDR] = own_gfn(k, r, shared) * PAGE_SIZE;
 	op->args[SHARE_SIZE] = (1 + rng_below(r, MAX_SHARED)) * PAGE_SIZE;
 	return true;
 }
@@ -106,7 +130,12 @@ static bool share_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 static bool grant_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
 	op->args[SHARE_TIMES] = rng_below(r, MANY) ? 0 : MAX_SHARE_COUNT + 1;
-	return share_choose(k, r, op);
+	return share_choose(k, r, op, false);
+}
+
+static bool revoke_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
+{
+	return share_choose(k, r, op, true);
 }
 
 static void grant_execute(struct cpu *c, struct kit_cpu *k, struct operation *op)
@@ -163,7 +192,7 @@ const struct kit_op kit_clash_guest_ops[] = {
 	{ GUEST("guest_dma_load", 3, clash_dma, clash_dma_load), .judge = access_judge },
 	{ GUEST("guest_dma_store", 3, clash_dma, clash_dma_store), .judge = access_judge },
 	{ GUEST("guest_grant", 12, grant, grant_execute) },
-	{ GUEST("guest_revoke", 12, share, kit_revoke_execute) },
+	{ GUEST("guest_revoke", 12, revoke, kit_revoke_execute) },
 	{ GUEST("guest_off", 1, off, off_execute), .judge = off_judge },
 	{ .name = NULL },
 };
