@@ -15,6 +15,7 @@ enum clash_list {
 	LIST_CORE,   /* the core's map */
 	LIST_MEMORY, /* the table of the focus' VM */
 	LIST_BANKS,  /* whose each bank is */
+	LIST_TABLES, /* the banks' tables */
 	LISTS,
 };
 

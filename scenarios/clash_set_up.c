@@ -28,6 +28,7 @@ enum step {
 	VCPU0,
 	VCPU1,
 	VCPU2,
+	VCPU3,
 	ALLOC,
 	LOAD0,
 	LOAD1,
@@ -56,6 +57,9 @@ static bool has(u64 episode, bool alone, enum kind kind, enum step s)
 	case VCPU2:
 	case INFO:
 		return true;
+	case VCPU3:
+		/* Of those that are verified, so that more can run for the first time. */
+		return !alone && kind < VM_IS_READY;
 	case REMAP:
 		/* Without it the VM has no page of its image, and gets its pages one by one. */
 		return kind == VM_IS_READY || episode % FULL == kind;
@@ -92,7 +96,8 @@ static bool has(u64 episode, bool alone, enum kind kind, enum step s)
 /* The kinds of an episode: two of the first three, now and then all, and the others always; the last where CPUs meet. */
 static bool is_made(const struct kit_cpu *k, enum kind kind)
 {
-	if (kind == ALSO_READY)
+	/* Where CPUs meet: another one to boot, and always one whose devices have pages. */
+	if (kind == ALSO_READY || (kind == VM_HAS_BANK && !clash_of(k)->alone))
 		return !clash_of(k)->alone;
 	return kind == VM_IS_READY || (enum kind)(k->episode % FEWER) != kind;
 }
@@ -151,6 +156,7 @@ static const char *fill(const struct kit_cpu *k, vmid_t v, enum kind kind, enum 
 	case VCPU0:
 	case VCPU1:
 	case VCPU2:
+	case VCPU3:
 		ARGS(op, v, s - VCPU0);
 		return "register_vcpu";
 	case ALLOC:

@@ -21,10 +21,12 @@ enum {
 	CLASH_LENGTHS = 512, /* buckets of lengths of episodes */
 	CLASH_LENGTH_STEP = 16,
 	CLASH_LISTED = 16,
-	CLASH_LISTS = 7,
-	CLASH_PLANS = 32,
+	CLASH_LISTS = 8,
+	CLASH_PLANS = 96,
 	CLASH_PARTS =
 		5, /* of an operation: to begin together, and its first sections (scenarios/clash_date.h) */
+	CLASH_LIST_PARTS = 3, /* sections of an operation with an object of a list */
+	CLASH_ROWS = CLASH_PARTS + (CLASH_LISTS - 1) * CLASH_LIST_PARTS,
 };
 
 /**
@@ -41,6 +43,7 @@ struct focus {
 /**
  * struct clash_cpu - one CPU's; written by its thread only
  * @steps: towards the set up of an episode, how many it has done; @set_up: all of them
+ * @again_planned: what its plan says is posted, and another plan may be followed
  * @reckless: nothing is heeded now; @doomed: what was chosen would halt the machine
  * @perturb: the CPU's percentage of delays when it has no date
  * @ops:   of this episode, without setting up
@@ -54,6 +57,9 @@ struct focus {
  *         on, how many there were, in how many more it waits, how often it gives its core away meanwhile (scenarios/clash_hold.h)
  * @stage: how far it is in its date, which others read; @gone, @came: how many of the @come who came to it are done, and what one
  *         of them did, which they write
+ * @to: the list of the date that it has come to
+ * @only: the one operation that it comes with, from 1 on; 0: any
+ * @runs: the vCPU that it may be about to run, clash_vcpu(); 0: none; others read it
  * @end_steps: of this episode, towards its end
  * @running, @refused, @halting, @all: of all episodes: operations about a VM with a vCPU that runs, that were refused, that
  *         halted the machine, and all
@@ -62,12 +68,12 @@ struct clash_cpu {
 	struct focus focus;
 	u32 steps;
 	u8 perturb;
-	bool known, reckless, doomed, comes, set_up;
-	u8 list;
+	bool known, reckless, doomed, comes, set_up, again_planned;
+	u8 list, to;
 	u32 posted, with, with_op, did, did_part, part, sections, holds, patience, come;
-	u32 end_steps, again;
+	u32 end_steps, again, only;
 	u64 date, contended;
-	u64 turn, stage, gone, came;
+	u64 turn, stage, gone, came, runs;
 	u64 ops;
 	u64 running, refused, halting, all;
 } __attribute__((aligned(CACHE_LINE)));
@@ -81,7 +87,7 @@ struct clash_cpu {
  * @goal:   how the episode ends (scenarios/clash_end.c); 0: it does not yet; a hint
  * @kit_episode: the kit's own, of workload.episode
  * @length: [bucket] episodes that had so many operations
- * @tried:  [operation][part][operation] dates so far of what was posted, which held there, and what came; from here on nothing is used
+ * @tried:  [operation][row][operation] dates so far of what was posted, which held there (row_of()), and what came; from here on nothing is used
  *         when @alone; all that follows are hints
  * @halted: [operation][operation] how many of these halted the machine
  * @sections: [operation] that were counted in one of these so far
@@ -97,7 +103,7 @@ struct clash {
 	u64 length[CLASH_LENGTHS];
 	void (*kit_episode)(void *arg, const struct machine *m);
 	struct clash_cpu cpu[MAX_CPU];
-	u64 tried[SCENARIO_MAX_OPS][CLASH_PARTS][SCENARIO_MAX_OPS];
+	u64 tried[SCENARIO_MAX_OPS][CLASH_ROWS][SCENARIO_MAX_OPS];
 	u64 halted[SCENARIO_MAX_OPS][SCENARIO_MAX_OPS];
 	u64 sections[SCENARIO_MAX_OPS];
 	u32 listed[CLASH_LISTS][KIT_MODES][CLASH_LISTED], n_listed[CLASH_LISTS][KIT_MODES];
@@ -108,6 +114,12 @@ struct clash {
 static inline struct clash *clash_of(const struct kit_cpu *k)
 {
 	return k->kit->own;
+}
+
+/* clash_cpu.runs */
+static inline u64 clash_vcpu(vmid_t vmid, u32 vcpuid)
+{
+	return (u64)vmid << 8 | vcpuid;
 }
 
 static inline struct focus *clash_focus(const struct kit_cpu *k)

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What hosts do in clash: hypercalls, faults, runs, loads and stores, about the focus. */
+#include "scenarios/clash_end.h"
+#include "scenarios/clash_lists.h"
 #include "scenarios/clash_world.h"
 #include "scenarios/kit_smmu.h"
 #include "shmem/walk.h"
@@ -16,8 +18,8 @@ enum {
 	LOW = 64, /* one image of so many begins in the block of frame 0 */
 	FRESH_TRIES = 8,
 	PAGE_TRIES = 12,
-	LAST_VCPU =
-		2, /* it runs for the first time at the end of an episode, but for one time of so many */
+	/* It and the next run for the first time at the end of an episode, but for one time of so many. */
+	LAST_VCPU = 2,
 	KEPT = 64,
 	NOWHERE =
 		8, /* one VM of so many that have no image is verified, and one of its vCPUs is run */
@@ -56,12 +58,6 @@ static u64 page_that(const struct kit_cpu *k, struct rng *r, vmid_t vmid,
 static bool is_owner(const struct kit_cpu *k, vmid_t vmid, u64 page)
 {
 	return clash_owner(k, page) == vmid;
-}
-
-static bool is_hosts_alone(const struct kit_cpu *k, vmid_t vmid, u64 page)
-{
-	(void)vmid;
-	return clash_owner(k, page) == HOSTVISOR && clash_count(k, page) == 0;
 }
 
 /* host_fault */
@@ -145,7 +141,8 @@ static bool kvm_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 	(void)op;
 	for (vmid_t v = 1; v < next && v <= MAX_VM_NUM; v++)
 		live += clash_vm_state(k, v) != POWEROFF;
-	if (live >= LIVE + (u32)!clash_of(k)->alone && rng_below(r, 8))
+	if (live >= LIVE + (u32)!clash_of(k)->alone && (clash_of(k)->alone || !clash_ends(k)) &&
+	    rng_below(r, 8))
 		return false;
 	return !clash_heeds(k, r, next > MAX_VM_NUM);
 }
@@ -254,7 +251,7 @@ static bool verify_choose(struct kit_cpu *k, struct rng *r, struct operation *op
 	bool empty = images(k, v) == 0 && rng_below(r, NOWHERE) == 0;
 
 	/* Where all 512 pages of a block change hands the rest of the machine waits. */
-	if (remapped(k, v, 0) > 0 && rng_below(r, FULL))
+	if (remapped(k, v, 0) > 0 && clash_of(k)->cpu[k->id].to != LIST_CORE && rng_below(r, FULL))
 		return false;
 	if (clash_heeds(k, r, !clash_is_ready(k, r, v) || !(loadable(k, v) || empty)))
 		return false;
@@ -274,7 +271,9 @@ static void verify_execute(struct cpu *c, struct kit_cpu *k, struct operation *o
 
 static void bring(struct kit_cpu *k, struct rng *r, struct operation *op, vmid_t vmid)
 {
-	u64 page = page_that(k, r, vmid, clash_may_get), kind = rng_below(r, 16);
+	u64 page = page_that(k, r, vmid, clash_may_get);
+	/* Who comes to the VM's table brings a page. */
+	u64 kind = rng_below(r, clash_of(k)->cpu[k->id].to == LIST_MEMORY ? 8 : 16);
 
 	if (kind < 8 && clash_may_get(k, vmid, page) &&
 	    !clash_heeds(k, r, look_stage2(k->c, vmid, clash_gfn(page)).level == 2)) {
@@ -292,18 +291,48 @@ static void bring(struct kit_cpu *k, struct rng *r, struct operation *op, vmid_t
 	}
 }
 
+/* Is the vCPU about to run elsewhere, as far as one sees?  In one thread it is not. */
+static bool is_taken(const struct kit_cpu *k, vmid_t vmid, u32 vcpuid)
+{
+	const struct clash *s = clash_of(k);
+
+	for (u32 i = 0; i < k->kit->cpus && !s->alone; i++)
+		if (i != k->id && board_get(&s->cpu[i].runs) == clash_vcpu(vmid, vcpuid))
+			return true;
+	return board_get(&s->entering[vmid]) >> vcpuid & 1;
+}
+
+/* One that has run, or else one of several that have not, for who leaves the last of these to another CPU. */
+static u32 run_before(const struct kit_cpu *k, vmid_t vmid)
+{
+	u64 ran = board_get(&clash_of(k)->ran[vmid]);
+	u32 fresh = 0, found = CLASH_VCPUS - 1;
+
+	for (u32 i = CLASH_VCPUS; i-- > 0;) {
+		if (clash_vcpu_state(k, vmid, i) != READY || is_taken(k, vmid, i))
+			continue;
+		if (ran >> i & 1)
+			return i;
+		if (fresh++)
+			found = i;
+	}
+	return found;
+}
+
 /* Rather one that is to run for the first time, which asks for its entry point and its registers. */
 static u32 fresh_vcpu(const struct kit_cpu *k, struct rng *r, vmid_t vmid)
 {
 	u64 ran = board_get(&clash_of(k)->ran[vmid]);
+	bool alone = clash_of(k)->alone;
 	u32 vcpuid = (u32)rng_below(r, CLASH_VCPUS);
 
 	for (u32 try = 0; try < FRESH_TRIES; try++) {
-		if (!(ran >> vcpuid & 1) && clash_vcpu_state(k, vmid, vcpuid) == READY)
+		if (!(ran >> vcpuid & 1) && clash_vcpu_state(k, vmid, vcpuid) == READY &&
+		    (alone || !is_taken(k, vmid, vcpuid)))
 			break;
 		vcpuid = (u32)rng_below(r, CLASH_VCPUS);
 	}
-	if (!clash_ends(k) && vcpuid == LAST_VCPU && !(ran >> vcpuid & 1) && rng_below(r, KEPT))
+	if (!clash_ends(k) && vcpuid >= LAST_VCPU && !(ran >> vcpuid & 1) && rng_below(r, KEPT))
 		vcpuid = 0;
 	return vcpuid;
 }
@@ -311,14 +340,16 @@ static u32 fresh_vcpu(const struct kit_cpu *k, struct rng *r, vmid_t vmid)
 static bool run_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
 	vmid_t v = clash_focus(k)->vmid;
-	u32 vcpuid = fresh_vcpu(k, r, v);
+	bool before = clash_end_spares(k) || clash_of(k)->cpu[k->id].to == LIST_MEMORY;
+	u32 vcpuid = before ? run_before(k, v) : fresh_vcpu(k, r, v);
 	bool runnable = v <= k->kit->runnable && clash_vm_state(k, v) == VERIFIED &&
 	                clash_vcpu_state(k, v, vcpuid) == READY &&
 	                (has_image(k, v) || rng_below(r, NOWHERE) == 0);
 
 	if (clash_heeds(k, r, !runnable) ||
-	    (board_get(&clash_of(k)->entering[v]) >> vcpuid & 1 && rng_below(r, CAREFUL)))
+	    (is_taken(k, v, vcpuid) && rng_below(r, clash_of(k)->alone ? CAREFUL : KEPT)))
 		return false;
+	board_set(&clash_of(k)->cpu[k->id].runs, clash_vcpu(v, vcpuid));
 	args(op, RUN_ARGS, v, vcpuid, 0, 0);
 	op->args[RUN_LEVEL] = 0;
 	bring(k, r, op, v);
@@ -368,8 +399,12 @@ static bool clear_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 	u64 first = n == PMD_PAGE_NUM ? f->page / PMD_PAGE_NUM * PMD_PAGE_NUM : f->page;
 	u32 v = f->vmid, owner;
 
-	if (!clash_of(k)->alone && rng_below(r, 4) && left_page(k, r, &first))
-		n = 1 + rng_below(r, 2);
+	if (!clash_of(k)->alone && rng_below(r, 4)) {
+		if (left_page(k, r, &first))
+			n = 1 + rng_below(r, 2);
+		else if (rng_below(r, 2))
+			return false;
+	}
 	owner = clash_owner(k, first);
 	/* Rather of whose it is, if that one is off. */
 	if (!clash_of(k)->alone && is_vm(owner) && clash_vm_state(k, owner) == POWEROFF &&
@@ -417,7 +452,7 @@ static bool alloc_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 
 	/* One is left for the episode's end. */
 	if (!clash_of(k)->alone && !clash_ends(k) && !taken && free_banks(k) == 1 &&
-	    rng_below(r, 8))
+	    rng_below(r, KEPT))
 		return false;
 	if (early)
 		v = clash_next_vmid(k);
@@ -520,7 +555,7 @@ static bool encrypt_choose(struct kit_cpu *k, struct rng *r, struct operation *o
 static bool decrypt_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
 	vmid_t v = clash_focus(k)->vmid;
-	u64 page = page_that(k, r, v, is_hosts_alone);
+	u64 page = clash_focus(k)->page;
 	bool slip = errata_published(&k->kit->errata, ERRATUM_DECRYPT_BUF_COUNT);
 
 	if (clash_heeds(k, r,

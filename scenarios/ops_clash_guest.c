@@ -16,6 +16,8 @@ enum {
 	MANY = 256
 };
 
+#define NO_GFN INVALID64
+
 enum { SHARE_ADDR, SHARE_SIZE, SHARE_TIMES }; /* args; 0 times: once */
 
 /* A page of the guest's own, or of the focus; seldom a place where it has nothing. */
@@ -26,7 +28,7 @@ static u64 some_gfn(const struct kit_cpu *k, struct rng *r)
 	return clash_gfn(rng_below(r, 2) ? clash_focus(k)->page : clash_page(r, k->vmid));
 }
 
-/* Where the guest has a page of its own, with @shared one that it shares, if a few tries find one; in one thread any. */
+/* Where the guest has a page of its own, with @shared one that it shares, if a few tries find one; else NO_GFN.  In one thread any. */
 static u64 own_gfn(const struct kit_cpu *k, struct rng *r, bool shared)
 {
 	for (u32 try = 0; try < OWN_TRIES && !clash_of(k)->alone; try++) {
@@ -36,15 +38,16 @@ static u64 own_gfn(const struct kit_cpu *k, struct rng *r, bool shared)
 		    look_stage2(k->c, k->vmid, clash_gfn(page)).pfn)
 			return clash_gfn(page);
 	}
-	return some_gfn(k, r);
+	return clash_of(k)->alone ? some_gfn(k, r) : NO_GFN;
 }
 
 static bool access_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
 	bool own = !clash_of(k)->alone && rng_below(r, NOTHING);
+	u64 gfn = own ? own_gfn(k, r, false) : NO_GFN;
 
 	op->n_args = 2;
-	op->args[0] = own ? own_gfn(k, r, false) : some_gfn(k, r);
+	op->args[0] = gfn == NO_GFN ? some_gfn(k, r) : gfn;
 	op->args[1] = kit_some_reg(r);
 	return true;
 }
@@ -120,8 +123,13 @@ static bool access_judge(struct cpu *c, struct kit_cpu *k, const struct operatio
  */
 static bool share_choose(struct kit_cpu *k, struct rng *r, struct operation *op, bool shared)
 {
+	u64 gfn = own_gfn(k, r, shared);
+
+	/* Where there is nothing a share comes to no page: few do. */
+	if (gfn == NO_GFN && rng_below(r, AGAIN))
+		return false;
 	op->n_args = 2;
-	op->args[SHARE_ADDR] = own_gfn(k, r, shared) * PAGE_SIZE;
+	op->args[SHARE_ADDR] = (gfn == NO_GFN ? some_gfn(k, r) : gfn) * PAGE_SIZE;
 	op->args[SHARE_SIZE] = (1 + rng_below(r, MAX_SHARED)) * PAGE_SIZE;
 	return true;
 }
