@@ -166,11 +166,22 @@ u64 clash_iova_gfn(const struct kit_cpu *k, u64 page, u32 owner);
 bool clash_may_get(const struct kit_cpu *k, vmid_t vmid, u64 page);
 /* The same, and for a device of it: only at its place. */
 bool clash_may_map(const struct kit_cpu *k, vmid_t vmid, u64 page);
+/* The focus' page, or another one that @is so for @vmid, if a few tries find one; in one thread always the focus'. */
+u64 clash_page_that(const struct kit_cpu *k, struct rng *r, vmid_t vmid,
+                    bool (*is)(const struct kit_cpu *k, vmid_t vmid, u64 page));
+/* Is the page the VM's?  For clash_page_that(). */
+bool clash_is_owner(const struct kit_cpu *k, vmid_t vmid, u64 page);
+/* A page of a VM that is off, of which nothing runs and which has no bank, so that it can be taken back; false: none was found. */
+bool clash_left_page(const struct kit_cpu *k, struct rng *r, u64 *page);
+/* Is the VM's first image the block in which all entry points lie? */
+bool clash_has_image(const struct kit_cpu *k, vmid_t vmid);
 /* Is it READY, and not being verified, as far as one cares? */
 bool clash_is_ready(const struct kit_cpu *k, struct rng *r, vmid_t vmid);
 /* Has the VM a vCPU that runs? */
 bool clash_runs(const struct kit_cpu *k, vmid_t vmid);
-/* What a host does when it runs a vCPU. */
+/* The run of a vCPU by a host. */
+bool clash_run_choose(struct kit_cpu *k, struct rng *r, struct operation *op);
+bool clash_run_judge(struct cpu *c, struct kit_cpu *k, const struct operation *op);
 void kit_clash_run_execute(struct cpu *c, struct kit_cpu *k, struct operation *op);
 /* An operation that would halt the machine: is it left undone?  All but a dose are. */
 bool clash_heeds(const struct kit_cpu *k, struct rng *r, bool halts);

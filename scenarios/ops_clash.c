@@ -16,14 +16,9 @@ enum {
 	LOADS = 6,
 	FULL = 4, /* one verification of so many that loads pages */
 	LOW = 64, /* one image of so many begins in the block of frame 0 */
-	FRESH_TRIES = 8,
-	PAGE_TRIES = 12,
-	/* It and the next run for the first time at the end of an episode, but for one time of so many. */
-	LAST_VCPU = 2,
 	KEPT = 64,
 	NOWHERE =
 		8, /* one VM of so many that have no image is verified, and one of its vCPUs is run */
-	CAREFUL = 4, /* one run of so many is of a vCPU that is about to run elsewhere */
 };
 
 static u64 pa_of(const struct kit_cpu *k, u64 page)
@@ -39,25 +34,6 @@ static bool args(struct operation *op, u32 n, u64 a, u64 b, u64 c, u64 d)
 	op->args[2] = c;
 	op->args[3] = d;
 	return true;
-}
-
-/* The focus' page, or another one that @is so for @vmid, if a few tries find one; in one thread there are none. */
-static u64 page_that(const struct kit_cpu *k, struct rng *r, vmid_t vmid,
-                     bool (*is)(const struct kit_cpu *k, vmid_t vmid, u64 page))
-{
-	u64 focus = clash_focus(k)->page, page = focus;
-
-	for (u32 try = 0; try < PAGE_TRIES && !clash_of(k)->alone; try++) {
-		if (is(k, vmid, page))
-			return page;
-		page = clash_page(r, vmid);
-	}
-	return focus;
-}
-
-static bool is_owner(const struct kit_cpu *k, vmid_t vmid, u64 page)
-{
-	return clash_owner(k, page) == vmid;
 }
 
 /* host_fault */
@@ -219,7 +195,7 @@ static bool io_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 }
 
 /* Is the first image the block in which all entry points lie? */
-static bool has_image(const struct kit_cpu *k, vmid_t vmid)
+bool clash_has_image(const struct kit_cpu *k, vmid_t vmid)
 {
 	return images(k, vmid) > 0 &&
 	       peek_object(k->c, INFO_ID + vmid, F_INFO_vm_load_size, 0) == PMD_SIZE;
@@ -230,7 +206,7 @@ static bool loadable(const struct kit_cpu *k, vmid_t vmid)
 {
 	u64 n = images(k, vmid);
 
-	if (!has_image(k, vmid))
+	if (!clash_has_image(k, vmid))
 		return false;
 	/* A block of which no page was remapped is no block to load. */
 	if (n == 1 && remapped(k, vmid, 0) == 0)
@@ -267,130 +243,7 @@ static void verify_execute(struct cpu *c, struct kit_cpu *k, struct operation *o
 	board_and(&clash_of(k)->verifying, ~(1ull << op->args[0]));
 }
 
-/* vcpu_run: with a page, a block below pages or over them, or nothing */
-
-static void bring(struct kit_cpu *k, struct rng *r, struct operation *op, vmid_t vmid)
-{
-	u64 page = page_that(k, r, vmid, clash_may_get);
-	/* Who comes to the VM's table brings a page. */
-	u64 kind = rng_below(r, clash_of(k)->cpu[k->id].to == LIST_MEMORY ? 8 : 16);
-
-	if (kind < 8 && clash_may_get(k, vmid, page) &&
-	    !clash_heeds(k, r, look_stage2(k->c, vmid, clash_gfn(page)).level == 2)) {
-		op->args[RUN_ADDR] = clash_gfn(page) * PAGE_SIZE;
-		op->args[RUN_PTE] = pa_of(k, page);
-		op->args[RUN_LEVEL] = 3;
-	} else if (kind == 8) {
-		page = page / PMD_PAGE_NUM * PMD_PAGE_NUM;
-		for (u64 i = 0; i < PMD_PAGE_NUM; i++)
-			if (clash_heeds(k, r, !clash_may_get(k, vmid, page + i)))
-				return;
-		op->args[RUN_ADDR] = clash_gfn(page) * PAGE_SIZE;
-		op->args[RUN_PTE] = pa_of(k, page);
-		op->args[RUN_LEVEL] = 2;
-	}
-}
-
-/* Is the vCPU about to run elsewhere, as far as one sees?  In one thread it is not. */
-static bool is_taken(const struct kit_cpu *k, vmid_t vmid, u32 vcpuid)
-{
-	const struct clash *s = clash_of(k);
-
-	for (u32 i = 0; i < k->kit->cpus && !s->alone; i++)
-		if (i != k->id && board_get(&s->cpu[i].runs) == clash_vcpu(vmid, vcpuid))
-			return true;
-	return board_get(&s->entering[vmid]) >> vcpuid & 1;
-}
-
-/* One that has run, or else one of several that have not, for who leaves the last of these to another CPU. */
-static u32 run_before(const struct kit_cpu *k, vmid_t vmid)
-{
-	u64 ran = board_get(&clash_of(k)->ran[vmid]);
-	u32 fresh = 0, found = CLASH_VCPUS - 1;
-
-	for (u32 i = CLASH_VCPUS; i-- > 0;) {
-		if (clash_vcpu_state(k, vmid, i) != READY || is_taken(k, vmid, i))
-			continue;
-		if (ran >> i & 1)
-			return i;
-		if (fresh++)
-			found = i;
-	}
-	return found;
-}
-
-/* Rather one that is to run for the first time, which asks for its entry point and its registers. */
-static u32 fresh_vcpu(const struct kit_cpu *k, struct rng *r, vmid_t vmid)
-{
-	u64 ran = board_get(&clash_of(k)->ran[vmid]);
-	bool alone = clash_of(k)->alone;
-	u32 vcpuid = (u32)rng_below(r, CLASH_VCPUS);
-
-	for (u32 try = 0; try < FRESH_TRIES; try++) {
-		if (!(ran >> vcpuid & 1) && clash_vcpu_state(k, vmid, vcpuid) == READY &&
-		    (alone || !is_taken(k, vmid, vcpuid)))
-			break;
-		vcpuid = (u32)rng_below(r, CLASH_VCPUS);
-	}
-	if (!clash_ends(k) && vcpuid >= LAST_VCPU && !(ran >> vcpuid & 1) && rng_below(r, KEPT))
-		vcpuid = 0;
-	return vcpuid;
-}
-
-static bool run_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
-{
-	vmid_t v = clash_focus(k)->vmid;
-	bool before = clash_end_spares(k) || clash_of(k)->cpu[k->id].to == LIST_MEMORY;
-	u32 vcpuid = before ? run_before(k, v) : fresh_vcpu(k, r, v);
-	bool runnable = v <= k->kit->runnable && clash_vm_state(k, v) == VERIFIED &&
-	                clash_vcpu_state(k, v, vcpuid) == READY &&
-	                (has_image(k, v) || rng_below(r, NOWHERE) == 0);
-
-	if (clash_heeds(k, r, !runnable) ||
-	    (is_taken(k, v, vcpuid) && rng_below(r, clash_of(k)->alone ? CAREFUL : KEPT)))
-		return false;
-	board_set(&clash_of(k)->cpu[k->id].runs, clash_vcpu(v, vcpuid));
-	args(op, RUN_ARGS, v, vcpuid, 0, 0);
-	op->args[RUN_LEVEL] = 0;
-	bring(k, r, op, v);
-	return true;
-}
-
-void kit_clash_run_execute(struct cpu *c, struct kit_cpu *k, struct operation *op)
-{
-	u64 *entering = &clash_of(k)->entering[op->args[RUN_VMID]],
-	    bit = 1ull << op->args[RUN_VCPU];
-
-	board_or(entering, bit);
-	kit_run(c, k, op);
-	board_or(&clash_of(k)->ran[op->args[RUN_VMID]], bit);
-	board_and(entering, ~bit);
-}
-
-static bool run_judge(struct cpu *c, struct kit_cpu *k, const struct operation *op)
-{
-	(void)k;
-	(void)op;
-	return !c->ihost;
-}
-
 /* clear_vm_s2_range: of a VM that runs it does nothing, and of one that is off it takes what it finds */
-
-/* A page of a VM that is off, of which nothing runs and which has no bank, so that it can be taken back; false: none was found. */
-static bool left_page(const struct kit_cpu *k, struct rng *r, u64 *page)
-{
-	u32 next = clash_next_vmid(k), bank;
-
-	for (vmid_t v = 1; v < next && is_vm(v); v++) {
-		if (clash_vm_state(k, v) != POWEROFF || clash_runs(k, v) ||
-		    clash_has_bank(k, v, &bank))
-			continue;
-		*page = page_that(k, r, v, is_owner);
-		if (clash_owner(k, *page) == v)
-			return true;
-	}
-	return false;
-}
 
 static bool clear_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
@@ -400,7 +253,7 @@ static bool clear_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 	u32 v = f->vmid, owner;
 
 	if (!clash_of(k)->alone && rng_below(r, 4)) {
-		if (left_page(k, r, &first))
+		if (clash_left_page(k, r, &first))
 			n = 1 + rng_below(r, 2);
 		else if (rng_below(r, 2))
 			return false;
@@ -545,7 +398,7 @@ static bool translate_choose(struct kit_cpu *k, struct rng *r, struct operation 
 static bool encrypt_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
 	vmid_t v = clash_focus(k)->vmid;
-	u64 page = page_that(k, r, v, is_owner), out = clash_page(r, v);
+	u64 page = clash_page_that(k, r, v, clash_is_owner), out = clash_page(r, v);
 
 	if (clash_heeds(k, r, clash_owner(k, page) != v || clash_owner(k, out) != HOSTVISOR))
 		return false;
@@ -608,7 +461,8 @@ const struct kit_op kit_clash_ops[] = {
 	HVC("remap_vm_image", 6, HVC_REMAP_VM_IMAGE, remap),
 	HVC("ioremap", 6, HVC_PHYS_ADDR_IOREMAP, io),
 	{ HOST("verify_vm_image", 4, verify), .execute = verify_execute },
-	{ HOST("vcpu_run", 30, run), .execute = kit_clash_run_execute, .judge = run_judge },
+	{ HOST("vcpu_run", 30, clash_run), .execute = kit_clash_run_execute,
+	  .judge = clash_run_judge },
 	HVC("clear_vm_s2_range", 10, HVC_CLEAR_VM_S2_RANGE, clear),
 	HVC("smmu_alloc", 5, HVC_SMMU_ALLOC_PGD, alloc),
 	HVC("smmu_free", 5, HVC_SMMU_FREE_PGD, free),
