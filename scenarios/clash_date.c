@@ -18,8 +18,9 @@ enum {
 	SELDOM = 256,      /* one date of so many may halt the machine before the episode's end */
 	BOLD = 64,         /* or is made although more did */
 	AGAIN = 12,        /* so many operations more a guest does while who has posted holds */
-	RUNS = 5,          /* one date of so many is a host's with the run of a vCPU */
-	MISSES = 4,        /* so many missed dates count as one */
+	STAYS = 5,  /* so many accesses of a guest for one operation with which it ceases to run */
+	RUNS = 5,   /* one date of so many is a host's with the run of a vCPU */
+	MISSES = 4, /* so many missed dates count as one */
 	PERCENT = 100,
 	LISTED = 80,   /* percent of the dates are about an object (scenarios/clash_lists.h) */
 	SECOND = 4,    /* one of so many of these holds in the second section of that object */
@@ -156,6 +157,9 @@ static void try_op(struct kit_cpu *k, struct rng *r, u64 w, u32 at, struct opera
 		least_part(k, w, at, &c);
 	else if (ends)
 		c.times = board_get(&clash_of(k)->made[at]);
+	/* A guest that stays one does more. */
+	if (w && clash_of(k)->leaves >> at & 1)
+		c.times *= STAYS;
 	own->doomed = false;
 	if (c.times >= best->times || (fatal && !ends && rng_below(r, BOLD)) ||
 	    (o->choose && !o->choose(k, r, &tries)))

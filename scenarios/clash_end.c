@@ -9,7 +9,8 @@
 #include <string.h>
 
 enum {
-	STEPS = 16,      /* of a CPU towards the end, before any operation comes */
+	PATIENCE = 6,    /* steps of who is to post, before there is another plan */
+	STEPS = 24,      /* of a CPU towards the end, before any operation comes */
 	PLAN_TRIES = 8,  /* plans that are tried, if there is none for the first */
 	PAGE_TRIES = 16, /* pages that are tried, if an operation cannot be had with the first */
 	RESTS = 4,       /* for a date that somebody is about to post */
@@ -163,10 +164,12 @@ static u32 find_plan(struct kit_cpu *k, struct rng *r)
 static void set_plan(struct kit_cpu *k, struct rng *r, u64 old)
 {
 	struct clash *s = clash_of(k);
+	struct clash_cpu *own = &s->cpu[k->id];
 	u32 plan = 0;
 
 	if (s->dates && k->kit->cpus > 1)
 		plan = find_plan(k, r);
+	own->plan_steps = 0;
 	if (board_cas(&s->goal, &old, goal_word(k, plan)) && plan)
 		board_add(&s->planned[plan - 1], FOLLOWED);
 }
@@ -340,8 +343,8 @@ bool clash_end(struct kit_cpu *k, struct rng *r, struct operation *op)
 
 	if (own->end_steps >= STEPS)
 		return false;
-	/* The machine goes on although the plan was followed: so there is another one. */
-	if (own->again_planned) {
+	/* The machine goes on although the plan was followed, or the plan cannot be followed: so there is another one. */
+	if (own->again_planned || ((w >> G_CPU & 0xff) == k->id && own->plan_steps++ >= PATIENCE)) {
 		own->again_planned = false;
 		set_plan(k, r, w);
 		w = board_get(&clash_of(k)->goal);

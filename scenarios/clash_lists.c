@@ -71,6 +71,8 @@ void clash_lists_begin(struct kit *kit)
 {
 	struct clash *s = kit->own;
 
+	s->leaves = 1ull << clash_op_named(kit, "guest_interrupt") |
+	            1ull << clash_op_named(kit, "guest_off");
 	for (u32 l = 0; l < LISTS; l++)
 		for (u32 m = 0; m < KIT_MODES; m++)
 			for (u32 i = 0; i < CLASH_LISTED && lists[l].op[m][i]; i++)

@@ -22,7 +22,7 @@ enum {
 	CLASH_LENGTH_STEP = 16,
 	CLASH_LISTED = 16,
 	CLASH_LISTS = 8,
-	CLASH_PLANS = 96,
+	CLASH_PLANS = 128,
 	CLASH_PARTS =
 		5, /* of an operation: to begin together, and its first sections (scenarios/clash_date.h) */
 	CLASH_LIST_PARTS = 3, /* sections of an operation with an object of a list */
@@ -60,7 +60,7 @@ struct focus {
  * @to: the list of the date that it has come to
  * @only: the one operation that it comes with, from 1 on; 0: any
  * @runs: the vCPU that it may be about to run, clash_vcpu(); 0: none; others read it
- * @end_steps: of this episode, towards its end
+ * @end_steps: of this episode, towards its end; @plan_steps: since the CPU has set a plan
  * @running, @refused, @halting, @all: of all episodes: operations about a VM with a vCPU that runs, that were refused, that
  *         halted the machine, and all
  */
@@ -71,7 +71,7 @@ struct clash_cpu {
 	bool known, reckless, doomed, comes, set_up, again_planned;
 	u8 list, to;
 	u32 posted, with, with_op, did, did_part, part, sections, holds, patience, come;
-	u32 end_steps, again, only;
+	u32 end_steps, again, only, plan_steps;
 	u64 date, contended;
 	u64 turn, stage, gone, came, runs;
 	u64 ops;
@@ -91,6 +91,7 @@ struct clash_cpu {
  *         when @alone; all that follows are hints
  * @halted: [operation][operation] how many of these halted the machine
  * @sections: [operation] that were counted in one of these so far
+ * @leaves: bit o: with operation o a guest ceases to run
  * @listed: [list][mode][n_listed] operations (scenarios/clash_lists.h); written before the run
  * @planned: [plan] how often it was followed
  * @made:   [operation] dates at the end of an episode that were made with it
@@ -106,6 +107,7 @@ struct clash {
 	u64 tried[SCENARIO_MAX_OPS][CLASH_ROWS][SCENARIO_MAX_OPS];
 	u64 halted[SCENARIO_MAX_OPS][SCENARIO_MAX_OPS];
 	u64 sections[SCENARIO_MAX_OPS];
+	u64 leaves;
 	u32 listed[CLASH_LISTS][KIT_MODES][CLASH_LISTED], n_listed[CLASH_LISTS][KIT_MODES];
 	u64 planned[CLASH_PLANS];
 	u64 made[SCENARIO_MAX_OPS];

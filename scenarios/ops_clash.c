@@ -208,6 +208,9 @@ static bool loadable(const struct kit_cpu *k, vmid_t vmid)
 
 	if (!clash_has_image(k, vmid))
 		return false;
+	/* Behind the first pages those that were remapped are others than the block's. */
+	if (!clash_of(k)->alone && remapped(k, vmid, 0) > REMAPPED)
+		return false;
 	/* A block of which no page was remapped is no block to load. */
 	if (n == 1 && remapped(k, vmid, 0) == 0)
 		return true;
@@ -316,13 +319,21 @@ static bool alloc_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 	return smmu_alloc_args(op, f->bank, v);
 }
 
+/* Is the VM off, as who frees its bank or takes its pages back finds it? */
+static bool is_off(const struct kit_cpu *k, u32 vmid)
+{
+	if (!is_vm(vmid) || clash_vm_state(k, (vmid_t)vmid) != POWEROFF)
+		return false;
+	return clash_of(k)->alone || !clash_runs(k, (vmid_t)vmid);
+}
+
 /* The focus' bank, or rather one whose VM is off: there are few, as an episode is short. */
 static u32 bank_to_free(const struct kit_cpu *k, struct rng *r)
 {
 	for (u32 i = 0; i < CLASH_BANKS && !clash_of(k)->alone && rng_below(r, 8); i++) {
 		u32 owner = clash_bank_owner(k, clash_bank(i));
 
-		if (is_vm(owner) && clash_vm_state(k, owner) == POWEROFF)
+		if (is_off(k, owner))
 			return clash_bank(i);
 	}
 	return clash_focus(k)->bank;
@@ -332,9 +343,7 @@ static bool free_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
 	u32 bank = bank_to_free(k, r), owner = clash_bank_owner(k, bank);
 
-	if (clash_heeds(k, r,
-	                owner == HOSTVISOR ||
-	                        (owner < COREVISOR && clash_vm_state(k, owner) != POWEROFF)))
+	if (clash_heeds(k, r, owner == HOSTVISOR || (owner < COREVISOR && !is_off(k, owner))))
 		return false;
 	return args(op, 2, smmu_cbndx_of(bank), smmu_index_of(bank), 0, 0);
 }
