@@ -65,6 +65,7 @@ static bool draw(struct kit_cpu *k, struct rng *r, struct operation *op)
 	struct clash *s = clash_of(k);
 
 	s->cpu[k->id].to = LIST_NONE;
+	s->cpu[k->id].spares = false;
 	if (clash_goes_on(k, r, op))
 		return true;
 	clash_date_over(k);

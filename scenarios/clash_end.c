@@ -215,25 +215,6 @@ static bool is_one(const struct kit_cpu *k, bool guest)
 	return k->guest == guest && (!guest || k->vmid == clash_focus(k)->vmid);
 }
 
-/* The plan that is followed, and by whom; NULL: none. */
-static const struct plan *now_followed(const struct kit_cpu *k, u32 *by)
-{
-	u64 w = board_get(&clash_of(k)->goal);
-	struct focus f;
-	u32 plan = read_goal(w, &f);
-
-	*by = (u32)(w >> G_CPU & 0xff);
-	return plan ? &plans[plan - 1] : NULL;
-}
-
-bool clash_end_spares(const struct kit_cpu *k)
-{
-	u32 by;
-	const struct plan *p = now_followed(k, &by);
-
-	return p && p->fresh && by != k->id && !all_run(p);
-}
-
 /* The VM that is made next gets a bank, if there is one. */
 static bool gives_bank(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
@@ -321,6 +302,7 @@ static bool comes(struct kit_cpu *k, struct rng *r, u32 plan, u32 by, struct ope
 	bool guest = is_to_be_guest(k, p, by), came = false;
 	const char *only = guest ? p->guest : p->host;
 
+	own->spares = p->fresh && !all_run(p);
 	if (!is_one(k, guest))
 		return becomes(k, r, op);
 	if (guest && too_early(k, p) && ends_vm(k, r, op))

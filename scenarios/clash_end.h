@@ -10,7 +10,5 @@
 
 /* Have the CPUs together done their lengths?  Then the episode ends from now on (clash_ends()). */
 void clash_end_begins(struct kit_cpu *k, struct rng *r);
-/* Does the plan need a vCPU that has not run yet, and another CPU runs it?  Then CPU @k runs others. */
-bool clash_end_spares(const struct kit_cpu *k);
 /* A step towards the end; false: there is none, and any operation may come. */
 bool clash_end(struct kit_cpu *k, struct rng *r, struct operation *op);

@@ -29,6 +29,19 @@ enum {
 	CLASH_ROWS = CLASH_PARTS + (CLASH_LISTS - 1) * CLASH_LIST_PARTS,
 };
 
+/* Objects that dates are about (scenarios/clash_lists.h). */
+enum clash_list {
+	LIST_NONE,
+	LIST_VM,     /* the record of the focus' VM, or of a guest's own */
+	LIST_PAGES,  /* the records of pages */
+	LIST_VMIDS,  /* what gives vmids and places of images in the core's map */
+	LIST_CORE,   /* the core's map */
+	LIST_MEMORY, /* the table of the focus' VM */
+	LIST_BANKS,  /* whose each bank is */
+	LIST_TABLES, /* the banks' tables */
+	LISTS,
+};
+
 /**
  * struct focus - what operations are about
  * @page: number of a managed page: one of an image's, or a single one
@@ -57,6 +70,7 @@ struct focus {
  *         on, how many there were, in how many more it waits, how often it gives its core away meanwhile (scenarios/clash_hold.h)
  * @stage: how far it is in its date, which others read; @gone, @came: how many of the @come who came to it are done, and what one
  *         of them did, which they write
+ * @spares: another CPU needs a vCPU that has not run yet: this one runs others
  * @to: the list of the date that it has come to
  * @only: the one operation that it comes with, from 1 on; 0: any
  * @runs: the vCPU that it may be about to run, clash_vcpu(); 0: none; others read it
@@ -68,7 +82,7 @@ struct clash_cpu {
 	struct focus focus;
 	u32 steps;
 	u8 perturb;
-	bool known, reckless, doomed, comes, set_up, again_planned;
+	bool known, reckless, doomed, comes, set_up, again_planned, spares;
 	u8 list, to;
 	u32 posted, with, with_op, did, did_part, part, sections, holds, patience, come;
 	u32 end_steps, again, only, plan_steps;

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What hosts do in clash: hypercalls, faults, runs, loads and stores, about the focus. */
-#include "scenarios/clash_end.h"
-#include "scenarios/clash_lists.h"
 #include "scenarios/clash_world.h"
 #include "scenarios/kit_smmu.h"
 #include "shmem/walk.h"

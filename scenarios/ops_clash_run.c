@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Runs of vCPUs in clash: which one a host runs, and with which page. */
-#include "scenarios/clash_end.h"
-#include "scenarios/clash_lists.h"
 #include "scenarios/clash_world.h"
 #include "shmem/walk.h"
 
@@ -86,7 +84,7 @@ static u32 fresh_vcpu(const struct kit_cpu *k, struct rng *r, vmid_t vmid)
 bool clash_run_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
 	vmid_t v = clash_focus(k)->vmid;
-	bool before = clash_end_spares(k) || clash_of(k)->cpu[k->id].to == LIST_MEMORY;
+	bool before = clash_of(k)->cpu[k->id].spares || clash_of(k)->cpu[k->id].to == LIST_MEMORY;
 	u32 vcpuid = before ? run_before(k, v) : fresh_vcpu(k, r, v);
 	bool runnable = v <= k->kit->runnable && clash_vm_state(k, v) == VERIFIED &&
 	                clash_vcpu_state(k, v, vcpuid) == READY &&
