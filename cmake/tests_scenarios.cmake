@@ -10,4 +10,5 @@ foreach(source ${sources})
   endif()
 endforeach()
 # And what they reach together.
+hypsim_test(scenario.pairs scenario 1800 "${test_env}" sh ${CMAKE_SOURCE_DIR}/tests/scenarios/pairs.sh)
 hypsim_test(scenario.coverage scenario 600 "${test_env}" sh ${CMAKE_SOURCE_DIR}/tests/scenarios/coverage.sh)

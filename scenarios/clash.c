@@ -27,7 +27,7 @@ static const struct scenario_option options[] = {
 	  "operations of each CPU after which nobody heeds what would halt the machine, so that "
 	  "the "
 	  "episode ends soon",
-	  1, 1000000, 55 },
+	  1, 1000000, 52 },
 	KIT_EVEN_OPTION,
 	{ "illegal", "percent of the operations that break a rule and are refused", 0, 100, 2 },
 	{ "panics", "of 100000 operations, how many are drawn to halt the machine; 0: none", 0,
@@ -64,6 +64,8 @@ static bool draw(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
 	struct clash *s = clash_of(k);
 
+	s->cpu[k->id].to = LIST_NONE;
+	s->cpu[k->id].spares = false;
 	if (clash_goes_on(k, r, op))
 		return true;
 	clash_date_over(k);
@@ -131,6 +133,7 @@ static void after(struct kit_cpu *k, const struct operation *op, enum kit_answer
 
 	if (how == KIT_PANICKED)
 		clash_date_halted(k);
+	board_set(&own->runs, 0);
 	if (!own->again)
 		clash_date_over(k);
 	if (!board_get(&s->ready))
@@ -165,7 +168,7 @@ static void episode(void *arg, const struct machine *m)
 	struct clash *s = kit->own;
 
 	s->kit_episode(arg, m);
-	s->ready = s->date = s->goal = s->verifying = 0;
+	s->ready = s->set_up = s->date = s->goal = s->verifying = 0;
 	memset(s->entering, 0, sizeof(s->entering));
 	memset(s->ran, 0, sizeof(s->ran));
 	for (u32 i = 0; i < kit->cpus; i++) {
@@ -173,6 +176,8 @@ static void episode(void *arg, const struct machine *m)
 		s->cpu[i].steps = s->cpu[i].end_steps = 0;
 		s->cpu[i].posted = s->cpu[i].with = s->cpu[i].again = 0;
 		s->cpu[i].ops = 0;
+		s->cpu[i].set_up = s->cpu[i].again_planned = false;
+		s->cpu[i].runs = 0;
 	}
 }
 

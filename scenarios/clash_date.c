@@ -8,17 +8,19 @@
 enum {
 	RESTS = 8,      /* a CPU gives its core away so often for another one */
 	COME_RESTS = 3, /* and so often for somebody who comes to its date */
-	END_RESTS = 32, /* who has a plan waits longer for who comes, and they for it */
-	LATE = 9,       /* below 2 to this in pauses */
-	SAMPLES = 6,    /* operations of which the least tried one is taken */
+	END_RESTS =
+		32, /* who holds for an object, or has a plan, waits longer for who comes, and they for it */
+	LATE = 9,    /* below 2 to this in pauses */
+	SAMPLES = 6, /* operations of which the least tried one is taken */
 	HARMLESS = 1000000000,
 	SLOW = 8,          /* one date of so many is slow */
 	SLOW_PERCENT = 40, /* of the points between steps */
-	SELDOM = 64,       /* one date of so many may halt the machine before the episode's end */
+	SELDOM = 256,      /* one date of so many may halt the machine before the episode's end */
 	BOLD = 64,         /* or is made although more did */
-	AGAIN = 4,         /* so many operations more a guest does while who has posted holds */
-	RUNS = 5,          /* one date of so many is a host's with the run of a vCPU */
-	MISSES = 4,        /* so many missed dates count as one */
+	AGAIN = 12,        /* so many operations more a guest does while who has posted holds */
+	STAYS = 5,  /* so many accesses of a guest for one operation with which it ceases to run */
+	RUNS = 5,   /* one date of so many is a host's with the run of a vCPU */
+	MISSES = 4, /* so many missed dates count as one */
 	PERCENT = 100,
 	LISTED = 80,   /* percent of the dates are about an object (scenarios/clash_lists.h) */
 	SECOND = 4,    /* one of so many of these holds in the second section of that object */
@@ -103,27 +105,30 @@ struct choice {
 	u64 times;
 };
 
+/* Where it is counted: each list has its sections. */
+static u32 row_of(u32 list, u32 part)
+{
+	return list ? CLASH_PARTS + (list - 1) * CLASH_LIST_PARTS + part - 1 : part;
+}
+
 /* The part in which operation @at was tried least with the date @w, if the part is not given. */
 static void least_part(const struct kit_cpu *k, u64 w, u32 at, struct choice *c)
 {
-	u32 with = bits(w, D_OP, 8);
+	u32 with = bits(w, D_OP, 8), list = bits(w, D_LIST, 3), part = bits(w, D_PART, 4);
 	const struct clash *s = clash_of(k);
 
-	c->op = at;
-	c->times = ~0ull;
+	*c = (struct choice){ .op = at,
+		              .part = part,
+		              .times = board_get(&s->tried[with][row_of(list, part)][at]) };
+	if (bits(w, D_COME, 3) || list)
+		return;
 	for (u32 p = 0; p < parts_of(k, with); p++) {
 		u64 times = board_get(&s->tried[with][p][at]);
 
-		if ((bits(w, D_COME, 3) || bits(w, D_LIST, 3)) && p != bits(w, D_PART, 4))
-			continue;
 		if (times < c->times) {
 			c->times = times;
 			c->part = p;
 		}
-	}
-	if (c->times == ~0ull) {
-		c->part = bits(w, D_PART, 4);
-		c->times = board_get(&s->tried[with][c->part][at]);
 	}
 }
 
@@ -133,7 +138,7 @@ static bool halts_mostly(const struct kit_cpu *k, u32 with, u32 op)
 	const struct clash *s = clash_of(k);
 	u64 tried = 0;
 
-	for (u32 p = 0; p < CLASH_PARTS; p++)
+	for (u32 p = 0; p < CLASH_ROWS; p++)
 		tried += board_get(&s->tried[with][p][op]);
 	return board_get(&s->halted[with][op]) * SELDOM > tried + SELDOM / 2;
 }
@@ -152,6 +157,9 @@ static void try_op(struct kit_cpu *k, struct rng *r, u64 w, u32 at, struct opera
 		least_part(k, w, at, &c);
 	else if (ends)
 		c.times = board_get(&clash_of(k)->made[at]);
+	/* A guest that stays one does more. */
+	if (w && clash_of(k)->leaves >> at & 1)
+		c.times *= STAYS;
 	own->doomed = false;
 	if (c.times >= best->times || (fatal && !ends && rng_below(r, BOLD)) ||
 	    (o->choose && !o->choose(k, r, &tries)))
@@ -182,7 +190,9 @@ static bool choose_least(struct kit_cpu *k, struct rng *r, u64 w, struct operati
 	/* Every operation is as likely as another one, and few of the host's begin a guest: more of these, or there are none. */
 	if (!w && !k->guest && !clash_ends(k) && rng_below(r, RUNS) == 0)
 		try_op(k, r, w, s->listed[LIST_MEMORY][KIT_HOST][0], op, best);
-	if (bits(w, D_LIST, 3))
+	if (w && s->cpu[k->id].only)
+		try_op(k, r, w, s->cpu[k->id].only - 1, op, best);
+	else if (bits(w, D_LIST, 3))
 		for (u32 i = 0; i < s->n_listed[bits(w, D_LIST, 3)][mode]; i++)
 			try_op(k, r, w, s->listed[bits(w, D_LIST, 3)][mode][i], op, best);
 	else
@@ -225,7 +235,7 @@ static void count_date(struct kit_cpu *k, u64 w, u32 part, u32 op)
 	struct clash *s = clash_of(k);
 	struct clash_cpu *own = &s->cpu[k->id];
 
-	board_add(&s->tried[bits(w, D_OP, 8)][part][op], 1);
+	board_add(&s->tried[bits(w, D_OP, 8)][row_of(bits(w, D_LIST, 3), part)][op], 1);
 	own->did = op;
 	own->did_part = part;
 	own->contended = k->c->stats.contended;
@@ -306,6 +316,7 @@ bool clash_keep_date(struct kit_cpu *k, struct rng *r, struct operation *op)
 	if (bits(w, D_LIST, 3) == LIST_MEMORY)
 		f.page = clash_page(r, f.vmid);
 	*clash_focus(k) = f;
+	own->to = (u8)bits(w, D_LIST, 3);
 	own->reckless = clash_ends(k) || (bits(w, D_LIST, 3) == LIST_VM && makes_vm(k, w));
 	if (!choose_least(k, r, w, op, &best))
 		return false;
@@ -377,7 +388,7 @@ bool clash_post(struct kit_cpu *k, struct rng *r, struct operation *op, u32 most
 		return false;
 	if (own->come && bits(w, D_PART, 4)) {
 		clash_hold_begin(k, (enum clash_list)bits(w, D_LIST, 3), bits(w, D_PART, 4),
-		                 bits(w, D_LIST, 3) && clash_ends(k) ? END_RESTS : RESTS);
+		                 bits(w, D_LIST, 3) ? END_RESTS : RESTS);
 		return true;
 	}
 	clash_set_stage(k, CLASH_INSIDE);
@@ -438,7 +449,9 @@ static void forget_if_missed(struct kit_cpu *k)
 
 	if (k->c && k->kit->op[own->did]->hvc && k->c->stats.contended == own->contended &&
 	    mix64(own->date + own->ops) % MISSES)
-		board_add(&s->tried[own->with_op][own->did_part][own->did], -1ull);
+		board_add(&s->tried[own->with_op][row_of(bits(own->date, D_LIST, 3), own->did_part)]
+		                   [own->did],
+		          -1ull);
 }
 
 void clash_date_over(struct kit_cpu *k)

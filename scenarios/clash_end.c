@@ -4,57 +4,39 @@
 #include "lock/share.h"
 #include "scenarios/clash_date.h"
 #include "scenarios/clash_lists.h"
+#include "scenarios/kit_smmu.h"
+
+#include <string.h>
 
 enum {
-	STEPS = 10,     /* of a CPU towards the end, before any operation comes */
-	VM_TRIES = 12,  /* looks for a VM that a plan can be about */
-	PLAN_TRIES = 4, /* plans that are tried, if there is none for the first */
-	RESTS = 4,      /* for a date that somebody is about to post */
+	PATIENCE = 6,    /* steps of who is to post, before there is another plan */
+	STEPS = 24,      /* of a CPU towards the end, before any operation comes */
+	PLAN_TRIES = 8,  /* plans that are tried, if there is none for the first */
+	PAGE_TRIES = 16, /* pages that are tried, if an operation cannot be had with the first */
+	RESTS = 4,       /* for a date that somebody is about to post */
+	FOLLOWED =
+		4, /* a plan that was followed counts so often as one for which there was no VM */
 };
 
 /*
  * Plans: what is posted, and in which of its sections with a VM's record it holds; does it need a vCPU that has not run yet; do
- * guests of the VM come, or hosts; and of a VM in which state.  Plans are followed equally often: one that stands here five times, five times
- * as often as another one.
+ * guests of the VM come, or hosts; and of a VM in which state: UNUSED is the one that is made next.
+ *   host, guest: those who come do only this; with both one comes as a host
+ *   off:         a guest ends the VM before, and others run on
+ * Plans are followed equally often: one that stands here five times, five times as often as another one.
  */
 static const struct plan {
 	const char *op;
 	u32 part;
 	bool fresh, guests;
 	u32 state;
+	const char *host, *guest;
+	bool off;
 } plans[] = {
-	{ "vcpu_run", 1, true, false, VERIFIED },
-	{ "vcpu_run", 2, true, false, VERIFIED },
-	{ "vcpu_run", 3, true, false, VERIFIED },
-	{ "vcpu_run", 2, true, false, VERIFIED },
-	{ "vcpu_run", 3, true, false, VERIFIED },
-	{ "vcpu_run", 2, true, false, VERIFIED },
-	{ "vcpu_run", 3, true, false, VERIFIED },
-	{ "vcpu_run", 2, true, false, VERIFIED },
-	{ "vcpu_run", 3, true, false, VERIFIED },
-	{ "vcpu_run", 2, true, true, VERIFIED },
-	{ "vcpu_run", 3, true, true, VERIFIED },
-	{ "guest_interrupt", 1, false, false, VERIFIED },
-	{ "guest_interrupt", 1, false, false, VERIFIED },
-	{ "guest_off", 1, false, false, VERIFIED },
-	{ "guest_off", 1, false, false, VERIFIED },
-	{ "guest_off", 1, false, true, VERIFIED },
-	{ "register_vcpu", 1, false, true, VERIFIED },
-	{ "set_boot_info", 1, false, true, VERIFIED },
-	{ "remap_vm_image", 1, false, true, VERIFIED },
-	{ "ioremap", 1, false, true, VERIFIED },
-	{ "verify_vm_image", 1, false, true, VERIFIED },
-	{ "smmu_alloc", 1, false, true, VERIFIED },
-	{ "smmu_map", 1, false, true, VERIFIED },
-	{ "smmu_clear", 1, false, true, VERIFIED },
-	{ "decrypt_buf", 1, false, true, VERIFIED },
-	{ "load_crypt_vcpu", 1, false, true, VERIFIED },
-	{ "register_kvm", 1, false, false, VERIFIED },
-	{ "register_kvm", 1, false, false, VERIFIED },
-	{ "smmu_map", 2, false, true, POWEROFF },
-	{ "smmu_map", 2, false, true, POWEROFF },
-	{ "smmu_map", 2, false, false, READY },
-	{ "smmu_map", 2, false, false, READY },
+#define PLAN(op_, part_, state_, ...) { .op = op_, .part = part_, .state = state_, __VA_ARGS__ },
+#define FRESH                         .fresh = true
+#define GUESTS                        .guests = true
+#include "scenarios/clash_plans.def"
 };
 _Static_assert(ARRAY_SIZE(plans) <= CLASH_PLANS, "clash.planned");
 
@@ -77,15 +59,38 @@ static u64 goal_word(const struct kit_cpu *k, u32 plan)
 	       f->page << G_PAGE | (u64)k->id << G_CPU | 1ull << G_SET;
 }
 
-/* A vCPU that could run, for the first time or again. */
-static bool has_vcpu(const struct kit_cpu *k, vmid_t vmid, bool fresh)
+/* vCPUs that could run, for the first time or again. */
+static u32 vcpus(const struct kit_cpu *k, vmid_t vmid, bool fresh)
 {
 	u64 ran = board_get(&clash_of(k)->ran[vmid]);
+	u32 n = 0;
 
 	for (u32 i = 0; i < CLASH_VCPUS; i++)
-		if (clash_vcpu_state(k, vmid, i) == READY && !(fresh && ran >> i & 1))
-			return true;
-	return false;
+		n += clash_vcpu_state(k, vmid, i) == READY && !(fresh && ran >> i & 1);
+	return n;
+}
+
+static bool is_about(const char *op, const char *name)
+{
+	return op && strcmp(op, name) == 0;
+}
+
+/* Do those who come run a vCPU as well? */
+static bool all_run(const struct plan *p)
+{
+	return is_about(p->host, p->op);
+}
+
+/* Is there what is posted, or comes, together with something about a bank? */
+static bool has_bank_for(const struct kit_cpu *k, vmid_t vmid, const struct plan *p)
+{
+	bool needs = p->state == READY || p->off || is_about(p->host, "smmu_map") ||
+	             is_about(p->host, "smmu_clear");
+	bool gets = is_about(p->op, "smmu_alloc") || is_about(p->host, "smmu_alloc");
+	u32 bank;
+
+	return (!gets || clash_has_bank(k, INVALID, &bank)) &&
+	       (!needs || clash_has_bank(k, vmid, &bank));
 }
 
 static bool is_guests(const struct kit *kit, const struct plan *p)
@@ -95,29 +100,42 @@ static bool is_guests(const struct kit *kit, const struct plan *p)
 
 static bool fits(const struct kit_cpu *k, vmid_t vmid, const struct plan *p)
 {
-	u32 bank;
-
-	if (vmid > k->kit->runnable || clash_vm_state(k, vmid) != p->state)
+	if (vmid > k->kit->runnable || clash_vm_state(k, vmid) != p->state ||
+	    !has_bank_for(k, vmid, p))
 		return false;
-	if (p->state != VERIFIED)
-		return clash_has_bank(k, vmid, &bank) && (p->state == READY || clash_runs(k, vmid));
-	return has_vcpu(k, vmid, p->fresh) || (!p->fresh && clash_runs(k, vmid));
+	return p->state == READY || vcpus(k, vmid, p->fresh) > (u32)all_run(p) ||
+	       (!p->fresh && !p->off && clash_runs(k, vmid));
 }
 
-/* A VM that the plan can be about, mostly one with a bank, becomes the focus'. */
+/* A VM that the plan can be about, one with a bank if there is any; 0: there is none. */
+static vmid_t find_vm(const struct kit_cpu *k, struct rng *r, const struct plan *p)
+{
+	u32 n = (u32)min_u64(clash_next_vmid(k) - 1, MAX_VM_NUM), bank;
+	u64 first = n ? rng_below(r, n) : 0;
+	vmid_t found = 0;
+
+	for (u32 i = 0; i < n; i++) {
+		vmid_t v = (vmid_t)(1 + (first + i) % n);
+
+		if (!fits(k, v, p))
+			continue;
+		found = v;
+		if (clash_has_bank(k, v, &bank))
+			break;
+	}
+	return found;
+}
+
 static bool find_focus(struct kit_cpu *k, struct rng *r, const struct plan *p)
 {
-	u32 bank;
+	vmid_t v = p->state == UNUSED ? (vmid_t)clash_next_vmid(k) : find_vm(k, r, p);
 
-	for (u32 i = 0; i < VM_TRIES; i++) {
-		clash_look_around(k, r);
-		if (fits(k, clash_focus(k)->vmid, p) &&
-		    (i + 2 >= VM_TRIES || clash_has_bank(k, clash_focus(k)->vmid, &bank))) {
-			clash_find_bank(k, r);
-			return true;
-		}
-	}
-	return false;
+	if (!is_vm(v))
+		return false;
+	clash_look_around(k, r);
+	clash_focus(k)->vmid = v;
+	clash_find_bank(k, r);
+	return true;
 }
 
 /* The plan that was followed least of those for which there is a focus now, from 1 on; 0: of a few there is none. */
@@ -142,19 +160,31 @@ static u32 find_plan(struct kit_cpu *k, struct rng *r)
 	return 0;
 }
 
+/* A plan is set, in place of @old. */
+static void set_plan(struct kit_cpu *k, struct rng *r, u64 old)
+{
+	struct clash *s = clash_of(k);
+	struct clash_cpu *own = &s->cpu[k->id];
+	u32 plan = 0;
+
+	if (s->dates && k->kit->cpus > 1)
+		plan = find_plan(k, r);
+	own->plan_steps = 0;
+	if (board_cas(&s->goal, &old, goal_word(k, plan)) && plan)
+		board_add(&s->planned[plan - 1], FOLLOWED);
+}
+
 void clash_end_begins(struct kit_cpu *k, struct rng *r)
 {
 	struct clash *s = clash_of(k);
-	u64 done = 0, none = 0;
+	u64 done = 0;
 
 	if (board_get(&s->goal))
 		return;
 	for (u32 i = 0; i < k->kit->cpus; i++)
 		done += board_get(&s->cpu[i].ops);
-	if (done <= s->ops * k->kit->cpus)
-		return;
-	(void)board_cas(&s->goal, &none,
-	                goal_word(k, s->dates && k->kit->cpus > 1 ? find_plan(k, r) : 0));
+	if (done > s->ops * k->kit->cpus)
+		set_plan(k, r, 0);
 }
 
 /* The operation of this name, if it can be chosen. */
@@ -185,6 +215,45 @@ static bool is_one(const struct kit_cpu *k, bool guest)
 	return k->guest == guest && (!guest || k->vmid == clash_focus(k)->vmid);
 }
 
+/* The VM that is made next gets a bank, if there is one. */
+static bool gives_bank(struct kit_cpu *k, struct rng *r, struct operation *op)
+{
+	u32 next = clash_next_vmid(k), bank;
+
+	if (!is_vm(next) || clash_has_bank(k, next, &bank) || !clash_has_bank(k, INVALID, &bank) ||
+	    !take(k, r, "timer_set_cntvoff", op))
+		return false;
+	k->op = k->kit->op[op->kind = clash_op_named(k->kit, "smmu_alloc")];
+	clash_focus(k)->bank = bank;
+	return smmu_alloc_args(op, bank, next);
+}
+
+/* The operation, about one of a few pages with which it can be had, and so can what is to come. */
+static bool take_any_page(struct kit_cpu *k, struct rng *r, const struct plan *p,
+                          struct operation *op)
+{
+	bool maps = is_about(p->host, "smmu_map") || is_about(p->op, "smmu_map");
+	struct focus *f = clash_focus(k);
+
+	maps = maps && (p->state != VERIFIED || p->fresh);
+	(void)clash_has_bank(k, f->vmid, &f->bank);
+	for (u32 i = 0; i < PAGE_TRIES; i++) {
+		bool fine = !maps || (clash_may_map(k, f->vmid, f->page) &&
+		                      smmu_frame_ok(k->kit, kit_pfn(k->kit, f->page)));
+
+		if (fine && take(k, r, p->op, op))
+			return true;
+		f->page = clash_page(r, f->vmid);
+	}
+	return false;
+}
+
+/* Is the machine not yet as the plan needs it?  Then others do something about that. */
+static bool too_early(const struct kit_cpu *k, const struct plan *p)
+{
+	return p->off && clash_vm_state(k, clash_focus(k)->vmid) != POWEROFF;
+}
+
 static bool posts(struct kit_cpu *k, struct rng *r, u32 plan, struct operation *op)
 {
 	const struct plan *p = &plans[plan];
@@ -192,28 +261,60 @@ static bool posts(struct kit_cpu *k, struct rng *r, u32 plan, struct operation *
 
 	if (!is_one(k, is_guests(k->kit, p)))
 		return becomes(k, r, op);
-	/* What is posted halts the machine, but for the first run of a vCPU, which must go on. */
-	own->reckless = !p->fresh;
-	if (!take(k, r, p->op, op)) {
+	if (p->state == UNUSED) {
+		if (gives_bank(k, r, op))
+			return true;
+		clash_focus(k)->vmid = (vmid_t)min_u64(clash_next_vmid(k), MAX_VM_NUM);
+	}
+	/* What is posted halts the machine, but for the first run of a vCPU and others that must come further, and what is done for a
+	 * VM that is off. */
+	own->reckless = !p->fresh && !p->off && p->part == 1;
+	if (too_early(k, p) || !take_any_page(k, r, p, op)) {
 		own->reckless = false;
 		return passes_time(k, r, op);
 	}
-	board_add(&clash_of(k)->planned[plan], 1);
-	if (k->op->hvc == HVC_REGISTER_KVM)
-		return clash_post_vm(k, r, op);
+	own->again_planned = true;
 	return clash_post(k, r, op, k->kit->cpus - 1, LIST_VM, p->part);
 }
 
-static bool comes(struct kit_cpu *k, struct rng *r, u32 plan, struct operation *op)
+/* Does the CPU come as a guest? */
+static bool is_to_be_guest(const struct kit_cpu *k, const struct plan *p, u32 by)
 {
-	if (!is_one(k, plans[plan].guests))
+	u32 cpus = k->kit->cpus;
+
+	return p->guests && !(p->host && p->guest && (k->id + cpus - by) % cpus == 1);
+}
+
+/* One of the guests ends the VM, when another one is there to run on. */
+static bool ends_vm(struct kit_cpu *k, struct rng *r, struct operation *op)
+{
+	u32 active = 0;
+
+	for (u32 i = 0; i < CLASH_VCPUS; i++)
+		active += clash_vcpu_state(k, k->vmid, i) == ACTIVE;
+	return active > 1 && take(k, r, "guest_off", op);
+}
+
+static bool comes(struct kit_cpu *k, struct rng *r, u32 plan, u32 by, struct operation *op)
+{
+	const struct plan *p = &plans[plan];
+	struct clash_cpu *own = &clash_of(k)->cpu[k->id];
+	bool guest = is_to_be_guest(k, p, by), came = false;
+	const char *only = guest ? p->guest : p->host;
+
+	own->spares = p->fresh && !all_run(p);
+	if (!is_one(k, guest))
 		return becomes(k, r, op);
-	for (u32 i = 0; i < RESTS; i++) {
-		if (clash_keep_date(k, r, op))
-			return true;
-		share_rest(k->c);
+	if (guest && too_early(k, p) && ends_vm(k, r, op))
+		return true;
+	own->only = only ? clash_op_named(k->kit, only) + 1 : 0;
+	for (u32 i = 0; i < RESTS && !came; i++) {
+		came = clash_keep_date(k, r, op);
+		if (!came)
+			share_rest(k->c);
 	}
-	return passes_time(k, r, op);
+	own->only = 0;
+	return came || passes_time(k, r, op);
 }
 
 bool clash_end(struct kit_cpu *k, struct rng *r, struct operation *op)
@@ -224,10 +325,17 @@ bool clash_end(struct kit_cpu *k, struct rng *r, struct operation *op)
 
 	if (own->end_steps >= STEPS)
 		return false;
+	/* The machine goes on although the plan was followed, or the plan cannot be followed: so there is another one. */
+	if (own->again_planned || ((w >> G_CPU & 0xff) == k->id && own->plan_steps++ >= PATIENCE)) {
+		own->again_planned = false;
+		set_plan(k, r, w);
+		w = board_get(&clash_of(k)->goal);
+	}
 	plan = read_goal(w, clash_focus(k));
 	if (plan == 0)
 		return false;
 	own->end_steps++;
 	own->reckless = false;
-	return (w >> G_CPU & 0xff) == k->id ? posts(k, r, plan - 1, op) : comes(k, r, plan - 1, op);
+	return (w >> G_CPU & 0xff) == k->id ? posts(k, r, plan - 1, op)
+	                                    : comes(k, r, plan - 1, (u32)(w >> G_CPU & 0xff), op);
 }

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+/* Who has an operation twice in a list has mostly a date of that list with it. */
 static const struct {
 	lk_t first, last;
 	bool elsewhere;
@@ -35,11 +36,12 @@ static const struct {
 	[LIST_CORE] = { NPT_ID + COREVISOR,
 	                NPT_ID + COREVISOR,
 	                true,
-	                { [KIT_HOST] = { "verify_vm_image", "remap_vm_image" } } },
+	                { [KIT_HOST] = { "verify_vm_image", "remap_vm_image",
+	                                 "remap_vm_image" } } },
 	[LIST_MEMORY] = { NPT_ID + 1,
 	                  NPT_ID + COREVISOR - 1,
 	                  false,
-	                  { [KIT_HOST] = { "vcpu_run" },
+	                  { [KIT_HOST] = { "vcpu_run", "vcpu_run" },
 	                    [KIT_GUEST] = { "guest_load", "guest_store", "guest_grant",
 	                                    "guest_revoke" } } },
 	[LIST_BANKS] = { SMMU_ID,
@@ -48,6 +50,12 @@ static const struct {
 	                 { [KIT_HOST] = { "clear_vm_s2_range", "smmu_alloc", "smmu_free",
 	                                  "smmu_map", "smmu_clear", "smmu_translate" },
 	                   [KIT_GUEST] = { "device_load", "device_store" } } },
+	[LIST_TABLES] = { SPT_ID,
+	                  SPT_ID,
+	                  true,
+	                  { [KIT_HOST] = { "smmu_alloc", "smmu_free", "smmu_map", "smmu_clear",
+	                                   "smmu_translate" },
+	                    [KIT_GUEST] = { "device_load", "device_store" } } },
 };
 _Static_assert((int)LISTS == (int)CLASH_LISTS, "clash.listed");
 
@@ -63,6 +71,8 @@ void clash_lists_begin(struct kit *kit)
 {
 	struct clash *s = kit->own;
 
+	s->leaves = 1ull << clash_op_named(kit, "guest_interrupt") |
+	            1ull << clash_op_named(kit, "guest_off");
 	for (u32 l = 0; l < LISTS; l++)
 		for (u32 m = 0; m < KIT_MODES; m++)
 			for (u32 i = 0; i < CLASH_LISTED && lists[l].op[m][i]; i++)

@@ -7,17 +7,6 @@
  */
 #include "scenarios/clash_world.h"
 
-enum clash_list {
-	LIST_NONE,
-	LIST_VM,     /* the record of the focus' VM, or of a guest's own */
-	LIST_PAGES,  /* the records of pages */
-	LIST_VMIDS,  /* what gives vmids and places of images in the core's map */
-	LIST_CORE,   /* the core's map */
-	LIST_MEMORY, /* the table of the focus' VM */
-	LIST_BANKS,  /* whose each bank is */
-	LISTS,
-};
-
 /* Fills clash.listed, before the run. */
 void clash_lists_begin(struct kit *kit);
 /* Is it a lock of an object of the list? */

@@ -14,6 +14,7 @@ enum {
 	PARTS = 100000,
 	COUNTED = 4, /* one page of so many is one that a device of the host has, if any is found */
 	COUNTED_TRIES = 8,
+	PAGE_TRIES = 12,
 	CARELESS = 16, /* one look of so many does not ask whether the VM is being verified */
 };
 
@@ -172,6 +173,39 @@ bool clash_may_map(const struct kit_cpu *k, vmid_t vmid, u64 page)
 	if (owner == HOSTVISOR)
 		return clash_count(k, page) == 0;
 	return owner == vmid && look(k, S2PAGE_ID, F_S2PAGE_s2_gfn, page) == clash_gfn(page);
+}
+
+u64 clash_page_that(const struct kit_cpu *k, struct rng *r, vmid_t vmid,
+                    bool (*is)(const struct kit_cpu *k, vmid_t vmid, u64 page))
+{
+	u64 focus = clash_focus(k)->page, page = focus;
+
+	for (u32 try = 0; try < PAGE_TRIES && !clash_of(k)->alone; try++) {
+		if (is(k, vmid, page))
+			return page;
+		page = clash_page(r, vmid);
+	}
+	return focus;
+}
+
+bool clash_is_owner(const struct kit_cpu *k, vmid_t vmid, u64 page)
+{
+	return clash_owner(k, page) == vmid;
+}
+
+bool clash_left_page(const struct kit_cpu *k, struct rng *r, u64 *page)
+{
+	u32 next = clash_next_vmid(k), bank;
+
+	for (vmid_t v = 1; v < next && is_vm(v); v++) {
+		if (clash_vm_state(k, v) != POWEROFF || clash_runs(k, v) ||
+		    clash_has_bank(k, v, &bank))
+			continue;
+		*page = clash_page_that(k, r, v, clash_is_owner);
+		if (clash_owner(k, *page) == v)
+			return true;
+	}
+	return false;
 }
 
 bool clash_is_ready(const struct kit_cpu *k, struct rng *r, vmid_t vmid)

@@ -19,6 +19,12 @@ static inline void board_add(u64 *hint, u64 n)
 	__atomic_fetch_add(hint, n, __ATOMIC_RELAXED);
 }
 
+/* What it is then. */
+static inline u64 board_add_get(u64 *hint, u64 n)
+{
+	return __atomic_add_fetch(hint, n, __ATOMIC_RELAXED);
+}
+
 static inline void board_or(u64 *hint, u64 bits)
 {
 	__atomic_fetch_or(hint, bits, __ATOMIC_RELAXED);

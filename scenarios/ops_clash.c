@@ -14,13 +14,9 @@ enum {
 	LOADS = 6,
 	FULL = 4, /* one verification of so many that loads pages */
 	LOW = 64, /* one image of so many begins in the block of frame 0 */
-	FRESH_TRIES = 8,
-	LAST_VCPU =
-		2, /* it runs for the first time at the end of an episode, but for one time of so many */
-	KEPT = 8,
+	KEPT = 64,
 	NOWHERE =
 		8, /* one VM of so many that have no image is verified, and one of its vCPUs is run */
-	CAREFUL = 4, /* one run of so many is of a vCPU that is about to run elsewhere */
 };
 
 static u64 pa_of(const struct kit_cpu *k, u64 page)
@@ -119,7 +115,8 @@ static bool kvm_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 	(void)op;
 	for (vmid_t v = 1; v < next && v <= MAX_VM_NUM; v++)
 		live += clash_vm_state(k, v) != POWEROFF;
-	if (live >= LIVE + (u32)!clash_of(k)->alone && rng_below(r, 8))
+	if (live >= LIVE + (u32)!clash_of(k)->alone && (clash_of(k)->alone || !clash_ends(k)) &&
+	    rng_below(r, 8))
 		return false;
 	return !clash_heeds(k, r, next > MAX_VM_NUM);
 }
@@ -196,7 +193,7 @@ static bool io_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 }
 
 /* Is the first image the block in which all entry points lie? */
-static bool has_image(const struct kit_cpu *k, vmid_t vmid)
+bool clash_has_image(const struct kit_cpu *k, vmid_t vmid)
 {
 	return images(k, vmid) > 0 &&
 	       peek_object(k->c, INFO_ID + vmid, F_INFO_vm_load_size, 0) == PMD_SIZE;
@@ -207,7 +204,10 @@ static bool loadable(const struct kit_cpu *k, vmid_t vmid)
 {
 	u64 n = images(k, vmid);
 
-	if (!has_image(k, vmid))
+	if (!clash_has_image(k, vmid))
+		return false;
+	/* Behind the first pages those that were remapped are others than the block's. */
+	if (!clash_of(k)->alone && remapped(k, vmid, 0) > REMAPPED)
 		return false;
 	/* A block of which no page was remapped is no block to load. */
 	if (n == 1 && remapped(k, vmid, 0) == 0)
@@ -228,7 +228,7 @@ static bool verify_choose(struct kit_cpu *k, struct rng *r, struct operation *op
 	bool empty = images(k, v) == 0 && rng_below(r, NOWHERE) == 0;
 
 	/* Where all 512 pages of a block change hands the rest of the machine waits. */
-	if (remapped(k, v, 0) > 0 && rng_below(r, FULL))
+	if (remapped(k, v, 0) > 0 && clash_of(k)->cpu[k->id].to != LIST_CORE && rng_below(r, FULL))
 		return false;
 	if (clash_heeds(k, r, !clash_is_ready(k, r, v) || !(loadable(k, v) || empty)))
 		return false;
@@ -244,79 +244,6 @@ static void verify_execute(struct cpu *c, struct kit_cpu *k, struct operation *o
 	board_and(&clash_of(k)->verifying, ~(1ull << op->args[0]));
 }
 
-/* vcpu_run: with a page, a block below pages or over them, or nothing */
-
-static void bring(struct kit_cpu *k, struct rng *r, struct operation *op, vmid_t vmid)
-{
-	u64 page = clash_focus(k)->page, kind = rng_below(r, 16);
-
-	if (kind < 8 && clash_may_get(k, vmid, page) &&
-	    !clash_heeds(k, r, look_stage2(k->c, vmid, clash_gfn(page)).level == 2)) {
-		op->args[RUN_ADDR] = clash_gfn(page) * PAGE_SIZE;
-		op->args[RUN_PTE] = pa_of(k, page);
-		op->args[RUN_LEVEL] = 3;
-	} else if (kind == 8) {
-		page = page / PMD_PAGE_NUM * PMD_PAGE_NUM;
-		for (u64 i = 0; i < PMD_PAGE_NUM; i++)
-			if (clash_heeds(k, r, !clash_may_get(k, vmid, page + i)))
-				return;
-		op->args[RUN_ADDR] = clash_gfn(page) * PAGE_SIZE;
-		op->args[RUN_PTE] = pa_of(k, page);
-		op->args[RUN_LEVEL] = 2;
-	}
-}
-
-/* Rather one that is to run for the first time, which asks for its entry point and its registers. */
-static u32 fresh_vcpu(const struct kit_cpu *k, struct rng *r, vmid_t vmid)
-{
-	u64 ran = board_get(&clash_of(k)->ran[vmid]);
-	u32 vcpuid = (u32)rng_below(r, CLASH_VCPUS);
-
-	for (u32 try = 0; try < FRESH_TRIES; try++) {
-		if (!(ran >> vcpuid & 1) && clash_vcpu_state(k, vmid, vcpuid) == READY)
-			break;
-		vcpuid = (u32)rng_below(r, CLASH_VCPUS);
-	}
-	if (!clash_ends(k) && vcpuid == LAST_VCPU && !(ran >> vcpuid & 1) && rng_below(r, KEPT))
-		vcpuid = 0;
-	return vcpuid;
-}
-
-static bool run_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
-{
-	vmid_t v = clash_focus(k)->vmid;
-	u32 vcpuid = fresh_vcpu(k, r, v);
-	bool runnable = v <= k->kit->runnable && clash_vm_state(k, v) == VERIFIED &&
-	                clash_vcpu_state(k, v, vcpuid) == READY &&
-	                (has_image(k, v) || rng_below(r, NOWHERE) == 0);
-
-	if (clash_heeds(k, r, !runnable) ||
-	    (board_get(&clash_of(k)->entering[v]) >> vcpuid & 1 && rng_below(r, CAREFUL)))
-		return false;
-	args(op, RUN_ARGS, v, vcpuid, 0, 0);
-	op->args[RUN_LEVEL] = 0;
-	bring(k, r, op, v);
-	return true;
-}
-
-void kit_clash_run_execute(struct cpu *c, struct kit_cpu *k, struct operation *op)
-{
-	u64 *entering = &clash_of(k)->entering[op->args[RUN_VMID]],
-	    bit = 1ull << op->args[RUN_VCPU];
-
-	board_or(entering, bit);
-	kit_run(c, k, op);
-	board_or(&clash_of(k)->ran[op->args[RUN_VMID]], bit);
-	board_and(entering, ~bit);
-}
-
-static bool run_judge(struct cpu *c, struct kit_cpu *k, const struct operation *op)
-{
-	(void)k;
-	(void)op;
-	return !c->ihost;
-}
-
 /* clear_vm_s2_range: of a VM that runs it does nothing, and of one that is off it takes what it finds */
 
 static bool clear_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
@@ -324,8 +251,15 @@ static bool clear_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 	const struct focus *f = clash_focus(k);
 	u64 n = rng_below(r, 64) == 0 ? PMD_PAGE_NUM : 1 + rng_below(r, 2 * MAX_PAGES);
 	u64 first = n == PMD_PAGE_NUM ? f->page / PMD_PAGE_NUM * PMD_PAGE_NUM : f->page;
-	u32 v = f->vmid, owner = clash_owner(k, first);
+	u32 v = f->vmid, owner;
 
+	if (!clash_of(k)->alone && rng_below(r, 4)) {
+		if (clash_left_page(k, r, &first))
+			n = 1 + rng_below(r, 2);
+		else if (rng_below(r, 2))
+			return false;
+	}
+	owner = clash_owner(k, first);
 	/* Rather of whose it is, if that one is off. */
 	if (!clash_of(k)->alone && is_vm(owner) && clash_vm_state(k, owner) == POWEROFF &&
 	    rng_below(r, 4))
@@ -372,7 +306,7 @@ static bool alloc_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 
 	/* One is left for the episode's end. */
 	if (!clash_of(k)->alone && !clash_ends(k) && !taken && free_banks(k) == 1 &&
-	    rng_below(r, 8))
+	    rng_below(r, KEPT))
 		return false;
 	if (early)
 		v = clash_next_vmid(k);
@@ -383,13 +317,21 @@ static bool alloc_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 	return smmu_alloc_args(op, f->bank, v);
 }
 
+/* Is the VM off, as who frees its bank or takes its pages back finds it? */
+static bool is_off(const struct kit_cpu *k, u32 vmid)
+{
+	if (!is_vm(vmid) || clash_vm_state(k, (vmid_t)vmid) != POWEROFF)
+		return false;
+	return clash_of(k)->alone || !clash_runs(k, (vmid_t)vmid);
+}
+
 /* The focus' bank, or rather one whose VM is off: there are few, as an episode is short. */
 static u32 bank_to_free(const struct kit_cpu *k, struct rng *r)
 {
 	for (u32 i = 0; i < CLASH_BANKS && !clash_of(k)->alone && rng_below(r, 8); i++) {
 		u32 owner = clash_bank_owner(k, clash_bank(i));
 
-		if (is_vm(owner) && clash_vm_state(k, owner) == POWEROFF)
+		if (is_off(k, owner))
 			return clash_bank(i);
 	}
 	return clash_focus(k)->bank;
@@ -399,9 +341,7 @@ static bool free_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
 	u32 bank = bank_to_free(k, r), owner = clash_bank_owner(k, bank);
 
-	if (clash_heeds(k, r,
-	                owner == HOSTVISOR ||
-	                        (owner < COREVISOR && clash_vm_state(k, owner) != POWEROFF)))
+	if (clash_heeds(k, r, owner == HOSTVISOR || (owner < COREVISOR && !is_off(k, owner))))
 		return false;
 	return args(op, 2, smmu_cbndx_of(bank), smmu_index_of(bank), 0, 0);
 }
@@ -464,25 +404,25 @@ static bool translate_choose(struct kit_cpu *k, struct rng *r, struct operation 
 
 static bool encrypt_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
-	const struct focus *f = clash_focus(k);
-	u64 out = clash_page(r, f->vmid);
+	vmid_t v = clash_focus(k)->vmid;
+	u64 page = clash_page_that(k, r, v, clash_is_owner), out = clash_page(r, v);
 
-	if (clash_heeds(k, r,
-	                clash_owner(k, f->page) != f->vmid || clash_owner(k, out) != HOSTVISOR))
+	if (clash_heeds(k, r, clash_owner(k, page) != v || clash_owner(k, out) != HOSTVISOR))
 		return false;
-	return args(op, 3, f->vmid, pa_of(k, f->page), pa_of(k, out), 0);
+	return args(op, 3, v, pa_of(k, page), pa_of(k, out), 0);
 }
 
 static bool decrypt_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
-	const struct focus *f = clash_focus(k);
+	vmid_t v = clash_focus(k)->vmid;
+	u64 page = clash_focus(k)->page;
 	bool slip = errata_published(&k->kit->errata, ERRATUM_DECRYPT_BUF_COUNT);
 
 	if (clash_heeds(k, r,
-	                !clash_is_ready(k, r, f->vmid) || clash_owner(k, f->page) != HOSTVISOR ||
-	                        (!slip && clash_count(k, f->page) > 0)))
+	                !clash_is_ready(k, r, v) || clash_owner(k, page) != HOSTVISOR ||
+	                        (!slip && clash_count(k, page) > 0)))
 		return false;
-	return args(op, 2, f->vmid, pa_of(k, f->page), 0, 0);
+	return args(op, 2, v, pa_of(k, page), 0, 0);
 }
 
 static bool save_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
@@ -528,7 +468,8 @@ const struct kit_op kit_clash_ops[] = {
 	HVC("remap_vm_image", 6, HVC_REMAP_VM_IMAGE, remap),
 	HVC("ioremap", 6, HVC_PHYS_ADDR_IOREMAP, io),
 	{ HOST("verify_vm_image", 4, verify), .execute = verify_execute },
-	{ HOST("vcpu_run", 30, run), .execute = kit_clash_run_execute, .judge = run_judge },
+	{ HOST("vcpu_run", 30, clash_run), .execute = kit_clash_run_execute,
+	  .judge = clash_run_judge },
 	HVC("clear_vm_s2_range", 10, HVC_CLEAR_VM_S2_RANGE, clear),
 	HVC("smmu_alloc", 5, HVC_SMMU_ALLOC_PGD, alloc),
 	HVC("smmu_free", 5, HVC_SMMU_FREE_PGD, free),

@@ -5,7 +5,18 @@
 #include "shmem/walk.h"
 #include "sim/hyp/user.h"
 
-enum { MAX_SHARED = 3, NOTHING = 16, OFF = 12, AGAIN = 4, TRIES = 8, MORE_TRIES = 24, MANY = 256 };
+enum {
+	MAX_SHARED = 3,
+	NOTHING = 16,
+	OFF = 12,
+	AGAIN = 4,
+	TRIES = 8,
+	MORE_TRIES = 24,
+	OWN_TRIES = 16,
+	MANY = 256
+};
+
+#define NO_GFN INVALID64
 
 enum { SHARE_ADDR, SHARE_SIZE, SHARE_TIMES }; /* args; 0 times: once */
 
@@ -17,10 +28,26 @@ static u64 some_gfn(const struct kit_cpu *k, struct rng *r)
 	return clash_gfn(rng_below(r, 2) ? clash_focus(k)->page : clash_page(r, k->vmid));
 }
 
+/* Where the guest has a page of its own, with @shared one that it shares, if a few tries find one; else NO_GFN.  In one thread any. */
+static u64 own_gfn(const struct kit_cpu *k, struct rng *r, bool shared)
+{
+	for (u32 try = 0; try < OWN_TRIES && !clash_of(k)->alone; try++) {
+		u64 page = try ? clash_page(r, k->vmid) : clash_focus(k)->page;
+
+		if (clash_owner(k, page) == k->vmid && !(shared && clash_count(k, page) == 0) &&
+		    look_stage2(k->c, k->vmid, clash_gfn(page)).pfn)
+			return clash_gfn(page);
+	}
+	return clash_of(k)->alone ? some_gfn(k, r) : NO_GFN;
+}
+
 static bool access_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
+	bool own = !clash_of(k)->alone && rng_below(r, NOTHING);
+	u64 gfn = own ? own_gfn(k, r, false) : NO_GFN;
+
 	op->n_args = 2;
-	op->args[0] = some_gfn(k, r);
+	op->args[0] = gfn == NO_GFN ? some_gfn(k, r) : gfn;
 	op->args[1] = kit_some_reg(r);
 	return true;
 }
@@ -94,10 +121,15 @@ static bool access_judge(struct cpu *c, struct kit_cpu *k, const struct operatio
  * A few pages: as published neither address nor size is looked at, and from 2^48 on, or for a size beyond, the core is stuck, or
  * busy for hours (docs/findings.md: guest-outside-spec).  Such calls are not drawn.
  */
-static bool share_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
+static bool share_choose(struct kit_cpu *k, struct rng *r, struct operation *op, bool shared)
 {
+	u64 gfn = own_gfn(k, r, shared);
+
+	/* Where there is nothing a share comes to no page: few do. */
+	if (gfn == NO_GFN && rng_below(r, AGAIN))
+		return false;
 	op->n_args = 2;
-	op->args[SHARE_ADDR] = some_gfn(k, r) * PAGE_SIZE;
+	op->args[SHARE_ADDR] = (gfn == NO_GFN ? some_gfn(k, r) : gfn) * PAGE_SIZE;
 	op->args[SHARE_SIZE] = (1 + rng_below(r, MAX_SHARED)) * PAGE_SIZE;
 	return true;
 }
@@ -106,7 +138,12 @@ static bool share_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 static bool grant_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
 {
 	op->args[SHARE_TIMES] = rng_below(r, MANY) ? 0 : MAX_SHARE_COUNT + 1;
-	return share_choose(k, r, op);
+	return share_choose(k, r, op, false);
+}
+
+static bool revoke_choose(struct kit_cpu *k, struct rng *r, struct operation *op)
+{
+	return share_choose(k, r, op, true);
 }
 
 static void grant_execute(struct cpu *c, struct kit_cpu *k, struct operation *op)
@@ -163,7 +200,7 @@ const struct kit_op kit_clash_guest_ops[] = {
 	{ GUEST("guest_dma_load", 3, clash_dma, clash_dma_load), .judge = access_judge },
 	{ GUEST("guest_dma_store", 3, clash_dma, clash_dma_store), .judge = access_judge },
 	{ GUEST("guest_grant", 12, grant, grant_execute) },
-	{ GUEST("guest_revoke", 12, share, kit_revoke_execute) },
+	{ GUEST("guest_revoke", 12, revoke, kit_revoke_execute) },
 	{ GUEST("guest_off", 1, off, off_execute), .judge = off_judge },
 	{ .name = NULL },
 };

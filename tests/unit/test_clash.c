@@ -3,6 +3,7 @@
 #include "cpu/point.h"
 #include "lock/word.h"
 #include "scenarios/clash_hold.h"
+#include "scenarios/clash_set_up.h"
 #include "scenarios/scenarios.h"
 #include "sim/base/vec.h"
 #include "tests/kit.h"
@@ -137,10 +138,72 @@ static void lists(void **state)
 		assert_int_equal(clash_list_has(l, S2PAGE_ID), l == LIST_PAGES);
 		assert_int_equal(clash_list_has(l, CORE_ID), l == LIST_VMIDS);
 		assert_int_equal(clash_list_has(l, SMMU_ID), l == LIST_BANKS);
+		assert_int_equal(clash_list_has(l, SPT_ID), l == LIST_TABLES);
 		assert_int_equal(clash_list_has(l, NPT_ID + COREVISOR), l == LIST_CORE);
 		assert_int_equal(clash_list_has(l, NPT_ID + 1), l == LIST_MEMORY);
 		assert_false(clash_list_has(l, NPT_ID + HOSTVISOR));
 	}
+}
+
+static const struct {
+	const char *op, *host, *guest;
+	u32 part, state;
+	bool fresh, guests, off;
+} plans[] = {
+#define PLAN(op_, part_, state_, ...) { .op = op_, .part = part_, .state = state_, __VA_ARGS__ },
+#define FRESH                         .fresh = true
+#define GUESTS                        .guests = true
+#include "scenarios/clash_plans.def"
+};
+
+static void is_of_mode(const char *name, enum kit_mode mode)
+{
+	if (name)
+		assert_int_equal(t.kit->op[clash_op_named(t.kit, name)]->mode, mode);
+}
+
+/* A plan holds in a section that there is, and who comes by name is a host or a guest as it says. */
+static void plans_can_be(void **state)
+{
+	(void)state;
+	for (u32 i = 0; i < ARRAY_SIZE(plans); i++) {
+		assert_in_range(plans[i].part, 1, CLASH_LIST_PARTS);
+		assert_true(clash_op_named(t.kit, plans[i].op) < t.kit->n_ops);
+		is_of_mode(plans[i].host, KIT_HOST);
+		is_of_mode(plans[i].guest, KIT_GUEST);
+		assert_false(plans[i].guest && !plans[i].guests);
+		assert_true(!plans[i].fresh || strcmp(plans[i].op, "vcpu_run") == 0);
+		assert_true(!plans[i].off || plans[i].state == VERIFIED);
+	}
+}
+
+/* Steps of CPU 0 towards an episode's machine, until there is none or it waits. */
+static u32 steps(void)
+{
+	struct operation op;
+	u32 n = 0;
+
+	t.k->c = NULL;
+	t.k->idles = false;
+	while (clash_set_up(t.k, &op) && !t.k->idles)
+		n++;
+	t.k->c = &t.c;
+	return n;
+}
+
+/* Each CPU sets up VMs of its own, in the order of their vmids: who comes first does not make the machine ready. */
+static void each_sets_up_its_own(void **state)
+{
+	struct clash *s = t.kit->own;
+	struct operation op;
+
+	(void)state;
+	assert_true(clash_set_up(&t.kit->cpu[1], &op));
+	assert_string_equal(t.kit->cpu[1].op->name, "timer_set_cntvoff");
+	assert_int_equal(s->cpu[1].steps, 0);
+	assert_false(s->cpu[1].set_up);
+	assert_in_range(steps(), 1, 100);
+	assert_int_equal(s->ready, 0);
 }
 
 int main(void)
@@ -149,6 +212,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(holds_where_it_says, make, unmake),
 		cmocka_unit_test_setup_teardown(waits_for_who_has_come, make, unmake),
 		cmocka_unit_test_setup_teardown(lists, make, unmake),
+		cmocka_unit_test_setup_teardown(plans_can_be, make, unmake),
+		cmocka_unit_test_setup_teardown(each_sets_up_its_own, make, unmake),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
