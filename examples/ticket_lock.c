@@ -45,7 +45,7 @@ static void lock(struct hypsim_log *log, unsigned me)
 		if (now_of(w) != seen)
 			hypsim_log_get_now(log, me, QUEUE, w);
 		seen = now_of(w);
-		if (seen == mine || (bug && mine - seen == 1))
+		if (seen == mine || (bug && (int32_t)(mine - seen) <= 1))
 			break;
 		sched_yield();
 	}
