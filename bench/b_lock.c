@@ -64,14 +64,6 @@ static double lock_rate(const struct bench_opts *o, u32 cpus, enum wait_kind kin
 	return out[LC_RATE];
 }
 
-static bool is_chosen(const struct bench_lock_opts *o, const char *name)
-{
-	for (u32 i = 0; i < o->n_chosen; i++)
-		if (strstr(name, o->chosen[i]))
-			return true;
-	return o->n_chosen == 0;
-}
-
 /* The locks that are asked for: [*n], to be freed; *ck: which of them is the one that the others are compared with, ~0: none. */
 static struct subject *rows_of(const struct bench_lock_opts *o, u32 *n, u32 *ck)
 {
@@ -80,7 +72,7 @@ static struct subject *rows_of(const struct bench_lock_opts *o, u32 *n, u32 *ck)
 	*n = 0;
 	*ck = ~0u;
 	for (u32 i = 0; i < n_subjects; i++) {
-		if (!is_chosen(o, subjects[i].name))
+		if (!bench_is_chosen(o, subjects[i].name))
 			continue;
 		if (i == SUBJECT_CK_TICKET)
 			*ck = *n;

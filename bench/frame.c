@@ -15,6 +15,14 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+bool bench_is_chosen(const struct bench_lock_opts *o, const char *name)
+{
+	for (u32 i = 0; i < o->n_chosen; i++)
+		if (strstr(name, o->chosen[i]))
+			return true;
+	return o->n_chosen == 0;
+}
+
 enum { PROBES = 5, PROBE_ROUNDS = 5000, PROBE_LIMIT_NS = 10000000, RETRIES = 2, PROBE_FACTOR = 2 };
 
 struct pingpong {

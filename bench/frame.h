@@ -38,6 +38,9 @@ struct bench_lock_opts {
 	bool pin, histogram;
 };
 
+/* Is the lock of this name among those that are asked for? */
+bool bench_is_chosen(const struct bench_lock_opts *o, const char *name);
+
 /**
  * struct bench_opts
  * @cpus:    [n_cpus] numbers of simulated CPUs to measure with

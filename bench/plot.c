@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Forms by the end of a file's name, and gnuplot's name for each, for a page of three panels. */
+/* Forms by the end of a file's name, and gnuplot's name for each, for a page of three panels under the names of the locks. */
 static const struct {
 	const char *end, *terminal;
 } forms[] = {
@@ -29,10 +29,18 @@ static const struct {
 	{ "Jain", "fairness (Jain's index; 1: all alike)", false },
 };
 
-enum { LOCKS_MAX = 64 };
+enum { LOCKS_MAX = 64, NAME_COLUMNS = 2 };
 
-/* The locks of the table, each once, in its order. */
-static u32 locks_of(const struct results *s, const char *lock[LOCKS_MAX])
+/* Of the page's height: a row of names, and what is kept free above and below them. */
+static const double name_height = 0.018, name_margin = 0.02;
+
+/* Colours that stay apart for those who see fewer; each eight locks have another way of dashes. */
+static const char *const colours[] = { "#0072b2", "#d55e00", "#009e73", "#cc79a7",
+	                               "#000000", "#e69f00", "#56b4e9", "#8c6d31" };
+
+/* The locks of the table that were chosen, each once, in its order. */
+static u32 locks_of(const struct results *s, const struct bench_lock_opts *which,
+                    const char *lock[LOCKS_MAX])
 {
 	struct results_row row;
 	u32 n = 0;
@@ -40,7 +48,8 @@ static u32 locks_of(const struct results *s, const char *lock[LOCKS_MAX])
 	for (u32 i = 0; results_row(s, i, &row); i++) {
 		u32 k = 0;
 
-		if (strcmp(row.table, "lock") != 0 || !row.lock[0] || row.cpus == 0)
+		if (strcmp(row.table, "lock") != 0 || !row.lock[0] || row.cpus == 0 ||
+		    !bench_is_chosen(which, row.lock))
 			continue;
 		while (k < n && strcmp(lock[k], row.lock) != 0)
 			k++;
@@ -97,7 +106,15 @@ static bool any_data(const struct results *s, const char *const lock[], u32 n)
 	return false;
 }
 
-static void draw_panel(FILE *f, const struct results *s, const char *const lock[], u32 n, u32 panel)
+/* Rows of the names of @n locks. */
+static u32 name_rows(u32 n)
+{
+	return (n + NAME_COLUMNS - 1) / NAME_COLUMNS;
+}
+
+/* @height: of a panel, the page's being 1. */
+static void draw_panel(FILE *f, const struct results *s, const char *const lock[], u32 n, u32 panel,
+                       double height)
 {
 	const char *before = "plot ";
 
@@ -105,13 +122,23 @@ static void draw_panel(FILE *f, const struct results *s, const char *const lock[
 	quoted(f, panels[panel].label);
 	fprintf(f, "\n%s logscale y\nset %s\n", panels[panel].log_y ? "set" : "unset",
 	        panels[panel].log_y ? "yrange [*:*]" : "yrange [0:1.05]");
-	if (panel > 0)
+	if (panel == 0)
+		fprintf(f,
+		        "set key at screen 0.5, screen %.3f center top vertical maxrows %u "
+		        "noenhanced\n",
+		        1 - name_margin / 2, name_rows(n));
+	else
 		fputs("unset key\n", f);
+	fprintf(f, "set size 1, %.4f\nset origin 0, %.4f\n", height,
+	        height * (double)(ARRAY_SIZE(panels) - 1 - panel));
 	for (u32 k = 0; k < n; k++) {
 		if (!has_data(s, lock[k], panel))
 			continue;
-		fprintf(f, "%s$d%u_%u using 1:2:3:4 with yerrorlines lt %u pt %u title ", before,
-		        panel, k, k + 1, k + 1);
+		fprintf(f,
+		        "%s$d%u_%u using 1:2:3:4 with yerrorlines lc rgb \"%s\" dt %zu pt %u "
+		        "title ",
+		        before, panel, k, colours[k % ARRAY_SIZE(colours)],
+		        1 + k / ARRAY_SIZE(colours), k + 1);
 		quoted(f, lock[k]);
 		before = ", ";
 	}
@@ -124,17 +151,19 @@ static void draw_panel(FILE *f, const struct results *s, const char *const lock[
 static void script(FILE *f, const struct results *s, const char *terminal, const char *path,
                    const char *const lock[], u32 n)
 {
+	double names = name_margin + name_height * (double)name_rows(n);
+
 	fprintf(f, "set terminal %s\nset output ", terminal);
 	quoted(f, path);
 	fputs("\nset logscale x 2\nset xlabel \"CPUs\"\nset grid\nset offsets graph 0.05, graph "
-	      "0.05, 0, 0\nset key outside right top noenhanced\n",
+	      "0.05, 0, 0\nset lmargin 12\n",
 	      f);
 	for (u32 p = 0; p < ARRAY_SIZE(panels); p++)
 		for (u32 k = 0; k < n; k++)
 			data(f, s, lock[k], p, k);
-	fprintf(f, "set multiplot layout %zu,1\n", ARRAY_SIZE(panels));
+	fputs("set multiplot\n", f);
 	for (u32 p = 0; p < ARRAY_SIZE(panels); p++)
-		draw_panel(f, s, lock, n, p);
+		draw_panel(f, s, lock, n, p, (1 - names) / (double)ARRAY_SIZE(panels));
 	fputs("unset multiplot\n", f);
 }
 
@@ -156,17 +185,19 @@ int plot_try(const char *path, struct err *e)
 	return whole_try(path, e);
 }
 
-int plot_locks(const struct results *s, const char *path, struct err *e)
+int plot_locks(const struct results *s, const struct bench_lock_opts *which, const char *path,
+               struct err *e)
 {
 	const char *terminal = terminal_of(path), *lock[LOCKS_MAX];
-	u32 n = locks_of(s, lock);
+	u32 n = locks_of(s, which, lock);
 	int rc = plot_try(path, e), status;
 	FILE *f;
 
 	if (rc < 0)
 		return rc;
 	if (n == 0)
-		return err_set(e, ERR_USAGE, "%s: there is no lock table to draw", path);
+		return err_set(e, ERR_USAGE, "%s: there is no %s to draw", path,
+		               which->n_chosen ? "such lock" : "lock table");
 	if (!any_data(s, lock, n))
 		return err_set(e, ERR_USAGE, "%s: no row of the lock table is valid", path);
 	/* Where there is no gnuplot, its pipe is closed. */

@@ -183,7 +183,8 @@ static bool parse_lock(int key, char *arg, struct argp_state *state)
 		own_lock(state, o, arg);
 		return true;
 	case KEY_ROW:
-		a->of_lock = "--row";
+		if (!a->of_lock)
+			a->of_lock = "--row";
 		if (o->n_chosen == BENCH_MAX_CHOSEN)
 			argp_error(state, "--row: at most %d of them", BENCH_MAX_CHOSEN);
 		o->chosen[o->n_chosen++] = arg;
@@ -229,8 +230,11 @@ static bool names_a_row(const struct bench_lock_opts *o, const char *text)
 static void fit(struct argp_state *state, struct args *a)
 {
 	const struct bench_lock_opts *o = &a->o.lock;
+	/* Of what is loaded those rows are drawn. */
+	bool drawn_rows = a->load && a->of_lock && strcmp(a->of_lock, "--row") == 0;
 
-	for (u32 i = 0; i < o->n_chosen; i++)
+	/* What is kept may have locks that this program does not know. */
+	for (u32 i = 0; i < o->n_chosen && !a->load; i++)
 		if (!names_a_row(o, o->chosen[i]))
 			argp_error(state, "--row: no lock has \"%s\" in its name", o->chosen[i]);
 	if (a->compare && a->n_files != 2)
@@ -239,7 +243,7 @@ static void fit(struct argp_state *state, struct args *a)
 		argp_error(state, "--column goes with --compare");
 	if (a->load && !a->plot)
 		argp_error(state, "--load goes with --plot");
-	if ((a->compare || a->load) && (a->save || a->of_lock || a->chosen))
+	if ((a->compare || a->load) && (a->save || (a->of_lock && !drawn_rows) || a->chosen))
 		argp_error(state, "%s measures nothing: %s has no effect there",
 		           a->compare ? "--compare" : "--load",
 		           a->save      ? "--save"
@@ -251,7 +255,7 @@ static void fit(struct argp_state *state, struct args *a)
 	if ((a->of_lock || a->plot) && a->chosen && !(a->chosen & 1))
 		argp_error(state, "%s is of the table lock, which is not asked for",
 		           a->of_lock ? a->of_lock : "--plot");
-	if ((a->of_lock || a->plot) && !a->chosen)
+	if ((a->of_lock || a->plot) && !a->chosen && !a->load)
 		a->chosen = 1;
 }
 
@@ -441,7 +445,7 @@ int cmd_bench(int argc, char **argv)
 	if (a.save)
 		bench_must(results_write(a.o.saved, a.save, &e), &e);
 	if (a.plot)
-		bench_must(plot_locks(a.o.saved, a.plot, &e), &e);
+		bench_must(plot_locks(a.o.saved, &a.o.lock, a.plot, &e), &e);
 	results_free(a.o.saved);
 	return cli_finish_stdout(found ? EXIT_VIOLATION : EXIT_NOTHING);
 }

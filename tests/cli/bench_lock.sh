@@ -134,6 +134,40 @@ expect 0 "plot" "$HYPSIM" bench --load "$dir/old" --plot "$dir/p.svg"
 for text in "acquisitions, M/s" "hand-over to a waiter, median, us" "fairness" "CPUs" ">a<" ">b<"; do
 	grep -q "$text" "$dir/p.svg" || fail "plot: no $text"
 done
+grep -c ">[ab]<" "$dir/p.svg" | grep -qx 2 || fail "plot: a name is there more than once"
+expect 0 "plot of one" "$HYPSIM" bench --load "$dir/old" --row b --plot "$dir/p.svg"
+grep -q ">b<" "$dir/p.svg" && ! grep -q ">a<" "$dir/p.svg" || fail "plot: not row b alone"
+expect 2 "plot of none" "$HYPSIM" bench --load "$dir/old" --row c --plot "$dir/q.svg"
+says err "q.svg: there is no such lock to draw"
+# The page of a table with many locks has room for its panels: their frames are as wide as each other.
+python3 - "$dir/old" "$dir/many" <<'END'
+import copy
+import json
+import sys
+
+kept = json.load(open(sys.argv[1]))
+rows = [t for t in kept["tables"] if t["table"] == "lock"][0]["rows"]
+for row in list(rows):
+    for i in range(20):
+        more = copy.deepcopy(row)
+        more["lock"] = f"{row['lock']}, a longer name, {i}"
+        rows.append(more)
+json.dump(kept, open(sys.argv[2], "w"))
+END
+expect 0 "plot of many" "$HYPSIM" bench --load "$dir/many" --plot "$dir/p.svg"
+expect 0 "its panels" python3 - "$dir/p.svg" <<'END'
+import re
+import sys
+
+frames = set()
+for path in re.findall(r"d='M([\d.,L -]+)Z", open(sys.argv[1]).read()):
+    at = [tuple(map(float, p.split(","))) for p in re.findall(r"[\d.]+,[\d.]+", path)]
+    wide, high = (max(v) - min(v) for v in zip(*at))
+    if wide > 300 and high > 100:
+        frames.add((round(wide), round(min(x for x, _ in at)), round(min(y for _, y in at))))
+assert len(frames) == 3, frames
+assert len({f[:2] for f in frames}) == 1, frames
+END
 expect 0 "plot png" "$HYPSIM" bench --load "$dir/old" --plot "$dir/p.png"
 expect 0 "plot pdf" "$HYPSIM" bench --load "$dir/old" --plot "$dir/p.pdf"
 head -c 8 "$dir/p.png" | tail -c 7 | grep -q PNG || fail "plot: p.png is none"
@@ -177,6 +211,7 @@ together "--column goes with --compare" --column Jain
 together "--load goes with --plot" --load "$dir/old"
 together "--load measures nothing: --save has no effect there" --load "$dir/old" --plot "$dir/p.svg" --save "$dir/s"
 together "--load measures nothing: --pin has no effect there" --load "$dir/old" --plot "$dir/p.svg" --pin
+together "--load measures nothing: --pin has no effect there" --load "$dir/old" --plot "$dir/p.svg" --pin --row a
 together "--load measures nothing: a table has no effect there" lock --load "$dir/old" --plot "$dir/p.svg"
 together "--compare draws nothing: --plot goes with --load" --compare "$dir/old" "$dir/new" --plot "$dir/p.svg"
 together "--compare: one file too many" --compare "$dir/old" "$dir/new" "$dir/new"
