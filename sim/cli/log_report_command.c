@@ -8,6 +8,7 @@
 #include "sim/cli/html.h"
 #include "sim/cli/log_command.h"
 #include "sim/cli/output.h"
+#include "sim/inspect/log_index.h"
 #include "sim/inspect/log_locks.h"
 #include "sim/inspect/log_waits.h"
 #include "sim/inspect/timeline.h"
@@ -53,7 +54,7 @@ struct report_args {
  * @status: of the verdict
  */
 struct report {
-	const struct report_args *a;
+	struct report_args *a;
 	char *judged, *locks, *waits;
 	u64 found;
 	int status;
@@ -108,8 +109,12 @@ static int contention(struct report *r, struct log_source *s, struct err *e)
 	const struct locks_options o = { .locks = ~0ull, .to = ~0ull, .top = TOP_LOCKS };
 	size_t size;
 	FILE *f = open_memstream(&r->locks, &size);
-	int rc = f ? log_locks(s, NULL, r->a->in.file[0], &o, f, e)
-	           : err_set(e, ERR_HOST, "no memory for a page");
+	int rc;
+
+	/* For what comes after as well. */
+	log_find_index(&r->a->in, s);
+	rc = f ? log_locks(s, r->a->in.ix, r->a->in.file[0], &o, f, e)
+	       : err_set(e, ERR_HOST, "no memory for a page");
 
 	if (f)
 		fclose(f);
@@ -123,7 +128,7 @@ static int waits(struct report *r, struct log_source *s, struct err *e)
 	};
 	size_t size;
 	FILE *f = open_memstream(&r->waits, &size);
-	int rc = f ? log_waits(s, NULL, r->a->in.file[0], &o, f, e)
+	int rc = f ? log_waits(s, r->a->in.ix, r->a->in.file[0], &o, f, e)
 	           : err_set(e, ERR_HOST, "no memory for a page");
 
 	if (f)
@@ -245,6 +250,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp_option options[] = {
 	LOG_RANGE_ROWS("the timeline begins at this index in the merged log",
 	               "and ends at this one, or where the page is full"),
+	LOG_INDEX_ROW,
 	{ 0 },
 };
 
@@ -273,6 +279,7 @@ static int run(int argc, char **argv)
 		fprintf(stderr,
 		        "%s: %s: events %" PRIu64 " to %" PRIu64 " of %" PRIu64 ", %u bars\n",
 		        a.in.name, a.in.file[1], r.part.from, r.part.to, r.part.events, r.part.n);
+	log_index_close(a.in.ix);
 	json_decref(r.timeline);
 	free(r.judged);
 	free(r.locks);

@@ -6,6 +6,11 @@
 log=$SOURCE/tests/data/questions.hlog
 expect 0 "report" "$HYPSIM" log report "$log" "$dir/page.html"
 says err "page.html: events 0 to 13708 of 13709, "
+# With an index it is the same page; one that is given is made.
+expect 0 "with an index" "$HYPSIM" log report --index "$dir/hidx" "$log" "$dir/indexed.html"
+[ -s "$dir/hidx" ] || fail "no index"
+expect 0 "without" "$HYPSIM" log report --index none "$log" "$dir/page.html"
+cmp -s "$dir/page.html" "$dir/indexed.html" || fail "the page differs with an index"
 "$HYPSIM" log export --sqlite "$dir/db" "$log" 2>"$dir/export"
 "$HYPSIM" log locks --top 20 "$log" >"$dir/locks"
 "$HYPSIM" log waits --top 5 "$log" >"$dir/waits"
