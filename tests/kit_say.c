@@ -35,7 +35,7 @@ char *kit_say(struct checker *c, const struct log_config *config)
 	char *dump = json_dumps(json, JSON_INDENT(1) | JSON_SORT_KEYS);
 
 	verdicts_table(f, c, false);
-	verdicts_not_judged(f, c);
+	verdicts_not_judged(f, c, config);
 	page_findings(f, c, config, (struct page_how){ .color = false });
 	page_known(f, c, config);
 	fprintf(f, "%s\n%s\n", verdicts_hollow(c), dump);

@@ -29,16 +29,16 @@ const char *facts_owner(u64 owner, char *buf, size_t size)
 	return buf;
 }
 
-static const char *print_locks(u64 locks, char *buf, size_t size)
+static const char *print_locks(u64 locks, const struct lock_names *names, char *buf, size_t size)
 {
 	size_t at = 0;
-	char name[16];
+	char name[LOCK_NAME_BYTES];
 
 	snprintf(buf, size, "none");
 	for (lk_t lk = 0; lk < ID_END && at < size; lk++)
 		if (locks >> lk & 1)
 			at += (size_t)snprintf(buf + at, size - at, "%s%s", at ? ", " : "",
-			                       obj_name(lk, name, sizeof(name)));
+			                       lock_name_of(names, lk, name, sizeof(name)));
 	return buf;
 }
 
@@ -48,7 +48,8 @@ static const char *special(u64 v)
 	return v == INVALID64 ? "INVALID64" : v == INVALID ? "INVALID" : NULL;
 }
 
-const char *fact_print(const struct fact *f, bool other, char *buf, size_t size)
+const char *fact_print(const struct fact *f, bool other, const struct lock_names *names, char *buf,
+                       size_t size)
 {
 	u64 v = other ? f->other : f->value;
 	char n[NUMBER_TEXT];
@@ -59,11 +60,11 @@ const char *fact_print(const struct fact *f, bool other, char *buf, size_t size)
 	case FACT_STATE:
 		return state_name(v);
 	case FACT_LOCKS:
-		return print_locks(v, buf, size);
+		return print_locks(v, names, buf, size);
 	case FACT_WORD:
 		return f->word ? f->word : "";
 	case FACT_OBJECT:
-		return v < ID_END ? obj_name((lk_t)v, buf, size) : "?";
+		return v < ID_END ? lock_name_of(names, (lk_t)v, buf, size) : "?";
 	case FACT_COUNT:
 		if (special(v))
 			return special(v);

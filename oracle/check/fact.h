@@ -6,6 +6,7 @@
  * and the cell that holds it, from which follows who wrote it last.
  */
 #include "oracle/world/world.h"
+#include "sim/log/lock_names.h"
 
 enum {
 	FACTS_MAX = 12, /* of a finding; those beyond are in its sentence only */
@@ -97,7 +98,8 @@ const char *state_name(u64 state);
 /* "the host", "VM 3", "the core", "nobody".  Returns buf. */
 const char *facts_owner(u64 owner, char *buf, size_t size);
 /* How the value, or with @other what it was or should be, is written: "0x210", "VM 1", "S2PAGE and NPT:0".  Returns buf. */
-const char *fact_print(const struct fact *f, bool other, char *buf, size_t size);
+const char *fact_print(const struct fact *f, bool other, const struct lock_names *names, char *buf,
+                       size_t size);
 
 /* Two arguments of found_of() and its like: the facts, and how many. */
 #define FACTS(...)                            \

@@ -66,6 +66,7 @@ struct judge_now {
 struct judge {
 	struct check_set checks;
 	u32 cpus, total_cpu, fairness, start_ticket, start_now;
+	struct lock_names locks;
 	bool machine, keep_reads, barriers, high_as_is, tlb, tlb_as_is;
 	u32 n_ops;
 	u8 push_of[ID_END];

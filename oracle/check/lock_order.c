@@ -58,7 +58,7 @@ static u32 find_path(const struct lock_order *s, lk_t from, lk_t to, lk_t path[I
 static void find_cycle(struct lock_order *s, struct judge *j, const struct event *e, lk_t outer,
                        lk_t inner)
 {
-	char text[256], name[16];
+	char text[256], name[LOCK_NAME_BYTES];
 	lk_t path[ID_END];
 	u32 n = find_path(s, inner, outer, path);
 	struct fact f[FACTS_MAX];
@@ -70,9 +70,9 @@ static void find_cycle(struct lock_order *s, struct judge *j, const struct event
 		return;
 	KEEP(j, s->cycle);
 	s->cycle = true;
-	at = snprintf(text, sizeof(text), "%s", obj_name(outer, name, sizeof(name)));
+	at = snprintf(text, sizeof(text), "%s", lock_name_of(&j->locks, outer, name, sizeof(name)));
 	at += snprintf(text + at, sizeof(text) - (size_t)at, " -> %s (CPU %u)",
-	               obj_name(inner, name, sizeof(name)), e->cpu);
+	               lock_name_of(&j->locks, inner, name, sizeof(name)), e->cpu);
 	f[n_facts++] = fact_object("lock", outer);
 	f[n_facts++] = fact_object("lock", inner);
 	f[n_facts++] = fact_n("cpu", e->cpu);
@@ -80,9 +80,9 @@ static void find_cycle(struct lock_order *s, struct judge *j, const struct event
 		f[n_facts++] = fact_object("lock", path[i]);
 		f[n_facts++] = fact_n("cpu", s->example[i ? path[i - 1] : inner][path[i]].cpu);
 	}
-	for (u32 i = 0; i < n && (size_t)at + 40 < sizeof(text); i++) {
+	for (u32 i = 0; i < n && (size_t)at + LOCK_NAME_BYTES + 20 < sizeof(text); i++) {
 		at += snprintf(text + at, sizeof(text) - (size_t)at, " -> %s (CPU %u)",
-		               obj_name(path[i], name, sizeof(name)),
+		               lock_name_of(&j->locks, path[i], name, sizeof(name)),
 		               s->example[from][path[i]].cpu);
 		from = path[i];
 	}

@@ -143,7 +143,7 @@ static void print_text(const struct options *o, const char *path, const struct l
 	        verdict(c, r), known_words(c, known, sizeof(known)),
 	        n || r->err.code != ERR_NONE ? "" : verdicts_hollow(c));
 	fprintf(out, "  ");
-	verdicts_not_judged(out, c);
+	verdicts_not_judged(out, c, config);
 	cut_print(out, &r->status);
 	skipped_print(out, "  ", config, &r->status);
 	verdicts_table(out, c, o->color);

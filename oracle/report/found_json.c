@@ -12,11 +12,11 @@ static json_t *number_or_null(u32 value, u32 none)
 }
 
 /* A value, as its form has it. */
-static json_t *value_json(const struct fact *f, bool other)
+static json_t *value_json(const struct fact *f, bool other, const struct lock_names *called)
 {
 	u64 v = other ? f->other : f->value;
 	json_t *names;
-	char name[16];
+	char name[LOCK_NAME_BYTES];
 
 	switch ((enum fact_form)f->form) {
 	case FACT_COUNT:
@@ -29,13 +29,15 @@ static json_t *value_json(const struct fact *f, bool other)
 	case FACT_WORD:
 		return json_string(f->word ? f->word : "");
 	case FACT_OBJECT:
-		return json_string(v < ID_END ? obj_name((lk_t)v, name, sizeof(name)) : "?");
+		return json_string(v < ID_END ? lock_name_of(called, (lk_t)v, name, sizeof(name))
+		                              : "?");
 	case FACT_LOCKS:
 		names = json_array();
 		for (lk_t lk = 0; lk < ID_END; lk++)
 			if (v >> lk & 1)
 				json_array_append_new(
-					names, json_string(obj_name(lk, name, sizeof(name))));
+					names,
+					json_string(lock_name_of(called, lk, name, sizeof(name))));
 		return names;
 	}
 	return json_null();
@@ -61,12 +63,13 @@ static json_t *writer_json(u64 word, const struct log_config *config)
 
 static json_t *fact_json(const struct fact *f, const struct log_config *config)
 {
-	json_t *o = json_pack("{s:s, s:o}", "name", f->name, "value", value_json(f, false));
+	json_t *o = json_pack("{s:s, s:o}", "name", f->name, "value",
+	                      value_json(f, false, &config->locks));
 	char name[16];
 
 	if (f->other_is != OTHER_NONE)
 		json_object_set_new(o, f->other_is == OTHER_BEFORE ? "before" : "should",
-		                    value_json(f, true));
+		                    value_json(f, true, &config->locks));
 	if (!f->kept)
 		return o;
 	json_object_set_new(o, "cell",
@@ -78,11 +81,11 @@ static json_t *fact_json(const struct fact *f, const struct log_config *config)
 	return o;
 }
 
-static json_t *names_json(u64 locks)
+static json_t *names_json(u64 locks, const struct lock_names *names)
 {
 	const struct fact f = fact_locks("", locks);
 
-	return value_json(&f, false);
+	return value_json(&f, false, names);
 }
 
 static json_t *scene_json(const struct around *a, const struct log_config *config)
@@ -99,12 +102,12 @@ static json_t *scene_json(const struct around *a, const struct log_config *confi
 		arg = json_array();
 		for (u32 k = 0; k < s->n_arg; k++)
 			json_array_append_new(arg, json_hex(s->arg[k]));
-		o = json_pack("{s:i, s:o, s:o, s:o, s:o, s:o}", "cpu", (int)i, "work",
-		              work_json(s->work, config), "operation",
-		              s->op == TOUCHED_NO_OP ? json_null()
-		                                     : json_string(op_function(s->op)),
-		              "arguments", arg, "inside", names_json(s->holder.held), "waits_for",
-		              names_json(s->holder.taken & ~s->holder.held));
+		o = json_pack(
+			"{s:i, s:o, s:o, s:o, s:o, s:o}", "cpu", (int)i, "work",
+			work_json(s->work, config), "operation",
+			s->op == TOUCHED_NO_OP ? json_null() : json_string(op_function(s->op)),
+			"arguments", arg, "inside", names_json(s->holder.held, &config->locks),
+			"waits_for", names_json(s->holder.taken & ~s->holder.held, &config->locks));
 		json_array_append_new(all, o);
 	}
 	return all;
@@ -112,12 +115,13 @@ static json_t *scene_json(const struct around *a, const struct log_config *confi
 
 static json_t *event_json(const struct context_event *v, const struct log_config *config)
 {
-	char name[16], text[96];
+	char name[LOCK_NAME_BYTES], text[96];
 
 	return json_pack("{s:I, s:I, s:i, s:o, s:s}", "event", (json_int_t)v->index, "at",
 	                 (json_int_t)v->at, "cpu", (int)v->cpu, "object",
 	                 event_is_mark(v->kind) ? json_null()
-	                                        : json_string(obj_name(v->lk, name, sizeof(name))),
+	                                        : json_string(lock_name_of(&config->locks, v->lk,
+	                                                                   name, sizeof(name))),
 	                 "what", columns_cell(v, config, text, sizeof(text)));
 }
 
@@ -236,6 +240,8 @@ json_t *found_json(const struct checker *c, const struct finding *f,
 	const struct around *a = checker_around(c, f);
 	json_t *o = finding_json(f);
 
+	if (f->lk < ID_END && config->locks.of[f->lk][0])
+		json_object_set_new(o, "lock_name", json_string(config->locks.of[f->lk]));
 	json_object_set_new(o, "facts", facts_json(f, config));
 	if (f->class == FINDING_KNOWN)
 		json_object_set_new(o, "erratum", json_string(erratum_name(f->erratum)));

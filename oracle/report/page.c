@@ -97,13 +97,14 @@ static void print_writer(FILE *out, u64 word, const struct log_config *config)
 }
 
 /* "pte 0x213fff", "owner was VM 1": the value that a cell holds, or held before the event of the finding.  Returns buf. */
-static const char *value_words(const struct fact *f, char *buf, size_t size)
+static const char *value_words(const struct fact *f, const struct log_config *config, char *buf,
+                               size_t size)
 {
 	bool was = f->other_is == OTHER_BEFORE;
 	char v[160];
 
 	snprintf(buf, size, "%s %s%s", f->name, was ? "was " : "",
-	         fact_print(f, was, v, sizeof(v)));
+	         fact_print(f, was, &config->locks, v, sizeof(v)));
 	return buf;
 }
 
@@ -126,7 +127,7 @@ static void print_writers(FILE *out, const struct finding *f, const struct log_c
 
 	for (u32 i = 0; i < f->n_facts; i++) {
 		const struct fact *v = &f->fact[i];
-		int n = v->kept ? (int)strlen(value_words(v, value, sizeof(value))) : 0;
+		int n = v->kept ? (int)strlen(value_words(v, config, value, sizeof(value))) : 0;
 		int p = v->kept ? (int)strlen(place_words(v->place, place, sizeof(place))) : 0;
 
 		wide = n > wide ? n : wide;
@@ -140,7 +141,7 @@ static void print_writers(FILE *out, const struct finding *f, const struct log_c
 		if (!any)
 			fprintf(out, "  written last:\n");
 		any = true;
-		fprintf(out, "    %-*s  %-*s  ", wide, value_words(v, value, sizeof(value)),
+		fprintf(out, "    %-*s  %-*s  ", wide, value_words(v, config, value, sizeof(value)),
 		        wide_place, place_words(v->place, place, sizeof(place)));
 		print_writer(out, v->writer, config);
 		fputc('\n', out);

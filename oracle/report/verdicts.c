@@ -160,11 +160,11 @@ static const char *untold(FILE *f, const struct checker *c, const char *sep)
 	return sep;
 }
 
-void verdicts_not_judged(FILE *f, const struct checker *c)
+void verdicts_not_judged(FILE *f, const struct checker *c, const struct log_config *config)
 {
 	struct check_set said = { 0 };
 	const char *sep = "";
-	char name[16];
+	char name[LOCK_NAME_BYTES];
 
 	fprintf(f, "not judged: ");
 	for (u32 id = 0; id < CHK_NR; id++) {
@@ -184,7 +184,8 @@ void verdicts_not_judged(FILE *f, const struct checker *c)
 		fprintf(f, "%sall but H_CalLock of", sep);
 		for (u64 locks = checker_high_locks(c); locks; locks &= locks - 1)
 			fprintf(f, " %s",
-			        obj_name((lk_t)__builtin_ctzll(locks), name, sizeof(name)));
+			        lock_name_of(&config->locks, (lk_t)__builtin_ctzll(locks), name,
+			                     sizeof(name)));
 		fprintf(f, " (high-level)");
 		sep = "; ";
 	}

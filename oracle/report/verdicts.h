@@ -17,7 +17,7 @@ void verdicts_table(FILE *f, const struct checker *c, bool color);
 
 /* One line under a verdict: "not judged: merge (log is not in streams); order, bound (0 cases)"; or that it is nothing.  What
  * could not be told is in it, and locks that only H_CalLock judges. */
-void verdicts_not_judged(FILE *f, const struct checker *c);
+void verdicts_not_judged(FILE *f, const struct checker *c, const struct log_config *config);
 
 /* What follows a verdict "ok" that says little: the log has no events, or the CPUs never met.  Else "". */
 const char *verdicts_hollow(const struct checker *c);

@@ -80,13 +80,16 @@ static void print_place(FILE *f, const json_t *finding)
 		     *cpu = json_object_get(finding, "cpu"),
 		     *index = json_object_get(finding, "index");
 	const char *sep = "", *event = results_string(finding, "event");
+	const char *called = results_string(finding, "lock_name");
 	char name[16];
 
 	if (json_is_integer(lock)) {
 		json_int_t lk = json_integer_value(lock);
 
 		fprintf(f, "lock %d", (int)lk);
-		if (lk < ID_END)
+		if (called[0])
+			fprintf(f, " (%s)", called);
+		else if (lk < ID_END)
 			fprintf(f, " (%s)", obj_name((lk_t)lk, name, sizeof(name)));
 		sep = ", ";
 	}

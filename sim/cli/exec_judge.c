@@ -65,7 +65,7 @@ static void print_verdict(const struct checker *k, const struct exec_part *part,
 	       : whole ? part->calls ? "nothing found" : "nothing to judge"
 	               : "not judged to the end",
 	       known_words(k, known, sizeof(known)));
-	verdicts_not_judged(stdout, k);
+	verdicts_not_judged(stdout, k, part->config);
 }
 
 static void print_json(const struct checker *k, const struct exec_part *part, bool whole)

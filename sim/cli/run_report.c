@@ -340,7 +340,7 @@ static void print_verdict(const struct run_setup *r, const struct checker *k, bo
 	}
 	printf("%s%s\n", known_words(k, known, sizeof(known)),
 	       violation || failed ? "" : verdicts_hollow(k));
-	verdicts_not_judged(stdout, k);
+	verdicts_not_judged(stdout, k, &r->config);
 }
 
 static void print_coverage(const struct run_setup *r)

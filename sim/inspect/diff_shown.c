@@ -39,7 +39,9 @@ static void print_event(const struct log_source *s, const struct event *e, char 
 	if (event_is_mark(e->kind))
 		show_mark(f, s->config, e);
 	else
-		fprintf(f, "%s %s", obj_name((lk_t)s->lock_name(s, e->lk), text, sizeof(text)),
+		fprintf(f, "%s %s",
+		        lock_name_of(&s->config->locks, (lk_t)s->lock_name(s, e->lk), text,
+		                     sizeof(text)),
 		        event_name(e->kind));
 	(void)fclose(f);
 	buf[size - 1] = 0;
