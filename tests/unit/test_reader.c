@@ -505,7 +505,8 @@ static void test_oracle_values(void **state)
 static void test_no_binary_form(void **state)
 {
 	static const char *const text[] = {
-		"1 0 WAIT_LOCK 10\n1 0 REL_LOCK\n",
+		"0 0 WAIT_LOCK 10\n",
+		"1 0 WAIT_LOCK 10\n1 0 INC_NOW\n",
 		"1 0 CAS_TICKET\n",
 		"0 0 OFLATMEM ?\n",
 		/* The object holds 0, not 5. */
