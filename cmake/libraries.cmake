@@ -34,6 +34,6 @@ hypsim_library(check oracle/lib/check_lib.c report results check cal spec world 
 install(EXPORT hypsim NAMESPACE hypsim:: FILE hypsim-targets.cmake DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/hypsim)
 configure_package_config_file(${CMAKE_SOURCE_DIR}/cmake/hypsim-config.cmake.in ${CMAKE_BINARY_DIR}/hypsim-config.cmake
   INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/hypsim)
-write_basic_package_version_file(${CMAKE_BINARY_DIR}/hypsim-config-version.cmake COMPATIBILITY ExactVersion)
+write_basic_package_version_file(${CMAKE_BINARY_DIR}/hypsim-config-version.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${CMAKE_BINARY_DIR}/hypsim-config.cmake ${CMAKE_BINARY_DIR}/hypsim-config-version.cmake
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/hypsim)

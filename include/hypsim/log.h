@@ -43,8 +43,9 @@ struct hypsim_log;
 /**
  * struct hypsim_log_options - zero is a default, but for @threads
  * @threads:      1..HYPSIM_LOG_THREADS
- * @program:      what the log says that it is of, at most 63 bytes; NULL: "program"
- * @lock:         [n_locks] names of the locks 1.., NULL: none has a name; each at most 31 letters, digits, '_', '-', '.', ':'
+ * @program:      what the log says that it is of, at most 63 printable characters of ASCII; NULL: "program"
+ * @lock:         [n_locks] names of the locks 1.., NULL: none has a name; each at most 31 letters, digits, '_', '-', '.', ':', or NULL:
+ *                that one has none
  * @operation:    [n_operations] names of operations 0.., each a letter or '_', then letters, digits, '_', '-', '.', ':'
  * @bound:        shared events (hypsim_log_pull(), hypsim_log_push()) that a section does at most; 0: 10
  * @barriers:     each section logs its barriers, by hypsim_log_barrier(): then the barrier protocol is judged
@@ -75,24 +76,32 @@ HYPSIM_API int hypsim_log_open(struct hypsim_log **log, const char *path,
  */
 HYPSIM_API int hypsim_log_close(struct hypsim_log *log, char error[HYPSIM_ERROR_BYTES]);
 
-/* The ticket lock @lock: INC_TICKET (or fetch_add of 2^32) returned @word. */
+/*
+ * The ticket lock @lock, whose word is 0 when the log is opened: INC_TICKET (a fetch_add of 2^32, or a compare-and-swap that does the
+ * same) returned @word.
+ */
 HYPSIM_API void hypsim_log_inc_ticket(struct hypsim_log *log, unsigned thread, unsigned lock,
                                       uint64_t word);
 /*
- * A look at the word while waiting, which found @word.  The one that sees the thread's own ticket served is logged, if it was not
- * the INC_TICKET's own word; of those before, each whose now half was not seen yet.
+ * The whole way in, where INC_TICKET returned a @word whose halves are equal: the ticket is served at once.  In place of
+ * hypsim_log_inc_ticket(), hypsim_log_get_now() and hypsim_log_hold_lock().
+ */
+HYPSIM_API void hypsim_log_acquire(struct hypsim_log *log, unsigned thread, unsigned lock,
+                                   uint64_t word);
+/*
+ * A look at the word, after INC_TICKET, which found @word.  One that sees the now half of the look before is left out of the log.
  */
 HYPSIM_API void hypsim_log_get_now(struct hypsim_log *log, unsigned thread, unsigned lock,
                                    uint64_t word);
 /* The thread has seen its own ticket served, and is inside.  After hypsim_log_get_now() with that word. */
 HYPSIM_API void hypsim_log_hold_lock(struct hypsim_log *log, unsigned thread, unsigned lock);
-/* The holder has passed the lock on, by a step on the now half that returned @word. */
+/* The holder has passed the lock on, by an atomic step on the whole word that returned @word. */
 HYPSIM_API void hypsim_log_inc_now(struct hypsim_log *log, unsigned thread, unsigned lock,
                                    uint64_t word);
 
 /*
  * Any other lock: the thread got it, and gives it up (logged before it does).  @number: how many such steps the lock has had before
- * this one, mod 2^32: 0, 1, 2, ...; a counter of the lock, which is changed only by who holds it.
+ * this one, mod 2^32: 0, 1, 2, ...; a counter of the lock, 0 when the log is opened, which is changed only by who holds it.
  */
 HYPSIM_API void hypsim_log_acquired(struct hypsim_log *log, unsigned thread, unsigned lock,
                                     uint32_t number);

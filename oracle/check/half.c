@@ -121,7 +121,6 @@ static void judge_init(struct judge *j, const struct log_config *config, bool fo
 	j->start_ticket = config->start_ticket;
 	j->start_now = config->start_now;
 	j->locks = config->locks;
-	j->machine = config->machine;
 	j->keep_reads = config->keep_reads;
 	j->barriers = config->barriers;
 	j->tlb = config->tlb;

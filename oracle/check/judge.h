@@ -67,7 +67,7 @@ struct judge {
 	struct check_set checks;
 	u32 cpus, total_cpu, fairness, start_ticket, start_now;
 	struct lock_names locks;
-	bool machine, keep_reads, barriers, high_as_is, tlb, tlb_as_is;
+	bool keep_reads, barriers, high_as_is, tlb, tlb_as_is;
 	u32 n_ops;
 	u8 push_of[ID_END];
 	struct data_oracle data;
@@ -217,6 +217,12 @@ ALWAYS_INLINE void holder_move(struct holder *h, lk_t lk, u32 kind)
 		h->pulled |= bit;
 	} else if (event_is_push(kind)) {
 		h->pulled &= ~bit;
+	} else if (kind == EV_WAIT_LOCK) {
+		h->taken |= bit;
+		h->held |= bit;
+	} else if (kind == EV_REL_LOCK) {
+		h->taken &= ~bit;
+		h->held &= ~bit;
 	} else if (kind == EV_INC_NOW) {
 		h->taken &= ~bit;
 		h->held &= ~bit;

@@ -11,7 +11,7 @@ static void *create(const struct judge *j)
 	struct lock_order *s = xcalloc(1, sizeof(*s));
 
 	/* Ranks are the hypervisor's.  Other programs may nest their locks as they like, as long as it closes no circle. */
-	for (lk_t lk = 0; lk < ID_END && j->machine; lk++)
+	for (lk_t lk = 0; lk < ID_END && !j->locks.program; lk++)
 		for (u32 r = 0; r < LOCK_RANK_NR; r++)
 			if (obj_lock_rank(lk) != LOCK_RANK_NONE && obj_lock_rank(lk) >= r)
 				s->not_below[r] |= 1ull << lk;

@@ -133,6 +133,8 @@ static __attribute__((noinline)) void high_event(const struct active *f, struct 
                                                  const struct event *e)
 {
 	j->now.n_high++;
+	/* Leaks are seen there as well. */
+	holder_move(&j->holder[e->cpu], e->lk, e->kind);
 	if (f->queue)
 		queue_high_level(f->queue, j, e);
 }

@@ -79,15 +79,16 @@ void program_order_unpulled(struct judge *j, struct program *p, enum check_row r
 }
 
 /* "NPT:1, INFO:2": the locks of a set.  Returns buf. */
-static const char *lock_set(u64 set, char *buf, size_t size)
+static const char *lock_set(const struct judge *j, u64 set, char *buf, size_t size)
 {
 	size_t at = 0;
 
 	buf[0] = '\0';
-	for (; set && at + 24 < size; set &= set - 1) {
-		char name[16];
-		int n = snprintf(buf + at, size - at, "%s%s", at ? ", " : "",
-		                 obj_name((lk_t)__builtin_ctzll(set), name, sizeof(name)));
+	for (; set && at + LOCK_NAME_BYTES + 4 < size; set &= set - 1) {
+		char name[LOCK_NAME_BYTES];
+		int n = snprintf(
+			buf + at, size - at, "%s%s", at ? ", " : "",
+			lock_name_of(&j->locks, (lk_t)__builtin_ctzll(set), name, sizeof(name)));
 
 		at += (size_t)n;
 	}
@@ -102,7 +103,7 @@ static __attribute__((noinline)) void leaks(struct judge *j, struct program *p, 
 	p->on &= ~(PROGRAM_BIT(CHK_LEAK));
 	found_of(&j->findings, row, e, FACTS(fact_locks("taken", j->holder[e->cpu].taken)),
 	         "CPU %u has taken %s", e->cpu,
-	         lock_set(j->holder[e->cpu].taken, set, sizeof(set)));
+	         lock_set(j, j->holder[e->cpu].taken, set, sizeof(set)));
 }
 
 static inline void leak(struct judge *j, struct program *p, enum check_row row,
@@ -184,7 +185,7 @@ static void end(void *own, struct judge *j, bool closed, bool cut)
 		p->on &= ~(PROGRAM_BIT(CHK_LEAK));
 		found_at_end(&j->findings, ROW_LEAK_END, FINDING_NO_LOCK, i,
 		             FACTS(fact_locks("taken", j->holder[i].taken)), "CPU %u has taken %s",
-		             i, lock_set(j->holder[i].taken, set, sizeof(set)));
+		             i, lock_set(j, j->holder[i].taken, set, sizeof(set)));
 	}
 }
 

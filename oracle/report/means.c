@@ -291,6 +291,13 @@ static void numbered(const struct side *s, struct broken *b)
 {
 	u32 have = word_rank(s->f->word), seen = word_rank(s->f->seen), cpu = s->f->cpu;
 
+	if (have == 0) {
+		mean(b,
+		     "or the lock's counter was not 0 when the log was opened (its first number is "
+		     "%u)",
+		     seen);
+		return;
+	}
 	if (s->f->row == MERGE_LOST || s->f->row == MERGE_HOLE_UNFIT) {
 		mean(b, "or a step was counted that nobody logged (the numbers go from %u to %u)",
 		     have - 1, seen);

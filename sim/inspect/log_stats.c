@@ -217,7 +217,7 @@ static void print_locks(const struct stats *t, const struct log_config *c, FILE 
 	bool timed = false;
 
 	for (u32 lk = 0; lk < ID_END; lk++)
-		timed |= t->lock[lk].wait.n > 0;
+		timed |= t->lock[lk].wait.n > 0 || t->lock[lk].hold.n > 0;
 	fprintf(f, "\n%-7s  %12s  %12s  %12s  %5s  %6s%s\n", "lock", "acquisitions", "contended",
 	        "hand-overs", "depth", "max",
 	        timed ? "  wait p50, p99, max ns          hold p50, p99, max ns" : "");

@@ -12,9 +12,14 @@
 _Static_assert((int)HYPSIM_LOG_THREADS == (int)MAX_CPU, "streams of a log");
 _Static_assert((int)HYPSIM_LOG_LOCKS == (int)ID_END - 1, "locks of a log, flat memory left out");
 
+/**
+ * struct hypsim_log
+ * @looked: [thread] locks (bits) at whose words the thread has looked since it took its ticket
+ */
 struct hypsim_log {
 	struct log_config config;
 	struct log *log;
+	u64 *looked;
 };
 
 /* A call that cannot be is a mistake of the program, and no record can say it. */
@@ -59,7 +64,7 @@ static int told(int rc, const struct err *e, char error[HYPSIM_ERROR_BYTES])
 static int take_names(struct log_config *c, const struct hypsim_log_options *o, struct err *e)
 {
 	for (unsigned i = 0; i < o->n_operations; i++) {
-		const char *name = o->operation[i];
+		const char *name = o->operation && o->operation[i] ? o->operation[i] : "";
 
 		if (log_config_op(c, name, strlen(name)) != (int)i)
 			return err_set(e, ERR_USAGE,
@@ -70,12 +75,22 @@ static int take_names(struct log_config *c, const struct hypsim_log_options *o, 
 		return err_set(e, ERR_USAGE, "%u locks, and a log has %d at most", o->n_locks,
 		               HYPSIM_LOG_LOCKS);
 	for (unsigned i = 0; o->lock && i < o->n_locks; i++) {
+		if (!o->lock[i] || !o->lock[i][0])
+			continue;
 		if (!lock_names_put(&c->locks, i + 1, o->lock[i]))
 			return err_set(e, ERR_USAGE,
 			               "lock %u: \"%s\" is no name, or is there twice", i + 1,
 			               o->lock[i]);
 	}
 	return 0;
+}
+
+static bool printable(const char *s)
+{
+	for (; *s; s++)
+		if (*s < ' ' || *s > '~')
+			return false;
+	return true;
 }
 
 static int take_options(struct log_config *c, const struct hypsim_log_options *o, struct err *e)
@@ -88,8 +103,11 @@ static int take_options(struct log_config *c, const struct hypsim_log_options *o
 		               HYPSIM_LOG_THREADS);
 	}
 	log_config_init(c, o->threads);
-	if (!program[0] || strlen(program) >= sizeof(c->scenario))
-		return err_set(e, ERR_USAGE, "program: a name of 1 to %zu bytes is wanted",
+	c->locks.program = true;
+	if (!program[0] || strlen(program) >= sizeof(c->scenario) || !printable(program))
+		return err_set(e, ERR_USAGE,
+		               "program: a name of 1 to %zu printable characters of ASCII is "
+		               "wanted",
 		               sizeof(c->scenario) - 1);
 	memcpy(c->scenario, program, strlen(program) + 1);
 	c->lock_bound = o->bound ? o->bound : LOCK_BOUND;
@@ -111,10 +129,14 @@ int hypsim_log_open(struct hypsim_log **log, const char *path,
 		return err_status(ERR_MEMORY);
 	}
 	rc = take_options(&l->config, options, &e);
+	l->looked = calloc(HYPSIM_LOG_THREADS, sizeof(*l->looked));
+	if (rc == 0 && !l->looked)
+		rc = err_set(&e, ERR_MEMORY, "%s: no memory", path);
 	if (rc == 0)
 		rc = log_create_file(&l->log, &l->config, path, options->overwrite, &e);
 	if (rc < 0) {
 		log_config_free(&l->config);
+		free(l->looked);
 		free(l);
 		return told(rc, &e, error);
 	}
@@ -131,6 +153,7 @@ int hypsim_log_close(struct hypsim_log *l, char error[HYPSIM_ERROR_BYTES])
 
 	log_free(l->log);
 	log_config_free(&l->config);
+	free(l->looked);
 	free(l);
 	return told(rc, &e, error);
 }
@@ -139,16 +162,31 @@ void hypsim_log_inc_ticket(struct hypsim_log *l, unsigned thread, unsigned lock,
 {
 	struct log_writer *w = writer_at(l, thread, lock, __func__);
 
+	if (!w)
+		return;
+	l->looked[thread] &= ~(1ull << lock);
+	log_inc_ticket(w, lock, word, l->config.lock_bound);
+}
+
+void hypsim_log_acquire(struct hypsim_log *l, unsigned thread, unsigned lock, uint64_t word)
+{
+	struct log_writer *w = writer_at(l, thread, lock, __func__);
+
 	if (w)
-		log_inc_ticket(w, lock, word, l->config.lock_bound);
+		log_acquire(w, lock, word, l->config.lock_bound);
 }
 
 void hypsim_log_get_now(struct hypsim_log *l, unsigned thread, unsigned lock, uint64_t word)
 {
 	struct log_writer *w = writer_at(l, thread, lock, __func__);
 
-	if (w)
-		log_get_now(w, lock, word);
+	if (!w)
+		return;
+	/* The proofs count looks that see something new. */
+	if (l->looked[thread] >> lock & 1 && word_now(word) == word_now(w->known[lock]))
+		return;
+	l->looked[thread] |= 1ull << lock;
+	log_get_now(w, lock, word);
 }
 
 void hypsim_log_hold_lock(struct hypsim_log *l, unsigned thread, unsigned lock)
@@ -215,8 +253,8 @@ void hypsim_log_begin(struct hypsim_log *l, unsigned thread, unsigned operation,
 
 	if (operation >= l->config.n_ops)
 		misuse(__func__, "operation", operation, 0, (uint64_t)l->config.n_ops - 1);
-	if (n > HYPSIM_LOG_ARGS)
-		misuse(__func__, "a number of arguments", n, 0, HYPSIM_LOG_ARGS);
+	if (n > (args ? HYPSIM_LOG_ARGS : 0))
+		misuse(__func__, "a number of arguments", n, 0, args ? HYPSIM_LOG_ARGS : 0);
 	for (unsigned i = 0; i < n; i++)
 		all[1 + i] = args[i];
 	if (w)

@@ -28,9 +28,12 @@ bool lock_names_put(struct lock_names *names, u32 lk, const char *name)
 
 const char *lock_name_of(const struct lock_names *names, lk_t lk, char *buf, size_t size)
 {
-	if (lk >= ID_END || !names->of[lk][0])
+	if (lk >= ID_END || !names->program)
 		return obj_name(lk, buf, size);
-	(void)snprintf(buf, size, "%s", names->of[lk]);
+	if (names->of[lk][0])
+		(void)snprintf(buf, size, "%s", names->of[lk]);
+	else
+		(void)snprintf(buf, size, "lock %u", lk);
 	return buf;
 }
 
@@ -41,7 +44,7 @@ json_t *lock_names_to_json(const struct lock_names *names)
 
 	while (last > 0 && !names->of[last][0])
 		last--;
-	if (last == 0)
+	if (!names->program)
 		return NULL;
 	out = json_array();
 	for (u32 lk = 1; lk <= last; lk++)
@@ -54,12 +57,13 @@ int lock_names_from_json(struct lock_names *names, const json_t *v, struct err *
 	if (!json_is_array(v) || json_array_size(v) >= ID_END)
 		return err_set(e, ERR_CONFIG, "locks: expected an array of at most %d names",
 		               ID_END - 1);
+	names->program = true;
 	for (size_t i = 0; i < json_array_size(v); i++) {
 		const char *s = json_string_value(json_array_get(v, i));
 
 		/* One without a name, before others that have one. */
 		if (s && !*s)
-			continue;
+			continue; /* lock i + 1 has none */
 		if (!s || !lock_names_put(names, (u32)i + 1, s))
 			return err_set(e, ERR_CONFIG,
 			               "locks: entry %zu is not a name (letters, digits, \"_.:-\"; "

@@ -12,19 +12,21 @@ enum { LOCK_NAME_BYTES = 32 };
 
 /**
  * struct lock_names
- * @of: [lk] "": it has no name
+ * @program: the locks are not the hypervisor's objects
+ * @of:      [lk] "": it has no name
  */
 struct lock_names {
+	bool program;
 	char of[ID_END][LOCK_NAME_BYTES];
 };
 
 /* Lock @lk, 1..ID_END - 1, is called @name.  False: it is no name (letters, digits, "_.:-", at most 31), or there twice. */
 bool lock_names_put(struct lock_names *names, u32 lk, const char *name);
 
-/* What lock @lk is called: by @names, or as the machine's object.  Returns buf. */
+/* What lock @lk is called: by @names; else "lock 2" of a program, or as the machine's object.  Returns buf. */
 const char *lock_name_of(const struct lock_names *names, lk_t lk, char *buf, size_t size);
 
-/* ["of lock 1", "of lock 2", ...], or NULL: none has a name.  The caller's. */
+/* ["of lock 1", "of lock 2", ...] of a program's locks, else NULL.  The caller's. */
 struct json_t *lock_names_to_json(const struct lock_names *names);
 /* Errors: ERR_CONFIG names the key and the place. */
 MUST_CHECK int lock_names_from_json(struct lock_names *names, const struct json_t *v,

@@ -22,7 +22,7 @@ for part in log check; do
 	expect 0 "$part.h" "$CC" -std=c11 -Wall -Wextra -pedantic -Werror -fsyntax-only -I"$pre/include" "$dir/one.c"
 	expect 0 "$part.h, C++" clang -Wall -Wextra -Werror -fsyntax-only -x c++ -I"$pre/include" "$dir/one.c"
 done
-printf '%s\n' acquired barrier begin close end get_now hold_lock inc_now inc_ticket open pull push released version |
+printf '%s\n' acquire acquired barrier begin close end get_now hold_lock inc_now inc_ticket open pull push released version |
 	sed 's/^/hypsim_log_/' >"$dir/want"
 nm -D --defined-only "$libs/libhypsim-log.so" | awk '$3 ~ /^hypsim_/ { print $3 }' | sort | diff "$dir/want" - || fail "libhypsim-log's calls"
 
@@ -109,7 +109,9 @@ wrong() {
 }
 wrong 2 threads-0 "0 threads, which is none of 1..64"
 wrong 2 threads-65 "65 threads, which is none of 1..64"
-wrong 2 program "program: a name of 1 to 63 bytes is wanted"
+wrong 2 program "program: a name of 1 to 63 printable characters of ASCII is wanted"
+wrong 2 program-line "program: a name of 1 to 63 printable characters of ASCII is wanted"
+wrong 2 operation-null 'operation 0: "" is no name, or is there twice'
 wrong 2 lock-twice 'lock 3: "a" is no name, or is there twice'
 wrong 2 lock-name 'lock 1: "a b" is no name, or is there twice'
 wrong 2 locks-39 "39 locks, and a log has 38 at most"
@@ -121,6 +123,7 @@ wrong 134 thread "libhypsim-log: hypsim_log_get_now: thread 2, which is none of 
 wrong 134 lock-0 "libhypsim-log: hypsim_log_acquired: lock 0, which is none of 1..38"
 wrong 134 lock-39 "libhypsim-log: hypsim_log_inc_ticket: lock 39, which is none of 1..38"
 wrong 134 operation "libhypsim-log: hypsim_log_begin: operation 1, which is none of 0..0"
+wrong 134 args-null "libhypsim-log: hypsim_log_begin: a number of arguments 2, which is none of 0..0"
 wrong 134 args "libhypsim-log: hypsim_log_begin: a number of arguments 17, which is none of 0..16"
 expect 0 "good" "$dir/misuse" good "$dir/m.hlog"
 echo "no log" >"$dir/m.hlog"
@@ -136,6 +139,30 @@ expect 1 "one check" "$dir/misuse" only=high "$dir/a.hlog"
 says out '"row":"H_WAIT_TAKEN"'
 says out "cut 0"
 expect 0 "another check" "$dir/misuse" only=leak "$dir/a.hlog"
+
+# All looks may be logged, and one call is the whole way in; a lock without a name is called by its number.
+expect 0 "looks" "$dir/misuse" looks "$dir/looks.hlog"
+expect 0 "looks, judged" "$HYPSIM" check "$dir/looks.hlog"
+expect 0 "looks, shown" "$HYPSIM" log show --kind GET_NOW "$dir/looks.hlog"
+[ "$(grep -c GET_NOW "$dir/out")" -eq 3 ] || fail "looks that see nothing new are in the log: $(cat "$dir/out")"
+says out "lock 2 GET_NOW"
+
+# A lock of the second way that is held where an operation ends, and where the log does.
+expect 0 "held" "$dir/misuse" held "$dir/held.hlog"
+expect 1 "held, judged" "$HYPSIM" check "$dir/held.hlog"
+says out "first violation: LEAK_OP"
+says out "has taken lock 1"
+
+# Counted from elsewhere than 0.
+expect 0 "from 5" "$dir/misuse" from-5 "$dir/from-5.hlog"
+expect 1 "from 5, judged" "$HYPSIM" check "$dir/from-5.hlog"
+says out "or the lock's counter was not 0 when the log was opened (its first number is 5)"
+
+# Where a file may not grow the log is that of a killed program.
+rm -f "$dir/m.hlog"
+expect 3 "full" sh -c 'trap "" XFSZ; ulimit -f 3000; "$1" fill "$2"' sh "$dir/misuse" "$dir/m.hlog"
+expect 0 "full, judged" "$HYPSIM" check "$dir/m.hlog"
+says out ", cut: ok"
 
 # A killed program's log: what was done is there, and the holder's missing step.
 rm -f "$dir/m.hlog"

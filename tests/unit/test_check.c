@@ -34,7 +34,6 @@ static struct checker *start(struct check_set checks)
 	struct checker *c;
 
 	log_config_init(&config, 4);
-	config.machine = true;
 	config.barriers = !check_set_has(&checks, CHK_QUEUE);
 	c = checker_new(&config, checks);
 	log_config_free(&config);
@@ -207,7 +206,6 @@ static void flat_memory_from_the_oracle(void **state)
 	v[2].digest = memory.digest;
 	v[2].digest_len = 8;
 	log_config_init(&config, 4);
-	config.machine = true;
 	config.seed = 9;
 	for (u32 wrong = 0; wrong < 3; wrong++) {
 		c = checker_new(&config, check_set_all());
@@ -278,7 +276,6 @@ static void contents_begin_as_configured(void **state)
 
 	(void)state;
 	log_config_init(&config, 4);
-	config.machine = true;
 	config.n_init = ARRAY_SIZE(init);
 	config.init = init;
 	c = checker_new(&config, check_set_all());
@@ -390,7 +387,6 @@ static void repeated_reads_have_no_fairness(void **state)
 	for (u32 i = 2; i < ARRAY_SIZE(v); i++)
 		v[i] = ev(EV_GET_NOW, 1, 0);
 	log_config_init(&config, 4);
-	config.machine = true;
 	config.keep_reads = true;
 	c = checker_new(&config, check_set_all());
 	checker_feed(c, v, ARRAY_SIZE(v));

@@ -295,7 +295,8 @@ int log_close(struct log *l, bool in_order, struct err *e)
 
 		if (!log_on(w))
 			continue;
-		if (in_order && c < l->cpus)
+		/* What a log has lost its stream does not end in order. */
+		if (in_order && c < l->cpus && !flag_get(&l->slots.failed))
 			log_mark(w, MARK_CLOSE, 0, NULL);
 		if (!flag_get(&l->slots.failed)) {
 			close_chunk(w, 0);
