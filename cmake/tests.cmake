@@ -41,6 +41,10 @@ foreach(folder cli lint)
   endforeach()
 endforeach()
 set(test_cwd ${CMAKE_BINARY_DIR})
+# A lint plants each violation in a copy of the tree, one after the other.
+if(TEST lint.selftest)
+  set_tests_properties(lint.selftest PROPERTIES TIMEOUT 900)
+endif()
 # ctest -L page: those of pages for a browser
 foreach(name cli.log_report cli.pairs_html)
   if(TEST ${name})
