@@ -62,7 +62,7 @@ run 0 'high_level.log: 4 events: ok$' "$high.log"
 run 0 'pull, contents, order (log is high-level); leak, stuck (' "$high.log"
 run 0 'high *ok *4 derived events' --only high "$high.log"
 run 2 'only queue: not judged, log is high-level' --only queue "$high.log"
-run 0 '; all but H_CalLock of NPT:3 (high-level)$' "$high""_in_part.log"
+run 0 '; all but H_CalLock of CORE (high-level)$' "$high""_in_part.log"
 run 1 'first violation: H_WAIT_TAKEN' "$SOURCE/tests/logs/bad/H_WAIT_TAKEN.log"
 
 # Contents in a finding are hex, as in text logs.
