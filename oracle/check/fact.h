@@ -97,7 +97,7 @@ static inline struct fact fact_at(struct fact f, lk_t lk, u32 field, u64 index)
 const char *state_name(u64 state);
 /* "the host", "VM 3", "the core", "nobody".  Returns buf. */
 const char *facts_owner(u64 owner, char *buf, size_t size);
-/* How the value, or with @other what it was or should be, is written: "0x210", "VM 1", "S2PAGE and NPT:0".  Returns buf. */
+/* How the value, or with @other what it was or should be, is written: "0x210", "VM 1", "S2PAGE, NPT:0"; locks as @names has them.  Returns buf. */
 const char *fact_print(const struct fact *f, bool other, const struct lock_names *names, char *buf,
                        size_t size);
 

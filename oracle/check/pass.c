@@ -133,7 +133,7 @@ static __attribute__((noinline)) void high_event(const struct active *f, struct 
                                                  const struct event *e)
 {
 	j->now.n_high++;
-	/* Leaks are seen there as well. */
+	/* The check leak asks which locks a CPU has, and not of which level their logs are. */
 	holder_move(&j->holder[e->cpu], e->lk, e->kind);
 	if (f->queue)
 		queue_high_level(f->queue, j, e);

@@ -111,7 +111,7 @@ static int contention(struct report *r, struct log_source *s, struct err *e)
 	FILE *f = open_memstream(&r->locks, &size);
 	int rc;
 
-	/* For what comes after as well. */
+	/* The longest waits, which come next, are answered by the same index. */
 	log_find_index(&r->a->in, s);
 	rc = f ? log_locks(s, r->a->in.ix, r->a->in.file[0], &o, f, e)
 	       : err_set(e, ERR_HOST, "no memory for a page");

@@ -61,9 +61,8 @@ int lock_names_from_json(struct lock_names *names, const json_t *v, struct err *
 	for (size_t i = 0; i < json_array_size(v); i++) {
 		const char *s = json_string_value(json_array_get(v, i));
 
-		/* One without a name, before others that have one. */
 		if (s && !*s)
-			continue; /* lock i + 1 has none */
+			continue; /* lock i + 1 has no name */
 		if (!s || !lock_names_put(names, (u32)i + 1, s))
 			return err_set(e, ERR_CONFIG,
 			               "locks: entry %zu is not a name (letters, digits, \"_.:-\"; "

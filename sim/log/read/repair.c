@@ -372,7 +372,7 @@ static bool fill_taker(const struct merge *m, const struct ahead *a, u64 locks, 
 		const struct decode_step *s = &m->cpu[first_parked(m, lk)].dec.step;
 		u32 later = later_takers(m, a, lk);
 
-		/* Who got a lock without tickets has the next number as well: its WAIT_LOCK is missing in no order. */
+		/* The number behind a WAIT_LOCK is the same CPU's REL_LOCK, which it did not come to: no later step shows that a WAIT_LOCK is missing. */
 		if (step_is_high(s) || word_ticket(s->word) == word_ticket(m->lock[lk].word) ||
 		    later >= fewest || taker_of(m, a, lk) == ~0u)
 			continue;

@@ -295,7 +295,7 @@ int log_close(struct log *l, bool in_order, struct err *e)
 
 		if (!log_on(w))
 			continue;
-		/* What a log has lost its stream does not end in order. */
+		/* A log that has failed lacks steps at the ends of its streams: none of them ends in order. */
 		if (in_order && c < l->cpus && !flag_get(&l->slots.failed))
 			log_mark(w, MARK_CLOSE, 0, NULL);
 		if (!flag_get(&l->slots.failed)) {
