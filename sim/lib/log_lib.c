@@ -12,6 +12,11 @@
 _Static_assert((int)HYPSIM_LOG_THREADS == (int)MAX_CPU, "streams of a log");
 _Static_assert((int)HYPSIM_LOG_LOCKS == (int)ID_END - 1, "locks of a log, flat memory left out");
 
+/* Written by one thread at each of its steps: a line of its own. */
+struct looked {
+	_Alignas(CACHE_LINE) u64 at;
+};
+
 /**
  * struct hypsim_log
  * @looked: [thread] locks (bits) at whose words the thread has looked since it took its ticket
@@ -19,7 +24,7 @@ _Static_assert((int)HYPSIM_LOG_LOCKS == (int)ID_END - 1, "locks of a log, flat m
 struct hypsim_log {
 	struct log_config config;
 	struct log *log;
-	u64 *looked;
+	struct looked looked[HYPSIM_LOG_THREADS];
 };
 
 /* A call that cannot be is a mistake of the program, and no record can say it. */
@@ -119,7 +124,7 @@ static int take_options(struct log_config *c, const struct hypsim_log_options *o
 int hypsim_log_open(struct hypsim_log **log, const char *path,
                     const struct hypsim_log_options *options, char error[HYPSIM_ERROR_BYTES])
 {
-	struct hypsim_log *l = calloc(1, sizeof(*l));
+	struct hypsim_log *l = aligned_alloc(CACHE_LINE, sizeof(*l));
 	struct err e = { .code = ERR_NONE };
 	int rc;
 
@@ -128,15 +133,12 @@ int hypsim_log_open(struct hypsim_log **log, const char *path,
 		(void)snprintf(error, HYPSIM_ERROR_BYTES, "%s: no memory", path);
 		return err_status(ERR_MEMORY);
 	}
+	memset(l, 0, sizeof(*l));
 	rc = take_options(&l->config, options, &e);
-	l->looked = calloc(HYPSIM_LOG_THREADS, sizeof(*l->looked));
-	if (rc == 0 && !l->looked)
-		rc = err_set(&e, ERR_MEMORY, "%s: no memory", path);
 	if (rc == 0)
 		rc = log_create_file(&l->log, &l->config, path, options->overwrite, &e);
 	if (rc < 0) {
 		log_config_free(&l->config);
-		free(l->looked);
 		free(l);
 		return told(rc, &e, error);
 	}
@@ -153,7 +155,6 @@ int hypsim_log_close(struct hypsim_log *l, char error[HYPSIM_ERROR_BYTES])
 
 	log_free(l->log);
 	log_config_free(&l->config);
-	free(l->looked);
 	free(l);
 	return told(rc, &e, error);
 }
@@ -164,7 +165,7 @@ void hypsim_log_inc_ticket(struct hypsim_log *l, unsigned thread, unsigned lock,
 
 	if (!w)
 		return;
-	l->looked[thread] &= ~(1ull << lock);
+	l->looked[thread].at &= ~(1ull << lock);
 	log_inc_ticket(w, lock, word, l->config.lock_bound);
 }
 
@@ -183,9 +184,9 @@ void hypsim_log_get_now(struct hypsim_log *l, unsigned thread, unsigned lock, ui
 	if (!w)
 		return;
 	/* The proofs count looks that see something new. */
-	if (l->looked[thread] >> lock & 1 && word_now(word) == word_now(w->known[lock]))
+	if (l->looked[thread].at >> lock & 1 && word_now(word) == word_now(w->known[lock]))
 		return;
-	l->looked[thread] |= 1ull << lock;
+	l->looked[thread].at |= 1ull << lock;
 	log_get_now(w, lock, word);
 }
 
